@@ -1,0 +1,63 @@
+package io.millrace.events;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.connect.data.Values;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.header.Headers;
+
+/**
+ * The headers of an official event: CloudEvents attributes in binary content mode, as the CloudEvents Kafka protocol
+ * binding 1.0.2 names them ({@code ce_} and the attribute's name, the value as UTF-8 text).
+ */
+public final class EventHeaders {
+    /** Identifies the change: unique within {@link #SOURCE}, and the same on every replay. See {@link EventId}. */
+    public static final String ID = "ce_id";
+    /** The producer of the event, a URI reference. */
+    public static final String SOURCE = "ce_source";
+    /** The event's type, with its version where the rule gives one: {@code OrderPaid}, {@code OrderPaid.v2}. */
+    public static final String TYPE = "ce_type";
+    /** The entity that the event is about: the event's key as text, its parts joined by {@code /}. */
+    public static final String SUBJECT = "ce_subject";
+    /** When the change was made, RFC 3339 in UTC. */
+    public static final String TIME = "ce_time";
+    /** The version of the CloudEvents specification: {@link #SPEC_VERSION_1_0}. */
+    public static final String SPEC_VERSION = "ce_specversion";
+    /**
+     * An extension attribute: the entity's own version as a decimal number. Of two events of one entity the one with the
+     * larger revision is the newer, whatever order they arrive in.
+     */
+    public static final String REVISION = "ce_revision";
+
+    /** The value of {@link #SPEC_VERSION}. */
+    public static final String SPEC_VERSION_1_0 = "1.0";
+
+    private EventHeaders() {}
+
+    /**
+     * The text of the last header of this name, whatever type the worker's header converter made of it; empty where there
+     * is none or its value is null.
+     */
+    public static Optional<String> text(Headers headers, String name) {
+        return Optional.ofNullable(headers.lastWithName(name)).flatMap(EventHeaders::text);
+    }
+
+    /** The header's value as text; empty where it is null. */
+    public static Optional<String> text(Header header) {
+        Object value = header.value();
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof String text) {
+            return Optional.of(text);
+        }
+        if (value instanceof byte[] bytes) {
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        }
+        if (value instanceof ByteBuffer buffer) {
+            return Optional.of(StandardCharsets.UTF_8.decode(buffer.duplicate()).toString());
+        }
+        return Optional.of(Values.convertToString(header.schema(), value));
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.expressions;
+
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * A CEL expression that computes a value. One that only follows a path ({@code after.total}) hands on the very value and
+ * schema that it finds there, so that decimals, temporal types and whatever CEL has no type for keep their meaning.
+ * Safe for use by many threads.
+ */
+public interface Expression {
+    /**
+     * The schema that {@link #value} has in records whose variables have the scope's schemas; null where the record has
+     * no schema there.
+     *
+     * @throws DataException where the expression names something that the schema does not have
+     */
+    Schema schema(Scope scope);
+
+    /**
+     * The value, as Connect represents it.
+     *
+     * @throws DataException where the expression cannot be evaluated on this record
+     */
+    Object value(Scope scope);
+
+    /** The paths that the expression reads, e.g. {@code after.status}, so that a schema can be checked for them. */
+    Set<Path> paths();
+}

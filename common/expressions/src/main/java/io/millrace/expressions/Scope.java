@@ -1,0 +1,15 @@
+package io.millrace.expressions;
+
+import org.apache.kafka.connect.data.Schema;
+
+/**
+ * What the variables of an expression stand for in one record. A variable is addressed by its index in the list that the
+ * {@link ExpressionCompiler} was made with.
+ */
+public interface Scope {
+    /** The variable's value as Connect represents it: a {@code Struct}, a {@code Map}, a primitive, or null. */
+    Object value(int variable);
+
+    /** The schema of the variable's value, or null where the record has none. */
+    Schema schema(int variable);
+}
