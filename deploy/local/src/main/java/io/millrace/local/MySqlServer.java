@@ -191,6 +191,7 @@ public final class MySqlServer implements AutoCloseable {
 
     private Path writeRootUser() {
         String statements = """
+                SET sql_log_bin = 0;
                 CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';
                 GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
                 ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '%1$s';
