@@ -1,6 +1,5 @@
 package io.millrace.local.quickstart;
 
-import com.mysql.cj.jdbc.ClientPreparedStatement;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -133,7 +132,8 @@ public final class ShopService {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
-            String text = statement.unwrap(ClientPreparedStatement.class).asSql();
+            // The driver's text is the class's name, a colon, and the statement with its values.
+            String text = statement.toString().replaceFirst("^[^:]*: ", "");
             statement.executeUpdate();
             try (ResultSet keys = statement.getGeneratedKeys()) {
                 return new Written(keys.next() ? keys.getLong(1) : 0, text);
