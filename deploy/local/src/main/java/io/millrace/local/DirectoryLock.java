@@ -22,8 +22,12 @@ final class DirectoryLock implements AutoCloseable {
     static DirectoryLock of(Path directory) {
         try {
             Files.createDirectories(directory);
-            FileChannel channel =
-                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Path file = directory.resolve("lock");
+            if (!Files.exists(file) && holdsSomethingElse(directory)) {
+                throw new ServerFailedException(directory.toAbsolutePath()
+                        + " holds something else; name a directory that is empty or not there yet");
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
