@@ -1,0 +1,184 @@
+package io.millrace.transforms.context;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The pairs of a comment in sqlcommenter's format: {@code key='value',key2='value2'}.
+ *
+ * <pre>
+ * comment = space pair *( space "," space pair ) space
+ * pair    = key space "=" space "'" *( character | "\'" ) "'"
+ * key     = 1*( any character but white space, quote, backslash, "=" and "," )
+ * </pre>
+ *
+ * <p>Keys and values are percent-encoded UTF-8; {@code \'} stands for a quote. A {@code +} is a plus sign: the format
+ * encodes a space as {@code %20}. The pairs need not be sorted. A comment of another form, such as {@code /* fix me},
+ * is not sqlcommenter's, and none of it is read.
+ *
+ * @param values what the comment says, by key
+ * @param refused keys of which the comment says nothing certain: named twice, or with a value that is not
+ *     percent-encoded UTF-8
+ * @see <a href="https://google.github.io/sqlcommenter/spec/">The sqlcommenter specification</a>
+ */
+record SqlCommenter(Map<String, String> values, Set<String> refused) {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** The comment's pairs; empty where it is not in the format. Never throws for what the text holds. */
+    static Optional<SqlCommenter> parse(String comment) {
+        return new Parser(comment).pairs();
+    }
+
+    /** The text that percent-encoding made this of; empty where it cannot have been UTF-8. */
+    static Optional<String> decode(String encoded) {
+        if (encoded.indexOf(REPLACEMENT) >= 0) {
+            return Optional.empty();
+        }
+        int percent = encoded.indexOf('%');
+        if (percent < 0) {
+            return Optional.of(encoded);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
+        int plain = 0;
+        while (percent >= 0) {
+            bytes.writeBytes(encoded.substring(plain, percent).getBytes(StandardCharsets.UTF_8));
+            int octet = octet(encoded, percent + 1);
+            if (octet < 0) {
+                return Optional.empty();
+            }
+            bytes.write(octet);
+            plain = percent + 3;
+            percent = encoded.indexOf('%', plain);
+        }
+        bytes.writeBytes(encoded.substring(plain).getBytes(StandardCharsets.UTF_8));
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int octet(String encoded, int at) {
+        if (at + 2 > encoded.length()) {
+            return -1;
+        }
+        int high = hexDigit(encoded.charAt(at));
+        int low = hexDigit(encoded.charAt(at + 1));
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
+    }
+
+    private static int hexDigit(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
+    }
+
+    private static final class Parser {
+        private final String comment;
+        private final Map<String, String> values = new HashMap<>();
+        private final Set<String> refused = new HashSet<>();
+        private int at;
+
+        Parser(String comment) {
+            this.comment = comment;
+        }
+
+        Optional<SqlCommenter> pairs() {
+            do {
+                if (!pair()) {
+                    return Optional.empty();
+                }
+            } while (take(','));
+            return at == comment.length() ? Optional.of(new SqlCommenter(values, refused)) : Optional.empty();
+        }
+
+        private boolean pair() {
+            skipSpace();
+            int start = at;
+            while (at < comment.length() && isKey(comment.charAt(at))) {
+                at++;
+            }
+            String key = comment.substring(start, at);
+            if (key.isEmpty() || !take('=')) {
+                return false;
+            }
+            skipSpace();
+            String value = quoted();
+            if (value == null) {
+                return false;
+            }
+            skipSpace();
+            // A key that cannot be read is none that anybody asks for.
+            decode(key).ifPresent(name -> add(name, value));
+            return true;
+        }
+
+        private void add(String key, String encoded) {
+            Optional<String> value = decode(encoded);
+            if (refused.contains(key) || values.containsKey(key) || value.isEmpty()) {
+                values.remove(key);
+                refused.add(key);
+            } else {
+                values.put(key, value.get());
+            }
+        }
+
+        private String quoted() {
+            if (!take('\'')) {
+                return null;
+            }
+            StringBuilder value = new StringBuilder();
+            while (at < comment.length()) {
+                char c = comment.charAt(at++);
+                if (c == '\'') {
+                    return value.toString();
+                }
+                if (c == '\\') {
+                    // A backslash of the value itself is percent-encoded; before anything else it is a riddle.
+                    if (at == comment.length() || comment.charAt(at) != '\'') {
+                        return null;
+                    }
+                    at++;
+                    value.append('\'');
+                } else {
+                    value.append(c);
+                }
+            }
+            return null;
+        }
+
+        private boolean take(char expected) {
+            int next = at;
+            while (next < comment.length() && isSpace(comment.charAt(next))) {
+                next++;
+            }
+            if (next == comment.length() || comment.charAt(next) != expected) {
+                return false;
+            }
+            at = next + 1;
+            return true;
+        }
+
+        private void skipSpace() {
+            while (at < comment.length() && isSpace(comment.charAt(at))) {
+                at++;
+            }
+        }
+
+        private static boolean isSpace(char c) {
+            return c == ' ' || (c >= '\t' && c <= '\r');
+        }
+
+        private static boolean isKey(char c) {
+            return !isSpace(c) && c != '\'' && c != '\\' && c != '=' && c != ',';
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.transforms.context;
+
+/**
+ * A statement's text and the places at which MySQL's lexer sees something begin and end.
+ *
+ * @param sql the text
+ * @param mode how the session that sent it quotes
+ */
+record SqlText(String sql, SqlMode mode) {
+    /** In place of an index: what begins here does not end, or how it is read cannot be known. */
+    static final int UNREADABLE = -1;
+
+    int length() {
+        return sql.length();
+    }
+
+    char at(int index) {
+        return sql.charAt(index);
+    }
+
+    boolean is(char c, int index) {
+        return index < sql.length() && sql.charAt(index) == c;
+    }
+
+    boolean isSpace(int index) {
+        char c = sql.charAt(index);
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+
+    /** Whether a block comment begins here, which may be a hint, but not {@code /*!}, for what is in that is code. */
+    boolean isBlockComment(int index) {
+        return is('/', index) && is('*', index + 1) && !is('!', index + 2);
+    }
+
+    boolean isHint(int index) {
+        return is('+', index + 2);
+    }
+
+    /** The index of the mark that closes the block comment that begins here. */
+    int closingMark(int index) {
+        return sql.indexOf("*/", index + 2);
+    }
+
+    boolean isVersionComment(int index) {
+        return is('/', index) && is('*', index + 1) && is('!', index + 2);
+    }
+
+    /** A hash, or two dashes and white space, a control character or the end: {@code 5--3} is a subtraction. */
+    boolean isLineComment(int index) {
+        if (is('#', index)) {
+            return true;
+        }
+        if (!is('-', index) || !is('-', index + 1)) {
+            return false;
+        }
+        return index + 2 == sql.length() || sql.charAt(index + 2) <= ' ' || sql.charAt(index + 2) == 0x7F;
+    }
+
+    /** Two dashes and a character of which only the connection's character set says whether it is white space. */
+    boolean mayBeLineComment(int index) {
+        return is('-', index) && is('-', index + 1) && index + 2 < sql.length() && sql.charAt(index + 2) > 0x7F;
+    }
+
+    int afterLine(int index) {
+        int end = sql.indexOf('\n', index);
+        return end < 0 ? sql.length() : end + 1;
+    }
+
+    boolean isQuote(int index) {
+        char c = sql.charAt(index);
+        return c == '\'' || c == '"' || c == '`';
+    }
+
+    /** The index after the literal or quoted identifier that begins here. */
+    int afterQuoted(int index) {
+        char quote = sql.charAt(index);
+        boolean escapes = mode.escapesIn(quote);
+        for (int i = index + 1; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            if (c == quote) {
+                if (!is(quote, i + 1)) {
+                    return i + 1;
+                }
+                i++;
+            } else if (c == '\\' && escapes) {
+                i++;
+            }
+        }
+        return UNREADABLE;
+    }
+
+    /** Whether the text ends in a closing mark of a comment, but for white space and semicolons. */
+    boolean endsInClosingMark() {
+        int end = sql.length();
+        while (end > 0 && (isSpace(end - 1) || is(';', end - 1))) {
+            end--;
+        }
+        return end >= 4 && is('*', end - 2) && is('/', end - 1);
+    }
+
+    @Override
+    public String toString() {
+        return "SqlText[" + sql.length() + " characters]";
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.transforms.context;
+
+import java.util.Optional;
+
+/**
+ * Which texts may become the value of a header: those of at least one character and at most so many, none of which
+ * controls a terminal or ends a line, for a header's value is written into logs and other protocols' headers.
+ *
+ * @param maxLength the most characters (UTF-16 code units) that a value may have
+ */
+record ValueLimit(int maxLength) {
+    /** Why the text may not be a value; empty where it may. The reason does not repeat the text. */
+    Optional<String> objection(String value) {
+        if (value.length() > maxLength) {
+            return Optional.of("it has " + value.length() + " characters, more than the " + maxLength + " allowed");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (controls(value.charAt(i))) {
+                return Optional.of("it has a control character at index " + i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean controls(char c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+    }
+}
