@@ -170,7 +170,7 @@ final class ColumnFit {
         } else {
             throw misfit(column, value);
         }
-        return moment.withNano(Temporals.cut(moment.getNano(), column.size()));
+        return Temporals.cut(moment, column.size());
     }
 
     private static String time(Column column, Object value) {

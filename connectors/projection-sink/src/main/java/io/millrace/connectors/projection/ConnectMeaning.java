@@ -45,25 +45,22 @@ final class ConnectMeaning {
     }
 
     private static ValueConverter logical(String name, Schema schema, ColumnKind kind) {
-        switch (name) {
-            case org.apache.kafka.connect.data.Date.LOGICAL_NAME:
-                return value -> moment(((java.util.Date) value).getTime()).toLocalDate();
-            case org.apache.kafka.connect.data.Time.LOGICAL_NAME:
-                return value -> Duration.ofMillis(((java.util.Date) value).getTime());
-            case org.apache.kafka.connect.data.Timestamp.LOGICAL_NAME:
-                return value -> moment(((java.util.Date) value).getTime());
-            case "io.debezium.data.Bits":
-                return kind == ColumnKind.INTEGER ? ConnectMeaning::littleEndian : ConnectMeaning::bytes;
-            case "io.debezium.data.VariableScaleDecimal":
-                return schema.type() == Schema.Type.STRUCT
-                        ? value -> variableScale((Struct) value)
-                        : ConnectMeaning::byClass;
-            default:
-                // In a column of numbers such a value stays the number that it is sent as.
-                return name.startsWith(DEBEZIUM_TIME) && kind != ColumnKind.INTEGER
+        return switch (name) {
+            case org.apache.kafka.connect.data.Date.LOGICAL_NAME ->
+                value -> moment(value).toLocalDate();
+            case org.apache.kafka.connect.data.Time.LOGICAL_NAME ->
+                value -> Duration.ofNanos(moment(value).toLocalTime().toNanoOfDay());
+            case org.apache.kafka.connect.data.Timestamp.LOGICAL_NAME -> ConnectMeaning::moment;
+            case "io.debezium.data.Bits" ->
+                kind == ColumnKind.INTEGER ? ConnectMeaning::littleEndian : ConnectMeaning::bytes;
+            case "io.debezium.data.VariableScaleDecimal" ->
+                schema.type() == Schema.Type.STRUCT ? value -> variableScale((Struct) value) : ConnectMeaning::byClass;
+            // In a column of numbers such a value stays the number that it is sent as.
+            default ->
+                name.startsWith(DEBEZIUM_TIME) && kind != ColumnKind.INTEGER
                         ? debeziumTime(name.substring(DEBEZIUM_TIME.length()))
                         : null;
-        }
+        };
     }
 
     private static ValueConverter debeziumTime(String type) {
@@ -72,7 +69,7 @@ final class ConnectMeaning {
             case "Time" -> value -> Duration.ofMillis(number(value));
             case "MicroTime" -> value -> Duration.ofNanos(Math.multiplyExact(number(value), 1000L));
             case "NanoTime" -> value -> Duration.ofNanos(number(value));
-            case "Timestamp" -> value -> moment(number(value));
+            case "Timestamp" -> value -> moment(number(value), 1000L);
             case "MicroTimestamp" -> value -> moment(number(value), MILLION);
             case "NanoTimestamp" -> value -> moment(number(value), BILLION);
             default -> null;
@@ -80,8 +77,8 @@ final class ConnectMeaning {
     }
 
     private static Object byClass(Object value) {
-        if (value instanceof java.util.Date date) {
-            return moment(date.getTime());
+        if (value instanceof java.util.Date) {
+            return moment(value);
         } else if (value instanceof Struct struct) {
             return JsonText.of(struct.schema(), struct);
         } else if (value instanceof Map || value instanceof List) {
@@ -119,8 +116,8 @@ final class ConnectMeaning {
         return ((Number) value).longValue();
     }
 
-    private static LocalDateTime moment(long millis) {
-        return moment(millis, 1000L);
+    private static LocalDateTime moment(Object date) {
+        return LocalDateTime.ofInstant(((java.util.Date) date).toInstant(), ZoneOffset.UTC);
     }
 
     private static LocalDateTime moment(long time, long unitsPerSecond) {

@@ -3,7 +3,6 @@ package io.millrace.connectors.projection;
 import com.mysql.cj.jdbc.NonRegisteringDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -48,17 +47,18 @@ record ConnectionSettings(String url, String user, String password) {
             Map.entry("useAffectedRows", "false"),
             Map.entry("sendFractionalSeconds", "true"));
 
-    /** Parameters of a URL's query that are not the user's to set. */
-    static final Set<String> FIXED = fixed();
+    /** Further parameters that would change what those mean. */
+    private static final Set<String> REFUSED = Set.of(
+            "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
-    private static Set<String> fixed() {
-        Set<String> names = new HashSet<>(PROPERTIES.keySet());
-        names.add("serverTimezone");
-        names.add("noDatetimeStringSync");
-        names.add("continueBatchOnError");
-        names.add("propertiesTransform");
-        names.add("useConfigs");
-        return Set.copyOf(names);
+    /** Whether a URL may have this parameter: one that the sink does not set, or sets to the same. */
+    static boolean permits(String name, String value) {
+        // An encoded name would be decoded behind our back.
+        return !name.contains("%")
+                && REFUSED.stream().noneMatch(name::equalsIgnoreCase)
+                && PROPERTIES.entrySet().stream()
+                        .noneMatch(fixed -> fixed.getKey().equalsIgnoreCase(name)
+                                && !fixed.getValue().equalsIgnoreCase(value));
     }
 
     /** Opens a connection whose transactions are ended by hand. */

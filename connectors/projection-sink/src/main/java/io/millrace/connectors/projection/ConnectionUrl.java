@@ -9,7 +9,7 @@ final class ConnectionUrl {
     /** Without the value, which may hold a password. */
     private static final String HIDDEN = "[hidden]";
 
-    private static final Set<String> SECRETS = Set.of("password", "password1", "password2", "password3");
+    private static final Set<String> SECRETS = Set.of("user", "password", "password1", "password2", "password3");
 
     private ConnectionUrl() {}
 
@@ -35,12 +35,13 @@ final class ConnectionUrl {
             return;
         }
         for (String parameter : url.substring(query + 1).split("&", -1)) {
-            String name = parameter.split("=", 2)[0].strip();
-            if (SECRETS.contains(name.toLowerCase(Locale.ROOT)) || name.equalsIgnoreCase("user")) {
+            String[] parts = parameter.split("=", 2);
+            String name = parts[0].strip();
+            if (SECRETS.contains(name.toLowerCase(Locale.ROOT))) {
                 throw new ConfigException(
                         option, HIDDEN, "user and password have options of their own, found '" + name + "'");
             }
-            if (name.contains("%") || ConnectionSettings.FIXED.stream().anyMatch(name::equalsIgnoreCase)) {
+            if (!ConnectionSettings.permits(name, parts.length == 2 ? parts[1] : "")) {
                 throw new ConfigException(option, HIDDEN, "the sink sets '" + name + "' itself");
             }
         }

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
@@ -51,7 +50,7 @@ final class ProjectionOptions {
         Options options = new Options(definition, projection);
         options.define(
                 KIND,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
                 ValidString.in("upsert", "explode"),
                 Importance.HIGH,
@@ -59,14 +58,14 @@ final class ProjectionOptions {
                         + " and deletes the rows of elements that vanished.");
         options.define(
                 TOPICS,
-                Type.LIST,
+                ConfigDef.Type.LIST,
                 List.of(),
                 null,
                 Importance.MEDIUM,
                 "The topics whose records the projection takes; empty means all of the sink's topics.");
         options.define(
                 TABLE,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 projection,
                 text(TableName::parse),
                 Importance.HIGH,
@@ -74,7 +73,7 @@ final class ProjectionOptions {
                         + " unique key.");
         options.define(
                 WHEN,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 null,
                 text(ProjectionVariables.RECORD::condition),
                 Importance.MEDIUM,
@@ -82,7 +81,7 @@ final class ProjectionOptions {
                         + " the projection is about. Tombstones are not asked. Without it, all.");
         options.define(
                 KEY,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
                 text(list -> requireFields(fields(ProjectionVariables.RECORD, list, RECORD_SHORTHAND))),
                 Importance.HIGH,
@@ -91,28 +90,28 @@ final class ProjectionOptions {
                         + " are to delete, the key must come from key alone.");
         options.define(
                 COLUMNS,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 "",
                 text(list -> fields(columns, list, RECORD_SHORTHAND)),
                 Importance.HIGH,
                 "The other columns as a list of column = expression. For explode, expressions can also read element.");
         options.define(
                 DELETE_WHEN,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 null,
                 text(ProjectionVariables.RECORD::condition),
                 Importance.MEDIUM,
                 "A condition in CEL: the records that delete the row or, for explode, the group.");
         options.define(
                 ELEMENTS,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 null,
                 text(ProjectionVariables.RECORD::expression),
                 Importance.MEDIUM,
                 "For explode: the array. One that is null or missing has no elements.");
         options.define(
                 ELEMENT_KEY,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 "",
                 text(list -> fields(ProjectionVariables.ELEMENTS, list, ELEMENT_SHORTHAND)),
                 Importance.MEDIUM,
@@ -214,7 +213,7 @@ final class ProjectionOptions {
 
         private void define(
                 String suffix,
-                Type type,
+                ConfigDef.Type type,
                 Object defaultValue,
                 ConfigDef.Validator validator,
                 Importance importance,

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -47,7 +46,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
         ConfigDef definition = new ConfigDef()
                 .define(
                         CONNECTION_URL,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         (option, value) -> ConnectionUrl.check(option, (String) value),
                         Importance.HIGH,
@@ -58,7 +57,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         "URL")
                 .define(
                         CONNECTION_USER,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
@@ -70,7 +69,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         "User")
                 .define(
                         CONNECTION_PASSWORD,
-                        Type.PASSWORD,
+                        ConfigDef.Type.PASSWORD,
                         "",
                         Importance.HIGH,
                         "The database user's password.",
@@ -80,7 +79,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         "Password")
                 .define(
                         LEDGER_TABLE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "millrace_ledger",
                         (option, value) -> checkTable(option, (String) value),
                         Importance.LOW,
@@ -92,7 +91,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         "Ledger")
                 .define(
                         RETRY_TIMEOUT_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         60_000L,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
@@ -104,7 +103,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         "Retry timeout")
                 .define(
                         PROJECTIONS,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         ConfigDef.NO_DEFAULT_VALUE,
                         ProjectionSinkConfig::checkNames,
                         Importance.HIGH,

@@ -2,7 +2,6 @@ package io.millrace.connectors.projection;
 
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Variable;
-import io.millrace.expressions.Variable.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,13 +17,13 @@ final class ProjectionVariables {
     static final int ELEMENT = 7;
 
     private static final List<Variable> OF_RECORD = List.of(
-            new Variable("key", Kind.DATA),
-            new Variable("value", Kind.DATA),
-            new Variable("headers", Kind.TEXTS),
-            new Variable("topic", Kind.TEXT),
-            new Variable("partition", Kind.INTEGER),
-            new Variable("offset", Kind.INTEGER),
-            new Variable("timestamp", Kind.INTEGER));
+            new Variable("key", Variable.Kind.DATA),
+            new Variable("value", Variable.Kind.DATA),
+            new Variable("headers", Variable.Kind.TEXTS),
+            new Variable("topic", Variable.Kind.TEXT),
+            new Variable("partition", Variable.Kind.INTEGER),
+            new Variable("offset", Variable.Kind.INTEGER),
+            new Variable("timestamp", Variable.Kind.INTEGER));
 
     /** For expressions over a record. */
     static final ExpressionCompiler RECORD = new ExpressionCompiler(OF_RECORD);
@@ -36,7 +35,7 @@ final class ProjectionVariables {
 
     private static List<Variable> withElement() {
         List<Variable> variables = new ArrayList<>(OF_RECORD);
-        variables.add(new Variable("element", Kind.DATA));
+        variables.add(new Variable("element", Variable.Kind.DATA));
         return variables;
     }
 }

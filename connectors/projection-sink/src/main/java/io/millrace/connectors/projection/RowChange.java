@@ -12,6 +12,8 @@ sealed interface RowChange {
      *
      * @param values in the view's order; the key, and what is in the set
      */
+    // A row is an array, so that it costs one allocation; nobody compares changes.
+    @SuppressWarnings("ArrayRecordComponent")
     record Upsert(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {}
 
     /** There is no row with this key. */

@@ -22,6 +22,8 @@ final class TableChanges {
     }
 
     /** A row's last state; {@code values} is null where there is none. */
+    // See RowChange.Upsert.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Row(Object[] values, ColumnSet columns, boolean deletedBefore) {
         private static final Row ABSENT = new Row(null, null, true);
 

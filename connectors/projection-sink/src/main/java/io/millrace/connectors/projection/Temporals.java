@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import org.apache.kafka.connect.errors.DataException;
@@ -73,13 +74,13 @@ final class Temporals {
                 : text + "." + "%09d".formatted(size.toNanosPart()).substring(0, fractionalDigits);
     }
 
-    /** Nanoseconds without the digits that a column does not keep; MySQL would round up into the next second or year. */
-    static int cut(int nanos, int fractionalDigits) {
+    /** The moment without the digits that a column does not keep; MySQL would round up into the next second or year. */
+    static LocalDateTime cut(LocalDateTime moment, int fractionalDigits) {
         int unit = 1;
         for (int i = fractionalDigits; i < 9; i++) {
             unit *= 10;
         }
-        return nanos - nanos % unit;
+        return moment.minusNanos(moment.get(ChronoField.NANO_OF_SECOND) % unit);
     }
 
     /** Without the cause, whose message quotes the text. */

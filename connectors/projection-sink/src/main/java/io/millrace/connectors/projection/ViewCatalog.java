@@ -62,7 +62,7 @@ final class ViewCatalog {
     private static void sameKey(
             List<ProjectionDefinition> sharing, ProjectionDefinition projection, List<Problem> problems) {
         for (ProjectionDefinition other : sharing) {
-            if (other == projection) {
+            if (other.name().equals(projection.name())) {
                 return;
             }
             boolean sameGroup = other.kind() != Kind.EXPLODE
