@@ -23,7 +23,10 @@ final class Validation {
     }
 
     Config run() {
-        refuseUnknownOptions();
+        // Of projections without a name that can be used, every option would be unknown.
+        if (values.get(ProjectionSinkConfig.PROJECTIONS).errorMessages().isEmpty()) {
+            refuseUnknownOptions();
+        }
         if (isValid()) {
             ProjectionSinkConfig config = new ProjectionSinkConfig(properties);
             config.problems().forEach(this::add);
