@@ -78,10 +78,7 @@ public final class EventId {
     }
 
     private static StringBuilder appendPlace(StringBuilder id, Map<String, ?> sourceOffset) {
-        return id.append(':')
-                .append(number(sourceOffset, "event"))
-                .append(':')
-                .append(number(sourceOffset, "row"));
+        return id.append(':').append(number(sourceOffset, "event")).append(':').append(number(sourceOffset, "row"));
     }
 
     private static long number(Map<String, ?> sourceOffset, String key) {

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
 /** A CEL expression that says yes or no to a record. Safe for use by many threads. */
@@ -11,4 +12,7 @@ public interface Condition {
      *     expression and never a value
      */
     boolean test(Scope scope);
+
+    /** The paths that the condition reads, e.g. {@code after.status}, so that a schema can be checked for them. */
+    Set<Path> paths();
 }

@@ -11,8 +11,8 @@ import org.apache.kafka.connect.errors.DataException;
  */
 public interface Expression {
     /**
-     * The schema that {@link #value} has in records whose variables have the scope's schemas; null where the record has
-     * no schema there.
+     * The schema that {@link #value} has in records whose variables have the scope's schemas; null where it has none,
+     * because the record has no schema there or because the expression is {@link #dynamic}.
      *
      * @throws DataException where the expression names something that the schema does not have
      */
@@ -27,4 +27,7 @@ public interface Expression {
 
     /** The paths that the expression reads, e.g. {@code after.status}, so that a schema can be checked for them. */
     Set<Path> paths();
+
+    /** Whether the type of the value can be known only by looking at it, even in a record with schemas. */
+    boolean dynamic();
 }

@@ -12,4 +12,7 @@ public interface Scope {
 
     /** The schema of the variable's value, or null where the record has none. */
     Schema schema(int variable);
+
+    /** Whether what is made of the record has a schema: then a declared structure becomes a Struct, otherwise a Map. */
+    boolean structured();
 }

@@ -1,0 +1,205 @@
+package io.millrace.expressions;
+
+import dev.cel.common.values.CelByteString;
+import dev.cel.common.values.NullValue;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression touches
+ * is converted. Integers of every size are CEL's {@code int}; decimals are {@code int} where they are whole and fit, and
+ * {@code double} otherwise; dates and timestamps are {@code timestamp}.
+ */
+final class CelValues {
+    private CelValues() {}
+
+    static Object toCel(Object value) {
+        if (value == null) {
+            return NullValue.NULL_VALUE;
+        }
+        if (value instanceof String || value instanceof Long || value instanceof Boolean || value instanceof Double) {
+            return value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Struct struct) {
+            return new StructView(struct);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new MapView(map);
+        }
+        if (value instanceof List<?> list) {
+            return new ListView(list);
+        }
+        return rare(value);
+    }
+
+    private static Object rare(Object value) {
+        if (value instanceof BigDecimal decimal) {
+            return number(decimal);
+        }
+        if (value instanceof BigInteger integer) {
+            return number(new BigDecimal(integer));
+        }
+        if (value instanceof Float number) {
+            return number.doubleValue();
+        }
+        if (value instanceof java.util.Date date) {
+            return date.toInstant();
+        }
+        if (value instanceof byte[] bytes) {
+            return CelByteString.of(bytes);
+        }
+        if (value instanceof ByteBuffer buffer) {
+            return CelByteString.of(Utils.toArray(buffer));
+        }
+        throw new DataException("CEL has no type for a " + value.getClass().getSimpleName());
+    }
+
+    private static Number number(BigDecimal decimal) {
+        try {
+            return decimal.longValueExact();
+        } catch (ArithmeticException e) {
+            return decimal.doubleValue();
+        }
+    }
+
+    static Object fromCel(Object value) {
+        if (value instanceof StructView view) {
+            return view.struct;
+        }
+        if (value instanceof MapView view) {
+            return view.map;
+        }
+        if (value instanceof ListView view) {
+            return view.list;
+        }
+        if (value == null || value instanceof NullValue || value instanceof com.google.protobuf.NullValue) {
+            return null;
+        }
+        if (value instanceof CelByteString bytes) {
+            return bytes.toByteArray();
+        }
+        if (value instanceof Instant instant) {
+            return java.util.Date.from(instant);
+        }
+        if (value instanceof List<?> list) {
+            List<Object> values = new ArrayList<>(list.size());
+            list.forEach(element -> values.add(fromCel(element)));
+            return values;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> values = new LinkedHashMap<>();
+            map.forEach((k, v) -> values.put(fromCel(k), fromCel(v)));
+            return values;
+        }
+        if (value instanceof String || value instanceof Long || value instanceof Double || value instanceof Boolean) {
+            return value;
+        }
+        throw new DataException("Connect has no type for a " + value.getClass().getSimpleName());
+    }
+
+    /** A row that is not there: every column of it is null. */
+    static final Map<String, Object> ABSENT = new AbstractMap<>() {
+        @Override
+        public boolean containsKey(Object key) {
+            return true;
+        }
+
+        @Override
+        public Object get(Object key) {
+            return NullValue.NULL_VALUE;
+        }
+
+        @Override
+        public Set<Entry<String, Object>> entrySet() {
+            return Set.of();
+        }
+    };
+
+    private static final class StructView extends AbstractMap<String, Object> {
+        private final Struct struct;
+
+        StructView(Struct struct) {
+            this.struct = struct;
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            return key instanceof String name && struct.schema().field(name) != null;
+        }
+
+        @Override
+        public Object get(Object key) {
+            Field field = key instanceof String name ? struct.schema().field(name) : null;
+            return field == null ? null : toCel(struct.getWithoutDefault(field.name()));
+        }
+
+        @Override
+        public Set<Entry<String, Object>> entrySet() {
+            Set<Entry<String, Object>> entries = new LinkedHashSet<>();
+            for (Field field : struct.schema().fields()) {
+                entries.add(Map.entry(field.name(), toCel(struct.getWithoutDefault(field.name()))));
+            }
+            return entries;
+        }
+    }
+
+    private static final class MapView extends AbstractMap<Object, Object> {
+        private final Map<?, ?> map;
+
+        MapView(Map<?, ?> map) {
+            this.map = map;
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            return map.containsKey(key);
+        }
+
+        @Override
+        public Object get(Object key) {
+            return map.containsKey(key) ? toCel(map.get(key)) : null;
+        }
+
+        @Override
+        public Set<Entry<Object, Object>> entrySet() {
+            Set<Entry<Object, Object>> entries = new LinkedHashSet<>();
+            map.forEach((k, v) -> entries.add(Map.entry(toCel(k), toCel(v))));
+            return entries;
+        }
+    }
+
+    private static final class ListView extends AbstractList<Object> {
+        private final List<?> list;
+
+        ListView(List<?> list) {
+            this.list = list;
+        }
+
+        @Override
+        public Object get(int index) {
+            return toCel(list.get(index));
+        }
+
+        @Override
+        public int size() {
+            return list.size();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.millrace.expressions;
+
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+
+/** Gives the value of another expression the type that was declared for it. */
+final class DeclaredExpression implements Expression {
+    private final String name;
+    private final Schema schema;
+    private final Expression inner;
+
+    DeclaredExpression(String name, Schema schema, Expression inner) {
+        this.name = name;
+        this.schema = schema;
+        this.inner = inner;
+    }
+
+    @Override
+    public Schema schema(Scope scope) {
+        inner.schema(scope);
+        return scope.structured() ? schema : null;
+    }
+
+    @Override
+    public Object value(Scope scope) {
+        Object value = inner.value(scope);
+        try {
+            return scope.structured() ? Conversion.structured(schema, value) : Conversion.plain(schema, value);
+        } catch (Conversion.Mismatch e) {
+            throw new DataException(name + e.getMessage());
+        }
+    }
+
+    @Override
+    public Set<Path> paths() {
+        return inner.paths();
+    }
+
+    @Override
+    public boolean dynamic() {
+        return false;
+    }
+}

@@ -1,0 +1,177 @@
+package io.millrace.expressions;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.CelKind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Timestamp;
+
+/**
+ * Compiles and type-checks CEL over a fixed list of variables. Beside CEL's standard functions and macros there is
+ * {@code json(string)}, which reads a JSON text.
+ *
+ * <p>A variable of kind {@link Variable.Kind#DATA} whose value is null (the {@code before} of a creation, say) reads as a
+ * structure whose every field is null, so that {@code before.status != 'PAID'} holds for a row that is created as paid.
+ */
+public final class ExpressionCompiler {
+    private static final CelOptions OPTIONS =
+            CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
+    private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder()
+            .setOptions(OPTIONS)
+            .addFunctionBindings(CelFunctionBinding.from(
+                    "json_string", String.class, text -> CelValues.toCel(JsonDocument.read(text))))
+            .build();
+
+    private final List<Variable> variables;
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private final CelCompiler compiler;
+
+    /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
+    public ExpressionCompiler(List<Variable> variables) {
+        this.variables = List.copyOf(variables);
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
+                        "json", CelOverloadDecl.newGlobalOverload("json_string", SimpleType.DYN, SimpleType.STRING)));
+        for (int i = 0; i < variables.size(); i++) {
+            Variable variable = variables.get(i);
+            indexes.put(variable.name(), i);
+            builder.addVar(
+                    variable.name(),
+                    switch (variable.kind()) {
+                        case DATA -> SimpleType.DYN;
+                        case TEXT -> SimpleType.STRING;
+                        case INTEGER -> SimpleType.INT;
+                        case TEXTS -> MapType.create(SimpleType.STRING, SimpleType.STRING);
+                    });
+        }
+        this.compiler = builder.build();
+    }
+
+    /**
+     * A condition; its result must be boolean, as far as the types are known.
+     *
+     * @throws InvalidExpressionException with line, column and reason
+     */
+    public Condition condition(String source) {
+        CelAbstractSyntaxTree ast = check(source);
+        CelKind kind = ast.getResultType().kind();
+        if (kind != CelKind.BOOL && kind != CelKind.DYN) {
+            throw new InvalidExpressionException("\"" + source + "\": expected a condition, found a value of type "
+                    + ast.getResultType().name());
+        }
+        return new CelCondition(source, program(source, ast), References.in(ast.getExpr(), variables));
+    }
+
+    /**
+     * A value.
+     *
+     * @throws InvalidExpressionException with line, column and reason
+     */
+    public Expression expression(String source) {
+        CelAbstractSyntaxTree ast = check(source);
+        Optional<Path> path = References.path(ast.getExpr(), indexes.keySet());
+        if (path.isPresent()) {
+            return pathExpression(path.get());
+        }
+        Optional<References.JsonPath> json = References.jsonPath(ast.getExpr(), indexes.keySet());
+        if (json.isPresent()) {
+            return new JsonPathExpression(
+                    pathExpression(json.get().text()), json.get().inside());
+        }
+        Set<Path> paths = References.in(ast.getExpr(), variables);
+        return new CelExpression(program(source, ast), paths, schema(ast.getResultType()));
+    }
+
+    /**
+     * A list of named values: {@code name = expression, name: type = expression, name}. A bare name is the field of that
+     * name of the shorthand variable. A name that is no identifier stands in backticks. The grammar of a type is
+     *
+     * <pre>
+     * type   = ( scalar | "[" type "]" | "{" name ":" type { "," name ":" type } "}" | "map(" type ")" ) [ "?" ]
+     * scalar = "string" | "boolean" | "int32" | "int64" | "float64" | "bytes"
+     *        | "date" | "timestamp" | "decimal(" scale ")"
+     * </pre>
+     *
+     * @throws InvalidExpressionException naming the field, with the reason
+     */
+    public List<Field> fields(String list, String shorthandVariable) {
+        return new FieldList(this, shorthandVariable).parse(list);
+    }
+
+    private PathExpression pathExpression(Path path) {
+        int index = indexes.get(path.variable());
+        return new PathExpression(index, path, variables.get(index).kind());
+    }
+
+    private CelAbstractSyntaxTree check(String source) {
+        try {
+            CelAbstractSyntaxTree ast = compiler.compile(source).getAst();
+            References.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
+            return ast;
+        } catch (CelValidationException e) {
+            CelIssue issue = e.getErrors().get(0);
+            throw new InvalidExpressionException("\"" + source + "\", line "
+                    + issue.getSourceLocation().getLine() + ", column "
+                    + (issue.getSourceLocation().getColumn() + 1) + ": " + issue.getMessage());
+        }
+    }
+
+    private CelProgram program(String source, CelAbstractSyntaxTree ast) {
+        try {
+            return new CelProgram(source, RUNTIME.createProgram(ast), indexes, variables);
+        } catch (CelEvaluationException e) {
+            throw new InvalidExpressionException("\"" + source + "\": " + e.getMessage());
+        }
+    }
+
+    /** The Connect schema for CEL's type, optional because any part of a record can be null; null where it is dynamic. */
+    private static Schema schema(CelType type) {
+        return switch (type.kind()) {
+            case BOOL -> Schema.OPTIONAL_BOOLEAN_SCHEMA;
+            case INT -> Schema.OPTIONAL_INT64_SCHEMA;
+            case DOUBLE -> Schema.OPTIONAL_FLOAT64_SCHEMA;
+            case STRING -> Schema.OPTIONAL_STRING_SCHEMA;
+            case BYTES -> Schema.OPTIONAL_BYTES_SCHEMA;
+            case TIMESTAMP -> Timestamp.builder().optional().build();
+            case LIST -> {
+                Schema element = schema(((ListType) type).elemType());
+                yield element == null
+                        ? null
+                        : SchemaBuilder.array(element).optional().build();
+            }
+            case MAP -> {
+                Schema value = schema(((MapType) type).valueType());
+                yield value == null || ((MapType) type).keyType().kind() != CelKind.STRING
+                        ? null
+                        : SchemaBuilder.map(Schema.STRING_SCHEMA, value)
+                                .optional()
+                                .build();
+            }
+            default -> null;
+        };
+    }
+}

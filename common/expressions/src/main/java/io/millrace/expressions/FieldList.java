@@ -1,0 +1,66 @@
+package io.millrace.expressions;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.connect.data.Schema;
+
+/** Reads a list of named values; the grammar is with {@link ExpressionCompiler#fields}. */
+final class FieldList {
+    private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)|`((?:[^`]|``)+)`");
+
+    private final ExpressionCompiler compiler;
+    private final String shorthandVariable;
+
+    FieldList(ExpressionCompiler compiler, String shorthandVariable) {
+        this.compiler = compiler;
+        this.shorthandVariable = shorthandVariable;
+    }
+
+    List<Field> parse(String list) {
+        List<Field> fields = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (String part : TopLevel.split(list, ',')) {
+            Field field = field(part);
+            if (!names.add(field.name())) {
+                throw new InvalidExpressionException("the field '" + field.name() + "' is there twice");
+            }
+            fields.add(field);
+        }
+        return List.copyOf(fields);
+    }
+
+    private Field field(String part) {
+        Matcher matcher = NAME.matcher(part);
+        if (!matcher.lookingAt()) {
+            throw new InvalidExpressionException(
+                    "expected 'name', 'name = expression' or 'name: type = expression', " + "found '" + part + "'");
+        }
+        String name =
+                matcher.group(1) != null ? matcher.group(1) : matcher.group(2).replace("``", "`");
+        String rest = part.substring(matcher.end()).strip();
+        int equals = TopLevel.find(rest, 0, i -> rest.charAt(i) == '=');
+        String declared = (equals < 0 ? rest : rest.substring(0, equals)).strip();
+        if (!declared.isEmpty() && declared.charAt(0) != ':') {
+            throw new InvalidExpressionException(
+                    "behind the field name '" + name + "': expected '=' or ':', found '" + declared + "'");
+        }
+        try {
+            Expression expression = compiler.expression(
+                    equals < 0
+                            ? shorthandVariable + "['"
+                                    + name.replace("\\", "\\\\").replace("'", "\\'") + "']"
+                            : rest.substring(equals + 1).strip());
+            if (declared.isEmpty()) {
+                return new Field(name, expression);
+            }
+            Schema schema = DeclaredType.parse(declared.substring(1));
+            return new Field(name, new DeclaredExpression(name, schema, expression));
+        } catch (InvalidExpressionException e) {
+            throw new InvalidExpressionException("field '" + name + "': " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.expressions;
+
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+
+/** {@code json(after.document).apps}: follows a path to a JSON text, and a second one inside it. */
+final class JsonPathExpression implements Expression {
+    private final PathExpression text;
+    private final String[] steps;
+
+    JsonPathExpression(PathExpression text, Path inside) {
+        this.text = text;
+        this.steps = inside.steps().toArray(String[]::new);
+    }
+
+    @Override
+    public Schema schema(Scope scope) {
+        text.schema(scope);
+        return null;
+    }
+
+    @Override
+    public Object value(Scope scope) {
+        Object value = text.value(scope);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String json) {
+            return JsonDocument.read(json, steps);
+        }
+        throw new DataException(
+                "json() expects a string, found a " + value.getClass().getSimpleName() + " at "
+                        + text.paths().iterator().next());
+    }
+
+    @Override
+    public Set<Path> paths() {
+        return text.paths();
+    }
+
+    @Override
+    public boolean dynamic() {
+        return true;
+    }
+}

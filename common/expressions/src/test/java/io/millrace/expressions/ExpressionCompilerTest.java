@@ -1,0 +1,204 @@
+package io.millrace.expressions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExpressionCompilerTest {
+    private static final Schema ROW = SchemaBuilder.struct()
+            .field("id", Schema.INT32_SCHEMA)
+            .field("status", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("total", Decimal.builder(2).build())
+            .field("document", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    private static final ExpressionCompiler COMPILER = new ExpressionCompiler(List.of(
+            new Variable("op", Variable.Kind.TEXT),
+            new Variable("before", Variable.Kind.DATA),
+            new Variable("after", Variable.Kind.DATA),
+            new Variable("headers", Variable.Kind.TEXTS)));
+
+    private record Row(Struct before, Struct after, boolean structured) implements Scope {
+        @Override
+        public Object value(int variable) {
+            return switch (variable) {
+                case 0 -> "u";
+                case 1 -> before;
+                case 2 -> after;
+                default -> Map.of("tenant", "acme");
+            };
+        }
+
+        @Override
+        public Schema schema(int variable) {
+            return variable == 1 || variable == 2 ? ROW : null;
+        }
+    }
+
+    private static Struct row(String status) {
+        return new Struct(ROW)
+                .put("id", 7)
+                .put("status", status)
+                .put("total", new BigDecimal("12.50"))
+                .put("document", "{\"name\":\"x\",\"apps\":[{\"id\":\"a\",\"stars\":4.5,\"n\":3}]}");
+    }
+
+    private static final Scope PAID = new Row(row("NEW"), row("PAID"), true);
+    private static final Scope CREATED = new Row(null, row("PAID"), true);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "op == 'u' && before.status != 'PAID' && after.status == 'PAID'",
+                "after.id == 7",
+                "after.id in [1, 7]",
+                "after.total > 12",
+                "after.total == 12.5",
+                "after.total < 12.51",
+                "headers.tenant == 'acme'",
+                "'tenant' in headers && !('other' in headers)",
+                "has(after.status) && !has(after.nothing)",
+                "json(after.document).apps.exists(a, a.id == 'a' && a.n == 3 && a.stars > 4)",
+                "after['status'].startsWith('PA')",
+                "size(after.status) == 4"
+            })
+    void holdsForAnUpdate(String condition) {
+        assertThat(COMPILER.condition(condition).test(PAID)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"before.status != 'PAID' && after.status == 'PAID'", "before.status == null", "before.id != 7"})
+    void readsAnAbsentRowAsARowOfNulls(String condition) {
+        assertThat(COMPILER.condition(condition).test(CREATED)).isTrue();
+    }
+
+    @Test
+    void comparesANullColumnWithNull() {
+        Scope scope = new Row(row(null), row("PAID"), true);
+        assertThat(COMPILER.condition("before.status == null").test(scope)).isTrue();
+        assertThat(COMPILER.condition("after.status == null").test(scope)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "befor.status == 'x'      | column 1: undeclared reference to 'befor'",
+                "op + 1 == 2              | found no matching overload for '_+_'",
+                "op                       | expected a condition, found a value of type string",
+                "frobnicate(after.status) | undeclared reference to 'frobnicate'",
+                "after.status ==          | column",
+                "before == null           | 'before' is compared with null"
+            })
+    void refusesAConditionByPlaceAndReason(String condition, String reason) {
+        assertThatThrownBy(() -> COMPILER.condition(condition))
+                .isInstanceOf(InvalidExpressionException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void neverQuotesAValueWhenEvaluationFails() {
+        assertThatThrownBy(() -> COMPILER.condition("int(after.status) == 3").test(PAID))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("int(after.status)")
+                .hasMessageNotContaining("PAID");
+    }
+
+    @Test
+    void handsOnValueAndSchemaOfAPath() {
+        Expression total = COMPILER.expression("after.total");
+        assertThat(total.value(PAID)).isEqualTo(new BigDecimal("12.50"));
+        assertThat(total.schema(PAID)).isSameAs(ROW.field("total").schema());
+        assertThat(total.paths()).containsExactly(new Path("after", List.of("total")));
+    }
+
+    @Test
+    void namesAColumnThatIsNotThere() {
+        assertThatThrownBy(() -> COMPILER.expression("after.totl").schema(PAID))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("'totl' of after.totl is not there")
+                .hasMessageContaining("total");
+    }
+
+    @Test
+    void knowsTheTypeOfAComputedValue() {
+        Expression text = COMPILER.expression("op + '-' + string(after.id)");
+        assertThat(text.value(PAID)).isEqualTo("u-7");
+        assertThat(text.schema(PAID)).isEqualTo(Schema.OPTIONAL_STRING_SCHEMA);
+        assertThat(text.dynamic()).isFalse();
+        assertThat(COMPILER.expression("json(after.document).apps.map(a, a.id)").dynamic())
+                .isTrue();
+    }
+
+    @Test
+    void readsAHeaderThatIsNotThereAsNull() {
+        assertThat(COMPILER.expression("headers.tenant").value(PAID)).isEqualTo("acme");
+        assertThat(COMPILER.expression("headers.nobody").value(PAID)).isNull();
+    }
+
+    @Test
+    void makesDeclaredStructureOfAJsonColumn() {
+        Field apps = COMPILER.fields(
+                        "apps: [{id: string, n: int32, stars: decimal(1)?, note: string?}] = "
+                                + "json(after.document).apps",
+                        "after")
+                .get(0);
+        Struct app = (Struct) ((List<?>) apps.expression().value(PAID)).get(0);
+        assertThat(app.schema()).isEqualTo(apps.expression().schema(PAID).valueSchema());
+        assertThat(app.get("id")).isEqualTo("a");
+        assertThat(app.get("n")).isEqualTo(3);
+        assertThat(app.get("stars")).isEqualTo(new BigDecimal("4.5"));
+        assertThat(app.get("note")).isNull();
+
+        Scope schemaless = new Row(null, row("PAID"), false);
+        assertThat(((List<?>) apps.expression().value(schemaless)).get(0)).isInstanceOf(Map.class);
+        assertThat(apps.expression().schema(schemaless)).isNull();
+    }
+
+    @Test
+    void saysWhereADocumentDoesNotFitItsType() {
+        Field apps = COMPILER.fields("apps: [{id: int64}] = json(after.document).apps", "after")
+                .get(0);
+        assertThatThrownBy(() -> apps.expression().value(PAID))
+                .isInstanceOf(DataException.class)
+                .hasMessage("apps[0].id: expected INT64, found String");
+    }
+
+    @Test
+    void readsAListOfFields() {
+        List<Field> fields = COMPILER.fields(
+                "id, label = 'a, b = c', sum: float64 = after.total * 2.0, `odd ``name` = after.id", "after");
+        assertThat(fields).extracting(Field::name).containsExactly("id", "label", "sum", "odd `name");
+        assertThat(fields).extracting(f -> f.expression().value(PAID)).containsExactly(7, "a, b = c", 25.0, 7);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id, id           | the field 'id' is there twice",
+                "id order_id      | behind the field name 'id': expected '=' or ':', found 'order_id'",
+                "x: strin = op    | field 'x': unknown type 'strin'",
+                "x = (op          | a bracket is opened and not closed",
+                "= op             | expected 'name'",
+                "x: [string = op  | a bracket is opened",
+                "x: {a: string, a: string} = op | has 'a' twice"
+            })
+    void refusesAListOfFieldsByName(String list, String reason) {
+        assertThatThrownBy(() -> COMPILER.fields(list, "after"))
+                .isInstanceOf(InvalidExpressionException.class)
+                .hasMessageContaining(reason);
+    }
+}

@@ -1,0 +1,214 @@
+package io.millrace.connectors.projection;
+
+import io.millrace.connectors.projection.ProjectionDefinition.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** The sink's options. Which there are depends on the names in {@value #PROJECTIONS}. */
+final class ProjectionSinkConfig extends AbstractConfig {
+    static final String CONNECTION_URL = "connection.url";
+    static final String CONNECTION_USER = "connection.user";
+    static final String CONNECTION_PASSWORD = "connection.password";
+    static final String LEDGER_TABLE = "ledger.table";
+    static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
+    static final String PROJECTIONS = "projections";
+    /** Connect's own: the connector's name. */
+    static final String NAME = "name";
+
+    private static final Pattern PROJECTION_NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final int MAX_CONNECTOR_NAME_LENGTH = 255;
+
+    /**
+     * Reads the options.
+     *
+     * @throws ConfigException where one is not valid by itself
+     */
+    ProjectionSinkConfig(Map<String, String> properties) {
+        super(definition(properties), properties, false);
+    }
+
+    /** The options of every sink, and those of the projections that the properties name. */
+    static ConfigDef definition(Map<String, String> properties) {
+        ConfigDef definition = new ConfigDef()
+                .define(
+                        CONNECTION_URL,
+                        ConfigDef.Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        (option, value) -> ConnectionUrl.check(option, (String) value),
+                        Importance.HIGH,
+                        "The views' database, e.g. jdbc:mysql://db:3306/shop_view. Without a password.",
+                        "Connection",
+                        1,
+                        Width.LONG,
+                        "URL")
+                .define(
+                        CONNECTION_USER,
+                        ConfigDef.Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        new ConfigDef.NonEmptyString(),
+                        Importance.HIGH,
+                        "The database user. Needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and"
+                                + " CREATE where the ledger is not there yet.",
+                        "Connection",
+                        2,
+                        Width.MEDIUM,
+                        "User")
+                .define(
+                        CONNECTION_PASSWORD,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        Importance.HIGH,
+                        "The database user's password.",
+                        "Connection",
+                        3,
+                        Width.MEDIUM,
+                        "Password")
+                .define(
+                        LEDGER_TABLE,
+                        ConfigDef.Type.STRING,
+                        "millrace_ledger",
+                        (option, value) -> checkTable(option, (String) value),
+                        Importance.LOW,
+                        "The table that holds the offset from which each partition goes on; created if it is missing."
+                                + " Must be on the views' server.",
+                        "Connection",
+                        4,
+                        Width.MEDIUM,
+                        "Ledger")
+                .define(
+                        RETRY_TIMEOUT_MS,
+                        ConfigDef.Type.LONG,
+                        60_000L,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.LOW,
+                        "How long a batch is tried again after faults that pass (lost connections, deadlocks, a server"
+                                + " that is read-only) before the task fails.",
+                        "Connection",
+                        5,
+                        Width.SHORT,
+                        "Retry timeout")
+                .define(
+                        PROJECTIONS,
+                        ConfigDef.Type.LIST,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        ProjectionSinkConfig::checkNames,
+                        Importance.HIGH,
+                        "The names of the projections; each has options of its own: projection.NAME.kind and so on.",
+                        "Projections",
+                        1,
+                        Width.LONG,
+                        "Projections");
+        names(properties).forEach(name -> ProjectionOptions.define(definition, name, kind(properties, name)));
+        return definition;
+    }
+
+    /** What is wrong although each option by itself is right. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        if (connectorName().length() > MAX_CONNECTOR_NAME_LENGTH) {
+            problems.add(new Problem(NAME, "the ledger has room for " + MAX_CONNECTOR_NAME_LENGTH + " characters"));
+        }
+        Set<String> sinkTopics = list(originalsStrings().get(SinkTask.TOPICS_CONFIG));
+        String regex = originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
+        for (String name : getList(PROJECTIONS)) {
+            ProjectionOptions.check(this, name, problems::add);
+            String option = ProjectionOptions.name(name, ProjectionOptions.TOPICS);
+            for (String topic : getList(option)) {
+                boolean read = sinkTopics.contains(topic)
+                        || (regex != null && !regex.isBlank() && topic.matches(regex))
+                        || (sinkTopics.isEmpty() && regex == null);
+                if (!read) {
+                    problems.add(new Problem(option, "the sink does not read the topic " + topic));
+                }
+            }
+        }
+        return problems;
+    }
+
+    /** The projections in the order of their names' list. */
+    List<ProjectionDefinition> projections() {
+        return getList(PROJECTIONS).stream()
+                .map(name -> ProjectionOptions.definition(this, name))
+                .toList();
+    }
+
+    /** How to reach the database. */
+    ConnectionSettings connection() {
+        return new ConnectionSettings(
+                getString(CONNECTION_URL),
+                getString(CONNECTION_USER),
+                getPassword(CONNECTION_PASSWORD).value());
+    }
+
+    TableName ledgerTable() {
+        return TableName.parse(getString(LEDGER_TABLE));
+    }
+
+    String connectorName() {
+        return originalsStrings().getOrDefault(NAME, "");
+    }
+
+    /** The names of projections that the properties give, as far as they are names. */
+    static Set<String> names(Map<String, String> properties) {
+        Set<String> names = new LinkedHashSet<>(list(properties.get(PROJECTIONS)));
+        names.removeIf(name -> !PROJECTION_NAME.matcher(name).matches());
+        return names;
+    }
+
+    private static Set<String> list(String text) {
+        Set<String> members = new LinkedHashSet<>();
+        if (text != null) {
+            Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .forEach(members::add);
+        }
+        return members;
+    }
+
+    private static Optional<Kind> kind(Map<String, String> properties, String projection) {
+        String kind = properties.get(ProjectionOptions.name(projection, ProjectionOptions.KIND));
+        return Arrays.stream(Kind.values())
+                .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(kind))
+                .findFirst();
+    }
+
+    private static void checkNames(String option, Object value) {
+        List<?> names = (List<?>) value;
+        if (names == null || names.isEmpty()) {
+            throw new ConfigException(option, value, "expected at least one name");
+        }
+        Set<Object> seen = new HashSet<>();
+        for (Object name : names) {
+            if (!PROJECTION_NAME.matcher((String) name).matches()) {
+                throw new ConfigException(
+                        option, value, "a name consists of letters, digits, '_' and '-'; found '" + name + "'");
+            }
+            if (!seen.add(name)) {
+                throw new ConfigException(option, value, "the name '" + name + "' is there twice");
+            }
+        }
+    }
+
+    private static void checkTable(String option, String value) {
+        try {
+            TableName.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(option, value, e.getMessage());
+        }
+    }
+}

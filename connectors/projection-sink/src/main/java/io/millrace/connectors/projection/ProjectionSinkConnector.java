@@ -1,0 +1,70 @@
+package io.millrace.connectors.projection;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.sink.SinkConnector;
+
+/**
+ * Keeps views in MySQL: tables that projections make of events, each event taking effect exactly once. Where a view goes
+ * on is said by a ledger beside the views, not by the consumer group's offsets.
+ */
+public final class ProjectionSinkConnector extends SinkConnector {
+    private Map<String, String> properties = Map.of();
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+
+    @Override
+    public void start(Map<String, String> newProperties) {
+        properties = Map.copyOf(newProperties);
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return ProjectionSinkTask.class;
+    }
+
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        return Collections.nCopies(maxTasks, properties);
+    }
+
+    @Override
+    public void stop() {
+        // Holds nothing.
+    }
+
+    /** The options of every sink; {@link #validate} knows those of the projections too. */
+    @Override
+    public ConfigDef config() {
+        return ProjectionSinkConfig.definition(properties);
+    }
+
+    /**
+     * Checks each option by itself, then all of them together, then against the tables in the database.
+     *
+     * @return every option with its value and what is wrong with it
+     */
+    @Override
+    public Config validate(Map<String, String> candidate) {
+        return new Validation(candidate).run();
+    }
+
+    /**
+     * Moves the ledger, so that a view goes on elsewhere; a null offset means from the beginning. Rows stay as they are.
+     *
+     * @return true, because the ledger decides and not the consumer group
+     */
+    @Override
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
+        LedgerReset.apply(new ProjectionSinkConfig(connectorConfig), offsets);
+        return true;
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.connectors.projection;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** Connect's side of a {@link ProjectionSink}. Offsets that Connect commits are copies of the ledger's, for monitoring. */
+public final class ProjectionSinkTask extends SinkTask {
+    private ProjectionSink sink;
+
+    @Override
+    public String version() {
+        return Version.get();
+    }
+
+    @Override
+    public void start(Map<String, String> properties) {
+        sink = new ProjectionSink(new ProjectionSinkConfig(properties), context);
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+        sink.open(partitions);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        sink.put(records);
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        sink.committed(currentOffsets.keySet())
+                .forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+        return offsets;
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+        sink.close(partitions);
+    }
+
+    @Override
+    public void stop() {
+        // Connect also stops a task that could not start.
+        if (sink != null) {
+            sink.close();
+        }
+    }
+}

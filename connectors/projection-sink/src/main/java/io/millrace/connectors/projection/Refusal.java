@@ -1,0 +1,21 @@
+package io.millrace.connectors.projection;
+
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * A record that cannot be written.
+ *
+ * @param record the record
+ * @param reason where it is, and why; never its payload
+ */
+record Refusal(SinkRecord record, DataException reason) {
+    static Refusal of(SinkRecord record, String reason, Throwable cause) {
+        return new Refusal(record, new DataException(ProjectedRecord.place(record) + ": " + reason, cause));
+    }
+
+    @Override
+    public String toString() {
+        return reason.getMessage();
+    }
+}

@@ -1,0 +1,132 @@
+package io.millrace.connectors.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProjectionSinkConnectorTest {
+    private final Map<String, String> properties = new HashMap<>(Map.ofEntries(
+            Map.entry("name", "views"),
+            Map.entry("topics", "shop.orders,shop.sites"),
+            // Nothing listens there.
+            Map.entry("connection.url", "jdbc:mysql://127.0.0.1:1/views"),
+            Map.entry("connection.user", "projector"),
+            Map.entry("connection.password", "hunter2"),
+            Map.entry("projections", "orders,apps"),
+            Map.entry("projection.orders.kind", "upsert"),
+            Map.entry("projection.orders.topics", "shop.orders"),
+            Map.entry("projection.orders.key", "order_id = key.order_id"),
+            Map.entry("projection.orders.columns", "status, total"),
+            Map.entry("projection.apps.kind", "explode"),
+            Map.entry("projection.apps.key", "site_id = key.site_id"),
+            Map.entry("projection.apps.elements", "value.apps"),
+            Map.entry("projection.apps.element.key", "app_id = element.id"),
+            Map.entry("projection.apps.columns", "version = element.version")));
+
+    @Test
+    void isFoundByConnect() {
+        assertThat(ServiceLoader.load(SinkConnector.class))
+                .singleElement()
+                .isInstanceOf(ProjectionSinkConnector.class)
+                .extracting(connector -> ((ProjectionSinkConnector) connector).version())
+                .asString()
+                .matches("\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void triesTheDatabaseOnceTheOptionsAreRight() {
+        Map<String, List<String>> errors = errors();
+
+        assertThat(errors).containsOnlyKeys("connection.url");
+        assertThat(errors.get("connection.url"))
+                .singleElement()
+                .asString()
+                .contains("cannot use the database")
+                .contains("Communications link failure")
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    projection.orders.kind        | replace                          | upsert, explode
+                    projection.orders.when        | headers.ce_type ==               | headers.ce_type ==
+                    projection.orders.when        | nothing.like == 'that'           | nothing
+                    projection.orders.when        | 1 + 1                            | expected a condition
+                    projection.orders.when        | element.id == 1                  | element
+                    projection.orders.key         | ''                               | at least one column
+                    projection.orders.key         | order_id =                       | order_id
+                    projection.orders.columns     | status = valu.status             | valu
+                    projection.orders.columns     | status = element.status          | element
+                    projection.orders.columns     | order_id, status                 | order_id is given twice
+                    projection.orders.delete.when | value.(                          | value.(
+                    projection.orders.table       | a.b.c                            | at most a database and a table
+                    projection.orders.topics      | shop.orders,shop.oders           | does not read the topic shop.oders
+                    projection.orders.elements    | value.apps                       | only for the kind explode
+                    projection.orders.element.key | id                               | only for the kind explode
+                    projection.orders.colums      | status                           | there is no such option
+                    projection.order.kind         | upsert                           | there is no such option
+                    projection.apps.elements      | value.[                          | value.[
+                    projection.apps.element.key   | app_id = elemen.id               | elemen
+                    projection.apps.columns       | app_id = element.id              | app_id is given twice
+                    projections                   | orders,apps,a b                  | found 'a b'
+                    projections                   | ''                               | at least one name
+                    ledger.table                  | `open                            | not closed
+                    retry.timeout.ms              | -1                               | at least 0
+                    retry.timeout.ms              | soon                             | soon
+                    connection.url                | jdbc:postgresql://h/d            | jdbc:mysql:
+                    connection.url                | jdbc:mysql://u:hunter2@h/d       | options of their own
+                    connection.url                | jdbc:mysql://h/d?password=hunter2 | options of their own
+                    connection.url                | jdbc:mysql://h/d?sessionVariables=sql_mode='' | sets 'sessionVariables' itself
+                    connection.user               | ''                               | connection.user
+                    """)
+    void namesTheOptionThatIsWrongAndWhy(String option, String value, String reason) {
+        properties.put(option, value);
+
+        Map<String, List<String>> errors = errors();
+
+        assertThat(errors).containsOnlyKeys(option);
+        assertThat(String.join("\n", errors.get(option)))
+                .contains(option)
+                .contains(reason)
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "connection.url",
+        "connection.user",
+        "projections",
+        "projection.orders.kind",
+        "projection.orders.key",
+        "projection.apps.elements",
+        "projection.apps.element.key"
+    })
+    void namesTheOptionThatIsMissing(String option) {
+        properties.remove(option);
+
+        assertThat(errors()).containsKey(option);
+    }
+
+    @Test
+    void takesParametersOfTheUrlThatAgreeWithItsOwn() {
+        properties.put("connection.url", "jdbc:mysql://127.0.0.1:1/views?connectionTimeZone=UTC&sslMode=DISABLED");
+
+        assertThat(String.join("\n", errors().get("connection.url"))).contains("Communications link failure");
+    }
+
+    private Map<String, List<String>> errors() {
+        return new ProjectionSinkConnector()
+                .validate(properties).configValues().stream()
+                        .filter(value -> !value.errorMessages().isEmpty())
+                        .collect(Collectors.toMap(ConfigValue::name, ConfigValue::errorMessages));
+    }
+}

@@ -1,0 +1,172 @@
+package io.millrace.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A distributed Connect worker as a child process, its REST interface on a loopback port. Several workers of one broker
+ * form a group, each with a directory of its own.
+ */
+public final class ConnectWorker implements AutoCloseable {
+    private static final String NAME = "connect";
+    private static final Duration TIME_TO_START = Duration.ofMinutes(2);
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("group.id", "millrace"),
+            Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
+            Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
+            Map.entry("config.storage.topic", "connect-configs"),
+            Map.entry("config.storage.replication.factor", "1"),
+            Map.entry("offset.storage.topic", "connect-offsets"),
+            Map.entry("offset.storage.replication.factor", "1"),
+            Map.entry("offset.storage.partitions", "1"),
+            Map.entry("status.storage.topic", "connect-status"),
+            Map.entry("status.storage.replication.factor", "1"),
+            Map.entry("status.storage.partitions", "1"),
+            Map.entry("exactly.once.source.support", "enabled"),
+            Map.entry("plugin.discovery", "service_load"),
+            Map.entry("scheduled.rebalance.max.delay.ms", "1000"),
+            Map.entry("offset.flush.interval.ms", "1000"),
+            Map.entry("config.providers", "env"),
+            Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"));
+
+    private final Installation installation;
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final Map<String, String> overrides;
+    private final Map<String, String> environment;
+    private int port;
+    private ChildProcess child;
+
+    private ConnectWorker(
+            Installation installation,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment) {
+        this.installation = installation;
+        this.directory = directory.toAbsolutePath().normalize();
+        this.broker = broker;
+        this.overrides = Map.copyOf(overrides);
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Starts a worker and returns when its REST interface answers and it has joined its group.
+     *
+     * @param overrides worker settings over the ones that this class sets
+     * @param environment what connector configurations may refer to as {@code ${env:NAME}}; nothing else of the
+     *     environment can be read by them
+     * @throws ServerFailedException where the worker does not start; the message has the end of its log
+     */
+    public static ConnectWorker start(
+            Installation installation,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment) {
+        ConnectWorker worker = new ConnectWorker(installation, directory, broker, overrides, environment);
+        worker.startOnFreePort();
+        return worker;
+    }
+
+    /** The REST interface of this worker. */
+    public ConnectRest rest() {
+        return new ConnectRest(URI.create("http://127.0.0.1:" + port));
+    }
+
+    public long pid() {
+        return child.pid();
+    }
+
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
+    /** The file that the worker logs to. */
+    public Path log() {
+        return directory.resolve(NAME + ".log");
+    }
+
+    /** Ends the worker as a crash does; {@link #restart} starts it again. */
+    public void kill() {
+        child.kill();
+    }
+
+    /** Starts the worker again on the same port, after it was stopped if it still runs. */
+    public void restart() {
+        child.close();
+        run();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+
+    private void startOnFreePort() {
+        for (int attempt = 1; ; attempt++) {
+            port = FreePort.ask();
+            try {
+                run();
+                return;
+            } catch (ServerFailedException e) {
+                if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void run() {
+        Path settings = Settings.write(directory.resolve("worker.properties"), settings());
+        child = ChildProcess.start(
+                NAME,
+                directory,
+                JavaCommand.of(
+                        installation,
+                        "768m",
+                        Settings.writeLogging(directory),
+                        "org.apache.kafka.connect.cli.ConnectDistributed",
+                        settings),
+                environment);
+        try {
+            child.awaitReady(TIME_TO_START, this::answers);
+        } catch (ServerFailedException e) {
+            child.kill();
+            throw e;
+        }
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(DEFAULTS);
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("listeners", "http://127.0.0.1:" + port);
+        settings.put("rest.advertised.host.name", "127.0.0.1");
+        settings.put("rest.advertised.port", Integer.toString(port));
+        settings.put("plugin.path", installation.plugins().toString());
+        settings.put(
+                "config.providers.env.param.allowlist.pattern",
+                environment.keySet().stream().sorted().map(Pattern::quote).collect(Collectors.joining("|")));
+        settings.putAll(overrides);
+        return settings;
+    }
+
+    private boolean answers() {
+        if (!FreePort.answers(port)) {
+            return false;
+        }
+        try {
+            // Answered by the herder's thread, so only when the worker is a member of its group.
+            rest().connectors();
+            return true;
+        } catch (ConnectRestException | IOException e) {
+            return false;
+        }
+    }
+}

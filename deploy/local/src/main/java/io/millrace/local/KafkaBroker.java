@@ -1,0 +1,186 @@
+package io.millrace.local;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data outlive it. */
+public final class KafkaBroker implements AutoCloseable {
+    private static final String NAME = "kafka";
+    private static final Duration TIME_TO_START = Duration.ofSeconds(90);
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("offsets.topic.num.partitions", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("transaction.state.log.num.partitions", "2"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
+            Map.entry("num.io.threads", "4"),
+            Map.entry("num.network.threads", "2"));
+
+    private final Installation installation;
+    private final Path directory;
+    private final Map<String, String> overrides;
+    private int port;
+    private ChildProcess child;
+
+    private KafkaBroker(Installation installation, Path directory, Map<String, String> overrides) {
+        this.installation = installation;
+        this.directory = directory.toAbsolutePath().normalize();
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /**
+     * Starts a broker whose data are in this directory, which is made and formatted where it is new. Returns when the
+     * broker answers.
+     *
+     * @param overrides broker settings over the ones that this class sets
+     * @throws ServerFailedException where the broker does not start; the message has the end of its log
+     */
+    public static KafkaBroker start(Installation installation, Path directory, Map<String, String> overrides) {
+        KafkaBroker broker = new KafkaBroker(installation, directory, overrides);
+        new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
+        broker.startOnFreePorts();
+        return broker;
+    }
+
+    /** The address of the broker that was last started in this directory. */
+    static String addressIn(Path directory) throws IOException {
+        Properties settings = new Properties();
+        try (Reader reader = Files.newBufferedReader(directory.resolve("server.properties"))) {
+            settings.load(reader);
+        }
+        return settings.getProperty("advertised.listeners").replace("PLAINTEXT://", "");
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return child.pid();
+    }
+
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
+    /** Ends the broker as a crash does; {@link #restart} goes on with its data. */
+    public void kill() {
+        child.kill();
+    }
+
+    /** Starts the broker again on the same ports, after it was stopped if it still runs. */
+    public void restart() {
+        child.close();
+        run();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+
+    private void startOnFreePorts() {
+        for (int attempt = 1; ; attempt++) {
+            port = FreePort.ask();
+            writeSettings(FreePort.ask());
+            format();
+            try {
+                run();
+                return;
+            } catch (ServerFailedException e) {
+                if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Path settings() {
+        return directory.resolve("server.properties");
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private void writeSettings(int controllerPort) {
+        Map<String, String> settings = new HashMap<>(DEFAULTS);
+        settings.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.put("log.dirs", data().toString());
+        settings.putAll(overrides);
+        Settings.write(settings(), settings);
+    }
+
+    private void format() {
+        if (Files.exists(data().resolve("meta.properties"))) {
+            return;
+        }
+        Path logging = Settings.writeLogging(directory);
+        List<String> command = JavaCommand.of(
+                installation,
+                "128m",
+                logging,
+                "kafka.tools.StorageTool",
+                "format",
+                "-t",
+                Uuid.randomUuid(),
+                "-c",
+                settings());
+        CommandOutput output = CommandOutput.of(directory, Map.of(), command.toArray(String[]::new));
+        if (output.status() != 0) {
+            throw new ServerFailedException(
+                    "Kafka's storage could not be formatted in " + data() + ": " + output.text());
+        }
+    }
+
+    private void run() {
+        Path logging = Settings.writeLogging(directory);
+        child = ChildProcess.start(
+                NAME, directory, JavaCommand.of(installation, "384m", logging, "kafka.Kafka", settings()), Map.of());
+        try {
+            child.awaitReady(TIME_TO_START, this::answers);
+        } catch (ServerFailedException e) {
+            child.kill();
+            throw e;
+        }
+    }
+
+    private boolean answers() {
+        if (!FreePort.answers(port)) {
+            return false;
+        }
+        Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (Admin admin = Admin.create(client)) {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerFailedException("Interrupted while Kafka was starting", e);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+/**
+ * The shop's database and the views on one MySQL server, a broker and a Connect worker with the plugins, all under one
+ * directory that no two pipelines use at once. Their data stay there when it is closed.
+ */
+public final class LocalPipeline implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PASSWORDS = "passwords.properties";
+    private static final Duration TIME_TO_RUN = Duration.ofSeconds(90);
+
+    private final DirectoryLock lock;
+    private final Credentials credentials;
+    private final MySqlServer mysql;
+    private final KafkaBroker broker;
+    private final ConnectWorker worker;
+    private final Map<String, String> environment;
+
+    private LocalPipeline(
+            DirectoryLock lock,
+            Credentials credentials,
+            MySqlServer mysql,
+            KafkaBroker broker,
+            ConnectWorker worker,
+            Map<String, String> environment) {
+        this.lock = lock;
+        this.credentials = credentials;
+        this.mysql = mysql;
+        this.broker = broker;
+        this.worker = worker;
+        this.environment = environment;
+    }
+
+    /**
+     * Starts everything under the directory, ends what an earlier pipeline left behind there, and applies the project's
+     * SQL. Returns when all servers answer; no connector is posted.
+     *
+     * @throws ServerFailedException where a server does not start, another pipeline uses the directory, or the directory
+     *     holds something else
+     */
+    public static LocalPipeline start(Installation installation, Path directory, PipelineSettings settings) {
+        DirectoryLock lock = DirectoryLock.of(directory);
+        List<AutoCloseable> started = new ArrayList<>(List.of(lock));
+        try {
+            PidFile.endLeftovers(directory);
+            if (!settings.keepData()) {
+                deleteData(directory);
+            }
+            Credentials credentials = Credentials.in(directory.resolve(PASSWORDS));
+            settings.progress().accept("starting MySQL and Kafka");
+            CompletableFuture<KafkaBroker> kafka = CompletableFuture.supplyAsync(
+                    () -> KafkaBroker.start(installation, directory.resolve("kafka"), Map.of()));
+            MySqlServer mysql = null;
+            try {
+                mysql = MySqlServer.start(installation, directory.resolve("mysql"), settings.mysqlOptions());
+                started.add(mysql);
+                applySql(installation, mysql, credentials);
+            } finally {
+                kafka.handle((broker, failure) -> broker == null || started.add(broker))
+                        .join();
+            }
+            KafkaBroker broker = kafka.join();
+            settings.progress().accept("starting Kafka Connect");
+            Map<String, String> environment = environment(mysql, broker, credentials);
+            ConnectWorker worker = ConnectWorker.start(
+                    installation, directory.resolve("connect"), broker, settings.workerOverrides(), environment);
+            return new LocalPipeline(lock, credentials, mysql, broker, worker, environment);
+        } catch (RuntimeException e) {
+            closeAll(started);
+            throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** A pipeline with {@link PipelineSettings#USUAL}. */
+    public static LocalPipeline start(Installation installation, Path directory) {
+        return start(installation, directory, PipelineSettings.USUAL);
+    }
+
+    /** Whether this process is about to end, and stops its servers. */
+    public static boolean isEnding() {
+        return Children.isEnding();
+    }
+
+    /**
+     * The address of the broker that was last started in this directory, perhaps by another process.
+     *
+     * @throws IOException where none has been
+     */
+    public static String runningBroker(Path directory) throws IOException {
+        return KafkaBroker.addressIn(directory.resolve("kafka"));
+    }
+
+    public MySqlServer mysql() {
+        return mysql;
+    }
+
+    public KafkaBroker broker() {
+        return broker;
+    }
+
+    public ConnectWorker worker() {
+        return worker;
+    }
+
+    public ConnectRest rest() {
+        return worker.rest();
+    }
+
+    /** What connector configurations refer to as {@code ${env:NAME}}. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The password of the user {@code shop}, the service that writes to the shop. */
+    public String servicePassword() {
+        return credentials.service();
+    }
+
+    /** A connection as the shop's service has it. */
+    public Connection connectToShop() throws SQLException {
+        return mysql.connect("shop", "shop", credentials.service());
+    }
+
+    /** A connection to the views, as the projection sink has it. */
+    public Connection connectToViews() throws SQLException {
+        return mysql.connect("views", "projector", credentials.projector());
+    }
+
+    /**
+     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector that
+     * is there already is given the file's configuration. Returns the connectors' names when all run.
+     *
+     * @throws ConnectRestException where a configuration is refused or a connector fails
+     */
+    public List<String> postAll(Path folder) {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
+                JsonNode body = JSON.readTree(file.toFile());
+                String name = body.path("name").asText();
+                if (rest().connectors().contains(name)) {
+                    rest().put(name, body.path("config"));
+                } else {
+                    rest().post(body);
+                }
+                rest().awaitRunning(name, TIME_TO_RUN);
+                names.add(name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The connectors of " + folder + " could not be posted", e);
+        }
+        return names;
+    }
+
+    /** The name of a server that has died, if one has. */
+    public Optional<String> deadServer() {
+        if (!mysql.isAlive()) {
+            return Optional.of("MySQL");
+        }
+        if (!broker.isAlive()) {
+            return Optional.of("Kafka");
+        }
+        return worker.isAlive() ? Optional.empty() : Optional.of("Kafka Connect");
+    }
+
+    /** Stops the servers, each before the ones that it needs, and frees the directory. */
+    @Override
+    public void close() {
+        closeAll(List.of(lock, mysql, broker, worker));
+    }
+
+    private static void deleteData(Path directory) {
+        for (String part : List.of("mysql", "kafka", "connect", PASSWORDS)) {
+            Directories.deleteAll(directory.resolve(part));
+        }
+    }
+
+    private static void applySql(Installation installation, MySqlServer mysql, Credentials credentials) {
+        ProjectFiles project = ProjectFiles.of(installation);
+        Map<String, String> values = Map.of(
+                "SHOP_SERVICE_PASSWORD", credentials.service(),
+                "SHOP_DATABASE_PASSWORD", credentials.debezium(),
+                "VIEWS_DATABASE_PASSWORD", credentials.projector());
+        try (Connection connection = mysql.connectAsRoot()) {
+            new SqlScript(project.sourceSql()).apply(connection, values);
+            new SqlScript(project.viewSql()).apply(connection, values);
+        } catch (SQLException e) {
+            throw new ServerFailedException("MySQL refused the project's SQL: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> environment(MySqlServer mysql, KafkaBroker broker, Credentials credentials) {
+        return Map.of(
+                "SHOP_DATABASE_HOST", "127.0.0.1",
+                "SHOP_DATABASE_PORT", Integer.toString(mysql.port()),
+                "SHOP_DATABASE_USER", "debezium",
+                "SHOP_DATABASE_PASSWORD", credentials.debezium(),
+                "VIEWS_DATABASE_URL", mysql.jdbcUrl("views"),
+                "VIEWS_DATABASE_USER", "projector",
+                "VIEWS_DATABASE_PASSWORD", credentials.projector(),
+                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    }
+
+    private static void closeAll(List<AutoCloseable> inOrderOfStart) {
+        for (int i = inOrderOfStart.size() - 1; i >= 0; i--) {
+            try {
+                inOrderOfStart.get(i).close();
+            } catch (Exception e) {
+                throw new ServerFailedException("A server could not be stopped", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.millrace.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folders of the project that this build belongs to. */
+public record ProjectFiles(Path root) {
+    /** The project above the installation. */
+    public static ProjectFiles of(Installation installation) {
+        for (Path directory = installation.root(); directory != null; directory = directory.getParent()) {
+            if (Files.isDirectory(directory.resolve("sql/source"))) {
+                return new ProjectFiles(directory);
+            }
+        }
+        throw new IllegalStateException("No folder above " + installation.root() + " has sql/source in it");
+    }
+
+    public Path sourceSql() {
+        return root.resolve("sql/source");
+    }
+
+    public Path viewSql() {
+        return root.resolve("sql/view");
+    }
+
+    public Path connectConfigs() {
+        return root.resolve("connect-configs");
+    }
+}

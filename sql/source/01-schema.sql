@@ -1,0 +1,74 @@
+-- The shop's own database: what the service that stays as it is writes to.
+--
+-- How these files are applied: in the order of their names, each statement on its own; a statement ends with a ';' at the
+-- end of a line. ${NAME} stands for a value that the applier puts in (escaped as a SQL string), so that no password is in
+-- a file.
+--
+-- The server needs binlog_format=ROW, binlog_row_image=FULL and, for the request context that comes in SQL comments,
+-- binlog_rows_query_log_events=ON.
+--
+-- No foreign key here cascades: MySQL writes no binlog events for rows that a cascade changes, so nobody downstream would
+-- hear of them.
+
+CREATE DATABASE IF NOT EXISTS shop CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+
+CREATE TABLE IF NOT EXISTS shop.products (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  sku VARCHAR(40) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  price DECIMAL(10, 2) NOT NULL,
+  image LONGBLOB,
+  image_type VARCHAR(100),
+  version BIGINT NOT NULL DEFAULT 1,
+  PRIMARY KEY (id),
+  UNIQUE KEY (sku)
+);
+
+-- status: PLACED, PAID, SHIPPED or CANCELLED. All times are in UTC. The service adds 1 to version with every write.
+CREATE TABLE IF NOT EXISTS shop.orders (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  customer_id BIGINT NOT NULL,
+  status VARCHAR(20) NOT NULL,
+  currency CHAR(3) NOT NULL,
+  total DECIMAL(12, 2) NOT NULL,
+  placed_at DATETIME(6) NOT NULL,
+  paid_at DATETIME(6),
+  shipped_at DATETIME(6),
+  version BIGINT NOT NULL DEFAULT 1,
+  PRIMARY KEY (id),
+  KEY (customer_id),
+  CONSTRAINT order_status CHECK (status IN ('PLACED', 'PAID', 'SHIPPED', 'CANCELLED'))
+);
+
+CREATE TABLE IF NOT EXISTS shop.order_lines (
+  order_id BIGINT NOT NULL,
+  line_no INT NOT NULL,
+  product_id BIGINT NOT NULL,
+  quantity INT NOT NULL,
+  unit_price DECIMAL(10, 2) NOT NULL,
+  PRIMARY KEY (order_id, line_no),
+  CONSTRAINT line_of_order FOREIGN KEY (order_id) REFERENCES shop.orders (id),
+  CONSTRAINT line_of_product FOREIGN KEY (product_id) REFERENCES shop.products (id)
+);
+
+-- document is one large domain object: {"apps": [{"id": "..", "version": "..", "enabled": true}], "theme": {..}, "pages": [..]}
+CREATE TABLE IF NOT EXISTS shop.sites (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(200) NOT NULL,
+  document JSON NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  PRIMARY KEY (id)
+);
+
+-- The columns that Debezium's EventRouter expects by default, and the request context beside them.
+CREATE TABLE IF NOT EXISTS shop.outbox (
+  id CHAR(36) NOT NULL,
+  aggregatetype VARCHAR(255) NOT NULL,
+  aggregateid VARCHAR(255) NOT NULL,
+  type VARCHAR(255) NOT NULL,
+  payload JSON NOT NULL,
+  request_id VARCHAR(64),
+  user_id VARCHAR(64),
+  traceparent VARCHAR(55),
+  PRIMARY KEY (id)
+);

@@ -1,0 +1,35 @@
+-- The read side: a database of its own, which only the projection sink writes to. It may live on a server of its own.
+-- The files are applied as sql/source/01-schema.sql says.
+
+CREATE DATABASE IF NOT EXISTS views CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+
+-- Which apps are installed where: one row for each element of a site's document.apps. Answers "which apps has this site?"
+-- by the primary key and "which sites have this app?" by the second one.
+CREATE TABLE IF NOT EXISTS views.installed_apps (
+  site_id BIGINT NOT NULL,
+  app_id VARCHAR(64) NOT NULL,
+  app_version VARCHAR(40),
+  enabled BOOLEAN,
+  revision BIGINT,
+  PRIMARY KEY (site_id, app_id),
+  KEY (app_id, site_id)
+);
+
+-- Where each order stands, and on whose request it got there. revision is the order's version: an older event never
+-- overwrites a newer row.
+CREATE TABLE IF NOT EXISTS views.order_status (
+  order_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  status VARCHAR(20) NOT NULL,
+  total DECIMAL(12, 2) NOT NULL,
+  currency CHAR(3) NOT NULL,
+  placed_at DATETIME(6) NOT NULL,
+  paid_at DATETIME(6),
+  shipped_at DATETIME(6),
+  revision BIGINT,
+  request_id VARCHAR(64),
+  user_id VARCHAR(64),
+  PRIMARY KEY (order_id),
+  KEY (status),
+  KEY (customer_id, placed_at)
+);

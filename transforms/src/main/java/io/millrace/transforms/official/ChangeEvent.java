@@ -1,0 +1,145 @@
+package io.millrace.transforms.official;
+
+import io.millrace.events.EventHeaders;
+import io.millrace.expressions.Scope;
+import io.millrace.expressions.Variable;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
+
+/**
+ * One record read as Debezium's change event: its operation, its rows, where it comes from. With schemas the value is a
+ * Struct {@code {before, after, source, op, ts_ms}}, without it is a Map of the same keys.
+ */
+final class ChangeEvent implements Scope {
+    /** The names that a rule's expressions may use; their order is the index in this scope. */
+    static final List<Variable> VARIABLES = List.of(
+            new Variable("op", Variable.Kind.TEXT),
+            new Variable("before", Variable.Kind.DATA),
+            new Variable("after", Variable.Kind.DATA),
+            new Variable("row", Variable.Kind.DATA),
+            new Variable("source", Variable.Kind.DATA),
+            new Variable("headers", Variable.Kind.TEXTS));
+
+    private final ConnectRecord<?> record;
+    private final Operation operation;
+    private final Object before;
+    private final Object after;
+    private final Object source;
+    private Map<String, String> headers;
+
+    private ChangeEvent(ConnectRecord<?> record, Operation operation, Object before, Object after, Object source) {
+        this.record = record;
+        this.operation = operation;
+        this.before = before;
+        this.after = after;
+        this.source = source;
+    }
+
+    /** The change event that the record is; empty for tombstones, heartbeats, schema changes and everything else. */
+    static Optional<ChangeEvent> of(ConnectRecord<?> record) {
+        Object value = record.value();
+        if (!(value instanceof Struct) && !(value instanceof Map)) {
+            return Optional.empty();
+        }
+        Object source = member(value, "source");
+        if (!(source instanceof Struct) && !(source instanceof Map)) {
+            return Optional.empty();
+        }
+        return Operation.ofCode(member(value, "op"))
+                .map(op -> new ChangeEvent(record, op, member(value, "before"), member(value, "after"), source));
+    }
+
+    private static Object member(Object container, String name) {
+        if (container instanceof Struct struct) {
+            Field field = struct.schema().field(name);
+            return field == null ? null : struct.getWithoutDefault(name);
+        }
+        return ((Map<?, ?>) container).get(name);
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** An attribute of the source block, or null. */
+    Object source(String attribute) {
+        return member(source, attribute);
+    }
+
+    /** When the change was committed, as far as the source knows. */
+    Instant time() {
+        if (source("ts_us") instanceof Long micros && micros > 0) {
+            return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+        }
+        if (source("ts_ms") instanceof Number millis && millis.longValue() > 0) {
+            return Instant.ofEpochMilli(millis.longValue());
+        }
+        Object processed = member(record.value(), "ts_ms");
+        return Instant.ofEpochMilli(processed instanceof Number millis ? millis.longValue() : 0);
+    }
+
+    boolean isSnapshot() {
+        return operation == Operation.READ;
+    }
+
+    Table table() {
+        return new Table(String.valueOf(source("db")), String.valueOf(source("table")));
+    }
+
+    /** The row as it is now or, where it is gone, as it was. */
+    Object row() {
+        return after != null ? after : before;
+    }
+
+    @Override
+    public Object value(int variable) {
+        return switch (variable) {
+            case 0 -> operation.code();
+            case 1 -> before;
+            case 2 -> after;
+            case 3 -> row();
+            case 4 -> source;
+            case 5 -> headers();
+            default -> throw new IllegalArgumentException("No variable " + variable);
+        };
+    }
+
+    private Map<String, String> headers() {
+        if (headers == null) {
+            headers = new HashMap<>();
+            for (Header header : record.headers()) {
+                EventHeaders.text(header).ifPresent(text -> headers.put(header.key(), text));
+            }
+        }
+        return headers;
+    }
+
+    @Override
+    public Schema schema(int variable) {
+        return switch (variable) {
+            case 1 -> memberSchema("before");
+            case 2, 3 -> memberSchema("after");
+            case 4 -> memberSchema("source");
+            default -> null;
+        };
+    }
+
+    private Schema memberSchema(String name) {
+        Schema schema = record.valueSchema();
+        Field field = schema == null ? null : schema.field(name);
+        return field == null ? null : field.schema();
+    }
+
+    @Override
+    public boolean structured() {
+        return record.valueSchema() != null;
+    }
+}

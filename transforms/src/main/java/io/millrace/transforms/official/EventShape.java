@@ -1,0 +1,168 @@
+package io.millrace.transforms.official;
+
+import io.millrace.expressions.Field;
+import io.millrace.expressions.Path;
+import io.millrace.expressions.Scope;
+import io.millrace.expressions.Variable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * What a rule makes of change events of one schema: the schemas of key and event, derived once. What the schema lacks is
+ * found here, with the first record of that schema.
+ */
+final class EventShape {
+    private final Rule rule;
+    private final Optional<String> conditionFault;
+    private final Optional<String> fault;
+    private final Schema keySchema;
+    private final Schema valueSchema;
+
+    private EventShape(
+            Rule rule, Optional<String> conditionFault, Optional<String> fault, Schema keySchema, Schema valueSchema) {
+        this.rule = rule;
+        this.conditionFault = conditionFault;
+        this.fault = fault;
+        this.keySchema = keySchema;
+        this.valueSchema = valueSchema;
+    }
+
+    /** The shape of the rule's event for records like this one. */
+    static EventShape of(Rule rule, ChangeEvent first) {
+        Optional<String> conditionFault = rule.condition().flatMap(c -> missing(c.paths(), first));
+        if (!first.structured()) {
+            return new EventShape(rule, conditionFault, Optional.empty(), null, null);
+        }
+        try {
+            Schema key = rule.key().isEmpty() ? null : schema(rule.topic() + ".Key", null, rule.key(), first);
+            Schema value = rule.fields()
+                    .map(fields -> schema(rule.type(), rule.version(), fields, first))
+                    .orElse(null);
+            rule.revision().ifPresent(revision -> revision.schema(first));
+            return new EventShape(rule, conditionFault, Optional.empty(), key, value);
+        } catch (DataException e) {
+            return new EventShape(rule, conditionFault, Optional.of(e.getMessage()), null, null);
+        }
+    }
+
+    private static Optional<String> missing(Iterable<Path> paths, ChangeEvent first) {
+        for (Path path : paths) {
+            Schema schema = first.schema(index(path.variable()));
+            if (schema != null
+                    && !path.steps().isEmpty()
+                    && schema.type() == Schema.Type.STRUCT
+                    && schema.field(path.steps().get(0)) == null) {
+                return Optional.of("its condition names " + path + ", but there are only "
+                        + schema.fields().stream()
+                                .map(org.apache.kafka.connect.data.Field::name)
+                                .toList());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int index(String variable) {
+        return ChangeEvent.VARIABLES.stream().map(Variable::name).toList().indexOf(variable);
+    }
+
+    private static Schema schema(String name, Integer version, List<Field> fields, Scope scope) {
+        SchemaBuilder builder = SchemaBuilder.struct().name(name);
+        if (version != null) {
+            builder.version(version);
+        }
+        for (Field field : fields) {
+            builder.field(field.name(), withoutDefault(field.expression().schema(scope)));
+        }
+        return builder.build();
+    }
+
+    /**
+     * A column's default is the database's business. Left in, converters would write it in the place of a null that the row
+     * really has.
+     */
+    private static Schema withoutDefault(Schema schema) {
+        if (schema.defaultValue() == null || !schema.type().isPrimitive()) {
+            return schema;
+        }
+        SchemaBuilder builder =
+                SchemaBuilder.type(schema.type()).name(schema.name()).doc(schema.doc());
+        if (schema.version() != null) {
+            builder.version(schema.version());
+        }
+        if (schema.parameters() != null) {
+            builder.parameters(schema.parameters());
+        }
+        return schema.isOptional() ? builder.optional().build() : builder.build();
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    /** What records of this schema lack for the rule, if anything. */
+    Optional<String> fault() {
+        return conditionFault.isPresent() ? conditionFault : fault;
+    }
+
+    /** Whether the change is one that the rule means. */
+    boolean matches(ChangeEvent change) {
+        if (!rule.operations().contains(change.operation())) {
+            return false;
+        }
+        if (rule.condition().isEmpty()) {
+            return true;
+        }
+        if (conditionFault.isPresent()) {
+            throw new DataException(conditionFault.get());
+        }
+        return rule.condition().get().test(change);
+    }
+
+    /** Refuses records that the rule's event cannot be made of. */
+    void requireMappable() {
+        fault.ifPresent(reason -> {
+            throw new DataException(reason);
+        });
+    }
+
+    Schema keySchema() {
+        return keySchema;
+    }
+
+    Schema valueSchema() {
+        return valueSchema;
+    }
+
+    Object key(ChangeEvent change) {
+        return rule.key().isEmpty() ? null : build(keySchema, rule.key(), change);
+    }
+
+    Object value(ChangeEvent change) {
+        return rule.fields().map(fields -> build(valueSchema, fields, change)).orElse(null);
+    }
+
+    private static Object build(Schema schema, List<Field> fields, ChangeEvent change) {
+        if (schema == null) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            fields.forEach(field -> map.put(field.name(), field.expression().value(change)));
+            return map;
+        }
+        Struct struct = new Struct(schema);
+        List<org.apache.kafka.connect.data.Field> targets = schema.fields();
+        for (int i = 0; i < targets.size(); i++) {
+            Object value = fields.get(i).expression().value(change);
+            if (value == null && !targets.get(i).schema().isOptional()) {
+                throw new DataException("the field '" + targets.get(i).name() + "' is null; expected "
+                        + targets.get(i).schema().type());
+            }
+            struct.put(targets.get(i), value);
+        }
+        return struct;
+    }
+}

@@ -1,0 +1,291 @@
+package io.millrace.transforms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.events.EventHeaders;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ToOfficialEventTest {
+    private static final String PLACED = "OrderPlaced; table: shop.orders; on: create, read; key: order_id = row.id; "
+            + "fields: order_id = row.id, status, total; topic: orders; revision: row.version";
+    private static final String PAID = "OrderPaid v2; table: shop.orders; on: update; "
+            + "when: before.status != 'PAID' && after.status == 'PAID'; key: order_id = row.id; "
+            + "fields: order_id = row.id, label = 'order ' + string(row.id), "
+            + "tags: [string] = json(row.document).tags; topic: orders";
+    private static final String GONE =
+            "OrderGone; table: shop.orders; on: delete; key: order_id = row.id; tombstone; topic: orders";
+    private static final String EMPTIED =
+            "OrdersEmptied; table: shop.orders; on: truncate; fields: reason = 'truncate'; topic: orders";
+
+    private static ToOfficialEvent<SourceRecord> transform(Map<String, String> more, String... rules) {
+        ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>();
+        transform.configure(options(more, rules));
+        return transform;
+    }
+
+    private static Map<String, String> options(Map<String, String> more, String... rules) {
+        Map<String, String> options = new HashMap<>(more);
+        options.putIfAbsent("tables", "shop.orders");
+        for (int i = 0; i < rules.length; i++) {
+            options.put("rule." + (i + 1), rules[i]);
+        }
+        return options;
+    }
+
+    private static String header(SourceRecord event, String name) {
+        return EventHeaders.text(event.headers(), name).orElse(null);
+    }
+
+    private final ToOfficialEvent<SourceRecord> transform = transform(Map.of(), PLACED, PAID, GONE, EMPTIED);
+
+    @Test
+    void makesAnEventOfACreation() {
+        SourceRecord event = transform.apply(Changes.change("c", null, Changes.row(7, "NEW", 1)));
+
+        assertThat(event.topic()).isEqualTo("orders");
+        assertThat(event.kafkaPartition()).isNull();
+        assertThat(event.keySchema().name()).isEqualTo("orders.Key");
+        assertThat(((Struct) event.key()).get("order_id")).isEqualTo(7L);
+        Struct value = (Struct) event.value();
+        assertThat(value.schema().name()).isEqualTo("OrderPlaced");
+        assertThat(value.schema().version()).isEqualTo(1);
+        assertThat(value.schema().fields()).extracting(f -> f.name()).containsExactly("order_id", "status", "total");
+        assertThat(value.get("total")).isEqualTo(new BigDecimal("19.90"));
+        assertThat(header(event, "ce_id")).isEqualTo("1:binlog.000002:157:3:1:c");
+        assertThat(header(event, "ce_type")).isEqualTo("OrderPlaced");
+        assertThat(header(event, "ce_source")).isEqualTo("/shop");
+        assertThat(header(event, "ce_subject")).isEqualTo("7");
+        assertThat(header(event, "ce_time")).isEqualTo("2023-11-14T22:13:20.123456Z");
+        assertThat(header(event, "ce_specversion")).isEqualTo("1.0");
+        assertThat(header(event, "ce_revision")).isEqualTo("1");
+    }
+
+    @Test
+    void firstRuleThatMatchesDecides() {
+        SourceRecord event = transform.apply(Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "PAID", 2)));
+
+        assertThat(header(event, "ce_type")).isEqualTo("OrderPaid.v2");
+        Struct value = (Struct) event.value();
+        assertThat(value.schema().version()).isEqualTo(2);
+        assertThat(value.get("label")).isEqualTo("order 7");
+        assertThat(value.get("tags")).isEqualTo(List.of("a", "b"));
+    }
+
+    @Test
+    void givesTheSameEventWithoutSchemas() {
+        SourceRecord change = Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "PAID", 2));
+        SourceRecord event = transform.apply(Changes.schemaless(change));
+
+        assertThat(event.valueSchema()).isNull();
+        assertThat(event.key()).isEqualTo(Map.of("order_id", 7L));
+        assertThat(event.value()).isEqualTo(Map.of("order_id", 7L, "label", "order 7", "tags", List.of("a", "b")));
+        assertThat(header(event, "ce_id")).isEqualTo(header(transform.apply(change), "ce_id"));
+    }
+
+    @Test
+    void dropsWhatNoRuleMatches() {
+        assertThat(transform.apply(Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "NEW", 2))))
+                .isNull();
+        assertThat(transform.apply(
+                        Changes.change("c", null, Changes.row(7, "NEW", 1), "customers", Changes.offset(1, 1))))
+                .isNull();
+    }
+
+    @Test
+    void passesOrRefusesWhatNoRuleMatchesAsConfigured() {
+        SourceRecord change = Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "NEW", 2));
+        assertThat(transform(Map.of("on.unmatched", "pass"), PAID).apply(change))
+                .isSameAs(change);
+        ToOfficialEvent<SourceRecord> strict = transform(Map.of("on.unmatched", "fail"), PAID);
+        assertThatThrownBy(() -> strict.apply(change))
+                .isInstanceOf(DataException.class)
+                .hasMessage("ToOfficialEvent refuses a record of shop.orders (update) at binlog.000002:157, event 3, "
+                        + "row 1: no rule matches");
+    }
+
+    @Test
+    void makesATombstoneWhereTheRuleSaysSo() {
+        SourceRecord event = transform.apply(Changes.change("d", Changes.row(7, "PAID", 3), null));
+        assertThat(event.value()).isNull();
+        assertThat(event.valueSchema()).isNull();
+        assertThat(((Struct) event.key()).get("order_id")).isEqualTo(7L);
+        assertThat(header(event, "ce_type")).isEqualTo("OrderGone");
+    }
+
+    @Test
+    void makesAnEventWithoutAKeyOfATruncate() {
+        SourceRecord event = transform.apply(Changes.change("t", null, null));
+        assertThat(event.key()).isNull();
+        assertThat(header(event, "ce_subject")).isNull();
+        assertThat(((Struct) event.value()).get("reason")).isEqualTo("truncate");
+    }
+
+    @Test
+    void dropsTombstonesOfThePrivateTable() {
+        SourceRecord tombstone = new SourceRecord(
+                Map.of(), Changes.offset(1, 1), "shop.shop.orders", Changes.KEY, new Struct(Changes.KEY), null, null);
+        assertThat(transform.apply(tombstone)).isNull();
+    }
+
+    @Test
+    void passesRecordsThatAreNoChangeEvents() {
+        Schema schema =
+                SchemaBuilder.struct().field("ts_ms", Schema.INT64_SCHEMA).build();
+        SourceRecord heartbeat = new SourceRecord(
+                Map.of(), Map.of(), "__debezium-heartbeat.shop", schema, new Struct(schema).put("ts_ms", 1L));
+        assertThat(transform.apply(heartbeat)).isSameAs(heartbeat);
+        assertThat(transform(Map.of("on.other", "drop"), PAID).apply(heartbeat)).isNull();
+        ToOfficialEvent<SourceRecord> strict = transform(Map.of("on.other", "fail"), PAID);
+        assertThatThrownBy(() -> strict.apply(heartbeat))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("__debezium-heartbeat.shop");
+    }
+
+    @Test
+    void givesTheTwoHalvesOfAMovedRowTwoIds() {
+        SourceRecord gone = Changes.change("d", Changes.row(7, "NEW", 1), null);
+        gone.headers().add("__debezium.newkey", new Struct(Changes.KEY).put("id", 8L), Changes.KEY);
+        SourceRecord come = Changes.change("c", null, Changes.row(8, "NEW", 1));
+        SourceRecord goneEvent = transform.apply(gone);
+        SourceRecord comeEvent = transform.apply(come);
+        assertThat(header(goneEvent, "ce_id")).isNotEqualTo(header(comeEvent, "ce_id"));
+        assertThat(goneEvent.headers().lastWithName("__debezium.newkey")).isNull();
+        assertThat(gone.headers().lastWithName("__debezium.newkey")).isNotNull();
+    }
+
+    @Test
+    void identifiesARowOfASnapshotByPositionTableAndKey() {
+        SourceRecord first = transform.apply(Changes.change("r", null, Changes.row(7, "NEW", 1)));
+        SourceRecord again = transform.apply(Changes.change("r", null, Changes.row(7, "NEW", 1)));
+        SourceRecord other = transform.apply(Changes.change("r", null, Changes.row(8, "NEW", 1)));
+        SourceRecord later =
+                transform.apply(Changes.change("r", null, Changes.row(7, "NEW", 1), "orders", Changes.offset(4, 1)));
+        assertThat(header(first, "ce_id")).startsWith("snapshot:binlog.000002:157:3:1:shop.orders:");
+        assertThat(header(again, "ce_id")).isEqualTo(header(first, "ce_id"));
+        assertThat(header(other, "ce_id")).isNotEqualTo(header(first, "ce_id"));
+        assertThat(header(later, "ce_id")).isNotEqualTo(header(first, "ce_id"));
+    }
+
+    @Test
+    void keepsTheHeadersThatAreThere() {
+        SourceRecord change = Changes.change("c", null, Changes.row(7, "NEW", 1));
+        change.headers().addString("requestId", "r-1");
+        SourceRecord event = transform.apply(change);
+        assertThat(header(event, "requestId")).isEqualTo("r-1");
+        assertThat(change.headers()).hasSize(1);
+    }
+
+    @Test
+    void keepsANullThatTheColumnHasADefaultFor() {
+        SourceRecord event = transform.apply(Changes.change("c", null, Changes.row(7, null, 1)));
+        Struct value = (Struct) event.value();
+        assertThat(value.get("status")).isNull();
+        assertThat(value.schema().field("status").schema().defaultValue()).isNull();
+    }
+
+    @Test
+    void derivesTheSchemasOnce() {
+        SourceRecord first = transform.apply(Changes.change("c", null, Changes.row(7, "NEW", 1)));
+        SourceRecord second = transform.apply(Changes.change("c", null, Changes.row(8, "NEW", 1)));
+        assertThat(second.valueSchema()).isSameAs(first.valueSchema());
+        assertThat(second.keySchema()).isSameAs(first.keySchema());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fields: a = row.nothing             | 'nothing' of row.nothing is not there",
+                "when: after.nothing == 1; fields: id | its condition names after.nothing, but there are only [id",
+                "fields: note_text: string = row.note | note_text: expected STRING, found null",
+                "fields: id; key: n: string = row.note | n: expected STRING, found null",
+                "fields: id; revision: row.note       | 'revision' is null; expected a whole number",
+                "when: int(after.status) > 1; fields: id | cannot be evaluated"
+            })
+    void refusesAChangeThatARuleCannotMap(String clauses, String reason) {
+        ToOfficialEvent<SourceRecord> broken = transform(Map.of(), "X; table: shop.orders; on: create; " + clauses);
+        assertThatThrownBy(() -> broken.apply(Changes.change("c", null, Changes.row(7, "SECRET", 1))))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("shop.orders (create) at binlog.000002:157, event 3, row 1: rule X: ")
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("SECRET");
+    }
+
+    @Test
+    void refusesToMakeEventsInASink() {
+        SourceRecord change = Changes.change("c", null, Changes.row(7, "NEW", 1));
+        ToOfficialEvent<SinkRecord> inSink = new ToOfficialEvent<>();
+        inSink.configure(options(Map.of(), PLACED));
+        SinkRecord record =
+                new SinkRecord("t", 3, change.keySchema(), change.key(), change.valueSchema(), change.value(), 42);
+        assertThatThrownBy(() -> inSink.apply(record))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at t-3@42")
+                .hasMessageContaining("only a source connector has");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OrderPaid                                                | the clause 'table' is missing",
+                "OrderPaid; table: orders; on: create; fields: id         | expected a table as database.table",
+                "OrderPaid; table: shop.ordrs; on: create; fields: id     | shop.ordrs is not among 'tables'",
+                "OrderPaid; table: shop.orders; on: insert; fields: id    | found 'insert'",
+                "OrderPaid; table: shop.orders; on: create                | either 'fields' or 'tombstone', found neither",
+                "OrderPaid; table: shop.orders; on: create; fields: id; tombstone | found both",
+                "OrderPaid; table: shop.orders; on: create; fields: id; when: afer.id == 1 | undeclared reference to 'afer'",
+                "OrderPaid; table: shop.orders; on: create; fields: id; when: op + 1 == 2  | no matching overload",
+                "OrderPaid; table: shop.orders; on: create; fields: x = json(row.d).y      | declare it",
+                "OrderPaid; table: shop.orders; on: create; fields: id; topic: a b         | is no name for a Kafka topic",
+                "OrderPaid; table: shop.orders; on: create; fields: id; whn: true          | expected one of the clauses",
+                "Order Paid; table: shop.orders; on: create; fields: id                    | begins with the event's type",
+                "OrderPaid; table: shop.orders; on: create; fields: id; key: id; key: id   | 'key' is there twice"
+            })
+    void refusesARuleWhenItIsValidated(String rule, String reason) {
+        Map<String, String> options = options(Map.of(), PLACED, rule);
+        List<ConfigValue> values = new ToOfficialEvent<SourceRecord>().config().validate(options);
+        ConfigValue wrong =
+                values.stream().filter(v -> v.name().equals("rule.2")).findAny().orElseThrow();
+        assertThat(wrong.errorMessages()).isNotEmpty().allSatisfy(message -> assertThat(message)
+                .contains("rule.2"));
+        assertThat(wrong.errorMessages())
+                .anySatisfy(message -> assertThat(message).contains(reason));
+        assertThat(values).filteredOn(v -> !v.name().equals("rule.2")).allSatisfy(v -> assertThat(v.errorMessages())
+                .isEmpty());
+        assertThatThrownBy(() -> new ToOfficialEvent<SourceRecord>().configure(options))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "", "shop."})
+    void refusesTablesThatAreNone(String tables) {
+        assertThatThrownBy(() -> transform(Map.of("tables", tables), PLACED))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("tables");
+    }
+
+    @Test
+    void refusesToBeWithoutRules() {
+        assertThatThrownBy(() -> transform(Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("There is no rule");
+    }
+}
