@@ -116,9 +116,6 @@ public final class MySqlServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (child.isAlive()) {
-            endBinlogReaders();
-        }
         child.close();
     }
 
@@ -214,6 +211,7 @@ public final class MySqlServer implements AutoCloseable {
         child = ChildProcess.start(NAME, directory, command, environment);
         try {
             child.awaitReady(TIME_TO_START, this::answers);
+            child.beforeClose(this::endBinlogReaders);
         } catch (ServerFailedException e) {
             child.kill();
             throw e;
