@@ -89,6 +89,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the record's type
  */
 public final class InjectContext<R extends ConnectRecord<R>> implements Transformation<R> {
+    private static final ConfigDef VALIDATED = RefusalAnswer.in(ContextOptions.DEFINITION);
+
     private ContextInjection injection;
 
     @Override
@@ -106,7 +108,7 @@ public final class InjectContext<R extends ConnectRecord<R>> implements Transfor
 
     @Override
     public ConfigDef config() {
-        return ContextOptions.DEFINITION;
+        return VALIDATED;
     }
 
     @Override

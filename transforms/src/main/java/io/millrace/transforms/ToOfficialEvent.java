@@ -42,6 +42,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the type of record; events can be made of source records only
  */
 public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+    private static final ConfigDef VALIDATED = RefusalAnswer.in(OfficialEventConfig.DEFINITION);
+
     private OfficialEvents events;
 
     @Override
@@ -56,7 +58,7 @@ public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transf
 
     @Override
     public ConfigDef config() {
-        return OfficialEventConfig.DEFINITION;
+        return VALIDATED;
     }
 
     @Override

@@ -27,7 +27,8 @@ class ConnectConfigsIT {
     /** Families of options that are handed on to others, which Connect and Debezium do not list one by one. */
     private static final Pattern HANDED_ON =
             Pattern.compile("(consumer|producer|admin)\\.override\\..+|(key|value|header)\\.converter\\..+"
-                    + "|schema\\.history\\.internal\\..+");
+                    + "|schema\\.history\\.internal\\..+"
+                    + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude)");
 
     private final LocalPipeline pipeline = TestPipeline.shared();
     private final ConnectRest rest = pipeline.rest();
@@ -80,8 +81,7 @@ class ConnectConfigsIT {
         JsonNode answer = rest.validate(config.path("connector.class").asText(), config);
         Set<String> known = new TreeSet<>();
         answer.path("configs")
-                .forEach(option ->
-                        known.add(option.path("definition").path("name").asText()));
+                .forEach(option -> known.add(option.path("value").path("name").asText()));
         Set<String> unknown = new TreeSet<>();
         config.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(known);

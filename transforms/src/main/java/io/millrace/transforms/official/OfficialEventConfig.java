@@ -39,6 +39,7 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public OfficialEventConfig(Map<String, ?> options) {
         super(DEFINITION, options, false);
+        requireTables(getList(TABLES));
         Set<Table> tables = tables(getList(TABLES));
         this.rules = new ArrayList<>();
         for (int i = 1; i <= MAX_RULES; i++) {
@@ -72,7 +73,7 @@ public final class OfficialEventConfig extends AbstractConfig {
                 .define(
                         TABLES,
                         ConfigDef.Type.LIST,
-                        ConfigDef.NO_DEFAULT_VALUE,
+                        null,
                         new TablesValidator(),
                         Importance.HIGH,
                         "The tables that the rules may name, each as database.table. A rule that names another table is "
@@ -84,6 +85,7 @@ public final class OfficialEventConfig extends AbstractConfig {
                         new OtherOptions() {
                             @Override
                             void check(String name, Map<String, Object> options) {
+                                requireTables(options.get(TABLES));
                                 requireRule(options.entrySet().stream()
                                         .noneMatch(o -> o.getKey().startsWith(RULE_PREFIX) && o.getValue() != null));
                             }
@@ -151,6 +153,13 @@ public final class OfficialEventConfig extends AbstractConfig {
         }
     }
 
+    /** Not left to the definition, so that one answer is given for a missing and for an empty list. */
+    private static void requireTables(Object tables) {
+        if (tables == null) {
+            throw new ConfigException(TABLES, null, "expected at least one table");
+        }
+    }
+
     private static void requireRule(boolean none) {
         if (none) {
             throw new ConfigException("There is no rule; set '" + RULE_PREFIX + "1' and following");
@@ -183,6 +192,9 @@ public final class OfficialEventConfig extends AbstractConfig {
     private static final class TablesValidator implements ConfigDef.Validator {
         @Override
         public void ensureValid(String name, Object value) {
+            if (value == null) {
+                return;
+            }
             try {
                 if (tables((List<?>) value).isEmpty()) {
                     throw new ConfigException(name, value, "expected at least one table");

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class BatchTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
     private static final long REPORT_TIMEOUT_SECONDS = 60;
+
+    /** The dead letter queue has a partition's records in the partition's order. */
+    private static final Comparator<Refusal> IN_ORDER =
+            Comparator.comparingLong(refusal -> refusal.record().originalKafkaOffset());
 
     private final Database database;
     private final Ledger ledger;
@@ -50,6 +55,7 @@ final class BatchTransaction {
             refuse(refusal, refusals);
         }
         new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).write(batch.records());
+        refusals.sort(IN_ORDER);
         report(refusals);
         connection.commit();
     }

@@ -1,0 +1,113 @@
+package io.millrace.transforms;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Connector;
+
+/**
+ * Sees to it that whoever posts a wrong option is told so.
+ *
+ * <p>Connect 4.3 collects what validators say and answers with it. On its way there it expects a value for every option
+ * that the connector's {@code config()} names; Debezium's MySQL connector 3.6 names one that its {@code validate()} has no
+ * value for ({@code internal.legacy.snapshot.max.threads}), and Connect's answer to any refused configuration becomes a
+ * {@code NullPointerException}. Where a connector is like that, and only there, the refusal is thrown right away as the
+ * exception that Connect turns into the same answer, HTTP 400 with the option, its value and the reason.
+ */
+public final class RefusalAnswer {
+    private static final String CONNECTOR = "io.debezium.connector.mysql.MySqlConnector";
+    private static final String BAD_REQUEST = "org.apache.kafka.connect.runtime.rest.errors.BadRequestException";
+
+    private RefusalAnswer() {}
+
+    /** The same options, whose refusals are answered. */
+    public static ConfigDef in(ConfigDef definition) {
+        ConfigDef answered = new ConfigDef();
+        for (ConfigDef.ConfigKey key : definition.configKeys().values()) {
+            answered.define(new ConfigDef.ConfigKey(
+                    key.name,
+                    key.type,
+                    key.defaultValue,
+                    key.validator == null ? null : new AnsweredValidator(key.validator),
+                    key.importance,
+                    key.documentation,
+                    key.group,
+                    key.orderInGroup,
+                    key.width,
+                    key.displayName,
+                    key.dependents,
+                    key.recommender == null ? null : new AnsweredRecommender(key.recommender),
+                    key.internalConfig));
+        }
+        return answered;
+    }
+
+    private static RuntimeException answer(ConfigException refusal) {
+        // While Connect validates, the context class loader is the connector's.
+        ClassLoader connectorLoader = Thread.currentThread().getContextClassLoader();
+        if (connectorLoader == null || !losesAnswers(connectorLoader)) {
+            return refusal;
+        }
+        try {
+            return Class.forName(BAD_REQUEST)
+                    .asSubclass(RuntimeException.class)
+                    .getConstructor(String.class)
+                    .newInstance("Connector configuration is invalid: " + refusal.getMessage());
+        } catch (ReflectiveOperationException e) {
+            // Not inside a worker: whoever validates here collects the refusals itself.
+            return refusal;
+        }
+    }
+
+    private static boolean losesAnswers(ClassLoader connectorLoader) {
+        try {
+            Connector connector = Class.forName(CONNECTOR, true, connectorLoader)
+                    .asSubclass(Connector.class)
+                    .getConstructor()
+                    .newInstance();
+            Set<String> valued = connector.validate(Map.of()).configValues().stream()
+                    .map(ConfigValue::name)
+                    .collect(Collectors.toSet());
+            return !valued.containsAll(connector.config().names());
+        } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
+            // Another connector's loader, of which nothing of the kind is known.
+            return false;
+        }
+    }
+
+    private record AnsweredValidator(ConfigDef.Validator validator) implements ConfigDef.Validator {
+        @Override
+        public void ensureValid(String name, Object value) {
+            try {
+                validator.ensureValid(name, value);
+            } catch (ConfigException e) {
+                throw answer(e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return validator.toString();
+        }
+    }
+
+    private record AnsweredRecommender(ConfigDef.Recommender recommender) implements ConfigDef.Recommender {
+        @Override
+        public List<Object> validValues(String name, Map<String, Object> options) {
+            try {
+                return recommender.validValues(name, options);
+            } catch (ConfigException e) {
+                throw answer(e);
+            }
+        }
+
+        @Override
+        public boolean visible(String name, Map<String, Object> options) {
+            return recommender.visible(name, options);
+        }
+    }
+}
