@@ -29,6 +29,11 @@ final class Children {
         RUNNING.remove(child);
     }
 
+    /** Whether this process is about to end, so that a child's death is no news. */
+    static synchronized boolean isEnding() {
+        return ending;
+    }
+
     private static void stopAll() {
         while (true) {
             ChildProcess child;

@@ -84,6 +84,10 @@ public final class ConnectWorker implements AutoCloseable {
         return child.pid();
     }
 
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
     /** The file that the worker logs to. */
     public Path log() {
         return directory.resolve(NAME + ".log");

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** Keeps a second pipeline out of a directory. The system frees it when the process ends, however it ends. */
 final class DirectoryLock implements AutoCloseable {
@@ -19,10 +20,14 @@ final class DirectoryLock implements AutoCloseable {
 
     /** @throws ServerFailedException where the directory is in use */
     static DirectoryLock of(Path directory) {
-        FileChannel channel = null;
         try {
             Files.createDirectories(directory);
-            channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Path file = directory.resolve("lock");
+            if (!Files.exists(file) && holdsSomethingElse(directory)) {
+                throw new ServerFailedException(directory.toAbsolutePath()
+                        + " holds something else; name a directory that is empty or not there yet");
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
@@ -32,6 +37,13 @@ final class DirectoryLock implements AutoCloseable {
             return new DirectoryLock(channel);
         } catch (IOException e) {
             throw new UncheckedIOException("The directory could not be locked: " + directory, e);
+        }
+    }
+
+    /** Data are deleted in the directory, so it must be one of ours. */
+    private static boolean holdsSomethingElse(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> !file.getFileName().toString().equals("build.log"));
         }
     }
 

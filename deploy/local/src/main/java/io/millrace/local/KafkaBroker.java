@@ -1,11 +1,14 @@
 package io.millrace.local;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,12 +64,25 @@ public final class KafkaBroker implements AutoCloseable {
         return broker;
     }
 
+    /** The address of the broker that was last started in this directory. */
+    static String addressIn(Path directory) throws IOException {
+        Properties settings = new Properties();
+        try (Reader reader = Files.newBufferedReader(directory.resolve("server.properties"))) {
+            settings.load(reader);
+        }
+        return settings.getProperty("advertised.listeners").replace("PLAINTEXT://", "");
+    }
+
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
     public long pid() {
         return child.pid();
+    }
+
+    public boolean isAlive() {
+        return child.isAlive();
     }
 
     /** Ends the broker as a crash does; {@link #restart} goes on with its data. */

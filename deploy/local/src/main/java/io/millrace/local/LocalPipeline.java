@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 public final class LocalPipeline implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PASSWORDS = "passwords.properties";
     private static final Duration TIME_TO_RUN = Duration.ofSeconds(90);
 
     private final DirectoryLock lock;
@@ -51,28 +52,24 @@ public final class LocalPipeline implements AutoCloseable {
      * Starts everything under the directory, ends what an earlier pipeline left behind there, and applies the project's
      * SQL. Returns when all servers answer; no connector is posted.
      *
-     * @param mysqlOptions MySQL's options over the ones that {@link MySqlServer} sets
-     * @param workerOverrides worker settings over the ones that {@link ConnectWorker} sets
-     * @param progress is told in a few words what comes next
-     * @throws ServerFailedException where a server does not start, or another pipeline uses the directory
+     * @throws ServerFailedException where a server does not start, another pipeline uses the directory, or the directory
+     *     holds something else
      */
-    public static LocalPipeline start(
-            Installation installation,
-            Path directory,
-            Map<String, String> mysqlOptions,
-            Map<String, String> workerOverrides,
-            Consumer<String> progress) {
+    public static LocalPipeline start(Installation installation, Path directory, PipelineSettings settings) {
         DirectoryLock lock = DirectoryLock.of(directory);
         List<AutoCloseable> started = new ArrayList<>(List.of(lock));
         try {
             PidFile.endLeftovers(directory);
-            Credentials credentials = Credentials.in(directory.resolve("passwords.properties"));
-            progress.accept("starting MySQL and Kafka");
+            if (!settings.keepData()) {
+                deleteData(directory);
+            }
+            Credentials credentials = Credentials.in(directory.resolve(PASSWORDS));
+            settings.progress().accept("starting MySQL and Kafka");
             CompletableFuture<KafkaBroker> kafka = CompletableFuture.supplyAsync(
                     () -> KafkaBroker.start(installation, directory.resolve("kafka"), Map.of()));
             MySqlServer mysql = null;
             try {
-                mysql = MySqlServer.start(installation, directory.resolve("mysql"), mysqlOptions);
+                mysql = MySqlServer.start(installation, directory.resolve("mysql"), settings.mysqlOptions());
                 started.add(mysql);
                 applySql(installation, mysql, credentials);
             } finally {
@@ -80,10 +77,10 @@ public final class LocalPipeline implements AutoCloseable {
                         .join();
             }
             KafkaBroker broker = kafka.join();
-            progress.accept("starting Kafka Connect");
+            settings.progress().accept("starting Kafka Connect");
             Map<String, String> environment = environment(mysql, broker, credentials);
             ConnectWorker worker = ConnectWorker.start(
-                    installation, directory.resolve("connect"), broker, workerOverrides, environment);
+                    installation, directory.resolve("connect"), broker, settings.workerOverrides(), environment);
             return new LocalPipeline(lock, credentials, mysql, broker, worker, environment);
         } catch (RuntimeException e) {
             closeAll(started);
@@ -91,9 +88,23 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    /** A pipeline with nothing overridden, started without a word. */
+    /** A pipeline with {@link PipelineSettings#USUAL}. */
     public static LocalPipeline start(Installation installation, Path directory) {
-        return start(installation, directory, Map.of(), Map.of(), step -> {});
+        return start(installation, directory, PipelineSettings.USUAL);
+    }
+
+    /** Whether this process is about to end, and stops its servers. */
+    public static boolean isEnding() {
+        return Children.isEnding();
+    }
+
+    /**
+     * The address of the broker that was last started in this directory, perhaps by another process.
+     *
+     * @throws IOException where none has been
+     */
+    public static String runningBroker(Path directory) throws IOException {
+        return KafkaBroker.addressIn(directory.resolve("kafka"));
     }
 
     public MySqlServer mysql() {
@@ -160,10 +171,27 @@ public final class LocalPipeline implements AutoCloseable {
         return names;
     }
 
+    /** The name of a server that has died, if one has. */
+    public Optional<String> deadServer() {
+        if (!mysql.isAlive()) {
+            return Optional.of("MySQL");
+        }
+        if (!broker.isAlive()) {
+            return Optional.of("Kafka");
+        }
+        return worker.isAlive() ? Optional.empty() : Optional.of("Kafka Connect");
+    }
+
     /** Stops the servers, each before the ones that it needs, and frees the directory. */
     @Override
     public void close() {
         closeAll(List.of(lock, mysql, broker, worker));
+    }
+
+    private static void deleteData(Path directory) {
+        for (String part : List.of("mysql", "kafka", "connect", PASSWORDS)) {
+            Directories.deleteAll(directory.resolve(part));
+        }
     }
 
     private static void applySql(Installation installation, MySqlServer mysql, Credentials credentials) {

@@ -93,6 +93,10 @@ public final class MySqlServer implements AutoCloseable {
         return child.pid();
     }
 
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
     /** Ends the server as a crash does; {@link #restart} goes on with its data. */
     public void kill() {
         child.kill();

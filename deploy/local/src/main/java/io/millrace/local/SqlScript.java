@@ -41,6 +41,13 @@ public record SqlScript(Path folder) {
         }
     }
 
+    /** Every statement, in the order in which {@link #apply} runs them. */
+    List<String> statements(Map<String, String> values) {
+        return files().stream()
+                .flatMap(file -> statements(file, values).stream())
+                .toList();
+    }
+
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".sql"))

@@ -1,0 +1,212 @@
+package io.millrace.local.quickstart;
+
+import io.millrace.local.Installation;
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.PipelineSettings;
+import io.millrace.local.ProjectFiles;
+import io.millrace.local.ServerFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Starts the whole pipeline, writes to the shop as its service would, and shows rows on their way to the views. Run by
+ * {@code deploy/quickstart}, which also builds what it needs.
+ */
+public final class Quickstart {
+    private static final int TRANSACTIONS = 300;
+    private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
+    private static final int SHOWN_DIFFERENCES = 20;
+
+    private final QuickstartOptions options;
+    private final Installation installation;
+    private final ProjectFiles project;
+    private final Screen screen = new Screen(System.out);
+
+    private Quickstart(QuickstartOptions options) {
+        this.options = options;
+        this.installation = Installation.locate();
+        this.project = ProjectFiles.of(installation);
+    }
+
+    /** Exits with 0 where all went well, 1 where something differs or fails, and 2 where an argument is wrong. */
+    public static void main(String[] arguments) {
+        int status;
+        try {
+            new Quickstart(QuickstartOptions.parse(arguments)).run();
+            status = 0;
+        } catch (IllegalArgumentException e) {
+            System.err.println("quickstart: " + e.getMessage());
+            status = 2;
+        } catch (Exception e) {
+            status = 1;
+            if (!LocalPipeline.isEnding()) {
+                System.err.println("\nquickstart: " + reason(e));
+            }
+        }
+        System.exit(status);
+    }
+
+    private void run() throws Exception {
+        if (options.topic().isPresent()) {
+            showTopic(options.topic().get());
+            return;
+        }
+        PipelineSettings settings = new PipelineSettings(options.keep(), Map.of(), Map.of(), screen::step);
+        try (LocalPipeline pipeline = LocalPipeline.start(installation, options.directory(), settings)) {
+            screen.step("posting the connectors");
+            List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
+            screen.line("running: " + String.join(", ", connectors));
+            try (Connection shop = pipeline.connectToShop();
+                    Connection views = pipeline.connectToViews();
+                    OfficialEvents events = new OfficialEvents(pipeline.broker().bootstrapServers())) {
+                Run run = new Run(shop, views, events);
+                run.write();
+                run.showRows();
+                ViewComparison comparison = run.check();
+                screen.line("");
+                if (options.once()) {
+                    screen.line("quickstart: ok (" + run.counts(comparison) + ")");
+                    return;
+                }
+                screen.line("Every view row is as the source says (" + run.counts(comparison) + ").");
+            }
+            screen.line("");
+            screen.commands(commands(pipeline));
+            screen.line("\nCtrl-C stops it all. The next start begins anew, or goes on with these data with --keep.");
+            stayUp(pipeline);
+        }
+    }
+
+    /** What is done with a running pipeline. */
+    private final class Run {
+        private final Connection views;
+        private final OfficialEvents events;
+        private final ShopService service;
+        private final ShopTraffic traffic;
+        private final ViewCheck check;
+
+        Run(Connection shop, Connection views, OfficialEvents events) throws SQLException {
+            long seed = System.nanoTime();
+            this.views = views;
+            this.events = events;
+            this.service = new ShopService(shop);
+            this.traffic = new ShopTraffic(service, seed);
+            this.check = new ViewCheck(shop, views);
+        }
+
+        void write() throws SQLException, InterruptedException {
+            screen.step("committing " + TRANSACTIONS + " transactions to the shop");
+            traffic.run(TRANSACTIONS);
+            screen.step("waiting until the views have caught up");
+            check();
+        }
+
+        void showRows() throws SQLException, InterruptedException {
+            long order = traffic.placeOrder().id();
+            ShopWrite paid = service.payOrder(traffic.nextContext(), order);
+            screen.show(follow(paid, "shop.orders", "order_status", "order_id = ? AND status = 'PAID'", order));
+
+            SiteDocument document = ShopTraffic.newSite(Map.of("blog", "1.0"));
+            long site = service.createSite(traffic.nextContext(), document).id();
+            ShopWrite installed = service.saveSite(traffic.nextContext(), site, document.with("chat", "2.1"));
+            screen.show(follow(installed, "shop.sites", "installed_apps", "site_id = ? AND app_id = 'chat'", site));
+
+            ShopWrite shipped = service.shipOrder(traffic.nextContext(), order);
+            screen.show(follow(shipped, "shop.orders", "order_status", "order_id = ? AND status = 'SHIPPED'", order));
+        }
+
+        /** Waits until the views are as the source says. */
+        ViewComparison check() throws SQLException, InterruptedException {
+            long deadline = System.nanoTime() + TIME_TO_CATCH_UP.toNanos();
+            while (true) {
+                ViewComparison comparison = check.compare();
+                if (comparison.isEqual()) {
+                    return comparison;
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new QuickstartFailedException(differences(comparison));
+                }
+                Thread.sleep(100);
+            }
+        }
+
+        String counts(ViewComparison comparison) {
+            return "events: shop.orders " + events.count("shop.orders") + ", shop.sites "
+                    + events.count("shop.sites") + "; rows equal to the source: order_status "
+                    + comparison.orderRows() + ", installed_apps " + comparison.appRows();
+        }
+
+        private RowTrace follow(ShopWrite write, String topic, String view, String condition, long id)
+                throws SQLException, InterruptedException {
+            return RowTrace.follow(
+                    write, views, events, topic, view, "SELECT * FROM " + view + " WHERE " + condition, id);
+        }
+    }
+
+    private static String differences(ViewComparison comparison) {
+        List<String> all = comparison.differences();
+        StringBuilder text = new StringBuilder("the views differ from the source in ")
+                .append(all.size())
+                .append(" rows:");
+        all.stream().limit(SHOWN_DIFFERENCES).forEach(each -> text.append("\n  ")
+                .append(each));
+        return text.toString();
+    }
+
+    private Map<String, String> commands(LocalPipeline pipeline) {
+        Path here = Path.of("").toAbsolutePath();
+        String mysql = here.relativize(installation.mysql().resolve("bin/mysql")) + " -h127.0.0.1 -P"
+                + pipeline.mysql().port();
+        Map<String, String> environment = pipeline.environment();
+        Map<String, String> commands = new LinkedHashMap<>();
+        commands.put("shop", "MYSQL_PWD=" + pipeline.servicePassword() + " " + mysql + " -ushop shop");
+        commands.put(
+                "views",
+                "MYSQL_PWD=" + environment.get("VIEWS_DATABASE_PASSWORD") + " " + mysql + " -u"
+                        + environment.get("VIEWS_DATABASE_USER") + " views");
+        commands.put("events", "deploy/quickstart topic shop.orders" + directoryOption());
+        commands.put("REST", "curl -s '" + pipeline.rest().address() + "/connectors?expand=status'");
+        commands.put("Kafka", pipeline.broker().bootstrapServers());
+        commands.put("logs", options.directory() + "/{mysql,kafka,connect}/*.log");
+        return commands;
+    }
+
+    private String directoryOption() {
+        boolean usual = options.directory()
+                .toAbsolutePath()
+                .normalize()
+                .equals(project.root().resolve(".quickstart"));
+        return usual ? "" : " --dir " + options.directory();
+    }
+
+    private static void stayUp(LocalPipeline pipeline) throws InterruptedException {
+        while (true) {
+            Thread.sleep(1000);
+            Optional<String> dead = pipeline.deadServer();
+            if (dead.isPresent()) {
+                throw new QuickstartFailedException(dead.get() + " has ended; its log says why");
+            }
+        }
+    }
+
+    private void showTopic(String topic) {
+        try (OfficialEvents events = new OfficialEvents(LocalPipeline.runningBroker(options.directory()))) {
+            events.follow(topic, screen::showEvent);
+        } catch (IOException e) {
+            throw new UncheckedIOException("No quickstart has been started in " + options.directory(), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        boolean known = e instanceof ServerFailedException || e instanceof QuickstartFailedException;
+        return known || e.getMessage() != null ? e.getMessage() : e.toString();
+    }
+}

@@ -1,0 +1,152 @@
+package io.millrace.local.quickstart;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * The CRUD service that stays as it is: JDBC, transactions, and a JDBC layer that appends the request's context to each
+ * statement. It knows nothing of events. For one thread.
+ */
+public final class ShopService {
+    private final Connection connection;
+
+    /** Works on this connection, and switches its automatic commit off. */
+    public ShopService(Connection connection) throws SQLException {
+        this.connection = connection;
+        connection.setAutoCommit(false);
+    }
+
+    /** Adds the product unless there is one with this number; returns its id. */
+    public long addProduct(RequestContext context, String sku, String name, BigDecimal price) throws SQLException {
+        write(
+                context,
+                "INSERT INTO products (sku, name, price) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)",
+                sku,
+                name,
+                price);
+        connection.commit();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM products WHERE sku = ?")) {
+            statement.setString(1, sku);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Places an order of one piece of each product, in one transaction. */
+    public ShopWrite placeOrder(RequestContext context, long customerId, List<Long> products, BigDecimal unitPrice)
+            throws SQLException {
+        BigDecimal total = unitPrice.multiply(BigDecimal.valueOf(products.size()));
+        Written order = write(
+                context,
+                "INSERT INTO orders (customer_id, status, currency, total, placed_at) VALUES (?, 'PLACED', 'EUR', ?, ?)",
+                customerId,
+                total,
+                now());
+        for (int i = 0; i < products.size(); i++) {
+            write(
+                    context,
+                    "INSERT INTO order_lines (order_id, line_no, product_id, quantity, unit_price)"
+                            + " VALUES (?, ?, ?, 1, ?)",
+                    order.id(),
+                    i + 1,
+                    products.get(i),
+                    unitPrice);
+        }
+        return commit(context, order.id(), order.sql());
+    }
+
+    public ShopWrite payOrder(RequestContext context, long order) throws SQLException {
+        return writeOne(
+                context,
+                order,
+                "UPDATE orders SET status = 'PAID', paid_at = ?, version = version + 1 WHERE id = ?",
+                now(),
+                order);
+    }
+
+    public ShopWrite shipOrder(RequestContext context, long order) throws SQLException {
+        return writeOne(
+                context,
+                order,
+                "UPDATE orders SET status = 'SHIPPED', shipped_at = ?, version = version + 1 WHERE id = ?",
+                now(),
+                order);
+    }
+
+    public ShopWrite cancelOrder(RequestContext context, long order) throws SQLException {
+        return writeOne(
+                context, order, "UPDATE orders SET status = 'CANCELLED', version = version + 1 WHERE id = ?", order);
+    }
+
+    /** Deletes the order with its lines, in one transaction. */
+    public ShopWrite deleteOrder(RequestContext context, long order) throws SQLException {
+        write(context, "DELETE FROM order_lines WHERE order_id = ?", order);
+        return writeOne(context, order, "DELETE FROM orders WHERE id = ?", order);
+    }
+
+    public ShopWrite createSite(RequestContext context, SiteDocument document) throws SQLException {
+        Written site = write(
+                context,
+                "INSERT INTO sites (name, document) VALUES (?, ?)",
+                "Site of " + context.userId(),
+                document.json());
+        return commit(context, site.id(), site.sql());
+    }
+
+    /** Writes the site's whole document, as a service does that keeps a large object in one column. */
+    public ShopWrite saveSite(RequestContext context, long site, SiteDocument document) throws SQLException {
+        return writeOne(
+                context,
+                site,
+                "UPDATE sites SET version = version + 1, document = ? WHERE id = ?",
+                document.json(),
+                site);
+    }
+
+    public ShopWrite deleteSite(RequestContext context, long site) throws SQLException {
+        return writeOne(context, site, "DELETE FROM sites WHERE id = ?", site);
+    }
+
+    private ShopWrite writeOne(RequestContext context, long id, String sql, Object... values) throws SQLException {
+        return commit(context, id, write(context, sql, values).sql());
+    }
+
+    private ShopWrite commit(RequestContext context, long id, String sql) throws SQLException {
+        connection.commit();
+        return new ShopWrite(context, id, sql, System.nanoTime());
+    }
+
+    private Written write(RequestContext context, String sql, Object... values) throws SQLException {
+        String commented = sql + " " + context.comment();
+        try (PreparedStatement statement = connection.prepareStatement(commented, Statement.RETURN_GENERATED_KEYS)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            // The driver's text is the class's name, a colon, and the statement with its values.
+            String text = statement.toString().replaceFirst("^[^:]*: ", "");
+            statement.executeUpdate();
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                return new Written(keys.next() ? keys.getLong(1) : 0, text);
+            }
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        }
+    }
+
+    private static LocalDateTime now() {
+        return LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private record Written(long id, String sql) {}
+}

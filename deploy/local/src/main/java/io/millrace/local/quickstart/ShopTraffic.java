@@ -1,0 +1,133 @@
+package io.millrace.local.quickstart;
+
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * What the shop's customers do in an order that a seed decides: they place orders, pay, cancel; orders are shipped and
+ * deleted; sites come and go, and install, update, switch off and remove apps. For one thread.
+ */
+public final class ShopTraffic {
+    private static final List<String> APPS =
+            List.of("blog", "calendar", "chat", "forms", "gallery", "newsletter", "search", "store");
+    private static final int PAGES = 20;
+
+    private final ShopService shop;
+    private final Random random;
+    private final List<Long> products = new ArrayList<>();
+    private final List<Long> placed = new ArrayList<>();
+    private final List<Long> paid = new ArrayList<>();
+    private final List<Long> cancelled = new ArrayList<>();
+    private final Map<Long, SiteDocument> sites = new LinkedHashMap<>();
+
+    /** Adds a few products to the shop, to be ordered. */
+    public ShopTraffic(ShopService shop, long seed) throws SQLException {
+        this.shop = shop;
+        this.random = new Random(seed);
+        for (int i = 1; i <= 5; i++) {
+            products.add(shop.addProduct(
+                    nextContext(), "SKU-" + i, "Product " + i, new BigDecimal("4.90").movePointRight(i % 2)));
+        }
+    }
+
+    /** The next request's context. */
+    public RequestContext nextContext() {
+        return RequestContext.next(random);
+    }
+
+    /** Commits this many random transactions. */
+    public void run(int transactions) throws SQLException {
+        for (int i = 0; i < transactions; i++) {
+            if (random.nextInt(3) == 0) {
+                changeSites();
+            } else {
+                changeOrders();
+            }
+        }
+    }
+
+    /** Places an order that the random traffic will not touch. */
+    public ShopWrite placeOrder() throws SQLException {
+        int count = 1 + random.nextInt(3);
+        return shop.placeOrder(
+                nextContext(),
+                1 + random.nextInt(50),
+                products.subList(0, count),
+                BigDecimal.valueOf(100 + random.nextInt(9900), 2));
+    }
+
+    /** A new site's document with these apps. */
+    public static SiteDocument newSite(Map<String, String> apps) {
+        return new SiteDocument(apps, PAGES);
+    }
+
+    private void changeOrders() throws SQLException {
+        switch (random.nextInt(8)) {
+            case 0, 1 -> {
+                if (!placed.isEmpty()) {
+                    paid.add(shop.payOrder(nextContext(), take(placed)).id());
+                }
+            }
+            case 2 -> {
+                if (!paid.isEmpty()) {
+                    shop.shipOrder(nextContext(), take(paid));
+                }
+            }
+            case 3 -> {
+                if (!placed.isEmpty()) {
+                    cancelled.add(shop.cancelOrder(nextContext(), take(placed)).id());
+                }
+            }
+            case 4 -> {
+                if (!cancelled.isEmpty()) {
+                    shop.deleteOrder(nextContext(), take(cancelled));
+                }
+            }
+            default -> placed.add(placeOrder().id());
+        }
+    }
+
+    private void changeSites() throws SQLException {
+        if (sites.size() < 3 || random.nextInt(5) == 0) {
+            SiteDocument document = newSite(randomApps());
+            sites.put(shop.createSite(nextContext(), document).id(), document);
+            return;
+        }
+        List<Long> ids = List.copyOf(sites.keySet());
+        long site = ids.get(random.nextInt(ids.size()));
+        if (random.nextInt(10) == 0) {
+            sites.remove(site);
+            shop.deleteSite(nextContext(), site);
+            return;
+        }
+        String app = APPS.get(random.nextInt(APPS.size()));
+        SiteDocument document = sites.get(site);
+        SiteDocument changed = random.nextInt(3) == 0 ? document.without(app) : document.with(app, randomVersion());
+        sites.put(site, changed);
+        shop.saveSite(nextContext(), site, changed);
+    }
+
+    private Map<String, String> randomApps() {
+        Map<String, String> apps = new TreeMap<>();
+        for (String app : APPS) {
+            if (random.nextInt(2) == 0) {
+                apps.put(app, randomVersion());
+            }
+        }
+        return apps;
+    }
+
+    private String randomVersion() {
+        return (1 + random.nextInt(3)) + "." + random.nextInt(10) + (random.nextInt(4) == 0 ? "-off" : "");
+    }
+
+    private long take(List<Long> orders) {
+        return orders.remove(random.nextInt(orders.size()));
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.it.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.local.LocalPipeline;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Compares what the pipeline made with what the model says, event by event and row by row. */
+final class Comparison {
+    static final String ORDERS = "shop.orders";
+    static final String SITES = "shop.sites";
+
+    private static final Duration TIME_TO_ARRIVE = Duration.ofMinutes(2);
+
+    private final LocalPipeline pipeline;
+    private final Shop shop;
+
+    Comparison(LocalPipeline pipeline, Shop shop) {
+        this.pipeline = pipeline;
+        this.shop = shop;
+    }
+
+    /** Waits until this many events are there; returns them. More than that is found by the comparison. */
+    List<Seen> awaitEvents(String topic, int count) {
+        List<Seen> events = new ArrayList<>();
+        await("events in " + topic)
+                .atMost(TIME_TO_ARRIVE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    events.clear();
+                    events.addAll(EventLog.read(pipeline.broker().bootstrapServers(), topic));
+                    assertThat(events).hasSizeGreaterThanOrEqualTo(count);
+                });
+        return events;
+    }
+
+    /** Every change became the event that the model says, once, in the order of its key; every id is another. */
+    List<Seen> assertEventsExactlyOnce(String topic, List<Shop.Event> expected) {
+        List<Seen> seen = awaitEvents(topic, expected.size());
+        assertThat(byKey(seen.stream().map(Seen::event).toList())).isEqualTo(byKey(expected));
+        assertThat(seen).extracting(Seen::id).doesNotHaveDuplicates();
+        return seen;
+    }
+
+    /** Waits until each view equals the model, row by row. */
+    void assertViews() throws Exception {
+        try (Connection views = pipeline.connectToViews()) {
+            await("order_status").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.orderStatus(views))
+                    .isEqualTo(Views.orderStatus(shop)));
+            await("installed_apps").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.installedApps(views))
+                    .isEqualTo(Views.installedApps(shop)));
+        }
+    }
+
+    private static Map<Long, List<Shop.Event>> byKey(List<Shop.Event> events) {
+        Map<Long, List<Shop.Event>> byKey = new TreeMap<>();
+        events.forEach(event ->
+                byKey.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event));
+        return byKey;
+    }
+
+    /** The ids of each key's events, in their order. */
+    static Map<Long, List<String>> idsByKey(List<Seen> events) {
+        Map<Long, List<String>> byKey = new TreeMap<>();
+        events.forEach(seen -> byKey.computeIfAbsent(seen.event().key(), key -> new ArrayList<>())
+                .add(seen.id()));
+        return byKey;
+    }
+}

@@ -1,0 +1,91 @@
+package io.millrace.it.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.TestPipeline;
+import io.millrace.local.ConnectRest;
+import io.millrace.local.LocalPipeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/** Every configuration that the project ships, whichever there are, posted as a user posts it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConnectConfigsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Families of options that are handed on to others, which Connect and Debezium do not list one by one. */
+    private static final Pattern HANDED_ON =
+            Pattern.compile("(consumer|producer|admin)\\.override\\..+|(key|value|header)\\.converter\\..+"
+                    + "|schema\\.history\\.internal\\..+");
+
+    private final LocalPipeline pipeline = TestPipeline.shared();
+    private final ConnectRest rest = pipeline.rest();
+
+    @TestFactory
+    List<DynamicTest> reachesRunning() throws IOException {
+        return ShopConnectors.files().stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                    JsonNode body = JSON.readTree(file.toFile());
+                    String name = body.path("name").asText();
+                    if (rest.connectors().contains(name)) {
+                        rest.put(name, body.path("config"));
+                    } else {
+                        rest.post(body);
+                    }
+                    rest.awaitRunning(name, Duration.ofSeconds(90));
+                }))
+                .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> hasOnlyOptionsThatThePluginsDefine() throws IOException {
+        return ShopConnectors.files().stream()
+                .map(file ->
+                        DynamicTest.dynamicTest(file.getFileName().toString(), () -> assertThat(unknownOptions(file))
+                                .isEmpty()))
+                .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> holdsNoSecretAndNothingOfOneMachine() throws IOException {
+        return ShopConnectors.files().stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> JSON.readTree(file.toFile())
+                        .path("config")
+                        .properties()
+                        .forEach(option -> {
+                            String value = option.getValue().asText();
+                            if (option.getKey().matches(".*(password|secret|hostname|\\.port|url|bootstrap).*")) {
+                                assertThat(value).as(option.getKey()).matches("\\$\\{env:[A-Z_]+}");
+                            }
+                            assertThat(value).as(option.getKey()).doesNotContainPattern("localhost|127\\.0\\.0\\.1");
+                        })))
+                .toList();
+    }
+
+    private Set<String> unknownOptions(Path file) throws IOException {
+        JsonNode body = JSON.readTree(file.toFile());
+        ObjectNode config = body.path("config").deepCopy();
+        config.put("name", body.path("name").asText());
+        JsonNode answer = rest.validate(config.path("connector.class").asText(), config);
+        Set<String> known = new TreeSet<>();
+        answer.path("configs")
+                .forEach(option ->
+                        known.add(option.path("definition").path("name").asText()));
+        Set<String> unknown = new TreeSet<>();
+        config.fieldNames().forEachRemaining(unknown::add);
+        unknown.removeAll(known);
+        unknown.removeIf(option -> HANDED_ON.matcher(option).matches());
+        return unknown;
+    }
+}

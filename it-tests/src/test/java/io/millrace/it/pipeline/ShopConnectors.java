@@ -1,0 +1,29 @@
+package io.millrace.it.pipeline;
+
+import io.millrace.local.LocalPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The configurations that the project ships. */
+final class ShopConnectors {
+    private static final Path FOLDER = Path.of(System.getProperty("millrace.connect-configs", "../connect-configs"));
+
+    private ShopConnectors() {}
+
+    /** Every file, in posting order. */
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Posts all of them and waits until they run. */
+    static void postAll(LocalPipeline pipeline) {
+        pipeline.postAll(FOLDER);
+    }
+}
