@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connectors.projection.ProjectionSinkTask;
+import io.millrace.it.Seeds;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +29,7 @@ class SinkFaultsIT {
     private static final int RECORDS = 6000;
     private static SinkFixture fixture;
 
-    private final long seed = Long.getLong("millrace.seed", System.nanoTime());
+    private final long seed = Seeds.next();
     private final Random random = new Random(seed);
     private final Map<String, List<String>> orders = new TreeMap<>();
     private final Map<List<String>, List<String>> apps = new HashMap<>();
@@ -44,7 +46,6 @@ class SinkFaultsIT {
 
     @BeforeEach
     void createViews() throws SQLException {
-        System.out.println("millrace.seed=" + seed);
         fixture.execute("DROP TABLE IF EXISTS orders, apps");
         fixture.execute("CREATE TABLE orders (id VARCHAR(20) PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
                 + " kept VARCHAR(20) DEFAULT 'fresh')");
@@ -125,6 +126,24 @@ class SinkFaultsIT {
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
         zombie.stop();
         owner.stop();
+    }
+
+    @Test
+    void failsOnceTheRetryTimeoutHasPassed() throws SQLException {
+        Map<String, String> options = options("impatient");
+        options.put("retry.timeout.ms", "0");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        fixture.server.kill();
+        try {
+            assertThatThrownBy(() -> task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")))))
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContaining("retry.timeout.ms");
+        } finally {
+            fixture.server.restart();
+        }
+        task.stop();
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
     }
 
     private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records) {
