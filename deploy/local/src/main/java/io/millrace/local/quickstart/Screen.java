@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the quickstart prints: its steps with the time that each took, and rows on their way. For one thread. */
@@ -18,9 +17,7 @@ final class Screen {
     private static final int LINES_OF_VALUE = 3;
     private static final List<String> HEADERS =
             List.of("ce_type", "ce_time", "ce_revision", "requestId", "userId", "traceparent", "ce_id");
-    /** The pages of a site's document are most of it. */
-    private static final Pattern LONG_TEXT = Pattern.compile("('(?:[^'\\\\]|\\\\.){60})(?:[^'\\\\]|\\\\.)+'");
-
+    private static final int LONGEST_STRING = 80;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrintStream out;
@@ -57,7 +54,7 @@ final class Screen {
     void show(RowTrace trace) {
         endStep();
         out.println();
-        wrap("SQL", LONG_TEXT.matcher(trace.write().sql()).replaceAll("$1...'"), Integer.MAX_VALUE);
+        wrap("SQL", shortened(trace.write().sql()), Integer.MAX_VALUE);
         trace.event()
                 .ifPresentOrElse(
                         this::showEvent, () -> wrap("event", "(not among the topic's last events)", LINES_OF_VALUE));
@@ -91,8 +88,8 @@ final class Screen {
         for (int i = 0; !rest.isEmpty(); i++) {
             int end = Math.min(rest.length(), WIDTH - LABEL);
             if (end < rest.length() && i < lines - 1) {
-                int space = rest.lastIndexOf(' ', end);
-                end = space > end / 2 ? space + 1 : end;
+                int gap = Math.max(rest.lastIndexOf(' ', end - 1), rest.lastIndexOf(',', end - 1));
+                end = gap > end / 2 ? gap + 1 : end;
             }
             String line = rest.substring(0, end);
             rest = rest.substring(end);
@@ -103,6 +100,26 @@ final class Screen {
             out.println(prefix + line.stripTrailing());
             prefix = " ".repeat(LABEL);
         }
+    }
+
+    /** The statement with its long strings cut: the pages of a site's document are most of it. */
+    static String shortened(String sql) {
+        StringBuilder text = new StringBuilder();
+        int inString = -1;
+        for (int i = 0; i < sql.length(); i++) {
+            char character = sql.charAt(i);
+            boolean escaped = character == '\\' && inString >= 0 && i + 1 < sql.length();
+            String unit = sql.substring(i, escaped ? i + 2 : i + 1);
+            if (character == '\'') {
+                text.append(inString > LONGEST_STRING ? "...'" : "'");
+                inString = inString < 0 ? 0 : -1;
+            } else if (inString <= LONGEST_STRING) {
+                text.append(unit);
+            }
+            inString += inString >= 0 && character != '\'' ? unit.length() : 0;
+            i += unit.length() - 1;
+        }
+        return text.toString();
     }
 
     private static String text(Map<String, String> row) {
