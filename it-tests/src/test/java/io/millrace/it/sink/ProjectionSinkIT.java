@@ -178,6 +178,22 @@ class ProjectionSinkIT {
     }
 
     @Test
+    void reportsRefusedRecordsInTheirOrder() {
+        ProjectionSinkTask task = opened();
+
+        task.put(List.of(
+                order(0, 1, "NEW"),
+                order(1, 2, "far too long"),
+                record(2, Map.of("no", "key"), Map.of("status", "NEW")),
+                order(3, 3, "far too long")));
+
+        assertThat(context.reports)
+                .extracting(report -> report.record().kafkaOffset())
+                .containsExactly(1L, 2L, 3L);
+        task.stop();
+    }
+
+    @Test
     void failsOnARecordThatNothingTakesAndWritesNothing() throws SQLException {
         ProjectionSinkTask task = fixture.opened(options(), new FakeContext(false));
 
