@@ -68,6 +68,9 @@ final class BatchTransaction {
     }
 
     private void report(List<Refusal> refusals) {
+        // What cannot be projected is found first, and then what the database refuses; readers expect the records'
+        // order.
+        refusals.sort(Refusal.ORDER);
         List<Future<Void>> reports = new ArrayList<>(refusals.size());
         for (Refusal refusal : refusals) {
             LOG.warn("Refused {}", refusal);

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * The first columns of a row, compared by value: what tells rows (or groups of rows) of one view apart. The values are
@@ -30,6 +31,15 @@ final class RowKey {
     /** The key of the group that this row belongs to. */
     RowKey prefix(int length) {
         return new RowKey(row, length);
+    }
+
+    /** The key of the values that the function makes of these. */
+    RowKey map(UnaryOperator<Object> function) {
+        Object[] mapped = new Object[size];
+        for (int i = 0; i < size; i++) {
+            mapped[i] = function.apply(row[i]);
+        }
+        return new RowKey(mapped, size);
     }
 
     @Override

@@ -45,6 +45,8 @@ final class TableChanges {
     private final View view;
     private final Map<RowKey, Row> rows = new LinkedHashMap<>();
     private final Map<RowKey, Group> groups = new LinkedHashMap<>();
+    private final KeyCollisions rowCollisions = new KeyCollisions();
+    private final KeyCollisions groupCollisions = new KeyCollisions();
 
     TableChanges(View view) {
         this.view = view;
@@ -52,6 +54,29 @@ final class TableChanges {
 
     View view() {
         return view;
+    }
+
+    /**
+     * Whether the view's collation may take a key of the change for another one that is here already. Then what is here
+     * is to be written first.
+     */
+    boolean collides(RowChange change) {
+        if (!view.hasCollatedKey()) {
+            return false;
+        }
+        if (change instanceof RowChange.ReplaceGroup replace) {
+            boolean collides = groupCollisions.collides(replace.group());
+            for (RowChange.Upsert row : replace.rows()) {
+                collides |= rowCollisions.collides(row.key());
+            }
+            return collides;
+        }
+        RowKey key = change instanceof RowChange.Upsert upsert ? upsert.key() : ((RowChange.Delete) change).key();
+        boolean collides = rowCollisions.collides(key);
+        if (view.groupSize() > 0) {
+            collides |= groupCollisions.collides(key.prefix(view.groupSize()));
+        }
+        return collides;
     }
 
     /** Adds a change, the newest so far. */

@@ -12,6 +12,7 @@ final class View {
     private final List<Column> columns;
     private final int keySize;
     private final int groupSize;
+    private final boolean collatedKey;
     private final ColumnSet noColumns = ColumnSet.none();
 
     View(TableName name, List<Column> columns, int keySize, int groupSize) {
@@ -19,6 +20,8 @@ final class View {
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
         this.groupSize = groupSize;
+        this.collatedKey = columns.subList(0, keySize).stream()
+                .anyMatch(column -> column.kind() == ColumnKind.TEXT || column.kind() == ColumnKind.PADDED_TEXT);
     }
 
     TableName name() {
@@ -36,6 +39,11 @@ final class View {
     /** 0 where no projection explodes into this view. */
     int groupSize() {
         return groupSize;
+    }
+
+    /** Whether a column of the key has a collation, by which keys that differ may be one. */
+    boolean hasCollatedKey() {
+        return collatedKey;
     }
 
     /** Where sets of this view's columns begin. */

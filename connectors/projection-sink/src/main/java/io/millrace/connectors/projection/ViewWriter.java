@@ -33,17 +33,28 @@ final class ViewWriter {
         Map<View, TableChanges> tables = new LinkedHashMap<>();
         for (ProjectedRecord record : records) {
             for (RowChange change : record.changes()) {
-                tables.computeIfAbsent(change.view(), TableChanges::new).add(change);
+                TableChanges table = tables.computeIfAbsent(change.view(), TableChanges::new);
+                if (table.collides(change)) {
+                    write(table);
+                    table = new TableChanges(change.view());
+                    table.collides(change);
+                    tables.put(change.view(), table);
+                }
+                table.add(change);
             }
         }
         for (TableChanges table : tables.values()) {
-            try {
-                vanish(table);
-                delete(table);
-                upsert(table);
-            } catch (SQLException e) {
-                throw new ViewWriteException(table.view(), e);
-            }
+            write(table);
+        }
+    }
+
+    private void write(TableChanges table) throws ViewWriteException {
+        try {
+            vanish(table);
+            delete(table);
+            upsert(table);
+        } catch (SQLException e) {
+            throw new ViewWriteException(table.view(), e);
         }
     }
 

@@ -1,0 +1,264 @@
+package io.millrace.it.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.connectors.projection.ProjectionSinkTask;
+import io.millrace.it.Seeds;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. */
+class SinkFaultsIT {
+    private static final int RECORDS = 6000;
+    private static SinkFixture fixture;
+
+    private final long seed = Seeds.next();
+    private final Random random = new Random(seed);
+    private final Map<String, List<String>> orders = new TreeMap<>();
+    private final Map<List<String>, List<String>> apps = new HashMap<>();
+
+    @BeforeAll
+    static void startServer() throws SQLException {
+        fixture = new SinkFixture("sink-faults");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        fixture.close();
+    }
+
+    @BeforeEach
+    void createViews() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS orders, apps");
+        fixture.execute("CREATE TABLE orders (id VARCHAR(20) PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
+                + " kept VARCHAR(20) DEFAULT 'fresh')");
+        fixture.execute("CREATE TABLE apps (site VARCHAR(20), app VARCHAR(20), version VARCHAR(20),"
+                + " PRIMARY KEY (site, app))");
+    }
+
+    @Test
+    void agreesWithTheModelHoweverTheStreamIsCutAndReplayed() throws SQLException {
+        List<SinkRecord> stream = stream();
+        Map<String, String> options = options("cut");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        int at = 0;
+        while (at < stream.size()) {
+            if (random.nextInt(20) == 0) {
+                // A worker that dies between two batches, and one that takes over and is sent old records again.
+                task.stop();
+                task = fixture.opened(options, new FakeContext(true));
+                at = Math.max(0, at - random.nextInt(300));
+            }
+            int to = Math.min(stream.size(), at + 1 + random.nextInt(400));
+            task.put(stream.subList(at, to));
+            at = to;
+        }
+        task.stop();
+
+        assertViews();
+    }
+
+    @Test
+    void agreesWithTheModelAlthoughTheServerIsKilledAndSessionsAreCutOff() throws Exception {
+        List<SinkRecord> stream = stream();
+        ProjectionSinkTask task = fixture.opened(options("killed"), new FakeContext(true));
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            for (int at = 0; at < stream.size(); at += 50) {
+                putUntilItWorks(task, stream.subList(at, Math.min(stream.size(), at + 50)));
+            }
+        });
+        for (int i = 0; i < 10 && !writing.isDone(); i++) {
+            long before = ledger();
+            await().pollInterval(Duration.ofMillis(2)).until(() -> writing.isDone() || ledger() > before + 100);
+            if (i % 5 == 0) {
+                fixture.server.kill();
+                fixture.server.restart();
+            } else {
+                cutOffSessions();
+            }
+        }
+        writing.get();
+        task.stop();
+
+        assertViews();
+        assertThat(ledger()).isEqualTo(3L * RECORDS);
+    }
+
+    @Test
+    void claimsAPartitionFromATaskThatIsStuckInATransaction() throws Exception {
+        FakeContext stuck = new FakeContext(true);
+        CompletableFuture<Void> reported = new CompletableFuture<>();
+        stuck.reported = reported;
+        ProjectionSinkTask zombie = fixture.opened(options("stuck"), stuck);
+        List<SinkRecord> records = List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "zombie")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters")));
+        CompletableFuture<Void> paused = CompletableFuture.runAsync(() -> zombie.put(records));
+        await().until(() -> !stuck.reports.isEmpty());
+
+        // Waits for the ledger's row until the server ends the session that has been idle for too long.
+        ProjectionSinkTask owner = fixture.opened(options("stuck"), new FakeContext(true));
+        owner.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "owner"))));
+        reported.complete(null);
+
+        assertThat(paused)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(RetriableException.class);
+        assertThatThrownBy(() -> zombie.put(records)).hasMessageContaining("epoch 2");
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
+        zombie.stop();
+        owner.stop();
+    }
+
+    @Test
+    void failsOnceTheRetryTimeoutHasPassed() throws SQLException {
+        Map<String, String> options = options("impatient");
+        options.put("retry.timeout.ms", "0");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        fixture.server.kill();
+        try {
+            assertThatThrownBy(() -> task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")))))
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContaining("retry.timeout.ms");
+        } finally {
+            fixture.server.restart();
+        }
+        task.stop();
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+    }
+
+    private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records) {
+        while (true) {
+            try {
+                task.put(records);
+                return;
+            } catch (RetriableException e) {
+                // As a worker does.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static void cutOffSessions() throws SQLException {
+        for (List<String> session :
+                fixture.rows("SELECT id FROM information_schema.processlist WHERE user = 'projector'")) {
+            try {
+                fixture.execute("KILL " + session.get(0));
+            } catch (SQLException e) {
+                // Gone by itself.
+                assertThat(e.getErrorCode()).isEqualTo(1094);
+            }
+        }
+    }
+
+    private static long ledger() throws SQLException {
+        List<List<String>> rows =
+                fixture.rows("SELECT next_offset FROM millrace_ledger WHERE connector = 'killed' AND topic = 'events'");
+        return rows.isEmpty() ? 0 : Long.parseLong(rows.get(0).get(0));
+    }
+
+    /** Offsets with gaps; the model is what one record after the other would leave. */
+    private List<SinkRecord> stream() {
+        List<SinkRecord> stream = new ArrayList<>();
+        long sites = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            long offset = 3L * i + 2;
+            String id = String.valueOf(random.nextInt(300));
+            switch (i == RECORDS - 1 ? 0 : random.nextInt(6)) {
+                case 0 -> {
+                    order(id).set(0, "a" + i);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("a", "a" + i)));
+                }
+                case 1 -> {
+                    order(id).set(1, "b" + i);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("b", "b" + i)));
+                }
+                case 2 -> {
+                    orders.remove(id);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), null));
+                }
+                case 3 -> {
+                    orders.remove(id);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("a", "x", "gone", true)));
+                }
+                default -> stream.add(site(sites++, "s" + random.nextInt(40), i));
+            }
+        }
+        return stream;
+    }
+
+    private List<String> order(String id) {
+        return orders.computeIfAbsent(id, k -> new ArrayList<>(Arrays.asList(null, null)));
+    }
+
+    private SinkRecord site(long offset, String site, int i) {
+        apps.keySet().removeIf(key -> key.get(0).equals(site));
+        List<Map<String, Object>> elements = new ArrayList<>();
+        for (int e = random.nextInt(5); e > 0; e--) {
+            String app = "app" + random.nextInt(8);
+            apps.put(List.of(site, app), List.of("v" + i + "." + e));
+            elements.add(Map.of("id", app, "version", "v" + i + "." + e));
+        }
+        return SinkFixture.siteRecord(offset, Map.of("site", site), Map.of("apps", elements));
+    }
+
+    private void assertViews() throws SQLException {
+        List<List<String>> expectedOrders = new ArrayList<>();
+        orders.forEach((id, values) -> expectedOrders.add(Arrays.asList(id, values.get(0), values.get(1), "fresh")));
+        List<List<String>> expectedApps = new ArrayList<>();
+        apps.forEach((key, values) -> expectedApps.add(List.of(key.get(0), key.get(1), values.get(0))));
+        assertThat(fixture.rows("SELECT id, a, b, kept FROM orders"))
+                .as("seed %d", seed)
+                .containsExactlyInAnyOrderElementsOf(expectedOrders);
+        assertThat(fixture.rows("SELECT site, app, version FROM apps"))
+                .as("seed %d", seed)
+                .containsExactlyInAnyOrderElementsOf(expectedApps);
+    }
+
+    private static Map<String, String> options(String connector) {
+        Map<String, String> options = fixture.options(
+                connector,
+                "a,b,apps",
+                "apps.kind",
+                "explode",
+                "apps.topics",
+                "sites",
+                "apps.key",
+                "site = key.site",
+                "apps.elements",
+                "value.apps",
+                "apps.element.key",
+                "app = element.id",
+                "apps.columns",
+                "version = element.version");
+        for (String column : List.of("a", "b")) {
+            options.put("projection." + column + ".kind", "upsert");
+            options.put("projection." + column + ".table", "orders");
+            options.put("projection." + column + ".topics", "events");
+            options.put("projection." + column + ".key", "id = key.id");
+            options.put("projection." + column + ".columns", column);
+            options.put("projection." + column + ".when", "has(value." + column + ")");
+            options.put("projection." + column + ".delete.when", "has(value.gone)");
+        }
+        return options;
+    }
+}
