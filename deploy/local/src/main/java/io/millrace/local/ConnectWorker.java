@@ -57,7 +57,7 @@ public final class ConnectWorker implements AutoCloseable {
     }
 
     /**
-     * Starts a worker and returns when its REST interface answers and it has joined its group.
+     * Starts a worker and returns when it says that it is healthy: it has joined its group and knows its connectors.
      *
      * @param overrides worker settings over the ones that this class sets
      * @param environment what connector configurations may refer to as {@code ${env:NAME}}; nothing else of the
@@ -162,8 +162,7 @@ public final class ConnectWorker implements AutoCloseable {
             return false;
         }
         try {
-            // Answered by the herder's thread, so only when the worker is a member of its group.
-            rest().connectors();
+            rest().checkHealth();
             return true;
         } catch (ConnectRestException | IOException e) {
             return false;
