@@ -7,7 +7,7 @@ CREATE DATABASE IF NOT EXISTS views CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_a
 -- by the primary key and "which sites have this app?" by the second one.
 CREATE TABLE IF NOT EXISTS views.installed_apps (
   site_id BIGINT NOT NULL,
-  app_id VARCHAR(64) NOT NULL,
+  app_id VARCHAR(64) COLLATE utf8mb4_0900_bin NOT NULL,
   app_version VARCHAR(40),
   enabled BOOLEAN,
   revision BIGINT,

@@ -61,6 +61,9 @@ import org.apache.kafka.connect.transforms.Transformation;
  * set has backslashes within characters (gbk, big5, sjis, cp932, gb18030), a trailing comment may go unseen, and a
  * leading one is always found.
  *
+ * <p>Even in a wrong mode nothing is taken out of a literal, unless the service itself writes line comments or {@code /*!}
+ * into its statements; then set the mode, or put the context in front.
+ *
  * <p>A comment that is not wholly in sqlcommenter's format says nothing. A key that a comment names twice, or whose value
  * is not percent-encoded UTF-8, has no value there. A {@code +} is a plus sign. Comments of more than 65,536 characters
  * are not read.

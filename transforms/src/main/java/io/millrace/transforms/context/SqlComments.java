@@ -137,15 +137,22 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
         }
 
         private int afterCode(int at) {
-            if (text.isQuote(at)) {
-                return text.afterQuoted(at);
-            }
+            return switch (text.at(at)) {
+                case '\'', '"', '`' -> text.afterQuoted(at);
+                case '#', '-' -> afterDashes(at);
+                case '/', '*' -> afterMark(at);
+                default -> at + 1;
+            };
+        }
+
+        private int afterDashes(int at) {
             if (text.isLineComment(at)) {
                 return text.afterLine(at);
             }
-            if (text.mayBeLineComment(at)) {
-                return SqlText.UNREADABLE;
-            }
+            return text.mayBeLineComment(at) ? SqlText.UNREADABLE : at + 1;
+        }
+
+        private int afterMark(int at) {
             if (text.isVersionComment(at)) {
                 inVersionComment = true;
                 return at + 3;

@@ -66,11 +66,6 @@ record SqlText(String sql, SqlMode mode) {
         return end < 0 ? sql.length() : end + 1;
     }
 
-    boolean isQuote(int index) {
-        char c = sql.charAt(index);
-        return c == '\'' || c == '"' || c == '`';
-    }
-
     /** The index after the literal or quoted identifier that begins here. */
     int afterQuoted(int index) {
         char quote = sql.charAt(index);

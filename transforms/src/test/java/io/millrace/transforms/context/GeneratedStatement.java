@@ -107,7 +107,7 @@ final class GeneratedStatement {
             switch (random.nextInt(5)) {
                 case 0 -> sql.append(space());
                 case 1 -> lineComment();
-                case 2 -> sql.append("/* note ").append(commentText(true)).append("*/");
+                case 2 -> sql.append("/* note, ").append(commentText(true)).append("*/");
                 default -> {
                     String value = context();
                     fromLeading = fromLeading == null ? value : fromLeading;
@@ -144,7 +144,7 @@ final class GeneratedStatement {
             switch (random.nextInt(6)) {
                 case 0 -> sql.append(space());
                 case 1 -> sql.append(';');
-                case 2 -> sql.append("/* note ").append(commentText(false)).append("*/");
+                case 2 -> sql.append("/* note, ").append(commentText(false)).append("*/");
                 default -> {
                     String value = context();
                     if (value != null) {

@@ -90,6 +90,26 @@ class SqlCommentsTest {
         assertThat(trailing("SET a = 'it\\'s' /*x*/", ANSI_QUOTES)).containsExactly("x");
     }
 
+    /** Texts as MySQL 8.0.33 wrote them into its binlog: a skipped version comment has become an ordinary one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT /* 99999 foo ' */ INTO x.t(a) VALUES ('v') /*x*/",
+                "INSERT /* 99999 foo (* ' *) bar ' */ INTO x.t(a) VALUES ('w') /*x*/",
+                "INSERT /*! INTO */ x.t(a) VALUES ('w') /*x*/",
+                "INSERT INTO x.t(a,b) VALUES ('it\\'s # -- ','C:\\\\') /*x*/"
+            })
+    void readsWhatTheServerWrote(String sql) {
+        assertThat(trailing(sql)).containsExactly("x");
+    }
+
+    @Test
+    void readsWhatTheServerWroteWithoutBackslashEscapes() {
+        String sql = "INSERT INTO x.t(a,b) VALUES ('it''s # -- ','C:\\') /*x*/";
+
+        assertThat(trailing(sql, NO_BACKSLASH_ESCAPES)).containsExactly("x");
+    }
+
     @Test
     void keepsTheOutermostOfVeryManyComments() {
         StringBuilder comments = new StringBuilder();

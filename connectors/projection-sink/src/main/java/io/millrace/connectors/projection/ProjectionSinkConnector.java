@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.events.MillraceVersion;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class ProjectionSinkConnector extends SinkConnector {
 
     @Override
     public String version() {
-        return Version.get();
+        return MillraceVersion.get();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.events.MillraceVersion;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ public final class ProjectionSinkTask extends SinkTask {
 
     @Override
     public String version() {
-        return Version.get();
+        return MillraceVersion.get();
     }
 
     @Override
