@@ -37,6 +37,11 @@ public final class ConnectRest {
         return address;
     }
 
+    /** Returns where the worker has started, joined its group and read its connectors; is refused where it has not. */
+    void checkHealth() throws IOException {
+        request("GET", "/health", null);
+    }
+
     /** The names of the connectors. */
     public List<String> connectors() throws IOException {
         List<String> names = new ArrayList<>();

@@ -32,6 +32,8 @@ public final class ConnectWorker implements AutoCloseable {
             Map.entry("plugin.discovery", "service_load"),
             Map.entry("scheduled.rebalance.max.delay.ms", "1000"),
             Map.entry("offset.flush.interval.ms", "1000"),
+            // The tasks of a killed worker are missed after this time, and not after 45 s.
+            Map.entry("consumer.session.timeout.ms", "10000"),
             Map.entry("config.providers", "env"),
             Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"));
 
@@ -57,7 +59,7 @@ public final class ConnectWorker implements AutoCloseable {
     }
 
     /**
-     * Starts a worker and returns when its REST interface answers and it has joined its group.
+     * Starts a worker and returns when it says that it is healthy: it has joined its group and knows its connectors.
      *
      * @param overrides worker settings over the ones that this class sets
      * @param environment what connector configurations may refer to as {@code ${env:NAME}}; nothing else of the
@@ -162,8 +164,7 @@ public final class ConnectWorker implements AutoCloseable {
             return false;
         }
         try {
-            // Answered by the herder's thread, so only when the worker is a member of its group.
-            rest().connectors();
+            rest().checkHealth();
             return true;
         } catch (ConnectRestException | IOException e) {
             return false;

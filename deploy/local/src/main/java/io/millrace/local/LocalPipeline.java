@@ -157,11 +157,7 @@ public final class LocalPipeline implements AutoCloseable {
                     .toList()) {
                 JsonNode body = JSON.readTree(file.toFile());
                 String name = body.path("name").asText();
-                if (rest().connectors().contains(name)) {
-                    rest().put(name, body.path("config"));
-                } else {
-                    rest().post(body);
-                }
+                postOrChange(name, body);
                 rest().awaitRunning(name, TIME_TO_RUN);
                 names.add(name);
             }
@@ -169,6 +165,17 @@ public final class LocalPipeline implements AutoCloseable {
             throw new UncheckedIOException("The connectors of " + folder + " could not be posted", e);
         }
         return names;
+    }
+
+    private void postOrChange(String name, JsonNode body) throws IOException {
+        try {
+            rest().post(body);
+        } catch (ConnectRestException e) {
+            if (e.status() != 409 || !rest().connectors().contains(name)) {
+                throw e;
+            }
+            rest().put(name, body.path("config"));
+        }
     }
 
     /** The name of a server that has died, if one has. */

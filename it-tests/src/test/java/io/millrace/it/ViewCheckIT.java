@@ -1,0 +1,101 @@
+package io.millrace.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.quickstart.ViewCheck;
+import java.sql.Connection;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The check that other tests and the quickstart trust: it must see every way in which a view can be wrong. */
+class ViewCheckIT {
+    private static final long ID = 9_000_000_001L;
+
+    private final LocalPipeline pipeline = TestPipeline.shared();
+    private Connection shop;
+    private Connection views;
+
+    @BeforeEach
+    void connect() throws Exception {
+        shop = pipeline.connectToShop();
+        views = pipeline.connectToViews();
+        clear();
+        execute(
+                shop,
+                "INSERT INTO orders (id, customer_id, status, currency, total, placed_at, version) VALUES (" + ID
+                        + ", 1, 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+        execute(
+                shop,
+                "INSERT INTO sites (id, name, document) VALUES (" + ID
+                        + ", 'site', '{\"apps\": [{\"id\": \"chat\", \"version\": \"1.0\", \"enabled\": true}]}')");
+    }
+
+    @AfterEach
+    void clearAndClose() throws Exception {
+        clear();
+        shop.close();
+        views.close();
+    }
+
+    @Test
+    void seesNothingWhereEveryRowIsRight() throws Exception {
+        insertRightRows();
+
+        assertThat(new ViewCheck(shop, views).compare().differences()).noneMatch(text -> text.contains("" + ID));
+    }
+
+    @Test
+    void seesMissingRows() throws Exception {
+        assertThat(new ViewCheck(shop, views).compare().differences())
+                .contains("order_status [" + ID + "]: no row", "installed_apps [" + ID + ", chat]: no row");
+    }
+
+    @Test
+    void seesRowsThatTheSourceDoesNotHave() throws Exception {
+        insertRightRows();
+        execute(shop, "DELETE FROM orders WHERE id = " + ID);
+        execute(shop, "UPDATE sites SET document = '{\"apps\": []}' WHERE id = " + ID);
+
+        assertThat(new ViewCheck(shop, views).compare().differences())
+                .contains(
+                        "order_status [" + ID + "]: a row that the source does not have",
+                        "installed_apps [" + ID + ", chat]: a row that the source does not have");
+    }
+
+    @Test
+    void seesAWrongValue() throws Exception {
+        insertRightRows();
+        execute(views, "UPDATE order_status SET placed_at = '2026-01-02 03:04:05' WHERE order_id = " + ID);
+        execute(views, "UPDATE installed_apps SET enabled = NULL WHERE site_id = " + ID);
+
+        assertThat(new ViewCheck(shop, views).compare().differences())
+                .contains(
+                        "order_status [" + ID + "]: placed_at is 2026-01-02 03:04:05, the source says"
+                                + " 2026-01-02 03:04:05.000006",
+                        "installed_apps [" + ID + ", chat]: enabled is null, the source says 1");
+    }
+
+    private void insertRightRows() throws Exception {
+        execute(
+                views,
+                "INSERT INTO order_status (order_id, customer_id, status, currency, total, placed_at, revision) VALUES ("
+                        + ID + ", 1, 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+        execute(views, "INSERT INTO installed_apps VALUES (" + ID + ", 'chat', '1.0', TRUE, 1)");
+    }
+
+    private void clear() throws Exception {
+        execute(shop, "DELETE FROM orders WHERE id = " + ID);
+        execute(shop, "DELETE FROM sites WHERE id = " + ID);
+        execute(views, "DELETE FROM order_status WHERE order_id = " + ID);
+        execute(views, "DELETE FROM installed_apps WHERE site_id = " + ID);
+    }
+
+    private static void execute(Connection connection, String sql) throws Exception {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+}
