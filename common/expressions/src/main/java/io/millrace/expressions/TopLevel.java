@@ -2,10 +2,11 @@ package io.millrace.expressions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /**
- * Finds characters of a text that stand outside CEL's string literals and brackets, so that a list of expressions can be
+ * Finds characters of a text that stand outside CEL's string literals, names in backticks and brackets, so that a list of expressions can be
  * taken apart before CEL reads them.
  */
 public final class TopLevel {
@@ -40,6 +41,10 @@ public final class TopLevel {
             char c = text.charAt(i);
             if (c == '\'' || c == '"') {
                 i = afterLiteral(text, i);
+                continue;
+            }
+            if (c == '`') {
+                i = afterName(text, i);
                 continue;
             }
             if (depth == 0 && wanted.test(i)) {
@@ -79,6 +84,15 @@ public final class TopLevel {
         throw new InvalidExpressionException("character " + (start + 1) + ": the literal is not closed");
     }
 
+    /** A quoted name; a doubled backtick in it begins the next piece of the same name. */
+    private static int afterName(String text, int start) {
+        int end = text.indexOf('`', start + 1);
+        if (end < 0) {
+            throw new InvalidExpressionException("character " + (start + 1) + ": the name in backticks is not closed");
+        }
+        return end + 1;
+    }
+
     /** A literal behind r, R, br and the like has no escapes. */
     private static boolean isRaw(String text, int start) {
         int i = start;
@@ -88,6 +102,6 @@ public final class TopLevel {
         if (i > 0 && Character.isJavaIdentifierPart(text.charAt(i - 1))) {
             return false;
         }
-        return text.substring(i, start).toLowerCase(java.util.Locale.ROOT).contains("r");
+        return text.substring(i, start).toLowerCase(Locale.ROOT).contains("r");
     }
 }

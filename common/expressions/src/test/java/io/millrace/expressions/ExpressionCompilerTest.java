@@ -179,8 +179,8 @@ class ExpressionCompilerTest {
     @Test
     void readsAListOfFields() {
         List<Field> fields = COMPILER.fields(
-                "id, label = 'a, b = c', sum: float64 = after.total * 2.0, `odd ``name` = after.id", "after");
-        assertThat(fields).extracting(Field::name).containsExactly("id", "label", "sum", "odd `name");
+                "id, label = 'a, b = c', sum: float64 = after.total * 2.0, `odd ``na'm,e` = after.id", "after");
+        assertThat(fields).extracting(Field::name).containsExactly("id", "label", "sum", "odd `na'm,e");
         assertThat(fields).extracting(f -> f.expression().value(PAID)).containsExactly(7, "a, b = c", 25.0, 7);
     }
 
