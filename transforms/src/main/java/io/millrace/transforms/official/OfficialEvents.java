@@ -57,6 +57,29 @@ public final class OfficialEvents {
         }
     }
 
+    /**
+     * Why {@link #apply} drops the record, a line to each reason, for people who try rules. Of a record that it does not
+     * drop it says what each rule of the table means.
+     */
+    public List<String> whyDropped(ConnectRecord<?> record) {
+        if (record.value() == null) {
+            return List.of("it has no value, as the tombstone behind a delete");
+        }
+        Optional<ChangeEvent> change = ChangeEvent.of(record);
+        if (change.isEmpty()) {
+            return List.of("it is no change event, and on.other is " + config.onOther());
+        }
+        List<String> considered = rules.explain(change.get(), record.valueSchema());
+        List<String> reasons = new ArrayList<>();
+        reasons.add(
+                considered.isEmpty()
+                        ? "no rule names the table " + change.get().table()
+                        : "no rule matches this " + change.get().operation() + " of "
+                                + change.get().table());
+        reasons.addAll(considered);
+        return reasons;
+    }
+
     private static <R extends ConnectRecord<R>> R leave(R record, Leftover leftover, String why) {
         return switch (leftover) {
             case DROP -> null;

@@ -48,6 +48,16 @@ final class Rules {
         return Optional.empty();
     }
 
+    /** What each rule of the change's table says to it, a line to each. */
+    List<String> explain(ChangeEvent change, Schema valueSchema) {
+        TableRules table = byTable.getOrDefault(change.source("db"), Map.of()).get(change.source("table"));
+        return table == null
+                ? List.of()
+                : table.shapes(change, valueSchema).stream()
+                        .map(shape -> "rule " + shape.rule() + ": " + shape.explain(change))
+                        .toList();
+    }
+
     private static final class TableRules {
         private final List<Rule> rules = new ArrayList<>();
         private final SchemaCache<List<EventShape>> withSchema = new SchemaCache<>();
