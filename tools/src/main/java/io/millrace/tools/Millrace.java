@@ -2,6 +2,7 @@ package io.millrace.tools;
 
 import io.millrace.events.MillraceVersion;
 import io.millrace.tools.preview.PreviewCommand;
+import io.millrace.tools.record.RecordCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ public final class Millrace {
             usage: millrace COMMAND [OPTIONS]
 
               preview         what a connector's transforms make of change events, without a cluster
+              record          change events of a connector's database, into a file for the others
 
             millrace COMMAND --help tells the rest.
             """;
@@ -35,6 +37,7 @@ public final class Millrace {
         try {
             return switch (command) {
                 case "preview" -> help ? say(out, PreviewCommand.USAGE) : PreviewCommand.run(rest, out, err);
+                case "record" -> help ? say(out, RecordCommand.USAGE) : RecordCommand.run(rest, out, err);
                 case "--version" -> say(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> say(out, USAGE);
                 default -> {

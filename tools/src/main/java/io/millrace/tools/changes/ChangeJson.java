@@ -70,11 +70,15 @@ public final class ChangeJson {
         line.put("topic", change.topic());
         line.set("offset", ConnectJson.MAPPER.valueToTree(change.sourceOffset()));
         line.set("partition", ConnectJson.MAPPER.valueToTree(change.sourcePartition()));
-        if (!change.headers().isEmpty()) {
-            ObjectNode headers = line.putObject("headers");
-            for (Header header : change.headers()) {
+        ObjectNode headers = ConnectJson.MAPPER.createObjectNode();
+        for (Header header : change.headers()) {
+            // Of the one run that recorded it, and different in the next.
+            if (!header.key().startsWith("__debezium.context.")) {
                 headers.put(header.key(), EventHeaders.text(header).orElse(null));
             }
+        }
+        if (!headers.isEmpty()) {
+            line.set("headers", headers);
         }
         line.set("key", json.write(change.keySchema(), change.key()));
         line.set("value", json.write(change.valueSchema(), change.value()));

@@ -2,6 +2,7 @@ package io.millrace.tools.preview;
 
 import io.millrace.tools.Arguments;
 import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.ConnectorPlugins;
 import io.millrace.tools.UsageException;
 import io.millrace.tools.Variables;
 import io.millrace.tools.changes.Change;

@@ -1,5 +1,6 @@
 package io.millrace.tools.preview;
 
+import io.millrace.tools.ConnectorPlugins;
 import io.millrace.tools.UsageException;
 import java.util.ArrayList;
 import java.util.List;

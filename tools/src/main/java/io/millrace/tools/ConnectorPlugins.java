@@ -1,6 +1,5 @@
-package io.millrace.tools.preview;
+package io.millrace.tools;
 
-import io.millrace.tools.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
  * The plugins that a worker with the same {@code plugin.path} has, each in a class loader of its own, found by Connect
  * itself; and Millrace's and Kafka's transforms also where there is no such path.
  */
-final class ConnectorPlugins implements AutoCloseable {
+public final class ConnectorPlugins implements AutoCloseable {
     private final Map<String, String> worker = new HashMap<>();
     private final Plugins plugins;
     private final ConnectMetrics metrics;
@@ -27,7 +26,7 @@ final class ConnectorPlugins implements AutoCloseable {
      *
      * @throws UsageException where a folder of the path is not there
      */
-    ConnectorPlugins(Optional<String> pluginPath) {
+    public ConnectorPlugins(Optional<String> pluginPath) {
         worker.put("bootstrap.servers", "127.0.0.1:1");
         worker.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
         worker.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
@@ -44,16 +43,18 @@ final class ConnectorPlugins implements AutoCloseable {
         metrics = new ConnectMetrics("preview", new StandaloneConfig(worker), Time.SYSTEM, "preview");
     }
 
-    Plugins plugins() {
+    /** Connect's own access to them. */
+    public Plugins plugins() {
         return plugins;
     }
 
-    ConnectMetrics metrics() {
+    /** What Connect asks for where it makes a transform; nobody reads them. */
+    public ConnectMetrics metrics() {
         return metrics;
     }
 
     /** Runs with the class loader in which a worker reads configurations: it finds the classes of every plugin. */
-    <T> T asWorker(Supplier<T> work) {
+    public <T> T asWorker(Supplier<T> work) {
         ClassLoader before = Plugins.compareAndSwapLoaders(plugins.delegatingLoader());
         try {
             return work.get();
@@ -63,7 +64,7 @@ final class ConnectorPlugins implements AutoCloseable {
     }
 
     /** Whether the connector reads topics; known from its class or, where that is not here, from its options. */
-    boolean isSink(Map<String, String> options) {
+    public boolean isSink(Map<String, String> options) {
         String type = options.get("connector.class");
         if (plugins.sinkConnectors().stream().anyMatch(plugin -> isNamed(plugin, type))) {
             return true;
