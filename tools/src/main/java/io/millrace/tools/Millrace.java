@@ -1,6 +1,8 @@
 package io.millrace.tools;
 
 import io.millrace.events.MillraceVersion;
+import io.millrace.tools.contract.ContractCommand;
+import io.millrace.tools.contract.ContractDiffCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
 import java.io.PrintStream;
@@ -16,6 +18,8 @@ public final class Millrace {
 
               preview         what a connector's transforms make of change events, without a cluster
               record          change events of a connector's database, into a file for the others
+              contract        what a connector's events promise, as an AsyncAPI 3 document
+              contract-diff   whether those who read the events can go on after a change
 
             millrace COMMAND --help tells the rest.
             """;
@@ -37,6 +41,9 @@ public final class Millrace {
         try {
             return switch (command) {
                 case "preview" -> help ? say(out, PreviewCommand.USAGE) : PreviewCommand.run(rest, out, err);
+                case "contract" -> help ? say(out, ContractCommand.USAGE) : ContractCommand.run(rest, out, err);
+                case "contract-diff" ->
+                    help ? say(out, ContractDiffCommand.USAGE) : ContractDiffCommand.run(rest, out, err);
                 case "record" -> help ? say(out, RecordCommand.USAGE) : RecordCommand.run(rest, out, err);
                 case "--version" -> say(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> say(out, USAGE);

@@ -2,9 +2,10 @@ package io.millrace.tools.preview;
 
 import io.millrace.tools.Arguments;
 import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.ConnectorPlugins;
 import io.millrace.tools.UsageException;
 import io.millrace.tools.Variables;
+import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.chain.TransformStages;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ChangeFile;
 import io.millrace.tools.changes.ChangeSource;

@@ -1,8 +1,8 @@
 package io.millrace.tools.preview;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.events.EventHeaders;
+import io.millrace.tools.chain.Outcome;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ConnectJson;
 import java.io.PrintStream;
@@ -79,7 +79,10 @@ final class PreviewReport {
                                 .map(header -> header.getKey() + ": "
                                         + header.getValue().asText())
                                 .toList()));
-                text.append("\n   value    ").append(pretty(line).indent(12).strip());
+                text.append("\n   value    ")
+                        .append(ConnectJson.pretty(line.path("value"))
+                                .indent(12)
+                                .strip());
             }
             case "dropped" -> {
                 text.append("   dropped by ").append(line.path("by").asText());
@@ -92,14 +95,6 @@ final class PreviewReport {
                         .append(line.path("reason").asText());
         }
         return text.append('\n').toString();
-    }
-
-    private static String pretty(ObjectNode line) {
-        try {
-            return ConnectJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(line.path("value"));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree of JSON can be written", e);
-        }
     }
 
     private static String describe(Change change) {

@@ -2,9 +2,9 @@ package io.millrace.tools.record;
 
 import io.millrace.tools.Arguments;
 import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.ConnectorPlugins;
 import io.millrace.tools.UsageException;
 import io.millrace.tools.Variables;
+import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.changes.ChangeJson;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package io.millrace.tools;
+package io.millrace.tools.chain;
 
+import io.millrace.tools.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,11 +1,10 @@
-package io.millrace.tools.preview;
+package io.millrace.tools.chain;
 
 import io.millrace.transforms.ToOfficialEvent;
 import io.millrace.transforms.official.OfficialEventConfig;
 import io.millrace.transforms.official.OfficialEvents;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
 /** Why a transform dropped a record. A transform says nothing itself, so Millrace's own are asked another way. */
@@ -20,12 +19,6 @@ interface DropReasons {
         if (!transform.getName().equals(ToOfficialEvent.class.getName())) {
             return record -> List.of();
         }
-        Map<String, String> own = new TreeMap<>();
-        options.forEach((name, value) -> {
-            if (name.startsWith(prefix)) {
-                own.put(name.substring(prefix.length()), value);
-            }
-        });
-        return new OfficialEvents(new OfficialEventConfig(own))::whyDropped;
+        return new OfficialEvents(new OfficialEventConfig(TransformStages.ownOptions(options, prefix)))::whyDropped;
     }
 }

@@ -1,10 +1,10 @@
-package io.millrace.tools.preview;
+package io.millrace.tools.chain;
 
 import java.util.List;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
 /** What became of a record on its way through a connector's transforms. */
-sealed interface Outcome {
+public sealed interface Outcome {
     /**
      * It came out at the end.
      *

@@ -1,10 +1,10 @@
-package io.millrace.tools.preview;
+package io.millrace.tools.chain;
 
-import io.millrace.tools.ConnectorPlugins;
 import io.millrace.tools.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +25,7 @@ import org.apache.kafka.connect.util.ConnectorTaskId;
  *
  * @param <R> the type of record
  */
-final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable {
+public final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable {
     private final List<Stage<R>> stages;
 
     private TransformStages(List<Stage<R>> stages) {
@@ -37,7 +37,8 @@ final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable
      *
      * @throws UsageException naming every option that is wrong
      */
-    static <R extends ConnectRecord<R>> TransformStages<R> of(ConnectorPlugins worker, Map<String, String> options) {
+    public static <R extends ConnectRecord<R>> TransformStages<R> of(
+            ConnectorPlugins worker, Map<String, String> options) {
         return worker.asWorker(() -> make(worker, options));
     }
 
@@ -77,7 +78,7 @@ final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable
     }
 
     /** Options of transforms that no transform defines, which Connect passes over without a word. */
-    static List<String> unknownOptions(ConnectorPlugins worker, Map<String, String> options) {
+    public static List<String> unknownOptions(ConnectorPlugins worker, Map<String, String> options) {
         return worker.asWorker(() -> {
             TreeSet<String> unknown = options.keySet().stream()
                     .filter(TransformStages::isOfTransforms)
@@ -89,11 +90,22 @@ final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable
     }
 
     /** Whether the option is one that transforms and their predicates are made of. */
-    static boolean isOfTransforms(String option) {
+    public static boolean isOfTransforms(String option) {
         return option.equals("transforms")
                 || option.equals("predicates")
                 || option.startsWith("transforms.")
                 || option.startsWith("predicates.");
+    }
+
+    /** The options that one transform is given. */
+    public static Map<String, String> ownOptions(Map<String, String> options, String prefix) {
+        Map<String, String> own = new TreeMap<>();
+        options.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                own.put(name.substring(prefix.length()), value);
+            }
+        });
+        return own;
     }
 
     private static List<String> aliases(Map<String, String> options) {
@@ -103,10 +115,27 @@ final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable
                 : ((List<?>) aliases).stream().map(Object::toString).toList();
     }
 
+    /** The classes of the transforms, in their order. */
+    public List<String> classes() {
+        return stages.stream()
+                .map(stage -> stage.transformation().transformClass().getName())
+                .toList();
+    }
+
+    /** The transforms' names in the configuration, in their order. */
+    public List<String> aliases() {
+        return stages.stream().map(Stage::alias).toList();
+    }
+
     /** What becomes of the record. */
-    Outcome apply(R record) {
+    public Outcome apply(R record) {
+        return apply(record, stages.size());
+    }
+
+    /** What becomes of the record in the first stages, as many as there are to be. */
+    public Outcome apply(R record, int count) {
         R current = record;
-        for (Stage<R> stage : stages) {
+        for (Stage<R> stage : stages.subList(0, count)) {
             R next;
             try {
                 next = stage.transformation().apply(current);
