@@ -2,9 +2,9 @@ package io.millrace.tools.contract;
 
 import io.millrace.tools.ConnectorFile;
 import io.millrace.tools.UsageException;
-import io.millrace.tools.Variables;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.chain.Outcome;
+import io.millrace.tools.chain.TransformOptions;
 import io.millrace.tools.chain.TransformStages;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ChangeSource;
@@ -45,7 +45,7 @@ final class ContractReader {
      * @throws UsageException where the configuration is refused, a table has no change event, or a rule does not fit
      */
     Contract read(ConnectorFile connector, ChangeSource changes) {
-        Map<String, String> options = Variables.resolve(connector.options(), TransformStages::isOfTransforms);
+        Map<String, String> options = TransformOptions.of(connector.options());
         Map<String, Change> tables = lastOfEachTable(changes);
         List<EventContract> events = new ArrayList<>();
         Set<String> contextKeys = new LinkedHashSet<>();

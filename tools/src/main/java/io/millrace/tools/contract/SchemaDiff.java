@@ -83,7 +83,7 @@ final class SchemaDiff {
         } else {
             Set<String> further = new TreeSet<>(after);
             further.removeAll(before);
-            String what = further.equals(Set.of("null"))
+            String what = further.equals(Set.of("null")) && after.containsAll(before)
                     ? "may now be null"
                     : "was " + named(before) + ", is " + named(after);
             differences.add(Difference.breaking(place, what));

@@ -3,8 +3,8 @@ package io.millrace.tools.preview;
 import io.millrace.tools.Arguments;
 import io.millrace.tools.ConnectorFile;
 import io.millrace.tools.UsageException;
-import io.millrace.tools.Variables;
 import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.chain.TransformOptions;
 import io.millrace.tools.chain.TransformStages;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ChangeFile;
@@ -64,9 +64,7 @@ public final class PreviewCommand {
         arguments.requireNoRest();
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         ChangeSource changes = changes(arguments);
-        Map<String, String> options = Variables.resolve(
-                connector.options(),
-                option -> TransformStages.isOfTransforms(option) || option.startsWith("value.converter"));
+        Map<String, String> options = TransformOptions.of(connector.options());
         PreviewReport report = new PreviewReport(out, new ConnectJson(decimalFormat(options)), arguments.has("--json"));
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"))) {
             TransformStages.unknownOptions(worker, options)
