@@ -21,8 +21,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  * <pre>{@code
  * "transforms": "event",
  * "transforms.event.type": "io.millrace.transforms.ToOfficialEvent",
- * "transforms.event.tables": "shop.orders",
- * "transforms.event.rule.1": "OrderPaid; table: shop.orders; on: update; when: before.status != 'PAID' && after.status == 'PAID'; key: order_id = row.id; fields: order_id = row.id, total, currency; revision: row.version"
+ * "transforms.event.table.1": "shop.orders; key: order_id = row.id; fields: order_id = row.id, total, currency; revision: row.version",
+ * "transforms.event.rule.1": "OrderPaid; table: shop.orders; on: update; when: changed('status') && after.status == 'PAID'"
  * }</pre>
  *
  * <table>

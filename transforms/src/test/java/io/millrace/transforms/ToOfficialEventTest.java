@@ -19,7 +19,6 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ToOfficialEventTest {
     private static final String PLACED = "OrderPlaced; table: shop.orders; on: create, read; key: order_id = row.id; "
@@ -41,7 +40,7 @@ class ToOfficialEventTest {
 
     private static Map<String, String> options(Map<String, String> more, String... rules) {
         Map<String, String> options = new HashMap<>(more);
-        options.putIfAbsent("tables", "shop.orders");
+        options.putIfAbsent("table.1", "shop.orders");
         for (int i = 0; i < rules.length; i++) {
             options.put("rule." + (i + 1), rules[i]);
         }
@@ -246,7 +245,7 @@ class ToOfficialEventTest {
             value = {
                 "OrderPaid                                                | the clause 'table' is missing",
                 "OrderPaid; table: orders; on: create; fields: id         | expected a table as database.table",
-                "OrderPaid; table: shop.ordrs; on: create; fields: id     | shop.ordrs is not among 'tables'",
+                "OrderPaid; table: shop.ordrs; on: create; fields: id     | the table shop.ordrs is not declared; there are [shop.orders]",
                 "OrderPaid; table: shop.orders; on: insert; fields: id    | found 'insert'",
                 "OrderPaid; table: shop.orders; on: create                | either 'fields' or 'tombstone', found neither",
                 "OrderPaid; table: shop.orders; on: create; fields: id; tombstone | found both",
@@ -275,11 +274,123 @@ class ToOfficialEventTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"orders", "", "shop."})
-    void refusesTablesThatAreNone(String tables) {
-        assertThatThrownBy(() -> transform(Map.of("tables", tables), PLACED))
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "orders                                 | expected a table as database.table, found 'orders'",
+                "shop.                                  | expected a table as database.table",
+                "shop.orders                            | the table shop.orders is in table.1 already",
+                "shop.sites; key: id id                 | table shop.sites: 'key': behind the field name 'id'",
+                "shop.sites; fields: a = rw.x           | undeclared reference to 'rw'",
+                "shop.sites; when: true                 | expected one of the clauses [fields, key, revision, topic]"
+            })
+    void refusesATableWhenItIsValidated(String table, String reason) {
+        Map<String, String> options = options(Map.of("table.2", table), PLACED);
+        List<ConfigValue> values = new ToOfficialEvent<SourceRecord>().config().validate(options);
+        assertThat(values)
+                .filteredOn(v -> v.name().equals("table.2"))
+                .flatExtracting(ConfigValue::errorMessages)
+                .singleElement()
+                .asString()
+                .contains(reason);
+        assertThat(values).filteredOn(v -> !v.name().equals("table.2")).allSatisfy(v -> assertThat(v.errorMessages())
+                .isEmpty());
+        assertThatThrownBy(() -> new ToOfficialEvent<SourceRecord>().configure(options))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("tables");
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aRuleInheritsWhatItsTableSays() {
+        ToOfficialEvent<SourceRecord> inheriting = transform(
+                Map.of(
+                        "table.1",
+                        "shop.orders; key: order_id = row.id; fields: order_id = row.id, status; topic: orders; "
+                                + "revision: row.version"),
+                "OrderPaid; table: shop.orders; on: update; when: changed('status') && after.status == 'PAID'",
+                "OrderNoted; table: shop.orders; on: update; when: changed('note'); fields: *, note; revision: none",
+                "OrderGone; table: shop.orders; on: delete; tombstone; topic: gone",
+                "OrdersEmptied; table: shop.orders; on: truncate; key: none; revision: none; fields: why = 'truncate'");
+        SourceRecord paid = inheriting.apply(Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "PAID", 2)));
+        assertThat(header(paid, "ce_type")).isEqualTo("OrderPaid");
+        assertThat(header(paid, "ce_revision")).isEqualTo("2");
+        assertThat(paid.topic()).isEqualTo("orders");
+        assertThat(paid.valueSchema().fields()).extracting(f -> f.name()).containsExactly("order_id", "status");
+
+        SourceRecord noted = inheriting.apply(Changes.change(
+                "u", Changes.row(7, "PAID", 2), Changes.row(7, "PAID", 3).put("note", "n")));
+        assertThat(noted.valueSchema().fields())
+                .extracting(f -> f.name())
+                .containsExactly("order_id", "status", "note");
+        assertThat(header(noted, "ce_revision")).isNull();
+
+        SourceRecord gone = inheriting.apply(Changes.change("d", Changes.row(7, "PAID", 3), null));
+        assertThat(gone.topic()).isEqualTo("gone");
+        assertThat(gone.value()).isNull();
+        assertThat(((Struct) gone.key()).get("order_id")).isEqualTo(7L);
+
+        assertThat(inheriting.apply(Changes.change("t", null, null)).key()).isNull();
+    }
+
+    @Test
+    void knowsWhatChanged() {
+        ToOfficialEvent<SourceRecord> changed = transform(
+                Map.of(),
+                "Changed; table: shop.orders; on: create, update, delete; when: changed('total'); fields: id");
+        Struct before = Changes.row(7, "NEW", 1);
+        assertThat(changed.apply(Changes.change("u", before, Changes.row(7, "PAID", 2))))
+                .isNull();
+        Struct cheaper = Changes.row(7, "NEW", 2).put("total", new BigDecimal("19.89"));
+        assertThat(changed.apply(Changes.change("u", before, cheaper))).isNotNull();
+        assertThat(changed.apply(Changes.schemaless(Changes.change("u", before, cheaper))))
+                .isNotNull();
+        assertThat(changed.apply(Changes.change("c", null, before))).isNotNull();
+        assertThat(changed.apply(Changes.change("d", before, null))).isNotNull();
+
+        ToOfficialEvent<SourceRecord> unknown =
+                transform(Map.of(), "X; table: shop.orders; on: create; when: changed('totl'); fields: id");
+        assertThatThrownBy(() -> unknown.apply(Changes.change("c", null, before)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("totl");
+    }
+
+    @Test
+    void masksAndFillsIn() {
+        ToOfficialEvent<SourceRecord> masking = transform(
+                Map.of(),
+                "X; table: shop.orders; on: create; fields: a = mask(row.status), b = mask(row.status, 2), "
+                        + "c = sha256(row.status), d: string = coalesce(row.note, 'none'), e = mask(row.note), "
+                        + "f = coalesce(row.note, 'x')");
+        Struct value = (Struct) masking.apply(Changes.change("c", null, Changes.row(7, "SECRET", 1)))
+                .value();
+        assertThat(value.get("a")).isEqualTo("***");
+        assertThat(value.get("b")).isEqualTo("***ET");
+        assertThat((String) value.get("c")).hasSize(64).doesNotContain("SECRET");
+        assertThat(value.get("d")).isEqualTo("none");
+        assertThat(value.schema().field("d").schema()).isEqualTo(Schema.STRING_SCHEMA);
+        assertThat(value.get("e")).isNull();
+        assertThat(value.get("f")).isEqualTo("x");
+    }
+
+    @Test
+    void marksWhatASnapshotFound() {
+        SourceRecord read = transform.apply(Changes.change("r", null, Changes.row(7, "NEW", 1)));
+        assertThat(header(read, "ce_snapshot")).isEqualTo("initial");
+        SourceRecord change = Changes.change("r", null, Changes.row(7, "NEW", 1));
+        ((Struct) change.value()).getStruct("source").put("snapshot", "incremental");
+        assertThat(header(transform.apply(change), "ce_snapshot")).isEqualTo("incremental");
+        assertThat(header(transform.apply(Changes.change("c", null, Changes.row(7, "NEW", 1))), "ce_snapshot"))
+                .isNull();
+    }
+
+    @Test
+    void refusesToCompareADecimalThatCelCannotHold() {
+        ToOfficialEvent<SourceRecord> comparing =
+                transform(Map.of(), "X; table: shop.orders; on: create; when: after.total > 1; fields: id");
+        Struct row = Changes.row(7, "NEW", 1).put("total", new BigDecimal("12345678901234567890.01"));
+        assertThatThrownBy(() -> comparing.apply(Changes.change("c", null, row)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("CEL has no type for a decimal of 22 digits");
     }
 
     @Test

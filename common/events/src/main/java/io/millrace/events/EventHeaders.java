@@ -30,6 +30,12 @@ public final class EventHeaders {
      */
     public static final String REVISION = "ce_revision";
 
+    /**
+     * An extension attribute: the event is not of a change, but of a row as a snapshot found it; {@code initial} for a
+     * connector's snapshot, {@code incremental} for one that was asked for by a signal. Other events do not have it.
+     */
+    public static final String SNAPSHOT = "ce_snapshot";
+
     /** The value of {@link #SPEC_VERSION}. */
     public static final String SPEC_VERSION_1_0 = "1.0";
 

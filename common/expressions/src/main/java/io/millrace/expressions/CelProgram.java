@@ -27,6 +27,11 @@ final class CelProgram {
         try {
             return program.eval(resolver);
         } catch (CelEvaluationException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof DataException own) {
+                    throw new DataException("The expression \"" + source + "\": " + own.getMessage());
+                }
+            }
             // Only the kind of the fault: CEL's message can quote the value.
             throw new DataException("The expression \"" + source + "\" cannot be evaluated: " + e.getErrorCode());
         }

@@ -22,7 +22,8 @@ import org.apache.kafka.connect.errors.DataException;
 /**
  * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression touches
  * is converted. Integers of every size are CEL's {@code int}; decimals are {@code int} where they are whole and fit, and
- * {@code double} otherwise; dates and timestamps are {@code timestamp}.
+ * {@code double} otherwise; dates and timestamps are {@code timestamp}. CEL has no decimals, so one that a double cannot
+ * hold is refused rather than compared as something else.
  */
 final class CelValues {
     private CelValues() {}
@@ -75,7 +76,12 @@ final class CelValues {
         try {
             return decimal.longValueExact();
         } catch (ArithmeticException e) {
-            return decimal.doubleValue();
+            double rounded = decimal.doubleValue();
+            if (Double.isInfinite(rounded) || BigDecimal.valueOf(rounded).compareTo(decimal) != 0) {
+                throw new DataException("CEL has no type for a decimal of " + decimal.precision()
+                        + " digits; it can be handed on, and asked for by changed('column'), but not compared");
+            }
+            return rounded;
         }
     }
 

@@ -1,10 +1,8 @@
 package io.millrace.expressions;
 
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
-import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
@@ -16,7 +14,6 @@ import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import java.util.HashMap;
@@ -29,8 +26,17 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Timestamp;
 
 /**
- * Compiles and type-checks CEL over a fixed list of variables. Beside CEL's standard functions and macros there is
- * {@code json(string)}, which reads a JSON text.
+ * Compiles and type-checks CEL over a fixed list of variables. Beside CEL's standard functions and macros there are
+ *
+ * <ul>
+ *   <li>{@code json(text)}: what a JSON text says;
+ *   <li>{@code coalesce(value, other)}: the other where the value is null;
+ *   <li>{@code mask(text)}: {@code ***}; {@code mask(text, n)}: the same with the text's last n characters behind it, if it
+ *       has at least twice as many; null stays null;
+ *   <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
+ *   <li>{@code changed('column')}: whether the change gave the column another value, where a variable of kind
+ *       {@link Variable.Kind#CHANGES} is there.
+ * </ul>
  *
  * <p>A variable of kind {@link Variable.Kind#DATA} whose value is null (the {@code before} of a creation, say) reads as a
  * structure whose every field is null, so that {@code before.status != 'PAID'} holds for a row that is created as paid.
@@ -38,10 +44,10 @@ import org.apache.kafka.connect.data.Timestamp;
 public final class ExpressionCompiler {
     private static final CelOptions OPTIONS =
             CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
-    private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder()
+    /** Not the planner, which copies every map that an expression reads from: here those are whole rows. */
+    private static final CelRuntime RUNTIME = CelRuntimeFactory.legacyCelRuntimeBuilder()
             .setOptions(OPTIONS)
-            .addFunctionBindings(CelFunctionBinding.from(
-                    "json_string", String.class, text -> CelValues.toCel(JsonDocument.read(text))))
+            .addFunctionBindings(Functions.BINDINGS)
             .build();
 
     private final List<Variable> variables;
@@ -54,10 +60,12 @@ public final class ExpressionCompiler {
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
-                        "json", CelOverloadDecl.newGlobalOverload("json_string", SimpleType.DYN, SimpleType.STRING)));
+                .addFunctionDeclarations(Functions.DECLARATIONS);
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
+            if (variable.kind() == Variable.Kind.CHANGES) {
+                builder.addMacros(Functions.changed(variable.name()));
+            }
             indexes.put(variable.name(), i);
             builder.addVar(
                     variable.name(),
@@ -66,6 +74,7 @@ public final class ExpressionCompiler {
                         case TEXT -> SimpleType.STRING;
                         case INTEGER -> SimpleType.INT;
                         case TEXTS -> MapType.create(SimpleType.STRING, SimpleType.STRING);
+                        case CHANGES -> MapType.create(SimpleType.STRING, SimpleType.BOOL);
                     });
         }
         this.compiler = builder.build();

@@ -66,10 +66,10 @@ final class References {
                 : Optional.empty();
     }
 
-    /** Every longest path into one of the DATA variables. */
+    /** Every longest path into one of the variables that have a row's columns. */
     static Set<Path> in(CelExpr expr, List<Variable> variables) {
         Set<String> data = variables.stream()
-                .filter(v -> v.kind() == Variable.Kind.DATA)
+                .filter(v -> v.kind() == Variable.Kind.DATA || v.kind() == Variable.Kind.CHANGES)
                 .map(Variable::name)
                 .collect(Collectors.toSet());
         Set<Path> paths = new LinkedHashSet<>();

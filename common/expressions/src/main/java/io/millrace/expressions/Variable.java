@@ -16,6 +16,11 @@ public record Variable(String name, Kind kind) {
         /** A 64-bit integer, never null. */
         INTEGER,
         /** A map from names to strings. */
-        TEXTS
+        TEXTS,
+        /**
+         * A map from the columns of a row to whether the change gave them another value: what {@code changed('column')} asks,
+         * which is there in expressions with a variable of this kind.
+         */
+        CHANGES
     }
 }

@@ -43,7 +43,7 @@ class BadInputIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.ordrs; on: update; fields: status | rule.2 | shop.ordrs is not among 'tables'",
+                "10 | transforms.event.rule.2 | OrderPaid; table: shop.ordrs; on: update; fields: status | rule.2 | the table shop.ordrs is not declared",
                 "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: afer.status == 'PAID'; fields: status | rule.2 | undeclared reference to 'afer'",
                 "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: op + 1 == 2; fields: status | rule.2 | no matching overload",
                 "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; fields: status | rule.2 | the clause 'on' is missing",
@@ -76,12 +76,12 @@ class BadInputIT {
             ObjectNode config = (ObjectNode) body.path("config");
             String rule = "NoteWritten; table: shop.notes; on: create, read; key: id; fields: id, tags: [string]%s = "
                     + "json(row.document).tags; topic: notes";
-            config.properties().removeIf(option -> option.getKey().contains(".rule."));
+            config.properties().removeIf(option -> option.getKey().matches(".*\\.(rule|table)\\..*"));
             config.put("topic.prefix", name)
                     .put("database.server.id", "5402")
                     .put("schema.history.internal.kafka.topic", name + ".schema-history")
                     .put("table.include.list", "shop.notes")
-                    .put("transforms.event.tables", "shop.notes")
+                    .put("transforms.event.table.1", "shop.notes")
                     .put("transforms.event.rule.1", rule.formatted(""))
                     .put("topic.creation.default.partitions", "1");
             rest.post(body.put("name", name));

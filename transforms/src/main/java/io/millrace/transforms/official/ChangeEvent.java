@@ -26,7 +26,8 @@ final class ChangeEvent implements Scope {
             new Variable("after", Variable.Kind.DATA),
             new Variable("row", Variable.Kind.DATA),
             new Variable("source", Variable.Kind.DATA),
-            new Variable("headers", Variable.Kind.TEXTS));
+            new Variable("headers", Variable.Kind.TEXTS),
+            new Variable("changes", Variable.Kind.CHANGES));
 
     private final ConnectRecord<?> record;
     private final Operation operation;
@@ -108,6 +109,7 @@ final class ChangeEvent implements Scope {
             case 3 -> row();
             case 4 -> source;
             case 5 -> headers();
+            case 6 -> new Changes(before, after);
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
     }
@@ -126,7 +128,7 @@ final class ChangeEvent implements Scope {
     public Schema schema(int variable) {
         return switch (variable) {
             case 1 -> memberSchema("before");
-            case 2, 3 -> memberSchema("after");
+            case 2, 3, 6 -> memberSchema("after");
             case 4 -> memberSchema("source");
             default -> null;
         };

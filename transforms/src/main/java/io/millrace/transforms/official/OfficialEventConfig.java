@@ -4,14 +4,17 @@ import io.millrace.expressions.InvalidExpressionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settings of {@code ToOfficialEvent}.
@@ -20,9 +23,12 @@ import org.apache.kafka.common.config.ConfigException;
  * shows a transform no others: so a rule that is wrong is an answer to the request that posts it.
  */
 public final class OfficialEventConfig extends AbstractConfig {
-    static final String TABLES = "tables";
+    private static final Logger LOG = LoggerFactory.getLogger(OfficialEventConfig.class);
+
+    static final String TABLE_PREFIX = "table.";
     static final String RULE_PREFIX = "rule.";
-    static final int MAX_RULES = 200;
+    static final int MAX_TABLES = 100;
+    static final int MAX_RULES = 300;
     static final String SOURCE = "source";
     static final String ON_UNMATCHED = "on.unmatched";
     static final String ON_OTHER = "on.other";
@@ -39,17 +45,7 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public OfficialEventConfig(Map<String, ?> options) {
         super(DEFINITION, options, false);
-        requireTables(getList(TABLES));
-        Set<Table> tables = tables(getList(TABLES));
-        this.rules = new ArrayList<>();
-        for (int i = 1; i <= MAX_RULES; i++) {
-            String text = getString(RULE_PREFIX + i);
-            if (text != null) {
-                requireKnownTable(RULE_PREFIX + i, text, tables);
-                rules.add(RuleParser.parse(text));
-            }
-        }
-        requireRule(rules.isEmpty());
+        this.rules = checkAll(values());
     }
 
     List<Rule> rules() {
@@ -70,26 +66,6 @@ public final class OfficialEventConfig extends AbstractConfig {
 
     private static ConfigDef definition() {
         ConfigDef definition = new ConfigDef()
-                .define(
-                        TABLES,
-                        ConfigDef.Type.LIST,
-                        null,
-                        new TablesValidator(),
-                        Importance.HIGH,
-                        "The tables that the rules may name, each as database.table. A rule that names another table is "
-                                + "refused, so that a misspelt one is found when it is posted.",
-                        null,
-                        -1,
-                        ConfigDef.Width.NONE,
-                        TABLES,
-                        new OtherOptions() {
-                            @Override
-                            void check(String name, Map<String, Object> options) {
-                                requireTables(options.get(TABLES));
-                                requireRule(options.entrySet().stream()
-                                        .noneMatch(o -> o.getKey().startsWith(RULE_PREFIX) && o.getValue() != null));
-                            }
-                        })
                 .define(
                         SOURCE,
                         ConfigDef.Type.STRING,
@@ -113,115 +89,127 @@ public final class OfficialEventConfig extends AbstractConfig {
                         "What becomes of a record that is no change event, such as a heartbeat: pass it on unchanged, drop "
                                 + "it, or fail. A record without a value, as the tombstone behind a delete, is always "
                                 + "dropped.");
+        for (int i = 1; i <= MAX_TABLES; i++) {
+            define(
+                    definition,
+                    TABLE_PREFIX + i,
+                    i == 1,
+                    "A table that rules may name, as database.table, and what they inherit: key, fields, topic, revision. "
+                            + "A rule that names another table is refused, so that a misspelt one is found when it is "
+                            + "posted.",
+                    OfficialEventConfig::checkTable);
+        }
         for (int i = 1; i <= MAX_RULES; i++) {
-            definition.define(
+            define(
+                    definition,
                     RULE_PREFIX + i,
-                    ConfigDef.Type.STRING,
-                    null,
-                    new RuleValidator(),
-                    i == 1 ? Importance.HIGH : Importance.LOW,
+                    i == 1,
                     "The rule with this number; rules are tried by their numbers, and the first that matches decides.",
-                    null,
-                    -1,
-                    ConfigDef.Width.LONG,
-                    RULE_PREFIX + i,
-                    new OtherOptions() {
-                        @Override
-                        void check(String name, Map<String, Object> options) {
-                            if (options.get(name) instanceof String rule
-                                    && options.get(TABLES) instanceof List<?> tables) {
-                                requireKnownTable(name, rule, tables(tables));
-                            }
+                    (name, options) -> {
+                        checkRule(name, options);
+                        if (name.equals(RULE_PREFIX + 1)) {
+                            checkSomeRule(options);
                         }
                     });
         }
         return definition;
     }
 
-    private static Set<Table> tables(List<?> names) {
-        return names.stream().map(name -> Table.parse(name.toString())).collect(Collectors.toSet());
+    private static void define(ConfigDef definition, String name, boolean first, String documentation, Check check) {
+        definition.define(
+                name,
+                ConfigDef.Type.STRING,
+                null,
+                null,
+                first ? Importance.HIGH : Importance.LOW,
+                documentation,
+                null,
+                -1,
+                ConfigDef.Width.LONG,
+                name,
+                check);
     }
 
-    private static void requireKnownTable(String name, String text, Set<Table> tables) {
-        Rule rule = parse(name, text);
-        if (!tables.contains(rule.table())) {
-            throw new ConfigException(
-                    name,
-                    text,
-                    "rule " + rule + ": the table " + rule.table() + " is not among '" + TABLES + "', which are "
-                            + tables);
+    private static void checkTable(String name, Map<String, ?> options) {
+        if (!(options.get(name) instanceof String text)) {
+            return;
         }
+        TableDefaults defaults = refusedAs(name, text, TableDefaults::read);
+        refusedAs(name, text, checked -> {
+            defaults.check();
+            return checked;
+        });
+        int number = Integer.parseInt(name.substring(TABLE_PREFIX.length()));
+        tables(options).headMap(number).forEach((earlier, table) -> {
+            if (table.table().equals(defaults.table())) {
+                throw new ConfigException(
+                        name, text, "the table " + table.table() + " is in " + TABLE_PREFIX + earlier + " already");
+            }
+        });
     }
 
-    /** Not left to the definition, so that one answer is given for a missing and for an empty list. */
-    private static void requireTables(Object tables) {
-        if (tables == null) {
-            throw new ConfigException(TABLES, null, "expected at least one table");
+    private static Optional<Rule> checkRule(String name, Map<String, ?> options) {
+        if (options.get(name) instanceof String text) {
+            return Optional.of(refusedAs(
+                    name, text, rule -> RuleParser.parse(rule, tables(options).values())));
         }
+        return Optional.empty();
     }
 
-    private static void requireRule(boolean none) {
-        if (none) {
+    private static void checkSomeRule(Map<String, ?> options) {
+        if (options.entrySet().stream()
+                .noneMatch(option -> option.getKey().startsWith(RULE_PREFIX) && option.getValue() != null)) {
             throw new ConfigException("There is no rule; set '" + RULE_PREFIX + "1' and following");
         }
     }
 
-    private static Rule parse(String name, String text) {
+    /** The tables that can be read, by their numbers; the others are refused under their own names. */
+    private static NavigableMap<Integer, TableDefaults> tables(Map<String, ?> options) {
+        NavigableMap<Integer, TableDefaults> tables = new TreeMap<>();
+        for (int i = 1; i <= MAX_TABLES; i++) {
+            if (options.get(TABLE_PREFIX + i) instanceof String text) {
+                try {
+                    tables.put(i, TableDefaults.read(text));
+                } catch (InvalidExpressionException e) {
+                    LOG.debug("{}{} cannot be read: {}", TABLE_PREFIX, i, e.getMessage());
+                }
+            }
+        }
+        return tables;
+    }
+
+    private static List<Rule> checkAll(Map<String, ?> options) {
+        for (int i = 1; i <= MAX_TABLES; i++) {
+            checkTable(TABLE_PREFIX + i, options);
+        }
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 1; i <= MAX_RULES; i++) {
+            checkRule(RULE_PREFIX + i, options).ifPresent(rules::add);
+        }
+        checkSomeRule(options);
+        return List.copyOf(rules);
+    }
+
+    private static <T> T refusedAs(String name, String text, Function<String, T> reader) {
         try {
-            return RuleParser.parse(text);
+            return reader.apply(text);
         } catch (InvalidExpressionException e) {
             throw new ConfigException(name, text, e.getMessage());
         }
     }
 
-    private static final class RuleValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (value != null) {
-                parse(name, (String) value);
-            }
-        }
+    /** Checks an option with the others at hand when a configuration is validated: a validator sees one value alone. */
+    private interface Check extends ConfigDef.Recommender {
+        void check(String name, Map<String, Object> options);
 
         @Override
-        public String toString() {
-            return "type [v version]; table: …; on: …; [when: …;] [key: …;] fields: … | tombstone; [topic: …;] "
-                    + "[revision: …]";
-        }
-    }
-
-    private static final class TablesValidator implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String name, Object value) {
-            if (value == null) {
-                return;
-            }
-            try {
-                if (tables((List<?>) value).isEmpty()) {
-                    throw new ConfigException(name, value, "expected at least one table");
-                }
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException(name, value, e.getMessage());
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "database.table, …";
-        }
-    }
-
-    /** Checks an option against the others when a configuration is validated: a validator sees one value alone. */
-    private abstract static class OtherOptions implements ConfigDef.Recommender {
-        abstract void check(String name, Map<String, Object> options);
-
-        @Override
-        public List<Object> validValues(String name, Map<String, Object> options) {
+        default List<Object> validValues(String name, Map<String, Object> options) {
             check(name, options);
             return List.of();
         }
 
         @Override
-        public boolean visible(String name, Map<String, Object> options) {
+        default boolean visible(String name, Map<String, Object> options) {
             return true;
         }
     }

@@ -100,6 +100,11 @@ public final class OfficialEvents {
         put(headers, EventHeaders.SOURCE, config.source().orElseGet(() -> "/" + change.source("name")));
         put(headers, EventHeaders.TYPE, rule.typeHeader());
         put(headers, EventHeaders.TIME, change.time().toString());
+        headers.remove(EventHeaders.SNAPSHOT);
+        if (change.isSnapshot()) {
+            headers.addString(
+                    EventHeaders.SNAPSHOT, "incremental".equals(change.source("snapshot")) ? "incremental" : "initial");
+        }
         headers.remove(EventHeaders.SUBJECT);
         headers.remove(EventHeaders.REVISION);
         if (key != null) {

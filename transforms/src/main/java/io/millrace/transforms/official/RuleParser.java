@@ -4,13 +4,12 @@ import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.InvalidExpressionException;
 import io.millrace.expressions.TopLevel;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,99 +22,92 @@ import java.util.regex.Pattern;
  *        | "on:" operation { "," operation }  required; create, update, delete, read, truncate
  *        | "when:" condition                  CEL over op, before, after, row, source, headers
  *        | "key:" fields                      the event's key; without it the key is null
- *        | "fields:" fields                   the event's body
+ *        | "fields:" fields                   the event's body; "*" in it means the table's fields
  *        | "tombstone"                        instead of fields: the event has no body
  *        | "topic:" name                      default: the table's name
  *        | "revision:" expression             a whole number
  * </pre>
+ *
+ * Key, fields, topic and revision are the table's where the rule has none of its own; "none" means none.
  */
 final class RuleParser {
+    static final ExpressionCompiler COMPILER = new ExpressionCompiler(ChangeEvent.VARIABLES);
+
     private static final Pattern HEAD = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)(?:\\s+v([1-9][0-9]{0,8}))?");
-    private static final Pattern CLAUSE = Pattern.compile("([a-z]+)\\s*(?::(.*))?", Pattern.DOTALL);
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Set<String> CLAUSES =
-            Set.of("table", "on", "when", "key", "fields", "tombstone", "topic", "revision");
-    private static final ExpressionCompiler COMPILER = new ExpressionCompiler(ChangeEvent.VARIABLES);
+            Set.of("table", "on", "when", "key", "fields", Clauses.TOMBSTONE, "topic", "revision");
     private static final String ROW = "row";
+    private static final String THE_TABLES_FIELDS = "*";
 
-    private final String type;
-    private final Optional<String> version;
-    private final Map<String, String> clauses;
-
-    private RuleParser(String type, Optional<String> version, Map<String, String> clauses) {
-        this.type = type;
-        this.version = version;
-        this.clauses = clauses;
-    }
+    private RuleParser() {}
 
     /**
      * The rule that the text says.
      *
+     * @param tables the tables that it may name
      * @throws InvalidExpressionException naming the rule and its clause, with the reason
      */
-    static Rule parse(String text) {
-        List<String> parts = TopLevel.split(text, ';');
-        Matcher head = HEAD.matcher(parts.isEmpty() ? "" : parts.get(0));
+    static Rule parse(String text, Collection<TableDefaults> tables) {
+        Clauses own = Clauses.parse(text, CLAUSES);
+        Matcher head = HEAD.matcher(own.head());
         if (!head.matches()) {
             throw new InvalidExpressionException("a rule begins with the event's type, as in 'OrderPaid' or "
-                    + "'OrderPaid v2', found '" + (parts.isEmpty() ? "" : parts.get(0)) + "'");
+                    + "'OrderPaid v2', found '" + own.head() + "'");
         }
         try {
-            return new RuleParser(head.group(1), Optional.ofNullable(head.group(2)), clauses(parts)).rule();
+            return rule(head.group(1), Optional.ofNullable(head.group(2)), own, tables);
         } catch (InvalidExpressionException e) {
-            throw new InvalidExpressionException("rule " + parts.get(0) + ": " + e.getMessage());
+            throw new InvalidExpressionException("rule " + own.head() + ": " + e.getMessage());
         }
     }
 
-    private static Map<String, String> clauses(List<String> parts) {
-        Map<String, String> clauses = new LinkedHashMap<>();
-        for (String part : parts.subList(1, parts.size())) {
-            Matcher clause = CLAUSE.matcher(part);
-            if (!clause.matches() || !CLAUSES.contains(clause.group(1))) {
-                throw new InvalidExpressionException("expected one of the clauses "
-                        + CLAUSES.stream().sorted().toList() + ", found '" + part + "'");
-            }
-            String name = clause.group(1);
-            String value = clause.group(2) == null ? "" : clause.group(2).strip();
-            if (value.isEmpty() != name.equals("tombstone")) {
-                throw new InvalidExpressionException(
-                        name.equals("tombstone")
-                                ? "'tombstone' takes no value, found '" + value + "'"
-                                : "'" + name + "' has no value");
-            }
-            if (clauses.put(name, value) != null) {
-                throw new InvalidExpressionException("'" + name + "' is there twice");
-            }
-        }
-        return clauses;
-    }
-
-    private Rule rule() {
-        Table table = required("table", RuleParser::table);
+    private static Rule rule(String type, Optional<String> version, Clauses own, Collection<TableDefaults> tables) {
+        Table table = own.require("table", Table::parse);
+        TableDefaults defaults = tables.stream()
+                .filter(known -> known.table().equals(table))
+                .findAny()
+                .orElseThrow(() -> new InvalidExpressionException("the table " + table + " is not declared; there are "
+                        + tables.stream().map(TableDefaults::table).toList()));
+        Clauses clauses = own.over(defaults.clauses());
         return new Rule(
                 type,
                 version.map(Integer::parseInt).orElse(1),
                 version.map(v -> type + ".v" + v).orElse(type),
                 table,
-                required("on", RuleParser::operations),
-                optional("when", COMPILER::condition),
-                optional("key", list -> typed(COMPILER.fields(list, ROW))).orElse(List.of()),
-                fields(),
-                optional("topic", RuleParser::topic).orElseGet(() -> topic(table.toString())),
-                optional("revision", COMPILER::expression));
+                clauses.require("on", RuleParser::operations),
+                clauses.read("when", COMPILER::condition),
+                clauses.read("key", RuleParser::fields).orElse(List.of()),
+                body(clauses, defaults.clauses()),
+                clauses.read("topic", RuleParser::topic).orElseGet(() -> topic(table.toString())),
+                clauses.read("revision", COMPILER::expression));
     }
 
-    private Optional<List<Field>> fields() {
-        Optional<List<Field>> fields = optional("fields", list -> typed(COMPILER.fields(list, ROW)));
-        if (fields.isPresent() == clauses.containsKey("tombstone")) {
+    private static Optional<List<Field>> body(Clauses clauses, Clauses defaults) {
+        Optional<List<Field>> fields = clauses.read("fields", list -> fields(withTheTables(list, defaults)));
+        if (fields.isPresent() == clauses.has(Clauses.TOMBSTONE)) {
             throw new InvalidExpressionException(
                     "expected either 'fields' or 'tombstone', found " + (fields.isPresent() ? "both" : "neither"));
         }
         return fields;
     }
 
-    /** A promised event has a promised type, so a value of whatever type happens to come is refused. */
-    private static List<Field> typed(List<Field> fields) {
+    private static String withTheTables(String list, Clauses defaults) {
+        List<String> parts = new ArrayList<>();
+        for (String part : TopLevel.split(list, ',')) {
+            parts.add(
+                    part.equals(THE_TABLES_FIELDS)
+                            ? defaults.read("fields", fields -> fields)
+                                    .orElseThrow(() -> new InvalidExpressionException(
+                                            "'*' means the table's fields, but the table has none"))
+                            : part);
+        }
+        return String.join(", ", parts);
+    }
+
+    /** Reads fields. A promised event has a promised type, so a value of whatever type happens to come is refused. */
+    static List<Field> fields(String list) {
+        List<Field> fields = COMPILER.fields(list, ROW);
         for (Field field : fields) {
             if (field.expression().dynamic()) {
                 throw new InvalidExpressionException(
@@ -124,14 +116,6 @@ final class RuleParser {
             }
         }
         return fields;
-    }
-
-    private static Table table(String text) {
-        try {
-            return Table.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidExpressionException(e.getMessage());
-        }
     }
 
     private static Set<Operation> operations(String list) {
@@ -144,27 +128,10 @@ final class RuleParser {
         return operations;
     }
 
-    private static String topic(String name) {
+    static String topic(String name) {
         if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new InvalidExpressionException("'" + name + "' is no name for a Kafka topic");
         }
         return name;
-    }
-
-    private <T> T required(String clause, Function<String, T> reader) {
-        return optional(clause, reader)
-                .orElseThrow(() -> new InvalidExpressionException("the clause '" + clause + "' is missing"));
-    }
-
-    private <T> Optional<T> optional(String clause, Function<String, T> reader) {
-        String text = clauses.get(clause);
-        if (text == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(reader.apply(text));
-        } catch (InvalidExpressionException e) {
-            throw new InvalidExpressionException("'" + clause + "': " + e.getMessage());
-        }
     }
 }

@@ -1,0 +1,88 @@
+package io.millrace.expressions;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.TypeParamType;
+import dev.cel.common.values.NullValue;
+import dev.cel.parser.CelMacro;
+import dev.cel.runtime.CelFunctionBinding;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The functions beside CEL's own; what they do is with {@link ExpressionCompiler}. */
+final class Functions {
+    private static final String MASK = "***";
+
+    static final List<CelFunctionDecl> DECLARATIONS = List.of(
+            CelFunctionDecl.newFunctionDeclaration(
+                    "json", CelOverloadDecl.newGlobalOverload("json_string", SimpleType.DYN, SimpleType.STRING)),
+            CelFunctionDecl.newFunctionDeclaration(
+                    "coalesce",
+                    CelOverloadDecl.newGlobalOverload(
+                            "coalesce_dyn_other",
+                            TypeParamType.create("T"),
+                            SimpleType.DYN,
+                            TypeParamType.create("T"))),
+            CelFunctionDecl.newFunctionDeclaration(
+                    "mask",
+                    CelOverloadDecl.newGlobalOverload("mask_dyn", SimpleType.STRING, SimpleType.DYN),
+                    CelOverloadDecl.newGlobalOverload(
+                            "mask_dyn_int", SimpleType.STRING, SimpleType.DYN, SimpleType.INT)),
+            CelFunctionDecl.newFunctionDeclaration(
+                    "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
+
+    static final List<CelFunctionBinding> BINDINGS = List.of(
+            CelFunctionBinding.from("json_string", String.class, text -> CelValues.toCel(JsonDocument.read(text))),
+            CelFunctionBinding.from(
+                    "coalesce_dyn_other",
+                    Object.class,
+                    Object.class,
+                    (value, other) -> value instanceof NullValue ? other : value),
+            CelFunctionBinding.from("mask_dyn", Object.class, text -> text instanceof NullValue ? text : MASK),
+            CelFunctionBinding.from("mask_dyn_int", Object.class, Long.class, Functions::mask),
+            CelFunctionBinding.from("sha256_dyn", Object.class, Functions::sha256));
+
+    private Functions() {}
+
+    /** {@code changed('column')} asks the variable, which is a map from columns to booleans. */
+    static CelMacro changed(String variable) {
+        return CelMacro.newGlobalMacro(
+                "changed",
+                1,
+                (factory, target, arguments) ->
+                        Optional.of(factory.newGlobalCall("_[_]", factory.newIdentifier(variable), arguments.get(0))));
+    }
+
+    private static Object mask(Object text, long shown) {
+        if (text instanceof NullValue) {
+            return text;
+        }
+        String plain = text(text);
+        return shown > 0 && plain.length() >= 2 * shown ? MASK + plain.substring(plain.length() - (int) shown) : MASK;
+    }
+
+    private static Object sha256(Object text) {
+        if (text instanceof NullValue) {
+            return text;
+        }
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256")
+                            .digest(text(text).getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String text(Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("expected a string");
+    }
+}
