@@ -56,9 +56,21 @@ public final class ExpressionCompiler {
 
     /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
     public ExpressionCompiler(List<Variable> variables) {
+        this(variables, Set.of(), Map.of());
+    }
+
+    /**
+     * Also knows the columns of some variables of kind {@link Variable.Kind#DATA}, and refuses what does not fit them.
+     *
+     * @param rows the names of those variables
+     * @param columns their columns
+     */
+    public ExpressionCompiler(List<Variable> variables, Set<String> rows, Map<String, ColumnType> columns) {
+        RowTypes types = new RowTypes(columns);
         this.variables = List.copyOf(variables);
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
+                .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .addFunctionDeclarations(Functions.DECLARATIONS);
         for (int i = 0; i < variables.size(); i++) {
@@ -70,7 +82,7 @@ public final class ExpressionCompiler {
             builder.addVar(
                     variable.name(),
                     switch (variable.kind()) {
-                        case DATA -> SimpleType.DYN;
+                        case DATA -> rows.contains(variable.name()) ? types.row() : SimpleType.DYN;
                         case TEXT -> SimpleType.STRING;
                         case INTEGER -> SimpleType.INT;
                         case TEXTS -> MapType.create(SimpleType.STRING, SimpleType.STRING);
