@@ -25,11 +25,17 @@ public final class OfficialEvents {
 
     private final OfficialEventConfig config;
     private final Rules rules;
+    private final EventSpans spans;
 
     /** With checked settings. */
     public OfficialEvents(OfficialEventConfig config) {
+        this(config, EventSpans.ofWorker());
+    }
+
+    OfficialEvents(OfficialEventConfig config, EventSpans spans) {
         this.config = config;
         this.rules = new Rules(config.rules());
+        this.spans = spans;
     }
 
     /**
@@ -49,7 +55,7 @@ public final class OfficialEvents {
             }
             Optional<EventShape> shape = rules.match(change.get(), record.valueSchema());
             return shape.isPresent()
-                    ? event(record, change.get(), shape.get())
+                    ? spannedEvent(record, change.get(), shape.get())
                     : leave(record, config.onUnmatched(), "no rule matches");
         } catch (DataException e) {
             throw new DataException(
@@ -121,6 +127,12 @@ public final class OfficialEvents {
             case PASS -> record;
             case FAIL -> throw new DataException(why);
         };
+    }
+
+    private <R extends ConnectRecord<R>> R spannedEvent(R record, ChangeEvent change, EventShape shape) {
+        return spans.on()
+                ? spans.around(record, shape.rule(), () -> event(record, change, shape))
+                : event(record, change, shape);
     }
 
     private <R extends ConnectRecord<R>> R event(R record, ChangeEvent change, EventShape shape) {
