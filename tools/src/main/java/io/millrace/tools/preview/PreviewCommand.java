@@ -65,12 +65,16 @@ public final class PreviewCommand {
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         ChangeSource changes = changes(arguments);
         Map<String, String> options = TransformOptions.of(connector.options());
-        PreviewReport report = new PreviewReport(out, new ConnectJson(decimalFormat(options)), arguments.has("--json"));
+        PreviewReport report;
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"))) {
             TransformStages.unknownOptions(worker, options)
                     .forEach(option -> err.println("warning: no transform has the option '" + option + "'"));
             long max = arguments.number("--max").orElse(Long.MAX_VALUE);
-            if (worker.isSink(options)) {
+            boolean sink = worker.isSink(options);
+            // A sink's converter reads; what it wrote decimals in says nothing of what the connector is given.
+            report = new PreviewReport(
+                    out, new ConnectJson(sink ? "NUMERIC" : decimalFormat(options)), arguments.has("--json"));
+            if (sink) {
                 AtomicLong offset = new AtomicLong();
                 run(worker, options, changes, max, report, c -> c.sinkRecord(offset.getAndIncrement()));
             } else {
