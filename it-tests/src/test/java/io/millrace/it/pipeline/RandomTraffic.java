@@ -59,7 +59,8 @@ final class RandomTraffic {
         }
     }
 
-    void transaction() throws SQLException {
+    /** Writes a transaction, together with what the connection has not committed yet; says whether it was committed. */
+    boolean transaction() throws SQLException {
         Shop after = shop.begin();
         int statements = 1 + random.nextInt(random.nextInt(10) == 0 ? 30 : 4);
         for (int i = 0; i < statements; i++) {
@@ -67,10 +68,11 @@ final class RandomTraffic {
         }
         if (random.nextInt(12) == 0) {
             connection.rollback();
-        } else {
-            connection.commit();
-            shop.commit(after);
+            return false;
         }
+        connection.commit();
+        shop.commit(after);
+        return true;
     }
 
     private void statement(Shop after) throws SQLException {

@@ -32,7 +32,8 @@ final class Rules {
      * @throws DataException where a rule's condition cannot be decided, naming the rule
      */
     Optional<EventShape> match(ChangeEvent change, Schema valueSchema) {
-        TableRules table = byTable.getOrDefault(change.source("db"), Map.of()).get(change.source("table"));
+        Map<String, TableRules> database = byTable.get(change.source("db"));
+        TableRules table = database == null ? null : database.get(change.source("table"));
         if (table == null) {
             return Optional.empty();
         }
