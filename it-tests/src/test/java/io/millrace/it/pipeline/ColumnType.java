@@ -356,7 +356,7 @@ record ColumnType(
                             "{\"a\":1.5,\"b\":[true,false,null,\"ü🎈\"],\"c\":{\"\":{\"deep\":[[[]]]}},\"d\":1e100}",
                             "{\"quote\":\"\\\"\\\\\\/\\n\\u0001\"}",
                             "{\"long\":\"" + "x".repeat(random.nextInt(70_000)) + "\"}",
-                            "[" + random.nextInt() + "," + random.nextDouble() + "]");
+                            "[" + random.nextInt() + "," + random.nextInt() / 8.0 + "]");
                     return new Cell(quoted(text), canonical(text));
                 },
                 node -> canonical(node.textValue()));
