@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +34,11 @@ final class EventLog {
 
     /** Every event that is committed in the topic now, each partition in its order. */
     static List<Seen> read(String bootstrapServers, String topic) {
+        return records(bootstrapServers, topic).stream().map(EventLog::seen).toList();
+    }
+
+    /** Every record that is committed in the topic now, each partition in its order. */
+    static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, String topic) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -40,7 +46,7 @@ final class EventLog {
                 "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false);
-        List<Seen> events = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -51,12 +57,19 @@ final class EventLog {
             // Transaction markers have offsets too: only the position tells when the end is reached.
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    events.add(seen(record));
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
         }
-        return events;
+        return records;
+    }
+
+    /** The names of the topics. */
+    static Set<String> topics(String bootstrapServers) {
+        Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.listTopics().keySet();
+        }
     }
 
     private static Seen seen(ConsumerRecord<byte[], byte[]> record) {
@@ -109,7 +122,8 @@ final class EventLog {
         return node.isNull() ? null : node.textValue();
     }
 
-    private static String header(ConsumerRecord<?, ?> record, String name) {
+    /** The header's text; null where there is none. */
+    static String header(ConsumerRecord<?, ?> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }

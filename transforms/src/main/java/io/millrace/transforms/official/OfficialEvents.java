@@ -21,6 +21,12 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** Turns change events into official events by rules. Used by one thread; keeps nothing of a record. */
 public final class OfficialEvents {
+    /** MySQL's decimals have fewer digits; written out, those of a made-up exponent would fill the memory. */
+    private static final int MAX_ZEROS = 1_000;
+
+    /** Longer than the name of a table with its database, or of a binlog file. */
+    private static final int MAX_NAME = 300;
+
     private static final String DEBEZIUM_HEADERS = "__debezium.";
 
     private final OfficialEventConfig config;
@@ -53,6 +59,7 @@ public final class OfficialEvents {
             if (change.isEmpty()) {
                 return leave(record, config.onOther(), "it is no change event");
             }
+            change.get().requireRows();
             Optional<EventShape> shape = rules.match(change.get(), record.valueSchema());
             return shape.isPresent()
                     ? spannedEvent(record, change.get(), shape.get())
@@ -95,7 +102,7 @@ public final class OfficialEvents {
     }
 
     private String source(ChangeEvent change) {
-        return config.source().orElseGet(() -> "/" + change.source("name"));
+        return config.source().orElseGet(() -> "/" + change.sourceText("name"));
     }
 
     /**
@@ -192,12 +199,12 @@ public final class OfficialEvents {
     private static String id(SourceRecord record, ChangeEvent change) {
         if (change.isSnapshot()) {
             Object identity = record.key() != null ? record.key() : change.row();
-            return EventId.snapshot(record.sourceOffset(), change.table().toString(), text(identity, "\u0000"));
+            return EventId.snapshot(record.sourceOffset(), change.table().toString(), identity(identity));
         }
-        Object gtid = change.source("gtid");
+        String gtid = change.source("gtid") == null ? "" : change.sourceText("gtid");
         return EventId.streamed(
                 record.sourceOffset(),
-                gtid == null ? null : gtid.toString(),
+                gtid.isEmpty() ? null : gtid,
                 change.operation().code());
     }
 
@@ -209,12 +216,31 @@ public final class OfficialEvents {
             return revision.toString();
         }
         if (revision instanceof BigDecimal decimal
+                && decimal.scale() >= -MAX_ZEROS
                 && decimal.stripTrailingZeros().scale() <= 0) {
             return decimal.toBigIntegerExact().toString();
         }
         throw new DataException("'revision' is "
                 + (revision == null ? "null" : "a " + revision.getClass().getSimpleName())
                 + "; expected a whole number");
+    }
+
+    /** A text that no other key has, whatever characters the keys' texts have in them. */
+    private static String identity(Object key) {
+        StringBuilder identity = new StringBuilder();
+        if (key instanceof Struct struct) {
+            struct.schema()
+                    .fields()
+                    .forEach(field -> identity.append(identity(struct.getWithoutDefault(field.name()))));
+        } else if (key instanceof Map<?, ?> map) {
+            map.values().forEach(value -> identity.append(identity(value)));
+        } else if (key == null) {
+            identity.append('-');
+        } else {
+            String text = text(key, "");
+            identity.append(text.length()).append(':').append(text);
+        }
+        return identity.toString();
     }
 
     /** A key's values in their order, as text. */
@@ -231,7 +257,7 @@ public final class OfficialEvents {
         } else if (key instanceof ByteBuffer buffer) {
             return HexFormat.of().formatHex(Utils.toArray(buffer));
         } else if (key instanceof BigDecimal decimal) {
-            return decimal.toPlainString();
+            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
         } else {
             return String.valueOf(key);
         }
@@ -242,12 +268,17 @@ public final class OfficialEvents {
         String what = change.map(c -> c.table() + " (" + c.operation() + ")").orElse("topic " + record.topic());
         if (record instanceof SourceRecord source && source.sourceOffset() != null) {
             Map<String, ?> offset = source.sourceOffset();
-            return what + " at " + offset.get("file") + ":" + offset.get("pos") + ", event " + offset.get("event")
-                    + ", row " + offset.get("row");
+            return brief(what) + " at " + brief(offset.get("file")) + ":" + brief(offset.get("pos")) + ", event "
+                    + brief(offset.get("event")) + ", row " + brief(offset.get("row"));
         }
         return record instanceof SinkRecord sink
                 ? what + " at " + sink.originalTopic() + "-" + sink.originalKafkaPartition() + "@"
                         + sink.originalKafkaOffset()
-                : what;
+                : brief(what);
+    }
+
+    private static String brief(Object place) {
+        String text = String.valueOf(place);
+        return text.length() > MAX_NAME ? text.substring(0, MAX_NAME) + "…" : text;
     }
 }

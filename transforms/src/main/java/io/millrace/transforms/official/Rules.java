@@ -46,7 +46,9 @@ final class Rules {
 
     /** The rules of the change's table, shaped for its schema. */
     List<EventShape> shapes(ChangeEvent change, Schema valueSchema) {
-        TableRules table = byTable.getOrDefault(change.source("db"), Map.of()).get(change.source("table"));
+        // Not Map.of() in the place of a missing one: it refuses to be asked for null.
+        Map<String, TableRules> database = byTable.get(change.source("db"));
+        TableRules table = database == null ? null : database.get(change.source("table"));
         return table == null ? List.of() : table.shapes(change, valueSchema);
     }
 
