@@ -128,6 +128,19 @@ class CommandIT {
         statement.execute("DELETE FROM sites WHERE id = 900002 /*requestId='recorded'*/");
     }
 
+    /** Debezium's connector is one that answers of refused options are lost of, which its class loader shows. */
+    @Test
+    void refusesAsTheWorkerDoes() throws IOException {
+        String wrong = Files.readString(Path.of(config)).replace("when: changed('status')", "when: chnged('status')");
+        String file = Files.writeString(directory.resolve("wrong.json"), wrong).toString();
+        String changes = PROJECT.resolve("docs/samples/shop-changes.jsonl").toString();
+
+        Run run = Run.of("preview", "--config", file, "--events", changes, "--plugin-path", plugins);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("rule.2", "undeclared reference to 'chnged'");
+    }
+
     @Test
     void readsATopicToItsEnd() throws Exception {
         String broker = pipeline.environment().get("KAFKA_BOOTSTRAP_SERVERS");

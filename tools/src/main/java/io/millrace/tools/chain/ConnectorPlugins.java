@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.runtime.ConnectMetrics;
 import org.apache.kafka.connect.runtime.isolation.PluginDesc;
@@ -57,14 +58,20 @@ public final class ConnectorPlugins implements AutoCloseable {
         return metrics;
     }
 
-    /** Runs with the class loader in which a worker reads configurations: it finds the classes of every plugin. */
-    public <T> T asWorker(Supplier<T> work) {
-        ClassLoader before = Plugins.compareAndSwapLoaders(plugins.delegatingLoader());
+    /** Runs with the class loader in which a worker reads the connector's options: the connector's own. */
+    public <T> T asWorker(Map<String, String> options, Supplier<T> work) {
+        ClassLoader before = Plugins.compareAndSwapLoaders(loaderOf(options.get("connector.class")));
         try {
             return work.get();
         } finally {
             Plugins.compareAndSwapLoaders(before);
         }
+    }
+
+    private ClassLoader loaderOf(String connector) {
+        boolean known = Stream.concat(plugins.sourceConnectors().stream(), plugins.sinkConnectors().stream())
+                .anyMatch(plugin -> isNamed(plugin, connector));
+        return known ? plugins.newConnector(connector).getClass().getClassLoader() : plugins.delegatingLoader();
     }
 
     /** Whether the connector reads topics; known from its class or, where that is not here, from its options. */

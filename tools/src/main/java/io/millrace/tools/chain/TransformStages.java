@@ -39,7 +39,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
      */
     public static <R extends ConnectRecord<R>> TransformStages<R> of(
             ConnectorPlugins worker, Map<String, String> options) {
-        return worker.asWorker(() -> make(worker, options));
+        return worker.asWorker(options, () -> make(worker, options));
     }
 
     private static <R extends ConnectRecord<R>> TransformStages<R> make(
@@ -70,6 +70,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return definition.validate(options).stream()
                 .filter(value -> isOfTransforms(value.name()))
                 .flatMap(TransformStages::faults)
+                .sorted()
                 .toList();
     }
 
@@ -79,7 +80,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
 
     /** Options of transforms that no transform defines, which Connect passes over without a word. */
     public static List<String> unknownOptions(ConnectorPlugins worker, Map<String, String> options) {
-        return worker.asWorker(() -> {
+        return worker.asWorker(options, () -> {
             TreeSet<String> unknown = options.keySet().stream()
                     .filter(TransformStages::isOfTransforms)
                     .collect(Collectors.toCollection(TreeSet::new));

@@ -100,6 +100,28 @@ class ShopContractTest {
     }
 
     @Test
+    void givesEveryShapeOfOneTypeAMessage() throws IOException {
+        String config = Files.readString(Path.of(SHOP))
+                .replace(
+                        "OrderDeleted; table: shop.orders; on: delete; fields: order_id = row.id, status",
+                        "OrderPaid; table: shop.orders; on: delete; tombstone");
+        Path changed = Files.writeString(directory.resolve("changed.json"), config);
+
+        CommandRun run = CommandRun.of("contract", "--config", changed.toString(), "--events", CHANGES);
+
+        JsonNode document = ConnectJson.MAPPER.readTree(run.out());
+        assertThat(document.at("/channels/shop.orders/messages/OrderPaid").isObject())
+                .isTrue();
+        assertThat(document.at("/channels/shop.orders/messages/OrderPaid_2").isObject())
+                .isTrue();
+        assertThat(document.at("/components/messages/OrderPaid_2/name").asText())
+                .isEqualTo("OrderPaid");
+        assertThat(document.at("/components/messages/OrderPaid_2/payload/$ref").asText())
+                .isEqualTo("#/components/schemas/OrderPaid_2");
+        assertThat(document.at("/components/schemas/OrderPaid_2/type").asText()).isEqualTo("null");
+    }
+
+    @Test
     void saysWhichTableHasNoChangeEvent() throws IOException {
         Path orders = Files.write(
                 directory.resolve("orders.jsonl"),
