@@ -73,6 +73,12 @@ import org.apache.kafka.connect.transforms.Transformation;
  * An empty value is none. One longer than {@code max.length}, or with a control character or a line separator, is not
  * taken; the next source is asked, and a warning logged, one for 10,000 of a key, without the value.
  *
+ * <p>The keys {@code traceparent}, {@code tracestate} and {@code baggage} are what the W3C calls so: a value that is not
+ * of the specification's form is not taken either, and instead of {@code max.length} the specification's bounds hold: 32
+ * members for {@code tracestate}, 64 members and 8,192 bytes for {@code baggage}. Where {@code traceparent} is a key too,
+ * {@code tracestate} comes from the source that the trace parent came from or from none, and one that the record came
+ * with does not outlive a parent from elsewhere.
+ *
  * <p>Of a row, columns are read from {@code after}, and of a deleted one from {@code before}.
  *
  * <p>Generated values are a function of the key and of the transaction: of {@code source.gtid}, or without one of the

@@ -73,6 +73,7 @@ class InjectContextTest {
                 "fixed         | userId=              | key=name",
                 "fixed         | userId=123456789012345678901234567890 | 30 characters",
                 "generate      | tenant               | 'keys'",
+                "fixed         | traceparent=t        | trace parent",
                 "generate      | userId,userId        | twice",
                 "max.length    | 0                    | at least 1",
                 "max.length    | many                 | number",

@@ -56,9 +56,21 @@ public final class ExpressionCompiler {
 
     /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
     public ExpressionCompiler(List<Variable> variables) {
+        this(variables, Set.of(), Map.of());
+    }
+
+    /**
+     * Also knows the columns of some variables of kind {@link Variable.Kind#DATA}, and refuses what does not fit them.
+     *
+     * @param rows the names of those variables
+     * @param columns their columns
+     */
+    public ExpressionCompiler(List<Variable> variables, Set<String> rows, Map<String, ColumnType> columns) {
+        RowTypes types = new RowTypes(columns);
         this.variables = List.copyOf(variables);
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
+                .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .addFunctionDeclarations(Functions.DECLARATIONS);
         for (int i = 0; i < variables.size(); i++) {
@@ -70,7 +82,7 @@ public final class ExpressionCompiler {
             builder.addVar(
                     variable.name(),
                     switch (variable.kind()) {
-                        case DATA -> SimpleType.DYN;
+                        case DATA -> rows.contains(variable.name()) ? types.row() : SimpleType.DYN;
                         case TEXT -> SimpleType.STRING;
                         case INTEGER -> SimpleType.INT;
                         case TEXTS -> MapType.create(SimpleType.STRING, SimpleType.STRING);
@@ -92,7 +104,7 @@ public final class ExpressionCompiler {
             throw new InvalidExpressionException("\"" + source + "\": expected a condition, found a value of type "
                     + ast.getResultType().name());
         }
-        return new CelCondition(source, program(source, ast), References.in(ast.getExpr(), variables));
+        return new CelCondition(source, evaluator(ast), program(source, ast), References.in(ast.getExpr(), variables));
     }
 
     /**
@@ -112,7 +124,7 @@ public final class ExpressionCompiler {
                     pathExpression(json.get().text()), json.get().inside());
         }
         Set<Path> paths = References.in(ast.getExpr(), variables);
-        return new CelExpression(program(source, ast), paths, schema(ast.getResultType()));
+        return new CelExpression(evaluator(ast), program(source, ast), paths, schema(ast.getResultType()));
     }
 
     /**
@@ -136,7 +148,7 @@ public final class ExpressionCompiler {
         return new PathExpression(index, path, variables.get(index).kind());
     }
 
-    private CelAbstractSyntaxTree check(String source) {
+    CelAbstractSyntaxTree check(String source) {
         try {
             CelAbstractSyntaxTree ast = compiler.compile(source).getAst();
             References.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
@@ -149,7 +161,11 @@ public final class ExpressionCompiler {
         }
     }
 
-    private CelProgram program(String source, CelAbstractSyntaxTree ast) {
+    Evaluator evaluator(CelAbstractSyntaxTree ast) {
+        return new EvaluatorCompiler(ast, variables, indexes).compile().orElse(scope -> Evaluator.UNDECIDED);
+    }
+
+    CelProgram program(String source, CelAbstractSyntaxTree ast) {
         try {
             return new CelProgram(source, RUNTIME.createProgram(ast), indexes, variables);
         } catch (CelEvaluationException e) {

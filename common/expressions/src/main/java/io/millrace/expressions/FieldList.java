@@ -12,6 +12,31 @@ import org.apache.kafka.connect.data.Schema;
 final class FieldList {
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)|`((?:[^`]|``)+)`");
 
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    /** CEL's reserved words. */
+    private static final Set<String> RESERVED = Set.of(
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "false",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "namespace",
+            "null",
+            "package",
+            "return",
+            "true",
+            "var",
+            "void",
+            "while");
+
     private final ExpressionCompiler compiler;
     private final String shorthandVariable;
 
@@ -33,6 +58,13 @@ final class FieldList {
         return List.copyOf(fields);
     }
 
+    /** Selected where the name can be, because a checker that knows the columns understands selections alone. */
+    private String shorthand(String name) {
+        return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name)
+                ? shorthandVariable + "." + name
+                : shorthandVariable + "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']";
+    }
+
     private Field field(String part) {
         Matcher matcher = NAME.matcher(part);
         if (!matcher.lookingAt()) {
@@ -50,10 +82,7 @@ final class FieldList {
         }
         try {
             Expression expression = compiler.expression(
-                    equals < 0
-                            ? shorthandVariable + "['"
-                                    + name.replace("\\", "\\\\").replace("'", "\\'") + "']"
-                            : rest.substring(equals + 1).strip());
+                    equals < 0 ? shorthand(name) : rest.substring(equals + 1).strip());
             if (declared.isEmpty()) {
                 return new Field(name, expression);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -200,5 +201,33 @@ class ExpressionCompilerTest {
         assertThatThrownBy(() -> COMPILER.fields(list, "after"))
                 .isInstanceOf(InvalidExpressionException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "row.status == 'x' && row.id > 3 && row.note == null |",
+                "row.total > 3 && row.total == 'x'                   |",
+                "row.statsu == 'x'                                   | undefined field 'statsu'",
+                "row.status == 5                                     | found no matching overload",
+                "row.id.startsWith('x')                              | found no matching overload"
+            })
+    void holdsConditionsAgainstTheColumnsOfARow(String condition, String reason) {
+        ExpressionCompiler knowing = new ExpressionCompiler(
+                List.of(new Variable("row", Variable.Kind.DATA)),
+                Set.of("row"),
+                Map.of(
+                        "id", ColumnType.INTEGER,
+                        "status", ColumnType.TEXT,
+                        "note", ColumnType.TEXT,
+                        "total", ColumnType.UNKNOWN));
+        if (reason == null) {
+            assertThat(knowing.condition(condition)).isNotNull();
+        } else {
+            assertThatThrownBy(() -> knowing.condition(condition))
+                    .isInstanceOf(InvalidExpressionException.class)
+                    .hasMessageContaining(reason);
+        }
     }
 }

@@ -227,13 +227,22 @@ public final class LocalPipeline implements AutoCloseable {
                 "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     }
 
+    /** Stops all of them, also behind one that cannot be stopped. */
     private static void closeAll(List<AutoCloseable> inOrderOfStart) {
+        ServerFailedException failure = null;
         for (int i = inOrderOfStart.size() - 1; i >= 0; i--) {
             try {
                 inOrderOfStart.get(i).close();
             } catch (Exception e) {
-                throw new ServerFailedException("A server could not be stopped", e);
+                if (failure == null) {
+                    failure = new ServerFailedException("A server could not be stopped", e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

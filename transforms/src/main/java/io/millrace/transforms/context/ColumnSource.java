@@ -31,7 +31,7 @@ record ColumnSource(Map<String, String> columns, ValueLimit limit, Refusals refu
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> objection = limit.objection(text);
+        Optional<String> objection = limit.objection(key, text);
         if (objection.isPresent()) {
             refusals.add(key, "the column '" + name + "'", objection.get());
             return Optional.empty();

@@ -86,7 +86,7 @@ final class CommentSource implements ContextSource {
             if (pairs.refused().contains(name)) {
                 refusals.add(key, PLACE, "'" + name + "' is named twice or is not percent-encoded UTF-8");
             } else if (value != null && !value.isEmpty() && !values.containsKey(key)) {
-                limit.objection(value)
+                limit.objection(key, value)
                         .ifPresentOrElse(reason -> refusals.add(key, PLACE, reason), () -> values.put(key, value));
             }
         });

@@ -25,11 +25,20 @@ public final class ContextInjection {
      */
     public ContextInjection(Map<String, ?> options) {
         ContextSettings settings = ContextSettings.of(options);
-        keys = settings.keys();
+        keys = stateLast(settings.keys());
         Refusals refusals = new Refusals();
         for (String source : settings.sources()) {
             sources.add(source(source, settings, refusals));
         }
+    }
+
+    /** Which trace state is taken follows from where the trace parent came from. */
+    private static List<String> stateLast(List<String> keys) {
+        List<String> ordered = new ArrayList<>(keys);
+        if (ordered.remove(TraceContext.TRACESTATE)) {
+            ordered.add(TraceContext.TRACESTATE);
+        }
+        return List.copyOf(ordered);
     }
 
     private static ContextSource source(String name, ContextSettings settings, Refusals refusals) {
@@ -73,30 +82,33 @@ public final class ContextInjection {
                 headers == null ? record.headers().duplicate() : headers);
     }
 
-    /** The record's headers with the context; null where there is none to add. */
+    /** The record's headers with the context; null where nothing changes. */
     private Headers headers(ConnectRecord<?> record, Envelope change) {
         Headers headers = null;
+        List<ContextSource> tracing = keys.contains(TraceContext.TRACEPARENT) ? List.of() : sources;
         for (String key : keys) {
-            Optional<String> value = value(key, record, change);
-            if (value.isPresent()) {
-                if (headers == null) {
-                    headers = record.headers().duplicate();
+            boolean state = key.equals(TraceContext.TRACESTATE);
+            Optional<String> value = Optional.empty();
+            for (ContextSource source : state ? tracing : sources) {
+                value = source.value(key, record, change);
+                if (value.isPresent()) {
+                    if (key.equals(TraceContext.TRACEPARENT)) {
+                        tracing = List.of(source);
+                    }
+                    break;
                 }
+            }
+            // Left there beside a new parent, the state would be another trace's.
+            boolean stale = state && !tracing.isEmpty() && record.headers().lastWithName(key) != null;
+            if (value.isPresent() || stale) {
+                headers = headers == null ? record.headers().duplicate() : headers;
                 headers.remove(key);
-                headers.addString(key, value.get());
+                if (value.isPresent()) {
+                    headers.addString(key, value.get());
+                }
             }
         }
         return headers;
-    }
-
-    private Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
-        for (ContextSource source : sources) {
-            Optional<String> value = source.value(key, record, change);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return Optional.empty();
     }
 
     /** How many times the text of a statement was read, for tests. */

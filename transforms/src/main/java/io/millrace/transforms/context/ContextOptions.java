@@ -72,7 +72,9 @@ public final class ContextOptions {
                 512,
                 ConfigDef.Range.between(1, CommentSource.LONGEST_COMMENT),
                 ConfigDef.Importance.LOW,
-                "The most characters that a value may have; a longer one is not taken, and the next source is asked.",
+                """
+                The most characters that a value may have; a longer one is not taken, and the next source is asked. \
+                'traceparent', 'tracestate' and 'baggage' have the W3C's bounds instead.""",
                 GROUP,
                 options.names().size(),
                 ConfigDef.Width.SHORT,

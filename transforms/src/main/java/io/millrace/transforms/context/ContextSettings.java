@@ -87,11 +87,19 @@ record ContextSettings(
             throw new ConfigException(
                     option, list(parsed, option), "it has no effect, for 'sources' does not name '" + source + "'");
         }
+        if (option.equals(ContextOptions.GENERATE)) {
+            for (String key : named) {
+                if (key.equals(TraceContext.TRACESTATE) || key.equals(Baggage.BAGGAGE)) {
+                    throw new ConfigException(option, key, "it is no id, and nothing can be made up for it");
+                }
+            }
+        }
         if (option.equals(ContextOptions.FIXED) && parsed.get(ContextOptions.MAX_LENGTH) instanceof Integer longest) {
             ValueLimit limit = new ValueLimit(longest);
-            names(parsed, option).forEach((key, value) -> limit.objection(value).ifPresent(reason -> {
-                throw new ConfigException(option, key, reason);
-            }));
+            names(parsed, option)
+                    .forEach((key, value) -> limit.objection(key, value).ifPresent(reason -> {
+                        throw new ConfigException(option, key, reason);
+                    }));
         }
     }
 

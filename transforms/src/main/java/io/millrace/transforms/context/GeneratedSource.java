@@ -19,7 +19,6 @@ import org.apache.kafka.connect.connector.ConnectRecord;
  * key a name-based UUID.
  */
 final class GeneratedSource implements ContextSource {
-    private static final String TRACEPARENT = "traceparent";
     private static final HexFormat HEX = HexFormat.of();
 
     private final Set<String> keys;
@@ -47,7 +46,7 @@ final class GeneratedSource implements ContextSource {
 
     private static String generate(String key, String origin) {
         byte[] name = (key + '\n' + origin).getBytes(StandardCharsets.UTF_8);
-        return key.equals(TRACEPARENT)
+        return key.equals(TraceContext.TRACEPARENT)
                 ? traceparent(name)
                 : UUID.nameUUIDFromBytes(name).toString();
     }

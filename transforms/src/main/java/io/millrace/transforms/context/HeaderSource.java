@@ -15,7 +15,7 @@ record HeaderSource(Map<String, String> names, ValueLimit limit, Refusals refusa
     public Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
         String name = names.get(key);
         Optional<String> text = EventHeaders.text(record.headers(), name).filter(found -> !found.isEmpty());
-        Optional<String> objection = text.flatMap(limit::objection);
+        Optional<String> objection = text.flatMap(found -> limit.objection(key, found));
         if (objection.isPresent()) {
             refusals.add(key, "the incoming header '" + name + "'", objection.get());
             return Optional.empty();

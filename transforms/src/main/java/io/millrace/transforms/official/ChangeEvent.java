@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -20,6 +21,9 @@ import org.apache.kafka.connect.header.Header;
  * Struct {@code {before, after, source, op, ts_ms}}, without it is a Map of the same keys.
  */
 final class ChangeEvent implements Scope {
+    /** The variable behind {@code changed('column')}. */
+    static final String CHANGES = "changes";
+
     /** The names that a rule's expressions may use; their order is the index in this scope. */
     static final List<Variable> VARIABLES = List.of(
             new Variable("op", Variable.Kind.TEXT),
@@ -28,7 +32,10 @@ final class ChangeEvent implements Scope {
             new Variable("row", Variable.Kind.DATA),
             new Variable("source", Variable.Kind.DATA),
             new Variable("headers", Variable.Kind.TEXTS),
-            new Variable("changes", Variable.Kind.CHANGES));
+            new Variable(ChangeEvent.CHANGES, Variable.Kind.CHANGES));
+
+    /** Those of them that have the table's columns. */
+    static final Set<String> ROWS = Set.of("before", "after", "row");
 
     private final ConnectRecord<?> record;
     private final Operation operation;

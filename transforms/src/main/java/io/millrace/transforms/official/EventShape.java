@@ -128,6 +128,18 @@ final class EventShape {
         return rule.condition().get().test(change);
     }
 
+    /** Whether the change is one that the rule means and, if not, why, in words. */
+    String explain(ChangeEvent change) {
+        if (!rule.operations().contains(change.operation())) {
+            return "means " + rule.operations() + ", not " + change.operation();
+        }
+        try {
+            return matches(change) ? "matches" : "its condition is false";
+        } catch (DataException e) {
+            return "cannot be decided: " + e.getMessage();
+        }
+    }
+
     /** Refuses records that the rule's event cannot be made of. */
     void requireMappable() {
         fault.ifPresent(reason -> {

@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,10 @@ public final class OfficialEventConfig extends AbstractConfig {
     static final String SOURCE = "source";
     static final String ON_UNMATCHED = "on.unmatched";
     static final String ON_OTHER = "on.other";
+    static final String DATABASE_HOSTNAME = "database.hostname";
+    static final String DATABASE_PORT = "database.port";
+    static final String DATABASE_USER = "database.user";
+    static final String DATABASE_PASSWORD = "database.password";
 
     /** Every option, as Connect validates it and the reference prints it. */
     public static final ConfigDef DEFINITION = definition();
@@ -50,6 +56,11 @@ public final class OfficialEventConfig extends AbstractConfig {
 
     List<Rule> rules() {
         return rules;
+    }
+
+    /** The tables that rules name, each as {@code database.table}, in the order of the rules. */
+    public List<String> tables() {
+        return rules.stream().map(rule -> rule.table().toString()).distinct().toList();
     }
 
     Optional<String> source() {
@@ -89,6 +100,29 @@ public final class OfficialEventConfig extends AbstractConfig {
                         "What becomes of a record that is no change event, such as a heartbeat: pass it on unchanged, drop "
                                 + "it, or fail. A record without a value, as the tombstone behind a delete, is always "
                                 + "dropped.");
+        definition
+                .define(
+                        DATABASE_HOSTNAME,
+                        ConfigDef.Type.STRING,
+                        null,
+                        Importance.MEDIUM,
+                        "The source's server, as in the connector's option of this name: a transform is shown none of the "
+                                + "connector's. Where it is set and the server can be reached, tables and rules are held "
+                                + "against the real tables when they are posted. Running transforms do not use it.")
+                .define(
+                        DATABASE_PORT,
+                        ConfigDef.Type.INT,
+                        3306,
+                        ConfigDef.Range.between(1, 65535),
+                        Importance.LOW,
+                        "The server's port.")
+                .define(
+                        DATABASE_USER,
+                        ConfigDef.Type.STRING,
+                        "",
+                        Importance.LOW,
+                        "A user that may read the tables; the connector's can.")
+                .define(DATABASE_PASSWORD, ConfigDef.Type.PASSWORD, "", Importance.LOW, "The user's password.");
         for (int i = 1; i <= MAX_TABLES; i++) {
             define(
                     definition,
@@ -97,7 +131,12 @@ public final class OfficialEventConfig extends AbstractConfig {
                     "A table that rules may name, as database.table, and what they inherit: key, fields, topic, revision. "
                             + "A rule that names another table is refused, so that a misspelt one is found when it is "
                             + "posted.",
-                    OfficialEventConfig::checkTable);
+                    (name, options) -> {
+                        checkTable(name, options);
+                        tableOf(name, options)
+                                .ifPresent(defaults -> againstTheSource(
+                                        name, options, defaults.table(), parser -> defaults.check(parser)));
+                    });
         }
         for (int i = 1; i <= MAX_RULES; i++) {
             define(
@@ -106,7 +145,14 @@ public final class OfficialEventConfig extends AbstractConfig {
                     i == 1,
                     "The rule with this number; rules are tried by their numbers, and the first that matches decides.",
                     (name, options) -> {
-                        checkRule(name, options);
+                        checkRule(name, options)
+                                .ifPresent(rule -> againstTheSource(
+                                        name,
+                                        options,
+                                        rule.table(),
+                                        parser -> parser.parse(
+                                                (String) options.get(name),
+                                                tables(options).values())));
                         if (name.equals(RULE_PREFIX + 1)) {
                             checkSomeRule(options);
                         }
@@ -136,7 +182,7 @@ public final class OfficialEventConfig extends AbstractConfig {
         }
         TableDefaults defaults = refusedAs(name, text, TableDefaults::read);
         refusedAs(name, text, checked -> {
-            defaults.check();
+            defaults.check(RuleParser.UNCHECKED);
             return checked;
         });
         int number = Integer.parseInt(name.substring(TABLE_PREFIX.length()));
@@ -151,9 +197,36 @@ public final class OfficialEventConfig extends AbstractConfig {
     private static Optional<Rule> checkRule(String name, Map<String, ?> options) {
         if (options.get(name) instanceof String text) {
             return Optional.of(refusedAs(
-                    name, text, rule -> RuleParser.parse(rule, tables(options).values())));
+                    name,
+                    text,
+                    rule -> RuleParser.UNCHECKED.parse(rule, tables(options).values())));
         }
         return Optional.empty();
+    }
+
+    private static Optional<TableDefaults> tableOf(String name, Map<String, ?> options) {
+        return Optional.ofNullable(tables(options).get(Integer.parseInt(name.substring(TABLE_PREFIX.length()))));
+    }
+
+    /** Holds what an option says against the table that the source really has, where the source can be asked. */
+    private static void againstTheSource(
+            String name, Map<String, Object> options, Table table, Consumer<RuleParser> check) {
+        if (!(options.get(DATABASE_HOSTNAME) instanceof String host)
+                || !(options.get(DATABASE_PORT) instanceof Integer port)
+                || !(options.get(DATABASE_USER) instanceof String user)
+                || !(options.get(DATABASE_PASSWORD) instanceof Password password)) {
+            return;
+        }
+        new SourceTables(host, port, user, password.value())
+                .columns(table)
+                .ifPresent(columns -> refusedAs(name, (String) options.get(name), text -> {
+                    if (columns.isEmpty()) {
+                        throw new InvalidExpressionException(
+                                "the source has no table " + table + ", or " + user + " may not read it");
+                    }
+                    check.accept(RuleParser.knowing(columns));
+                    return text;
+                }));
     }
 
     private static void checkSomeRule(Map<String, ?> options) {

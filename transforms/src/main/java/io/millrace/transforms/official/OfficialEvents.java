@@ -31,11 +31,17 @@ public final class OfficialEvents {
 
     private final OfficialEventConfig config;
     private final Rules rules;
+    private final EventSpans spans;
 
     /** With checked settings. */
     public OfficialEvents(OfficialEventConfig config) {
+        this(config, EventSpans.ofWorker());
+    }
+
+    OfficialEvents(OfficialEventConfig config, EventSpans spans) {
         this.config = config;
         this.rules = new Rules(config.rules());
+        this.spans = spans;
     }
 
     /**
@@ -56,12 +62,70 @@ public final class OfficialEvents {
             change.get().requireRows();
             Optional<EventShape> shape = rules.match(change.get(), record.valueSchema());
             return shape.isPresent()
-                    ? event(record, change.get(), shape.get())
+                    ? spannedEvent(record, change.get(), shape.get())
                     : leave(record, config.onUnmatched(), "no rule matches");
         } catch (DataException e) {
             throw new DataException(
                     "ToOfficialEvent refuses a record of " + origin(record, change) + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What the rules promise of the events that they make of this change's table, in the order of the rules.
+     *
+     * @param change any change of the table, with schemas
+     * @throws DataException where it is none, or where a rule does not fit the table: the rule and the reason
+     */
+    public List<EventContract> contracts(ConnectRecord<?> change) {
+        ChangeEvent first = ChangeEvent.of(change)
+                .filter(ChangeEvent::structured)
+                .orElseThrow(() -> new DataException("expected a change event with schemas"));
+        return rules.shapes(first, change.valueSchema()).stream()
+                .map(shape -> contract(shape, first))
+                .toList();
+    }
+
+    private EventContract contract(EventShape shape, ChangeEvent first) {
+        shape.fault().ifPresent(fault -> {
+            throw new DataException("rule " + shape.rule() + ": " + fault);
+        });
+        Rule rule = shape.rule();
+        return new EventContract(
+                rule.typeHeader(),
+                rule.table().toString(),
+                rule.topic(),
+                source(first),
+                Optional.ofNullable(shape.keySchema()),
+                Optional.ofNullable(shape.valueSchema()),
+                rule.revision().isPresent(),
+                rule.operations().contains(Operation.READ));
+    }
+
+    private String source(ChangeEvent change) {
+        return config.source().orElseGet(() -> "/" + change.sourceText("name"));
+    }
+
+    /**
+     * Why {@link #apply} drops the record, a line to each reason, for people who try rules. Of a record that it does not
+     * drop it says what each rule of the table means.
+     */
+    public List<String> whyDropped(ConnectRecord<?> record) {
+        if (record.value() == null) {
+            return List.of("it has no value, as the tombstone behind a delete");
+        }
+        Optional<ChangeEvent> change = ChangeEvent.of(record);
+        if (change.isEmpty()) {
+            return List.of("it is no change event, and on.other is " + config.onOther());
+        }
+        List<String> considered = rules.explain(change.get(), record.valueSchema());
+        List<String> reasons = new ArrayList<>();
+        reasons.add(
+                considered.isEmpty()
+                        ? "no rule names the table " + change.get().table()
+                        : "no rule matches this " + change.get().operation() + " of "
+                                + change.get().table());
+        reasons.addAll(considered);
+        return reasons;
     }
 
     private static <R extends ConnectRecord<R>> R leave(R record, Leftover leftover, String why) {
@@ -70,6 +134,12 @@ public final class OfficialEvents {
             case PASS -> record;
             case FAIL -> throw new DataException(why);
         };
+    }
+
+    private <R extends ConnectRecord<R>> R spannedEvent(R record, ChangeEvent change, EventShape shape) {
+        return spans.on()
+                ? spans.around(record, shape.rule(), () -> event(record, change, shape))
+                : event(record, change, shape);
     }
 
     private <R extends ConnectRecord<R>> R event(R record, ChangeEvent change, EventShape shape) {
@@ -104,7 +174,7 @@ public final class OfficialEvents {
         }
         put(headers, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_1_0);
         put(headers, EventHeaders.ID, id(record, change));
-        put(headers, EventHeaders.SOURCE, config.source().orElseGet(() -> "/" + change.sourceText("name")));
+        put(headers, EventHeaders.SOURCE, source(change));
         put(headers, EventHeaders.TYPE, rule.typeHeader());
         put(headers, EventHeaders.TIME, change.time().toString());
         headers.remove(EventHeaders.SNAPSHOT);

@@ -1,13 +1,18 @@
 package io.millrace.transforms.official;
 
+import io.millrace.expressions.ColumnType;
+import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.Path;
 import io.millrace.expressions.TopLevel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -31,7 +36,8 @@ import java.util.regex.Pattern;
  * Key, fields, topic and revision are the table's where the rule has none of its own; "none" means none.
  */
 final class RuleParser {
-    static final ExpressionCompiler COMPILER = new ExpressionCompiler(ChangeEvent.VARIABLES);
+    /** Reads rules without knowing the tables' columns. */
+    static final RuleParser UNCHECKED = new RuleParser(new ExpressionCompiler(ChangeEvent.VARIABLES), Map.of());
 
     private static final Pattern HEAD = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)(?:\\s+v([1-9][0-9]{0,8}))?");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
@@ -40,7 +46,18 @@ final class RuleParser {
     private static final String ROW = "row";
     private static final String THE_TABLES_FIELDS = "*";
 
-    private RuleParser() {}
+    private final ExpressionCompiler compiler;
+    private final Map<String, ColumnType> columns;
+
+    private RuleParser(ExpressionCompiler compiler, Map<String, ColumnType> columns) {
+        this.compiler = compiler;
+        this.columns = columns;
+    }
+
+    /** Reads rules of a table whose columns are known, and refuses what does not fit them. */
+    static RuleParser knowing(Map<String, ColumnType> columns) {
+        return new RuleParser(new ExpressionCompiler(ChangeEvent.VARIABLES, ChangeEvent.ROWS, columns), columns);
+    }
 
     /**
      * The rule that the text says.
@@ -48,7 +65,7 @@ final class RuleParser {
      * @param tables the tables that it may name
      * @throws InvalidExpressionException naming the rule and its clause, with the reason
      */
-    static Rule parse(String text, Collection<TableDefaults> tables) {
+    Rule parse(String text, Collection<TableDefaults> tables) {
         Clauses own = Clauses.parse(text, CLAUSES);
         Matcher head = HEAD.matcher(own.head());
         if (!head.matches()) {
@@ -62,7 +79,7 @@ final class RuleParser {
         }
     }
 
-    private static Rule rule(String type, Optional<String> version, Clauses own, Collection<TableDefaults> tables) {
+    private Rule rule(String type, Optional<String> version, Clauses own, Collection<TableDefaults> tables) {
         Table table = own.require("table", Table::parse);
         TableDefaults defaults = tables.stream()
                 .filter(known -> known.table().equals(table))
@@ -76,14 +93,14 @@ final class RuleParser {
                 version.map(v -> type + ".v" + v).orElse(type),
                 table,
                 clauses.require("on", RuleParser::operations),
-                clauses.read("when", COMPILER::condition),
-                clauses.read("key", RuleParser::fields).orElse(List.of()),
+                clauses.read("when", this::condition),
+                clauses.read("key", this::fields).orElse(List.of()),
                 body(clauses, defaults.clauses()),
                 clauses.read("topic", RuleParser::topic).orElseGet(() -> topic(table.toString())),
-                clauses.read("revision", COMPILER::expression));
+                clauses.read("revision", this::expression));
     }
 
-    private static Optional<List<Field>> body(Clauses clauses, Clauses defaults) {
+    private Optional<List<Field>> body(Clauses clauses, Clauses defaults) {
         Optional<List<Field>> fields = clauses.read("fields", list -> fields(withTheTables(list, defaults)));
         if (fields.isPresent() == clauses.has(Clauses.TOMBSTONE)) {
             throw new InvalidExpressionException(
@@ -106,8 +123,8 @@ final class RuleParser {
     }
 
     /** Reads fields. A promised event has a promised type, so a value of whatever type happens to come is refused. */
-    static List<Field> fields(String list) {
-        List<Field> fields = COMPILER.fields(list, ROW);
+    List<Field> fields(String list) {
+        List<Field> fields = compiler.fields(list, ROW);
         for (Field field : fields) {
             if (field.expression().dynamic()) {
                 throw new InvalidExpressionException(
@@ -126,6 +143,24 @@ final class RuleParser {
                             + List.of(Operation.values()) + ", found '" + name.strip() + "'")));
         }
         return operations;
+    }
+
+    private Condition condition(String source) {
+        Condition condition = compiler.condition(source);
+        for (Path path : condition.paths()) {
+            // Columns that changed() asks for are texts to CEL's checker.
+            if (!columns.isEmpty()
+                    && path.variable().equals(ChangeEvent.CHANGES)
+                    && !columns.containsKey(path.steps().get(0))) {
+                throw new InvalidExpressionException("changed('" + path.steps().get(0)
+                        + "') names a column that the table does not have; it has " + columns.keySet());
+            }
+        }
+        return condition;
+    }
+
+    Expression expression(String source) {
+        return compiler.expression(source);
     }
 
     static String topic(String name) {

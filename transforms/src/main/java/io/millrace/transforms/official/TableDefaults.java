@@ -32,12 +32,12 @@ record TableDefaults(Table table, Clauses clauses) {
      *
      * @throws InvalidExpressionException naming the table and its clause, with the reason
      */
-    void check() {
+    void check(RuleParser parser) {
         try {
-            clauses.read("key", RuleParser::fields);
-            clauses.read("fields", RuleParser::fields);
+            clauses.read("key", parser::fields);
+            clauses.read("fields", parser::fields);
             clauses.read("topic", RuleParser::topic);
-            clauses.read("revision", RuleParser.COMPILER::expression);
+            clauses.read("revision", parser::expression);
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("table " + table + ": " + e.getMessage());
         }

@@ -22,6 +22,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class ContextInjectionTest {
+    private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private static final String SQL = "UPDATE orders SET status = 'PAID' /*requestId='r-1',userId='u%2F42',other='x'*/";
 
     @Test
@@ -184,7 +185,7 @@ class ContextInjectionTest {
                 .addString("requestId", "1")
                 .addLong("n", 5)
                 .addString("requestId", "2")
-                .addString("traceparent", "t");
+                .addString("traceparent", PARENT);
 
         SourceRecord out = injection(Map.of("sources", "comment")).inject(record);
 
@@ -299,6 +300,61 @@ class ContextInjectionTest {
         assertThat(origin(new SinkRecord("t", 1, null, null, null, bare, 12))).isEqualTo("t:1:12");
         assertThat(origin(new SourceRecord(Map.of("db", "x"), Map.of("lsn", 5L), "t", null, bare)))
                 .isEqualTo("{db=x}:{lsn=5}");
+    }
+
+    @Test
+    void asksTheNextSourceForWhatIsNoTraceContextOrBaggage() {
+        Map<String, String> options =
+                Map.of("keys", "traceparent,baggage", "sources", "comment,header,generated", "generate", "traceparent");
+        SourceRecord record = RowChanges.update("UPDATE t SET a=1 /*baggage='two words',traceparent='00-1-2-01'*/");
+        record.headers().addString("baggage", "userId=alice").addString("traceparent", PARENT);
+
+        assertThat(headers(injection(options).inject(record)))
+                .isEqualTo(Map.of("baggage", "userId=alice", "traceparent", PARENT));
+        assertThat(headers(injection(options)
+                        .inject(RowChanges.update(
+                                "UPDATE t SET a=1 /*traceparent='" + PARENT.replace("01", "1") + "'*/"))))
+                .hasEntrySatisfying("traceparent", value -> assertThat(TraceContext.objectionToParent(value))
+                        .isEmpty());
+    }
+
+    @Test
+    void boundsTraceContextAndBaggageByTheSpecificationAndNotByTheirLength() {
+        Map<String, String> options =
+                Map.of("keys", "traceparent,tracestate,baggage,requestId", "max.length", "10", "sources", "comment");
+        String baggage = "k=" + "v".repeat(8_000);
+        SourceRecord record = RowChanges.update("UPDATE t SET a=1 /*baggage='" + baggage.replace("=", "%3D")
+                + "',traceparent='" + PARENT + "',tracestate='congo%3Dt61rcWkgMzE%2Crojo%3D00f067aa0ba902b7'"
+                + ",requestId='12345678901'*/");
+
+        assertThat(headers(injection(options).inject(record)))
+                .isEqualTo(Map.of(
+                        "baggage",
+                        baggage,
+                        "traceparent",
+                        PARENT,
+                        "tracestate",
+                        "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7"));
+    }
+
+    @Test
+    void takesTheTraceStateOfTheTraceParentAlone() {
+        Map<String, String> options = Map.of("keys", "tracestate,traceparent", "sources", "comment,header");
+        SourceRecord record = RowChanges.update("UPDATE t SET a=1 /*traceparent='" + PARENT + "'*/");
+        record.headers()
+                .addString("traceparent", PARENT.replace("4bf9", "5bf9"))
+                .addString("tracestate", "rojo=1");
+        assertThat(headers(injection(options).inject(record))).isEqualTo(Map.of("traceparent", PARENT));
+
+        SourceRecord orphan = RowChanges.update("UPDATE t SET a=1 /*tracestate='rojo%3D1'*/");
+        assertThat(headers(injection(options).inject(orphan))).isEmpty();
+        orphan.headers().addString("traceparent", PARENT).addString("tracestate", "congo=2");
+        assertThat(headers(injection(options).inject(orphan)))
+                .isEqualTo(Map.of("traceparent", PARENT, "tracestate", "congo=2"));
+
+        SourceRecord alone = RowChanges.update("UPDATE t SET a=1 /*tracestate='rojo%3D1'*/");
+        assertThat(headers(injection(Map.of("keys", "tracestate")).inject(alone)))
+                .isEqualTo(Map.of("tracestate", "rojo=1"));
     }
 
     @Test

@@ -31,13 +31,15 @@ final class BatchTransaction {
     private final Ledger ledger;
     private final ViewWriter writer;
     private final ErrantRecordReporter reporter;
+    private final LogContext log;
 
     /** With null for a reporter, where a record that is refused fails the task. */
-    BatchTransaction(Database database, Ledger ledger, ErrantRecordReporter reporter) {
+    BatchTransaction(Database database, Ledger ledger, ErrantRecordReporter reporter, LogContext log) {
         this.database = database;
         this.ledger = ledger;
         this.writer = new ViewWriter(database);
         this.reporter = reporter;
+        this.log = log;
     }
 
     /**
@@ -67,13 +69,14 @@ final class BatchTransaction {
         refusals.add(refusal);
     }
 
-    private void report(List<Refusal> refusals) {
+    /** Logs the refused records and hands them to the dead letter queue; returns when it has them. */
+    void report(List<Refusal> refusals) {
         // What cannot be projected is found first, and then what the database refuses; readers expect the records'
         // order.
         refusals.sort(Refusal.ORDER);
         List<Future<Void>> reports = new ArrayList<>(refusals.size());
         for (Refusal refusal : refusals) {
-            LOG.warn("Refused {}", refusal);
+            log.log(refusal.record(), () -> LOG.warn("Refused {}", refusal));
             reports.add(reporter.report(refusal.record(), refusal.reason()));
         }
         try {

@@ -40,6 +40,7 @@ final class ProjectionSink implements AutoCloseable {
     private final Database database;
     private final Ledger ledger;
     private final List<Projection> projections;
+    private final LogContext log;
     private final BatchTransaction transaction;
     private final RetryWindow retries;
     private final RetryWindow fences;
@@ -59,7 +60,8 @@ final class ProjectionSink implements AutoCloseable {
         this.fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
         this.database = new Database(config.connection());
         this.ledger = new Ledger(config.connectorName(), config.ledgerTable());
-        this.transaction = new BatchTransaction(database, ledger, context.errantRecordReporter());
+        this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
+        this.transaction = new BatchTransaction(database, ledger, context.errantRecordReporter(), log);
         this.projections = started();
     }
 
@@ -136,6 +138,16 @@ final class ProjectionSink implements AutoCloseable {
             doubtful.remove(move.from().partition());
         }
         LOG.debug("Wrote {} records, {}", batch.records().size(), batch.moves());
+        if (LOG.isTraceEnabled()) {
+            for (ProjectedRecord record : batch.records()) {
+                log.log(
+                        record.record(),
+                        () -> LOG.trace(
+                                "Made {} row changes of {}",
+                                record.changes().size(),
+                                ProjectedRecord.place(record.record())));
+            }
+        }
     }
 
     /** Reads again what an earlier attempt left open. */

@@ -25,6 +25,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_PASSWORD = "connection.password";
     static final String LEDGER_TABLE = "ledger.table";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
+    static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
@@ -101,6 +102,17 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         5,
                         Width.SHORT,
                         "Retry timeout")
+                .define(
+                        MDC_HEADERS,
+                        ConfigDef.Type.LIST,
+                        "requestId,userId,traceparent",
+                        ConfigDef.ValidList.anyNonDuplicateValues(true, false),
+                        Importance.LOW,
+                        "The headers of a record that log lines about it carry in their MDC, under the same names.",
+                        "Logging",
+                        1,
+                        Width.LONG,
+                        "Headers in the MDC")
                 .define(
                         PROJECTIONS,
                         ConfigDef.Type.LIST,

@@ -1,0 +1,2 @@
+/** What tests need of a schema registry. */
+package io.millrace.it.registry;

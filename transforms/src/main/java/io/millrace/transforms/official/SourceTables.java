@@ -1,0 +1,106 @@
+package io.millrace.transforms.official;
+
+import com.mysql.cj.jdbc.NonRegisteringDriver;
+import io.millrace.expressions.ColumnType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the source database for the columns of its tables, so that rules can be held against them when they are posted.
+ * Safe for many threads.
+ *
+ * @param host the server
+ * @param port its port
+ * @param user a user that may read the tables
+ * @param password the user's password
+ */
+record SourceTables(String host, int port, String user, String password) {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceTables.class);
+    private static final String COLUMNS = """
+            SELECT column_name, data_type, column_type FROM information_schema.columns
+            WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
+            """;
+
+    /** One validation asks for the same table with every rule of it. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MAX_REMEMBERED = 1000;
+    private static final Map<Question, Answer> ANSWERS = new ConcurrentHashMap<>();
+
+    private record Question(SourceTables database, Table table) {}
+
+    private record Answer(Optional<Map<String, ColumnType>> columns, long askedAt) {}
+
+    /**
+     * The table's columns in their order, none where there is no such table; empty where the database cannot be asked, which
+     * is for the connector's own validation to say.
+     */
+    Optional<Map<String, ColumnType>> columns(Table table) {
+        Question question = new Question(this, table);
+        Answer known = ANSWERS.get(question);
+        if (known != null && System.nanoTime() - known.askedAt() < FRESH_NANOS) {
+            return known.columns();
+        }
+        if (ANSWERS.size() >= MAX_REMEMBERED) {
+            ANSWERS.clear();
+        }
+        Optional<Map<String, ColumnType>> columns = ask(table);
+        ANSWERS.put(question, new Answer(columns, System.nanoTime()));
+        return columns;
+    }
+
+    private Optional<Map<String, ColumnType>> ask(Table table) {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", "5000");
+        properties.setProperty("socketTimeout", "10000");
+        try (Connection connection =
+                        new NonRegisteringDriver().connect("jdbc:mysql://" + host + ":" + port + "/", properties);
+                PreparedStatement query = connection.prepareStatement(COLUMNS)) {
+            query.setString(1, table.database());
+            query.setString(2, table.name());
+            Map<String, ColumnType> columns = new LinkedHashMap<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    columns.put(rows.getString(1), type(rows.getString(2), rows.getString(3)));
+                }
+            }
+            return Optional.of(columns);
+        } catch (SQLException e) {
+            LOG.warn("The rules of {} are not checked against the table: {}", table, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** As Debezium hands the column's values over whatever its settings are; unknown where the settings decide. */
+    private static ColumnType type(String dataType, String columnType) {
+        String type = dataType.toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json" ->
+                ColumnType.TEXT;
+            case "smallint", "mediumint", "int", "year" -> ColumnType.INTEGER;
+            case "bigint" ->
+                columnType.toLowerCase(Locale.ROOT).contains("unsigned") ? ColumnType.UNKNOWN : ColumnType.INTEGER;
+            case "double" -> ColumnType.REAL;
+            default -> ColumnType.UNKNOWN;
+        };
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return user + " at " + host + ":" + port;
+    }
+}
