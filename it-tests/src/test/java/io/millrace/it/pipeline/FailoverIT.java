@@ -69,6 +69,8 @@ class FailoverIT {
             for (Path file : files.subList(1, files.size())) {
                 pipeline.rest().post(JSON.readTree(file.toFile()));
             }
+            comparison.assertEventsExactlyOnce(Comparison.SITES, shop.siteEvents());
+            comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
             CompletableFuture<Void> watcher = CompletableFuture.runAsync(() -> watch(pipeline));
 
             traffic.commitChanges(300);
