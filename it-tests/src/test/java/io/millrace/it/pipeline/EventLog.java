@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +34,11 @@ final class EventLog {
 
     /** Every event that is committed in the topic now, each partition in its order. */
     static List<Seen> read(String bootstrapServers, String topic) {
+        return read(bootstrapServers, topic, EventLog::seen);
+    }
+
+    /** The same, each record made an event by this function. */
+    static <T> List<T> read(String bootstrapServers, String topic, Function<ConsumerRecord<byte[], byte[]>, T> reader) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -40,7 +46,7 @@ final class EventLog {
                 "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false);
-        List<Seen> events = new ArrayList<>();
+        List<T> events = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -52,7 +58,7 @@ final class EventLog {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    events.add(seen(record));
+                    events.add(reader.apply(record));
                 }
             }
         }
@@ -109,7 +115,7 @@ final class EventLog {
         return node.isNull() ? null : node.textValue();
     }
 
-    private static String header(ConsumerRecord<?, ?> record, String name) {
+    static String header(ConsumerRecord<?, ?> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
