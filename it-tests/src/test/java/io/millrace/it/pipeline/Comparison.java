@@ -59,7 +59,8 @@ final class Comparison {
         }
     }
 
-    private static Map<Long, List<Shop.Event>> byKey(List<Shop.Event> events) {
+    /** The events of each key, in their order. */
+    static Map<Long, List<Shop.Event>> byKey(List<Shop.Event> events) {
         Map<Long, List<Shop.Event>> byKey = new TreeMap<>();
         events.forEach(event ->
                 byKey.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event));

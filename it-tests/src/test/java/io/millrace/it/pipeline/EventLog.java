@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -35,6 +36,11 @@ final class EventLog {
     /** Every event that is committed in the topic now, each partition in its order. */
     static List<Seen> read(String bootstrapServers, String topic) {
         return records(bootstrapServers, topic).stream().map(EventLog::seen).toList();
+    }
+
+    /** The same, each record made an event by this function. */
+    static <T> List<T> read(String bootstrapServers, String topic, Function<ConsumerRecord<byte[], byte[]>, T> reader) {
+        return records(bootstrapServers, topic).stream().map(reader).toList();
     }
 
     /** Every record that is committed in the topic now, each partition in its order. */

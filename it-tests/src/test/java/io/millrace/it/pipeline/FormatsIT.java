@@ -1,0 +1,212 @@
+package io.millrace.it.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.SpecVersion;
+import io.cloudevents.kafka.CloudEventDeserializer;
+import io.millrace.it.Seeds;
+import io.millrace.it.TestPipeline;
+import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.local.Installation;
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.PipelineSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** The same changes come out as the same events in every format, and the same views of them. */
+class FormatsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIME = Duration.ofMinutes(3);
+
+    @Test
+    void theSameEventsAndViewsComeOutOfEachFormat() throws Exception {
+        long seed = Seeds.next();
+        Shop shop = new Shop();
+        Path directory = TestPipeline.newDirectory("formats");
+        Installation installation = Installation.locate();
+        Map<String, String> worker = Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins());
+        try (SchemaRegistry registry = SchemaRegistry.start(directory.resolve("registry"));
+                LocalPipeline pipeline = LocalPipeline.start(
+                        installation, directory, new PipelineSettings(true, Map.of(), worker, step -> {}));
+                Connection connection = pipeline.mysql().connectAsRoot()) {
+            connection.setCatalog("shop");
+            RandomTraffic traffic = new RandomTraffic(new Random(seed), connection, shop);
+            traffic.commitChanges(100);
+            shop.readByTheSnapshot();
+            for (Format format : Format.values()) {
+                createViews(pipeline, format);
+                post(pipeline, source(format, registry));
+                post(pipeline, sink(format, registry));
+            }
+            // What is written while a snapshot has not been taken yet would be events of the snapshot.
+            for (Format format : Format.values()) {
+                assertEvents(pipeline, registry, format, "orders", shop.orderEvents());
+            }
+            traffic.commitChanges(1_500);
+
+            Map<Format, List<String>> ids = new EnumMap<>(Format.class);
+            for (Format format : Format.values()) {
+                List<Seen> seen = assertEvents(pipeline, registry, format, "orders", shop.orderEvents());
+                ids.put(
+                        format,
+                        seen.stream()
+                                .map(Seen::id)
+                                .filter(id -> !id.startsWith("snapshot:"))
+                                .sorted()
+                                .toList());
+                assertEvents(pipeline, registry, format, "sites", shop.siteEvents());
+                assertViews(pipeline, format, shop);
+            }
+            assertThat(ids.values())
+                    .allSatisfy(each -> assertThat(each).isNotEmpty().isEqualTo(ids.get(Format.JSON_WITH_SCHEMAS)));
+            assertThat(registry.get("/search/artifacts?limit=100"))
+                    .contains("OrderPaid", "\"AVRO\"", "protobuf.orders-value", "\"PROTOBUF\"");
+            cloudEventsSdkReadsTheSame(pipeline);
+        }
+    }
+
+    /** What {@code io.cloudevents:cloudevents-kafka} makes of the records, against the headers and the JSON in them. */
+    private static void cloudEventsSdkReadsTheSame(LocalPipeline pipeline) throws Exception {
+        String topic = Format.JSON_WITHOUT_SCHEMAS.topic("orders");
+        try (CloudEventDeserializer deserializer = new CloudEventDeserializer()) {
+            List<Integer> read = EventLog.read(pipeline.broker().bootstrapServers(), topic, record -> {
+                CloudEvent event = deserializer.deserialize(topic, record.headers(), record.value());
+                assertThat(event.getSpecVersion()).isEqualTo(SpecVersion.V1);
+                assertThat(event.getId())
+                        .isEqualTo(EventLog.header(record, "ce_id"))
+                        .isNotEmpty();
+                assertThat(event.getType())
+                        .isEqualTo(EventLog.header(record, "ce_type"))
+                        .startsWith("Order");
+                assertThat(event.getSource()).isEqualTo(URI.create("/shop"));
+                assertThat(event.getTime()).isEqualTo(OffsetDateTime.parse(EventLog.header(record, "ce_time")));
+                assertThat(event.getExtension("revision")).isEqualTo(EventLog.header(record, "ce_revision"));
+                assertThat(event.getExtensionNames()).isSubsetOf("revision", "snapshot");
+                assertThat(event.getData()).isNotNull();
+                assertThat(event.getSubject())
+                        .isEqualTo(body(event).path("order_id").asText());
+                return record.value().length;
+            });
+            assertThat(read).hasSizeGreaterThan(100);
+        }
+    }
+
+    private static JsonNode body(CloudEvent event) {
+        try {
+            return JSON.readTree(event.getData().toBytes());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static List<Seen> assertEvents(
+            LocalPipeline pipeline, SchemaRegistry registry, Format format, String name, List<Shop.Event> expected)
+            throws Exception {
+        String topic = format.topic(name);
+        String servers = pipeline.broker().bootstrapServers();
+        await("events in " + topic)
+                .atMost(TIME)
+                .pollInterval(Duration.ofSeconds(1))
+                .ignoreExceptions()
+                .until(() ->
+                        EventLog.read(servers, topic, ConsumerRecord::offset).size() >= expected.size());
+        Format.Reader reader = format.reader(registry);
+        List<Seen> seen = EventLog.read(servers, topic, reader::read);
+        assertThat(Comparison.byKey(seen.stream().map(Seen::event).toList()))
+                .as(topic)
+                .isEqualTo(Comparison.byKey(expected));
+        return seen;
+    }
+
+    private static void assertViews(LocalPipeline pipeline, Format format, Shop shop) throws Exception {
+        try (Connection views = pipeline.mysql().connectAsRoot()) {
+            views.setCatalog(database(format));
+            await("views of " + format).atMost(TIME).untilAsserted(() -> {
+                assertThat(Views.orderStatus(views)).isEqualTo(Views.orderStatus(shop));
+                assertThat(Views.installedApps(views)).isEqualTo(Views.installedApps(shop));
+            });
+        }
+    }
+
+    private static String database(Format format) {
+        return "views_" + format.prefix();
+    }
+
+    private static void createViews(LocalPipeline pipeline, Format format) throws Exception {
+        try (Connection root = pipeline.mysql().connectAsRoot();
+                Statement sql = root.createStatement()) {
+            sql.execute("CREATE DATABASE " + database(format));
+            for (String view : List.of("order_status", "installed_apps")) {
+                sql.execute("CREATE TABLE " + database(format) + "." + view + " LIKE views." + view);
+            }
+            sql.execute("GRANT ALL ON " + database(format) + ".* TO 'projector'@'%'");
+        }
+    }
+
+    private static ObjectNode source(Format format, SchemaRegistry registry) throws Exception {
+        ObjectNode body = shipped(0);
+        ObjectNode config = (ObjectNode) body.path("config");
+        body.put("name", format.prefix() + "-source");
+        config.put("topic.prefix", format.prefix())
+                .put("database.server.id", format.serverId())
+                .put("schema.history.internal.kafka.topic", format.prefix() + ".schema-history");
+        for (String table : List.of("table.1", "table.2")) {
+            String option = "transforms.event." + table;
+            String rule = config.path(option).asText();
+            String topic = format.topic(rule.startsWith("shop.orders") ? "orders" : "sites");
+            config.put(option, rule.replaceAll("; topic: [^;]*", "") + "; topic: " + topic);
+        }
+        if (format == Format.JSON_WITHOUT_SCHEMAS) {
+            // A number without a schema does not say that it is a time.
+            config.put("time.precision.mode", "isostring");
+        }
+        format.configure(config, registry);
+        return body;
+    }
+
+    /** One sink for both views, with the projections of the shipped two. */
+    private static ObjectNode sink(Format format, SchemaRegistry registry) throws Exception {
+        ObjectNode body = shipped(1);
+        ObjectNode config = (ObjectNode) body.path("config");
+        shipped(2).path("config").properties().forEach(option -> {
+            if (option.getKey().startsWith("projection.")) {
+                config.set(option.getKey(), option.getValue());
+            }
+        });
+        body.put("name", format.prefix() + "-views");
+        config.put("topics", format.topic("orders") + "," + format.topic("sites"))
+                .put("projections", "installed_apps,order_status")
+                .put("projection.order_status.topics", format.topic("orders"))
+                .put("projection.order_status.table", database(format) + ".order_status")
+                .put("projection.installed_apps.topics", format.topic("sites"))
+                .put("projection.installed_apps.table", database(format) + ".installed_apps")
+                .put("errors.deadletterqueue.topic.name", format.prefix() + ".dlq");
+        config.put("tasks.max", "1");
+        format.configure(config, registry);
+        return body;
+    }
+
+    private static ObjectNode shipped(int index) throws Exception {
+        return (ObjectNode) JSON.readTree(ShopConnectors.files().get(index).toFile());
+    }
+
+    private static void post(LocalPipeline pipeline, ObjectNode body) throws Exception {
+        pipeline.rest().post(body);
+        pipeline.rest().awaitRunning(body.path("name").asText(), TIME);
+    }
+}
