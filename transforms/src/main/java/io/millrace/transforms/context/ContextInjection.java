@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 
 /**
@@ -14,6 +16,9 @@ import org.apache.kafka.connect.header.Headers;
  */
 public final class ContextInjection {
     private final List<String> keys;
+    /** The values of the keys in one record, kept for the room that they take. */
+    private final String[] found;
+
     private final List<ContextSource> sources = new ArrayList<>();
     private final QueryRemoval queries = new QueryRemoval();
 
@@ -26,6 +31,7 @@ public final class ContextInjection {
     public ContextInjection(Map<String, ?> options) {
         ContextSettings settings = ContextSettings.of(options);
         keys = settings.keys();
+        found = new String[keys.size()];
         Refusals refusals = new Refusals();
         for (String source : settings.sources()) {
             sources.add(source(source, settings, refusals));
@@ -75,28 +81,37 @@ public final class ContextInjection {
 
     /** The record's headers with the context; null where there is none to add. */
     private Headers headers(ConnectRecord<?> record, Envelope change) {
-        Headers headers = null;
-        for (String key : keys) {
-            Optional<String> value = value(key, record, change);
-            if (value.isPresent()) {
-                if (headers == null) {
-                    headers = record.headers().duplicate();
-                }
-                headers.remove(key);
-                headers.addString(key, value.get());
+        boolean any = false;
+        for (int i = 0; i < found.length; i++) {
+            found[i] = value(keys.get(i), record, change);
+            any |= found[i] != null;
+        }
+        if (!any) {
+            return null;
+        }
+        Headers headers = new ConnectHeaders();
+        for (Header header : record.headers()) {
+            int key = keys.indexOf(header.key());
+            if (key < 0 || found[key] == null) {
+                headers.add(header);
+            }
+        }
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] != null) {
+                headers.addString(keys.get(i), found[i]);
             }
         }
         return headers;
     }
 
-    private Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
-        for (ContextSource source : sources) {
-            Optional<String> value = source.value(key, record, change);
+    private String value(String key, ConnectRecord<?> record, Envelope change) {
+        for (int i = 0; i < sources.size(); i++) {
+            Optional<String> value = sources.get(i).value(key, record, change);
             if (value.isPresent()) {
-                return value;
+                return value.get();
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** How many times the text of a statement was read, for tests. */
