@@ -62,7 +62,7 @@ public class TransformsBenchmark {
 
     /** Rules on one table whose conditions are over the same columns; the last one is the one that is measured. */
     private static Transformation<SourceRecord> rules(int count) {
-        Map<String, String> options = new HashMap<>(Map.of("tables", "shop.orders", "source", "/shop"));
+        Map<String, String> options = new HashMap<>(Map.of("table.1", "shop.orders", "source", "/shop"));
         for (int i = 1; i <= count; i++) {
             String condition = i == count ? CONDITION : CONDITION.replace("PAID", "PAID" + i);
             options.put(
