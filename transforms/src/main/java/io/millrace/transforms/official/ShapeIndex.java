@@ -5,16 +5,17 @@ import io.millrace.expressions.Requirement;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
- * The shapes of one table's rules, found by operation and then by the text in the column that most of their conditions ask
- * for, so that many rules on one table cost little more than one.
+ * The shapes of one table's rules, found by operation and then by the text in the column that tells most of their
+ * conditions apart, so that many rules on one table cost little more than one.
  */
 final class ShapeIndex {
     private final Map<Operation, OfOperation> byOperation = new EnumMap<>(Operation.class);
@@ -53,7 +54,7 @@ final class ShapeIndex {
     private record OfOperation(
             EventShape[] all, Requirement key, Map<String, EventShape[]> byText, EventShape[] others) {
         static OfOperation of(List<EventShape> shapes) {
-            Optional<Path> path = mostWanted(shapes);
+            Optional<Path> path = mostTelling(shapes);
             if (path.isEmpty()) {
                 return new OfOperation(array(shapes), null, Map.of(), array(shapes));
             }
@@ -73,15 +74,17 @@ final class ShapeIndex {
                     .isEmpty())));
         }
 
-        private static Optional<Path> mostWanted(List<EventShape> shapes) {
-            return shapes.stream()
-                    .flatMap(shape ->
-                            shape.requirements().stream().map(Requirement::path).distinct())
-                    .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
-                    .entrySet()
-                    .stream()
-                    .max(Comparator.<Map.Entry<Path, Long>>comparingLong(Map.Entry::getValue)
-                            .thenComparing(entry -> entry.getKey().toString()))
+        /** The path that tells most shapes apart: the one with the most texts, of which an operation's code has but one. */
+        private static Optional<Path> mostTelling(List<EventShape> shapes) {
+            Map<Path, Set<String>> texts = new LinkedHashMap<>();
+            for (EventShape shape : shapes) {
+                for (Requirement requirement : shape.requirements()) {
+                    texts.computeIfAbsent(requirement.path(), path -> new HashSet<>())
+                            .add(requirement.text());
+                }
+            }
+            return texts.entrySet().stream()
+                    .max(Comparator.comparingInt(entry -> entry.getValue().size()))
                     .map(Map.Entry::getKey);
         }
 
