@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints the medians of what JMH measured in one or more rounds, and how they compare. */
+/**
+ * Prints the medians of what JMH measured in one or more rounds, and how they compare. The time of a round is the median of
+ * its samples, so that what else the machine does counts for little.
+ */
 final class Figures {
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
@@ -49,14 +52,14 @@ final class Figures {
         for (JsonNode result : results) {
             String name = result.path("benchmark").asText();
             Samples samples = byName.computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), any -> new Samples());
-            addAll(result.path("primaryMetric"), samples.times);
-            addAll(result.path("secondaryMetrics").path(ALLOCATION), samples.bytes);
-        }
-    }
-
-    private static void addAll(JsonNode metric, List<Double> values) {
-        for (JsonNode fork : metric.path("rawData")) {
-            fork.forEach(value -> values.add(value.asDouble()));
+            samples.times.add(result.path("primaryMetric")
+                    .path("scorePercentiles")
+                    .path("50.0")
+                    .asDouble());
+            result.path("secondaryMetrics")
+                    .path(ALLOCATION)
+                    .path("rawData")
+                    .forEach(fork -> fork.forEach(value -> samples.bytes.add(value.asDouble())));
         }
     }
 

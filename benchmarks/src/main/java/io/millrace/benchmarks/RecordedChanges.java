@@ -25,6 +25,9 @@ public record RecordedChanges(List<SourceRecord> records) {
     /** The system property that names the file. */
     public static final String FILE = "millrace.recording";
 
+    /** How many changes of each kind there are: what a benchmark handles as one, so that a clock's tick does not count. */
+    public static final int ROWS = 64;
+
     /** The records in the file that {@value #FILE} names. */
     public static RecordedChanges load() throws IOException {
         List<SourceRecord> records = new ArrayList<>();
@@ -68,7 +71,7 @@ public record RecordedChanges(List<SourceRecord> records) {
     /**
      * The changes of one table that have this operation and whose new row is as wanted.
      *
-     * @throws IllegalStateException where there is none
+     * @throws IllegalStateException where there are not {@value #ROWS}
      */
     public SourceRecord[] changes(String table, String operation, Predicate<Struct> after) {
         SourceRecord[] found = records.stream()
@@ -78,8 +81,9 @@ public record RecordedChanges(List<SourceRecord> records) {
                         && value.getString("op").equals(operation)
                         && after.test(value.getStruct("after")))
                 .toArray(SourceRecord[]::new);
-        if (found.length == 0) {
-            throw new IllegalStateException("The recording has no change '" + operation + "' of " + table);
+        if (found.length != ROWS) {
+            throw new IllegalStateException(
+                    "The recording has " + found.length + " changes '" + operation + "' of " + table + ", not " + ROWS);
         }
         return found;
     }

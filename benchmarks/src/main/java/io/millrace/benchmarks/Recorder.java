@@ -29,7 +29,7 @@ import org.apache.kafka.connect.source.SourceRecord;
  * that are placed, paid, shipped and deleted, with the request's context in a comment of every statement; and outbox rows.
  */
 final class Recorder {
-    private static final int ROWS = 64;
+    private static final int ROWS = RecordedChanges.ROWS;
     private static final int CHANGES = ROWS * 6;
     private static final String PASSWORD = "recorder";
 

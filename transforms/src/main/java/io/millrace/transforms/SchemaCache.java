@@ -20,17 +20,29 @@ public final class SchemaCache<V> {
 
     /** What was derived from this schema, deriving it now if this is the first time. */
     public V get(Schema schema, Function<Schema, V> derivation) {
-        if (schema == lastSchema && lastValue != null) {
+        V value = find(schema);
+        return value != null ? value : put(schema, derivation.apply(schema));
+    }
+
+    /** What was derived from this schema; null where nothing was yet. */
+    public V find(Schema schema) {
+        if (schema == lastSchema) {
             return lastValue;
         }
         V value = values.get(schema);
-        if (value == null) {
-            value = derivation.apply(schema);
-            if (values.size() >= MAX_SCHEMAS) {
-                values.clear();
-            }
-            values.put(schema, value);
+        if (value != null) {
+            lastSchema = schema;
+            lastValue = value;
         }
+        return value;
+    }
+
+    /** Keeps what was derived from this schema, and returns it. */
+    public V put(Schema schema, V value) {
+        if (values.size() >= MAX_SCHEMAS) {
+            values.clear();
+        }
+        values.put(schema, value);
         lastSchema = schema;
         lastValue = value;
         return value;

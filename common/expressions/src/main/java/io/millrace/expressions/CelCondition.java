@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
@@ -9,12 +10,15 @@ final class CelCondition implements Condition {
     private final Evaluator evaluator;
     private final CelProgram program;
     private final Set<Path> paths;
+    private final List<Requirement> requirements;
 
-    CelCondition(String source, Evaluator evaluator, CelProgram program, Set<Path> paths) {
+    CelCondition(
+            String source, Evaluator evaluator, CelProgram program, Set<Path> paths, List<Requirement> requirements) {
         this.source = source;
         this.evaluator = evaluator;
         this.program = program;
         this.paths = paths;
+        this.requirements = requirements;
     }
 
     @Override
@@ -33,5 +37,10 @@ final class CelCondition implements Condition {
     @Override
     public Set<Path> paths() {
         return paths;
+    }
+
+    @Override
+    public List<Requirement> requirements() {
+        return requirements;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
@@ -15,4 +16,7 @@ public interface Condition {
 
     /** The paths that the condition reads, e.g. {@code after.status}, so that a schema can be checked for them. */
     Set<Path> paths();
+
+    /** Texts without which the condition is false; may be empty. */
+    List<Requirement> requirements();
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -19,6 +20,21 @@ import java.util.function.Predicate;
  * strings that need no regular expression.
  */
 final class EvaluatorCompiler {
+    private static final Set<String> PREDICATES = Set.of(
+            "_&&_",
+            "_||_",
+            "!_",
+            "_==_",
+            "_!=_",
+            "_<_",
+            "_<=_",
+            "_>_",
+            "_>=_",
+            "@in",
+            "startsWith",
+            "endsWith",
+            "contains");
+
     private final CelAbstractSyntaxTree ast;
     private final List<Variable> variables;
     private final Map<String, Integer> indexes;
@@ -122,8 +138,8 @@ final class EvaluatorCompiler {
 
     private Evaluator binary(CelExpr expr, Evaluator a, Evaluator b) {
         return switch (expr.call().function()) {
-            case "_&&_" -> logical(false, a, b);
-            case "_||_" -> logical(true, a, b);
+            case "_&&_" -> logical(false, expr, a, b);
+            case "_||_" -> logical(true, expr, a, b);
             case "_==_" -> scope -> equal(a, b, scope);
             case "_!=_" -> scope -> equal(a, b, scope) instanceof Boolean same ? (Object) !same : Evaluator.UNDECIDED;
             case "_<_" -> ordered(expr, a, b, order -> order < 0);
@@ -140,19 +156,58 @@ final class EvaluatorCompiler {
         };
     }
 
-    /** The one that decides wins in either order, also over an error; neither side needs the other. */
-    private static Evaluator logical(boolean deciding, Evaluator a, Evaluator b) {
+    /**
+     * The side that decides wins in either order, also over an error of the other. What is no boolean is worse than an error:
+     * the interpreter does not look at the other side then.
+     */
+    private static Evaluator logical(boolean deciding, CelExpr expr, Evaluator a, Evaluator b) {
+        boolean certain = isBoolean(expr.call().args().get(0));
         return scope -> {
             Object first = a.evaluate(scope);
-            if (first instanceof Boolean x && x == deciding) {
-                return first;
+            boolean known = first instanceof Boolean;
+            if (known ? (Boolean) first == deciding : !certain) {
+                return known ? first : Evaluator.UNDECIDED;
             }
             Object second = b.evaluate(scope);
-            if (second instanceof Boolean y && (y == deciding || first instanceof Boolean)) {
-                return second;
-            }
-            return Evaluator.UNDECIDED;
+            return second instanceof Boolean y && (known || y == deciding) ? second : Evaluator.UNDECIDED;
         };
+    }
+
+    /** Whether the value is a boolean, or an error. */
+    private static boolean isBoolean(CelExpr expr) {
+        return switch (expr.getKind()) {
+            case CALL -> PREDICATES.contains(expr.call().function());
+            case SELECT -> expr.select().testOnly();
+            default -> false;
+        };
+    }
+
+    /**
+     * The texts that a condition asks for in every case: the equalities of paths and texts among the parts of an outermost
+     * {@code &&}. None where a part may be no boolean, as that would be an error whatever the other parts are.
+     */
+    List<Requirement> requirements() {
+        List<Requirement> requirements = new ArrayList<>();
+        return collect(ast.getExpr(), requirements) ? List.copyOf(requirements) : List.of();
+    }
+
+    private boolean collect(CelExpr part, List<Requirement> requirements) {
+        if (part.getKind() == Kind.CALL && part.call().function().equals("_&&_")) {
+            return part.call().args().stream().allMatch(side -> collect(side, requirements));
+        }
+        if (part.getKind() == Kind.CALL && part.call().function().equals("_==_")) {
+            for (int i = 0; i < 2; i++) {
+                CelExpr text = part.call().args().get(1 - i);
+                Optional<Path> path = References.path(part.call().args().get(i), indexes.keySet());
+                if (path.isPresent()
+                        && text.getKind() == Kind.CONSTANT
+                        && value(text.constant()) instanceof String wanted) {
+                    requirements.add(new Requirement(
+                            path.get(), wanted, path(part.call().args().get(i))));
+                }
+            }
+        }
+        return isBoolean(part);
     }
 
     private static Object equal(Evaluator a, Evaluator b, Scope scope) {

@@ -104,7 +104,12 @@ public final class ExpressionCompiler {
             throw new InvalidExpressionException("\"" + source + "\": expected a condition, found a value of type "
                     + ast.getResultType().name());
         }
-        return new CelCondition(source, evaluator(ast), program(source, ast), References.in(ast.getExpr(), variables));
+        return new CelCondition(
+                source,
+                evaluator(ast),
+                program(source, ast),
+                References.in(ast.getExpr(), variables),
+                requirements(ast));
     }
 
     /**
@@ -163,6 +168,10 @@ public final class ExpressionCompiler {
 
     Evaluator evaluator(CelAbstractSyntaxTree ast) {
         return new EvaluatorCompiler(ast, variables, indexes).compile().orElse(scope -> Evaluator.UNDECIDED);
+    }
+
+    List<Requirement> requirements(CelAbstractSyntaxTree ast) {
+        return new EvaluatorCompiler(ast, variables, indexes).requirements();
     }
 
     CelProgram program(String source, CelAbstractSyntaxTree ast) {

@@ -14,12 +14,14 @@ final class PathExpression implements Expression {
     private final int variable;
     private final Path path;
     private final String[] steps;
+    private final Step[] places;
     private final boolean texts;
 
     PathExpression(int variable, Path path, Variable.Kind kind) {
         this.variable = variable;
         this.path = path;
         this.steps = path.steps().toArray(String[]::new);
+        this.places = path.steps().stream().map(Step::new).toArray(Step[]::new);
         this.texts = kind == Variable.Kind.TEXTS;
     }
 
@@ -67,8 +69,8 @@ final class PathExpression implements Expression {
 
     private Object step(Object value, int i) {
         if (value instanceof Struct struct) {
-            step(struct.schema(), i);
-            return struct.getWithoutDefault(steps[i]);
+            Object member = places[i].of(struct);
+            return member == Step.MISSING ? step(struct.schema(), i) : member;
         }
         if (value instanceof Map<?, ?> map) {
             return map.get(steps[i]);

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -60,6 +62,20 @@ class EvaluatorTest {
             new Variable("headers", Variable.Kind.TEXTS),
             new Variable("count", Variable.Kind.INTEGER));
     private static final ExpressionCompiler COMPILER = new ExpressionCompiler(VARIABLES);
+    private static final ExpressionCompiler KNOWING = new ExpressionCompiler(
+            VARIABLES,
+            Set.of("before", "after"),
+            ROW.fields().stream().collect(Collectors.toMap(Field::name, EvaluatorTest::columnType)));
+
+    private static ColumnType columnType(Field field) {
+        return switch (field.name()) {
+            case "s", "t" -> ColumnType.TEXT;
+            case "i16", "i32", "i64" -> ColumnType.INTEGER;
+            case "d", "f" -> ColumnType.REAL;
+            case "b" -> ColumnType.BOOLEAN;
+            default -> ColumnType.UNKNOWN;
+        };
+    }
 
     private static Schema copy() {
         SchemaBuilder builder = SchemaBuilder.struct().field("first", Schema.OPTIONAL_STRING_SCHEMA);
@@ -96,15 +112,19 @@ class EvaluatorTest {
         RandomExpressions expressions = new RandomExpressions(random);
         long decided = 0;
         long cases = 0;
+        long ruledOut = 0;
         int compiled = 0;
         while (compiled < EXPRESSIONS) {
             String source = random.nextInt(8) == 0 ? expressions.value() : expressions.condition(random.nextInt(4));
             Evaluator evaluator;
             CelProgram program;
+            List<Requirement> requirements;
             try {
-                var ast = COMPILER.check(source);
-                evaluator = COMPILER.evaluator(ast);
-                program = COMPILER.program(source, ast);
+                ExpressionCompiler compiler = random.nextInt(3) == 0 ? KNOWING : COMPILER;
+                var ast = compiler.check(source);
+                evaluator = compiler.evaluator(ast);
+                program = compiler.program(source, ast);
+                requirements = compiler.requirements(ast);
             } catch (InvalidExpressionException e) {
                 continue;
             }
@@ -118,6 +138,15 @@ class EvaluatorTest {
                         random.nextLong(3));
                 Object value = evaluator.evaluate(scope);
                 cases++;
+                for (Requirement requirement : requirements) {
+                    String found = requirement.found(scope);
+                    if (found != null && !found.equals(requirement.text())) {
+                        ruledOut++;
+                        assertThat(outcome(() -> program.run(scope)))
+                                .as("%s without %s over %s, seed %s", source, requirement, scope, seed)
+                                .isEqualTo(false);
+                    }
+                }
                 if (value != Evaluator.UNDECIDED) {
                     decided++;
                     assertThat(outcome(() -> CelValues.fromCel(CelValues.toCel(value))))
@@ -127,6 +156,9 @@ class EvaluatorTest {
             }
         }
         assertThat(cases).isEqualTo(100_000);
+        assertThat(ruledOut)
+                .as("cases that a required text decided, seed %s", seed)
+                .isPositive();
         assertThat(decided)
                 .as("cases that needed no interpreter, seed %s", seed)
                 .isGreaterThan(cases / 5);

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 
 /**
@@ -14,6 +16,12 @@ import org.apache.kafka.connect.header.Headers;
  */
 public final class ContextInjection {
     private final List<String> keys;
+    /** The values of the keys in one record, kept for the room that they take. */
+    private final String[] found;
+
+    /** Which keys' incoming headers must go although nothing takes their place. */
+    private final boolean[] stale;
+
     private final List<ContextSource> sources = new ArrayList<>();
     private final QueryRemoval queries = new QueryRemoval();
 
@@ -26,6 +34,8 @@ public final class ContextInjection {
     public ContextInjection(Map<String, ?> options) {
         ContextSettings settings = ContextSettings.of(options);
         keys = stateLast(settings.keys());
+        found = new String[keys.size()];
+        stale = new boolean[keys.size()];
         Refusals refusals = new Refusals();
         for (String source : settings.sources()) {
             sources.add(source(source, settings, refusals));
@@ -84,31 +94,48 @@ public final class ContextInjection {
 
     /** The record's headers with the context; null where nothing changes. */
     private Headers headers(ConnectRecord<?> record, Envelope change) {
-        Headers headers = null;
+        boolean any = false;
         List<ContextSource> tracing = keys.contains(TraceContext.TRACEPARENT) ? List.of() : sources;
-        for (String key : keys) {
+        for (int i = 0; i < found.length; i++) {
+            String key = keys.get(i);
             boolean state = key.equals(TraceContext.TRACESTATE);
-            Optional<String> value = Optional.empty();
-            for (ContextSource source : state ? tracing : sources) {
-                value = source.value(key, record, change);
-                if (value.isPresent()) {
-                    if (key.equals(TraceContext.TRACEPARENT)) {
-                        tracing = List.of(source);
-                    }
-                    break;
-                }
+            ContextSource source = find(i, state ? tracing : sources, record, change);
+            if (source != null && key.equals(TraceContext.TRACEPARENT)) {
+                tracing = List.of(source);
             }
             // Left there beside a new parent, the state would be another trace's.
-            boolean stale = state && !tracing.isEmpty() && record.headers().lastWithName(key) != null;
-            if (value.isPresent() || stale) {
-                headers = headers == null ? record.headers().duplicate() : headers;
-                headers.remove(key);
-                if (value.isPresent()) {
-                    headers.addString(key, value.get());
-                }
+            stale[i] = state && !tracing.isEmpty() && record.headers().lastWithName(key) != null;
+            any |= found[i] != null || stale[i];
+        }
+        if (!any) {
+            return null;
+        }
+        Headers headers = new ConnectHeaders();
+        for (Header header : record.headers()) {
+            int key = keys.indexOf(header.key());
+            if (key < 0 || (found[key] == null && !stale[key])) {
+                headers.add(header);
+            }
+        }
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] != null) {
+                headers.addString(keys.get(i), found[i]);
             }
         }
         return headers;
+    }
+
+    /** Puts the key's value into its place; says which source had one, or null. */
+    private ContextSource find(int key, List<ContextSource> asked, ConnectRecord<?> record, Envelope change) {
+        for (int i = 0; i < asked.size(); i++) {
+            Optional<String> value = asked.get(i).value(keys.get(key), record, change);
+            if (value.isPresent()) {
+                found[key] = value.get();
+                return asked.get(i);
+            }
+        }
+        found[key] = null;
+        return null;
     }
 
     /** How many times the text of a statement was read, for tests. */

@@ -1,6 +1,10 @@
 package io.millrace.transforms.context;
 
 import io.millrace.transforms.SchemaCache;
+import io.millrace.transforms.StructFields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -12,7 +16,7 @@ import org.apache.kafka.connect.data.Struct;
  * instance of an output schema, within the bound of {@link SchemaCache}. For one thread.
  */
 final class QueryRemoval {
-    private final SchemaCache<Schema> shortened = new SchemaCache<>();
+    private final SchemaCache<Copy> copies = new SchemaCache<>();
 
     /**
      * The value without the text, under the schema without the field; the value itself where its schema has none.
@@ -20,12 +24,13 @@ final class QueryRemoval {
      * @param value a struct with a field {@code source} that is a struct
      */
     Struct from(Struct value) {
-        Schema schema = value.schema();
-        Schema sourceSchema = schema.field(Envelope.SOURCE).schema();
-        if (sourceSchema.field(Envelope.QUERY) == null) {
-            return value;
-        }
-        return shorten(value, shortened.get(schema, QueryRemoval::shorten));
+        Copy copy = copies.get(value.schema(), QueryRemoval::derive);
+        return copy.changesNothing() ? value : copy.of(value);
+    }
+
+    private static Copy derive(Schema schema) {
+        boolean hasQuery = schema.field(Envelope.SOURCE).schema().field(Envelope.QUERY) != null;
+        return Copy.between(schema, hasQuery ? shorten(schema) : schema);
     }
 
     private static Schema shorten(Schema schema) {
@@ -62,18 +67,37 @@ final class QueryRemoval {
         return builder.build();
     }
 
-    /** A copy under a schema that has some of the value's fields; structs under another schema are copied likewise. */
     private static Struct shorten(Struct value, Schema schema) {
-        Struct copy = new Struct(schema);
-        for (Field field : schema.fields()) {
-            Field original = value.schema().field(field.name());
-            Object content = value.getWithoutDefault(field.name());
-            if (content instanceof Struct struct && original.schema() != field.schema()) {
-                copy.put(field, shorten(struct, field.schema()));
-            } else if (content != null) {
-                copy.put(field, content);
+        return Copy.between(value.schema(), schema).of(value);
+    }
+
+    /** How a value is copied under a schema that has some of its fields; structs under another schema are copied likewise. */
+    private record Copy(Schema target, List<Copied> fields, boolean changesNothing) {
+        private record Copied(Field from, Field to, Optional<Copy> inside) {}
+
+        static Copy between(Schema original, Schema target) {
+            List<Copied> fields = new ArrayList<>();
+            for (Field to : target.fields()) {
+                Field from = original.field(to.name());
+                boolean differs = from.schema() != to.schema() && from.schema().type() == Schema.Type.STRUCT;
+                fields.add(new Copied(
+                        from, to, differs ? Optional.of(between(from.schema(), to.schema())) : Optional.empty()));
             }
+            return new Copy(target, List.copyOf(fields), original == target);
         }
-        return copy;
+
+        Struct of(Struct value) {
+            Struct copy = new Struct(target);
+            for (int i = 0; i < fields.size(); i++) {
+                Copied field = fields.get(i);
+                Object content = StructFields.get(value, field.from);
+                if (content != null) {
+                    copy.put(
+                            field.to,
+                            field.inside.isPresent() ? field.inside.get().of((Struct) content) : content);
+                }
+            }
+            return copy;
+        }
     }
 }

@@ -45,6 +45,10 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
         if (percent < 0) {
             return Optional.of(encoded);
         }
+        String ascii = decodeAscii(encoded, percent);
+        if (ascii != null) {
+            return Optional.of(ascii);
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
         int plain = 0;
         while (percent >= 0) {
@@ -66,6 +70,26 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    /** The text where all that is encoded in it is ASCII; otherwise null. */
+    private static String decodeAscii(String encoded, int firstPercent) {
+        for (int i = 0; i < encoded.length(); i++) {
+            if (encoded.charAt(i) > 0x7F) {
+                return null;
+            }
+        }
+        StringBuilder text = new StringBuilder(encoded.length());
+        int plain = 0;
+        for (int percent = firstPercent; percent >= 0; percent = encoded.indexOf('%', plain)) {
+            int octet = octet(encoded, percent + 1);
+            if (octet < 0 || octet > 0x7F) {
+                return null;
+            }
+            text.append(encoded, plain, percent).append((char) octet);
+            plain = percent + 3;
+        }
+        return text.append(encoded, plain, encoded.length()).toString();
     }
 
     private static int octet(String encoded, int at) {
@@ -135,6 +159,17 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
             if (!take('\'')) {
                 return null;
             }
+            int end = comment.indexOf('\'', at);
+            int escape = comment.indexOf('\\', at);
+            if (end >= 0 && (escape < 0 || escape > end)) {
+                String value = comment.substring(at, end);
+                at = end + 1;
+                return value;
+            }
+            return quotedWithEscapes();
+        }
+
+        private String quotedWithEscapes() {
             StringBuilder value = new StringBuilder();
             while (at < comment.length()) {
                 char c = comment.charAt(at++);

@@ -125,7 +125,7 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
                 return SqlText.UNREADABLE;
             }
             Comment comment = new Comment(at + 2, end);
-            if (comment.in(text.sql()).contains("/*")) {
+            if (text.hasOpeningMark(comment.start(), comment.end())) {
                 forgetTrailing();
             } else if (!text.isHint(at)) {
                 if (trailing.size() == MOST) {
@@ -141,7 +141,7 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
                 case '\'', '"', '`' -> text.afterQuoted(at);
                 case '#', '-' -> afterDashes(at);
                 case '/', '*' -> afterMark(at);
-                default -> at + 1;
+                default -> text.afterPlain(at);
             };
         }
 

@@ -10,6 +10,9 @@ record SqlText(String sql, SqlMode mode) {
     /** In place of an index: what begins here does not end, or how it is read cannot be known. */
     static final int UNREADABLE = -1;
 
+    private static final long SPECIAL =
+            (1L << '\'') | (1L << '"') | (1L << '#') | (1L << '-') | (1L << '/') | (1L << '*') | (1L << ';');
+
     int length() {
         return sql.length();
     }
@@ -39,6 +42,25 @@ record SqlText(String sql, SqlMode mode) {
     /** The index of the mark that closes the block comment that begins here. */
     int closingMark(int index) {
         return sql.indexOf("*/", index + 2);
+    }
+
+    /** Whether a comment opens between these indexes. */
+    boolean hasOpeningMark(int start, int end) {
+        int mark = sql.indexOf("/*", start);
+        return mark >= 0 && mark + 2 <= end;
+    }
+
+    /** The index of the next character, behind the one here, that may begin or end something. */
+    int afterPlain(int index) {
+        int at = index + 1;
+        while (at < sql.length() && !isSpecial(sql.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isSpecial(char c) {
+        return c < 64 ? ((SPECIAL >>> c) & 1) != 0 : c == '`';
     }
 
     boolean isVersionComment(int index) {

@@ -3,11 +3,11 @@ package io.millrace.transforms.official;
 import io.millrace.events.EventHeaders;
 import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
-import java.time.Instant;
+import io.millrace.transforms.SchemaCache;
+import io.millrace.transforms.StructFields;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
@@ -18,7 +18,8 @@ import org.apache.kafka.connect.header.Header;
 
 /**
  * One record read as Debezium's change event: its operation, its rows, where it comes from. With schemas the value is a
- * Struct {@code {before, after, source, op, ts_ms}}, without it is a Map of the same keys.
+ * Struct {@code {before, after, source, op, ts_ms}}, without it is a Map of the same keys. One instance reads one record
+ * after the other, so that a record that no rule means costs no allocation; for one thread.
  */
 final class ChangeEvent implements Scope {
     /** The variable behind {@code changed('column')}. */
@@ -37,41 +38,89 @@ final class ChangeEvent implements Scope {
     /** Those of them that have the table's columns. */
     static final Set<String> ROWS = Set.of("before", "after", "row");
 
-    private final ConnectRecord<?> record;
-    private final Operation operation;
-    private final Object before;
-    private final Object after;
-    private final Object source;
+    private final SchemaCache<Envelope> envelopes = new SchemaCache<>();
+    private final Changes changes = new Changes(this);
+
+    private ConnectRecord<?> record;
+    private Operation operation;
+    private Object before;
+    private Object after;
+    private Object source;
+    private Envelope envelope;
     private Map<String, String> headers;
 
-    private ChangeEvent(ConnectRecord<?> record, Operation operation, Object before, Object after, Object source) {
-        this.record = record;
-        this.operation = operation;
-        this.before = before;
-        this.after = after;
-        this.source = source;
+    /**
+     * Reads the record; false where it is no change event, as tombstones, heartbeats and schema changes are not. Whatever
+     * was read before is forgotten.
+     */
+    boolean read(ConnectRecord<?> newRecord) {
+        forget();
+        Object value = newRecord.value();
+        if (value instanceof Struct struct) {
+            envelope = envelopes.get(struct.schema(), Envelope::of);
+            source = StructFields.get(struct, envelope.source);
+            operation = Operation.ofCodeOrNull(StructFields.get(struct, envelope.op));
+            before = StructFields.get(struct, envelope.before);
+            after = StructFields.get(struct, envelope.after);
+        } else if (value instanceof Map<?, ?> map) {
+            source = map.get("source");
+            operation = Operation.ofCodeOrNull(map.get("op"));
+            before = map.get("before");
+            after = map.get("after");
+        }
+        record = newRecord;
+        return operation != null && (source instanceof Struct || source instanceof Map);
     }
 
-    /** The change event that the record is; empty for tombstones, heartbeats, schema changes and everything else. */
-    static Optional<ChangeEvent> of(ConnectRecord<?> record) {
-        Object value = record.value();
-        if (!(value instanceof Struct) && !(value instanceof Map)) {
-            return Optional.empty();
+    /** Lets go of the record. */
+    void forget() {
+        record = null;
+        operation = null;
+        before = null;
+        after = null;
+        source = null;
+        envelope = null;
+        headers = null;
+    }
+
+    /** Where the fields are in Structs of one schema; null where they are not. */
+    private record Envelope(Field op, Field before, Field after, Field source, Field database, Field table) {
+        static Envelope of(Schema schema) {
+            Field source = schema.field("source");
+            boolean structure = source != null && source.schema().type() == Schema.Type.STRUCT;
+            return new Envelope(
+                    schema.field("op"),
+                    schema.field("before"),
+                    schema.field("after"),
+                    source,
+                    structure ? source.schema().field("db") : null,
+                    structure ? source.schema().field("table") : null);
         }
-        Object source = member(value, "source");
-        if (!(source instanceof Struct) && !(source instanceof Map)) {
-            return Optional.empty();
-        }
-        return Operation.ofCode(member(value, "op"))
-                .map(op -> new ChangeEvent(record, op, member(value, "before"), member(value, "after"), source));
     }
 
     private static Object member(Object container, String name) {
         if (container instanceof Struct struct) {
-            Field field = struct.schema().field(name);
-            return field == null ? null : struct.getWithoutDefault(name);
+            return StructFields.get(struct, struct.schema().field(name));
         }
         return ((Map<?, ?>) container).get(name);
+    }
+
+    /** The name of the database that the table is in. */
+    Object database() {
+        return source instanceof Struct struct ? StructFields.get(struct, envelope.database) : source("db");
+    }
+
+    /** The table's own name. */
+    Object tableName() {
+        return source instanceof Struct struct ? StructFields.get(struct, envelope.table) : source("table");
+    }
+
+    Object before() {
+        return before;
+    }
+
+    Object after() {
+        return after;
     }
 
     Operation operation() {
@@ -91,17 +140,17 @@ final class ChangeEvent implements Scope {
         throw new DataException("'source." + attribute + "' is no text");
     }
 
-    /** When the change was committed, as far as the source knows. */
-    Instant time() {
+    /** When the change was committed, as far as the source knows, in microseconds of the Unix time. */
+    long timeMicros() {
         if (source("ts_us") instanceof Long micros && micros > 0) {
-            return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+            return micros;
         }
         if (source("ts_ms") instanceof Number millis && millis.longValue() > 0) {
-            return Instant.ofEpochMilli(millis.longValue());
+            return millis.longValue() * 1_000L;
         }
         Object processed = member(record.value(), "ts_ms");
         if (processed instanceof Number millis) {
-            return Instant.ofEpochMilli(millis.longValue());
+            return millis.longValue() * 1_000L;
         }
         throw new DataException("its time is missing; expected 'source.ts_ms'");
     }
@@ -132,7 +181,7 @@ final class ChangeEvent implements Scope {
     }
 
     Table table() {
-        return new Table(String.valueOf(source("db")), String.valueOf(source("table")));
+        return new Table(String.valueOf(database()), String.valueOf(tableName()));
     }
 
     /** The row as it is now or, where it is gone, as it was. */
@@ -149,7 +198,7 @@ final class ChangeEvent implements Scope {
             case 3 -> row();
             case 4 -> source;
             case 5 -> headers();
-            case 6 -> new Changes(before, after);
+            case 6 -> changes;
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
     }

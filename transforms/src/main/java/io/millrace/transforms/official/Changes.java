@@ -11,22 +11,22 @@ import org.apache.kafka.connect.data.Struct;
  * is not there has nulls.
  */
 final class Changes extends AbstractMap<String, Boolean> {
-    private final Object before;
-    private final Object after;
+    private final ChangeEvent change;
 
-    Changes(Object before, Object after) {
-        this.before = before;
-        this.after = after;
+    Changes(ChangeEvent change) {
+        this.change = change;
     }
 
     @Override
     public boolean containsKey(Object column) {
-        return has(after != null ? after : before, column);
+        return has(change.row(), column);
     }
 
     @Override
     public Boolean get(Object column) {
-        return !Objects.deepEquals(value(before, column), value(after, column));
+        return containsKey(column)
+                ? !Objects.deepEquals(value(change.before(), column), value(change.after(), column))
+                : null;
     }
 
     private static boolean has(Object row, Object column) {

@@ -1,7 +1,9 @@
 package io.millrace.transforms.official;
 
+import io.millrace.expressions.Condition;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.Path;
+import io.millrace.expressions.Requirement;
 import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
 import java.util.LinkedHashMap;
@@ -105,6 +107,16 @@ final class EventShape {
         return schema.isOptional() ? builder.optional().build() : builder.build();
     }
 
+    /**
+     * What this record must have for the condition to hold, by which shapes can be told apart without trying them. None where
+     * the records are refused, because then each of them has to be.
+     */
+    List<Requirement> requirements() {
+        return conditionFault.isPresent()
+                ? List.of()
+                : rule.condition().map(Condition::requirements).orElse(List.of());
+    }
+
     Rule rule() {
         return rule;
     }
@@ -114,11 +126,8 @@ final class EventShape {
         return conditionFault.isPresent() ? conditionFault : fault;
     }
 
-    /** Whether the change is one that the rule means. */
+    /** Whether the change, whose operation is one of the rule's, is one that the rule means. */
     boolean matches(ChangeEvent change) {
-        if (!rule.operations().contains(change.operation())) {
-            return false;
-        }
         if (rule.condition().isEmpty()) {
             return true;
         }
@@ -142,9 +151,9 @@ final class EventShape {
 
     /** Refuses records that the rule's event cannot be made of. */
     void requireMappable() {
-        fault.ifPresent(reason -> {
-            throw new DataException(reason);
-        });
+        if (fault.isPresent()) {
+            throw new DataException(fault.get());
+        }
     }
 
     Schema keySchema() {
@@ -160,7 +169,7 @@ final class EventShape {
     }
 
     Object value(ChangeEvent change) {
-        return rule.fields().map(fields -> build(valueSchema, fields, change)).orElse(null);
+        return rule.fields().isEmpty() ? null : build(valueSchema, rule.fields().get(), change);
     }
 
     /** Without a schema only the row itself tells a column that is gone from one that is null. */

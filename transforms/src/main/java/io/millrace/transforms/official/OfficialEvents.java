@@ -1,37 +1,25 @@
 package io.millrace.transforms.official;
 
-import io.millrace.events.EventHeaders;
-import io.millrace.events.EventId;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.ConnectRecord;
-import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.header.Header;
-import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** Turns change events into official events by rules. Used by one thread; keeps nothing of a record. */
 public final class OfficialEvents {
-    /** MySQL's decimals have fewer digits; written out, those of a made-up exponent would fill the memory. */
-    private static final int MAX_ZEROS = 1_000;
-
     /** Longer than the name of a table with its database, or of a binlog file. */
     private static final int MAX_NAME = 300;
 
-    private static final String DEBEZIUM_HEADERS = "__debezium.";
-
-    private final OfficialEventConfig config;
+    private final Leftover onUnmatched;
+    private final Leftover onOther;
     private final Rules rules;
+    private final EventAttributes attributes;
     private final EventSpans spans;
+    private final ChangeEvent change = new ChangeEvent();
 
     /** With checked settings. */
     public OfficialEvents(OfficialEventConfig config) {
@@ -39,9 +27,11 @@ public final class OfficialEvents {
     }
 
     OfficialEvents(OfficialEventConfig config, EventSpans spans) {
-        this.config = config;
-        this.rules = new Rules(config.rules());
         this.spans = spans;
+        this.onUnmatched = config.onUnmatched();
+        this.onOther = config.onOther();
+        this.rules = new Rules(config.rules());
+        this.attributes = new EventAttributes(config.source());
     }
 
     /**
@@ -54,33 +44,34 @@ public final class OfficialEvents {
             // The tombstone behind a delete event: its key is the table's, which is nobody's contract.
             return null;
         }
-        Optional<ChangeEvent> change = ChangeEvent.of(record);
+        boolean isChange = change.read(record);
         try {
-            if (change.isEmpty()) {
-                return leave(record, config.onOther(), "it is no change event");
+            if (!isChange) {
+                return leave(record, onOther, "it is no change event");
             }
-            change.get().requireRows();
-            Optional<EventShape> shape = rules.match(change.get(), record.valueSchema());
-            return shape.isPresent()
-                    ? spannedEvent(record, change.get(), shape.get())
-                    : leave(record, config.onUnmatched(), "no rule matches");
+            change.requireRows();
+            EventShape shape = rules.match(change, record.valueSchema());
+            return shape == null ? leave(record, onUnmatched, "no rule matches") : spannedEvent(record, shape);
         } catch (DataException e) {
             throw new DataException(
-                    "ToOfficialEvent refuses a record of " + origin(record, change) + ": " + e.getMessage(), e);
+                    "ToOfficialEvent refuses a record of " + origin(record, isChange) + ": " + e.getMessage(), e);
+        } finally {
+            change.forget();
         }
     }
 
     /**
      * What the rules promise of the events that they make of this change's table, in the order of the rules.
      *
-     * @param change any change of the table, with schemas
+     * @param record any change of the table, with schemas
      * @throws DataException where it is none, or where a rule does not fit the table: the rule and the reason
      */
-    public List<EventContract> contracts(ConnectRecord<?> change) {
-        ChangeEvent first = ChangeEvent.of(change)
-                .filter(ChangeEvent::structured)
-                .orElseThrow(() -> new DataException("expected a change event with schemas"));
-        return rules.shapes(first, change.valueSchema()).stream()
+    public List<EventContract> contracts(ConnectRecord<?> record) {
+        ChangeEvent first = new ChangeEvent();
+        if (!first.read(record) || !first.structured()) {
+            throw new DataException("expected a change event with schemas");
+        }
+        return rules.shapes(first, record.valueSchema()).stream()
                 .map(shape -> contract(shape, first))
                 .toList();
     }
@@ -94,15 +85,11 @@ public final class OfficialEvents {
                 rule.typeHeader(),
                 rule.table().toString(),
                 rule.topic(),
-                source(first),
+                attributes.source(first),
                 Optional.ofNullable(shape.keySchema()),
                 Optional.ofNullable(shape.valueSchema()),
                 rule.revision().isPresent(),
                 rule.operations().contains(Operation.READ));
-    }
-
-    private String source(ChangeEvent change) {
-        return config.source().orElseGet(() -> "/" + change.sourceText("name"));
     }
 
     /**
@@ -113,17 +100,16 @@ public final class OfficialEvents {
         if (record.value() == null) {
             return List.of("it has no value, as the tombstone behind a delete");
         }
-        Optional<ChangeEvent> change = ChangeEvent.of(record);
-        if (change.isEmpty()) {
-            return List.of("it is no change event, and on.other is " + config.onOther());
+        ChangeEvent dropped = new ChangeEvent();
+        if (!dropped.read(record)) {
+            return List.of("it is no change event, and on.other is " + onOther);
         }
-        List<String> considered = rules.explain(change.get(), record.valueSchema());
+        List<String> considered = rules.explain(dropped, record.valueSchema());
         List<String> reasons = new ArrayList<>();
         reasons.add(
                 considered.isEmpty()
-                        ? "no rule names the table " + change.get().table()
-                        : "no rule matches this " + change.get().operation() + " of "
-                                + change.get().table());
+                        ? "no rule names the table " + dropped.table()
+                        : "no rule matches this " + dropped.operation() + " of " + dropped.table());
         reasons.addAll(considered);
         return reasons;
     }
@@ -136,13 +122,11 @@ public final class OfficialEvents {
         };
     }
 
-    private <R extends ConnectRecord<R>> R spannedEvent(R record, ChangeEvent change, EventShape shape) {
-        return spans.on()
-                ? spans.around(record, shape.rule(), () -> event(record, change, shape))
-                : event(record, change, shape);
+    private <R extends ConnectRecord<R>> R spannedEvent(R record, EventShape shape) {
+        return spans.on() ? spans.around(record, shape.rule(), () -> event(record, shape)) : event(record, shape);
     }
 
-    private <R extends ConnectRecord<R>> R event(R record, ChangeEvent change, EventShape shape) {
+    private <R extends ConnectRecord<R>> R event(R record, EventShape shape) {
         if (!(record instanceof SourceRecord source)) {
             throw new DataException("an event's identity is the source's offset, which only a source connector has; "
                     + "use this transform in the source connector");
@@ -158,114 +142,14 @@ public final class OfficialEvents {
                     shape.valueSchema(),
                     shape.value(change),
                     record.timestamp(),
-                    headers(source, change, shape.rule(), key));
+                    attributes.headers(source, change, shape.rule(), key));
         } catch (DataException e) {
             throw new DataException("rule " + shape.rule() + ": " + e.getMessage(), e);
         }
     }
 
-    private Headers headers(SourceRecord record, ChangeEvent change, Rule rule, Object key) {
-        Headers headers = record.headers().duplicate();
-        for (Header header : record.headers()) {
-            // The old or new key of a moved row, with the table's columns in it.
-            if (header.key().startsWith(DEBEZIUM_HEADERS)) {
-                headers.remove(header.key());
-            }
-        }
-        put(headers, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_1_0);
-        put(headers, EventHeaders.ID, id(record, change));
-        put(headers, EventHeaders.SOURCE, source(change));
-        put(headers, EventHeaders.TYPE, rule.typeHeader());
-        put(headers, EventHeaders.TIME, change.time().toString());
-        headers.remove(EventHeaders.SNAPSHOT);
-        if (change.isSnapshot()) {
-            headers.addString(
-                    EventHeaders.SNAPSHOT, "incremental".equals(change.source("snapshot")) ? "incremental" : "initial");
-        }
-        headers.remove(EventHeaders.SUBJECT);
-        headers.remove(EventHeaders.REVISION);
-        if (key != null) {
-            headers.addString(EventHeaders.SUBJECT, text(key, "/"));
-        }
-        rule.revision()
-                .ifPresent(revision -> headers.addString(EventHeaders.REVISION, wholeNumber(revision.value(change))));
-        return headers;
-    }
-
-    private static void put(Headers headers, String name, String value) {
-        headers.remove(name).addString(name, value);
-    }
-
-    private static String id(SourceRecord record, ChangeEvent change) {
-        if (change.isSnapshot()) {
-            Object identity = record.key() != null ? record.key() : change.row();
-            return EventId.snapshot(record.sourceOffset(), change.table().toString(), identity(identity));
-        }
-        String gtid = change.source("gtid") == null ? "" : change.sourceText("gtid");
-        return EventId.streamed(
-                record.sourceOffset(),
-                gtid.isEmpty() ? null : gtid,
-                change.operation().code());
-    }
-
-    private static String wholeNumber(Object revision) {
-        if (revision instanceof Byte
-                || revision instanceof Short
-                || revision instanceof Integer
-                || revision instanceof Long) {
-            return revision.toString();
-        }
-        if (revision instanceof BigDecimal decimal
-                && decimal.scale() >= -MAX_ZEROS
-                && decimal.stripTrailingZeros().scale() <= 0) {
-            return decimal.toBigIntegerExact().toString();
-        }
-        throw new DataException("'revision' is "
-                + (revision == null ? "null" : "a " + revision.getClass().getSimpleName())
-                + "; expected a whole number");
-    }
-
-    /** A text that no other key has, whatever characters the keys' texts have in them. */
-    private static String identity(Object key) {
-        StringBuilder identity = new StringBuilder();
-        if (key instanceof Struct struct) {
-            struct.schema()
-                    .fields()
-                    .forEach(field -> identity.append(identity(struct.getWithoutDefault(field.name()))));
-        } else if (key instanceof Map<?, ?> map) {
-            map.values().forEach(value -> identity.append(identity(value)));
-        } else if (key == null) {
-            identity.append('-');
-        } else {
-            String text = text(key, "");
-            identity.append(text.length()).append(':').append(text);
-        }
-        return identity.toString();
-    }
-
-    /** A key's values in their order, as text. */
-    private static String text(Object key, String separator) {
-        List<String> parts = new ArrayList<>();
-        if (key instanceof Struct struct) {
-            for (Field field : struct.schema().fields()) {
-                parts.add(text(struct.getWithoutDefault(field.name()), separator));
-            }
-        } else if (key instanceof Map<?, ?> map) {
-            map.values().forEach(value -> parts.add(text(value, separator)));
-        } else if (key instanceof byte[] bytes) {
-            return HexFormat.of().formatHex(bytes);
-        } else if (key instanceof ByteBuffer buffer) {
-            return HexFormat.of().formatHex(Utils.toArray(buffer));
-        } else if (key instanceof BigDecimal decimal) {
-            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
-        } else {
-            return String.valueOf(key);
-        }
-        return String.join(separator, parts);
-    }
-
-    private static String origin(ConnectRecord<?> record, Optional<ChangeEvent> change) {
-        String what = change.map(c -> c.table() + " (" + c.operation() + ")").orElse("topic " + record.topic());
+    private String origin(ConnectRecord<?> record, boolean isChange) {
+        String what = isChange ? change.table() + " (" + change.operation() + ")" : "topic " + record.topic();
         if (record instanceof SourceRecord source && source.sourceOffset() != null) {
             Map<String, ?> offset = source.sourceOffset();
             return brief(what) + " at " + brief(offset.get("file")) + ":" + brief(offset.get("pos")) + ", event "

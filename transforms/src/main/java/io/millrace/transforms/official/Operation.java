@@ -14,6 +14,8 @@ enum Operation {
     /** All rows of the table went at once. */
     TRUNCATE("t");
 
+    private static final Operation[] ALL = values();
+
     private final String code;
 
     Operation(String code) {
@@ -24,13 +26,14 @@ enum Operation {
         return code;
     }
 
-    static Optional<Operation> ofCode(Object code) {
-        for (Operation operation : values()) {
+    /** The operation with this code; null where there is none. */
+    static Operation ofCodeOrNull(Object code) {
+        for (Operation operation : ALL) {
             if (operation.code.equals(code)) {
-                return Optional.of(operation);
+                return operation;
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     static Optional<Operation> ofName(String name) {

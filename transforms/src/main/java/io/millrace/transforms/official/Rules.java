@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.slf4j.Logger;
@@ -27,29 +26,31 @@ final class Rules {
     }
 
     /**
-     * The first rule that means the change, shaped for its schema.
+     * The first rule that means the change, shaped for its schema; null where there is none.
      *
      * @throws DataException where a rule's condition cannot be decided, naming the rule
      */
-    Optional<EventShape> match(ChangeEvent change, Schema valueSchema) {
-        for (EventShape shape : shapes(change, valueSchema)) {
+    EventShape match(ChangeEvent change, Schema valueSchema) {
+        TableRules table = table(change);
+        if (table == null) {
+            return null;
+        }
+        for (EventShape shape : table.shapes(change, valueSchema).candidates(change)) {
             try {
                 if (shape.matches(change)) {
-                    return Optional.of(shape);
+                    return shape;
                 }
             } catch (DataException e) {
                 throw new DataException("rule " + shape.rule() + ": " + e.getMessage(), e);
             }
         }
-        return Optional.empty();
+        return null;
     }
 
-    /** The rules of the change's table, shaped for its schema. */
+    /** The rules of the change's table, shaped for its schema, in their order. */
     List<EventShape> shapes(ChangeEvent change, Schema valueSchema) {
-        // Not Map.of() in the place of a missing one: it refuses to be asked for null.
-        Map<String, TableRules> database = byTable.get(change.source("db"));
-        TableRules table = database == null ? null : database.get(change.source("table"));
-        return table == null ? List.of() : table.shapes(change, valueSchema);
+        TableRules table = table(change);
+        return table == null ? List.of() : table.shapes(change, valueSchema).all();
     }
 
     /** What each rule of the change's table says to it, a line to each. */
@@ -59,14 +60,20 @@ final class Rules {
                 .toList();
     }
 
+    private TableRules table(ChangeEvent change) {
+        Map<String, TableRules> tables = byTable.get(change.database());
+        return tables == null ? null : tables.get(change.tableName());
+    }
+
     private static final class TableRules {
         private final List<Rule> rules = new ArrayList<>();
-        private final SchemaCache<List<EventShape>> withSchema = new SchemaCache<>();
-        private List<EventShape> withoutSchema;
+        private final SchemaCache<ShapeIndex> withSchema = new SchemaCache<>();
+        private ShapeIndex withoutSchema;
 
-        List<EventShape> shapes(ChangeEvent change, Schema valueSchema) {
+        ShapeIndex shapes(ChangeEvent change, Schema valueSchema) {
             if (valueSchema != null) {
-                return withSchema.get(valueSchema, schema -> derive(change));
+                ShapeIndex known = withSchema.find(valueSchema);
+                return known != null ? known : withSchema.put(valueSchema, derive(change));
             }
             if (withoutSchema == null) {
                 withoutSchema = derive(change);
@@ -74,7 +81,7 @@ final class Rules {
             return withoutSchema;
         }
 
-        private List<EventShape> derive(ChangeEvent first) {
+        private ShapeIndex derive(ChangeEvent first) {
             List<EventShape> shapes =
                     rules.stream().map(rule -> EventShape.of(rule, first)).toList();
             for (EventShape shape : shapes) {
@@ -85,7 +92,7 @@ final class Rules {
                                 shape.rule(),
                                 fault));
             }
-            return shapes;
+            return new ShapeIndex(shapes);
         }
     }
 }
