@@ -12,6 +12,7 @@ import io.millrace.events.EventHeaders;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
@@ -106,7 +107,8 @@ class MalformedRecordsTest {
         assertThat(answers.values()).allSatisfy(count -> assertThat(count).isGreaterThan(20));
     }
 
-    @SuppressWarnings("ReferenceEquality") // A record that is passed on is the very record.
+    // What is passed on is the record itself.
+    @SuppressWarnings("ReferenceEquality")
     private static String check(
             SourceRecord record, InjectContext<SourceRecord> context, ToOfficialEvent<SourceRecord> transform) {
         Expected expected = expected(record);
@@ -394,7 +396,6 @@ class MalformedRecordsTest {
                 "[]");
     }
 
-    @SuppressWarnings("JavaUtilDate") // Connect's logical types have it.
     private static Object junk(Random random, boolean structs) {
         Object junk = pick(
                 random,
@@ -416,7 +417,7 @@ class MalformedRecordsTest {
                 new BigDecimal("5.00"),
                 new byte[] {1, 2, 3},
                 ByteBuffer.wrap(new byte[] {4, 5}),
-                new Date(0),
+                Date.from(Instant.EPOCH),
                 new ArrayList<>(List.of("a", "b")),
                 new LinkedHashMap<>(Map.of("id", 1L)),
                 new LinkedHashMap<>());

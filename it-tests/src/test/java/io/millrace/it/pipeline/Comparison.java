@@ -44,7 +44,13 @@ final class Comparison {
     /** Every change became the event that the model says, once, in the order of its key; every id is another. */
     List<Seen> assertEventsExactlyOnce(String topic, List<Shop.Event> expected) {
         List<Seen> seen = awaitEvents(topic, expected.size());
-        assertThat(byKey(seen.stream().map(Seen::event).toList())).isEqualTo(byKey(expected));
+        Map<Long, List<Shop.Event>> expectedByKey = byKey(expected);
+        Map<Long, List<Shop.Event>> seenByKey =
+                byKey(seen.stream().map(Seen::event).toList());
+        // Key by key, so that what is said of a difference can be read.
+        expectedByKey.forEach((key, events) ->
+                assertThat(seenByKey.get(key)).as(topic + ", key " + key).isEqualTo(events));
+        assertThat(seenByKey.keySet()).isEqualTo(expectedByKey.keySet());
         assertThat(seen).extracting(Seen::id).doesNotHaveDuplicates();
         return seen;
     }
