@@ -36,9 +36,11 @@ public final class EventId {
      * @param sourceOffset Debezium's source offset of the record
      * @param gtid the transaction's GTID, or null where the server has none
      * @param op the envelope's operation, e.g. {@code u}
-     * @throws DataException where the offset has neither a position nor a GTID
+     * @throws DataException where there is no offset, or it has neither a position nor a GTID, or something else than
+     *     numbers where its numbers are
      */
     public static String streamed(Map<String, ?> sourceOffset, String gtid, String op) {
+        requireOffset(sourceOffset);
         StringBuilder id = new StringBuilder(64);
         if (gtid != null) {
             id.append(gtid);
@@ -55,9 +57,11 @@ public final class EventId {
      * @param sourceOffset Debezium's source offset of the record: the position that the snapshot is consistent with
      * @param table the table's full name
      * @param key a text that no other row of the table has
-     * @throws DataException where the offset has no position
+     * @throws DataException where there is no offset, or it has no position, or something else than numbers where its
+     *     numbers are
      */
     public static String snapshot(Map<String, ?> sourceOffset, String table, String key) {
+        requireOffset(sourceOffset);
         StringBuilder id = new StringBuilder(96).append("snapshot:");
         appendPosition(id, sourceOffset);
         return appendPlace(id, sourceOffset)
@@ -68,9 +72,15 @@ public final class EventId {
                 .toString();
     }
 
+    private static void requireOffset(Map<String, ?> sourceOffset) {
+        if (sourceOffset == null) {
+            throw new DataException("The record has no source offset, so the change has no identity");
+        }
+    }
+
     private static void appendPosition(StringBuilder id, Map<String, ?> sourceOffset) {
         Object file = sourceOffset.get("file");
-        if (file == null || sourceOffset.get("pos") == null) {
+        if (!(file instanceof String) || sourceOffset.get("pos") == null) {
             throw new DataException("The source offset has no 'file' and 'pos', so the change has no identity; "
                     + "expected an offset of Debezium's MySQL connector, found the keys " + sourceOffset.keySet());
         }
@@ -82,7 +92,16 @@ public final class EventId {
     }
 
     private static long number(Map<String, ?> sourceOffset, String key) {
-        return sourceOffset.get(key) instanceof Number number ? number.longValue() : 0;
+        Object value = sourceOffset.get(key);
+        if (value == null) {
+            return 0;
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        // Two changes would share the identity that a guess gives them.
+        throw new DataException("'" + key + "' of the source offset is a "
+                + value.getClass().getSimpleName() + "; expected a whole number");
     }
 
     private static String hash(String key) {

@@ -3,20 +3,25 @@ package io.millrace.expressions;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
-/** A condition that CEL's interpreter decides. */
+/** A condition that its evaluator decides where it can, and CEL's interpreter everywhere else. */
 final class CelCondition implements Condition {
     private final String source;
+    private final Evaluator evaluator;
     private final CelProgram program;
     private final Set<Path> paths;
 
-    CelCondition(String source, CelProgram program, Set<Path> paths) {
+    CelCondition(String source, Evaluator evaluator, CelProgram program, Set<Path> paths) {
         this.source = source;
+        this.evaluator = evaluator;
         this.program = program;
         this.paths = paths;
     }
 
     @Override
     public boolean test(Scope scope) {
+        if (evaluator.evaluate(scope) instanceof Boolean decided) {
+            return decided;
+        }
         Object result = program.run(scope);
         if (result instanceof Boolean yes) {
             return yes;

@@ -5,11 +5,13 @@ import org.apache.kafka.connect.data.Schema;
 
 /** A computed value. Its schema follows from the type that CEL's checker found, where that is not dynamic. */
 final class CelExpression implements Expression {
+    private final Evaluator evaluator;
     private final CelProgram program;
     private final Set<Path> paths;
     private final Schema schema;
 
-    CelExpression(CelProgram program, Set<Path> paths, Schema schema) {
+    CelExpression(Evaluator evaluator, CelProgram program, Set<Path> paths, Schema schema) {
+        this.evaluator = evaluator;
         this.program = program;
         this.paths = paths;
         this.schema = schema;
@@ -22,7 +24,10 @@ final class CelExpression implements Expression {
 
     @Override
     public Object value(Scope scope) {
-        return CelValues.fromCel(program.run(scope));
+        Object value = evaluator.evaluate(scope);
+        // Through CEL's types also where the interpreter was not needed: it has one integer and one floating point
+        // number.
+        return CelValues.fromCel(value == Evaluator.UNDECIDED ? program.run(scope) : CelValues.toCel(value));
     }
 
     @Override

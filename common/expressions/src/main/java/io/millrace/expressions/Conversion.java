@@ -24,6 +24,9 @@ import org.apache.kafka.connect.data.Timestamp;
  * rounded, cut or guessed: what does not fit is a {@link Mismatch}. Fields that the type does not declare are left out.
  */
 final class Conversion {
+    /** A text like 1e999999999 is short; the decimal that it stands for would fill the memory. */
+    private static final int MAX_ZEROS = 1_000;
+
     /** Says where the value does not fit its type; the message begins with the place inside the value, if any. */
     static final class Mismatch extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -174,6 +177,9 @@ final class Conversion {
         }
         if (decimal == null) {
             return null;
+        }
+        if (decimal.scale() < -MAX_ZEROS) {
+            throw new Mismatch(": expected a decimal, found one of more than " + MAX_ZEROS + " digits");
         }
         try {
             return decimal.setScale(scale, RoundingMode.UNNECESSARY);

@@ -104,7 +104,7 @@ public final class ExpressionCompiler {
             throw new InvalidExpressionException("\"" + source + "\": expected a condition, found a value of type "
                     + ast.getResultType().name());
         }
-        return new CelCondition(source, program(source, ast), References.in(ast.getExpr(), variables));
+        return new CelCondition(source, evaluator(ast), program(source, ast), References.in(ast.getExpr(), variables));
     }
 
     /**
@@ -124,7 +124,7 @@ public final class ExpressionCompiler {
                     pathExpression(json.get().text()), json.get().inside());
         }
         Set<Path> paths = References.in(ast.getExpr(), variables);
-        return new CelExpression(program(source, ast), paths, schema(ast.getResultType()));
+        return new CelExpression(evaluator(ast), program(source, ast), paths, schema(ast.getResultType()));
     }
 
     /**
@@ -148,7 +148,7 @@ public final class ExpressionCompiler {
         return new PathExpression(index, path, variables.get(index).kind());
     }
 
-    private CelAbstractSyntaxTree check(String source) {
+    CelAbstractSyntaxTree check(String source) {
         try {
             CelAbstractSyntaxTree ast = compiler.compile(source).getAst();
             References.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
@@ -161,7 +161,11 @@ public final class ExpressionCompiler {
         }
     }
 
-    private CelProgram program(String source, CelAbstractSyntaxTree ast) {
+    Evaluator evaluator(CelAbstractSyntaxTree ast) {
+        return new EvaluatorCompiler(ast, variables, indexes).compile().orElse(scope -> Evaluator.UNDECIDED);
+    }
+
+    CelProgram program(String source, CelAbstractSyntaxTree ast) {
         try {
             return new CelProgram(source, RUNTIME.createProgram(ast), indexes, variables);
         } catch (CelEvaluationException e) {

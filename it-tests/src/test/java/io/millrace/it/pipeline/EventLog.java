@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,11 @@ final class EventLog {
 
     /** The same, each record made an event by this function. */
     static <T> List<T> read(String bootstrapServers, String topic, Function<ConsumerRecord<byte[], byte[]>, T> reader) {
+        return records(bootstrapServers, topic).stream().map(reader).toList();
+    }
+
+    /** Every record that is committed in the topic now, each partition in its order. */
+    static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, String topic) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -46,7 +52,7 @@ final class EventLog {
                 "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false);
-        List<T> events = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -57,12 +63,19 @@ final class EventLog {
             // Transaction markers have offsets too: only the position tells when the end is reached.
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    events.add(reader.apply(record));
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
         }
-        return events;
+        return records;
+    }
+
+    /** The names of the topics. */
+    static Set<String> topics(String bootstrapServers) {
+        Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.listTopics().keySet();
+        }
     }
 
     private static Seen seen(ConsumerRecord<byte[], byte[]> record) {
@@ -115,6 +128,7 @@ final class EventLog {
         return node.isNull() ? null : node.textValue();
     }
 
+    /** The header's text; null where there is none. */
     static String header(ConsumerRecord<?, ?> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);

@@ -25,7 +25,7 @@ final class RandomTraffic {
     private static final int MAX_ROWS = 200;
 
     private final Random random;
-    private final Connection connection;
+    private Connection connection;
     private final Shop shop;
     private long nextOrder = 1;
     private long nextSite = 1;
@@ -37,6 +37,22 @@ final class RandomTraffic {
         this.connection = connection;
         this.shop = shop;
         connection.setAutoCommit(false);
+    }
+
+    /** Goes on with another connection, perhaps to another server. */
+    void moveTo(Connection another) throws SQLException {
+        another.setAutoCommit(false);
+        connection = another;
+    }
+
+    /** Writes one transaction of this many orders in statements of a hundred. */
+    void placeManyOrders(int count) throws SQLException {
+        Shop after = shop.begin();
+        for (int placed = 0; placed < count; placed += 100) {
+            insertOrders(after, 100);
+        }
+        connection.commit();
+        shop.commit(after);
     }
 
     /** Writes transactions until at least this many changes have been committed. */
@@ -59,7 +75,8 @@ final class RandomTraffic {
         }
     }
 
-    void transaction() throws SQLException {
+    /** Writes a transaction, together with what the connection has not committed yet; says whether it was committed. */
+    boolean transaction() throws SQLException {
         Shop after = shop.begin();
         int statements = 1 + random.nextInt(random.nextInt(10) == 0 ? 30 : 4);
         for (int i = 0; i < statements; i++) {
@@ -67,10 +84,11 @@ final class RandomTraffic {
         }
         if (random.nextInt(12) == 0) {
             connection.rollback();
-        } else {
-            connection.commit();
-            shop.commit(after);
+            return false;
         }
+        connection.commit();
+        shop.commit(after);
+        return true;
     }
 
     private void statement(Shop after) throws SQLException {
@@ -88,8 +106,11 @@ final class RandomTraffic {
     }
 
     private void placeOrders(Shop after) throws SQLException {
+        insertOrders(after, after.orders().size() > MAX_ROWS ? 1 : 1 + random.nextInt(8));
+    }
+
+    private void insertOrders(Shop after, int count) throws SQLException {
         List<Order> orders = new ArrayList<>();
-        int count = after.orders().size() > MAX_ROWS ? 1 : 1 + random.nextInt(8);
         for (int i = 0; i < count; i++) {
             orders.add(new Order(
                     nextOrder++,

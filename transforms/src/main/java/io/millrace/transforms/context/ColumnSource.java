@@ -18,6 +18,8 @@ import org.apache.kafka.connect.errors.DataException;
  * @param columns the column's name by the header to write
  */
 record ColumnSource(Map<String, String> columns, ValueLimit limit, Refusals refusals) implements ContextSource {
+    private static final int MAX_ZEROS = 1_000;
+
     @Override
     public Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
         String name = columns.get(key);
@@ -43,7 +45,8 @@ record ColumnSource(Map<String, String> columns, ValueLimit limit, Refusals refu
             return text;
         }
         if (value instanceof BigDecimal decimal) {
-            return decimal.toPlainString();
+            // Written out, a made-up exponent would fill the memory.
+            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
         }
         if (value instanceof Number || value instanceof Boolean) {
             return value.toString();

@@ -13,6 +13,7 @@ import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
 
 /**
@@ -82,6 +83,14 @@ final class ChangeEvent implements Scope {
         return member(source, attribute);
     }
 
+    /** An attribute of the source block that must be there, a text. */
+    String sourceText(String attribute) {
+        if (source(attribute) instanceof String text) {
+            return text;
+        }
+        throw new DataException("'source." + attribute + "' is no text");
+    }
+
     /** When the change was committed, as far as the source knows. */
     Instant time() {
         if (source("ts_us") instanceof Long micros && micros > 0) {
@@ -91,7 +100,31 @@ final class ChangeEvent implements Scope {
             return Instant.ofEpochMilli(millis.longValue());
         }
         Object processed = member(record.value(), "ts_ms");
-        return Instant.ofEpochMilli(processed instanceof Number millis ? millis.longValue() : 0);
+        if (processed instanceof Number millis) {
+            return Instant.ofEpochMilli(millis.longValue());
+        }
+        throw new DataException("its time is missing; expected 'source.ts_ms'");
+    }
+
+    /**
+     * Refuses a change that lacks a row which its operation speaks of: read as a row of nulls it would be taken for
+     * another change.
+     */
+    void requireRows() {
+        if (operation == Operation.UPDATE || operation == Operation.DELETE) {
+            requireRow("before", before);
+        }
+        if (operation == Operation.CREATE || operation == Operation.UPDATE || operation == Operation.READ) {
+            requireRow("after", after);
+        }
+    }
+
+    private static void requireRow(String name, Object row) {
+        if (!(row instanceof Struct) && !(row instanceof Map)) {
+            throw new DataException("its row '" + name + "' is "
+                    + (row == null ? "missing" : "a " + row.getClass().getSimpleName())
+                    + "; expected the whole row, as binlog_row_image=FULL gives it");
+        }
     }
 
     boolean isSnapshot() {

@@ -77,7 +77,11 @@ final class EventShape {
             builder.version(version);
         }
         for (Field field : fields) {
-            builder.field(field.name(), withoutDefault(field.expression().schema(scope)));
+            Schema schema = field.expression().schema(scope);
+            if (schema == null) {
+                throw new DataException("the field '" + field.name() + "' has no schema in a record that has one");
+            }
+            builder.field(field.name(), withoutDefault(schema));
         }
         return builder.build();
     }
@@ -124,6 +128,18 @@ final class EventShape {
         return rule.condition().get().test(change);
     }
 
+    /** Whether the change is one that the rule means and, if not, why, in words. */
+    String explain(ChangeEvent change) {
+        if (!rule.operations().contains(change.operation())) {
+            return "means " + rule.operations() + ", not " + change.operation();
+        }
+        try {
+            return matches(change) ? "matches" : "its condition is false";
+        } catch (DataException e) {
+            return "cannot be decided: " + e.getMessage();
+        }
+    }
+
     /** Refuses records that the rule's event cannot be made of. */
     void requireMappable() {
         fault.ifPresent(reason -> {
@@ -147,10 +163,25 @@ final class EventShape {
         return rule.fields().map(fields -> build(valueSchema, fields, change)).orElse(null);
     }
 
+    /** Without a schema only the row itself tells a column that is gone from one that is null. */
+    private static void requireColumns(Field field, ChangeEvent change) {
+        for (Path path : field.expression().paths()) {
+            if (!path.steps().isEmpty()
+                    && change.value(index(path.variable())) instanceof Map<?, ?> row
+                    && !path.variable().equals("headers")
+                    && !row.containsKey(path.steps().get(0))) {
+                throw new DataException("'" + path.steps().get(0) + "' of " + path + " is not there");
+            }
+        }
+    }
+
     private static Object build(Schema schema, List<Field> fields, ChangeEvent change) {
         if (schema == null) {
             Map<String, Object> map = new LinkedHashMap<>();
-            fields.forEach(field -> map.put(field.name(), field.expression().value(change)));
+            for (Field field : fields) {
+                requireColumns(field, change);
+                map.put(field.name(), field.expression().value(change));
+            }
             return map;
         }
         Struct struct = new Struct(schema);

@@ -58,6 +58,11 @@ public final class OfficialEventConfig extends AbstractConfig {
         return rules;
     }
 
+    /** The tables that rules name, each as {@code database.table}, in the order of the rules. */
+    public List<String> tables() {
+        return rules.stream().map(rule -> rule.table().toString()).distinct().toList();
+    }
+
     Optional<String> source() {
         return Optional.of(getString(SOURCE)).filter(source -> !source.isEmpty());
     }

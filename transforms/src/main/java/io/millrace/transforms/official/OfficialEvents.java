@@ -21,6 +21,12 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** Turns change events into official events by rules. Used by one thread; keeps nothing of a record. */
 public final class OfficialEvents {
+    /** MySQL's decimals have fewer digits; written out, those of a made-up exponent would fill the memory. */
+    private static final int MAX_ZEROS = 1_000;
+
+    /** Longer than the name of a table with its database, or of a binlog file. */
+    private static final int MAX_NAME = 300;
+
     private static final String DEBEZIUM_HEADERS = "__debezium.";
 
     private final OfficialEventConfig config;
@@ -53,6 +59,7 @@ public final class OfficialEvents {
             if (change.isEmpty()) {
                 return leave(record, config.onOther(), "it is no change event");
             }
+            change.get().requireRows();
             Optional<EventShape> shape = rules.match(change.get(), record.valueSchema());
             return shape.isPresent()
                     ? spannedEvent(record, change.get(), shape.get())
@@ -61,6 +68,64 @@ public final class OfficialEvents {
             throw new DataException(
                     "ToOfficialEvent refuses a record of " + origin(record, change) + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What the rules promise of the events that they make of this change's table, in the order of the rules.
+     *
+     * @param change any change of the table, with schemas
+     * @throws DataException where it is none, or where a rule does not fit the table: the rule and the reason
+     */
+    public List<EventContract> contracts(ConnectRecord<?> change) {
+        ChangeEvent first = ChangeEvent.of(change)
+                .filter(ChangeEvent::structured)
+                .orElseThrow(() -> new DataException("expected a change event with schemas"));
+        return rules.shapes(first, change.valueSchema()).stream()
+                .map(shape -> contract(shape, first))
+                .toList();
+    }
+
+    private EventContract contract(EventShape shape, ChangeEvent first) {
+        shape.fault().ifPresent(fault -> {
+            throw new DataException("rule " + shape.rule() + ": " + fault);
+        });
+        Rule rule = shape.rule();
+        return new EventContract(
+                rule.typeHeader(),
+                rule.table().toString(),
+                rule.topic(),
+                source(first),
+                Optional.ofNullable(shape.keySchema()),
+                Optional.ofNullable(shape.valueSchema()),
+                rule.revision().isPresent(),
+                rule.operations().contains(Operation.READ));
+    }
+
+    private String source(ChangeEvent change) {
+        return config.source().orElseGet(() -> "/" + change.sourceText("name"));
+    }
+
+    /**
+     * Why {@link #apply} drops the record, a line to each reason, for people who try rules. Of a record that it does not
+     * drop it says what each rule of the table means.
+     */
+    public List<String> whyDropped(ConnectRecord<?> record) {
+        if (record.value() == null) {
+            return List.of("it has no value, as the tombstone behind a delete");
+        }
+        Optional<ChangeEvent> change = ChangeEvent.of(record);
+        if (change.isEmpty()) {
+            return List.of("it is no change event, and on.other is " + config.onOther());
+        }
+        List<String> considered = rules.explain(change.get(), record.valueSchema());
+        List<String> reasons = new ArrayList<>();
+        reasons.add(
+                considered.isEmpty()
+                        ? "no rule names the table " + change.get().table()
+                        : "no rule matches this " + change.get().operation() + " of "
+                                + change.get().table());
+        reasons.addAll(considered);
+        return reasons;
     }
 
     private static <R extends ConnectRecord<R>> R leave(R record, Leftover leftover, String why) {
@@ -109,7 +174,7 @@ public final class OfficialEvents {
         }
         put(headers, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_1_0);
         put(headers, EventHeaders.ID, id(record, change));
-        put(headers, EventHeaders.SOURCE, config.source().orElseGet(() -> "/" + change.source("name")));
+        put(headers, EventHeaders.SOURCE, source(change));
         put(headers, EventHeaders.TYPE, rule.typeHeader());
         put(headers, EventHeaders.TIME, change.time().toString());
         headers.remove(EventHeaders.SNAPSHOT);
@@ -134,12 +199,12 @@ public final class OfficialEvents {
     private static String id(SourceRecord record, ChangeEvent change) {
         if (change.isSnapshot()) {
             Object identity = record.key() != null ? record.key() : change.row();
-            return EventId.snapshot(record.sourceOffset(), change.table().toString(), text(identity, "\u0000"));
+            return EventId.snapshot(record.sourceOffset(), change.table().toString(), identity(identity));
         }
-        Object gtid = change.source("gtid");
+        String gtid = change.source("gtid") == null ? "" : change.sourceText("gtid");
         return EventId.streamed(
                 record.sourceOffset(),
-                gtid == null ? null : gtid.toString(),
+                gtid.isEmpty() ? null : gtid,
                 change.operation().code());
     }
 
@@ -151,12 +216,31 @@ public final class OfficialEvents {
             return revision.toString();
         }
         if (revision instanceof BigDecimal decimal
+                && decimal.scale() >= -MAX_ZEROS
                 && decimal.stripTrailingZeros().scale() <= 0) {
             return decimal.toBigIntegerExact().toString();
         }
         throw new DataException("'revision' is "
                 + (revision == null ? "null" : "a " + revision.getClass().getSimpleName())
                 + "; expected a whole number");
+    }
+
+    /** A text that no other key has, whatever characters the keys' texts have in them. */
+    private static String identity(Object key) {
+        StringBuilder identity = new StringBuilder();
+        if (key instanceof Struct struct) {
+            struct.schema()
+                    .fields()
+                    .forEach(field -> identity.append(identity(struct.getWithoutDefault(field.name()))));
+        } else if (key instanceof Map<?, ?> map) {
+            map.values().forEach(value -> identity.append(identity(value)));
+        } else if (key == null) {
+            identity.append('-');
+        } else {
+            String text = text(key, "");
+            identity.append(text.length()).append(':').append(text);
+        }
+        return identity.toString();
     }
 
     /** A key's values in their order, as text. */
@@ -173,7 +257,7 @@ public final class OfficialEvents {
         } else if (key instanceof ByteBuffer buffer) {
             return HexFormat.of().formatHex(Utils.toArray(buffer));
         } else if (key instanceof BigDecimal decimal) {
-            return decimal.toPlainString();
+            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
         } else {
             return String.valueOf(key);
         }
@@ -184,12 +268,17 @@ public final class OfficialEvents {
         String what = change.map(c -> c.table() + " (" + c.operation() + ")").orElse("topic " + record.topic());
         if (record instanceof SourceRecord source && source.sourceOffset() != null) {
             Map<String, ?> offset = source.sourceOffset();
-            return what + " at " + offset.get("file") + ":" + offset.get("pos") + ", event " + offset.get("event")
-                    + ", row " + offset.get("row");
+            return brief(what) + " at " + brief(offset.get("file")) + ":" + brief(offset.get("pos")) + ", event "
+                    + brief(offset.get("event")) + ", row " + brief(offset.get("row"));
         }
         return record instanceof SinkRecord sink
                 ? what + " at " + sink.originalTopic() + "-" + sink.originalKafkaPartition() + "@"
                         + sink.originalKafkaOffset()
-                : what;
+                : brief(what);
+    }
+
+    private static String brief(Object place) {
+        String text = String.valueOf(place);
+        return text.length() > MAX_NAME ? text.substring(0, MAX_NAME) + "…" : text;
     }
 }

@@ -32,11 +32,7 @@ final class Rules {
      * @throws DataException where a rule's condition cannot be decided, naming the rule
      */
     Optional<EventShape> match(ChangeEvent change, Schema valueSchema) {
-        TableRules table = byTable.getOrDefault(change.source("db"), Map.of()).get(change.source("table"));
-        if (table == null) {
-            return Optional.empty();
-        }
-        for (EventShape shape : table.shapes(change, valueSchema)) {
+        for (EventShape shape : shapes(change, valueSchema)) {
             try {
                 if (shape.matches(change)) {
                     return Optional.of(shape);
@@ -46,6 +42,21 @@ final class Rules {
             }
         }
         return Optional.empty();
+    }
+
+    /** The rules of the change's table, shaped for its schema. */
+    List<EventShape> shapes(ChangeEvent change, Schema valueSchema) {
+        // Not Map.of() in the place of a missing one: it refuses to be asked for null.
+        Map<String, TableRules> database = byTable.get(change.source("db"));
+        TableRules table = database == null ? null : database.get(change.source("table"));
+        return table == null ? List.of() : table.shapes(change, valueSchema);
+    }
+
+    /** What each rule of the change's table says to it, a line to each. */
+    List<String> explain(ChangeEvent change, Schema valueSchema) {
+        return shapes(change, valueSchema).stream()
+                .map(shape -> "rule " + shape.rule() + ": " + shape.explain(change))
+                .toList();
     }
 
     private static final class TableRules {

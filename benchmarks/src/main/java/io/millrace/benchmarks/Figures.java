@@ -1,0 +1,81 @@
+package io.millrace.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints the medians of what JMH measured in one or more rounds, and how they compare. */
+final class Figures {
+    private static final String ALLOCATION = "gc.alloc.rate.norm";
+
+    private record Samples(List<Double> times, List<Double> bytes) {
+        Samples() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+
+        double time() {
+            return median(times);
+        }
+
+        private static double median(List<Double> values) {
+            List<Double> sorted = new ArrayList<>(values);
+            Collections.sort(sorted);
+            int middle = sorted.size() / 2;
+            return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        }
+    }
+
+    private final Map<String, Samples> byName = new LinkedHashMap<>();
+
+    private Figures() {}
+
+    /** Takes the JSON files that JMH wrote. */
+    public static void main(String[] files) throws IOException {
+        Figures figures = new Figures();
+        for (String file : files) {
+            figures.add(new ObjectMapper().readTree(Path.of(file).toFile()));
+        }
+        figures.print();
+    }
+
+    private void add(JsonNode results) {
+        for (JsonNode result : results) {
+            String name = result.path("benchmark").asText();
+            Samples samples = byName.computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), any -> new Samples());
+            addAll(result.path("primaryMetric"), samples.times);
+            addAll(result.path("secondaryMetrics").path(ALLOCATION), samples.bytes);
+        }
+    }
+
+    private static void addAll(JsonNode metric, List<Double> values) {
+        for (JsonNode fork : metric.path("rawData")) {
+            fork.forEach(value -> values.add(value.asDouble()));
+        }
+    }
+
+    private void print() {
+        System.out.printf(Locale.ROOT, "%-36s %12s %12s%n", "median", "ns/record", "bytes/record");
+        byName.forEach((name, samples) -> System.out.printf(
+                Locale.ROOT, "%-36s %12.1f %12.0f%n", name, samples.time(), Samples.median(samples.bytes)));
+        printShare("chain", "jsonConverterOfEvent");
+        printShare("chain", "jsonConverterOfChange");
+        printShare("toOfficialEventThirtyRules", "toOfficialEvent");
+        printShare("toOfficialEventThirtyRulesDropped", "toOfficialEventDropped");
+        System.out.printf(Locale.ROOT, "ratio %.2f%n", time("routerAndUnwrap") / time("toOfficialEvent"));
+    }
+
+    private void printShare(String part, String whole) {
+        System.out.printf(Locale.ROOT, "%s is %.2f of %s%n", part, time(part) / time(whole), whole);
+    }
+
+    private double time(String name) {
+        return byName.get(name).time();
+    }
+}

@@ -1,0 +1,130 @@
+package io.millrace.benchmarks;
+
+import io.debezium.transforms.outbox.EventRouter;
+import io.millrace.transforms.InjectContext;
+import io.millrace.transforms.ToOfficialEvent;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.transforms.Transformation;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What a record costs in our transforms and, to compare, in Connect's converter and in Debezium's {@code EventRouter}. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class TransformsBenchmark {
+    /** The condition that the peer has too. */
+    private static final String CONDITION = "op == 'u' && before.status != 'PAID' && after.status == 'PAID'";
+
+    private static final String FIELDS =
+            "key: order_id = row.id; fields: order_id = row.id, customer_id, status, total, "
+                    + "currency, placed_at, paid_at, shipped_at; revision: row.version";
+
+    private final InjectContext<SourceRecord> context = new InjectContext<>();
+    private final Transformation<SourceRecord> oneRule = rules(1);
+    private final Transformation<SourceRecord> thirtyRules = rules(30);
+    private final EventRouter<SourceRecord> router = new EventRouter<>();
+    private final JsonConverter converter = new JsonConverter();
+    private SourceRecord[] matched;
+    private SourceRecord[] unmatched;
+    private SourceRecord[] outbox;
+    private SourceRecord[] events;
+    private int next;
+
+    /** Loads the recording and configures what is measured. */
+    @Setup
+    public void prepare() throws IOException {
+        RecordedChanges recorded = RecordedChanges.load();
+        matched = recorded.ordersPaid();
+        unmatched = recorded.ordersShipped();
+        outbox = recorded.changes("outbox", "c", row -> true);
+        context.configure(Map.of("keys", "requestId,userId,traceparent", "sources", "comment"));
+        router.configure(Map.of());
+        converter.configure(Map.of("converter.type", "value"));
+        events = Arrays.stream(matched).map(oneRule::apply).toArray(SourceRecord[]::new);
+        if (Arrays.stream(unmatched).anyMatch(record -> oneRule.apply(record) != null)
+                || Arrays.stream(matched).anyMatch(record -> thirtyRules.apply(record) == null)) {
+            throw new IllegalStateException("The rules do not mean the records that they are measured with");
+        }
+    }
+
+    /** Rules on one table whose conditions are over the same columns; the last one is the one that is measured. */
+    private static Transformation<SourceRecord> rules(int count) {
+        Map<String, String> options = new HashMap<>(Map.of("tables", "shop.orders", "source", "/shop"));
+        for (int i = 1; i <= count; i++) {
+            String condition = i == count ? CONDITION : CONDITION.replace("PAID", "PAID" + i);
+            options.put(
+                    "rule." + i, "Order" + i + "; table: shop.orders; on: update; when: " + condition + "; " + FIELDS);
+        }
+        ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>();
+        transform.configure(options);
+        return transform;
+    }
+
+    private SourceRecord next(SourceRecord[] records) {
+        next = next + 1 < records.length ? next + 1 : 0;
+        return records[next];
+    }
+
+    @Benchmark
+    public SourceRecord toOfficialEvent() {
+        return oneRule.apply(next(matched));
+    }
+
+    @Benchmark
+    public SourceRecord toOfficialEventDropped() {
+        return oneRule.apply(next(unmatched));
+    }
+
+    @Benchmark
+    public SourceRecord toOfficialEventThirtyRules() {
+        return thirtyRules.apply(next(matched));
+    }
+
+    @Benchmark
+    public SourceRecord toOfficialEventThirtyRulesDropped() {
+        return thirtyRules.apply(next(unmatched));
+    }
+
+    @Benchmark
+    public SourceRecord injectContext() {
+        return context.apply(next(matched));
+    }
+
+    @Benchmark
+    public SourceRecord chain() {
+        return oneRule.apply(context.apply(next(matched)));
+    }
+
+    @Benchmark
+    public void jsonConverterOfChange(Blackhole blackhole) {
+        convert(next(matched), blackhole);
+    }
+
+    @Benchmark
+    public void jsonConverterOfEvent(Blackhole blackhole) {
+        convert(next(events), blackhole);
+    }
+
+    @Benchmark
+    public SourceRecord eventRouter() {
+        return router.apply(next(outbox));
+    }
+
+    private void convert(SourceRecord record, Blackhole blackhole) {
+        blackhole.consume(converter.fromConnectData(record.topic(), record.keySchema(), record.key()));
+        blackhole.consume(converter.fromConnectData(record.topic(), record.valueSchema(), record.value()));
+    }
+}

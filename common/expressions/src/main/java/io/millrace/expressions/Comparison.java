@@ -1,0 +1,93 @@
+package io.millrace.expressions;
+
+import java.util.List;
+
+/**
+ * CEL's equality and order between strings, booleans, nulls and numbers of all kinds, as its interpreter has them; between
+ * anything else they are undecided. Numbers are compared by value, whatever their types.
+ */
+final class Comparison {
+    /** An order that there is none of. */
+    static final int UNORDERED = Integer.MIN_VALUE;
+
+    private Comparison() {}
+
+    /** True, false or {@link Evaluator#UNDECIDED}. */
+    static Object equal(Object a, Object b) {
+        if (a instanceof String text && b instanceof String other) {
+            return text.equals(other);
+        }
+        if (a instanceof Number x && b instanceof Number y) {
+            return equal(x, y);
+        }
+        if (!isPlain(a) || !isPlain(b)) {
+            return Evaluator.UNDECIDED;
+        }
+        return (a == null || b == null) ? a == b : a.equals(b);
+    }
+
+    private static Object equal(Number a, Number b) {
+        if (isInteger(a) && isInteger(b)) {
+            return a.longValue() == b.longValue();
+        }
+        if (!isPlain(a) || !isPlain(b)) {
+            return Evaluator.UNDECIDED;
+        }
+        return (isInteger(a) || isInteger(b)) ? compare(a, b) == 0 : a.doubleValue() == b.doubleValue();
+    }
+
+    /** Negative, zero or positive; {@link #UNORDERED} where the interpreter has to say. */
+    static int order(Object a, Object b) {
+        if (a instanceof Number x && b instanceof Number y) {
+            return isPlain(x) && isPlain(y) ? Integer.signum(compare(x, y)) : UNORDERED;
+        }
+        if (a instanceof String text && b instanceof String other) {
+            return Integer.signum(text.compareTo(other));
+        }
+        return a instanceof Boolean x && b instanceof Boolean y ? Boolean.compare(x, y) : UNORDERED;
+    }
+
+    private static int compare(Number a, Number b) {
+        if (isInteger(a)) {
+            return isInteger(b) ? Long.compare(a.longValue(), b.longValue()) : -compare(b.doubleValue(), a.longValue());
+        }
+        return isInteger(b) ? compare(a.doubleValue(), b.longValue()) : compare(a.doubleValue(), b.doubleValue());
+    }
+
+    /** As the interpreter has it, with -0.0 before 0. */
+    private static int compare(double a, long b) {
+        return Double.compare(a, (double) b);
+    }
+
+    /** Of numbers, so 0.0 and -0.0 are equal. */
+    private static int compare(double a, double b) {
+        return a < b ? -1 : a > b ? 1 : 0;
+    }
+
+    /** Whether a constant list has the value. */
+    static Object in(Object value, List<Object> constants) {
+        if (!isPlain(value)) {
+            return Evaluator.UNDECIDED;
+        }
+        for (int i = 0; i < constants.size(); i++) {
+            if (Boolean.TRUE.equals(equal(value, constants.get(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean isInteger(Object value) {
+        return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
+    }
+
+    /** Not a number is undecided, too: the interpreter finds one equal to itself in some places and not in others. */
+    private static boolean isPlain(Object value) {
+        return value == null
+                || value instanceof String
+                || value instanceof Boolean
+                || isInteger(value)
+                || (value instanceof Double number && !number.isNaN())
+                || (value instanceof Float single && !single.isNaN());
+    }
+}

@@ -1,0 +1,203 @@
+package io.millrace.expressions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Timestamp;
+import org.apache.kafka.connect.errors.DataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an evaluator decides, CEL's interpreter decides likewise. */
+class EvaluatorTest {
+    private static final int EXPRESSIONS = 4_000;
+    private static final int RECORDS = 25;
+    private static final Schema NESTED = SchemaBuilder.struct()
+            .optional()
+            .field("s", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("i", Schema.OPTIONAL_INT64_SCHEMA)
+            .build();
+    private static final Schema ROW = SchemaBuilder.struct()
+            .field("s", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("t", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("i16", Schema.OPTIONAL_INT16_SCHEMA)
+            .field("i32", Schema.OPTIONAL_INT32_SCHEMA)
+            .field("i64", Schema.OPTIONAL_INT64_SCHEMA)
+            .field("d", Schema.OPTIONAL_FLOAT64_SCHEMA)
+            .field("f", Schema.OPTIONAL_FLOAT32_SCHEMA)
+            .field("b", Schema.OPTIONAL_BOOLEAN_SCHEMA)
+            .field("dec", Decimal.builder(2).optional().build())
+            .field("bytes", Schema.OPTIONAL_BYTES_SCHEMA)
+            .field("ts", Timestamp.builder().optional().build())
+            .field("nested", NESTED)
+            .field(
+                    "m",
+                    SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_STRING_SCHEMA)
+                            .optional()
+                            .build())
+            .field("list", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+            .field("defaulted", SchemaBuilder.int32().optional().defaultValue(7).build())
+            .build();
+    private static final Schema OTHER_ROW = copy();
+    private static final List<Variable> VARIABLES = List.of(
+            new Variable("op", Variable.Kind.TEXT),
+            new Variable("before", Variable.Kind.DATA),
+            new Variable("after", Variable.Kind.DATA),
+            new Variable("headers", Variable.Kind.TEXTS),
+            new Variable("count", Variable.Kind.INTEGER));
+    private static final ExpressionCompiler COMPILER = new ExpressionCompiler(VARIABLES);
+
+    private static Schema copy() {
+        SchemaBuilder builder = SchemaBuilder.struct().field("first", Schema.OPTIONAL_STRING_SCHEMA);
+        ROW.fields().forEach(field -> builder.field(field.name(), field.schema()));
+        return builder.build();
+    }
+
+    private record Values(List<Object> values) implements Scope {
+        static Values of(Object... values) {
+            return new Values(Arrays.asList(values));
+        }
+
+        @Override
+        public Object value(int variable) {
+            return values.get(variable);
+        }
+
+        @Override
+        public Schema schema(int variable) {
+            return null;
+        }
+
+        @Override
+        public boolean structured() {
+            return true;
+        }
+    }
+
+    @Test
+    void decidesAsTheInterpreterDoes() {
+        long seed = Long.getLong("millrace.seed", System.nanoTime());
+        System.out.println("EvaluatorTest: -Dmillrace.seed=" + seed);
+        Random random = new Random(seed);
+        RandomExpressions expressions = new RandomExpressions(random);
+        long decided = 0;
+        long cases = 0;
+        int compiled = 0;
+        while (compiled < EXPRESSIONS) {
+            String source = random.nextInt(8) == 0 ? expressions.value() : expressions.condition(random.nextInt(4));
+            Evaluator evaluator;
+            CelProgram program;
+            try {
+                var ast = COMPILER.check(source);
+                evaluator = COMPILER.evaluator(ast);
+                program = COMPILER.program(source, ast);
+            } catch (InvalidExpressionException e) {
+                continue;
+            }
+            compiled++;
+            for (int i = 0; i < RECORDS; i++) {
+                Scope scope = Values.of(
+                        random.nextBoolean() ? "u" : "c",
+                        random.nextInt(5) == 0 ? null : row(random),
+                        random.nextInt(5) == 0 ? null : row(random),
+                        random.nextBoolean() ? Map.of("a", "a") : Map.of("a", "b", "z", "7"),
+                        random.nextLong(3));
+                Object value = evaluator.evaluate(scope);
+                cases++;
+                if (value != Evaluator.UNDECIDED) {
+                    decided++;
+                    assertThat(outcome(() -> CelValues.fromCel(CelValues.toCel(value))))
+                            .as("%s over %s, seed %s", source, scope, seed)
+                            .isEqualTo(outcome(() -> CelValues.fromCel(program.run(scope))));
+                }
+            }
+        }
+        assertThat(cases).isEqualTo(100_000);
+        assertThat(decided)
+                .as("cases that needed no interpreter, seed %s", seed)
+                .isGreaterThan(cases / 5);
+    }
+
+    private static Object outcome(Supplier<Object> evaluation) {
+        try {
+            return evaluation.get();
+        } catch (DataException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static Object row(Random random) {
+        if (random.nextInt(4) == 0) {
+            Map<String, Object> map = new HashMap<>();
+            ROW.fields().forEach(field -> map.put(field.name(), cell(field.name(), random)));
+            return map;
+        }
+        Struct struct = new Struct(random.nextBoolean() ? ROW : OTHER_ROW);
+        for (Field field : ROW.fields()) {
+            struct.put(field.name(), cell(field.name(), random));
+        }
+        return struct;
+    }
+
+    private static Object cell(String name, Random random) {
+        if (random.nextInt(6) == 0) {
+            return null;
+        }
+        return switch (name) {
+            case "s", "t" -> List.of("a", "b", "", "ab", "\u00e4\ud834\udd1e").get(random.nextInt(5));
+            case "i16" -> (short) random.nextInt(-1, 8);
+            case "i32", "defaulted" -> random.nextInt(-1, 8);
+            case "i64" ->
+                List.of(0L, 1L, 7L, 9007199254740993L, Long.MAX_VALUE, Long.MIN_VALUE)
+                        .get(random.nextInt(6));
+            case "d" ->
+                List.of(0.0, -0.0, 1.0, 1.5, 7.0, 9007199254740992.0, 1e300, Double.NaN, Double.NEGATIVE_INFINITY)
+                        .get(random.nextInt(9));
+            case "f" -> List.of(0f, -0f, 1f, 1.5f, Float.NaN).get(random.nextInt(5));
+            case "b" -> random.nextBoolean();
+            case "dec" -> new BigDecimal(random.nextInt(-1, 8)).setScale(2);
+            case "bytes" -> random.nextBoolean() ? new byte[] {'a'} : ByteBuffer.wrap(new byte[] {'b'});
+            case "ts" -> java.util.Date.from(Instant.ofEpochSecond(random.nextInt(2)));
+            case "nested" ->
+                new Struct(NESTED).put("s", random.nextBoolean() ? "a" : null).put("i", 7L);
+            case "m" -> {
+                Map<String, String> map = new HashMap<>();
+                map.put("a", random.nextBoolean() ? "a" : null);
+                yield map;
+            }
+            // The interpreter copies every row that has one, which takes its time.
+            case "list" -> random.nextInt(8) == 0 ? List.of("a", "b") : null;
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "op == 'u' && before.s != 'a' && after.s == 'a'",
+                "after.i32 in [1, 7] || after['d'] > 1.5",
+                "has(after.s) && !has(before.missing)",
+                "after.s.startsWith('a') ? after.i64 <= 7 : size(after.s) == 0",
+                "'a' in headers && headers.a == 'a'"
+            })
+    void needsNoInterpreterForEverydayConditions(String condition) {
+        Struct row = new Struct(ROW).put("s", "a").put("i32", 3).put("i64", 7L).put("d", 1.0);
+        Scope scope = Values.of("u", row, row, Map.of("a", "a"), 1L);
+        assertThat(COMPILER.evaluator(COMPILER.check(condition)).evaluate(scope))
+                .isInstanceOf(Boolean.class);
+    }
+}

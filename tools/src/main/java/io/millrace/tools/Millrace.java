@@ -1,0 +1,66 @@
+package io.millrace.tools;
+
+import io.millrace.events.MillraceVersion;
+import io.millrace.tools.contract.ContractCommand;
+import io.millrace.tools.contract.ContractDiffCommand;
+import io.millrace.tools.preview.PreviewCommand;
+import io.millrace.tools.record.RecordCommand;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The command {@code millrace}: its first argument says what to do. */
+public final class Millrace {
+    private static final String USAGE = """
+            usage: millrace COMMAND [OPTIONS]
+
+              preview         what a connector's transforms make of change events, without a cluster
+              record          change events of a connector's database, into a file for the others
+              contract        what a connector's events promise, as an AsyncAPI 3 document
+              contract-diff   whether those who read the events can go on after a change
+
+            millrace COMMAND --help tells the rest.
+            """;
+
+    private Millrace() {}
+
+    /** Runs the command; ends the process with its exit code. */
+    public static void main(String[] words) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(Arrays.asList(words), out, err));
+    }
+
+    /** Runs the command; returns its exit code: 2 where it was used wrongly. */
+    public static int run(List<String> words, PrintStream out, PrintStream err) {
+        String command = words.isEmpty() ? "" : words.get(0);
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        boolean help = rest.contains("--help") || rest.contains("-h");
+        try {
+            return switch (command) {
+                case "preview" -> help ? say(out, PreviewCommand.USAGE) : PreviewCommand.run(rest, out, err);
+                case "contract" -> help ? say(out, ContractCommand.USAGE) : ContractCommand.run(rest, out, err);
+                case "contract-diff" ->
+                    help ? say(out, ContractDiffCommand.USAGE) : ContractDiffCommand.run(rest, out, err);
+                case "record" -> help ? say(out, RecordCommand.USAGE) : RecordCommand.run(rest, out, err);
+                case "--version" -> say(out, MillraceVersion.get() + "\n");
+                case "--help", "-h", "help" -> say(out, USAGE);
+                default -> {
+                    say(err, USAGE);
+                    yield 2;
+                }
+            };
+        } catch (UsageException | ConfigException e) {
+            err.println("millrace: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    private static int say(PrintStream to, String text) {
+        to.print(text);
+        to.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.tools.chain;
+
+import io.millrace.tools.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.runtime.ConnectorConfig;
+import org.apache.kafka.connect.runtime.TransformationStage;
+import org.apache.kafka.connect.runtime.isolation.Plugins;
+import org.apache.kafka.connect.util.ConnectorTaskId;
+
+/**
+ * A connector's transforms, made by the classes of Connect that make them in a worker, predicates and negations
+ * included. They are applied one by one, as a worker does it, so that it is known which one dropped or refused a record.
+ * Used by one thread.
+ *
+ * @param <R> the type of record
+ */
+public final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable {
+    private final List<Stage<R>> stages;
+
+    private TransformStages(List<Stage<R>> stages) {
+        this.stages = stages;
+    }
+
+    /**
+     * Validates the options of transforms and predicates as the answer to posting them does, and makes the transforms.
+     *
+     * @throws UsageException naming every option that is wrong
+     */
+    public static <R extends ConnectRecord<R>> TransformStages<R> of(
+            ConnectorPlugins worker, Map<String, String> options) {
+        return worker.asWorker(options, () -> make(worker, options));
+    }
+
+    private static <R extends ConnectRecord<R>> TransformStages<R> make(
+            ConnectorPlugins worker, Map<String, String> options) {
+        Plugins plugins = worker.plugins();
+        try {
+            List<String> faults = faults(plugins, options);
+            if (!faults.isEmpty()) {
+                throw new UsageException("the configuration is refused:\n  " + String.join("\n  ", faults));
+            }
+            List<TransformationStage<R>> made = new ConnectorConfig(plugins, options)
+                    .transformationStages(plugins, new ConnectorTaskId(options.get("name"), 0), worker.metrics());
+            List<String> aliases = aliases(options);
+            List<Stage<R>> stages = new ArrayList<>();
+            for (int i = 0; i < made.size(); i++) {
+                String prefix = "transforms." + aliases.get(i) + ".";
+                stages.add(new Stage<>(
+                        aliases.get(i), made.get(i), DropReasons.of(made.get(i).transformClass(), options, prefix)));
+            }
+            return new TransformStages<>(stages);
+        } catch (ConfigException | ConnectException e) {
+            throw new UsageException("the configuration is refused:\n  " + messages(e), e);
+        }
+    }
+
+    private static List<String> faults(Plugins plugins, Map<String, String> options) {
+        ConfigDef definition = ConnectorConfig.enrich(plugins, ConnectorConfig.configDef(), options, false);
+        return definition.validate(options).stream()
+                .filter(value -> isOfTransforms(value.name()))
+                .flatMap(TransformStages::faults)
+                .sorted()
+                .toList();
+    }
+
+    private static Stream<String> faults(ConfigValue value) {
+        return value.errorMessages().stream().map(fault -> value.name() + ": " + fault);
+    }
+
+    /** Options of transforms that no transform defines, which Connect passes over without a word. */
+    public static List<String> unknownOptions(ConnectorPlugins worker, Map<String, String> options) {
+        return worker.asWorker(options, () -> {
+            TreeSet<String> unknown = options.keySet().stream()
+                    .filter(TransformStages::isOfTransforms)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            unknown.removeAll(ConnectorConfig.enrich(worker.plugins(), ConnectorConfig.configDef(), options, false)
+                    .names());
+            return List.copyOf(unknown);
+        });
+    }
+
+    /** Whether the option is one that transforms and their predicates are made of. */
+    public static boolean isOfTransforms(String option) {
+        return option.equals("transforms")
+                || option.equals("predicates")
+                || option.startsWith("transforms.")
+                || option.startsWith("predicates.");
+    }
+
+    /** The options that one transform is given. */
+    public static Map<String, String> ownOptions(Map<String, String> options, String prefix) {
+        Map<String, String> own = new TreeMap<>();
+        options.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                own.put(name.substring(prefix.length()), value);
+            }
+        });
+        return own;
+    }
+
+    private static List<String> aliases(Map<String, String> options) {
+        Object aliases = ConfigDef.parseType("transforms", options.get("transforms"), ConfigDef.Type.LIST);
+        return aliases == null
+                ? List.of()
+                : ((List<?>) aliases).stream().map(Object::toString).toList();
+    }
+
+    /** The classes of the transforms, in their order. */
+    public List<String> classes() {
+        return stages.stream()
+                .map(stage -> stage.transformation().transformClass().getName())
+                .toList();
+    }
+
+    /** The transforms' names in the configuration, in their order. */
+    public List<String> aliases() {
+        return stages.stream().map(Stage::alias).toList();
+    }
+
+    /** What becomes of the record. */
+    public Outcome apply(R record) {
+        return apply(record, stages.size());
+    }
+
+    /** What becomes of the record in the first stages, as many as there are to be. */
+    public Outcome apply(R record, int count) {
+        R current = record;
+        for (Stage<R> stage : stages.subList(0, count)) {
+            R next;
+            try {
+                next = stage.transformation().apply(current);
+            } catch (RuntimeException e) {
+                return new Outcome.Refused(stage.toString(), messages(e));
+            }
+            if (next == null) {
+                return new Outcome.Dropped(stage.toString(), stage.reasons().of(current));
+            }
+            current = next;
+        }
+        return new Outcome.Passed(current);
+    }
+
+    /** An exception's messages, each once, since a cause is often said again. */
+    private static String messages(Throwable thrown) {
+        List<String> messages = new ArrayList<>();
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+            if (messages.stream().noneMatch(said -> said.contains(message))) {
+                messages.add(message);
+            }
+        }
+        return String.join("; because of: ", messages);
+    }
+
+    @Override
+    public void close() {
+        stages.forEach(stage -> stage.transformation().close());
+    }
+
+    private record Stage<R extends ConnectRecord<R>>(
+            String alias, TransformationStage<R> transformation, DropReasons reasons) {
+        @Override
+        public String toString() {
+            return alias + " (" + transformation.transformClass().getSimpleName() + ")";
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.millrace.tools.changes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.tools.UsageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The records of a topic that Connect's JsonConverter wrote, committed ones alone, each partition in its order. It joins
+ * no consumer group and leaves nothing behind.
+ *
+ * @param topic the topic
+ * @param client the consumer's settings, bootstrap.servers among them
+ * @param fromBeginning whether to read what is there and end; otherwise what comes from now on, without an end
+ */
+public record ChangeTopic(String topic, Properties client, boolean fromBeginning) implements ChangeSource {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    @Override
+    public void forEach(Predicate<Change> wantsMore) {
+        Properties settings = new Properties();
+        settings.putAll(client);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            if (partitions.isEmpty()) {
+                throw new UsageException("there is no topic " + topic);
+            }
+            consumer.assign(partitions);
+            read(consumer, partitions, wantsMore);
+        } catch (KafkaException e) {
+            throw new UsageException("cannot read the topic " + topic + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void read(
+            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Predicate<Change> wantsMore) {
+        if (fromBeginning) {
+            consumer.seekToBeginning(partitions);
+        } else {
+            consumer.seekToEnd(partitions);
+        }
+        ChangeJson json = new ChangeJson();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (!fromBeginning || !isAtEnd(consumer, ends)) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (!wantsMore.test(change(json, record))) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** By positions and not by the last record, since markers of transactions take offsets too. */
+    private static boolean isAtEnd(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private static Change change(ChangeJson json, ConsumerRecord<byte[], byte[]> record) {
+        String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+        ObjectNode line = ConnectJson.MAPPER.createObjectNode();
+        line.put("topic", record.topic());
+        line.set("key", node(place, record.key()));
+        line.set("value", node(place, record.value()));
+        line.put("timestamp", record.timestamp());
+        ObjectNode headers = line.putObject("headers");
+        for (Header header : record.headers()) {
+            headers.put(
+                    header.key(), header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return json.read(place, line);
+    }
+
+    private static JsonNode node(String place, byte[] text) {
+        return text == null ? ConnectJson.MAPPER.nullNode() : ConnectJson.parse(place, text);
+    }
+}

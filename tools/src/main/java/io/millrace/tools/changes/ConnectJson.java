@@ -1,0 +1,113 @@
+package io.millrace.tools.changes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millrace.tools.UsageException;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.json.JsonConverter;
+
+/**
+ * Connect's data as Connect's own JsonConverter writes them. What has the two members {@code schema} and {@code payload}
+ * is read with its schema, everything else without.
+ */
+public final class ConnectJson {
+    /** Keeps every digit of a decimal. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final ObjectWriter PRETTY = MAPPER.writer(new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+    private final JsonConverter withSchema = converter(true, "BASE64");
+    private final JsonConverter plain;
+
+    /**
+     * With the form that decimals have where there is no schema beside them.
+     *
+     * @param decimalFormat {@code NUMERIC} or {@code BASE64}
+     */
+    public ConnectJson(String decimalFormat) {
+        plain = converter(false, decimalFormat);
+    }
+
+    private static JsonConverter converter(boolean schemas, String decimalFormat) {
+        JsonConverter converter = new JsonConverter();
+        converter.configure(
+                Map.of("schemas.enable", Boolean.toString(schemas), "decimal.format", decimalFormat), false);
+        return converter;
+    }
+
+    /** The data that the JSON stands for. */
+    public SchemaAndValue read(JsonNode json) {
+        if (json == null || json.isNull() || json.isMissingNode()) {
+            return SchemaAndValue.NULL;
+        }
+        try {
+            byte[] bytes = MAPPER.writeValueAsBytes(json);
+            return (hasSchema(json) ? withSchema : plain).toConnectData("", bytes);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("JSON that was read can be written", e);
+        }
+    }
+
+    private static boolean hasSchema(JsonNode json) {
+        return json.isObject() && json.size() == 2 && json.has("schema") && json.has("payload");
+    }
+
+    /** The JSON with the schema beside the data, or of the data alone where they have none. */
+    public JsonNode write(Schema schema, Object value) {
+        return node((schema == null ? plain : withSchema).fromConnectData("", schema, value));
+    }
+
+    /** The JSON of the data alone. */
+    public JsonNode writePlain(Schema schema, Object value) {
+        return node(plain.fromConnectData("", schema, value));
+    }
+
+    private static JsonNode node(byte[] json) {
+        if (json == null) {
+            return JsonNodeFactory.instance.nullNode();
+        }
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalStateException("The converter wrote no JSON", e);
+        }
+    }
+
+    /** The JSON as text for people, the same on every platform. */
+    public static String pretty(JsonNode json) {
+        try {
+            return PRETTY.writeValueAsString(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree of JSON can be written", e);
+        }
+    }
+
+    /** Reads a text; throws {@link UsageException} naming the place where it is no JSON. */
+    static JsonNode parse(String place, byte[] text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new UsageException(place + " is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UsageException(place + " cannot be read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.millrace.tools.contract;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.events.EventHeaders;
+import io.millrace.transforms.official.EventContract;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A contract as an <a href="https://www.asyncapi.com/docs/reference/specification/v3.0.0">AsyncAPI 3.0.0</a> document: a
+ * channel for each topic, a message for each type of event, schemas in JSON Schema draft 7. The same contract gives the
+ * same document.
+ */
+final class AsyncApi {
+    private static final String KAFKA_BINDING = "0.5.0";
+
+    private final Contract contract;
+    private final Wire keys;
+    private final Wire values;
+    private final ObjectNode document = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode channels = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode operations = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode messages = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode schemas = JsonNodeFactory.instance.objectNode();
+    private final Map<EventContract, String> names = new LinkedHashMap<>();
+
+    private AsyncApi(Contract contract) {
+        this.contract = contract;
+        this.keys = Wire.of(contract.options(), "key.converter");
+        this.values = Wire.of(contract.options(), "value.converter");
+    }
+
+    /** The document. */
+    static ObjectNode of(Contract contract, String title, String version) {
+        return new AsyncApi(contract).write(title, version);
+    }
+
+    private ObjectNode write(String title, String version) {
+        document.put("asyncapi", "3.0.0");
+        document.putObject("info")
+                .put("title", title)
+                .put("version", version)
+                .put("description", "The official events of the connector " + contract.connector() + ".");
+        document.put("defaultContentType", "application/json");
+        document.set("channels", channels);
+        document.set("operations", operations);
+        ObjectNode components = document.putObject("components");
+        components.set("messages", messages);
+        components.set("schemas", schemas);
+        contract.events().forEach(this::add);
+        return document;
+    }
+
+    private void add(EventContract event) {
+        String name = name(event);
+        ObjectNode channel = channels.withObjectProperty(event.topic());
+        if (channel.isEmpty()) {
+            channel.put("address", event.topic());
+            channel.putObject("messages");
+            ObjectNode operation = operations.putObject("send." + event.topic());
+            operation.put("action", "send").putObject("channel").put("$ref", reference("channels", event.topic()));
+            operation.putArray("messages");
+        }
+        ObjectNode listed = (ObjectNode) channel.get("messages");
+        if (!listed.has(name)) {
+            listed.putObject(name).put("$ref", "#/components/messages/" + pointer(name));
+            ((ArrayNode) operations.get("send." + event.topic()).get("messages"))
+                    .addObject()
+                    .put("$ref", reference("channels", event.topic()) + "/messages/" + pointer(name));
+        }
+    }
+
+    /** The message's name: the event's type, with a number behind it where rules make it in more than one shape. */
+    private String name(EventContract event) {
+        String known = names.get(event);
+        if (known != null) {
+            return known;
+        }
+        ObjectNode message = message(event);
+        String name = event.type();
+        for (int i = 2; messages.has(name); i++) {
+            if (isSame(name, event, message)) {
+                names.put(event, name);
+                return name;
+            }
+            name = event.type() + "_" + i;
+        }
+        names.put(event, name);
+        schemas.set(name, values.schema(event.value()));
+        message.set(
+                "payload",
+                values.written(
+                        reference("components/schemas", name), event.value().isEmpty()));
+        messages.set(name, message);
+        return name;
+    }
+
+    private boolean isSame(String name, EventContract event, ObjectNode message) {
+        ObjectNode other = messages.get(name).deepCopy();
+        other.remove("payload");
+        return other.equals(message) && schemas.get(name).equals(values.schema(event.value()));
+    }
+
+    private ObjectNode message(EventContract event) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.put("name", event.type());
+        if (values.isJson() || values.converter().isEmpty()) {
+            message.put("contentType", "application/json");
+        }
+        message.set("headers", headers(event));
+        ObjectNode kafka = message.putObject("bindings").putObject("kafka");
+        String key = event.topic() + ".Key";
+        ObjectNode keySchema = keys.schema(event.key());
+        for (int i = 2; schemas.has(key) && !schemas.get(key).equals(keySchema); i++) {
+            key = event.topic() + ".Key_" + i;
+        }
+        schemas.set(key, keySchema);
+        kafka.set(
+                "key",
+                keys.written(reference("components/schemas", key), event.key().isEmpty()));
+        kafka.put("bindingVersion", KAFKA_BINDING);
+        return message;
+    }
+
+    private ObjectNode headers(EventContract event) {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode().put("type", "object");
+        ObjectNode properties = headers.putObject("properties");
+        ArrayNode required = headers.putArray("required");
+        for (String name : new String[] {
+            EventHeaders.SPEC_VERSION, EventHeaders.ID, EventHeaders.SOURCE, EventHeaders.TYPE, EventHeaders.TIME
+        }) {
+            properties.putObject(name).put("type", "string");
+            required.add(name);
+        }
+        of(properties, EventHeaders.SPEC_VERSION).put("const", EventHeaders.SPEC_VERSION_1_0);
+        of(properties, EventHeaders.ID).put("description", "names the change: a replay has the same, no other has it");
+        of(properties, EventHeaders.SOURCE).put("const", event.source());
+        of(properties, EventHeaders.TYPE).put("const", event.type());
+        of(properties, EventHeaders.TIME)
+                .put("format", "date-time")
+                .put("description", "when the change was committed");
+        if (event.key().isPresent()) {
+            text(properties, EventHeaders.SUBJECT, "the key's values, joined by /");
+            required.add(EventHeaders.SUBJECT);
+        }
+        if (event.revision()) {
+            text(properties, EventHeaders.REVISION, "of two events of one entity the larger is the newer")
+                    .put("pattern", "^-?[0-9]+$");
+            required.add(EventHeaders.REVISION);
+        }
+        if (event.snapshot()) {
+            text(properties, EventHeaders.SNAPSHOT, "only where the event is a row that a snapshot read")
+                    .putArray("enum")
+                    .add("initial")
+                    .add("incremental");
+        }
+        for (String key : contract.contextKeys()) {
+            text(properties, key, "of the request that made the change, where it is known");
+        }
+        return headers;
+    }
+
+    private static ObjectNode of(ObjectNode properties, String name) {
+        return (ObjectNode) properties.get(name);
+    }
+
+    private static ObjectNode text(ObjectNode properties, String name, String description) {
+        return properties.putObject(name).put("type", "string").put("description", description);
+    }
+
+    private static String reference(String place, String name) {
+        return "#/" + place + "/" + pointer(name);
+    }
+
+    private static String pointer(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+}

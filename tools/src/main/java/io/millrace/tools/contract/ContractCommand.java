@@ -1,0 +1,45 @@
+package io.millrace.tools.contract;
+
+import io.millrace.tools.Arguments;
+import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.changes.ChangeFile;
+import io.millrace.tools.changes.ConnectJson;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** {@code millrace contract}: what a connector's events promise, as an AsyncAPI document. */
+public final class ContractCommand {
+    /** What {@code --help} says of it. */
+    public static final String USAGE = """
+            millrace contract --config FILE --events FILE
+
+            Prints an AsyncAPI 3 document of the official events that a connector makes: their topics, types, headers, keys
+            and bodies, as JSON Schemas. The tables' definitions are those of recorded change events, one of each table.
+
+              --config FILE       the connector's configuration, as it is posted
+              --events FILE       change events with their schemas, as millrace record makes them
+              --title TEXT        the document's title (the connector's name)
+              --version TEXT      the contract's version (1.0.0)
+              --plugin-path PATH  the worker's plugin.path; Millrace's and Kafka's own transforms need none
+            """;
+
+    private ContractCommand() {}
+
+    /** Runs it; returns the exit code. */
+    public static int run(List<String> words, PrintStream out, PrintStream err) {
+        Arguments arguments = Arguments.parse(
+                words, Set.of("--config", "--events", "--title", "--version", "--plugin-path"), Set.of());
+        arguments.requireNoRest();
+        ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
+        Contract contract = new ContractReader(arguments.value("--plugin-path"), err)
+                .read(connector, new ChangeFile(Path.of(arguments.required("--events"))));
+        out.println(ConnectJson.pretty(AsyncApi.of(
+                contract,
+                arguments.value("--title").orElse(connector.name()),
+                arguments.value("--version").orElse("1.0.0"))));
+        out.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.tools.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.tools.Arguments;
+import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.UsageException;
+import io.millrace.tools.changes.ChangeFile;
+import io.millrace.tools.changes.ConnectJson;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** {@code millrace contract-diff}: whether those who read a connector's events can go on after a change. */
+public final class ContractDiffCommand {
+    /** What {@code --help} says of it. */
+    public static final String USAGE = """
+            millrace contract-diff OLD NEW [--events FILE]
+
+            Prints what is different between two contracts, each difference as compatible or breaking for those who read the
+            events, and in the last line what all of it is. OLD and NEW are documents of millrace contract, or connectors'
+            configurations.
+
+              --events FILE       for configurations: change events of the tables, as millrace record makes them
+              --new-events FILE   for NEW, where the tables changed too
+              --plugin-path PATH  for configurations: the worker's plugin.path
+
+            Exits with 0 where it is compatible, with 1 where it is breaking, with 2 where there is nothing to compare.
+            """;
+
+    private ContractDiffCommand() {}
+
+    /** Runs it; returns the exit code. */
+    public static int run(List<String> words, PrintStream out, PrintStream err) {
+        Arguments arguments = Arguments.parse(words, Set.of("--events", "--new-events", "--plugin-path"), Set.of());
+        if (arguments.rest().size() != 2) {
+            throw new UsageException("two files are compared, an old one and a new one (try --help)");
+        }
+        String newEvents = arguments.has("--new-events") ? "--new-events" : "--events";
+        List<Difference> differences = ContractDiff.of(
+                document(Path.of(arguments.rest().get(0)), arguments, "--events", err),
+                document(Path.of(arguments.rest().get(1)), arguments, newEvents, err));
+        differences.forEach(out::println);
+        boolean breaking = differences.stream().anyMatch(Difference::breaking);
+        out.println(breaking ? "breaking" : "compatible");
+        return breaking ? 1 : 0;
+    }
+
+    private static JsonNode document(Path file, Arguments arguments, String events, PrintStream err) {
+        JsonNode json = read(file);
+        if (json.has("asyncapi")) {
+            if (!json.path("asyncapi").asText().startsWith("3.")) {
+                throw new UsageException(
+                        file + " is AsyncAPI " + json.path("asyncapi").asText() + "; expected 3");
+            }
+            return json;
+        }
+        ConnectorFile connector = ConnectorFile.read(file);
+        Contract contract = new ContractReader(arguments.value("--plugin-path"), err)
+                .read(connector, new ChangeFile(Path.of(arguments.required(events))));
+        return AsyncApi.of(contract, connector.name(), "1.0.0");
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return ConnectJson.MAPPER.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new UsageException(file + " is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UsageException("cannot read " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.millrace.tools.contract;
+
+import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.UsageException;
+import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.chain.Outcome;
+import io.millrace.tools.chain.TransformOptions;
+import io.millrace.tools.chain.TransformStages;
+import io.millrace.tools.changes.Change;
+import io.millrace.tools.changes.ChangeSource;
+import io.millrace.transforms.InjectContext;
+import io.millrace.transforms.ToOfficialEvent;
+import io.millrace.transforms.context.ContextOptions;
+import io.millrace.transforms.official.EventContract;
+import io.millrace.transforms.official.OfficialEventConfig;
+import io.millrace.transforms.official.OfficialEvents;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * Finds out what a connector's configuration promises, by the code that makes the events: the rules are asked for the
+ * schemas that they would give their events, for the definitions that the tables have in recorded change events.
+ */
+final class ContractReader {
+    private final Optional<String> pluginPath;
+    private final PrintStream warnings;
+
+    ContractReader(Optional<String> pluginPath, PrintStream warnings) {
+        this.pluginPath = pluginPath;
+        this.warnings = warnings;
+    }
+
+    /**
+     * What the connector promises.
+     *
+     * @throws UsageException where the configuration is refused, a table has no change event, or a rule does not fit
+     */
+    Contract read(ConnectorFile connector, ChangeSource changes) {
+        Map<String, String> options = TransformOptions.of(connector.options());
+        Map<String, Change> tables = lastOfEachTable(changes);
+        List<EventContract> events = new ArrayList<>();
+        Set<String> contextKeys = new LinkedHashSet<>();
+        try (ConnectorPlugins worker = new ConnectorPlugins(pluginPath);
+                TransformStages<SourceRecord> stages = TransformStages.of(worker, options)) {
+            boolean official = false;
+            for (int i = 0; i < stages.classes().size(); i++) {
+                String alias = stages.aliases().get(i);
+                Map<String, String> own = TransformStages.ownOptions(options, "transforms." + alias + ".");
+                if (stages.classes().get(i).equals(ToOfficialEvent.class.getName())) {
+                    official = true;
+                    events.addAll(events(stages, i, new OfficialEventConfig(own), tables));
+                } else if (stages.classes().get(i).equals(InjectContext.class.getName())) {
+                    contextKeys.addAll(contextKeys(own));
+                } else if (official) {
+                    warnings.println("warning: what the transform '" + alias + "' (" + own.get("type")
+                            + ") makes of the events is not in the contract");
+                }
+            }
+        }
+        if (events.isEmpty()) {
+            throw new UsageException("the connector " + connector.name() + " makes no official events: none of its "
+                    + "transforms is " + ToOfficialEvent.class.getName());
+        }
+        return new Contract(connector.name(), List.copyOf(events), List.copyOf(contextKeys), options);
+    }
+
+    private static List<String> contextKeys(Map<String, String> own) {
+        Object keys = ContextOptions.DEFINITION.parse(own).get(ContextOptions.KEYS);
+        return ((List<?>) keys).stream().map(Object::toString).toList();
+    }
+
+    private static List<EventContract> events(
+            TransformStages<SourceRecord> stages, int stage, OfficialEventConfig config, Map<String, Change> tables) {
+        List<EventContract> events = new ArrayList<>();
+        OfficialEvents official = new OfficialEvents(config);
+        for (String table : config.tables()) {
+            Change change = Optional.ofNullable(tables.get(table))
+                    .orElseThrow(() -> new UsageException("there is no change event of " + table
+                            + " that has a schema, only of " + tables.keySet()
+                            + "; millrace record makes such a file"));
+            if (!(stages.apply(change.sourceRecord(), stage) instanceof Outcome.Passed passed)) {
+                throw new UsageException(change + " does not reach the rules; another change of " + table
+                        + " is needed, or another configuration (see millrace preview)");
+            }
+            try {
+                events.addAll(official.contracts(passed.record()));
+            } catch (DataException e) {
+                throw new UsageException(
+                        "the rules do not fit " + table + ", as in " + change.place() + ": " + e.getMessage(), e);
+            }
+        }
+        return events;
+    }
+
+    /** By the last, since a table's definition may have changed in between. */
+    private static Map<String, Change> lastOfEachTable(ChangeSource changes) {
+        Map<String, Change> tables = new LinkedHashMap<>();
+        changes.forEach(change -> {
+            if (change.value().value() instanceof Struct value
+                    && value.schema().field("source") != null
+                    && value.get("source") instanceof Struct source
+                    && source.schema().field("db") != null
+                    && source.schema().field("table") != null) {
+                tables.put(source.get("db") + "." + source.get("table"), change);
+            }
+            return true;
+        });
+        return tables;
+    }
+}

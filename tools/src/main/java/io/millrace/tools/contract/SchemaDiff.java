@@ -1,0 +1,188 @@
+package io.millrace.tools.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is different between two JSON Schemas of an event, as a consumer sees it who was written for the old one: that
+ * there is less of what could come is compatible, that there is more, or something else, is breaking. A further field is
+ * compatible, since consumers pass over what they do not know.
+ */
+final class SchemaDiff {
+    /** Whose meaning is another one where they are different. */
+    private static final List<String> MEANING =
+            List.of("const", "format", "contentEncoding", "contentMediaType", "pattern", JsonSchemas.CONNECT_TYPE);
+
+    private final JsonNode oldDocument;
+    private final JsonNode newDocument;
+    private final List<Difference> differences = new ArrayList<>();
+
+    private SchemaDiff(JsonNode oldDocument, JsonNode newDocument) {
+        this.oldDocument = oldDocument;
+        this.newDocument = newDocument;
+    }
+
+    /** The differences of two schemas, which may refer into their documents. */
+    static List<Difference> of(
+            String place, JsonNode oldSchema, JsonNode newSchema, JsonNode oldDocument, JsonNode newDocument) {
+        SchemaDiff diff = new SchemaDiff(oldDocument, newDocument);
+        diff.compare(place, oldSchema, newSchema);
+        return diff.differences;
+    }
+
+    /** The schema that is meant, wherever it stands. */
+    static JsonNode resolve(JsonNode schema, JsonNode document) {
+        JsonNode resolved = schema;
+        for (int i = 0; i < 16 && resolved.path("$ref").isTextual(); i++) {
+            resolved = document.at(resolved.path("$ref").asText().substring(1));
+        }
+        return resolved;
+    }
+
+    private void compare(String place, JsonNode oldReference, JsonNode newReference) {
+        JsonNode oldSchema = resolve(oldReference, oldDocument);
+        JsonNode newSchema = resolve(newReference, newDocument);
+        if (oldSchema.equals(newSchema) && !oldSchema.toString().contains("\"$ref\"")) {
+            return;
+        }
+        if (types(place, oldSchema, newSchema)) {
+            meaning(place, oldSchema, newSchema);
+            values(place, oldSchema, newSchema);
+            properties(place, oldSchema, newSchema);
+            compareBoth(place + "[]", oldSchema.path("items"), newSchema.path("items"));
+            compareBoth(place + "{}", oldSchema.path("additionalProperties"), newSchema.path("additionalProperties"));
+        }
+    }
+
+    private void compareBoth(String place, JsonNode oldSchema, JsonNode newSchema) {
+        if (oldSchema.isArray() && newSchema.isArray() && oldSchema.size() == newSchema.size()) {
+            for (int i = 0; i < oldSchema.size(); i++) {
+                compare(place + i, oldSchema.get(i), newSchema.get(i));
+            }
+        } else if (oldSchema.isObject() && newSchema.isObject()) {
+            compare(place, oldSchema, newSchema);
+        } else if (!oldSchema.equals(newSchema)) {
+            differences.add(Difference.breaking(place, "was " + oldSchema + ", is " + newSchema));
+        }
+    }
+
+    /** Compares the types; answers whether there is any use in looking further. */
+    private boolean types(String place, JsonNode oldSchema, JsonNode newSchema) {
+        Set<String> before = types(oldSchema);
+        Set<String> after = types(newSchema);
+        if (before.equals(after)) {
+            return true;
+        }
+        boolean less = after.stream()
+                .allMatch(type -> before.contains(type) || (type.equals("integer") && before.contains("number")));
+        if (less) {
+            differences.add(Difference.compatible(place, "was " + named(before) + ", is only " + named(after)));
+        } else {
+            Set<String> further = new TreeSet<>(after);
+            further.removeAll(before);
+            String what = further.equals(Set.of("null")) && after.containsAll(before)
+                    ? "may now be null"
+                    : "was " + named(before) + ", is " + named(after);
+            differences.add(Difference.breaking(place, what));
+        }
+        return after.stream().anyMatch(before::contains);
+    }
+
+    private static Set<String> types(JsonNode schema) {
+        Set<String> types = new TreeSet<>();
+        JsonNode type = schema.path("type");
+        if (type.isTextual()) {
+            types.add(type.asText());
+        }
+        type.forEach(one -> types.add(one.asText()));
+        return types;
+    }
+
+    private static String named(Set<String> types) {
+        return types.isEmpty() ? "anything" : String.join(" or ", types);
+    }
+
+    private void meaning(String place, JsonNode oldSchema, JsonNode newSchema) {
+        for (String keyword : MEANING) {
+            if (!oldSchema.path(keyword).equals(newSchema.path(keyword))) {
+                differences.add(Difference.breaking(
+                        place, keyword + " was " + text(oldSchema, keyword) + ", is " + text(newSchema, keyword)));
+            }
+        }
+        if (!oldSchema.path(JsonSchemas.SCALE).equals(newSchema.path(JsonSchemas.SCALE))) {
+            // A number says itself where its point is; bytes do not.
+            boolean breaking = oldSchema.has("contentEncoding");
+            differences.add(new Difference(
+                    breaking,
+                    place,
+                    "digits behind the point were " + text(oldSchema, JsonSchemas.SCALE) + ", are "
+                            + text(newSchema, JsonSchemas.SCALE)));
+        }
+    }
+
+    private static String text(JsonNode schema, String keyword) {
+        return schema.has(keyword) ? schema.get(keyword).asText() : "not set";
+    }
+
+    private void values(String place, JsonNode oldSchema, JsonNode newSchema) {
+        Set<String> before = values(oldSchema);
+        Set<String> after = values(newSchema);
+        if (before.equals(after)) {
+            return;
+        }
+        if (!newSchema.has("enum")) {
+            differences.add(Difference.breaking(place, "may now have any value, was one of " + before));
+        } else if (!oldSchema.has("enum") || before.containsAll(after)) {
+            differences.add(Difference.compatible(place, "is only one of " + after));
+        } else {
+            after.removeAll(before);
+            differences.add(Difference.breaking(place, "may now be one of " + after));
+        }
+    }
+
+    /** Without null, of which the types tell. */
+    private static Set<String> values(JsonNode schema) {
+        Set<String> values = new TreeSet<>();
+        schema.path("enum").forEach(value -> {
+            if (!value.isNull()) {
+                values.add(value.asText());
+            }
+        });
+        return values;
+    }
+
+    private void properties(String place, JsonNode oldSchema, JsonNode newSchema) {
+        JsonNode before = oldSchema.path("properties");
+        JsonNode after = newSchema.path("properties");
+        Set<String> wasThere = required(oldSchema);
+        Set<String> isThere = required(newSchema);
+        before.properties().forEach(field -> {
+            String name = field.getKey();
+            String at = place + "." + name;
+            if (!after.has(name)) {
+                differences.add(Difference.breaking(at, "is gone"));
+                return;
+            }
+            if (wasThere.contains(name) && !isThere.contains(name)) {
+                differences.add(Difference.breaking(at, "may now be missing"));
+            } else if (isThere.contains(name) && !wasThere.contains(name)) {
+                differences.add(Difference.compatible(at, "is now always there"));
+            }
+            compare(at, field.getValue(), after.get(name));
+        });
+        after.fieldNames().forEachRemaining(name -> {
+            if (!before.has(name)) {
+                differences.add(Difference.compatible(place + "." + name, "is new"));
+            }
+        });
+    }
+
+    private static Set<String> required(JsonNode schema) {
+        Set<String> required = new TreeSet<>();
+        schema.path("required").forEach(name -> required.add(name.asText()));
+        return required;
+    }
+}

@@ -1,0 +1,2 @@
+/** The command's {@code contract} and {@code contract-diff}: what a connector's events promise, and what changed of it. */
+package io.millrace.tools.contract;

@@ -1,0 +1,2 @@
+/** Millrace's command: one class for each of its words, and what they share of arguments and configuration files. */
+package io.millrace.tools;

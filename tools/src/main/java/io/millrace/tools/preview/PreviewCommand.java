@@ -1,0 +1,128 @@
+package io.millrace.tools.preview;
+
+import io.millrace.tools.Arguments;
+import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.UsageException;
+import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.chain.TransformOptions;
+import io.millrace.tools.chain.TransformStages;
+import io.millrace.tools.changes.Change;
+import io.millrace.tools.changes.ChangeFile;
+import io.millrace.tools.changes.ChangeSource;
+import io.millrace.tools.changes.ChangeTopic;
+import io.millrace.tools.changes.ConnectJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.kafka.connect.connector.ConnectRecord;
+
+/** {@code millrace preview}: what a connector's transforms make of change events. */
+public final class PreviewCommand {
+    /** What {@code --help} says of it. */
+    public static final String USAGE = """
+            millrace preview --config FILE (--events FILE | --topic NAME --bootstrap-servers HOST:PORT)
+
+            Runs the transforms of a connector, by Connect's own classes, on change events, and prints what comes out of
+            them: event, topic, key, headers, value; or which transform dropped the change, and why; or why it was refused.
+
+              --config FILE             the connector's configuration, as it is posted
+              --events FILE             change events, one JSON text to a line (docs/preview.md); - is the standard input
+              --topic NAME              change events from a topic, written by Connect's JsonConverter
+              --bootstrap-servers LIST  the brokers of that topic
+              --client-config FILE      more settings for the consumer, e.g. security.protocol
+              --from-beginning          read what the topic holds and end; otherwise read what comes from now on
+              --max N                   end after N change events
+              --plugin-path PATH        the worker's plugin.path; Millrace's and Kafka's own transforms need none
+              --json                    a line of JSON for each change event
+
+            Exits with 0; with 1 where a change was refused; with 2 where the configuration or an argument is wrong.
+            """;
+
+    private PreviewCommand() {}
+
+    /** Runs it; returns the exit code. */
+    public static int run(List<String> words, PrintStream out, PrintStream err) {
+        Arguments arguments = Arguments.parse(
+                words,
+                Set.of(
+                        "--config",
+                        "--events",
+                        "--topic",
+                        "--bootstrap-servers",
+                        "--client-config",
+                        "--max",
+                        "--plugin-path"),
+                Set.of("--from-beginning", "--json"));
+        arguments.requireNoRest();
+        ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
+        ChangeSource changes = changes(arguments);
+        Map<String, String> options = TransformOptions.of(connector.options());
+        PreviewReport report;
+        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"))) {
+            TransformStages.unknownOptions(worker, options)
+                    .forEach(option -> err.println("warning: no transform has the option '" + option + "'"));
+            long max = arguments.number("--max").orElse(Long.MAX_VALUE);
+            boolean sink = worker.isSink(options);
+            // A sink's converter reads; what it wrote decimals in says nothing of what the connector is given.
+            report = new PreviewReport(
+                    out, new ConnectJson(sink ? "NUMERIC" : decimalFormat(options)), arguments.has("--json"));
+            if (sink) {
+                AtomicLong offset = new AtomicLong();
+                run(worker, options, changes, max, report, c -> c.sinkRecord(offset.getAndIncrement()));
+            } else {
+                run(worker, options, changes, max, report, Change::sourceRecord);
+            }
+        }
+        err.println(report.summary());
+        return report.refused() == 0 ? 0 : 1;
+    }
+
+    private static <R extends ConnectRecord<R>> void run(
+            ConnectorPlugins worker,
+            Map<String, String> options,
+            ChangeSource changes,
+            long max,
+            PreviewReport report,
+            Function<Change, R> record) {
+        AtomicLong left = new AtomicLong(max);
+        try (TransformStages<R> stages = TransformStages.of(worker, options)) {
+            changes.forEach(change -> {
+                report.print(change, stages.apply(record.apply(change)));
+                return left.decrementAndGet() > 0;
+            });
+        }
+    }
+
+    private static ChangeSource changes(Arguments arguments) {
+        if (arguments.has("--events") == arguments.has("--topic")) {
+            throw new UsageException("either --events or --topic says where the change events come from (try --help)");
+        }
+        if (arguments.has("--events")) {
+            return new ChangeFile(Path.of(arguments.required("--events")));
+        }
+        Properties client = new Properties();
+        arguments.path("--client-config").ifPresent(file -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                client.load(in);
+            } catch (IOException e) {
+                throw new UsageException("cannot read " + file + ": " + e, e);
+            }
+        });
+        client.put("bootstrap.servers", arguments.required("--bootstrap-servers"));
+        return new ChangeTopic(arguments.required("--topic"), client, arguments.has("--from-beginning"));
+    }
+
+    private static String decimalFormat(Map<String, String> options) {
+        return options.getOrDefault("value.converter", "").endsWith("JsonConverter")
+                ? options.getOrDefault("value.converter.decimal.format", "BASE64")
+                : "NUMERIC";
+    }
+}

@@ -1,0 +1,124 @@
+package io.millrace.tools.preview;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.events.EventHeaders;
+import io.millrace.tools.chain.Outcome;
+import io.millrace.tools.changes.Change;
+import io.millrace.tools.changes.ConnectJson;
+import java.io.PrintStream;
+import java.util.Map;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
+
+/** Prints what became of each record: a few lines to read or, for programs, one line of JSON. */
+final class PreviewReport {
+    private final PrintStream out;
+    private final ConnectJson json;
+    private final boolean asJson;
+
+    private long passed;
+    private long dropped;
+    private long refused;
+
+    /**
+     * A report.
+     *
+     * @param json writes keys and values
+     * @param asJson whether each record is one line of JSON
+     */
+    PreviewReport(PrintStream out, ConnectJson json, boolean asJson) {
+        this.out = out;
+        this.json = json;
+        this.asJson = asJson;
+    }
+
+    /** Prints a record's way. */
+    void print(Change change, Outcome outcome) {
+        ObjectNode line = ConnectJson.MAPPER.createObjectNode();
+        line.put("input", change.place()).put("change", describe(change));
+        if (outcome instanceof Outcome.Passed event) {
+            passed++;
+            line.put("outcome", "passed").setAll(event(event.record()));
+        } else if (outcome instanceof Outcome.Dropped drop) {
+            dropped++;
+            line.put("outcome", "dropped").put("by", drop.stage());
+            drop.reasons().forEach(line.putArray("reasons")::add);
+        } else if (outcome instanceof Outcome.Refused refusal) {
+            refused++;
+            line.put("outcome", "refused").put("by", refusal.stage()).put("reason", refusal.reason());
+        }
+        out.println(asJson ? line.toString() : text(line));
+    }
+
+    private ObjectNode event(ConnectRecord<?> record) {
+        ObjectNode event = ConnectJson.MAPPER.createObjectNode();
+        event.put("topic", record.topic());
+        event.set("key", json.writePlain(record.keySchema(), record.key()));
+        ObjectNode headers = event.putObject("headers");
+        for (Header header : record.headers()) {
+            headers.put(header.key(), EventHeaders.text(header).orElse(null));
+        }
+        event.set("value", json.writePlain(record.valueSchema(), record.value()));
+        return event;
+    }
+
+    private static String text(ObjectNode line) {
+        StringBuilder text = new StringBuilder();
+        text.append("-- ").append(line.path("input").asText()).append("  ");
+        text.append(line.path("change").asText()).append('\n');
+        switch (line.path("outcome").asText()) {
+            case "passed" -> {
+                String type = line.path("headers").path(EventHeaders.TYPE).asText("");
+                text.append("   event    ").append(type.isEmpty() ? "(without " + EventHeaders.TYPE + ")" : type);
+                text.append("\n   topic    ").append(line.path("topic").asText());
+                text.append("\n   key      ").append(line.path("key")).append("\n   headers  ");
+                text.append(String.join(
+                        "\n            ",
+                        line.path("headers").properties().stream()
+                                .map(header -> header.getKey() + ": "
+                                        + header.getValue().asText())
+                                .toList()));
+                text.append("\n   value    ")
+                        .append(ConnectJson.pretty(line.path("value"))
+                                .indent(12)
+                                .strip());
+            }
+            case "dropped" -> {
+                text.append("   dropped by ").append(line.path("by").asText());
+                line.path("reasons").forEach(reason -> text.append("\n     ").append(reason.asText()));
+            }
+            default ->
+                text.append("   refused by ")
+                        .append(line.path("by").asText())
+                        .append("\n     ")
+                        .append(line.path("reason").asText());
+        }
+        return text.append('\n').toString();
+    }
+
+    private static String describe(Change change) {
+        Object op =
+                change.value().value() instanceof Struct value && value.schema().field("op") != null
+                        ? value.get("op")
+                        : change.value().value() instanceof Map<?, ?> map ? map.get("op") : null;
+        Map<String, ?> offset = change.sourceOffset();
+        return change.topic()
+                + (op == null ? "" : " op=" + op)
+                + (offset.get("file") == null
+                        ? ""
+                        : " at " + offset.get("file") + ":" + offset.get("pos") + ", event " + offset.get("event")
+                                + ", row " + offset.get("row"));
+    }
+
+    /** The numbers of all records. */
+    String summary() {
+        return (passed + dropped + refused) + " records: " + passed + " passed, " + dropped + " dropped, " + refused
+                + " refused";
+    }
+
+    /** How many records were refused. */
+    long refused() {
+        return refused;
+    }
+}

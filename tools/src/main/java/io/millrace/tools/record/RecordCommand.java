@@ -1,0 +1,146 @@
+package io.millrace.tools.record;
+
+import io.millrace.tools.Arguments;
+import io.millrace.tools.ConnectorFile;
+import io.millrace.tools.UsageException;
+import io.millrace.tools.Variables;
+import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.changes.ChangeJson;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** {@code millrace record}: the change events that a Debezium MySQL connector hands to its transforms. */
+public final class RecordCommand {
+    /** What {@code --help} says of it. */
+    public static final String USAGE = """
+            millrace record --config FILE --plugin-path PATH (--rows N | --changes N)
+
+            Runs a Debezium MySQL connector in this process, without its transforms and without Kafka, and prints its change
+            events, one to a line, as preview and contract read them. Nothing of it stays; a running connector of the same
+            configuration is not disturbed. The lines hold what the tables hold: take a test database.
+
+              --config FILE       the connector's configuration, with which it finds the database
+              --plugin-path PATH  a folder with Debezium's MySQL connector, as in the worker's plugin.path
+              --rows N            up to N rows of each table in table.include.list, by a snapshot
+              --changes N         the next N changes that somebody makes
+              --timeout SECONDS   how long to wait for the next of them (60)
+            """;
+
+    private static final String SELECT = "snapshot.select.statement.overrides";
+
+    /** Held here, since a logger that nobody holds forgets its level. */
+    private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
+
+    private RecordCommand() {}
+
+    /** Runs it; returns the exit code. */
+    public static int run(List<String> words, PrintStream out, PrintStream err) {
+        Arguments arguments = Arguments.parse(
+                words, Set.of("--config", "--plugin-path", "--rows", "--changes", "--timeout"), Set.of());
+        arguments.requireNoRest();
+        BINLOG_CLIENT.setLevel(Level.WARNING);
+        if (arguments.has("--rows") == arguments.has("--changes")) {
+            throw new UsageException("either --rows or --changes says what to record (try --help)");
+        }
+        ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
+        Map<String, String> options =
+                new HashMap<>(Variables.resolve(connector.options(), RecordCommand::isOfTheDatabase));
+        options.keySet().removeIf(option -> !isOfTheDatabase(option));
+        options.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
+        // Of two readers of one id, the server ends the older: the connector that is running.
+        options.put(
+                "database.server.id",
+                Integer.toString(ThreadLocalRandom.current().nextInt(1 << 20, 1 << 30)));
+        if (arguments.has("--rows")) {
+            snapshot(options, arguments.number("--rows").orElseThrow());
+        } else {
+            options.put("snapshot.mode", "no_data");
+        }
+        long timeout = arguments.number("--timeout").orElse(60L);
+        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"));
+                SourceRun run = new SourceRun(worker, options)) {
+            err.println("recording ...");
+            long recorded =
+                    record(run, arguments.number("--changes").orElse(Long.MAX_VALUE), timeout * 1_000_000_000L, out);
+            err.println(recorded + " change events");
+            return 0;
+        } catch (ConnectException e) {
+            throw new UsageException("the connector failed: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static boolean isOfTheDatabase(String option) {
+        return !option.startsWith("transforms")
+                && !option.startsWith("predicates")
+                && !option.startsWith("schema.history.internal")
+                && !option.matches("(key|value|header)\\.converter.*|topic\\.creation\\..*|errors\\..*")
+                && !option.matches("(producer|consumer|admin)\\.override\\..*")
+                && !option.matches("exactly\\.once\\.support|transaction\\.boundary.*|offsets\\.storage\\.topic");
+    }
+
+    private static void snapshot(Map<String, String> options, long rows) {
+        options.put("snapshot.mode", "initial_only");
+        List<String> tables = new ArrayList<>();
+        for (String table : options.getOrDefault("table.include.list", "").split(",", -1)) {
+            String[] parts = table.strip().split("\\\\?\\.", -1);
+            if (parts.length != 2 || !table.strip().matches("[\\w$\\\\. -]+")) {
+                throw new UsageException("--rows needs a table.include.list of plain names, found '" + table + "'");
+            }
+            tables.add(parts[0] + "." + parts[1]);
+            options.put(
+                    SELECT + "." + parts[0] + "." + parts[1],
+                    "SELECT * FROM `" + parts[0] + "`.`" + parts[1] + "` LIMIT " + rows);
+        }
+        options.put(SELECT, String.join(",", tables));
+    }
+
+    private static long record(SourceRun run, long most, long timeoutNanos, PrintStream out)
+            throws InterruptedException {
+        ChangeJson json = new ChangeJson();
+        long recorded = 0;
+        long last = System.nanoTime();
+        while (recorded < most) {
+            if (System.nanoTime() - last > timeoutNanos) {
+                throw new UsageException("no further change event within " + timeoutNanos / 1_000_000_000L
+                        + " s, after " + recorded + " of them");
+            }
+            for (SourceRecord record : run.poll()) {
+                last = System.nanoTime();
+                if (!isOfRow(record) || recorded == most) {
+                    continue;
+                }
+                out.println(json.write(record));
+                recorded++;
+                if (endsSnapshot(record)) {
+                    return recorded;
+                }
+            }
+        }
+        return recorded;
+    }
+
+    private static boolean isOfRow(SourceRecord record) {
+        return record.value() == null
+                || (record.value() instanceof Struct value && value.schema().field("op") != null);
+    }
+
+    private static boolean endsSnapshot(SourceRecord record) {
+        return record.value() instanceof Struct value
+                && value.schema().field("source") != null
+                && "last".equals(value.getStruct("source").getString("snapshot"));
+    }
+}
