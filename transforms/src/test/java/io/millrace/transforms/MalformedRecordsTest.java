@@ -106,6 +106,7 @@ class MalformedRecordsTest {
         assertThat(answers.values()).allSatisfy(count -> assertThat(count).isGreaterThan(20));
     }
 
+    @SuppressWarnings("ReferenceEquality") // A record that is passed on is the very record.
     private static String check(
             SourceRecord record, InjectContext<SourceRecord> context, ToOfficialEvent<SourceRecord> transform) {
         Expected expected = expected(record);
@@ -393,6 +394,7 @@ class MalformedRecordsTest {
                 "[]");
     }
 
+    @SuppressWarnings("JavaUtilDate") // Connect's logical types have it.
     private static Object junk(Random random, boolean structs) {
         Object junk = pick(
                 random,

@@ -35,7 +35,7 @@ final class EventLog {
 
     /** Every event that is committed in the topic now, each partition in its order. */
     static List<Seen> read(String bootstrapServers, String topic) {
-        return read(bootstrapServers, topic, EventLog::seen);
+        return records(bootstrapServers, topic).stream().map(EventLog::seen).toList();
     }
 
     /** The same, each record made an event by this function. */
