@@ -164,7 +164,7 @@ class SnapshotIT {
                 Statement sql = connection.createStatement()) {
             for (long next = ROWS + 1; goOn.get(); next++) {
                 for (String table : List.of("silent", "created", "states")) {
-                    long id = 1 + random.nextInt((int) next);
+                    long id = 1L + random.nextInt((int) next);
                     switch (random.nextInt(6)) {
                         case 0 -> sql.executeUpdate("INSERT INTO found." + table + " (id, n) VALUES (" + next + ", 1)");
                         case 1 -> sql.executeUpdate("DELETE FROM found." + table + " WHERE id = " + id);
