@@ -40,7 +40,7 @@ class FormatsIT {
         Path directory = TestPipeline.newDirectory("formats");
         Installation installation = Installation.locate();
         Map<String, String> worker = Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins());
-        try (SchemaRegistry registry = SchemaRegistry.start(directory.resolve("registry"));
+        try (SchemaRegistry registry = SchemaRegistry.start(TestPipeline.newDirectory("registry"));
                 LocalPipeline pipeline = LocalPipeline.start(
                         installation, directory, new PipelineSettings(true, Map.of(), worker, step -> {}));
                 Connection connection = pipeline.mysql().connectAsRoot()) {

@@ -1,11 +1,12 @@
 package io.millrace.it.registry;
 
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.apicurio.registry.serde.protobuf.ProtobufKafkaDeserializer;
 import io.apicurio.registry.serde.protobuf.ProtobufKafkaSerializer;
 import io.apicurio.registry.utils.converter.SerdeBasedConverter;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 
@@ -17,15 +18,13 @@ public final class ProtobufConverter extends SerdeBasedConverter<Schema, Message
     private final ProtobufData data = new ProtobufData();
 
     @Override
-    @SuppressWarnings("rawtypes")
-    protected Class<? extends Serializer> serializerClass() {
-        return ProtobufKafkaSerializer.class;
-    }
-
-    @Override
-    @SuppressWarnings("rawtypes")
-    protected Class<? extends Deserializer> deserializerClass() {
-        return ProtobufKafkaDeserializer.class;
+    public void configure(Map<String, ?> options, boolean isKey) {
+        setSerializer(new ProtobufKafkaSerializer<>());
+        setDeserializer(new ProtobufKafkaDeserializer<>());
+        Map<String, Object> all = new HashMap<>(options);
+        // The serializer names this class in a header, and the deserializer would look for generated methods in it.
+        all.put("apicurio.registry.deserializer." + (isKey ? "key" : "value") + ".return-class", DynamicMessage.class);
+        super.configure(all, isKey);
     }
 
     @Override
