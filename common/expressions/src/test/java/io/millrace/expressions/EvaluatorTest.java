@@ -115,7 +115,12 @@ class EvaluatorTest {
         long ruledOut = 0;
         int compiled = 0;
         while (compiled < EXPRESSIONS) {
-            String source = random.nextInt(8) == 0 ? expressions.value() : expressions.condition(random.nextInt(4));
+            String source =
+                    switch (random.nextInt(8)) {
+                        case 0 -> expressions.value();
+                        case 1 -> expressions.asking();
+                        default -> expressions.condition(random.nextInt(4));
+                    };
             Evaluator evaluator;
             CelProgram program;
             List<Requirement> requirements;
@@ -158,7 +163,7 @@ class EvaluatorTest {
         assertThat(cases).isEqualTo(100_000);
         assertThat(ruledOut)
                 .as("cases that a required text decided, seed %s", seed)
-                .isPositive();
+                .isGreaterThan(1_000);
         assertThat(decided)
                 .as("cases that needed no interpreter, seed %s", seed)
                 .isGreaterThan(cases / 5);

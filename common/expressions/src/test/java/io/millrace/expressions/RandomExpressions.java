@@ -89,6 +89,12 @@ final class RandomExpressions {
         };
     }
 
+    /** A condition that asks for a text beside something else. */
+    String asking() {
+        String text = any("op", "before.s", "after.s", "after.t", "headers.a") + " == " + any("'a'", "'b'", "'u'");
+        return random.nextBoolean() ? text + " && " + condition(1) : condition(1) + " && " + text;
+    }
+
     private String comparison() {
         return switch (random.nextInt(12)) {
             case 0 ->
