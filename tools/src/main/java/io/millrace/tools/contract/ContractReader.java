@@ -31,6 +31,9 @@ import org.apache.kafka.connect.source.SourceRecord;
  * schemas that they would give their events, for the definitions that the tables have in recorded change events.
  */
 final class ContractReader {
+    private static final String PREDICATE = "predicate";
+    private static final String NEGATE = "negate";
+
     private final Optional<String> pluginPath;
     private final PrintStream warnings;
 
@@ -51,16 +54,16 @@ final class ContractReader {
         Set<String> contextKeys = new LinkedHashSet<>();
         try (ConnectorPlugins worker = new ConnectorPlugins(pluginPath);
                 TransformStages<SourceRecord> stages = TransformStages.of(worker, options)) {
-            boolean official = false;
+            List<Map<String, String>> official = new ArrayList<>();
             for (int i = 0; i < stages.classes().size(); i++) {
                 String alias = stages.aliases().get(i);
                 Map<String, String> own = TransformStages.ownOptions(options, "transforms." + alias + ".");
                 if (stages.classes().get(i).equals(ToOfficialEvent.class.getName())) {
-                    official = true;
+                    official.add(own);
                     events.addAll(events(stages, i, new OfficialEventConfig(own), tables));
                 } else if (stages.classes().get(i).equals(InjectContext.class.getName())) {
                     contextKeys.addAll(contextKeys(own));
-                } else if (official) {
+                } else if (official.stream().anyMatch(event -> !seesOthersThan(event, own))) {
                     warnings.println("warning: what the transform '" + alias + "' (" + own.get("type")
                             + ") makes of the events is not in the contract");
                 }
@@ -71,6 +74,14 @@ final class ContractReader {
                     + "transforms is " + ToOfficialEvent.class.getName());
         }
         return new Contract(connector.name(), List.copyOf(events), List.copyOf(contextKeys), options);
+    }
+
+    /** Whether one predicate keeps the records of the one transform from the other. */
+    private static boolean seesOthersThan(Map<String, String> event, Map<String, String> other) {
+        String predicate = event.get(PREDICATE);
+        return predicate != null
+                && predicate.equals(other.get(PREDICATE))
+                && Boolean.parseBoolean(event.get(NEGATE)) != Boolean.parseBoolean(other.get(NEGATE));
     }
 
     private static List<String> contextKeys(Map<String, String> own) {
