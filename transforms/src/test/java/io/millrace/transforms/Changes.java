@@ -2,10 +2,8 @@ package io.millrace.transforms;
 
 import java.math.BigDecimal;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Decimal;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -105,31 +103,5 @@ final class Changes {
                 key,
                 ENVELOPE,
                 value);
-    }
-
-    /** The same record without schemas. */
-    static SourceRecord schemaless(SourceRecord record) {
-        return new SourceRecord(
-                record.sourcePartition(),
-                record.sourceOffset(),
-                record.topic(),
-                record.kafkaPartition(),
-                null,
-                map(record.key()),
-                null,
-                map(record.value()),
-                record.timestamp(),
-                record.headers());
-    }
-
-    private static Object map(Object value) {
-        if (!(value instanceof Struct struct)) {
-            return value;
-        }
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (Field field : struct.schema().fields()) {
-            map.put(field.name(), map(struct.getWithoutDefault(field.name())));
-        }
-        return map;
     }
 }

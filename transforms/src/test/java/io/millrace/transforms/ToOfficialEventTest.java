@@ -89,7 +89,7 @@ class ToOfficialEventTest {
     @Test
     void givesTheSameEventWithoutSchemas() {
         SourceRecord change = Changes.change("u", Changes.row(7, "NEW", 1), Changes.row(7, "PAID", 2));
-        SourceRecord event = transform.apply(Changes.schemaless(change));
+        SourceRecord event = transform.apply(Schemaless.of(change));
 
         assertThat(event.valueSchema()).isNull();
         assertThat(event.key()).isEqualTo(Map.of("order_id", 7L));
@@ -342,7 +342,7 @@ class ToOfficialEventTest {
                 .isNull();
         Struct cheaper = Changes.row(7, "NEW", 2).put("total", new BigDecimal("19.89"));
         assertThat(changed.apply(Changes.change("u", before, cheaper))).isNotNull();
-        assertThat(changed.apply(Changes.schemaless(Changes.change("u", before, cheaper))))
+        assertThat(changed.apply(Schemaless.of(Changes.change("u", before, cheaper))))
                 .isNotNull();
         assertThat(changed.apply(Changes.change("c", null, before))).isNotNull();
         assertThat(changed.apply(Changes.change("d", before, null))).isNotNull();

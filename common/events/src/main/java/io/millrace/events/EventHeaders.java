@@ -2,6 +2,8 @@ package io.millrace.events;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Values;
 import org.apache.kafka.connect.header.Header;
@@ -47,6 +49,15 @@ public final class EventHeaders {
      */
     public static Optional<String> text(Headers headers, String name) {
         return Optional.ofNullable(headers.lastWithName(name)).flatMap(EventHeaders::text);
+    }
+
+    /** Every header's text by its name, of several with one name the last; without those whose value is null. */
+    public static Map<String, String> texts(Headers headers) {
+        Map<String, String> texts = new HashMap<>();
+        for (Header header : headers) {
+            text(header).ifPresentOrElse(text -> texts.put(header.key(), text), () -> texts.remove(header.key()));
+        }
+        return texts;
     }
 
     /** The header's value as text; empty where it is null. */

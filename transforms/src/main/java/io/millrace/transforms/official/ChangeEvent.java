@@ -5,7 +5,6 @@ import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
 import io.millrace.transforms.SchemaCache;
 import io.millrace.transforms.StructFields;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,6 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.header.Header;
 
 /**
  * One record read as Debezium's change event: its operation, its rows, where it comes from. With schemas the value is a
@@ -205,10 +203,7 @@ final class ChangeEvent implements Scope {
 
     private Map<String, String> headers() {
         if (headers == null) {
-            headers = new HashMap<>();
-            for (Header header : record.headers()) {
-                EventHeaders.text(header).ifPresent(text -> headers.put(header.key(), text));
-            }
+            headers = EventHeaders.texts(record.headers());
         }
         return headers;
     }

@@ -3,6 +3,7 @@ package io.millrace.transforms.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.transforms.Schemaless;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,9 +69,9 @@ class ContextInjectionTest {
         injection(Map.of("sources", "comment")).inject(in);
         assertThat(in).isEqualTo(twin);
 
-        SourceRecord map = RowChanges.schemaless(in);
+        SourceRecord map = Schemaless.of(in);
         injection(Map.of("sources", "comment")).inject(map);
-        assertThat(map).isEqualTo(RowChanges.schemaless(twin));
+        assertThat(map).isEqualTo(Schemaless.of(twin));
     }
 
     @Test
@@ -86,7 +87,7 @@ class ContextInjectionTest {
 
     @Test
     void treatsMapsAsStructs() {
-        SourceRecord in = RowChanges.schemaless(RowChanges.update(SQL));
+        SourceRecord in = Schemaless.of(RowChanges.update(SQL));
         SourceRecord out = injection(Map.of()).inject(in);
 
         assertThat(headers(out)).isEqualTo(Map.of("requestId", "r-1", "userId", "u/42"));
@@ -204,7 +205,7 @@ class ContextInjectionTest {
         assertThat(headers(injection(options).inject(RowChanges.delete(null, RowChanges.row(7, null)))))
                 .isEmpty();
         assertThat(headers(injection(Map.of("column.names", "userId=id"))
-                        .inject(RowChanges.schemaless(RowChanges.update(SQL.replace("userId", "x"))))))
+                        .inject(Schemaless.of(RowChanges.update(SQL.replace("userId", "x"))))))
                 .containsEntry("userId", "7");
     }
 
@@ -279,8 +280,7 @@ class ContextInjectionTest {
         assertThat(UUID.fromString(headers.get("requestId"))).isNotEqualTo(UUID.fromString(headers.get("userId")));
         assertThat(headers(injection.inject(second))).isEqualTo(headers);
         assertThat(headers(injection.inject(other))).doesNotContainEntry("requestId", headers.get("requestId"));
-        assertThat(headers(injection(options).inject(RowChanges.schemaless(second))))
-                .isEqualTo(headers);
+        assertThat(headers(injection(options).inject(Schemaless.of(second)))).isEqualTo(headers);
     }
 
     @Test

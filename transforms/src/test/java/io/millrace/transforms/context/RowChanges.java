@@ -1,8 +1,6 @@
 package io.millrace.transforms.context;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -87,31 +85,5 @@ final class RowChanges {
 
     static Map<String, Object> offset(long position) {
         return Map.of("server_id", 1L, "file", "binlog.000002", "pos", position, "event", 2L, "row", 1L);
-    }
-
-    /** The same record without schemas. */
-    static SourceRecord schemaless(SourceRecord record) {
-        return new SourceRecord(
-                record.sourcePartition(),
-                record.sourceOffset(),
-                record.topic(),
-                record.kafkaPartition(),
-                null,
-                null,
-                null,
-                map(record.value()),
-                record.timestamp(),
-                record.headers());
-    }
-
-    private static Object map(Object value) {
-        if (!(value instanceof Struct struct)) {
-            return value;
-        }
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (Field field : struct.schema().fields()) {
-            map.put(field.name(), map(struct.get(field)));
-        }
-        return map;
     }
 }

@@ -2,11 +2,9 @@ package io.millrace.connectors.projection;
 
 import io.millrace.events.EventHeaders;
 import io.millrace.expressions.Scope;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
-import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -78,10 +76,7 @@ final class RecordScope implements Scope {
 
     private Map<String, String> headers() {
         if (headers == null) {
-            headers = new HashMap<>();
-            for (Header header : record.headers()) {
-                EventHeaders.text(header).ifPresent(text -> headers.put(header.key(), text));
-            }
+            headers = EventHeaders.texts(record.headers());
         }
         return headers;
     }
