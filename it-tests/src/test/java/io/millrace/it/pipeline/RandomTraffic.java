@@ -30,6 +30,7 @@ final class RandomTraffic {
     private long nextOrder = 1;
     private long nextSite = 1;
     private long nextRequest = 1;
+    private boolean moves = true;
     private long clock = 1_700_000_000_000_000L;
 
     RandomTraffic(Random random, Connection connection, Shop shop) throws SQLException {
@@ -53,6 +54,11 @@ final class RandomTraffic {
         }
         connection.commit();
         shop.commit(after);
+    }
+
+    /** From now on no primary key is updated. */
+    void moveNoMore() {
+        moves = false;
     }
 
     /** Writes transactions until at least this many changes have been committed. */
@@ -160,6 +166,9 @@ final class RandomTraffic {
     }
 
     private void moveOrder(Shop after) throws SQLException {
+        if (!moves) {
+            return;
+        }
         for (Order order : some(after, 1)) {
             long to = nextOrder++;
             String requestId = run("UPDATE orders SET id = " + to + " WHERE id = " + order.id());

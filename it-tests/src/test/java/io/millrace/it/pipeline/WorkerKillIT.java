@@ -30,6 +30,10 @@ class WorkerKillIT {
             connection.setCatalog("shop");
             ShopConnectors.postAll(pipeline);
             RandomTraffic traffic = new RandomTraffic(new Random(seed), connection, shop);
+            // Debezium gives the two halves of such a change one offset, so that a worker that stops between them goes
+            // on
+            // behind the row: docs/rules.md says so to users.
+            traffic.moveNoMore();
             traffic.commitChanges(50);
             Comparison comparison = new Comparison(pipeline, shop);
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
