@@ -1,5 +1,6 @@
 package io.millrace.transforms.official;
 
+import io.millrace.expressions.ColumnType;
 import io.millrace.expressions.InvalidExpressionException;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,16 +218,24 @@ public final class OfficialEventConfig extends AbstractConfig {
                 || !(options.get(DATABASE_PASSWORD) instanceof Password password)) {
             return;
         }
-        new SourceTables(host, port, user, password.value())
-                .columns(table)
-                .ifPresent(columns -> refusedAs(name, (String) options.get(name), text -> {
-                    if (columns.isEmpty()) {
-                        throw new InvalidExpressionException(
-                                "the source has no table " + table + ", or " + user + " may not read it");
-                    }
-                    check.accept(RuleParser.knowing(columns));
-                    return text;
-                }));
+        SourceTables source = new SourceTables(host, port, user, password.value());
+        refusedAs(name, (String) options.get(name), text -> {
+            try {
+                source.columns(table).ifPresent(columns -> against(columns, user, table, check));
+            } catch (InvalidExpressionException e) {
+                // The table may have changed since it was asked: nothing is refused on an old answer.
+                source.columnsNow(table).ifPresent(columns -> against(columns, user, table, check));
+            }
+            return text;
+        });
+    }
+
+    private static void against(Map<String, ColumnType> columns, String user, Table table, Consumer<RuleParser> check) {
+        if (columns.isEmpty()) {
+            throw new InvalidExpressionException(
+                    "the source has no table " + table + ", or " + user + " may not read it");
+        }
+        check.accept(RuleParser.knowing(columns));
     }
 
     private static void checkSomeRule(Map<String, ?> options) {

@@ -52,11 +52,16 @@ record SourceTables(String host, int port, String user, String password) {
         if (known != null && System.nanoTime() - known.askedAt() < FRESH_NANOS) {
             return known.columns();
         }
+        return columnsNow(table);
+    }
+
+    /** The same, asked for now and not a few seconds ago. */
+    Optional<Map<String, ColumnType>> columnsNow(Table table) {
         if (ANSWERS.size() >= MAX_REMEMBERED) {
             ANSWERS.clear();
         }
         Optional<Map<String, ColumnType>> columns = ask(table);
-        ANSWERS.put(question, new Answer(columns, System.nanoTime()));
+        ANSWERS.put(new Question(this, table), new Answer(columns, System.nanoTime()));
         return columns;
     }
 
