@@ -40,6 +40,15 @@ final class BoundField {
                 .toList();
     }
 
+    /** The columns that the fields fill. */
+    static ColumnSet columnSet(List<BoundField> fields, View view) {
+        ColumnSet set = view.noColumns();
+        for (BoundField field : fields) {
+            set = set.with(field.index());
+        }
+        return set;
+    }
+
     int index() {
         return index;
     }

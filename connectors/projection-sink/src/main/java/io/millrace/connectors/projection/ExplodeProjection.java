@@ -33,11 +33,7 @@ final class ExplodeProjection implements Projection {
         this.columnsOfElement =
                 columns.stream().filter(column -> column.reads("element")).toList();
         this.filter = new RecordFilter(definition, group, view);
-        ColumnSet set = view.noColumns();
-        for (BoundField column : columns) {
-            set = set.with(column.index());
-        }
-        this.columnSet = set;
+        this.columnSet = BoundField.columnSet(columns, view);
     }
 
     @Override

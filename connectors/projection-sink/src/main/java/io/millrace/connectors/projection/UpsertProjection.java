@@ -16,11 +16,7 @@ final class UpsertProjection implements Projection {
         this.key = BoundField.bind(definition.name(), definition.key(), view);
         this.columns = BoundField.bind(definition.name(), definition.columns(), view);
         this.filter = new RecordFilter(definition, key, view);
-        ColumnSet set = view.noColumns();
-        for (BoundField column : columns) {
-            set = set.with(column.index());
-        }
-        this.columnSet = set;
+        this.columnSet = BoundField.columnSet(columns, view);
     }
 
     @Override
