@@ -1,5 +1,8 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlReason;
+import io.millrace.connectors.projection.ledger.Ledger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

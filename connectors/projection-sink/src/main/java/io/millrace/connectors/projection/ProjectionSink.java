@@ -1,5 +1,20 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.catalog.ViewCatalog;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlFault;
+import io.millrace.connectors.projection.database.SqlReason;
+import io.millrace.connectors.projection.database.TableReader;
+import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.ledger.Claim;
+import io.millrace.connectors.projection.ledger.FencedException;
+import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.write.Batch;
+import io.millrace.connectors.projection.write.BatchTransaction;
+import io.millrace.connectors.projection.write.LogContext;
+import io.millrace.connectors.projection.write.ProjectedRecord;
+import io.millrace.connectors.projection.write.RetryWindow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,6 +1,12 @@
 package io.millrace.connectors.projection;
 
-import io.millrace.connectors.projection.ProjectionDefinition.Kind;
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.ConnectionUrl;
+import io.millrace.connectors.projection.definition.Problem;
+import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
+import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.table.TableName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,5 +1,11 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.catalog.ViewCatalog;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlReason;
+import io.millrace.connectors.projection.database.TableReader;
+import io.millrace.connectors.projection.definition.Problem;
+import io.millrace.connectors.projection.definition.ProjectionOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,0 +1,49 @@
+package io.millrace.connectors.projection.database;
+
+import java.util.Locale;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
+
+/** What a connection URL may be: MySQL's, without secrets and without what the sink's guarantees rest on. */
+public final class ConnectionUrl {
+    /** Without the value, which may hold a password. */
+    private static final String HIDDEN = "[hidden]";
+
+    private static final Set<String> SECRETS = Set.of("user", "password", "password1", "password2", "password3");
+
+    private ConnectionUrl() {}
+
+    /**
+     * Checks a URL.
+     *
+     * @throws ConfigException with the reason
+     */
+    public static void check(String option, String url) {
+        if (url == null) {
+            return;
+        }
+        if (!url.startsWith("jdbc:mysql:")) {
+            throw new ConfigException(option, HIDDEN, "expected a URL that begins with jdbc:mysql:");
+        }
+        int query = url.indexOf('?');
+        String authority = query < 0 ? url : url.substring(0, query);
+        if (authority.contains("@") || authority.contains("(")) {
+            throw new ConfigException(
+                    option, HIDDEN, "expected hosts without users; user and password have options of their own");
+        }
+        if (query < 0) {
+            return;
+        }
+        for (String parameter : url.substring(query + 1).split("&", -1)) {
+            String[] parts = parameter.split("=", 2);
+            String name = parts[0].strip();
+            if (SECRETS.contains(name.toLowerCase(Locale.ROOT))) {
+                throw new ConfigException(
+                        option, HIDDEN, "user and password have options of their own, found '" + name + "'");
+            }
+            if (!ConnectionSettings.permits(name, parts.length == 2 ? parts[1] : "")) {
+                throw new ConfigException(option, HIDDEN, "the sink sets '" + name + "' itself");
+            }
+        }
+    }
+}

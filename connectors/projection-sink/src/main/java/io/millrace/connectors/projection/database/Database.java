@@ -1,0 +1,116 @@
+package io.millrace.connectors.projection.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection, opened when it is needed and again after it was lost, and the statements that are prepared on it. For
+ * one thread.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int PREPARED_STATEMENTS = 64;
+    /** Past half the time after which the server may have ended the session, ask it first. */
+    private static final long TRUSTED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(ConnectionSettings.IDLE_SECONDS) / 2;
+
+    private static final int VALIDATION_TIMEOUT_SECONDS = 5;
+
+    private final ConnectionSettings settings;
+    private final Map<Shape, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private Connection connection;
+    private long lastUseNanos;
+    private long packetLimit;
+
+    public Database(ConnectionSettings settings) {
+        this.settings = settings;
+    }
+
+    /** The connection, alive as far as can be known, between two transactions. */
+    public Connection connection() throws SQLException {
+        if (connection != null
+                && System.nanoTime() - lastUseNanos > TRUSTED_IDLE_NANOS
+                && !connection.isValid(VALIDATION_TIMEOUT_SECONDS)) {
+            LOG.debug("The connection of {} was idle and is gone; opening another", settings);
+            discard();
+        }
+        if (connection == null) {
+            connection = settings.open();
+            packetLimit = readPacketLimit(connection);
+        }
+        lastUseNanos = System.nanoTime();
+        return connection;
+    }
+
+    /** The statement of this shape on the current connection, without parameters of an earlier use. */
+    public PreparedStatement prepare(Shape shape) throws SQLException {
+        PreparedStatement statement = prepared.get(shape);
+        if (statement == null) {
+            statement = connection.prepareStatement(MySqlDialect.sql(shape));
+            prepared.put(shape, statement);
+            if (prepared.size() > PREPARED_STATEMENTS) {
+                Iterator<PreparedStatement> eldest = prepared.values().iterator();
+                eldest.next().close();
+                eldest.remove();
+            }
+        }
+        return statement;
+    }
+
+    /** How many bytes a statement may have, its values included. */
+    public long packetLimit() {
+        return packetLimit;
+    }
+
+    /** Ends the current transaction without its changes; a connection that cannot do that is given up. */
+    public void rollback() {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.debug("The connection of {} cannot roll back; giving it up, which rolls back too", settings, e);
+            discard();
+        }
+    }
+
+    /** Gives up the connection, which ends its transaction without its changes. */
+    public void discard() {
+        Connection lost = connection;
+        connection = null;
+        prepared.clear();
+        if (lost != null) {
+            try {
+                // Not close(): on a connection that is broken or stuck it would wait for the server.
+                lost.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("The connection of {} was closed already", settings, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        rollback();
+        discard();
+    }
+
+    private static long readPacketLimit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
+            row.next();
+            return row.getLong(1);
+        } finally {
+            connection.rollback();
+        }
+    }
+}

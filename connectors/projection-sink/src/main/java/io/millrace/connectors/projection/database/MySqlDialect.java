@@ -1,0 +1,83 @@
+package io.millrace.connectors.projection.database;
+
+import io.millrace.connectors.projection.table.View;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The statements in MySQL's words (8.0.19 or newer, for the row alias). */
+public final class MySqlDialect {
+    private MySqlDialect() {}
+
+    /** An identifier in backticks. */
+    public static String quote(String identifier) {
+        return "`" + identifier.replace("`", "``") + "`";
+    }
+
+    /** The text of a statement. */
+    public static String sql(Shape shape) {
+        if (shape instanceof Shape.Upsert upsert) {
+            return upsert(upsert);
+        } else if (shape instanceof Shape.Delete delete) {
+            return delete(delete);
+        }
+        return vanish((Shape.Vanish) shape);
+    }
+
+    private static String upsert(Shape.Upsert shape) {
+        View view = shape.view();
+        List<String> key = names(view, 0, view.keySize());
+        List<String> others = new ArrayList<>();
+        for (int index : shape.columns().indexes()) {
+            others.add(quote(view.columns().get(index).name()));
+        }
+        List<String> all = new ArrayList<>(key);
+        all.addAll(others);
+        String alias = quote(view.name().table().equalsIgnoreCase("incoming") ? "incoming_row" : "incoming");
+        // A row that is nothing but its key: writing the key again changes nothing.
+        String assignments = (others.isEmpty() ? key.subList(0, 1) : others)
+                .stream().map(name -> name + " = " + alias + "." + name).collect(Collectors.joining(", "));
+        return "INSERT INTO " + view.name().quoted() + " (" + String.join(", ", all) + ") VALUES "
+                + repeat(tuple(all.size()), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE " + assignments;
+    }
+
+    private static String delete(Shape.Delete shape) {
+        View view = shape.view();
+        return "DELETE FROM " + view.name().quoted() + " WHERE "
+                + in(names(view, 0, view.keySize()), "IN", shape.rows());
+    }
+
+    private static String vanish(Shape.Vanish shape) {
+        View view = shape.view();
+        String group = names(view, 0, view.groupSize()).stream()
+                .map(name -> name + " = ?")
+                .collect(Collectors.joining(" AND "));
+        List<String> element = names(view, view.groupSize(), view.keySize());
+        return "DELETE FROM " + view.name().quoted() + " WHERE "
+                + shape.staying().stream()
+                        .map(staying -> staying == 0
+                                ? "(" + group + ")"
+                                : "(" + group + " AND " + in(element, "NOT IN", staying) + ")")
+                        .collect(Collectors.joining(" OR "));
+    }
+
+    private static String in(List<String> columns, String operator, int rows) {
+        String left = columns.size() == 1 ? columns.get(0) : "(" + String.join(", ", columns) + ")";
+        return left + " " + operator + " (" + repeat(columns.size() == 1 ? "?" : tuple(columns.size()), rows) + ")";
+    }
+
+    private static List<String> names(View view, int from, int to) {
+        return view.columns().subList(from, to).stream()
+                .map(column -> quote(column.name()))
+                .toList();
+    }
+
+    private static String tuple(int size) {
+        return "(" + repeat("?", size) + ")";
+    }
+
+    private static String repeat(String what, int times) {
+        return String.join(",", Collections.nCopies(times, what));
+    }
+}

@@ -1,0 +1,22 @@
+package io.millrace.connectors.projection.database;
+
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.View;
+import java.util.List;
+
+/** What a statement on a view does, without its values. Equal shapes have equal texts. */
+public sealed interface Shape {
+    /** Writes rows; parameters: for each row the key, then the columns of the set. */
+    record Upsert(View view, ColumnSet columns, int rows) implements Shape {}
+
+    /** Deletes rows; parameters: the key of each. */
+    record Delete(View view, int rows) implements Shape {}
+
+    /**
+     * Deletes the rows of groups; parameters: for each group its key, then for each row that stays the rest of that
+     * row's key.
+     *
+     * @param staying how many rows stay, for each group
+     */
+    record Vanish(View view, List<Integer> staying) implements Shape {}
+}

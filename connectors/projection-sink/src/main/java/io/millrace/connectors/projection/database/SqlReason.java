@@ -1,0 +1,36 @@
+package io.millrace.connectors.projection.database;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/** What an exception of the database says, as far as it holds no payload. */
+public final class SqlReason {
+    /** Errors whose texts name users, databases, tables and columns only. */
+    private static final Set<Integer> NAMES_ONLY =
+            Set.of(1044, 1045, 1049, 1050, 1054, 1142, 1143, 1146, 1227, 1364, 1370, 1698, 3118);
+
+    private SqlReason() {}
+
+    /** Codes, and the text where that is safe. */
+    public static String of(SQLException e) {
+        String codes = "MySQL error " + e.getErrorCode() + ", SQLState " + e.getSQLState();
+        return isSafe(e) ? firstLine(e) + " (" + codes + ")" : codes;
+    }
+
+    /** The exception as a cause, or null where its text may hold payload. */
+    public static SQLException cause(SQLException e) {
+        return isSafe(e) ? e : null;
+    }
+
+    private static boolean isSafe(SQLException e) {
+        return NAMES_ONLY.contains(e.getErrorCode()) || SqlFault.of(e) == SqlFault.TRANSIENT;
+    }
+
+    private static String firstLine(SQLException e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("no message")
+                .strip();
+    }
+}

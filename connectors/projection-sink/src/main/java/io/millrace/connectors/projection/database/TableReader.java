@@ -1,0 +1,110 @@
+package io.millrace.connectors.projection.database;
+
+import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnKind;
+import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks MySQL what a table looks like. */
+public final class TableReader {
+    private static final String TABLE = """
+            SELECT engine FROM information_schema.tables
+             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type = 'BASE TABLE'
+            """;
+    private static final String COLUMNS = """
+            SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
+                   numeric_scale, datetime_precision, character_octet_length
+              FROM information_schema.columns
+             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+             ORDER BY ordinal_position
+            """;
+    private static final String UNIQUE_KEYS = """
+            SELECT index_name, column_name, sub_part
+              FROM information_schema.statistics
+             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND non_unique = 0
+             ORDER BY index_name, seq_in_index
+            """;
+
+    private final Connection connection;
+
+    public TableReader(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The table; empty where there is none, or none that the user may see. */
+    public Optional<TableDescription> read(TableName name) throws SQLException {
+        try (PreparedStatement statement = prepare(TABLE, name);
+                ResultSet table = statement.executeQuery()) {
+            return table.next()
+                    ? Optional.of(new TableDescription(table.getString(1), columns(name), uniqueKeys(name)))
+                    : Optional.empty();
+        }
+    }
+
+    private List<Column> columns(TableName name) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (PreparedStatement statement = prepare(COLUMNS, name);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                columns.add(column(row));
+            }
+        }
+        return columns;
+    }
+
+    private static Column column(ResultSet row) throws SQLException {
+        ColumnKind kind = ColumnKind.ofMySql(row.getString("data_type"));
+        String extra = row.getString("extra").toLowerCase(Locale.ROOT);
+        int size =
+                switch (kind) {
+                    case DECIMAL -> row.getInt("numeric_scale");
+                    case DATETIME, TIME -> row.getInt("datetime_precision");
+                    case PADDED_BINARY -> row.getInt("character_octet_length");
+                    default -> 0;
+                };
+        boolean numbered = extra.contains("auto_increment");
+        boolean generated = extra.contains("virtual generated") || extra.contains("stored generated");
+        boolean required = row.getString("is_nullable").equals("NO")
+                && row.getString("column_default") == null
+                && !numbered
+                && !extra.contains("generated");
+        return new Column(
+                row.getString("column_name"), kind, row.getString("column_type"), size, required, generated, numbered);
+    }
+
+    private Map<String, Set<String>> uniqueKeys(TableName name) throws SQLException {
+        Map<String, Set<String>> keys = new LinkedHashMap<>();
+        try (PreparedStatement statement = prepare(UNIQUE_KEYS, name);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                // A part of a column or an expression is no column: no projection's key can be equal to it.
+                String part = row.getString("column_name") == null
+                        ? "(an expression)"
+                        : row.getString("column_name").toLowerCase(Locale.ROOT)
+                                + (row.getString("sub_part") == null ? "" : "(" + row.getString("sub_part") + ")");
+                keys.computeIfAbsent(row.getString("index_name"), k -> new LinkedHashSet<>())
+                        .add(part);
+            }
+        }
+        return keys;
+    }
+
+    private PreparedStatement prepare(String sql, TableName name) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        statement.setString(1, name.database());
+        statement.setString(2, name.table());
+        return statement;
+    }
+}

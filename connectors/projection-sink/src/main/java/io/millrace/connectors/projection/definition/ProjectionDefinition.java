@@ -1,0 +1,56 @@
+package io.millrace.connectors.projection.definition;
+
+import io.millrace.connectors.projection.table.TableName;
+import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
+import io.millrace.expressions.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A projection as the configuration says it, every expression compiled.
+ *
+ * @param name the projection's name, part of its options' names
+ * @param kind what a record does to the view
+ * @param topics the topics it takes records from; empty means all
+ * @param table the view
+ * @param when the records it is about, or all
+ * @param key for {@code upsert} the row's key, for {@code explode} the group's
+ * @param columns the other columns
+ * @param deleteWhen the records that delete, or none
+ * @param elements the array to explode
+ * @param elementKey what tells an element's row from the others of its group
+ */
+public record ProjectionDefinition(
+        String name,
+        Kind kind,
+        Set<String> topics,
+        TableName table,
+        Optional<Condition> when,
+        List<Field> key,
+        List<Field> columns,
+        Optional<Condition> deleteWhen,
+        Optional<Expression> elements,
+        List<Field> elementKey) {
+    /** What a record does to the view. */
+    public enum Kind {
+        /** Writes or deletes a row. */
+        UPSERT,
+        /** Writes a row for each element of an array, and deletes those of elements that vanished. */
+        EXPLODE
+    }
+
+    /** The fields of the row's whole key. */
+    public List<Field> rowKey() {
+        List<Field> fields = new ArrayList<>(key);
+        fields.addAll(elementKey);
+        return fields;
+    }
+
+    /** The name of one of this projection's options. */
+    public String option(String suffix) {
+        return ProjectionOptions.name(name, suffix);
+    }
+}

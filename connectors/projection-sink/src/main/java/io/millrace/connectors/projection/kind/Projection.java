@@ -1,0 +1,25 @@
+package io.millrace.connectors.projection.kind;
+
+import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.View;
+import java.util.function.Consumer;
+import org.apache.kafka.connect.errors.DataException;
+
+/** Turns records into changes of one view. For one thread. */
+public sealed interface Projection permits UpsertProjection, ExplodeProjection {
+    /** The projection of a definition into the view that the definition names. */
+    static Projection of(ProjectionDefinition definition, View view) {
+        return switch (definition.kind()) {
+            case UPSERT -> new UpsertProjection(definition, view);
+            case EXPLODE -> new ExplodeProjection(definition, view);
+        };
+    }
+
+    /**
+     * What the record does to the view; nothing where the projection is not about it.
+     *
+     * @throws DataException naming projection and column, where the record cannot be projected
+     */
+    void project(RecordScope scope, Consumer<RowChange> changes);
+}

@@ -1,0 +1,12 @@
+package io.millrace.connectors.projection.ledger;
+
+import org.apache.kafka.connect.errors.ConnectException;
+
+/** The ledger says that another task owns a partition now; nothing was written. */
+public final class FencedException extends ConnectException {
+    private static final long serialVersionUID = 1L;
+
+    public FencedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.connectors.projection.table;
+
+/**
+ * A column of a view, as the database describes it.
+ *
+ * @param name the column's name
+ * @param kind what it holds
+ * @param typeName the type as the database writes it, e.g. {@code varchar(20)}
+ * @param size the scale of a decimal, the fractional digits of a temporal type, the length of a byte string; else 0
+ * @param required whether a new row must give it a value
+ * @param generated whether the database computes it
+ * @param numbered whether the database numbers new rows with it
+ */
+public record Column(
+        String name,
+        ColumnKind kind,
+        String typeName,
+        int size,
+        boolean required,
+        boolean generated,
+        boolean numbered) {}

@@ -1,0 +1,68 @@
+package io.millrace.connectors.projection.table;
+
+import java.util.List;
+
+/**
+ * A table that projections write. Its columns are those that any projection writes: first the key, of which the first
+ * {@code groupSize} name the group that an explode projection replaces, then the others. Rows are arrays in this order.
+ * Two views are the same only if they are one object.
+ */
+public final class View {
+    private final TableName name;
+    private final List<Column> columns;
+    private final int keySize;
+    private final int groupSize;
+    private final boolean collatedKey;
+    private final ColumnSet noColumns = ColumnSet.none();
+
+    public View(TableName name, List<Column> columns, int keySize, int groupSize) {
+        this.name = name;
+        this.columns = List.copyOf(columns);
+        this.keySize = keySize;
+        this.groupSize = groupSize;
+        this.collatedKey = columns.subList(0, keySize).stream()
+                .anyMatch(column -> column.kind() == ColumnKind.TEXT || column.kind() == ColumnKind.PADDED_TEXT);
+    }
+
+    public TableName name() {
+        return name;
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    public int keySize() {
+        return keySize;
+    }
+
+    /** 0 where no projection explodes into this view. */
+    public int groupSize() {
+        return groupSize;
+    }
+
+    /** Whether a column of the key has a collation, by which keys that differ may be one. */
+    public boolean hasCollatedKey() {
+        return collatedKey;
+    }
+
+    /** Where sets of this view's columns begin. */
+    public ColumnSet noColumns() {
+        return noColumns;
+    }
+
+    /** The index of a column that the view is known to have. */
+    public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equalsIgnoreCase(column)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("The view " + name + " has no column " + column);
+    }
+
+    @Override
+    public String toString() {
+        return name.toString();
+    }
+}

@@ -1,0 +1,127 @@
+package io.millrace.connectors.projection.write;
+
+import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.kind.RecordScope;
+import io.millrace.connectors.projection.ledger.Claim;
+import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.table.RowChange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * What one {@code put} brings beyond what the ledger covers: records with their changes, records that cannot be
+ * projected, and how far each partition moves. Records are told by their original topic, partition and offset, which
+ * transforms cannot have changed. A partition's offsets have gaps, so only "before" and "not before" count.
+ */
+public final class Batch {
+    private final List<ProjectedRecord> records = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final Map<TopicPartition, Ledger.Move> moves = new HashMap<>();
+
+    private Batch() {}
+
+    /** Projects the records that the claims do not cover yet. */
+    public static Batch of(
+            Collection<SinkRecord> records, Map<TopicPartition, Claim> claims, List<Projection> projections) {
+        Batch batch = new Batch();
+        RecordScope scope = new RecordScope();
+        Run run = null;
+        for (SinkRecord record : records) {
+            if (run == null || !run.holds(record)) {
+                if (run != null) {
+                    run.end(batch.moves);
+                }
+                run = Run.begin(record, claims, batch.moves);
+            }
+            if (record.originalKafkaOffset() >= run.nextOffset) {
+                run.nextOffset = record.originalKafkaOffset() + 1;
+                batch.project(scope.of(record), projections);
+            }
+        }
+        if (run != null) {
+            run.end(batch.moves);
+        }
+        return batch;
+    }
+
+    private void project(RecordScope scope, List<Projection> projections) {
+        List<RowChange> changes = new ArrayList<>(projections.size());
+        try {
+            for (Projection projection : projections) {
+                projection.project(scope, changes::add);
+            }
+        } catch (DataException e) {
+            refusals.add(Refusal.of(scope.record(), e.getMessage(), e));
+            return;
+        }
+        if (!changes.isEmpty()) {
+            records.add(new ProjectedRecord(scope.record(), changes));
+        }
+    }
+
+    /** In the order of their offsets within a partition. */
+    public List<ProjectedRecord> records() {
+        return records;
+    }
+
+    /** Records that cannot be projected. */
+    public List<Refusal> refusals() {
+        return refusals;
+    }
+
+    /** The partitions' steps. */
+    public Collection<Ledger.Move> moves() {
+        return moves.values();
+    }
+
+    /** Whether all of it was written before. */
+    public boolean isEmpty() {
+        return moves.isEmpty();
+    }
+
+    /** Neighbouring records of one partition; a batch comes partition by partition, so the map is asked once for each. */
+    private static final class Run {
+        private final String topic;
+        private final int partition;
+        private final Claim claim;
+        private long nextOffset;
+
+        private Run(String topic, int partition, Claim claim, long nextOffset) {
+            this.topic = topic;
+            this.partition = partition;
+            this.claim = claim;
+            this.nextOffset = nextOffset;
+        }
+
+        private static Run begin(
+                SinkRecord record, Map<TopicPartition, Claim> claims, Map<TopicPartition, Ledger.Move> moves) {
+            String topic = record.originalTopic();
+            int partition = record.originalKafkaPartition();
+            TopicPartition key = new TopicPartition(topic, partition);
+            Claim claim = claims.get(key);
+            if (claim == null) {
+                throw new ConnectException("A record of " + key + " came, a partition that was never opened");
+            }
+            Ledger.Move move = moves.get(key);
+            return new Run(topic, partition, claim, move == null ? claim.nextOffset() : move.nextOffset());
+        }
+
+        private boolean holds(SinkRecord record) {
+            return record.originalKafkaPartition() == partition
+                    && record.originalTopic().equals(topic);
+        }
+
+        private void end(Map<TopicPartition, Ledger.Move> moves) {
+            if (nextOffset > claim.nextOffset()) {
+                moves.put(claim.partition(), new Ledger.Move(claim, nextOffset));
+            }
+        }
+    }
+}

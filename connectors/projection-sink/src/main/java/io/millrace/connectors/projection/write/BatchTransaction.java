@@ -1,0 +1,102 @@
+package io.millrace.connectors.projection.write;
+
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.ledger.FencedException;
+import io.millrace.connectors.projection.ledger.Ledger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a batch: the ledger's step first, which locks its rows and so keeps every other task out, then the rows, then
+ * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing but, perhaps,
+ * copies in the dead letter queue.
+ */
+public final class BatchTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
+    private static final long REPORT_TIMEOUT_SECONDS = 60;
+
+    /** The dead letter queue has a partition's records in the partition's order. */
+    private static final Comparator<Refusal> IN_ORDER =
+            Comparator.comparingLong(refusal -> refusal.record().originalKafkaOffset());
+
+    private final Database database;
+    private final Ledger ledger;
+    private final ViewWriter writer;
+    private final ErrantRecordReporter reporter;
+    private final LogContext log;
+
+    /** With null for a reporter, where a record that is refused fails the task. */
+    public BatchTransaction(Database database, Ledger ledger, ErrantRecordReporter reporter, LogContext log) {
+        this.database = database;
+        this.ledger = ledger;
+        this.writer = new ViewWriter(database);
+        this.reporter = reporter;
+        this.log = log;
+    }
+
+    /**
+     * Writes the batch; after an exception the transaction is to be rolled back.
+     *
+     * @throws SQLException where the database fails; if in the commit, whether it happened is open
+     * @throws FencedException where another task owns a partition
+     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, where nothing takes those
+     */
+    public void write(Batch batch) throws SQLException {
+        Connection connection = database.connection();
+        ledger.move(connection, batch.moves());
+        List<Refusal> refusals = new ArrayList<>();
+        for (Refusal refusal : batch.refusals()) {
+            refuse(refusal, refusals);
+        }
+        new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).write(batch.records());
+        refusals.sort(IN_ORDER);
+        report(refusals);
+        connection.commit();
+    }
+
+    private void refuse(Refusal refusal, List<Refusal> refusals) {
+        if (reporter == null) {
+            throw refusal.reason();
+        }
+        refusals.add(refusal);
+    }
+
+    /** Logs the refused records and hands them to the dead letter queue; returns when it has them. */
+    public void report(List<Refusal> refusals) {
+        // What cannot be projected is found first, and then what the database refuses; readers expect the records'
+        // order.
+        refusals.sort(Refusal.ORDER);
+        List<Future<Void>> reports = new ArrayList<>(refusals.size());
+        for (Refusal refusal : refusals) {
+            log.log(refusal.record(), () -> LOG.warn("Refused {}", refusal));
+            reports.add(reporter.report(refusal.record(), refusal.reason()));
+        }
+        try {
+            for (Future<Void> report : reports) {
+                report.get(REPORT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new ConnectException(
+                    "A refused record could not be reported, so its batch is not written", e.getCause());
+        } catch (TimeoutException e) {
+            throw new ConnectException(
+                    "A refused record was not reported within " + REPORT_TIMEOUT_SECONDS
+                            + " s, so its batch is not written",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("Interrupted while a refused record was reported; its batch is not written", e);
+        }
+    }
+}

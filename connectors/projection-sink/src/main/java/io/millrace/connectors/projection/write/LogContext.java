@@ -1,0 +1,48 @@
+package io.millrace.connectors.projection.write;
+
+import io.millrace.events.EventHeaders;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.MDC;
+
+/**
+ * The request behind a record, in the MDC of the log lines that are about the record: headers of the record under their
+ * own names. What the MDC held under these names before is there again afterwards.
+ *
+ * @param headers the headers to put there; one that a record lacks is not there
+ */
+public record LogContext(List<String> headers) {
+    private static final int LONGEST = 512;
+
+    /** Logs lines that are about this record. */
+    public void log(SinkRecord record, Runnable lines) {
+        Map<String, String> before = new HashMap<>();
+        for (String name : headers) {
+            before.put(name, MDC.get(name));
+            Optional<String> value = EventHeaders.text(record.headers(), name);
+            set(name, value.map(LogContext::oneLine).orElse(null));
+        }
+        try {
+            lines.run();
+        } finally {
+            before.forEach(LogContext::set);
+        }
+    }
+
+    private static void set(String name, String value) {
+        if (value == null) {
+            MDC.remove(name);
+        } else {
+            MDC.put(name, value);
+        }
+    }
+
+    /** Whoever writes to the topic chooses the text, and must not write lines of the log with it. */
+    private static String oneLine(String text) {
+        String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+        return cut.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.connectors.projection.write;
+
+import io.millrace.connectors.projection.database.SqlFault;
+import io.millrace.connectors.projection.table.Column;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes records and leaves out those that the database refuses, which it finds by halving within the transaction: about
+ * two attempts for each doubling of the number of records, for each that is refused.
+ */
+public final class PoisonSearch {
+    private static final Pattern COLUMN = Pattern.compile("[Cc]olumn '([^']+)'");
+
+    private final Connection connection;
+    private final ViewWriter writer;
+    private final Consumer<Refusal> refusals;
+
+    public PoisonSearch(Connection connection, ViewWriter writer, Consumer<Refusal> refusals) {
+        this.connection = connection;
+        this.writer = writer;
+        this.refusals = refusals;
+    }
+
+    /** Writes all but the refused ones. */
+    public void write(List<ProjectedRecord> records) throws SQLException {
+        if (records.isEmpty()) {
+            return;
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            writer.write(records);
+            return;
+        } catch (ViewWriteException e) {
+            if (SqlFault.of(e.sql()) != SqlFault.RECORD) {
+                throw e.sql();
+            }
+            connection.rollback(before);
+            if (records.size() == 1) {
+                refusals.accept(refusal(records.get(0), e));
+                return;
+            }
+        }
+        int half = records.size() / 2;
+        write(records.subList(0, half));
+        write(records.subList(half, records.size()));
+    }
+
+    /** Built from codes and names alone: MySQL's message quotes the value, so neither it nor the cause is handed on. */
+    private static Refusal refusal(ProjectedRecord record, ViewWriteException e) {
+        SQLException sql = e.sql();
+        return Refusal.of(
+                record.record(),
+                "the view " + e.view() + " refuses it" + column(e) + " (MySQL error " + sql.getErrorCode()
+                        + ", SQLState " + sql.getSQLState() + ")",
+                null);
+    }
+
+    private static String column(ViewWriteException e) {
+        Matcher matcher = COLUMN.matcher(String.valueOf(e.sql().getMessage()));
+        while (matcher.find()) {
+            String name = matcher.group(1).toLowerCase(Locale.ROOT);
+            for (Column column : e.view().columns()) {
+                // A name that the view has is no payload.
+                if (column.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return " in the column " + column.name() + " of type " + column.typeName();
+                }
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,171 @@
+package io.millrace.connectors.projection.write;
+
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.table.View;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The changes of one view, merged to the last state of each row. Written in the order {@link #replacedGroups},
+ * {@link #deletes}, {@link #upserts} they leave the view as the changes one after the other would have: a row that was
+ * deleted and came back is in both of the latter, so that columns which nobody wrote since are reset.
+ */
+public final class TableChanges {
+    /** A group's rows that are known to be there, and whether they are all of it. */
+    private static final class Group {
+        private final Set<RowKey> present = new LinkedHashSet<>();
+        private boolean replaced;
+    }
+
+    /** A row's last state; {@code values} is null where there is none. */
+    // See RowChange.Upsert.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Row(Object[] values, ColumnSet columns, boolean deletedBefore) {
+        private static final Row ABSENT = new Row(null, null, true);
+
+        private Row then(RowChange.Upsert change) {
+            if (values == null) {
+                return new Row(change.values(), change.columns(), true);
+            }
+            if (columns == change.columns()) {
+                return new Row(change.values(), columns, deletedBefore);
+            }
+            Object[] merged = values.clone();
+            for (int index : change.columns().indexes()) {
+                merged[index] = change.values()[index];
+            }
+            return new Row(merged, columns.union(change.columns()), deletedBefore);
+        }
+    }
+
+    private final View view;
+    private final Map<RowKey, Row> rows = new LinkedHashMap<>();
+    private final Map<RowKey, Group> groups = new LinkedHashMap<>();
+    private final KeyCollisions rowCollisions = new KeyCollisions();
+    private final KeyCollisions groupCollisions = new KeyCollisions();
+
+    public TableChanges(View view) {
+        this.view = view;
+    }
+
+    public View view() {
+        return view;
+    }
+
+    /**
+     * Whether the view's collation may take a key of the change for another one that is here already. Then what is here
+     * is to be written first.
+     */
+    public boolean collides(RowChange change) {
+        if (!view.hasCollatedKey()) {
+            return false;
+        }
+        if (change instanceof RowChange.ReplaceGroup replace) {
+            boolean collides = groupCollisions.collides(replace.group());
+            for (RowChange.Upsert row : replace.rows()) {
+                collides |= rowCollisions.collides(row.key());
+            }
+            return collides;
+        }
+        RowKey key = change instanceof RowChange.Upsert upsert ? upsert.key() : ((RowChange.Delete) change).key();
+        boolean collides = rowCollisions.collides(key);
+        if (view.groupSize() > 0) {
+            collides |= groupCollisions.collides(key.prefix(view.groupSize()));
+        }
+        return collides;
+    }
+
+    /** Adds a change, the newest so far. */
+    public void add(RowChange change) {
+        if (change instanceof RowChange.Upsert upsert) {
+            Group group = group(upsert.key());
+            upsert(upsert, group);
+        } else if (change instanceof RowChange.Delete delete) {
+            delete(delete.key());
+        } else if (change instanceof RowChange.ReplaceGroup replace) {
+            replace(replace);
+        }
+    }
+
+    private Group group(RowKey key) {
+        return view.groupSize() == 0 ? null : groups.computeIfAbsent(key.prefix(view.groupSize()), k -> new Group());
+    }
+
+    private void upsert(RowChange.Upsert change, Group group) {
+        boolean deletedBefore = group != null && group.replaced;
+        Row old = rows.putIfAbsent(change.key(), new Row(change.values(), change.columns(), deletedBefore));
+        if (old != null) {
+            // To the end: of two keys that only the column's collation takes for one, the last written wins.
+            rows.remove(change.key());
+            rows.put(change.key(), old.then(change));
+        }
+        if (group != null) {
+            group.present.add(change.key());
+        }
+    }
+
+    private void delete(RowKey key) {
+        rows.remove(key);
+        rows.put(key, Row.ABSENT);
+        Group group = group(key);
+        if (group != null) {
+            group.present.remove(key);
+        }
+    }
+
+    private void replace(RowChange.ReplaceGroup change) {
+        Group group = groups.computeIfAbsent(change.group(), k -> new Group());
+        Set<RowKey> kept = new HashSet<>();
+        change.rows().forEach(row -> kept.add(row.key()));
+        group.present.removeIf(key -> {
+            boolean vanished = !kept.contains(key);
+            if (vanished) {
+                rows.remove(key);
+            }
+            return vanished;
+        });
+        change.rows().forEach(row -> upsert(row, group));
+        group.replaced = true;
+    }
+
+    /** The groups of which the view must keep no rows but these. */
+    public Map<RowKey, Set<RowKey>> replacedGroups() {
+        Map<RowKey, Set<RowKey>> replaced = new LinkedHashMap<>();
+        groups.forEach((key, group) -> {
+            if (group.replaced) {
+                replaced.put(key, group.present);
+            }
+        });
+        return replaced;
+    }
+
+    /** The rows to delete before the upserts. */
+    public List<RowKey> deletes() {
+        List<RowKey> deletes = new ArrayList<>();
+        rows.forEach((key, row) -> {
+            if (row.deletedBefore()) {
+                deletes.add(key);
+            }
+        });
+        return deletes;
+    }
+
+    /** The rows to write, by the columns that they have values for; within a set of columns the oldest first. */
+    public Map<ColumnSet, List<Object[]>> upserts() {
+        Map<ColumnSet, List<Object[]>> upserts = new HashMap<>();
+        rows.values().forEach(row -> {
+            if (row.values() != null) {
+                upserts.computeIfAbsent(row.columns(), k -> new ArrayList<>()).add(row.values());
+            }
+        });
+        return upserts;
+    }
+}

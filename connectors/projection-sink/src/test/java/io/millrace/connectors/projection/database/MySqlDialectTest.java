@@ -1,0 +1,61 @@
+package io.millrace.connectors.projection.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.connectors.projection.table.View;
+import io.millrace.connectors.projection.table.Views;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MySqlDialectTest {
+    @Test
+    void upsertsManyRowsWithOneStatement() {
+        View view = Views.of("shop.orders", 1, 0, "id", "a", "b");
+
+        assertThat(MySqlDialect.sql(new Shape.Upsert(view, Views.columns(view, 1, 2), 2)))
+                .isEqualTo("INSERT INTO `shop`.`orders` (`id`, `a`, `b`) VALUES (?,?,?),(?,?,?) AS `incoming`"
+                        + " ON DUPLICATE KEY UPDATE `a` = `incoming`.`a`, `b` = `incoming`.`b`");
+    }
+
+    @Test
+    void keepsARowThatIsNothingButItsKey() {
+        View view = Views.of("t", 2, 0, "k1", "k2");
+
+        assertThat(MySqlDialect.sql(new Shape.Upsert(view, view.noColumns(), 1)))
+                .endsWith("VALUES (?,?) AS `incoming` ON DUPLICATE KEY UPDATE `k1` = `incoming`.`k1`");
+    }
+
+    @Test
+    void givesTheNewRowAnotherNameThanTheTable() {
+        View view = Views.of("Incoming", 1, 0, "id", "a");
+
+        assertThat(MySqlDialect.sql(new Shape.Upsert(view, Views.columns(view, 1), 1)))
+                .endsWith(" AS `incoming_row` ON DUPLICATE KEY UPDATE `a` = `incoming_row`.`a`");
+    }
+
+    @Test
+    void deletesByTheWholeKey() {
+        View one = Views.of("t", 1, 0, "k");
+        View two = Views.of("t", 2, 0, "k1", "k2");
+
+        assertThat(MySqlDialect.sql(new Shape.Delete(one, 3))).isEqualTo("DELETE FROM `t` WHERE `k` IN (?,?,?)");
+        assertThat(MySqlDialect.sql(new Shape.Delete(two, 2)))
+                .isEqualTo("DELETE FROM `t` WHERE (`k1`, `k2`) IN ((?,?),(?,?))");
+    }
+
+    @Test
+    void deletesWhatVanishedFromGroups() {
+        View view = Views.of("t", 2, 1, "g", "e", "c");
+
+        assertThat(MySqlDialect.sql(new Shape.Vanish(view, List.of(2, 0))))
+                .isEqualTo("DELETE FROM `t` WHERE (`g` = ? AND `e` NOT IN (?,?)) OR (`g` = ?)");
+    }
+
+    @Test
+    void quotesWhateverANameHolds() {
+        View view = Views.of("`a`` ; DROP TABLE x -- `.`d.t`", 1, 0, "k`? '\"\\", "c");
+
+        assertThat(MySqlDialect.sql(new Shape.Delete(view, 1)))
+                .isEqualTo("DELETE FROM `a`` ; DROP TABLE x -- `.`d.t` WHERE `k``? '\"\\` IN (?)");
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.connectors.projection.table;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Views for tests. */
+public final class Views {
+    private Views() {}
+
+    public static View of(String table, int keySize, int groupSize, String... columns) {
+        List<Column> list = new ArrayList<>();
+        for (String column : columns) {
+            list.add(new Column(column, ColumnKind.TEXT, "varchar(20)", 0, false, false, false));
+        }
+        return new View(TableName.parse(table), list, keySize, groupSize);
+    }
+
+    public static ColumnSet columns(View view, int... indexes) {
+        ColumnSet set = view.noColumns();
+        for (int index : indexes) {
+            set = set.with(index);
+        }
+        return set;
+    }
+
+    public static RowKey key(View view, Object... values) {
+        return new RowKey(values, view.keySize());
+    }
+
+    /** A row whose columns that are null are not in its set. */
+    public static RowChange.Upsert upsert(View view, Object... values) {
+        ColumnSet set = view.noColumns();
+        for (int i = view.keySize(); i < values.length; i++) {
+            if (values[i] != null) {
+                set = set.with(i);
+            }
+        }
+        return new RowChange.Upsert(view, new RowKey(values, view.keySize()), values, set);
+    }
+}
