@@ -4,7 +4,6 @@ import io.millrace.connectors.projection.catalog.ViewCatalog;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlFault;
 import io.millrace.connectors.projection.database.SqlReason;
-import io.millrace.connectors.projection.database.TableReader;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
@@ -74,7 +73,7 @@ final class ProjectionSink implements AutoCloseable {
         this.retries = new RetryWindow(config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS));
         this.fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
         this.database = new Database(config.connection());
-        this.ledger = new Ledger(config.connectorName(), config.ledgerTable());
+        this.ledger = new Ledger(config.connectorName(), config.ledgerTable(), database.dialect());
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
         this.transaction = new BatchTransaction(database, ledger, context.errantRecordReporter(), log);
         this.projections = started();
@@ -91,7 +90,7 @@ final class ProjectionSink implements AutoCloseable {
 
     private List<Projection> readProjections(Connection connection) throws SQLException {
         List<ProjectionDefinition> definitions = config.projections();
-        ViewCatalog catalog = ViewCatalog.read(new TableReader(connection), definitions);
+        ViewCatalog catalog = ViewCatalog.read(database, definitions);
         connection.rollback();
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());

@@ -3,10 +3,8 @@ package io.millrace.connectors.projection;
 import io.millrace.connectors.projection.catalog.ViewCatalog;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlReason;
-import io.millrace.connectors.projection.database.TableReader;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,10 +57,7 @@ final class Validation {
 
     private void tryDatabase(ProjectionSinkConfig config) {
         try (Database database = new Database(config.connection())) {
-            Connection connection = database.connection();
-            ViewCatalog.read(new TableReader(connection), config.projections())
-                    .problems()
-                    .forEach(this::add);
+            ViewCatalog.read(database, config.projections()).problems().forEach(this::add);
         } catch (SQLException e) {
             add(new Problem(ProjectionSinkConfig.CONNECTION_URL, "cannot use the database: " + SqlReason.of(e)));
         }

@@ -82,7 +82,7 @@ class ProjectionSinkConnectorTest {
                     ledger.table                  | `open                            | not closed
                     retry.timeout.ms              | -1                               | at least 0
                     retry.timeout.ms              | soon                             | soon
-                    connection.url                | jdbc:postgresql://h/d            | jdbc:mysql:
+                    connection.url                | jdbc:oracle:thin:@h:1521/d       | jdbc:mysql: or jdbc:postgresql:
                     connection.url                | jdbc:mysql://u:hunter2@h/d       | options of their own
                     connection.url                | jdbc:mysql://h/d?password=hunter2 | options of their own
                     connection.url                | jdbc:mysql://h/d?sessionVariables=sql_mode='' | sets 'sessionVariables' itself

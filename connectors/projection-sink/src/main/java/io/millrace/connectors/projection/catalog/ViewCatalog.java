@@ -1,11 +1,10 @@
 package io.millrace.connectors.projection.catalog;
 
-import io.millrace.connectors.projection.database.TableReader;
+import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
-import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.table.View;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +31,7 @@ public final class ViewCatalog {
     }
 
     /** Reads the tables of these projections. */
-    public static ViewCatalog read(TableReader reader, List<ProjectionDefinition> projections) throws SQLException {
+    public static ViewCatalog read(Database database, List<ProjectionDefinition> projections) throws SQLException {
         Map<TableName, List<ProjectionDefinition>> byTable = new LinkedHashMap<>();
         for (ProjectionDefinition projection : projections) {
             byTable.computeIfAbsent(projection.table(), k -> new ArrayList<>()).add(projection);
@@ -41,7 +39,7 @@ public final class ViewCatalog {
         List<Problem> problems = new ArrayList<>();
         Map<TableName, View> views = new HashMap<>();
         for (Map.Entry<TableName, List<ProjectionDefinition>> entry : byTable.entrySet()) {
-            Optional<TableDescription> table = reader.read(entry.getKey());
+            Optional<TableDescription> table = database.dialect().describe(database.connection(), entry.getKey());
             int before = problems.size();
             for (ProjectionDefinition projection : entry.getValue()) {
                 table.ifPresentOrElse(
@@ -49,7 +47,7 @@ public final class ViewCatalog {
                         () -> problems.add(new Problem(
                                 projection.option(ProjectionOptions.TABLE),
                                 "there is no table " + projection.table() + " that the user may see")));
-                sameKey(entry.getValue(), projection, problems);
+                table.ifPresent(found -> sameKey(found, entry.getValue(), projection, problems));
             }
             if (problems.size() == before) {
                 views.put(entry.getKey(), view(entry.getKey(), table.orElseThrow(), entry.getValue()));
@@ -68,15 +66,18 @@ public final class ViewCatalog {
     }
 
     private static void sameKey(
-            List<ProjectionDefinition> sharing, ProjectionDefinition projection, List<Problem> problems) {
+            TableDescription table,
+            List<ProjectionDefinition> sharing,
+            ProjectionDefinition projection,
+            List<Problem> problems) {
         for (ProjectionDefinition other : sharing) {
             if (other.name().equals(projection.name())) {
                 return;
             }
             boolean sameGroup = other.kind() != Kind.EXPLODE
                     || projection.kind() != Kind.EXPLODE
-                    || names(other.key()).equals(names(projection.key()));
-            if (!sameGroup || !names(other.rowKey()).equals(names(projection.rowKey()))) {
+                    || names(table, other.key()).equals(names(table, projection.key()));
+            if (!sameGroup || !names(table, other.rowKey()).equals(names(table, projection.rowKey()))) {
                 problems.add(new Problem(
                         projection.option(ProjectionOptions.KEY),
                         "the projection " + other.name() + " writes the same table with another key"));
@@ -91,20 +92,19 @@ public final class ViewCatalog {
                 .filter(projection -> projection.kind() == Kind.EXPLODE)
                 .findFirst()
                 .orElse(projections.get(0));
-        Set<String> order = new LinkedHashSet<>(names(first.rowKey()));
-        projections.forEach(projection -> order.addAll(names(projection.columns())));
-        Map<String, Column> byName = table.byName();
+        Set<String> order = new LinkedHashSet<>(names(table, first.rowKey()));
+        projections.forEach(projection -> order.addAll(names(table, projection.columns())));
         return new View(
                 name,
-                order.stream().map(byName::get).toList(),
+                order.stream().map(column -> table.column(column).orElseThrow()).toList(),
                 first.rowKey().size(),
                 first.kind() == Kind.EXPLODE ? first.key().size() : 0);
     }
 
-    /** In lower case, because MySQL compares names of columns without regard to case. */
-    public static Set<String> names(List<Field> fields) {
+    /** The columns' names as the table has them. */
+    static Set<String> names(TableDescription table, List<Field> fields) {
         return fields.stream()
-                .map(field -> field.name().toLowerCase(Locale.ROOT))
+                .map(field -> table.canonical(field.name()))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 }

@@ -9,8 +9,6 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.expressions.Field;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,22 +17,17 @@ public final class ViewCheck {
     private final ProjectionDefinition projection;
     private final TableDescription table;
     private final List<Problem> problems;
-    private final Map<String, Column> columns;
 
     public ViewCheck(ProjectionDefinition projection, TableDescription table, List<Problem> problems) {
         this.projection = projection;
         this.table = table;
         this.problems = problems;
-        this.columns = table.byName();
     }
 
     /** Adds what is wrong to the problems. */
     public void run() {
-        if (!"InnoDB".equalsIgnoreCase(table.engine())) {
-            add(
-                    ProjectionOptions.TABLE,
-                    "the table's engine is " + table.engine()
-                            + ", which has no transactions, so rows and offsets could not be written together");
+        if (table.unfit() != null) {
+            add(ProjectionOptions.TABLE, table.unfit());
         }
         boolean known = writable(ProjectionOptions.KEY, projection.key());
         known &= writable(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
@@ -48,7 +41,7 @@ public final class ViewCheck {
     private boolean writable(String option, List<Field> fields) {
         int before = problems.size();
         for (Field field : fields) {
-            Column column = columns.get(field.name().toLowerCase(Locale.ROOT));
+            Column column = table.column(field.name()).orElse(null);
             if (column == null) {
                 add(option, "the table has no column " + field.name() + "; it has " + table.columnNames());
             } else if (column.generated()) {
@@ -64,7 +57,7 @@ public final class ViewCheck {
     }
 
     private void checkKeys() {
-        Set<String> key = ViewCatalog.names(projection.rowKey());
+        Set<String> key = names(projection.rowKey());
         if (!table.uniqueKeys().containsValue(key)) {
             add(
                     ProjectionOptions.KEY,
@@ -85,11 +78,9 @@ public final class ViewCheck {
     }
 
     private boolean numbers(String name) {
-        Column column = columns.get(name);
-        return column != null
-                && column.numbered()
-                && !ViewCatalog.names(projection.rowKey()).contains(name)
-                && !ViewCatalog.names(projection.columns()).contains(name);
+        return table.column(name).map(Column::numbered).orElse(false)
+                && !names(projection.rowKey()).contains(name)
+                && !names(projection.columns()).contains(name);
     }
 
     private String describeKeys() {
@@ -99,16 +90,20 @@ public final class ViewCheck {
     }
 
     private void checkRequired() {
-        Set<String> written = new HashSet<>(ViewCatalog.names(projection.rowKey()));
-        written.addAll(ViewCatalog.names(projection.columns()));
+        Set<String> written = new HashSet<>(names(projection.rowKey()));
+        written.addAll(names(projection.columns()));
         for (Column column : table.columns()) {
-            if (column.required() && !written.contains(column.name().toLowerCase(Locale.ROOT))) {
+            if (column.required() && !written.contains(column.name())) {
                 add(
                         ProjectionOptions.COLUMNS,
                         "the column " + column.name() + " is NOT NULL without a default, and the projection does not"
                                 + " write it, so it could not add a row");
             }
         }
+    }
+
+    private Set<String> names(List<Field> fields) {
+        return ViewCatalog.names(table, fields);
     }
 
     private void add(String option, String reason) {

@@ -1,15 +1,14 @@
 package io.millrace.connectors.projection.database;
 
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
-/** What a connection URL may be: MySQL's, without secrets and without what the sink's guarantees rest on. */
+/** What a connection URL may be: one of a database that there is a dialect for, without secrets and without what the
+ * sink's guarantees rest on. */
 public final class ConnectionUrl {
     /** Without the value, which may hold a password. */
     private static final String HIDDEN = "[hidden]";
-
-    private static final Set<String> SECRETS = Set.of("user", "password", "password1", "password2", "password3");
 
     private ConnectionUrl() {}
 
@@ -22,9 +21,12 @@ public final class ConnectionUrl {
         if (url == null) {
             return;
         }
-        if (!url.startsWith("jdbc:mysql:")) {
-            throw new ConfigException(option, HIDDEN, "expected a URL that begins with jdbc:mysql:");
-        }
+        Dialect dialect = Dialects.of(url)
+                .orElseThrow(() -> new ConfigException(
+                        option,
+                        HIDDEN,
+                        "expected a URL that begins with "
+                                + Dialects.ALL.stream().map(Dialect::urlPrefix).collect(Collectors.joining(" or "))));
         int query = url.indexOf('?');
         String authority = query < 0 ? url : url.substring(0, query);
         if (authority.contains("@") || authority.contains("(")) {
@@ -37,11 +39,12 @@ public final class ConnectionUrl {
         for (String parameter : url.substring(query + 1).split("&", -1)) {
             String[] parts = parameter.split("=", 2);
             String name = parts[0].strip();
-            if (SECRETS.contains(name.toLowerCase(Locale.ROOT))) {
+            if (name.equalsIgnoreCase("user") || name.toLowerCase(Locale.ROOT).matches("password\\d*")) {
                 throw new ConfigException(
                         option, HIDDEN, "user and password have options of their own, found '" + name + "'");
             }
-            if (!ConnectionSettings.permits(name, parts.length == 2 ? parts[1] : "")) {
+            // An encoded name would be decoded behind our back.
+            if (name.contains("%") || !dialect.permits(name, parts.length == 2 ? parts[1] : "")) {
                 throw new ConfigException(option, HIDDEN, "the sink sets '" + name + "' itself");
             }
         }

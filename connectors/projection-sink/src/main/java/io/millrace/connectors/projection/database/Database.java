@@ -2,13 +2,12 @@ package io.millrace.connectors.projection.database;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +24,14 @@ public final class Database implements AutoCloseable {
     private static final int VALIDATION_TIMEOUT_SECONDS = 5;
 
     private final ConnectionSettings settings;
-    private final Map<Shape, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final Dialect dialect;
+    private final Map<Object, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
     private Connection connection;
     private long lastUseNanos;
-    private long packetLimit;
 
     public Database(ConnectionSettings settings) {
         this.settings = settings;
+        this.dialect = settings.dialect();
     }
 
     /** The connection, alive as far as can be known, between two transactions. */
@@ -44,17 +44,21 @@ public final class Database implements AutoCloseable {
         }
         if (connection == null) {
             connection = settings.open();
-            packetLimit = readPacketLimit(connection);
         }
         lastUseNanos = System.nanoTime();
         return connection;
     }
 
-    /** The statement of this shape on the current connection, without parameters of an earlier use. */
-    public PreparedStatement prepare(Shape shape) throws SQLException {
+    /**
+     * A statement on the current connection, which must be open, without parameters of an earlier use.
+     *
+     * @param shape what tells it from others; equal shapes have equal texts
+     * @param sql makes the text of a statement that is not prepared yet
+     */
+    public PreparedStatement prepare(Object shape, Supplier<String> sql) throws SQLException {
         PreparedStatement statement = prepared.get(shape);
         if (statement == null) {
-            statement = connection.prepareStatement(MySqlDialect.sql(shape));
+            statement = connection.prepareStatement(sql.get());
             prepared.put(shape, statement);
             if (prepared.size() > PREPARED_STATEMENTS) {
                 Iterator<PreparedStatement> eldest = prepared.values().iterator();
@@ -65,9 +69,13 @@ public final class Database implements AutoCloseable {
         return statement;
     }
 
-    /** How many bytes a statement may have, its values included. */
-    public long packetLimit() {
-        return packetLimit;
+    /** The connection that the current transaction is on; {@link #connection} opened it. */
+    public Connection current() {
+        return connection;
+    }
+
+    public Dialect dialect() {
+        return dialect;
     }
 
     /** Ends the current transaction without its changes; a connection that cannot do that is given up. */
@@ -102,15 +110,5 @@ public final class Database implements AutoCloseable {
     public void close() {
         rollback();
         discard();
-    }
-
-    private static long readPacketLimit(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
-            row.next();
-            return row.getLong(1);
-        } finally {
-            connection.rollback();
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database;
 
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 
 /** Whether what the database refused may succeed later, is one record's fault, or neither. */
@@ -13,6 +14,7 @@ public enum SqlFault {
     /** The same batch will not succeed, and no record is to blame: a missing table, a missing privilege. */
     OTHER;
 
+    /** MySQL's codes where its SQLState does not say. */
     private static final Set<Integer> TRANSIENT_CODES = Set.of(
             1021, // disk full
             1040, // too many connections
@@ -42,6 +44,22 @@ public enum SqlFault {
             3819, // check constraint
             3988); // character not in the column's character set
 
+    private static final List<String> TRANSIENT_STATES = List.of(
+            "08", // connection
+            "40", // deadlock, serialization
+            "25006", // PostgreSQL: read-only
+            "25P03", // PostgreSQL: idle in a transaction for too long
+            "53", // PostgreSQL: disk full, out of memory, too many connections
+            "55P03", // PostgreSQL: lock not available
+            "57", // PostgreSQL: cancelled, shutting down, starting up
+            "58030"); // PostgreSQL: input or output failed
+
+    private static final List<String> RECORD_STATES = List.of(
+            "21000", // PostgreSQL: two rows of a statement have keys that it takes for one
+            "22", // data
+            "23", // constraints
+            "54000"); // PostgreSQL: too long for an index or a page
+
     /** What this exception, or the first one in its chain of causes that says so, means. */
     public static SqlFault of(SQLException exception) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
@@ -60,10 +78,11 @@ public enum SqlFault {
 
     private static SqlFault one(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (TRANSIENT_CODES.contains(e.getErrorCode()) || state.startsWith("08") || state.startsWith("40")) {
+        if (TRANSIENT_CODES.contains(e.getErrorCode())
+                || TRANSIENT_STATES.stream().anyMatch(state::startsWith)) {
             return TRANSIENT;
         }
-        if (RECORD_CODES.contains(e.getErrorCode()) || state.startsWith("22") || state.startsWith("23")) {
+        if (RECORD_CODES.contains(e.getErrorCode()) || RECORD_STATES.stream().anyMatch(state::startsWith)) {
             return RECORD;
         }
         return OTHER;

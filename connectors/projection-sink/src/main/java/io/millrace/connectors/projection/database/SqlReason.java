@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
 
 /** What an exception of the database says, as far as it holds no payload. */
 public final class SqlReason {
@@ -9,12 +10,22 @@ public final class SqlReason {
     private static final Set<Integer> NAMES_ONLY =
             Set.of(1044, 1045, 1049, 1050, 1054, 1142, 1143, 1146, 1227, 1364, 1370, 1698, 3118);
 
+    /** The same of PostgreSQL: authorization, privileges, and what is not there. */
+    private static final Set<String> STATES_OF_NAMES_ONLY =
+            Set.of("28000", "28P01", "3D000", "3F000", "42501", "42P01", "42703", "42P10");
+
     private SqlReason() {}
 
     /** Codes, and the text where that is safe. */
     public static String of(SQLException e) {
-        String codes = "MySQL error " + e.getErrorCode() + ", SQLState " + e.getSQLState();
-        return isSafe(e) ? firstLine(e) + " (" + codes + ")" : codes;
+        return isSafe(e) ? firstLine(e) + " (" + codes(e) + ")" : codes(e);
+    }
+
+    /** The codes alone. */
+    public static String codes(SQLException e) {
+        return e instanceof PSQLException
+                ? "PostgreSQL SQLState " + e.getSQLState()
+                : "MySQL error " + e.getErrorCode() + ", SQLState " + e.getSQLState();
     }
 
     /** The exception as a cause, or null where its text may hold payload. */
@@ -23,7 +34,9 @@ public final class SqlReason {
     }
 
     private static boolean isSafe(SQLException e) {
-        return NAMES_ONLY.contains(e.getErrorCode()) || SqlFault.of(e) == SqlFault.TRANSIENT;
+        return NAMES_ONLY.contains(e.getErrorCode())
+                || (e.getSQLState() != null && STATES_OF_NAMES_ONLY.contains(e.getSQLState()))
+                || SqlFault.of(e) == SqlFault.TRANSIENT;
     }
 
     private static String firstLine(SQLException e) {

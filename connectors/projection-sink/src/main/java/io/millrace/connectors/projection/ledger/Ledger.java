@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.ledger;
 
-import io.millrace.connectors.projection.database.TableReader;
+import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,52 +27,45 @@ public final class Ledger {
 
     private final String connector;
     private final TableName table;
+    private final Dialect dialect;
+    private final LedgerStatements statements;
     private final String move;
-    private final String claim;
-    private final String set;
     private final String read;
 
     /** The ledger of a connector, whose name tells its rows from those of others. */
-    public Ledger(String connector, TableName table) {
+    public Ledger(String connector, TableName table, Dialect dialect) {
         this.connector = connector;
         this.table = table;
-        String name = table.quoted();
+        this.dialect = dialect;
+        this.statements = dialect.ledger(table);
+        String name = dialect.quote(table);
         String row = " WHERE connector = ? AND topic = ? AND partition_id = ?";
-        this.move = "UPDATE " + name + " SET next_offset = ?" + row + " AND next_offset = ? AND epoch = ?";
-        this.claim = "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch)"
-                + " VALUES (?, ?, ?, 0, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1";
-        this.set = "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch)"
-                + " VALUES (?, ?, ?, ?, 1) AS incoming"
-                + " ON DUPLICATE KEY UPDATE epoch = " + name + ".epoch + 1, next_offset = incoming.next_offset";
+        this.move = "UPDATE " + name + " SET next_offset = ?, updated_at = CURRENT_TIMESTAMP(6)" + row
+                + " AND next_offset = ? AND epoch = ?";
         this.read = "SELECT next_offset, epoch FROM " + name + row + " FOR UPDATE";
     }
 
-    /** Creates the table if it is missing. Ends the transaction, as MySQL does. */
+    /** Creates the table if it is missing. May end the transaction, as MySQL does. */
     public void create(Connection connection) throws SQLException {
         // Looked for first, because CREATE TABLE IF NOT EXISTS needs the privilege even where there is nothing to do.
-        if (new TableReader(connection).read(table).isPresent()) {
+        if (dialect.describe(connection, table).isPresent()) {
             return;
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute("""
-                    CREATE TABLE IF NOT EXISTS %s (
-                      connector    VARCHAR(255) NOT NULL,
-                      topic        VARCHAR(249) NOT NULL,
-                      partition_id INT          NOT NULL,
-                      next_offset  BIGINT       NOT NULL,
-                      epoch        BIGINT       NOT NULL,
-                      updated_at   TIMESTAMP(6) NOT NULL
-                                   DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
-                      PRIMARY KEY (connector, topic, partition_id)
-                    ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
-                    """.formatted(table.quoted()));
+            statement.execute(statements.create());
+        } catch (SQLException e) {
+            connection.rollback();
+            // Two tasks that create it at once do not both succeed in PostgreSQL.
+            if (dialect.describe(connection, table).isEmpty()) {
+                throw e;
+            }
         }
     }
 
     /** Takes partitions over: whoever had them before can no longer move them. A new one begins at offset 0. */
     public List<Claim> claim(Connection connection, Collection<TopicPartition> partitions) throws SQLException {
         List<Claim> claims = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(claim)) {
+        try (PreparedStatement statement = connection.prepareStatement(statements.claim())) {
             for (TopicPartition partition : partitions.stream().sorted(ORDER).toList()) {
                 setRow(statement, 1, partition);
                 statement.executeUpdate();
@@ -108,7 +102,7 @@ public final class Ledger {
 
     /** Sets offsets by hand; whoever has the partitions is fenced. */
     public void set(Connection connection, TopicPartition partition, long nextOffset) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(set)) {
+        try (PreparedStatement statement = connection.prepareStatement(statements.set())) {
             statement.setLong(1, nextOffset);
             setRow(statement, 2, partition);
             statement.executeUpdate();

@@ -6,16 +6,23 @@ package io.millrace.connectors.projection.table;
  * @param name the column's name
  * @param kind what it holds
  * @param typeName the type as the database writes it, e.g. {@code varchar(20)}
- * @param size the scale of a decimal, the fractional digits of a temporal type, the length of a byte string; else 0
+ * @param storage the type that values are handed to the database as, for dialects that name it, e.g. {@code text}
+ * @param size the scale of a decimal (negative: any), the fractional digits of a temporal type, the length of a byte
+ *     string; else 0
  * @param required whether a new row must give it a value
  * @param generated whether the database computes it
  * @param numbered whether the database numbers new rows with it
+ * @param collated whether it takes texts that differ for one, such as {@code a} and {@code A}
+ * @param element for arrays, what their elements are like; else null
  */
 public record Column(
         String name,
         ColumnKind kind,
         String typeName,
+        String storage,
         int size,
         boolean required,
         boolean generated,
-        boolean numbered) {}
+        boolean numbered,
+        boolean collated,
+        Column element) {}

@@ -1,26 +1,34 @@
 package io.millrace.connectors.projection.table;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * A table as the database describes it.
  *
- * @param engine the storage engine, e.g. {@code InnoDB}
+ * @param unfit why it cannot be a view whatever its columns are, such as an engine without transactions; null where it can
+ * @param caseSensitive whether columns whose names differ by case only are different
  * @param columns in the table's order
- * @param uniqueKeys the primary key and every other unique key, by name; columns in lower case, because MySQL compares
- *     names of columns without regard to case
+ * @param uniqueKeys the primary key and every other unique key, by name; the columns' names as the table has them, and a
+ *     text that is no column's name for every part that is something else
  */
-public record TableDescription(String engine, List<Column> columns, Map<String, Set<String>> uniqueKeys) {
-    /** The columns by their names in lower case. */
-    public Map<String, Column> byName() {
-        Map<String, Column> byName = new LinkedHashMap<>();
-        columns.forEach(column -> byName.put(column.name().toLowerCase(Locale.ROOT), column));
-        return byName;
+public record TableDescription(
+        String unfit, boolean caseSensitive, List<Column> columns, Map<String, Set<String>> uniqueKeys) {
+    /** The column that SQL means by this name. */
+    public Optional<Column> column(String name) {
+        return columns.stream()
+                .filter(column -> caseSensitive
+                        ? column.name().equals(name)
+                        : column.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    /** A column's name as the table has it, or the name as it is where the table has no such column. */
+    public String canonical(String name) {
+        return column(name).map(Column::name).orElse(name);
     }
 
     /** The names of the columns, for a message. */

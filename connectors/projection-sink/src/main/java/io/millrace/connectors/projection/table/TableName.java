@@ -1,6 +1,5 @@
 package io.millrace.connectors.projection.table;
 
-import io.millrace.connectors.projection.database.MySqlDialect;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,13 +62,6 @@ public record TableName(String database, String table) {
             part.append(text.charAt(at++));
         }
         throw new IllegalArgumentException("a backtick is not closed");
-    }
-
-    /** As SQL writes it. */
-    public String quoted() {
-        return database == null
-                ? MySqlDialect.quote(table)
-                : MySqlDialect.quote(database) + "." + MySqlDialect.quote(table);
     }
 
     /** As people write it. */

@@ -20,8 +20,7 @@ public final class View {
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
         this.groupSize = groupSize;
-        this.collatedKey = columns.subList(0, keySize).stream()
-                .anyMatch(column -> column.kind() == ColumnKind.TEXT || column.kind() == ColumnKind.PADDED_TEXT);
+        this.collatedKey = columns.subList(0, keySize).stream().anyMatch(Column::collated);
     }
 
     public TableName name() {
@@ -51,8 +50,13 @@ public final class View {
         return noColumns;
     }
 
-    /** The index of a column that the view is known to have. */
+    /** The index of a column that the view is known to have, by its name or by the same in another case. */
     public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(column)) {
+                return i;
+            }
+        }
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).name().equalsIgnoreCase(column)) {
                 return i;

@@ -4,18 +4,24 @@ import io.millrace.connectors.projection.table.Column;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Makes values that {@link ConnectMeaning} understood fit a column, or refuses them. */
 public final class ColumnFit {
     private static final BigInteger MIN_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private static final Pattern UUID_TEXT = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     /** More than any column has: a double has 309 digits before the point, and 324 zeros and 17 digits behind it. */
     private static final int MAX_DIGITS = 400;
@@ -25,6 +31,8 @@ public final class ColumnFit {
     public static ValueConverter of(Column column) {
         return switch (column.kind()) {
             case INTEGER -> value -> integer(column, value);
+            case BOOLEAN -> value -> bool(column, value);
+            case UUID -> value -> uuid(column, value);
             case DECIMAL -> value -> decimal(column, value);
             case FLOATING -> value -> floating(column, value);
             case TEXT -> value -> text(column, value);
@@ -35,7 +43,7 @@ public final class ColumnFit {
             case DATE -> value -> date(column, value);
             case TIME -> value -> time(column, value);
             case DATETIME -> value -> datetime(column, value);
-            case UNSUPPORTED ->
+            case ARRAY, UNSUPPORTED ->
                 value -> {
                     throw misfit(column, value);
                 };
@@ -59,6 +67,33 @@ public final class ColumnFit {
         }
     }
 
+    private static Object bool(Column column, Object value) {
+        if (value instanceof Boolean) {
+            return value;
+        } else if (value instanceof Number number && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
+            return number.doubleValue() == 1;
+        } else if (value instanceof String text && (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"))) {
+            return text.equalsIgnoreCase("true");
+        } else if (value instanceof Number || value instanceof String) {
+            throw new DataException("expected true or false, or 1 or 0, for " + column.typeName() + ", found another");
+        }
+        throw misfit(column, value);
+    }
+
+    /** In lower case with hyphens. */
+    private static String uuid(Column column, Object value) {
+        if (value instanceof byte[] bytes && bytes.length == 16) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            return new UUID(buffer.getLong(), buffer.getLong()).toString();
+        } else if (value instanceof String text) {
+            if (UUID_TEXT.matcher(text).matches()) {
+                return text.toLowerCase(Locale.ROOT);
+            }
+            throw new DataException("expected a UUID for " + column.typeName() + ", found another text");
+        }
+        throw misfit(column, value);
+    }
+
     private static Object small(BigInteger value) {
         if (value.compareTo(MIN_LONG) >= 0 && value.compareTo(MAX_LONG) <= 0) {
             return value.longValue();
@@ -68,6 +103,9 @@ public final class ColumnFit {
 
     private static Object decimal(Column column, Object value) {
         BigDecimal number = number(column, value);
+        if (column.size() < 0) {
+            return number;
+        }
         // A binary fraction has no exact scale; anything else must not lose digits, which MySQL would drop silently.
         RoundingMode rounding =
                 value instanceof Double || value instanceof Float ? RoundingMode.HALF_EVEN : RoundingMode.UNNECESSARY;

@@ -1,7 +1,12 @@
 package io.millrace.connectors.projection.value;
 
 import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
 
 /**
  * How a Connect value becomes a parameter of a column. The result has one form for each kind of column, so that keys can
@@ -11,10 +16,13 @@ import org.apache.kafka.connect.data.Schema;
  * <caption>Forms</caption>
  * <tr><th>column</th><th>form</th></tr>
  * <tr><td>integer</td><td>{@code Long}, or {@code BigInteger} past its range</td></tr>
- * <tr><td>decimal</td><td>{@code BigDecimal} of the column's scale</td></tr>
+ * <tr><td>decimal</td><td>{@code BigDecimal} of the column's scale where it has one</td></tr>
  * <tr><td>floating</td><td>{@code Double}</td></tr>
  * <tr><td>text, JSON, time</td><td>{@code String}</td></tr>
  * <tr><td>binary</td><td>{@code byte[]}</td></tr>
+ * <tr><td>boolean</td><td>{@code Boolean}</td></tr>
+ * <tr><td>UUID</td><td>{@code String} in lower case</td></tr>
+ * <tr><td>array</td><td>{@code List} of the elements' forms, or of lists of them</td></tr>
  * <tr><td>date</td><td>{@code LocalDate}</td></tr>
  * <tr><td>datetime</td><td>{@code LocalDateTime} in UTC, cut to the column's fractional digits</td></tr>
  * </table>
@@ -28,8 +36,34 @@ public final class ConnectToSql {
      * @param schema null where values have none; then the value's class decides
      */
     public static ValueConverter between(Schema schema, Column column) {
+        if (column.kind() == ColumnKind.ARRAY) {
+            return array(schema, column);
+        }
         ValueConverter meaning = ConnectMeaning.of(schema, column.kind());
         ValueConverter fit = ColumnFit.of(column);
         return value -> fit.convert(meaning.convert(value));
+    }
+
+    private static ValueConverter array(Schema schema, Column column) {
+        boolean ofArrays = schema != null && schema.type() == Schema.Type.ARRAY;
+        Schema elements = ofArrays ? schema.valueSchema() : null;
+        boolean nested = elements != null && elements.type() == Schema.Type.ARRAY;
+        ValueConverter inner = nested ? array(elements, column) : between(elements, column.element());
+        return value -> {
+            if (!(value instanceof Collection<?> array)) {
+                throw new DataException("expected an array for " + column.typeName() + ", found "
+                        + value.getClass().getSimpleName());
+            }
+            List<Object> converted = new ArrayList<>(array.size());
+            for (Object element : array) {
+                converted.add(
+                        element == null
+                                ? null
+                                : element instanceof Collection && elements == null
+                                        ? array(null, column).convert(element)
+                                        : inner.convert(element));
+            }
+            return converted;
+        };
     }
 }

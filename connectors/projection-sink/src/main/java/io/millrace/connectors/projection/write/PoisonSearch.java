@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.database.SqlFault;
+import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.table.Column;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
  * two attempts for each doubling of the number of records, for each that is refused.
  */
 public final class PoisonSearch {
-    private static final Pattern COLUMN = Pattern.compile("[Cc]olumn '([^']+)'");
+    private static final Pattern COLUMN = Pattern.compile("[Cc]olumn ['\"]([^'\"]+)['\"]");
 
     private final Connection connection;
     private final ViewWriter writer;
@@ -52,13 +53,12 @@ public final class PoisonSearch {
         write(records.subList(half, records.size()));
     }
 
-    /** Built from codes and names alone: MySQL's message quotes the value, so neither it nor the cause is handed on. */
+    /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */
     private static Refusal refusal(ProjectedRecord record, ViewWriteException e) {
         SQLException sql = e.sql();
         return Refusal.of(
                 record.record(),
-                "the view " + e.view() + " refuses it" + column(e) + " (MySQL error " + sql.getErrorCode()
-                        + ", SQLState " + sql.getSQLState() + ")",
+                "the view " + e.view() + " refuses it" + column(e) + " (" + SqlReason.codes(sql) + ")",
                 null);
     }
 

@@ -10,9 +10,15 @@ public final class Views {
     public static View of(String table, int keySize, int groupSize, String... columns) {
         List<Column> list = new ArrayList<>();
         for (String column : columns) {
-            list.add(new Column(column, ColumnKind.TEXT, "varchar(20)", 0, false, false, false));
+            list.add(column(column, ColumnKind.TEXT, "varchar(20)", 0));
         }
         return new View(TableName.parse(table), list, keySize, groupSize);
+    }
+
+    /** A column that is as most are. */
+    public static Column column(String name, ColumnKind kind, String typeName, int size) {
+        boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
+        return new Column(name, kind, typeName, "text", size, false, false, false, collated, null);
     }
 
     public static ColumnSet columns(View view, int... indexes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
+import io.millrace.connectors.projection.table.Views;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -145,7 +146,7 @@ class ConnectToSqlTest {
     }
 
     private static Object convert(Schema schema, Object value, ColumnKind kind, int size) {
-        Column column = new Column("c", kind, "column_type", size, false, false, false);
+        Column column = Views.column("c", kind, "column_type", size);
         return ConnectToSql.between(schema, column).convert(value);
     }
 }

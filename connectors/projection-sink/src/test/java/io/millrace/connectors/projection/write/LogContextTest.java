@@ -3,6 +3,8 @@ package io.millrace.connectors.projection.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +91,9 @@ class LogContextTest {
         logger.setLevel(Level.WARN);
         SinkRecord record = record();
         record.headers().addString("requestId", "r-7");
+        Database nowhere = new Database(new ConnectionSettings("jdbc:mysql://127.0.0.1:1/views", "nobody", ""));
         BatchTransaction transaction =
-                new BatchTransaction(null, null, (bad, reason) -> CompletableFuture.completedFuture(null), context);
+                new BatchTransaction(nowhere, null, (bad, reason) -> CompletableFuture.completedFuture(null), context);
         try {
             transaction.report(new ArrayList<>(List.of(Refusal.of(record, "it does not fit", null))));
         } finally {

@@ -1,11 +1,11 @@
-package io.millrace.connectors.projection.database;
+package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
 
 /** What a statement on a view does, without its values. Equal shapes have equal texts. */
-public sealed interface Shape {
+sealed interface Shape {
     /** Writes rows; parameters: for each row the key, then the columns of the set. */
     record Upsert(View view, ColumnSet columns, int rows) implements Shape {}
 

@@ -1,4 +1,4 @@
-package io.millrace.connectors.projection.database;
+package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The statements in MySQL's words (8.0.19 or newer, for the row alias). */
-public final class MySqlDialect {
-    private MySqlDialect() {}
+final class MySqlSql {
+    private MySqlSql() {}
 
     /** An identifier in backticks. */
-    public static String quote(String identifier) {
+    static String quote(String identifier) {
         return "`" + identifier.replace("`", "``") + "`";
     }
 
     /** The text of a statement. */
-    public static String sql(Shape shape) {
+    static String sql(Shape shape) {
         if (shape instanceof Shape.Upsert upsert) {
             return upsert(upsert);
         } else if (shape instanceof Shape.Delete delete) {
@@ -38,14 +38,13 @@ public final class MySqlDialect {
         // A row that is nothing but its key: writing the key again changes nothing.
         String assignments = (others.isEmpty() ? key.subList(0, 1) : others)
                 .stream().map(name -> name + " = " + alias + "." + name).collect(Collectors.joining(", "));
-        return "INSERT INTO " + view.name().quoted() + " (" + String.join(", ", all) + ") VALUES "
+        return "INSERT INTO " + name(view) + " (" + String.join(", ", all) + ") VALUES "
                 + repeat(tuple(all.size()), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE " + assignments;
     }
 
     private static String delete(Shape.Delete shape) {
         View view = shape.view();
-        return "DELETE FROM " + view.name().quoted() + " WHERE "
-                + in(names(view, 0, view.keySize()), "IN", shape.rows());
+        return "DELETE FROM " + name(view) + " WHERE " + in(names(view, 0, view.keySize()), "IN", shape.rows());
     }
 
     private static String vanish(Shape.Vanish shape) {
@@ -54,12 +53,18 @@ public final class MySqlDialect {
                 .map(name -> name + " = ?")
                 .collect(Collectors.joining(" AND "));
         List<String> element = names(view, view.groupSize(), view.keySize());
-        return "DELETE FROM " + view.name().quoted() + " WHERE "
+        return "DELETE FROM " + name(view) + " WHERE "
                 + shape.staying().stream()
                         .map(staying -> staying == 0
                                 ? "(" + group + ")"
                                 : "(" + group + " AND " + in(element, "NOT IN", staying) + ")")
                         .collect(Collectors.joining(" OR "));
+    }
+
+    private static String name(View view) {
+        return view.name().database() == null
+                ? quote(view.name().table())
+                : quote(view.name().database()) + "." + quote(view.name().table());
     }
 
     private static String in(List<String> columns, String operator, int rows) {

@@ -1,4 +1,4 @@
-package io.millrace.connectors.projection.database;
+package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Asks MySQL what a table looks like. */
-public final class TableReader {
+final class MySqlTables {
     private static final String TABLE = """
             SELECT engine FROM information_schema.tables
              WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type = 'BASE TABLE'
@@ -39,18 +39,26 @@ public final class TableReader {
 
     private final Connection connection;
 
-    public TableReader(Connection connection) {
+    MySqlTables(Connection connection) {
         this.connection = connection;
     }
 
     /** The table; empty where there is none, or none that the user may see. */
-    public Optional<TableDescription> read(TableName name) throws SQLException {
+    Optional<TableDescription> read(TableName name) throws SQLException {
         try (PreparedStatement statement = prepare(TABLE, name);
                 ResultSet table = statement.executeQuery()) {
             return table.next()
-                    ? Optional.of(new TableDescription(table.getString(1), columns(name), uniqueKeys(name)))
+                    ? Optional.of(
+                            new TableDescription(unfit(table.getString(1)), false, columns(name), uniqueKeys(name)))
                     : Optional.empty();
         }
+    }
+
+    private static String unfit(String engine) {
+        return "InnoDB".equalsIgnoreCase(engine)
+                ? null
+                : "the table's engine is " + engine
+                        + ", which has no transactions, so rows and offsets could not be written together";
     }
 
     private List<Column> columns(TableName name) throws SQLException {
@@ -65,7 +73,7 @@ public final class TableReader {
     }
 
     private static Column column(ResultSet row) throws SQLException {
-        ColumnKind kind = ColumnKind.ofMySql(row.getString("data_type"));
+        ColumnKind kind = kind(row.getString("data_type"));
         String extra = row.getString("extra").toLowerCase(Locale.ROOT);
         int size =
                 switch (kind) {
@@ -80,8 +88,28 @@ public final class TableReader {
                 && row.getString("column_default") == null
                 && !numbered
                 && !extra.contains("generated");
+        // Which collations tell all texts apart depends on the server's version; so none is trusted to.
+        boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
+        String type = row.getString("column_type");
         return new Column(
-                row.getString("column_name"), kind, row.getString("column_type"), size, required, generated, numbered);
+                row.getString("column_name"), kind, type, type, size, required, generated, numbered, collated, null);
+    }
+
+    private static ColumnKind kind(String dataType) {
+        return switch (dataType.toLowerCase(Locale.ROOT)) {
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit" -> ColumnKind.INTEGER;
+            case "decimal" -> ColumnKind.DECIMAL;
+            case "float", "double" -> ColumnKind.FLOATING;
+            case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" -> ColumnKind.TEXT;
+            case "char" -> ColumnKind.PADDED_TEXT;
+            case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ColumnKind.BINARY;
+            case "binary" -> ColumnKind.PADDED_BINARY;
+            case "json" -> ColumnKind.JSON;
+            case "date" -> ColumnKind.DATE;
+            case "time" -> ColumnKind.TIME;
+            case "datetime", "timestamp" -> ColumnKind.DATETIME;
+            default -> ColumnKind.UNSUPPORTED;
+        };
     }
 
     private Map<String, Set<String>> uniqueKeys(TableName name) throws SQLException {
@@ -92,7 +120,7 @@ public final class TableReader {
                 // A part of a column or an expression is no column: no projection's key can be equal to it.
                 String part = row.getString("column_name") == null
                         ? "(an expression)"
-                        : row.getString("column_name").toLowerCase(Locale.ROOT)
+                        : row.getString("column_name")
                                 + (row.getString("sub_part") == null ? "" : "(" + row.getString("sub_part") + ")");
                 keys.computeIfAbsent(row.getString("index_name"), k -> new LinkedHashSet<>())
                         .add(part);

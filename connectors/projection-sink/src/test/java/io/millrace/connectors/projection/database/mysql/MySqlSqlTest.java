@@ -1,4 +1,4 @@
-package io.millrace.connectors.projection.database;
+package io.millrace.connectors.projection.database.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,12 @@ import io.millrace.connectors.projection.table.Views;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MySqlDialectTest {
+class MySqlSqlTest {
     @Test
     void upsertsManyRowsWithOneStatement() {
         View view = Views.of("shop.orders", 1, 0, "id", "a", "b");
 
-        assertThat(MySqlDialect.sql(new Shape.Upsert(view, Views.columns(view, 1, 2), 2)))
+        assertThat(MySqlSql.sql(new Shape.Upsert(view, Views.columns(view, 1, 2), 2)))
                 .isEqualTo("INSERT INTO `shop`.`orders` (`id`, `a`, `b`) VALUES (?,?,?),(?,?,?) AS `incoming`"
                         + " ON DUPLICATE KEY UPDATE `a` = `incoming`.`a`, `b` = `incoming`.`b`");
     }
@@ -21,7 +21,7 @@ class MySqlDialectTest {
     void keepsARowThatIsNothingButItsKey() {
         View view = Views.of("t", 2, 0, "k1", "k2");
 
-        assertThat(MySqlDialect.sql(new Shape.Upsert(view, view.noColumns(), 1)))
+        assertThat(MySqlSql.sql(new Shape.Upsert(view, view.noColumns(), 1)))
                 .endsWith("VALUES (?,?) AS `incoming` ON DUPLICATE KEY UPDATE `k1` = `incoming`.`k1`");
     }
 
@@ -29,7 +29,7 @@ class MySqlDialectTest {
     void givesTheNewRowAnotherNameThanTheTable() {
         View view = Views.of("Incoming", 1, 0, "id", "a");
 
-        assertThat(MySqlDialect.sql(new Shape.Upsert(view, Views.columns(view, 1), 1)))
+        assertThat(MySqlSql.sql(new Shape.Upsert(view, Views.columns(view, 1), 1)))
                 .endsWith(" AS `incoming_row` ON DUPLICATE KEY UPDATE `a` = `incoming_row`.`a`");
     }
 
@@ -38,8 +38,8 @@ class MySqlDialectTest {
         View one = Views.of("t", 1, 0, "k");
         View two = Views.of("t", 2, 0, "k1", "k2");
 
-        assertThat(MySqlDialect.sql(new Shape.Delete(one, 3))).isEqualTo("DELETE FROM `t` WHERE `k` IN (?,?,?)");
-        assertThat(MySqlDialect.sql(new Shape.Delete(two, 2)))
+        assertThat(MySqlSql.sql(new Shape.Delete(one, 3))).isEqualTo("DELETE FROM `t` WHERE `k` IN (?,?,?)");
+        assertThat(MySqlSql.sql(new Shape.Delete(two, 2)))
                 .isEqualTo("DELETE FROM `t` WHERE (`k1`, `k2`) IN ((?,?),(?,?))");
     }
 
@@ -47,7 +47,7 @@ class MySqlDialectTest {
     void deletesWhatVanishedFromGroups() {
         View view = Views.of("t", 2, 1, "g", "e", "c");
 
-        assertThat(MySqlDialect.sql(new Shape.Vanish(view, List.of(2, 0))))
+        assertThat(MySqlSql.sql(new Shape.Vanish(view, List.of(2, 0))))
                 .isEqualTo("DELETE FROM `t` WHERE (`g` = ? AND `e` NOT IN (?,?)) OR (`g` = ?)");
     }
 
@@ -55,7 +55,7 @@ class MySqlDialectTest {
     void quotesWhateverANameHolds() {
         View view = Views.of("`a`` ; DROP TABLE x -- `.`d.t`", 1, 0, "k`? '\"\\", "c");
 
-        assertThat(MySqlDialect.sql(new Shape.Delete(view, 1)))
+        assertThat(MySqlSql.sql(new Shape.Delete(view, 1)))
                 .isEqualTo("DELETE FROM `a`` ; DROP TABLE x -- `.`d.t` WHERE `k``? '\"\\` IN (?)");
     }
 }

@@ -1,0 +1,122 @@
+package io.millrace.connectors.projection.database.mysql;
+
+import com.mysql.cj.jdbc.NonRegisteringDriver;
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+/** MySQL 8.0.19 or newer. */
+public final class MySqlDialect implements Dialect {
+    /**
+     * Strict, so that nothing is cut or replaced silently; READ COMMITTED, because it locks few gaps and tasks write side
+     * by side; UTC, so that a moment means the same in every column.
+     */
+    private static final String SESSION = "sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
+            + "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE',"
+            + "transaction_isolation='READ-COMMITTED',"
+            + "wait_timeout=" + ConnectionSettings.IDLE_SECONDS
+            + ",net_read_timeout=" + ConnectionSettings.IDLE_SECONDS
+            + ",innodb_lock_wait_timeout=" + ConnectionSettings.LOCK_WAIT_SECONDS;
+
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            Map.entry("sessionVariables", SESSION),
+            Map.entry("connectionTimeZone", "UTC"),
+            Map.entry("forceConnectionTimeZoneToSession", "true"),
+            Map.entry("characterEncoding", "UTF-8"),
+            Map.entry("jdbcCompliantTruncation", "true"),
+            Map.entry("useServerPrepStmts", "false"),
+            Map.entry("rewriteBatchedStatements", "false"),
+            Map.entry("allowMultiQueries", "false"),
+            Map.entry("autoReconnect", "false"),
+            Map.entry("useAffectedRows", "false"),
+            Map.entry("sendFractionalSeconds", "true"));
+
+    /** Further parameters that would change what those mean. */
+    private static final Set<String> REFUSED = Set.of(
+            "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
+
+    @Override
+    public String urlPrefix() {
+        return "jdbc:mysql:";
+    }
+
+    @Override
+    public boolean permits(String parameter, String value) {
+        return REFUSED.stream().noneMatch(parameter::equalsIgnoreCase)
+                && PROPERTIES.entrySet().stream()
+                        .noneMatch(fixed -> fixed.getKey().equalsIgnoreCase(parameter)
+                                && !fixed.getValue().equalsIgnoreCase(value));
+    }
+
+    @Override
+    public Connection open(ConnectionSettings settings) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS * 1000));
+        properties.setProperty("socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS * 1000));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.putAll(PROPERTIES);
+        properties.setProperty("user", settings.user());
+        properties.setProperty("password", settings.password());
+        // Not through DriverManager, which does not see drivers in a plugin's class loader.
+        Connection connection = new NonRegisteringDriver().connect(settings.url(), properties);
+        if (connection == null) {
+            throw new SQLException("The driver does not take this connection.url", "08001");
+        }
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return MySqlSql.quote(identifier);
+    }
+
+    @Override
+    public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
+        return new MySqlTables(connection).read(name);
+    }
+
+    @Override
+    public ViewStatements statements(Database database) {
+        return new MySqlStatements(database);
+    }
+
+    @Override
+    public LedgerStatements ledger(TableName table) {
+        String name = quote(table);
+        return new LedgerStatements(
+                """
+                CREATE TABLE IF NOT EXISTS %s (
+                  connector    VARCHAR(255) NOT NULL,
+                  topic        VARCHAR(249) NOT NULL,
+                  partition_id INT          NOT NULL,
+                  next_offset  BIGINT       NOT NULL,
+                  epoch        BIGINT       NOT NULL,
+                  updated_at   TIMESTAMP(6) NOT NULL
+                               DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+                  PRIMARY KEY (connector, topic, partition_id)
+                ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+                """.formatted(name),
+                "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch)"
+                        + " VALUES (?, ?, ?, 0, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1",
+                "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch)"
+                        + " VALUES (?, ?, ?, ?, 1) AS incoming"
+                        + " ON DUPLICATE KEY UPDATE epoch = " + name
+                        + ".epoch + 1, next_offset = incoming.next_offset");
+    }
+}

@@ -1,0 +1,168 @@
+package io.millrace.connectors.projection.database.mysql;
+
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.table.View;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Multi-row statements, whose values the driver writes into their texts. */
+final class MySqlStatements implements ViewStatements {
+    /** Longer statements gain little and hold a lot of memory in the driver. */
+    private static final int MAX_ROWS = 2000;
+    /** Past some ten thousand values MySQL's optimizer gives up on ranges and reads the whole table. */
+    private static final int MAX_CONDITIONS = 4000;
+
+    private final Database database;
+    private Connection limited;
+    private long packetLimit;
+
+    MySqlStatements(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void vanish(View view, Map<RowKey, Set<RowKey>> groups) throws SQLException {
+        int others = view.keySize() - view.groupSize();
+        List<Integer> staying = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        for (Map.Entry<RowKey, Set<RowKey>> group : groups.entrySet()) {
+            if (!staying.isEmpty()
+                    && parameters.size() + view.groupSize() + group.getValue().size() * others > MAX_CONDITIONS) {
+                vanish(view, staying, parameters);
+            }
+            staying.add(group.getValue().size());
+            for (int i = 0; i < view.groupSize(); i++) {
+                parameters.add(group.getKey().value(i));
+            }
+            for (RowKey row : group.getValue()) {
+                for (int i = view.groupSize(); i < view.keySize(); i++) {
+                    parameters.add(row.value(i));
+                }
+            }
+        }
+        if (!staying.isEmpty()) {
+            vanish(view, staying, parameters);
+        }
+    }
+
+    private void vanish(View view, List<Integer> staying, List<Object> parameters) throws SQLException {
+        PreparedStatement statement = prepare(new Shape.Vanish(view, List.copyOf(staying)));
+        int parameter = 1;
+        for (Object value : parameters) {
+            set(statement, parameter++, value);
+        }
+        statement.executeUpdate();
+        staying.clear();
+        parameters.clear();
+    }
+
+    @Override
+    public void delete(View view, List<RowKey> keys) throws SQLException {
+        int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / view.keySize()));
+        for (int from = 0; from < keys.size(); from += chunk) {
+            List<RowKey> part = keys.subList(from, Math.min(keys.size(), from + chunk));
+            PreparedStatement statement = prepare(new Shape.Delete(view, part.size()));
+            int parameter = 1;
+            for (RowKey key : part) {
+                for (int i = 0; i < view.keySize(); i++) {
+                    set(statement, parameter++, key.value(i));
+                }
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        int from = 0;
+        while (from < rows.size()) {
+            int to = from + chunk(rows, from);
+            insert(view, columns, rows.subList(from, to));
+            from = to;
+        }
+    }
+
+    private void insert(View view, ColumnSet columns, Collection<Object[]> rows) throws SQLException {
+        PreparedStatement statement = prepare(new Shape.Upsert(view, columns, rows.size()));
+        int parameter = 1;
+        for (Object[] row : rows) {
+            for (int i = 0; i < view.keySize(); i++) {
+                set(statement, parameter++, row[i]);
+            }
+            for (int index : columns.indexes()) {
+                set(statement, parameter++, row[index]);
+            }
+        }
+        statement.executeUpdate();
+    }
+
+    private PreparedStatement prepare(Shape shape) throws SQLException {
+        return database.prepare(shape, () -> MySqlSql.sql(shape));
+    }
+
+    /** How many rows from here fit a statement; at least one, so that a row too big by itself is refused by itself. */
+    private int chunk(List<Object[]> rows, int from) throws SQLException {
+        long room = packetLimit() / 10 * 9;
+        int to = from;
+        while (to < rows.size() && to - from < MAX_ROWS) {
+            room -= upperBound(rows.get(to));
+            if (room < 0) {
+                break;
+            }
+            to++;
+        }
+        return Math.max(1, to - from);
+    }
+
+    /** How many bytes a statement may have, its values included. */
+    private long packetLimit() throws SQLException {
+        Connection connection = database.current();
+        if (connection != limited) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
+                row.next();
+                packetLimit = row.getLong(1);
+            }
+            limited = connection;
+        }
+        return packetLimit;
+    }
+
+    private static long upperBound(Object[] row) {
+        long bytes = 2;
+        for (Object value : row) {
+            // Every character quoted is two bytes, or three in UTF-8; every byte quoted is two.
+            bytes += value instanceof String text
+                    ? 3L * text.length() + 4
+                    : value instanceof byte[] data ? 2L * data.length + 12 : 72;
+        }
+        return bytes;
+    }
+
+    private static void set(PreparedStatement statement, int parameter, Object value) throws SQLException {
+        if (value instanceof String text) {
+            statement.setString(parameter, text);
+        } else if (value instanceof Long number) {
+            statement.setLong(parameter, number);
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(parameter, bytes);
+        } else if (value instanceof BigInteger number) {
+            statement.setBigDecimal(parameter, new BigDecimal(number));
+        } else {
+            statement.setObject(parameter, value);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.connectors.projection.database.postgresql;
+
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.postgresql.Driver;
+
+/** PostgreSQL 13 or newer. */
+public final class PostgresDialect implements Dialect {
+    /** UTC, so that a moment means the same in columns with a time zone and without. */
+    private static final String SESSION = "SET TIME ZONE 'UTC';"
+            + "SET idle_in_transaction_session_timeout = '" + ConnectionSettings.IDLE_SECONDS + "s';"
+            + "SET lock_timeout = '" + ConnectionSettings.LOCK_WAIT_SECONDS + "s';"
+            + "SET default_transaction_isolation = 'read committed';"
+            + "SET client_min_messages = 'warning'";
+
+    /** Without the details of an error, which quote the row. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "autosave", "never",
+            "cleanupSavepoints", "false",
+            "preferQueryMode", "extended",
+            "reWriteBatchedInserts", "false",
+            "readOnly", "false",
+            "stringtype", "varchar",
+            "logServerErrorDetail", "false");
+
+    /** Further parameters that would change what those mean. */
+    private static final Set<String> REFUSED = Set.of("options", "service");
+
+    @Override
+    public String urlPrefix() {
+        return "jdbc:postgresql:";
+    }
+
+    @Override
+    public boolean permits(String parameter, String value) {
+        return REFUSED.stream().noneMatch(parameter::equalsIgnoreCase)
+                && PROPERTIES.entrySet().stream()
+                        .noneMatch(fixed -> fixed.getKey().equalsIgnoreCase(parameter)
+                                && !fixed.getValue().equalsIgnoreCase(value));
+    }
+
+    @Override
+    public Connection open(ConnectionSettings settings) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS));
+        properties.setProperty("loginTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS));
+        properties.setProperty("socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("ApplicationName", "millrace");
+        properties.putAll(PROPERTIES);
+        properties.setProperty("user", settings.user());
+        properties.setProperty("password", settings.password());
+        // Not through DriverManager, which does not see drivers in a plugin's class loader.
+        Connection connection = new Driver().connect(settings.url(), properties);
+        if (connection == null) {
+            throw new SQLException("The driver does not take this connection.url", "08001");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SESSION);
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return "\"" + identifier.replace("\"", "\"\"") + "\"";
+    }
+
+    @Override
+    public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
+        return new PostgresTables(connection).read(quote(name));
+    }
+
+    @Override
+    public ViewStatements statements(Database database) {
+        return new PostgresStatements(database);
+    }
+
+    @Override
+    public LedgerStatements ledger(TableName table) {
+        String name = quote(table);
+        String conflict = " ON CONFLICT (connector, topic, partition_id) DO UPDATE SET epoch = existing.epoch + 1,"
+                + " updated_at = CURRENT_TIMESTAMP(6)";
+        return new LedgerStatements(
+                """
+                CREATE TABLE IF NOT EXISTS %s (
+                  connector    varchar(255)   NOT NULL,
+                  topic        varchar(249)   NOT NULL,
+                  partition_id integer        NOT NULL,
+                  next_offset  bigint         NOT NULL,
+                  epoch        bigint         NOT NULL,
+                  updated_at   timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+                  PRIMARY KEY (connector, topic, partition_id)
+                )
+                """.formatted(name),
+                "INSERT INTO " + name + " AS existing (connector, topic, partition_id, next_offset, epoch)"
+                        + " VALUES (?, ?, ?, 0, 1)" + conflict,
+                "INSERT INTO " + name + " AS existing (next_offset, connector, topic, partition_id, epoch)"
+                        + " VALUES (?, ?, ?, ?, 1)" + conflict + ", next_offset = excluded.next_offset");
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.connectors.projection.database.postgresql;
+
+import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements in PostgreSQL's words. A statement has one parameter for each column, an array of the column's values, so
+ * its text does not depend on the number of rows and is parsed and planned once.
+ */
+final class PostgresSql {
+    private static final Dialect DIALECT = new PostgresDialect();
+
+    private PostgresSql() {}
+
+    /** Parameters: the columns of the key, then those of the set. */
+    static String upsert(View view, ColumnSet set) {
+        List<Column> key = view.columns().subList(0, view.keySize());
+        List<Column> others = new ArrayList<>();
+        for (int index : set.indexes()) {
+            others.add(view.columns().get(index));
+        }
+        List<Column> all = new ArrayList<>(key);
+        all.addAll(others);
+        return "INSERT INTO " + DIALECT.quote(view.name()) + " (" + names(all) + ") SELECT "
+                + IntStream.range(0, all.size())
+                        .mapToObj(i -> value("incoming", all.get(i), i))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + rows(all, "incoming") + " ON CONFLICT (" + names(key) + ") DO "
+                + (others.isEmpty()
+                        ? "NOTHING"
+                        : "UPDATE SET "
+                                + others.stream()
+                                        .map(column -> DIALECT.quote(column.name()))
+                                        .map(name -> name + " = excluded." + name)
+                                        .collect(Collectors.joining(", ")));
+    }
+
+    /** Parameters: the columns of the key. */
+    static String delete(View view) {
+        List<Column> key = view.columns().subList(0, view.keySize());
+        return "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing USING " + rows(key, "gone") + " WHERE "
+                + same(key, "gone");
+    }
+
+    /** Parameters: the columns of the group for the groups, then the columns of the key for the rows that stay. */
+    static String vanish(View view) {
+        List<Column> group = view.columns().subList(0, view.groupSize());
+        List<Column> key = view.columns().subList(0, view.keySize());
+        return "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing USING " + rows(group, "replaced") + " WHERE "
+                + same(group, "replaced") + " AND NOT EXISTS (SELECT FROM " + rows(key, "staying") + " WHERE "
+                + same(key, "staying") + ")";
+    }
+
+    /** The type of a parameter's elements, of the few that the driver writes in binary or as they are. */
+    static String parameterType(Column column) {
+        return switch (column.kind()) {
+            case INTEGER -> "int8";
+            case FLOATING -> "float8";
+            case BOOLEAN -> "bool";
+            case DECIMAL -> "numeric";
+            case BINARY, PADDED_BINARY -> "bytea";
+            default -> "text";
+        };
+    }
+
+    private static String rows(List<Column> columns, String alias) {
+        return columns.stream()
+                        .map(column -> "?::" + parameterType(column) + "[]")
+                        .collect(Collectors.joining(", ", "unnest(", ")"))
+                + " AS " + alias
+                + IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** To the column's type without its length: what is too long is refused when it is assigned, not cut by a cast. */
+    private static String value(String alias, Column column, int index) {
+        return alias + ".c" + index + "::" + column.storage();
+    }
+
+    private static String same(List<Column> columns, String alias) {
+        return IntStream.range(0, columns.size())
+                .mapToObj(i ->
+                        "existing." + DIALECT.quote(columns.get(i).name()) + " = " + value(alias, columns.get(i), i))
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private static String names(List<Column> columns) {
+        return columns.stream().map(column -> DIALECT.quote(column.name())).collect(Collectors.joining(", "));
+    }
+}

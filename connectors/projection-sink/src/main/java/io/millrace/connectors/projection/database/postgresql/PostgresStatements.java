@@ -1,0 +1,175 @@
+package io.millrace.connectors.projection.database.postgresql;
+
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.table.View;
+import java.math.BigInteger;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/** Statements whose parameters are arrays, one for each column. */
+final class PostgresStatements implements ViewStatements {
+    /** Longer arrays gain nothing and hold memory. */
+    private static final int MAX_ROWS = 10_000;
+    /** A message to the server may have a gigabyte; far below it, memory is the limit. */
+    private static final long MAX_BYTES = 32L << 20;
+
+    private final Database database;
+
+    PostgresStatements(Database database) {
+        this.database = database;
+    }
+
+    private record Upsert(View view, ColumnSet columns) {}
+
+    private record Delete(View view) {}
+
+    private record Vanish(View view) {}
+
+    @Override
+    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        int from = 0;
+        while (from < rows.size()) {
+            List<Object[]> part = rows.subList(from, from + chunk(rows, from));
+            PreparedStatement statement =
+                    database.prepare(new Upsert(view, columns), () -> PostgresSql.upsert(view, columns));
+            int parameter = 1;
+            for (int i = 0; i < view.keySize(); i++) {
+                set(statement, parameter++, view, i, part.size(), row -> part.get(row));
+            }
+            for (int index : columns.indexes()) {
+                set(statement, parameter++, view, index, part.size(), row -> part.get(row));
+            }
+            statement.executeUpdate();
+            from += part.size();
+        }
+    }
+
+    @Override
+    public void delete(View view, List<RowKey> keys) throws SQLException {
+        for (int from = 0; from < keys.size(); from += MAX_ROWS) {
+            List<RowKey> part = keys.subList(from, Math.min(keys.size(), from + MAX_ROWS));
+            PreparedStatement statement = database.prepare(new Delete(view), () -> PostgresSql.delete(view));
+            setKeys(statement, 1, view, view.keySize(), part);
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void vanish(View view, Map<RowKey, Set<RowKey>> groups) throws SQLException {
+        List<RowKey> replaced = new ArrayList<>();
+        List<RowKey> staying = new ArrayList<>();
+        for (Map.Entry<RowKey, Set<RowKey>> group : groups.entrySet()) {
+            replaced.add(group.getKey());
+            staying.addAll(group.getValue());
+            if (replaced.size() + staying.size() >= MAX_ROWS) {
+                vanish(view, replaced, staying);
+            }
+        }
+        if (!replaced.isEmpty()) {
+            vanish(view, replaced, staying);
+        }
+    }
+
+    private void vanish(View view, List<RowKey> replaced, List<RowKey> staying) throws SQLException {
+        PreparedStatement statement = database.prepare(new Vanish(view), () -> PostgresSql.vanish(view));
+        int next = setKeys(statement, 1, view, view.groupSize(), replaced);
+        setKeys(statement, next, view, view.keySize(), staying);
+        statement.executeUpdate();
+        replaced.clear();
+        staying.clear();
+    }
+
+    private int setKeys(PreparedStatement statement, int first, View view, int size, List<RowKey> keys)
+            throws SQLException {
+        int parameter = first;
+        for (int i = 0; i < size; i++) {
+            int index = i;
+            set(statement, parameter++, view.columns().get(i), keys.size(), row -> keys.get(row)
+                    .value(index));
+        }
+        return parameter;
+    }
+
+    private void set(
+            PreparedStatement statement, int parameter, View view, int index, int count, IntFunction<Object[]> rows)
+            throws SQLException {
+        set(statement, parameter, view.columns().get(index), count, row -> rows.apply(row)[index]);
+    }
+
+    private void set(PreparedStatement statement, int parameter, Column column, int count, IntFunction<Object> values)
+            throws SQLException {
+        String type = PostgresSql.parameterType(column);
+        Object[] array =
+                switch (type) {
+                    case "int8" -> new Long[count];
+                    case "float8" -> new Double[count];
+                    case "bool" -> new Boolean[count];
+                    case "bytea" -> new byte[count][];
+                    default -> new String[count];
+                };
+        for (int i = 0; i < count; i++) {
+            Object value = values.apply(i);
+            if (value instanceof BigInteger) {
+                throw new SQLException("integer out of range", "22003");
+            }
+            array[i] = array instanceof String[] && value != null ? text(value) : value;
+        }
+        statement.setArray(parameter, database.current().createArrayOf(type, array));
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Collection<?> array) {
+            return arrayLiteral(array);
+        }
+        return value.toString();
+    }
+
+    /** An array as PostgreSQL reads it, with every element in quotes. */
+    private static String arrayLiteral(Collection<?> array) {
+        StringBuilder literal = new StringBuilder("{");
+        for (Object element : array) {
+            if (literal.length() > 1) {
+                literal.append(',');
+            }
+            if (element == null) {
+                literal.append("NULL");
+            } else if (element instanceof Collection<?> inner) {
+                literal.append(arrayLiteral(inner));
+            } else {
+                String text =
+                        element instanceof byte[] bytes ? "\\x" + HexFormat.of().formatHex(bytes) : element.toString();
+                literal.append('"')
+                        .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
+                        .append('"');
+            }
+        }
+        return literal.append('}').toString();
+    }
+
+    /** How many rows from here go into a statement; at least one. */
+    private static int chunk(List<Object[]> rows, int from) {
+        long room = MAX_BYTES;
+        int to = from;
+        while (to < rows.size() && to - from < MAX_ROWS) {
+            for (Object value : rows.get(to)) {
+                room -= value instanceof String text ? text.length() : value instanceof byte[] data ? data.length : 16;
+            }
+            if (room < 0) {
+                break;
+            }
+            to++;
+        }
+        return Math.max(1, to - from);
+    }
+}

@@ -1,0 +1,195 @@
+package io.millrace.connectors.projection.database.postgresql;
+
+import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnKind;
+import io.millrace.connectors.projection.table.TableDescription;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks PostgreSQL what a table looks like. */
+final class PostgresTables {
+    private static final String TABLE = """
+            SELECT c.oid, c.relkind, c.relpersistence
+              FROM pg_catalog.pg_class c
+             WHERE c.oid = pg_catalog.to_regclass(?) AND c.relkind IN ('r', 'p', 'f')
+            """;
+    /** A domain is taken for the type that it restricts. */
+    private static final String COLUMNS = """
+            SELECT a.attname, a.attnotnull, a.atthasdef, a.attidentity, a.attgenerated,
+                   pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
+                   CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END AS modifier,
+                   pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS storage,
+                   t.typname, t.typtype, t.typcategory,
+                   pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
+                   e.typname AS element_name, e.typtype AS element_type,
+                   COALESCE(c.collisdeterministic, true) AS deterministic,
+                   COALESCE(pg_catalog.pg_get_expr(f.adbin, f.adrelid), '') AS default_text
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
+              JOIN pg_catalog.pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END
+              JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+              LEFT JOIN pg_catalog.pg_type e ON t.typcategory = 'A' AND e.oid = t.typelem
+              LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
+              LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
+              LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+             WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped
+             ORDER BY a.attnum
+            """;
+    /** An index for a part of the rows, or one that is checked at the end of a transaction, decides no conflict. */
+    private static final String UNIQUE_KEYS = """
+            SELECT i.indexrelid::regclass::text AS name, a.attname,
+                   i.indpred IS NOT NULL OR NOT i.indimmediate OR NOT i.indisvalid AS unusable
+              FROM pg_catalog.pg_index i
+              CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
+             WHERE i.indrelid = ? AND i.indisunique AND k.place <= i.indnkeyatts
+             ORDER BY 1, k.place
+            """;
+
+    private static final int FRACTIONAL_DIGITS = 6;
+
+    private final Connection connection;
+
+    PostgresTables(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The table; empty where there is none, or none that the user may see. */
+    Optional<TableDescription> read(String quotedName) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
+            statement.setString(1, quotedName);
+            try (ResultSet table = statement.executeQuery()) {
+                if (!table.next()) {
+                    return Optional.empty();
+                }
+                long oid = table.getLong(1);
+                return Optional.of(new TableDescription(
+                        unfit(table.getString(2), table.getString(3)), true, columns(oid), uniqueKeys(oid)));
+            }
+        }
+    }
+
+    private static String unfit(String kind, String persistence) {
+        if (kind.equals("f")) {
+            return "it is a foreign table, so rows and offsets could not be written together";
+        }
+        return persistence.equals("p")
+                ? null
+                : "it is not a permanent, logged table, so a crash of the server would empty it and leave the offsets";
+    }
+
+    private List<Column> columns(long table) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+            statement.setLong(1, table);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    columns.add(column(row));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static Column column(ResultSet row) throws SQLException {
+        String name = row.getString("attname");
+        String typeName = row.getString("type_name");
+        int modifier = row.getInt("modifier");
+        String identity = row.getString("attidentity");
+        boolean generated =
+                identity.equals("a") || !row.getString("attgenerated").isEmpty();
+        boolean numbered = identity.equals("d") || row.getString("default_text").startsWith("nextval(");
+        boolean required = row.getBoolean("attnotnull") && !row.getBoolean("atthasdef") && identity.isEmpty();
+        boolean isArray = row.getString("typcategory").equals("A") && row.getString("element_name") != null;
+        Column element = null;
+        if (isArray) {
+            String type = row.getString("element_name");
+            ColumnKind kind = kind(type, row.getString("element_type"));
+            element = new Column(
+                    name,
+                    kind,
+                    typeName,
+                    row.getString("element_storage"),
+                    size(kind, modifier),
+                    false,
+                    false,
+                    false,
+                    false,
+                    null);
+        }
+        ColumnKind kind = isArray
+                ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
+                : kind(row.getString("typname"), row.getString("typtype"));
+        boolean collated =
+                !row.getBoolean("deterministic") || row.getString("typname").equals("citext");
+        return new Column(
+                name,
+                kind,
+                typeName,
+                row.getString("storage"),
+                size(kind, modifier),
+                required,
+                generated,
+                numbered,
+                collated,
+                element);
+    }
+
+    private static ColumnKind kind(String type, String typeType) {
+        if (typeType.equals("e")) {
+            return ColumnKind.TEXT;
+        }
+        return switch (type) {
+            case "int2", "int4", "int8" -> ColumnKind.INTEGER;
+            case "bool" -> ColumnKind.BOOLEAN;
+            case "numeric" -> ColumnKind.DECIMAL;
+            case "float4", "float8" -> ColumnKind.FLOATING;
+            case "text", "varchar", "citext", "name", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
+                ColumnKind.TEXT;
+            case "bpchar" -> ColumnKind.PADDED_TEXT;
+            case "bytea" -> ColumnKind.BINARY;
+            case "json", "jsonb" -> ColumnKind.JSON;
+            case "uuid" -> ColumnKind.UUID;
+            case "date" -> ColumnKind.DATE;
+            case "time", "timetz" -> ColumnKind.TIME;
+            case "timestamp", "timestamptz" -> ColumnKind.DATETIME;
+            default -> ColumnKind.UNSUPPORTED;
+        };
+    }
+
+    private static int size(ColumnKind kind, int modifier) {
+        return switch (kind) {
+            // The modifier's upper half is the precision; the scale is eleven bits with a sign. -1 is numeric alone.
+            case DECIMAL -> modifier < 0 ? -1 : Math.max(-1, ((((modifier - 4) & 0x7ff) ^ 1024) - 1024));
+            case DATETIME, TIME -> modifier < 0 ? FRACTIONAL_DIGITS : modifier;
+            default -> 0;
+        };
+    }
+
+    private Map<String, Set<String>> uniqueKeys(long table) throws SQLException {
+        Map<String, Set<String>> keys = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(UNIQUE_KEYS)) {
+            statement.setLong(1, table);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Set<String> parts = keys.computeIfAbsent(row.getString("name"), k -> new LinkedHashSet<>());
+                    String column = row.getString("attname");
+                    parts.add(column == null ? "(an expression)" : column);
+                    if (row.getBoolean("unusable")) {
+                        parts.add("(of some rows only, deferred or invalid)");
+                    }
+                }
+            }
+        }
+        return keys;
+    }
+}
