@@ -104,9 +104,9 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the child as {@code kill -9} does, and waits until it is gone. */
+    /** Ends the child and its descendants as {@code kill -9} does, and waits until they are gone. */
     void kill() {
-        process.destroyForcibly();
+        ProcessTree.kill(process.toHandle());
         process.onExit().join();
         forget();
     }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * A distributed Connect worker as a child process, its REST interface on a loopback port. Several workers of one broker
  * form a group, each with a directory of its own.
  */
-public final class ConnectWorker implements AutoCloseable {
+public final class ConnectWorker extends LoopbackServer {
     private static final String NAME = "connect";
     private static final Duration TIME_TO_START = Duration.ofMinutes(2);
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
@@ -42,8 +42,6 @@ public final class ConnectWorker implements AutoCloseable {
     private final KafkaBroker broker;
     private final Map<String, String> overrides;
     private final Map<String, String> environment;
-    private int port;
-    private ChildProcess child;
 
     private ConnectWorker(
             Installation installation,
@@ -79,15 +77,7 @@ public final class ConnectWorker implements AutoCloseable {
 
     /** The REST interface of this worker. */
     public ConnectRest rest() {
-        return new ConnectRest(URI.create("http://127.0.0.1:" + port));
-    }
-
-    public long pid() {
-        return child.pid();
-    }
-
-    public boolean isAlive() {
-        return child.isAlive();
+        return new ConnectRest(URI.create("http://127.0.0.1:" + port()));
     }
 
     /** The file that the worker logs to. */
@@ -95,39 +85,10 @@ public final class ConnectWorker implements AutoCloseable {
         return directory.resolve(NAME + ".log");
     }
 
-    /** Ends the worker as a crash does; {@link #restart} starts it again. */
-    public void kill() {
-        child.kill();
-    }
-
-    /** Starts the worker again on the same port, after it was stopped if it still runs. */
-    public void restart() {
-        child.close();
-        run();
-    }
-
     @Override
-    public void close() {
-        child.close();
-    }
-
-    private void startOnFreePort() {
-        for (int attempt = 1; ; attempt++) {
-            port = FreePort.ask();
-            try {
-                run();
-                return;
-            } catch (ServerFailedException e) {
-                if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void run() {
+    ChildProcess launch() {
         Path settings = Settings.write(directory.resolve("worker.properties"), settings());
-        child = ChildProcess.start(
+        return ChildProcess.start(
                 NAME,
                 directory,
                 JavaCommand.of(
@@ -137,20 +98,19 @@ public final class ConnectWorker implements AutoCloseable {
                         "org.apache.kafka.connect.cli.ConnectDistributed",
                         settings),
                 environment);
-        try {
-            child.awaitReady(TIME_TO_START, this::answers);
-        } catch (ServerFailedException e) {
-            child.kill();
-            throw e;
-        }
+    }
+
+    @Override
+    Duration timeToStart() {
+        return TIME_TO_START;
     }
 
     private Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(DEFAULTS);
         settings.put("bootstrap.servers", broker.bootstrapServers());
-        settings.put("listeners", "http://127.0.0.1:" + port);
+        settings.put("listeners", "http://127.0.0.1:" + port());
         settings.put("rest.advertised.host.name", "127.0.0.1");
-        settings.put("rest.advertised.port", Integer.toString(port));
+        settings.put("rest.advertised.port", Integer.toString(port()));
         settings.put("plugin.path", installation.plugins().toString());
         settings.put(
                 "config.providers.env.param.allowlist.pattern",
@@ -159,10 +119,8 @@ public final class ConnectWorker implements AutoCloseable {
         return settings;
     }
 
-    private boolean answers() {
-        if (!FreePort.answers(port)) {
-            return false;
-        }
+    @Override
+    boolean answers() {
         try {
             rest().checkHealth();
             return true;

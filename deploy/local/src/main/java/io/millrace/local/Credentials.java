@@ -7,8 +7,6 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Properties;
 
 /**
@@ -29,7 +27,7 @@ record Credentials(String service, String debezium, String projector) {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 for (String name : new String[] {"service", "debezium", "projector"}) {
-                    properties.setProperty(name, random());
+                    properties.setProperty(name, RandomText.ofBytes(12));
                 }
                 try (Writer writer = Files.newBufferedWriter(file)) {
                     properties.store(writer, "The passwords of the users in this directory's MySQL server");
@@ -42,12 +40,6 @@ record Credentials(String service, String debezium, String projector) {
         } catch (IOException e) {
             throw new UncheckedIOException("The passwords could not be kept in " + file, e);
         }
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[12];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the build unpacked the programs that the child processes run: {@code mysql/}, {@code kafka/*.jar}, and
- * {@code plugins/}, which is the workers' {@code plugin.path}.
+ * Where the build unpacked the programs that the child processes run: {@code mysql/}, {@code postgresql/},
+ * {@code kafka/*.jar}, and {@code plugins/}, which is the workers' {@code plugin.path}.
  */
 public record Installation(Path root) {
     /** The system property that names the installation's directory. */
@@ -45,6 +45,11 @@ public record Installation(Path root) {
     /** MySQL's base directory. */
     public Path mysql() {
         return root.resolve("mysql");
+    }
+
+    /** PostgreSQL's base directory. */
+    public Path postgresql() {
+        return root.resolve("postgresql");
     }
 
     /** The class path of a broker and of a worker, as {@code java -cp} takes it. */

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /** A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data outlive it. */
-public final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker extends LoopbackServer {
     private static final String NAME = "kafka";
     private static final Duration TIME_TO_START = Duration.ofSeconds(90);
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
@@ -36,13 +36,12 @@ public final class KafkaBroker implements AutoCloseable {
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
             Map.entry("num.io.threads", "4"),
-            Map.entry("num.network.threads", "2"));
+            Map.entry("num.network.threads", "2"),
+            Map.entry("num.partitions", "4"));
 
     private final Installation installation;
     private final Path directory;
     private final Map<String, String> overrides;
-    private int port;
-    private ChildProcess child;
 
     private KafkaBroker(Installation installation, Path directory, Map<String, String> overrides) {
         this.installation = installation;
@@ -60,7 +59,7 @@ public final class KafkaBroker implements AutoCloseable {
     public static KafkaBroker start(Installation installation, Path directory, Map<String, String> overrides) {
         KafkaBroker broker = new KafkaBroker(installation, directory, overrides);
         new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
-        broker.startOnFreePorts();
+        broker.startOnFreePort();
         return broker;
     }
 
@@ -74,47 +73,7 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
-    }
-
-    public long pid() {
-        return child.pid();
-    }
-
-    public boolean isAlive() {
-        return child.isAlive();
-    }
-
-    /** Ends the broker as a crash does; {@link #restart} goes on with its data. */
-    public void kill() {
-        child.kill();
-    }
-
-    /** Starts the broker again on the same ports, after it was stopped if it still runs. */
-    public void restart() {
-        child.close();
-        run();
-    }
-
-    @Override
-    public void close() {
-        child.close();
-    }
-
-    private void startOnFreePorts() {
-        for (int attempt = 1; ; attempt++) {
-            port = FreePort.ask();
-            writeSettings(FreePort.ask());
-            format();
-            try {
-                run();
-                return;
-            } catch (ServerFailedException e) {
-                if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
-                    throw e;
-                }
-            }
-        }
+        return "127.0.0.1:" + port();
     }
 
     private Path settings() {
@@ -157,22 +116,26 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    private void run() {
-        Path logging = Settings.writeLogging(directory);
-        child = ChildProcess.start(
-                NAME, directory, JavaCommand.of(installation, "384m", logging, "kafka.Kafka", settings()), Map.of());
-        try {
-            child.awaitReady(TIME_TO_START, this::answers);
-        } catch (ServerFailedException e) {
-            child.kill();
-            throw e;
-        }
+    @Override
+    void prepare() {
+        writeSettings(FreePort.ask());
+        format();
     }
 
-    private boolean answers() {
-        if (!FreePort.answers(port)) {
-            return false;
-        }
+    @Override
+    ChildProcess launch() {
+        Path logging = Settings.writeLogging(directory);
+        return ChildProcess.start(
+                NAME, directory, JavaCommand.of(installation, "384m", logging, "kafka.Kafka", settings()), Map.of());
+    }
+
+    @Override
+    Duration timeToStart() {
+        return TIME_TO_START;
+    }
+
+    @Override
+    boolean answers() {
         Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         try (Admin admin = Admin.create(client)) {
             return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();

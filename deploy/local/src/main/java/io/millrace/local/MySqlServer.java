@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -13,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * A MySQL server as a child process on a loopback port, with small caches, UTC, and a binlog of full rows and statements.
  * Its data outlive it in its directory; the password of root is made anew at every start and is in no file after it.
  */
-public final class MySqlServer implements AutoCloseable {
+public final class MySqlServer extends LoopbackServer {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlServer.class);
     private static final String NAME = "mysqld";
     private static final Duration TIME_TO_START = Duration.ofSeconds(90);
@@ -47,9 +45,8 @@ public final class MySqlServer implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> options;
     private final Map<String, String> environment;
-    private final String rootPassword = randomPassword();
-    private int port;
-    private ChildProcess child;
+    private final String rootPassword = RandomText.ofBytes(16);
+    private Path rootUser;
 
     private MySqlServer(Installation installation, Path directory, Map<String, String> options) {
         this.installation = installation;
@@ -73,12 +70,8 @@ public final class MySqlServer implements AutoCloseable {
         return server;
     }
 
-    public int port() {
-        return port;
-    }
-
     public String jdbcUrl(String database) {
-        return "jdbc:mysql://127.0.0.1:" + port + "/" + database
+        return "jdbc:mysql://127.0.0.1:" + port() + "/" + database
                 + "?allowPublicKeyRetrieval=true&sslMode=PREFERRED&connectionTimeZone=UTC";
     }
 
@@ -93,30 +86,6 @@ public final class MySqlServer implements AutoCloseable {
     /** A new connection that may do everything. */
     public Connection connectAsRoot() throws SQLException {
         return connect("", "root", rootPassword);
-    }
-
-    public long pid() {
-        return child.pid();
-    }
-
-    public boolean isAlive() {
-        return child.isAlive();
-    }
-
-    /** Ends the server as a crash does; {@link #restart} goes on with its data. */
-    public void kill() {
-        child.kill();
-    }
-
-    /** Starts the server again on the same port, after it was stopped if it still runs. */
-    public void restart() {
-        child.close();
-        startOn(port);
-    }
-
-    @Override
-    public void close() {
-        child.close();
     }
 
     /** The server would wait some ten seconds for readers that are gone but have not been missed yet. */
@@ -181,25 +150,12 @@ public final class MySqlServer implements AutoCloseable {
         return command;
     }
 
-    private void startOnFreePort() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                startOn(FreePort.ask());
-                return;
-            } catch (ServerFailedException e) {
-                if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void startOn(int newPort) {
-        port = newPort;
-        Path rootUser = writeRootUser();
+    @Override
+    ChildProcess launch() {
+        rootUser = writeRootUser();
         List<String> command = command();
         command.addAll(List.of(
-                "--port=" + port,
+                "--port=" + port(),
                 "--bind-address=127.0.0.1",
                 "--mysqlx=OFF",
                 "--skip-name-resolve",
@@ -208,16 +164,19 @@ public final class MySqlServer implements AutoCloseable {
                 "--pid-file=" + data().resolve("mysqld.id"),
                 "--init-file=" + rootUser));
         options.forEach((name, value) -> command.add("--" + name + "=" + value));
-        child = ChildProcess.start(NAME, directory, command, environment);
-        try {
-            child.awaitReady(TIME_TO_START, this::answers);
-            child.beforeClose(this::endBinlogReaders);
-        } catch (ServerFailedException e) {
-            child.kill();
-            throw e;
-        } finally {
-            Directories.deleteAll(rootUser);
-        }
+        ChildProcess child = ChildProcess.start(NAME, directory, command, environment);
+        child.beforeClose(this::endBinlogReaders);
+        return child;
+    }
+
+    @Override
+    Duration timeToStart() {
+        return TIME_TO_START;
+    }
+
+    @Override
+    void afterStart() {
+        Directories.deleteAll(rootUser);
     }
 
     private Path writeRootUser() {
@@ -238,20 +197,12 @@ public final class MySqlServer implements AutoCloseable {
         }
     }
 
-    private boolean answers() {
-        if (!FreePort.answers(port)) {
-            return false;
-        }
+    @Override
+    boolean answers() {
         try (Connection connection = connectAsRoot()) {
             return connection.isValid(1);
         } catch (SQLException e) {
             return false;
         }
-    }
-
-    private static String randomPassword() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -56,12 +56,9 @@ record PidFile(Path path) {
         }
     }
 
-    /** Ends the process that the file names, if it still runs, and removes the file. */
+    /** Ends the process that the file names, if it still runs, with its descendants, and removes the file. */
     void endLeftover() {
-        process().ifPresent(process -> {
-            process.destroyForcibly();
-            process.onExit().join();
-        });
+        process().ifPresent(ProcessTree::kill);
         remove();
     }
 

@@ -180,6 +180,7 @@ class BadInputIT {
                 new StringSerializer());
     }
 
+    /** To one partition, so that what is refused keeps its order. */
     private static void send(KafkaProducer<String, String> producer, String topic, String key, String name)
             throws Exception {
         producer.send(new ProducerRecord<>(topic, 0, key, "{\"name\": \"" + name + "\"}"))
