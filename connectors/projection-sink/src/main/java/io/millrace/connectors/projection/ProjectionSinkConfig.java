@@ -7,6 +7,7 @@ import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
 import io.millrace.connectors.projection.table.TableName;
+import io.millrace.connectors.projection.write.BatchWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,6 +32,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_PASSWORD = "connection.password";
     static final String LEDGER_TABLE = "ledger.table";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
+    static final String BATCH_SIZE = "batch.size";
+    static final String BATCH_BYTES = "batch.bytes";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
     /** Connect's own: the connector's name. */
@@ -109,6 +112,29 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         Width.SHORT,
                         "Retry timeout")
                 .define(
+                        BATCH_SIZE,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        ConfigDef.Range.atLeast(1),
+                        Importance.LOW,
+                        "About how many records a transaction writes at most. While one is written, as many may wait.",
+                        "Connection",
+                        6,
+                        Width.SHORT,
+                        "Batch size")
+                .define(
+                        BATCH_BYTES,
+                        ConfigDef.Type.LONG,
+                        32L << 20,
+                        ConfigDef.Range.atLeast(1),
+                        Importance.LOW,
+                        "About how many bytes of texts and byte strings a transaction writes at most. While one is written,"
+                                + " as many may wait.",
+                        "Connection",
+                        7,
+                        Width.SHORT,
+                        "Batch bytes")
+                .define(
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,
                         "requestId,userId,traceparent",
@@ -170,6 +196,10 @@ final class ProjectionSinkConfig extends AbstractConfig {
                 getString(CONNECTION_URL),
                 getString(CONNECTION_USER),
                 getPassword(CONNECTION_PASSWORD).value());
+    }
+
+    BatchWriter.Limits limits() {
+        return new BatchWriter.Limits(getInt(BATCH_SIZE), getLong(BATCH_BYTES));
     }
 
     TableName ledgerTable() {

@@ -7,6 +7,9 @@ public sealed interface RowChange {
     /** The view. */
     View view();
 
+    /** About how many bytes of memory the change's texts and byte strings take. */
+    long bytes();
+
     /**
      * The row with this key gets these values; columns that are not in the set keep theirs.
      *
@@ -14,11 +17,34 @@ public sealed interface RowChange {
      */
     // A row is an array, so that it costs one allocation; nobody compares changes.
     @SuppressWarnings("ArrayRecordComponent")
-    record Upsert(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {}
+    record Upsert(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {
+        @Override
+        public long bytes() {
+            long bytes = 0;
+            for (Object value : values) {
+                if (value instanceof String text) {
+                    bytes += text.length();
+                } else if (value instanceof byte[] data) {
+                    bytes += data.length;
+                }
+            }
+            return bytes;
+        }
+    }
 
     /** There is no row with this key. */
-    record Delete(View view, RowKey key) implements RowChange {}
+    record Delete(View view, RowKey key) implements RowChange {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+    }
 
     /** The group has these rows and no others. */
-    record ReplaceGroup(View view, RowKey group, List<Upsert> rows) implements RowChange {}
+    record ReplaceGroup(View view, RowKey group, List<Upsert> rows) implements RowChange {
+        @Override
+        public long bytes() {
+            return rows.stream().mapToLong(Upsert::bytes).sum();
+        }
+    }
 }

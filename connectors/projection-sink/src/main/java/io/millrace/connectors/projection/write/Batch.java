@@ -16,7 +16,7 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * What one {@code put} brings beyond what the ledger covers: records with their changes, records that cannot be
+ * What calls of {@code put} bring beyond what the ledger covers: records with their changes, records that cannot be
  * projected, and how far each partition moves. Records are told by their original topic, partition and offset, which
  * transforms cannot have changed. A partition's offsets have gaps, so only "before" and "not before" count.
  */
@@ -24,6 +24,9 @@ public final class Batch {
     private final List<ProjectedRecord> records = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<TopicPartition, Ledger.Move> moves = new HashMap<>();
+
+    private int size;
+    private long bytes;
 
     private Batch() {}
 
@@ -42,6 +45,7 @@ public final class Batch {
             }
             if (record.originalKafkaOffset() >= run.nextOffset) {
                 run.nextOffset = record.originalKafkaOffset() + 1;
+                batch.size++;
                 batch.project(scope.of(record), projections);
             }
         }
@@ -63,7 +67,28 @@ public final class Batch {
         }
         if (!changes.isEmpty()) {
             records.add(new ProjectedRecord(scope.record(), changes));
+            changes.forEach(change -> bytes += change.bytes());
         }
+    }
+
+    /** Adds what comes behind this batch. */
+    void append(Batch next) {
+        records.addAll(next.records);
+        refusals.addAll(next.refusals);
+        next.moves.forEach((partition, move) ->
+                moves.merge(partition, move, (first, last) -> new Ledger.Move(first.from(), last.nextOffset())));
+        size += next.size;
+        bytes += next.bytes;
+    }
+
+    /** How many records there are, those included that no projection is about. */
+    public int size() {
+        return size;
+    }
+
+    /** About how many bytes the rows have. */
+    public long bytes() {
+        return bytes;
     }
 
     /** In the order of their offsets within a partition. */
