@@ -9,6 +9,7 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
@@ -70,6 +71,7 @@ final class ProjectionSink implements AutoCloseable {
 
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final Map<TopicPartition, FencedException> lost = new HashMap<>();
+    private final SinkMetrics metrics;
     private BatchWriter writer;
     /** Batches were given up, so the consumer has to go back before any record is taken. */
     private boolean stale;
@@ -89,6 +91,7 @@ final class ProjectionSink implements AutoCloseable {
                 config.connection().dialect());
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
         this.projections = insist("start", this::readProjections);
+        this.metrics = new SinkMetrics(config.connectorName(), config.task());
         this.writer = newWriter();
     }
 
@@ -114,7 +117,8 @@ final class ProjectionSink implements AutoCloseable {
                 ledger,
                 new BatchTransaction(database, ledger, context.errantRecordReporter(), log),
                 config.limits(),
-                config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS));
+                config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS),
+                metrics);
     }
 
     /** Takes partitions over and has the consumer go on where the ledger says. */
@@ -159,6 +163,7 @@ final class ProjectionSink implements AutoCloseable {
         if (!records.isEmpty()) {
             requireClaims(records);
             Batch batch = Batch.of(records, claims, projections);
+            metrics.took(batch.size(), batch.duplicates());
             if (!batch.isEmpty()) {
                 batch.moves()
                         .forEach(move ->
@@ -179,6 +184,7 @@ final class ProjectionSink implements AutoCloseable {
      */
     private void restart() {
         writer.close();
+        metrics.gaveUp();
         Map<TopicPartition, Claim> believed = Map.copyOf(claims);
         Map<TopicPartition, Claim> found = believed.isEmpty()
                 ? Map.of()
@@ -283,6 +289,7 @@ final class ProjectionSink implements AutoCloseable {
             LOG.info("Not everything was written in time; whoever goes on reads it again");
         }
         writer.close();
+        metrics.close();
     }
 
     private boolean hasFinished() {

@@ -36,6 +36,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String BATCH_BYTES = "batch.bytes";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
+    /** The connector tells each task its number. */
+    static final String TASK = "millrace.task";
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
 
@@ -204,6 +206,11 @@ final class ProjectionSinkConfig extends AbstractConfig {
 
     TableName ledgerTable() {
         return TableName.parse(getString(LEDGER_TABLE));
+    }
+
+    /** The task's number among those of the connector. */
+    String task() {
+        return originalsStrings().getOrDefault(TASK, "0");
     }
 
     String connectorName() {
