@@ -4,7 +4,9 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What differs between the databases that hold views. Without state; safe for use by many threads. */
 public interface Dialect {
@@ -30,6 +32,29 @@ public interface Dialect {
 
     /** What a table looks like; empty where there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
+
+    /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
+    void createLike(Connection connection, TableName table, TableName copy) throws SQLException;
+
+    /** What belongs to a table and would stay with it when another takes its name, such as a trigger; for a message. */
+    List<String> followers(Connection connection, TableName table) throws SQLException;
+
+    /**
+     * Gives tables the names of others, all at once or none. May commit; waits for transactions that use the tables, within
+     * a bound. A table that had the name of one that is put aside is dropped.
+     *
+     * @param tables the names that the shadows get
+     * @param present which of them are there now
+     * @param shadow the name of the table that gets a name
+     * @param aside the name that a table is put aside under
+     */
+    void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException;
 
     /** The statements that write views through the current connection of this database. */
     ViewStatements statements(Database database);

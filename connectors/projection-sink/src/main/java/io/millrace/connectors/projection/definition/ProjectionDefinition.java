@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A projection as the configuration says it, every expression compiled.
@@ -40,6 +41,17 @@ public record ProjectionDefinition(
         UPSERT,
         /** Writes a row for each element of an array, and deletes those of elements that vanished. */
         EXPLODE
+    }
+
+    /** The tables that it writes. */
+    public Set<TableName> tables() {
+        return Set.of(table);
+    }
+
+    /** The same projection, writing other tables. */
+    public ProjectionDefinition writing(UnaryOperator<TableName> target) {
+        return new ProjectionDefinition(
+                name, kind, topics, target.apply(table), when, key, columns, deleteWhen, elements, elementKey);
     }
 
     /** The fields of the row's whole key. */

@@ -50,6 +50,12 @@ public interface ProjectionSinkMXBean {
     /** How long ago the oldest of those was taken; 0 where there are none. */
     long getLedgerLagTime();
 
+    /** 1 while the views are rebuilt beside themselves, else 0. */
+    int getRebuildRunning();
+
+    /** While the views are rebuilt, how many records they are behind those of the connector that they replace. */
+    long getRebuildRecordsBehind();
+
     /** When the last transaction was committed, in milliseconds since 1970; 0 where none was. */
     long getLastCommitTimestamp();
 }

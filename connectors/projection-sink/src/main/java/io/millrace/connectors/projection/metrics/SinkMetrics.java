@@ -35,6 +35,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     private volatile long lastBatchRecords;
     private volatile long lastBatchTime;
     private volatile long lastCommit;
+    private volatile long rebuildBehind = -1;
 
     /** Shows the metrics of this task; where JMX refuses, they are counted all the same. */
     public SinkMetrics(String connector, String task) {
@@ -92,6 +93,11 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     /** Everything that was taken and not committed was given up, to be read again. */
     public void gaveUp() {
         pending.set(0);
+    }
+
+    /** The views are rebuilt, and are that many records behind; -1 where they are not, or no longer. */
+    public void rebuilding(long behind) {
+        rebuildBehind = behind;
     }
 
     public void retried() {
@@ -192,6 +198,16 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     @Override
     public long getLedgerLagTime() {
         return pending.get() == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pendingSinceNanos);
+    }
+
+    @Override
+    public int getRebuildRunning() {
+        return rebuildBehind < 0 ? 0 : 1;
+    }
+
+    @Override
+    public long getRebuildRecordsBehind() {
+        return Math.max(0, rebuildBehind);
     }
 
     @Override

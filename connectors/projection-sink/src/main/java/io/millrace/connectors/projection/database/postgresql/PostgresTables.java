@@ -78,6 +78,52 @@ final class PostgresTables {
         }
     }
 
+    /** Statements that give a table the privileges that another one has. */
+    List<String> grants(String table, String copy) throws SQLException {
+        return texts("""
+                SELECT 'GRANT ' || a.privilege_type || ' ON ' || ? || ' TO '
+                       || CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                               ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+                       || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+                  FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+                 WHERE c.oid = pg_catalog.to_regclass(?)
+                """, copy, table);
+    }
+
+    /** Triggers and policies of the table, foreign keys that refer to it, and SQL views that read it. */
+    List<String> followers(String table) throws SQLException {
+        List<String> followers = new ArrayList<>();
+        for (String sql : List.of(
+                "SELECT 'the trigger ' || tgname FROM pg_catalog.pg_trigger"
+                        + " WHERE tgrelid = pg_catalog.to_regclass(?) AND NOT tgisinternal",
+                "SELECT 'the policy ' || polname FROM pg_catalog.pg_policy"
+                        + " WHERE polrelid = pg_catalog.to_regclass(?)",
+                "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint"
+                        + " WHERE confrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
+                "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass FROM pg_catalog.pg_depend d"
+                        + " JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
+                        + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
+                        + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass")) {
+            followers.addAll(texts(sql, table));
+        }
+        return followers;
+    }
+
+    private List<String> texts(String sql, String... parameters) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    texts.add(row.getString(1));
+                }
+            }
+        }
+        return texts;
+    }
+
     private static String unfit(String kind, String persistence) {
         if (kind.equals("f")) {
             return "it is a foreign table, so rows and offsets could not be written together";
