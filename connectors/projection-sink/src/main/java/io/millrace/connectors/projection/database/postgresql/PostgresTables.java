@@ -24,7 +24,8 @@ final class PostgresTables {
             """;
     /** A domain is taken for the type that it restricts. */
     private static final String COLUMNS = """
-            SELECT a.attname, a.attnotnull, a.atthasdef, a.attidentity, a.attgenerated,
+            SELECT a.attname, a.attidentity, a.attgenerated,
+                   a.attnotnull OR d.typnotnull AS not_null, a.atthasdef OR d.typdefault IS NOT NULL AS has_default,
                    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
                    CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END AS modifier,
                    pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS storage,
@@ -56,6 +57,8 @@ final class PostgresTables {
             """;
 
     private static final int FRACTIONAL_DIGITS = 6;
+    /** The modifier of a text is its length and that of a header. */
+    private static final int TEXT_MODIFIER = 4;
 
     private final Connection connection;
 
@@ -108,7 +111,7 @@ final class PostgresTables {
         boolean generated =
                 identity.equals("a") || !row.getString("attgenerated").isEmpty();
         boolean numbered = identity.equals("d") || row.getString("default_text").startsWith("nextval(");
-        boolean required = row.getBoolean("attnotnull") && !row.getBoolean("atthasdef") && identity.isEmpty();
+        boolean required = row.getBoolean("not_null") && !row.getBoolean("has_default") && identity.isEmpty();
         boolean isArray = row.getString("typcategory").equals("A") && row.getString("element_name") != null;
         Column element = null;
         if (isArray) {
@@ -153,7 +156,7 @@ final class PostgresTables {
             case "bool" -> ColumnKind.BOOLEAN;
             case "numeric" -> ColumnKind.DECIMAL;
             case "float4", "float8" -> ColumnKind.FLOATING;
-            case "text", "varchar", "citext", "name", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
+            case "text", "varchar", "citext", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
                 ColumnKind.TEXT;
             case "bpchar" -> ColumnKind.PADDED_TEXT;
             case "bytea" -> ColumnKind.BINARY;
@@ -171,6 +174,7 @@ final class PostgresTables {
             // The modifier's upper half is the precision; the scale is eleven bits with a sign. -1 is numeric alone.
             case DECIMAL -> modifier < 0 ? -1 : Math.max(-1, ((((modifier - 4) & 0x7ff) ^ 1024) - 1024));
             case DATETIME, TIME -> modifier < 0 ? FRACTIONAL_DIGITS : modifier;
+            case TEXT, PADDED_TEXT -> Math.max(0, modifier - TEXT_MODIFIER);
             default -> 0;
         };
     }
