@@ -270,6 +270,12 @@ abstract class ProjectionSinkIT {
         fixture.execute("CREATE TABLE loose (id " + fixture.database.looseText() + " PRIMARY KEY, status INT)");
         Map<String, String> options = fixture.options(
                 connector, "loose", "loose.kind", "upsert", "loose.key", "id = key.id", "loose.columns", "status");
+        assertThat(errors(options).get("projection.loose.key"))
+                .singleElement()
+                .asString()
+                .contains("column id")
+                .contains("projection.loose.key.collation=accept");
+        options.put("projection.loose.key.collation", "accept");
         ProjectionSinkTask task = fixture.opened(options, context);
 
         task.put(List.of(

@@ -12,7 +12,8 @@ package io.millrace.connectors.projection.table;
  * @param required whether a new row must give it a value
  * @param generated whether the database computes it
  * @param numbered whether the database numbers new rows with it
- * @param collated whether it takes texts that differ for one, such as {@code a} and {@code A}
+ * @param collation by what it takes texts that differ for one, such as {@code a} and {@code A}: a collation's name, say;
+ *     null where it tells all texts apart
  * @param element for arrays, what their elements are like; else null
  */
 public record Column(
@@ -24,5 +25,10 @@ public record Column(
         boolean required,
         boolean generated,
         boolean numbered,
-        boolean collated,
-        Column element) {}
+        String collation,
+        Column element) {
+    /** Whether it takes texts that differ for one. */
+    public boolean collated() {
+        return collation != null;
+    }
+}

@@ -35,7 +35,7 @@ public final class ColumnFit {
             case UUID -> value -> uuid(column, value);
             case DECIMAL -> value -> decimal(column, value);
             case FLOATING -> value -> floating(column, value);
-            case TEXT -> value -> fitting(column, text(column, value));
+            case TEXT, PARSED -> value -> fitting(column, text(column, value));
             case PADDED_TEXT -> value -> fitting(column, withoutPadding(text(column, value)));
             case BINARY -> value -> binary(column, value);
             case PADDED_BINARY -> value -> padded(binary(column, value), column.size());

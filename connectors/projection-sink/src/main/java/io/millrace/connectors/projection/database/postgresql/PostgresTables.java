@@ -32,7 +32,7 @@ final class PostgresTables {
                    t.typname, t.typtype, t.typcategory,
                    pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
                    e.typname AS element_name, e.typtype AS element_type,
-                   COALESCE(c.collisdeterministic, true) AS deterministic,
+                   COALESCE(c.collisdeterministic, true) AS deterministic, c.collname AS collation_name,
                    COALESCE(pg_catalog.pg_get_expr(f.adbin, f.adrelid), '') AS default_text
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
@@ -126,14 +126,15 @@ final class PostgresTables {
                     false,
                     false,
                     false,
-                    false,
+                    null,
                     null);
         }
         ColumnKind kind = isArray
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
                 : kind(row.getString("typname"), row.getString("typtype"));
-        boolean collated =
-                !row.getBoolean("deterministic") || row.getString("typname").equals("citext");
+        String collation = row.getString("typname").equals("citext")
+                ? "citext"
+                : row.getBoolean("deterministic") ? null : row.getString("collation_name");
         return new Column(
                 name,
                 kind,
@@ -143,7 +144,7 @@ final class PostgresTables {
                 required,
                 generated,
                 numbered,
-                collated,
+                collation,
                 element);
     }
 
@@ -156,8 +157,8 @@ final class PostgresTables {
             case "bool" -> ColumnKind.BOOLEAN;
             case "numeric" -> ColumnKind.DECIMAL;
             case "float4", "float8" -> ColumnKind.FLOATING;
-            case "text", "varchar", "citext", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
-                ColumnKind.TEXT;
+            case "text", "varchar", "citext" -> ColumnKind.TEXT;
+            case "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" -> ColumnKind.PARSED;
             case "bpchar" -> ColumnKind.PADDED_TEXT;
             case "bytea" -> ColumnKind.BINARY;
             case "json", "jsonb" -> ColumnKind.JSON;
