@@ -16,28 +16,24 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. */
-class SinkFaultsIT {
+/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. A
+ * subclass starts the server. */
+abstract class SinkFaultsIT {
     private static final int RECORDS = 6000;
-    private static SinkFixture fixture;
+    static SinkFixture fixture;
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
     private final Map<String, List<String>> orders = new TreeMap<>();
     private final Map<List<String>, List<String>> apps = new HashMap<>();
-
-    @BeforeAll
-    static void startServer() throws SQLException {
-        fixture = new SinkFixture("sink-faults");
-    }
 
     @AfterAll
     static void stopServer() {
@@ -47,10 +43,11 @@ class SinkFaultsIT {
     @BeforeEach
     void createViews() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS orders, apps");
-        fixture.execute("CREATE TABLE orders (id VARCHAR(20) PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
+        String text = fixture.database.text(20);
+        fixture.execute("CREATE TABLE orders (id " + text + " PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
                 + " kept VARCHAR(20) DEFAULT 'fresh')");
-        fixture.execute("CREATE TABLE apps (site VARCHAR(20), app VARCHAR(20), version VARCHAR(20),"
-                + " PRIMARY KEY (site, app))");
+        fixture.execute("CREATE TABLE apps (site " + text + ", app " + text
+                + ", version VARCHAR(20), PRIMARY KEY (site, app))");
     }
 
     @Test
@@ -88,10 +85,10 @@ class SinkFaultsIT {
             long before = ledger();
             await().pollInterval(Duration.ofMillis(2)).until(() -> writing.isDone() || ledger() > before + 100);
             if (i % 5 == 0) {
-                fixture.server.kill();
-                fixture.server.restart();
+                fixture.database.kill();
+                fixture.database.restart();
             } else {
-                cutOffSessions();
+                fixture.database.cutOffSessions();
             }
         }
         writing.get();
@@ -123,6 +120,7 @@ class SinkFaultsIT {
                 .withThrowableThat()
                 .withCauseInstanceOf(RetriableException.class);
         assertThatThrownBy(() -> zombie.put(records)).hasMessageContaining("epoch 2");
+        SinkFixture.settle(owner);
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
         zombie.stop();
         owner.stop();
@@ -133,39 +131,48 @@ class SinkFaultsIT {
         Map<String, String> options = options("impatient");
         options.put("retry.timeout.ms", "0");
         ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
-        fixture.server.kill();
+        fixture.database.kill();
         try {
             assertThatThrownBy(() -> task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")))))
                     .isInstanceOf(ConnectException.class)
                     .isNotInstanceOf(RetriableException.class)
                     .hasMessageContaining("retry.timeout.ms");
         } finally {
-            fixture.server.restart();
+            fixture.database.restart();
         }
         task.stop();
         assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
     }
 
+    @Test
+    void writesOnceAServerThatIsReadOnlyTakesWritesAgain() throws Exception {
+        ProjectionSinkTask task = fixture.opened(options("patient"), new FakeContext(true));
+        AtomicInteger refusals = new AtomicInteger();
+        fixture.database.readOnly(true);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> putUntilItWorks(
+                task, List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))), refusals::incrementAndGet));
+        // More often than only for the sessions that were ended.
+        await().until(() -> refusals.get() > 2);
+        fixture.database.readOnly(false);
+        writing.get();
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
+    }
+
     private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records) {
+        putUntilItWorks(task, records, Thread::onSpinWait);
+    }
+
+    private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records, Runnable meanwhile) {
         while (true) {
             try {
                 task.put(records);
                 return;
             } catch (RetriableException e) {
                 // As a worker does.
-                Thread.onSpinWait();
-            }
-        }
-    }
-
-    private static void cutOffSessions() throws SQLException {
-        for (List<String> session :
-                fixture.rows("SELECT id FROM information_schema.processlist WHERE user = 'projector'")) {
-            try {
-                fixture.execute("KILL " + session.get(0));
-            } catch (SQLException e) {
-                // Gone by itself.
-                assertThat(e.getErrorCode()).isEqualTo(1094);
+                meanwhile.run();
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.catalog;
 
+import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
@@ -16,11 +17,13 @@ import java.util.stream.Collectors;
 public final class ViewCheck {
     private final ProjectionDefinition projection;
     private final TableDescription table;
+    private final Dialect dialect;
     private final List<Problem> problems;
 
-    public ViewCheck(ProjectionDefinition projection, TableDescription table, List<Problem> problems) {
+    public ViewCheck(ProjectionDefinition projection, TableDescription table, Dialect dialect, List<Problem> problems) {
         this.projection = projection;
         this.table = table;
+        this.dialect = dialect;
         this.problems = problems;
     }
 
@@ -33,6 +36,8 @@ public final class ViewCheck {
         known &= writable(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
         known &= writable(ProjectionOptions.COLUMNS, projection.columns());
         if (known) {
+            distinguishes(ProjectionOptions.KEY, projection.key());
+            distinguishes(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
             checkKeys();
             checkRequired();
         }
@@ -54,6 +59,27 @@ public final class ViewCheck {
             }
         }
         return problems.size() == before;
+    }
+
+    /** Two keys of events that are one to the database would overwrite each other's row, and nobody would hear of it. */
+    private void distinguishes(String option, List<Field> fields) {
+        for (Field field : fields) {
+            Column column = table.column(field.name()).orElseThrow();
+            if (column.kind() == ColumnKind.PARSED || column.kind() == ColumnKind.JSON) {
+                add(
+                        option,
+                        "the column " + column.name() + " of type " + column.typeName()
+                                + " cannot be part of a key, because several texts stand for one value of it");
+            } else if (column.collated() && !projection.acceptsCollation()) {
+                add(
+                        option,
+                        "the column " + column.name() + " of type " + column.typeName() + " compares texts by "
+                                + column.collation() + ", which takes some that differ for one, so an event would"
+                                + " overwrite the row of another key. Give the column the collation "
+                                + dialect.exactCollation() + ", or accept it with "
+                                + projection.option(ProjectionOptions.KEY_COLLATION) + "=accept");
+            }
+        }
     }
 
     private void checkKeys() {

@@ -30,6 +30,9 @@ public interface Dialect {
         return name.database() == null ? quote(name.table()) : quote(name.database()) + "." + quote(name.table());
     }
 
+    /** A collation that tells all texts apart, as SQL writes its name. */
+    String exactCollation();
+
     /** What a table looks like; empty where there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
 

@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
  * @param deleteWhen the records that delete, or none
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
+ * @param acceptsCollation whether columns of the key may take texts that differ for one
  */
 public record ProjectionDefinition(
         String name,
@@ -34,7 +35,8 @@ public record ProjectionDefinition(
         List<Field> columns,
         Optional<Condition> deleteWhen,
         Optional<Expression> elements,
-        List<Field> elementKey) {
+        List<Field> elementKey,
+        boolean acceptsCollation) {
     /** What a record does to the view. */
     public enum Kind {
         /** Writes or deletes a row. */

@@ -30,10 +30,11 @@ public final class ProjectionOptions {
     public static final String DELETE_WHEN = "delete.when";
     public static final String ELEMENTS = "elements";
     public static final String ELEMENT_KEY = "element.key";
+    public static final String KEY_COLLATION = "key.collation";
 
     /** All of them, without the projection's name. */
     public static final List<String> SUFFIXES =
-            List.of(KIND, TOPICS, TABLE, WHEN, KEY, COLUMNS, DELETE_WHEN, ELEMENTS, ELEMENT_KEY);
+            List.of(KIND, TOPICS, TABLE, WHEN, KEY, COLUMNS, DELETE_WHEN, ELEMENTS, ELEMENT_KEY, KEY_COLLATION);
 
     private static final String RECORD_SHORTHAND = "value";
     private static final String ELEMENT_SHORTHAND = "element";
@@ -118,6 +119,14 @@ public final class ProjectionOptions {
                 Importance.MEDIUM,
                 "For explode: the columns that tell an element's row from the others of its group, as a list of column ="
                         + " expression; a bare name is the field of that name of the element.");
+        options.define(
+                KEY_COLLATION,
+                ConfigDef.Type.STRING,
+                "exact",
+                ValidString.in("exact", "accept"),
+                Importance.LOW,
+                "exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
+                        + " differ for one, e.g. in case; then the last event of either has the row.");
     }
 
     /** What can be wrong although each option by itself is right. */
@@ -170,7 +179,8 @@ public final class ProjectionOptions {
                 fields(
                         ProjectionVariables.ELEMENTS,
                         config.getString(name(projection, ELEMENT_KEY)),
-                        ELEMENT_SHORTHAND));
+                        ELEMENT_SHORTHAND),
+                "accept".equals(config.getString(name(projection, KEY_COLLATION))));
     }
 
     private static Optional<String> optional(AbstractConfig config, String projection, String suffix) {

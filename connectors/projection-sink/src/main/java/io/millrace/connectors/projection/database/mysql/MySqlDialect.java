@@ -91,6 +91,11 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public String exactCollation() {
+        return "utf8mb4_0900_bin";
+    }
+
+    @Override
     public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
         return new MySqlTables(connection).read(name);
     }
@@ -151,7 +156,7 @@ public final class MySqlDialect implements Dialect {
                   updated_at   TIMESTAMP(6) NOT NULL
                                DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
                   PRIMARY KEY (connector, topic, partition_id)
-                ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+                ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
                 """.formatted(name),
                 "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch)"
                         + " VALUES (?, ?, ?, 0, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1",

@@ -25,8 +25,10 @@ final class MySqlTables {
             """;
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
-                   numeric_scale, datetime_precision, character_octet_length
-              FROM information_schema.columns
+                   numeric_scale, datetime_precision, character_octet_length, collation_name,
+                   (SELECT l.pad_attribute FROM information_schema.collations l
+                     WHERE l.collation_name = c.collation_name) AS pad_attribute
+              FROM information_schema.columns c
              WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
              ORDER BY ordinal_position
             """;
@@ -109,11 +111,25 @@ final class MySqlTables {
                 && row.getString("column_default") == null
                 && !numbered
                 && !extra.contains("generated");
-        // Which collations tell all texts apart depends on the server's version; so none is trusted to.
-        boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
         String type = row.getString("column_type");
         return new Column(
-                row.getString("column_name"), kind, type, type, size, required, generated, numbered, collated, null);
+                row.getString("column_name"),
+                kind,
+                type,
+                type,
+                size,
+                required,
+                generated,
+                numbered,
+                collation(kind, row.getString("collation_name"), row.getString("pad_attribute")),
+                null);
+    }
+
+    /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */
+    private static String collation(ColumnKind kind, String collation, String padding) {
+        boolean exact = collation == null
+                || (collation.endsWith("_bin") && (kind == ColumnKind.PADDED_TEXT || "NO PAD".equals(padding)));
+        return exact ? null : collation;
     }
 
     private static ColumnKind kind(String dataType) {
@@ -121,7 +137,8 @@ final class MySqlTables {
             case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit" -> ColumnKind.INTEGER;
             case "decimal" -> ColumnKind.DECIMAL;
             case "float", "double" -> ColumnKind.FLOATING;
-            case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" -> ColumnKind.TEXT;
+            case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum" -> ColumnKind.TEXT;
+            case "set" -> ColumnKind.PARSED;
             case "char" -> ColumnKind.PADDED_TEXT;
             case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ColumnKind.BINARY;
             case "binary" -> ColumnKind.PADDED_BINARY;

@@ -85,6 +85,11 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String exactCollation() {
+        return "\"C\"";
+    }
+
+    @Override
     public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
         return new PostgresTables(connection).read(quote(name));
     }

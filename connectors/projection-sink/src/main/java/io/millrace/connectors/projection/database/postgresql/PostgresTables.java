@@ -24,14 +24,15 @@ final class PostgresTables {
             """;
     /** A domain is taken for the type that it restricts. */
     private static final String COLUMNS = """
-            SELECT a.attname, a.attnotnull, a.atthasdef, a.attidentity, a.attgenerated,
+            SELECT a.attname, a.attidentity, a.attgenerated,
+                   a.attnotnull OR d.typnotnull AS not_null, a.atthasdef OR d.typdefault IS NOT NULL AS has_default,
                    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
                    CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END AS modifier,
                    pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS storage,
                    t.typname, t.typtype, t.typcategory,
                    pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
                    e.typname AS element_name, e.typtype AS element_type,
-                   COALESCE(c.collisdeterministic, true) AS deterministic,
+                   COALESCE(c.collisdeterministic, true) AS deterministic, c.collname AS collation_name,
                    COALESCE(pg_catalog.pg_get_expr(f.adbin, f.adrelid), '') AS default_text
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
@@ -56,6 +57,8 @@ final class PostgresTables {
             """;
 
     private static final int FRACTIONAL_DIGITS = 6;
+    /** The modifier of a text is its length and that of a header. */
+    private static final int TEXT_MODIFIER = 4;
 
     private final Connection connection;
 
@@ -154,7 +157,7 @@ final class PostgresTables {
         boolean generated =
                 identity.equals("a") || !row.getString("attgenerated").isEmpty();
         boolean numbered = identity.equals("d") || row.getString("default_text").startsWith("nextval(");
-        boolean required = row.getBoolean("attnotnull") && !row.getBoolean("atthasdef") && identity.isEmpty();
+        boolean required = row.getBoolean("not_null") && !row.getBoolean("has_default") && identity.isEmpty();
         boolean isArray = row.getString("typcategory").equals("A") && row.getString("element_name") != null;
         Column element = null;
         if (isArray) {
@@ -169,14 +172,15 @@ final class PostgresTables {
                     false,
                     false,
                     false,
-                    false,
+                    null,
                     null);
         }
         ColumnKind kind = isArray
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
                 : kind(row.getString("typname"), row.getString("typtype"));
-        boolean collated =
-                !row.getBoolean("deterministic") || row.getString("typname").equals("citext");
+        String collation = row.getString("typname").equals("citext")
+                ? "citext"
+                : row.getBoolean("deterministic") ? null : row.getString("collation_name");
         return new Column(
                 name,
                 kind,
@@ -186,7 +190,7 @@ final class PostgresTables {
                 required,
                 generated,
                 numbered,
-                collated,
+                collation,
                 element);
     }
 
@@ -199,8 +203,8 @@ final class PostgresTables {
             case "bool" -> ColumnKind.BOOLEAN;
             case "numeric" -> ColumnKind.DECIMAL;
             case "float4", "float8" -> ColumnKind.FLOATING;
-            case "text", "varchar", "citext", "name", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
-                ColumnKind.TEXT;
+            case "text", "varchar", "citext" -> ColumnKind.TEXT;
+            case "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" -> ColumnKind.PARSED;
             case "bpchar" -> ColumnKind.PADDED_TEXT;
             case "bytea" -> ColumnKind.BINARY;
             case "json", "jsonb" -> ColumnKind.JSON;
@@ -217,6 +221,7 @@ final class PostgresTables {
             // The modifier's upper half is the precision; the scale is eleven bits with a sign. -1 is numeric alone.
             case DECIMAL -> modifier < 0 ? -1 : Math.max(-1, ((((modifier - 4) & 0x7ff) ^ 1024) - 1024));
             case DATETIME, TIME -> modifier < 0 ? FRACTIONAL_DIGITS : modifier;
+            case TEXT, PADDED_TEXT -> Math.max(0, modifier - TEXT_MODIFIER);
             default -> 0;
         };
     }
