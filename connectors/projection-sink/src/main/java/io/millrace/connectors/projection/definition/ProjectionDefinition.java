@@ -53,7 +53,17 @@ public record ProjectionDefinition(
     /** The same projection, writing other tables. */
     public ProjectionDefinition writing(UnaryOperator<TableName> target) {
         return new ProjectionDefinition(
-                name, kind, topics, target.apply(table), when, key, columns, deleteWhen, elements, elementKey);
+                name,
+                kind,
+                topics,
+                target.apply(table),
+                when,
+                key,
+                columns,
+                deleteWhen,
+                elements,
+                elementKey,
+                acceptsCollation);
     }
 
     /** The fields of the row's whole key. */
