@@ -99,10 +99,13 @@ final class ProjectionSink implements AutoCloseable {
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
+        catalog.createMissing(database);
         ledger.create(database.connection());
         database.connection().commit();
+        ViewCatalog complete = catalog.isComplete() ? catalog : ViewCatalog.read(database, definitions);
+        database.rollback();
         return definitions.stream()
-                .map(definition -> Projection.of(definition, catalog.view(definition)))
+                .map(definition -> Projection.of(definition, complete.tables(definition)))
                 .toList();
     }
 

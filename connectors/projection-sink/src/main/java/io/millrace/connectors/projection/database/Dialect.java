@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** What differs between the databases that hold views. Without state; safe for use by many threads. */
@@ -30,6 +31,18 @@ public interface Dialect {
 
     /** What a table looks like; empty where there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
+
+    /** A type of texts of up to 255 characters that tells all of them apart and can be part of a key. */
+    String exactText();
+
+    /**
+     * The statements that create a table; all names are quoted.
+     *
+     * @param columns the columns with their types
+     * @param key the primary key
+     * @param indexes the columns of each further index
+     */
+    List<String> createTable(TableName table, List<String> columns, List<String> key, List<List<String>> indexes);
 
     /** The statements that write views through the current connection of this database. */
     ViewStatements statements(Database database);

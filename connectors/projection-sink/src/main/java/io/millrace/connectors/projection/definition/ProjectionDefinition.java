@@ -18,10 +18,12 @@ import java.util.Set;
  * @param table the view
  * @param when the records it is about, or all
  * @param key for {@code upsert} the row's key, for {@code explode} the group's
- * @param columns the other columns
+ * @param columns the other columns; for {@code aggregate} the aggregates' measures
  * @param deleteWhen the records that delete, or none
+ * @param deleteUnmatched whether the records that it is not about delete
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
+ * @param aggregate what is special to the kind {@code aggregate}
  */
 public record ProjectionDefinition(
         String name,
@@ -32,14 +34,20 @@ public record ProjectionDefinition(
         List<Field> key,
         List<Field> columns,
         Optional<Condition> deleteWhen,
+        boolean deleteUnmatched,
         Optional<Expression> elements,
-        List<Field> elementKey) {
+        List<Field> elementKey,
+        Optional<AggregateDefinition> aggregate) {
     /** What a record does to the view. */
     public enum Kind {
         /** Writes or deletes a row. */
         UPSERT,
         /** Writes a row for each element of an array, and deletes those of elements that vanished. */
-        EXPLODE
+        EXPLODE,
+        /** Adds a row and never changes one. */
+        APPEND,
+        /** Changes what is said of a group. */
+        AGGREGATE
     }
 
     /** The fields of the row's whole key. */

@@ -14,6 +14,8 @@ package io.millrace.connectors.projection.table;
  * @param numbered whether the database numbers new rows with it
  * @param collated whether it takes texts that differ for one, such as {@code a} and {@code A}
  * @param element for arrays, what their elements are like; else null
+ * @param nullable whether it takes null
+ * @param declaration the type with its collation, as {@code CREATE TABLE} takes it
  */
 public record Column(
         String name,
@@ -25,4 +27,6 @@ public record Column(
         boolean generated,
         boolean numbered,
         boolean collated,
-        Column element) {}
+        Column element,
+        boolean nullable,
+        String declaration) {}

@@ -10,6 +10,8 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -89,6 +91,20 @@ public final class MySqlDialect implements Dialect {
     @Override
     public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
         return new MySqlTables(connection).read(name);
+    }
+
+    @Override
+    public String exactText() {
+        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+    }
+
+    @Override
+    public List<String> createTable(
+            TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
+        List<String> parts = new ArrayList<>(columns);
+        parts.add("PRIMARY KEY (" + String.join(", ", key) + ")");
+        indexes.forEach(index -> parts.add("KEY (" + String.join(", ", index) + ")"));
+        return List.of("CREATE TABLE " + quote(table) + " (" + String.join(", ", parts) + ") ENGINE = InnoDB");
     }
 
     @Override

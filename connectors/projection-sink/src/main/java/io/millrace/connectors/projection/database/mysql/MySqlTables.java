@@ -25,7 +25,7 @@ final class MySqlTables {
             """;
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
-                   numeric_scale, datetime_precision, character_octet_length
+                   numeric_scale, datetime_precision, character_octet_length, character_set_name, collation_name
               FROM information_schema.columns
              WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
              ORDER BY ordinal_position
@@ -92,7 +92,26 @@ final class MySqlTables {
         boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
         String type = row.getString("column_type");
         return new Column(
-                row.getString("column_name"), kind, type, type, size, required, generated, numbered, collated, null);
+                row.getString("column_name"),
+                kind,
+                type,
+                type,
+                size,
+                required,
+                generated,
+                numbered,
+                collated,
+                null,
+                row.getString("is_nullable").equals("YES"),
+                declaration(row));
+    }
+
+    private static String declaration(ResultSet row) throws SQLException {
+        String type = row.getString("column_type");
+        String characters = row.getString("character_set_name");
+        return characters == null || row.getString("data_type").equalsIgnoreCase("json")
+                ? type
+                : type + " CHARACTER SET " + characters + " COLLATE " + row.getString("collation_name");
     }
 
     private static ColumnKind kind(String dataType) {
