@@ -114,9 +114,13 @@ final class ProjectionSink implements AutoCloseable {
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
+        catalog.createMissing(database);
+        database.connection().commit();
+        ViewCatalog complete = catalog.isComplete() ? catalog : ViewCatalog.read(database, definitions);
+        database.rollback();
         List<Projection> bound = new ArrayList<>();
         for (ProjectionDefinition definition : definitions) {
-            bound.add(Projection.of(definition, catalog.view(definition)));
+            bound.add(Projection.of(definition, complete.tables(definition)));
         }
         return List.copyOf(bound);
     }

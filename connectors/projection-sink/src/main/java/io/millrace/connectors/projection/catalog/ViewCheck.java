@@ -11,7 +11,6 @@ import io.millrace.expressions.Field;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Whether a table can be the view of a projection, and if not, why. */
 public final class ViewCheck {
@@ -29,36 +28,23 @@ public final class ViewCheck {
 
     /** Adds what is wrong to the problems. */
     public void run() {
-        if (table.unfit() != null) {
-            add(ProjectionOptions.TABLE, table.unfit());
-        }
-        boolean known = writable(ProjectionOptions.KEY, projection.key());
-        known &= writable(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
-        known &= writable(ProjectionOptions.COLUMNS, projection.columns());
+        TableCheck check = new TableCheck(projection, projection.table(), table, problems);
+        check.fit(ProjectionOptions.TABLE);
+        boolean known = check.writable(ProjectionOptions.KEY, projection.key());
+        known &= check.writable(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
+        known &= check.writable(ProjectionOptions.COLUMNS, projection.columns());
         if (known) {
             distinguishes(ProjectionOptions.KEY, projection.key());
             distinguishes(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
-            checkKeys();
-            checkRequired();
+            Set<String> key = ViewCatalog.names(table, projection.rowKey());
+            Set<String> written = new HashSet<>(key);
+            written.addAll(ViewCatalog.names(table, projection.columns()));
+            check.keys(ProjectionOptions.KEY, key, written);
+            check.required(ProjectionOptions.COLUMNS, written);
         }
-    }
-
-    private boolean writable(String option, List<Field> fields) {
-        int before = problems.size();
-        for (Field field : fields) {
-            Column column = table.column(field.name()).orElse(null);
-            if (column == null) {
-                add(option, "the table has no column " + field.name() + "; it has " + table.columnNames());
-            } else if (column.generated()) {
-                add(option, "the column " + field.name() + " is generated; the database computes it");
-            } else if (column.kind() == ColumnKind.UNSUPPORTED) {
-                add(
-                        option,
-                        "the column " + field.name() + " has the type " + column.typeName()
-                                + ", which a projection cannot write");
-            }
+        if (projection.aggregate().isPresent()) {
+            new AggregateCheck(projection, table, problems).view();
         }
-        return problems.size() == before;
     }
 
     /** Two keys of events that are one to the database would overwrite each other's row, and nobody would hear of it. */
@@ -80,56 +66,6 @@ public final class ViewCheck {
                                 + projection.option(ProjectionOptions.KEY_COLLATION) + "=accept");
             }
         }
-    }
-
-    private void checkKeys() {
-        Set<String> key = names(projection.rowKey());
-        if (!table.uniqueKeys().containsValue(key)) {
-            add(
-                    ProjectionOptions.KEY,
-                    "expected a primary or unique key of exactly the columns " + key + "; the table has "
-                            + (table.uniqueKeys().isEmpty() ? "none" : describeKeys()));
-            return;
-        }
-        table.uniqueKeys().forEach((name, other) -> {
-            // A key that holds the projection's own, or a number that the database hands out, is never in the way.
-            boolean numbered = other.stream().anyMatch(this::numbers);
-            if (!other.containsAll(key) && !numbered) {
-                add(
-                        ProjectionOptions.KEY,
-                        "the table has one more unique key, " + name + " of " + other
-                                + "; a row that collides in it would overwrite a row with another key");
-            }
-        });
-    }
-
-    private boolean numbers(String name) {
-        return table.column(name).map(Column::numbered).orElse(false)
-                && !names(projection.rowKey()).contains(name)
-                && !names(projection.columns()).contains(name);
-    }
-
-    private String describeKeys() {
-        return table.uniqueKeys().entrySet().stream()
-                .map(key -> key.getKey() + " of " + key.getValue())
-                .collect(Collectors.joining(", "));
-    }
-
-    private void checkRequired() {
-        Set<String> written = new HashSet<>(names(projection.rowKey()));
-        written.addAll(names(projection.columns()));
-        for (Column column : table.columns()) {
-            if (column.required() && !written.contains(column.name())) {
-                add(
-                        ProjectionOptions.COLUMNS,
-                        "the column " + column.name() + " is NOT NULL without a default, and the projection does not"
-                                + " write it, so it could not add a row");
-            }
-        }
-    }
-
-    private Set<String> names(List<Field> fields) {
-        return ViewCatalog.names(table, fields);
     }
 
     private void add(String option, String reason) {

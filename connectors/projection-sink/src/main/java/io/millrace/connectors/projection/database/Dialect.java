@@ -59,6 +59,18 @@ public interface Dialect {
             UnaryOperator<TableName> aside)
             throws SQLException;
 
+    /** A type of texts of up to 255 characters that tells all of them apart and can be part of a key. */
+    String exactText();
+
+    /**
+     * The statements that create a table; all names are quoted.
+     *
+     * @param columns the columns with their types
+     * @param key the primary key
+     * @param indexes the columns of each further index
+     */
+    List<String> createTable(TableName table, List<String> columns, List<String> key, List<List<String>> indexes);
+
     /** The statements that write views through the current connection of this database. */
     ViewStatements statements(Database database);
 

@@ -5,6 +5,7 @@ import io.millrace.expressions.Condition;
 import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,11 +20,13 @@ import java.util.function.UnaryOperator;
  * @param table the view
  * @param when the records it is about, or all
  * @param key for {@code upsert} the row's key, for {@code explode} the group's
- * @param columns the other columns
+ * @param columns the other columns; for {@code aggregate} the aggregates' measures
  * @param deleteWhen the records that delete, or none
+ * @param deleteUnmatched whether the records that it is not about delete
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
  * @param acceptsCollation whether columns of the key may take texts that differ for one
+ * @param aggregate what is special to the kind {@code aggregate}
  */
 public record ProjectionDefinition(
         String name,
@@ -34,20 +37,29 @@ public record ProjectionDefinition(
         List<Field> key,
         List<Field> columns,
         Optional<Condition> deleteWhen,
+        boolean deleteUnmatched,
         Optional<Expression> elements,
         List<Field> elementKey,
-        boolean acceptsCollation) {
+        boolean acceptsCollation,
+        Optional<AggregateDefinition> aggregate) {
     /** What a record does to the view. */
     public enum Kind {
         /** Writes or deletes a row. */
         UPSERT,
         /** Writes a row for each element of an array, and deletes those of elements that vanished. */
-        EXPLODE
+        EXPLODE,
+        /** Adds a row and never changes one. */
+        APPEND,
+        /** Changes what is said of a group. */
+        AGGREGATE
     }
 
-    /** The tables that it writes. */
+    /** The tables that hold what its events say: the view, and beside an aggregate its members. */
     public Set<TableName> tables() {
-        return Set.of(table);
+        Set<TableName> tables = new LinkedHashSet<>();
+        tables.add(table);
+        aggregate.filter(AggregateDefinition::hasMembers).ifPresent(definition -> tables.add(definition.members()));
+        return tables;
     }
 
     /** The same projection, writing other tables. */
@@ -61,9 +73,11 @@ public record ProjectionDefinition(
                 key,
                 columns,
                 deleteWhen,
+                deleteUnmatched,
                 elements,
                 elementKey,
-                acceptsCollation);
+                acceptsCollation,
+                aggregate.map(definition -> definition.writing(target)));
     }
 
     /** The fields of the row's whole key. */

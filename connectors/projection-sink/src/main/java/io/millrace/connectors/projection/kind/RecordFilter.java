@@ -28,6 +28,7 @@ public final class RecordFilter {
     private final Set<String> topics;
     private final Optional<Condition> when;
     private final Optional<Condition> deleteWhen;
+    private final boolean deleteUnmatched;
     private final Optional<String> keyFromValue;
 
     public RecordFilter(ProjectionDefinition definition, List<BoundField> key, View view) {
@@ -35,6 +36,7 @@ public final class RecordFilter {
         this.topics = definition.topics();
         this.when = definition.when();
         this.deleteWhen = definition.deleteWhen();
+        this.deleteUnmatched = definition.deleteUnmatched();
         this.keyFromValue = key.stream()
                 .filter(field -> field.reads("value"))
                 .map(field -> view.columns().get(field.index()).name())
@@ -58,7 +60,7 @@ public final class RecordFilter {
             return Verdict.DELETE;
         }
         if (!holds(when, ProjectionOptions.WHEN, true, scope)) {
-            return Verdict.IGNORE;
+            return deleteUnmatched ? Verdict.DELETE : Verdict.IGNORE;
         }
         return holds(deleteWhen, ProjectionOptions.DELETE_WHEN, false, scope) ? Verdict.DELETE : Verdict.WRITE;
     }

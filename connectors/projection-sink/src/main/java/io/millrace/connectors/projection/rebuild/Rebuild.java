@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.rebuild;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.definition.AggregateDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.Ledger;
 import io.millrace.connectors.projection.table.TableName;
@@ -38,6 +39,7 @@ public final class Rebuild {
     private final String replaced;
     private final Set<TableName> tables;
     private final boolean leads;
+    private final boolean announces;
     private boolean running = true;
 
     /**
@@ -51,6 +53,10 @@ public final class Rebuild {
     public Rebuild(Ledger ledger, String replaced, List<ProjectionDefinition> projections, boolean leads) {
         this.ledger = ledger;
         this.replaced = replaced;
+        this.announces = projections.stream().anyMatch(projection -> projection
+                .aggregate()
+                .flatMap(AggregateDefinition::completion)
+                .isPresent());
         this.tables = projections.stream()
                 .flatMap(projection -> projection.tables().stream())
                 .collect(Collectors.toSet());
@@ -78,6 +84,10 @@ public final class Rebuild {
         }
         if (!ledger.knows(connection, replaced)) {
             problems.add("the ledger does not know the connector '" + replaced + "'");
+        }
+        if (announces) {
+            problems.add(
+                    "an aggregate that announces its completion cannot be rebuilt, because it would announce again");
         }
         for (TableName table : tables) {
             for (String follower : database.dialect().followers(connection, table)) {

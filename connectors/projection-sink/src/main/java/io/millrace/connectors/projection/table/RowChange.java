@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.table;
 
 import java.util.List;
+import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What a record does to a view. */
 public sealed interface RowChange {
@@ -25,15 +26,7 @@ public sealed interface RowChange {
     record Upsert(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {
         @Override
         public long bytes() {
-            long bytes = 0;
-            for (Object value : values) {
-                if (value instanceof String text) {
-                    bytes += text.length();
-                } else if (value instanceof byte[] data) {
-                    bytes += data.length;
-                }
-            }
-            return bytes;
+            return RowChange.bytes(values);
         }
     }
 
@@ -43,6 +36,74 @@ public sealed interface RowChange {
         public long bytes() {
             return 0;
         }
+    }
+
+    /** There is a row with this key: the one that was there before, or this one. */
+    // See Upsert.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Append(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {
+        @Override
+        public long bytes() {
+            return RowChange.bytes(values);
+        }
+    }
+
+    /**
+     * A member of a group contributes this, and no longer what it contributed before.
+     *
+     * @param member the member's key
+     * @param row in the order of the members' table; null where the member contributes nothing any more
+     * @param record the record that says so
+     */
+    // See Upsert.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Contribute(GroupTable groups, RowKey member, Object[] row, SinkRecord record) implements RowChange {
+        @Override
+        public View view() {
+            return groups.view();
+        }
+
+        @Override
+        public long bytes() {
+            return RowChange.bytes(row);
+        }
+    }
+
+    /**
+     * A group loses one contribution, and a group, perhaps the same, gets one. Both are in the view's order, with a measure
+     * in the place of each aggregate.
+     *
+     * @param before what is taken back, or null
+     * @param after what is added, or null
+     * @param record the record that says so
+     */
+    // See Upsert.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Adjust(GroupTable groups, Object[] before, Object[] after, SinkRecord record) implements RowChange {
+        @Override
+        public View view() {
+            return groups.view();
+        }
+
+        @Override
+        public long bytes() {
+            return RowChange.bytes(before) + RowChange.bytes(after);
+        }
+    }
+
+    private static long bytes(Object[] values) {
+        if (values == null) {
+            return 0;
+        }
+        long bytes = 0;
+        for (Object value : values) {
+            if (value instanceof String text) {
+                bytes += text.length();
+            } else if (value instanceof byte[] data) {
+                bytes += data.length;
+            }
+        }
+        return bytes;
     }
 
     /** The group has these rows and no others. */

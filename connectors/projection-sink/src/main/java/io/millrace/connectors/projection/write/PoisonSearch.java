@@ -56,6 +56,9 @@ public final class PoisonSearch {
     /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */
     private static Refusal refusal(ProjectedRecord record, ViewWriteException e) {
         SQLException sql = e.sql();
+        if (sql instanceof UnfitGroupException) {
+            return Refusal.of(record.record(), sql.getMessage(), null);
+        }
         return Refusal.of(
                 record.record(),
                 "the view " + e.view() + " refuses it" + column(e) + " (" + SqlReason.codes(sql) + ")",

@@ -49,6 +49,7 @@ public final class TableChanges {
     private final View view;
     private final Map<RowKey, Row> rows = new LinkedHashMap<>();
     private final Map<RowKey, Group> groups = new LinkedHashMap<>();
+    private final Map<RowKey, RowChange.Append> appended = new LinkedHashMap<>();
     private final KeyCollisions rowCollisions = new KeyCollisions();
     private final KeyCollisions groupCollisions = new KeyCollisions();
 
@@ -75,7 +76,9 @@ public final class TableChanges {
             }
             return collides;
         }
-        RowKey key = change instanceof RowChange.Upsert upsert ? upsert.key() : ((RowChange.Delete) change).key();
+        RowKey key = change instanceof RowChange.Upsert upsert
+                ? upsert.key()
+                : change instanceof RowChange.Append append ? append.key() : ((RowChange.Delete) change).key();
         boolean collides = rowCollisions.collides(key);
         if (view.groupSize() > 0) {
             collides |= groupCollisions.collides(key.prefix(view.groupSize()));
@@ -88,6 +91,8 @@ public final class TableChanges {
         if (change instanceof RowChange.Upsert upsert) {
             Group group = group(upsert.key());
             upsert(upsert, group);
+        } else if (change instanceof RowChange.Append append) {
+            appended.putIfAbsent(append.key(), append);
         } else if (change instanceof RowChange.Delete delete) {
             delete(delete.key());
         } else if (change instanceof RowChange.ReplaceGroup replace) {
@@ -167,5 +172,13 @@ public final class TableChanges {
             }
         });
         return upserts;
+    }
+
+    /** The rows to add where there is none with their keys, by the columns that they have values for. */
+    public Map<ColumnSet, List<Object[]>> appends() {
+        Map<ColumnSet, List<Object[]>> appends = new LinkedHashMap<>();
+        appended.values().forEach(append -> appends.computeIfAbsent(append.columns(), k -> new ArrayList<>())
+                .add(append.values()));
+        return appends;
     }
 }

@@ -137,6 +137,20 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public String exactText() {
+        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+    }
+
+    @Override
+    public List<String> createTable(
+            TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
+        List<String> parts = new ArrayList<>(columns);
+        parts.add("PRIMARY KEY (" + String.join(", ", key) + ")");
+        indexes.forEach(index -> parts.add("KEY (" + String.join(", ", index) + ")"));
+        return List.of("CREATE TABLE " + quote(table) + " (" + String.join(", ", parts) + ") ENGINE = InnoDB");
+    }
+
+    @Override
     public ViewStatements statements(Database database) {
         return new MySqlStatements(database);
     }

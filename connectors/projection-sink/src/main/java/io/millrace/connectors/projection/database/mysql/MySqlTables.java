@@ -25,7 +25,7 @@ final class MySqlTables {
             """;
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
-                   numeric_scale, datetime_precision, character_octet_length, collation_name,
+                   numeric_scale, datetime_precision, character_octet_length, character_set_name, collation_name,
                    (SELECT l.pad_attribute FROM information_schema.collations l
                      WHERE l.collation_name = c.collation_name) AS pad_attribute
               FROM information_schema.columns c
@@ -122,7 +122,17 @@ final class MySqlTables {
                 generated,
                 numbered,
                 collation(kind, row.getString("collation_name"), row.getString("pad_attribute")),
-                null);
+                null,
+                row.getString("is_nullable").equals("YES"),
+                declaration(row));
+    }
+
+    private static String declaration(ResultSet row) throws SQLException {
+        String type = row.getString("column_type");
+        String characters = row.getString("character_set_name");
+        return characters == null || row.getString("data_type").equalsIgnoreCase("json")
+                ? type
+                : type + " CHARACTER SET " + characters + " COLLATE " + row.getString("collation_name");
     }
 
     /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */

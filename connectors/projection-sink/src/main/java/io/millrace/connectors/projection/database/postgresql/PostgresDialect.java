@@ -10,6 +10,7 @@ import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +132,22 @@ public final class PostgresDialect implements Dialect {
 
     private void rename(Statement statement, TableName from, TableName to) throws SQLException {
         statement.execute("ALTER TABLE " + quote(from) + " RENAME TO " + quote(to.table()));
+    }
+
+    @Override
+    public String exactText() {
+        return "varchar(255) COLLATE \"C\"";
+    }
+
+    @Override
+    public List<String> createTable(
+            TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE TABLE " + quote(table) + " (" + String.join(", ", columns) + ", PRIMARY KEY ("
+                + String.join(", ", key) + "))");
+        indexes.forEach(
+                index -> statements.add("CREATE INDEX ON " + quote(table) + " (" + String.join(", ", index) + ")"));
+        return statements;
     }
 
     @Override

@@ -33,6 +33,10 @@ final class PostgresTables {
                    pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
                    e.typname AS element_name, e.typtype AS element_type,
                    COALESCE(c.collisdeterministic, true) AS deterministic, c.collname AS collation_name,
+                   CASE WHEN a.attcollation <> d.typcollation
+                        THEN ' COLLATE ' || pg_catalog.quote_ident(cn.nspname) || '.'
+                             || pg_catalog.quote_ident(c.collname)
+                        ELSE '' END AS collation_clause,
                    COALESCE(pg_catalog.pg_get_expr(f.adbin, f.adrelid), '') AS default_text
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
@@ -41,6 +45,7 @@ final class PostgresTables {
               LEFT JOIN pg_catalog.pg_type e ON t.typcategory = 'A' AND e.oid = t.typelem
               LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
               LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
+              LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = c.collnamespace
               LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
              WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped
              ORDER BY a.attnum
@@ -173,7 +178,9 @@ final class PostgresTables {
                     false,
                     false,
                     null,
-                    null);
+                    null,
+                    true,
+                    row.getString("element_storage"));
         }
         ColumnKind kind = isArray
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
@@ -191,7 +198,9 @@ final class PostgresTables {
                 generated,
                 numbered,
                 collation,
-                element);
+                element,
+                !row.getBoolean("attnotnull"),
+                typeName + row.getString("collation_clause"));
     }
 
     private static ColumnKind kind(String type, String typeType) {
