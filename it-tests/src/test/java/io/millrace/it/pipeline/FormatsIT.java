@@ -15,6 +15,7 @@ import io.millrace.it.pipeline.EventLog.Seen;
 import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.transforms.ToOfficialEvent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
 /** The same changes come out as the same events in every format, and the same views of them. */
@@ -77,6 +84,70 @@ class FormatsIT {
             assertThat(registry.get("/search/artifacts?limit=100"))
                     .contains("OrderPaid", "\"AVRO\"", "protobuf.orders-value", "\"PROTOBUF\"");
             cloudEventsSdkReadsTheSame(pipeline);
+        }
+    }
+
+    /** Avro's converter calls all structures without a name the same, and refuses a second one with other fields. */
+    @Test
+    void severalStructuresInOneEventGoThroughEachFormat() throws Exception {
+        SourceRecord event = siteWithStructures();
+        try (SchemaRegistry registry = SchemaRegistry.start(TestPipeline.newDirectory("registry-structures"))) {
+            for (Format format : Format.values()) {
+                Format.Reader converters = format.reader(registry);
+                Headers headers = new RecordHeaders();
+                byte[] value =
+                        converters.value().fromConnectData(event.topic(), headers, event.valueSchema(), event.value());
+                Object read = converters
+                        .value()
+                        .toConnectData(event.topic(), headers, value)
+                        .value();
+                assertThat(Format.Reader.plain(read))
+                        .as(format.name())
+                        .isEqualTo(Map.of(
+                                "apps",
+                                List.of(Map.of("id", "a", "by", Map.of("name", "ann"))),
+                                "address",
+                                Map.of("city", "Ulm", "by", Map.of("number", 7L))));
+            }
+        }
+    }
+
+    private static SourceRecord siteWithStructures() {
+        Schema row =
+                SchemaBuilder.struct().field("document", Schema.STRING_SCHEMA).build();
+        Schema source = SchemaBuilder.struct()
+                .field("name", Schema.STRING_SCHEMA)
+                .field("db", Schema.STRING_SCHEMA)
+                .field("table", Schema.STRING_SCHEMA)
+                .field("ts_ms", Schema.INT64_SCHEMA)
+                .build();
+        Schema envelope = SchemaBuilder.struct()
+                .field("after", row)
+                .field("source", source)
+                .field("op", Schema.STRING_SCHEMA)
+                .build();
+        Struct change = new Struct(envelope)
+                .put("after", new Struct(row).put("document", """
+                                        {"apps": [{"id": "a", "by": {"name": "ann"}}],
+                                         "address": {"city": "Ulm", "by": {"number": 7}}}"""))
+                .put(
+                        "source",
+                        new Struct(source)
+                                .put("name", "shop")
+                                .put("db", "shop")
+                                .put("table", "sites")
+                                .put("ts_ms", 1L))
+                .put("op", "c");
+        try (ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>()) {
+            transform.configure(Map.of(
+                    "table.1",
+                    "shop.sites",
+                    "rule.1",
+                    "SiteMoved; table: shop.sites; on: create; topic: structures; fields: "
+                            + "apps: [{id: string, by: {name: string}}] = json(row.document).apps, "
+                            + "address: {city: string, by: {number: int64}} = json(row.document).address"));
+            return transform.apply(
+                    new SourceRecord(Map.of(), Map.of("file", "b", "pos", 1L, "server_id", 1L), "t", envelope, change));
         }
     }
 
