@@ -11,7 +11,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 /**
  * A change whose value shows nothing of {@code source.query}, and is copied without it only when somebody asks for the
  * value: a converter, a predicate, another transform. {@code ToOfficialEvent}, which reads all but that field, goes without
- * the copy, which costs more than everything else that it does.
+ * the copy, which would cost more than everything else that it does.
  *
  * <p>A record like every other: its schema, its value, its text and what {@link #newRecord} makes of them have no query. It
  * equals records of this class that show the same; a plain {@code SourceRecord} equals only plain ones.

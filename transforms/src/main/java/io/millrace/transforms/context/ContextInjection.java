@@ -69,7 +69,7 @@ public final class ContextInjection {
 
     /**
      * The record with its context in headers and without {@code source.query}; the record itself where neither changes
-     * anything.
+     * anything. A plain source record with schemas that loses the field is an {@link UnqueriedRecord} then.
      *
      * @throws org.apache.kafka.connect.errors.DataException where a configured column cannot become text
      */
