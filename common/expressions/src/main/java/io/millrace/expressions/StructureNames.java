@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * The schema names of the structures that one list of fields declares, each there once. A converter has to call them
- * something: Avro's calls all that have no name the same, and refuses a second one of other fields.
+ * something: Avro's calls those that have no name by their order, so that a new field would rename others.
  */
 final class StructureNames {
     private final Optional<String> owner;
