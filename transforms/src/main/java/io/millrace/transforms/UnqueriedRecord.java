@@ -53,12 +53,16 @@ public final class UnqueriedRecord extends SourceRecord {
     }
 
     /**
-     * The record's value with {@code source.query} where it still has one, without a copy; of every other record the value
-     * itself. Who asks for this hands on the rows and single fields of {@code source}, never {@code source} and never
-     * the value.
+     * The record's value without making a copy: with {@code source.query} where the record still has it and nobody has asked
+     * for the value yet. Behind somebody who has, it is the value that they saw and may have changed. Who asks for this hands
+     * on the rows and single fields of {@code source}, never {@code source} and never the value.
      */
     public static Object wholeValue(ConnectRecord<?> record) {
-        return record instanceof UnqueriedRecord unqueried ? unqueried.whole : record.value();
+        if (!(record instanceof UnqueriedRecord unqueried)) {
+            return record.value();
+        }
+        Struct shown = unqueried.value;
+        return shown != null ? shown : unqueried.whole;
     }
 
     @Override

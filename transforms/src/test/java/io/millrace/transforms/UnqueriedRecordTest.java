@@ -140,6 +140,14 @@ class UnqueriedRecordTest {
     }
 
     @Test
+    void isReadAsATransformBeforeTheRulesLeftIt() {
+        SourceRecord unqueried = context.apply(change);
+        ((Struct) unqueried.value()).put("op", "d");
+
+        assertThat(rule("on: delete").apply(unqueried)).isNotNull();
+    }
+
+    @Test
     void isPassedOnWithoutTheQuery() {
         SourceRecord passed = rule("on: delete", "pass").apply(context.apply(change));
 
