@@ -100,6 +100,16 @@ public final class ConnectWorker implements AutoCloseable {
         child.kill();
     }
 
+    /** Stops the worker where it is, with all its connections open, until {@link #resume} or {@link #kill}. */
+    public void suspend() {
+        child.suspend();
+    }
+
+    /** Lets a worker that was suspended go on, as if no time had passed. */
+    public void resume() {
+        child.resume();
+    }
+
     /** Starts the worker again on the same port, after it was stopped if it still runs. */
     public void restart() {
         child.close();

@@ -90,6 +90,16 @@ public final class KafkaBroker implements AutoCloseable {
         child.kill();
     }
 
+    /** Stops the broker where it is, with all its connections open, until {@link #resume} or {@link #kill}. */
+    public void suspend() {
+        child.suspend();
+    }
+
+    /** Lets a broker that was suspended go on, as if no time had passed. */
+    public void resume() {
+        child.resume();
+    }
+
     /** Starts the broker again on the same ports, after it was stopped if it still runs. */
     public void restart() {
         child.close();
