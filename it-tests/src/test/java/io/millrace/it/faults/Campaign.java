@@ -1,6 +1,5 @@
 package io.millrace.it.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.local.Installation;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -223,9 +222,9 @@ final class Campaign implements AutoCloseable {
 
     private String missing() {
         try {
-            JsonNode status = sink.status(null);
-            if (!Sink.isRunning(status)) {
-                return status.toString();
+            List<String> failures = Sink.failures(sink.status());
+            if (!failures.isEmpty()) {
+                return failures.toString();
             }
             Map<TopicPartition, Sink.Entry> ledger = sink.ledger();
             for (Map.Entry<TopicPartition, Long> end : traffic.ends().entrySet()) {

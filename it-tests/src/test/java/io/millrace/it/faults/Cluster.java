@@ -69,10 +69,9 @@ final class Cluster implements AutoCloseable {
                 .toList();
     }
 
-    /** The interface of a worker that is not the given one, which may be null. */
-    ConnectRest restBeside(ConnectWorker worker) {
+    /** The interface of one of the workers that run. */
+    ConnectRest rest() {
         return workers().stream()
-                .filter(other -> other != worker)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No worker runs"))
                 .rest();

@@ -34,7 +34,7 @@ final class ConnectorFaults {
         scene.sink().stop();
         scene.until(
                 "the tasks to be gone",
-                () -> scene.sink().status(null).path("tasks").isEmpty());
+                () -> scene.sink().status().path("tasks").isEmpty());
         scene.sink().resume();
         return "and resumed";
     }

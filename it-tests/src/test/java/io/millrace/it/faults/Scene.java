@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a fault strikes: everything that can be broken, and what can be waited for. */
 record Scene(Cluster cluster, ViewServer server, Sink sink, Traffic traffic, Orders orders, Random random) {
+    private static final Logger LOG = LoggerFactory.getLogger(Scene.class);
     private static final Duration TIME_TO_BE_FELT = Duration.ofSeconds(60);
 
     /** Waits for a condition, and through errors of a server that is struck or comes back. */
@@ -22,6 +26,24 @@ record Scene(Cluster cluster, ViewServer server, Sink sink, Traffic traffic, Ord
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(condition::holds);
+    }
+
+    /** Waits for a condition that need not come; whether it did. */
+    boolean within(Duration timeout, Condition condition) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                if (condition.holds()) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                LOG.debug("Cannot be asked just now", e);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return false;
     }
 
     /** Waits until the sink has given up one of the sessions that it had, as it does after a fault. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.local.ConnectRest;
 import io.millrace.local.ConnectRestException;
-import io.millrace.local.ConnectWorker;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -77,23 +76,9 @@ final class Sink {
         });
     }
 
-    /** The status that a worker beside the given one, which may be null, answers with. */
-    JsonNode status(ConnectWorker beside) throws IOException {
-        return cluster.restBeside(beside).status(NAME);
-    }
-
-    /** Whether the connector and all its tasks run. */
-    static boolean isRunning(JsonNode status) {
-        if (!status.path("connector").path("state").asText().equals("RUNNING")
-                || status.path("tasks").isEmpty()) {
-            return false;
-        }
-        for (JsonNode task : status.path("tasks")) {
-            if (!task.path("state").asText().equals("RUNNING")) {
-                return false;
-            }
-        }
-        return true;
+    /** The status as Connect says it, which after a broker's death may be an old one. */
+    JsonNode status() throws IOException {
+        return cluster.rest().status(NAME);
     }
 
     /** The traces of the connector and tasks that have failed. */
@@ -134,7 +119,7 @@ final class Sink {
                 .atMost(TIME_TO_ANSWER)
                 .ignoreExceptionsMatching(Sink::passes)
                 .until(() -> {
-                    call.on(cluster.restBeside(null));
+                    call.on(cluster.rest());
                     return true;
                 });
     }

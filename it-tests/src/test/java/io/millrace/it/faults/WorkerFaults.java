@@ -5,6 +5,7 @@ import io.millrace.local.ConnectWorker;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,9 @@ final class WorkerFaults {
             new Fault("worker-suspended", WorkerFaults::suspend),
             new Fault("worker-suspended-in-transaction", WorkerFaults::suspendInTransaction),
             new Fault("worker-joins-or-leaves", WorkerFaults::joinOrLeave));
+
+    /** A worker whose tasks Connect has moved away a moment ago has nothing that others could take over. */
+    private static final Duration TIME_TO_TAKE_OVER = Duration.ofSeconds(20);
 
     private static final int USUAL_WORKERS = 2;
 
@@ -34,12 +38,11 @@ final class WorkerFaults {
         Map<TopicPartition, Long> before = scene.epochs();
         worker.suspend();
         try {
-            awaitOthersHaveTheTasks(scene, worker);
-            scene.until("the partitions to be claimed by others", () -> allGrew(before, scene.epochs()));
+            boolean taken = scene.within(TIME_TO_TAKE_OVER, () -> allGrew(before, scene.epochs()));
+            return Cluster.id(worker) + (taken ? "" : ", had nothing to lose");
         } finally {
             worker.resume();
         }
-        return Cluster.id(worker);
     }
 
     /**
@@ -50,24 +53,27 @@ final class WorkerFaults {
     private static String suspendInTransaction(Scene scene) throws Exception {
         ConnectWorker worker = pickWithTasks(scene);
         boolean endSessions = scene.random().nextInt(3) > 0;
-        int tasks = scene.sink().status(null).path("tasks").size();
+        Map<TopicPartition, Long> before = scene.epochs();
+        int sessions = scene.server().sinkSessions().size();
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
             SessionFaults.lockOrders(holder, statement);
-            scene.until("the sink to wait for rows", () -> scene.server().waitingSinkSessions() >= Math.min(2, tasks));
+            scene.until(
+                    "the sink to wait for rows", () -> scene.server().waitingSinkSessions() >= Math.min(2, sessions));
             worker.suspend();
         }
         try {
             scene.until("the locks to be released", () -> scene.server().waitingSinkSessions() == 0);
             Set<Long> inTransaction = scene.server().idleSinkTransactions();
+            scene.within(
+                    TIME_TO_TAKE_OVER,
+                    () -> scene.server().waitingSinkSessions() > 0 || allGrew(before, scene.epochs()));
             if (endSessions) {
-                awaitOthersHaveTheTasks(scene, worker);
                 for (long session : inTransaction) {
                     scene.server().endSession(session);
                 }
+                scene.within(TIME_TO_TAKE_OVER, () -> allGrew(before, scene.epochs()));
                 scene.untilProgress();
-            } else {
-                awaitOthersHaveTheTasks(scene, worker);
             }
             return Cluster.id(worker) + ", " + inTransaction.size() + " transactions open, "
                     + (endSessions ? "sessions ended" : "sessions kept");
@@ -94,7 +100,7 @@ final class WorkerFaults {
 
     private static ConnectWorker pickWithTasks(Scene scene) throws IOException {
         ConnectWorker worker = pick(scene);
-        JsonNode status = scene.sink().status(null);
+        JsonNode status = scene.sink().status();
         if (tasksOf(worker, status) > 0) {
             return worker;
         }
@@ -102,13 +108,6 @@ final class WorkerFaults {
                 .filter(other -> tasksOf(other, status) > 0)
                 .findFirst()
                 .orElse(worker);
-    }
-
-    private static void awaitOthersHaveTheTasks(Scene scene, ConnectWorker worker) {
-        scene.until("other workers to take over", () -> {
-            JsonNode status = scene.sink().status(worker);
-            return Sink.isRunning(status) && tasksOf(worker, status) == 0;
-        });
     }
 
     private static int tasksOf(ConnectWorker worker, JsonNode status) {
