@@ -16,6 +16,9 @@ final class CampaignMain {
         List<Fault> kinds = new ArrayList<>(Fault.all());
         try {
             for (int i = 0; i < arguments.length; i += 2) {
+                if (i + 1 == arguments.length) {
+                    throw new IllegalArgumentException(arguments[i] + " needs a value");
+                }
                 String value = arguments[i + 1];
                 switch (arguments[i]) {
                     case "--rounds" -> rounds = Integer.parseInt(value);
@@ -27,7 +30,7 @@ final class CampaignMain {
                     default -> throw new IllegalArgumentException("Not understood: " + arguments[i]);
                 }
             }
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException e) {
             System.err.println("faults: " + e.getMessage() + " (try --help)");
             System.exit(2);
         }
