@@ -48,6 +48,16 @@ public final class MySqlViews implements ViewDatabase {
     }
 
     @Override
+    public String batchingOption() {
+        return "rewriteBatchedStatements=true";
+    }
+
+    @Override
+    public String timestamp() {
+        return "DATETIME(6)";
+    }
+
+    @Override
     public String checksum(String columns) {
         return "SUM(CRC32(CONCAT_WS('|', " + columns + ")))";
     }

@@ -43,6 +43,16 @@ public final class PostgresViews implements ViewDatabase {
     }
 
     @Override
+    public String batchingOption() {
+        return "reWriteBatchedInserts=true";
+    }
+
+    @Override
+    public String timestamp() {
+        return "TIMESTAMP(6)";
+    }
+
+    @Override
     public String checksum(String columns) {
         return "SUM(crc32(convert_to(concat_ws('|', " + columns + "), 'UTF8')))";
     }
