@@ -11,11 +11,13 @@ public interface ViewDatabase extends AutoCloseable {
      * Starts a server with its data in this directory.
      *
      * @param name {@code mysql} or {@code postgresql}
+     * @param durable whether a commit waits for the disk
      */
-    static ViewDatabase start(String name, Installation installation, Path directory) throws SQLException {
+    static ViewDatabase start(String name, Installation installation, Path directory, boolean durable)
+            throws SQLException {
         return switch (name) {
-            case "mysql" -> new MySqlViews(installation, directory);
-            case "postgresql" -> new PostgresViews(installation, directory);
+            case "mysql" -> new MySqlViews(installation, directory, durable);
+            case "postgresql" -> new PostgresViews(installation, directory, durable);
             default -> throw new IllegalArgumentException("Not a database that is measured: " + name);
         };
     }

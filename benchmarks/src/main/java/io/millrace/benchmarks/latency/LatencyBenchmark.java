@@ -58,7 +58,7 @@ final class LatencyBenchmark implements AutoCloseable {
         List<Chain> chains =
                 only.isEmpty() ? List.of(Chain.values()) : List.of(Chain.valueOf(only.toUpperCase(Locale.ROOT)));
         String name = arguments.text("database", "mysql");
-        try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name))) {
+        try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name), false)) {
             for (int round = 1; round <= rounds; round++) {
                 for (Chain chain : chains) {
                     measure(chain, views, chain.name().toLowerCase(Locale.ROOT) + "_" + round);

@@ -47,7 +47,7 @@ final class ScaleBenchmark implements AutoCloseable {
     private void run() throws SQLException, IOException, InterruptedException {
         int records = arguments.number("records", arguments.has("quick") ? 200_000 : 10_000_000);
         String name = arguments.text("database", "mysql");
-        try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name))) {
+        try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
             System.out.printf(
                     Locale.ROOT, "%-12s%-8s%14s%16s%12s%n", name, "tasks", "warm rows/s", "CPU s/million", "peak MiB");
             for (int tasks : TASKS) {

@@ -56,7 +56,7 @@ final class SinkBenchmark implements AutoCloseable {
             OrderTopic.write(broker, topic(stream), 1, OrderFormat.JSON, stream);
         }
         for (String name : databases()) {
-            try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name))) {
+            try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
                 for (OrderStream stream : streams) {
                     ceiling(database, stream);
                     for (int round = 1; round <= rounds; round++) {
