@@ -18,7 +18,7 @@ public final class DebeziumSink {
                 Map.entry("schema.evolution", "none"),
                 Map.entry("collection.name.format", table),
                 Map.entry("use.reduction.buffer", "true"),
-                Map.entry("batch.size", System.getProperty("dbz.batch", "2000")),
-                Map.entry("dialect.postgres.unnest.insert.enabled", System.getProperty("dbz.unnest", "true")));
+                Map.entry("batch.size", "2000"),
+                Map.entry("dialect.postgres.unnest.insert.enabled", "true"));
     }
 }

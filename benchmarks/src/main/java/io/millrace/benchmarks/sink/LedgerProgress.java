@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** How far Millrace's sink is, as its ledger says: the records of all partitions together. */
 final class LedgerProgress implements AutoCloseable {
     private static final long POLL_MS = 10;
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final BenchmarkWorker worker;
     private final String connector;

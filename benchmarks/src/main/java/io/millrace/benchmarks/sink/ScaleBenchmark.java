@@ -37,8 +37,8 @@ final class ScaleBenchmark implements AutoCloseable {
 
     /** Takes an empty directory for the servers' data, the folder of other plugins, and options. */
     public static void main(String[] words) throws Exception {
-        Arguments arguments =
-                new Arguments(words, Set.of("quick"), Set.of("directory", "peers", "database", "records", "poll"));
+        Arguments arguments = new Arguments(
+                words, Set.of("quick"), Set.of("directory", "peers", "database", "records", "poll", "tasks"));
         try (ScaleBenchmark benchmark = new ScaleBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.run();
         }
@@ -50,8 +50,8 @@ final class ScaleBenchmark implements AutoCloseable {
         try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
             System.out.printf(
                     Locale.ROOT, "%-12s%-8s%14s%16s%12s%n", name, "tasks", "warm rows/s", "CPU s/million", "peak MiB");
-            for (int tasks : TASKS) {
-                measureSpeed(database, tasks, Math.max(20_000, records / 10));
+            for (int tasks : arguments.has("tasks") ? List.of(arguments.number("tasks", 0)) : TASKS) {
+                measureSpeed(database, tasks, Math.max(100_000, records / 10));
             }
             measureMemory(database, records);
         }
