@@ -8,11 +8,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** MySQL with memory for the views and its defaults otherwise: durable commits, a binlog. */
-public final class MySqlViews implements ViewDatabase {
+/** MySQL with memory for the views and its defaults otherwise, a binlog among them. */
+final class MySqlViews implements ViewDatabase {
     private static final Map<String, String> OPTIONS = Map.of(
             "innodb_buffer_pool_size", "512M",
             "innodb_redo_log_capacity", "1G",
@@ -21,8 +22,11 @@ public final class MySqlViews implements ViewDatabase {
 
     private final MySqlServer server;
 
-    public MySqlViews(Installation installation, Path directory) throws SQLException {
-        server = MySqlServer.start(installation, directory, OPTIONS);
+    MySqlViews(Installation installation, Path directory, boolean durable) throws SQLException {
+        Map<String, String> options = new HashMap<>(OPTIONS);
+        options.put("innodb_flush_log_at_trx_commit", durable ? "1" : "2");
+        options.put("sync_binlog", durable ? "1" : "0");
+        server = MySqlServer.start(installation, directory, options);
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE IF NOT EXISTS views");
@@ -45,6 +49,16 @@ public final class MySqlViews implements ViewDatabase {
     @Override
     public Connection connect(String... options) throws SQLException {
         return DriverManager.getConnection(url(options), USER, PASSWORD);
+    }
+
+    @Override
+    public String batchingOption() {
+        return "rewriteBatchedStatements=true";
+    }
+
+    @Override
+    public String timestamp() {
+        return "DATETIME(6)";
     }
 
     @Override

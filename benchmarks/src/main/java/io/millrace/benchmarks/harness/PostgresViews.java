@@ -7,17 +7,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 
-/** PostgreSQL with memory for the views and its defaults otherwise: durable commits. */
-public final class PostgresViews implements ViewDatabase {
+/** PostgreSQL with memory for the views and its defaults otherwise. */
+final class PostgresViews implements ViewDatabase {
     private static final Map<String, String> OPTIONS =
             Map.of("shared_buffers", "512MB", "max_wal_size", "4GB", "min_wal_size", "1GB");
 
     private final PostgresServer server;
 
-    public PostgresViews(Installation installation, Path directory) throws SQLException {
-        server = PostgresServer.start(installation, directory, OPTIONS);
+    PostgresViews(Installation installation, Path directory, boolean durable) throws SQLException {
+        Map<String, String> options = new HashMap<>(OPTIONS);
+        options.put("synchronous_commit", durable ? "on" : "off");
+        server = PostgresServer.start(installation, directory, options);
         try (Connection root = server.connectAsSuperuser("postgres");
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE USER " + USER + " PASSWORD '" + PASSWORD + "'");
@@ -40,6 +43,16 @@ public final class PostgresViews implements ViewDatabase {
     @Override
     public Connection connect(String... options) throws SQLException {
         return DriverManager.getConnection(url(options), USER, PASSWORD);
+    }
+
+    @Override
+    public String batchingOption() {
+        return "reWriteBatchedInserts=true";
+    }
+
+    @Override
+    public String timestamp() {
+        return "TIMESTAMP(6)";
     }
 
     @Override

@@ -8,8 +8,6 @@ import java.time.Duration;
 
 /** What a running process has used so far. */
 public final class ProcessUsage {
-    private static final String PEAK = "VmHWM:";
-
     private final ProcessHandle process;
 
     public ProcessUsage(long pid) {
@@ -23,14 +21,23 @@ public final class ProcessUsage {
 
     /** The most memory that it ever had at once, in MiB; 0 where the system does not say. */
     public long peakMebibytes() {
+        return mebibytes("VmHWM:");
+    }
+
+    /** The memory that it has now, in MiB; 0 where the system does not say. */
+    public long residentMebibytes() {
+        return mebibytes("VmRSS:");
+    }
+
+    private long mebibytes(String name) {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (!Files.exists(status)) {
             return 0;
         }
         try {
             return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith(PEAK))
-                    .mapToLong(line -> Long.parseLong(line.substring(PEAK.length())
+                    .filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.substring(name.length())
                                     .replace("kB", "")
                                     .strip())
                             / 1024)

@@ -1,6 +1,8 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.benchmarks.harness.DebeziumSink;
 import io.millrace.benchmarks.harness.ViewDatabase;
+import java.util.Locale;
 import java.util.Map;
 
 /** A sink connector that is measured, with what makes it fast. */
@@ -21,26 +23,10 @@ enum Contender {
         }
     },
 
-    /** One connection is enough for one task; more of them change nothing. */
     DEBEZIUM {
         @Override
         Map<String, String> options(ViewDatabase database, String table) {
-            return Map.ofEntries(
-                    Map.entry("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector"),
-                    Map.entry("connection.url", database.url(batching(database))),
-                    Map.entry("connection.username", ViewDatabase.USER),
-                    Map.entry("connection.password", ViewDatabase.PASSWORD),
-                    Map.entry("insert.mode", "upsert"),
-                    Map.entry("primary.key.mode", "record_key"),
-                    Map.entry("schema.evolution", "none"),
-                    Map.entry("collection.name.format", table),
-                    Map.entry("use.reduction.buffer", "true"),
-                    Map.entry("batch.size", "2000"),
-                    Map.entry("dialect.postgres.unnest.insert.enabled", "true"));
-        }
-
-        private String batching(ViewDatabase database) {
-            return database.name().equals("mysql") ? "rewriteBatchedStatements=true" : "reWriteBatchedInserts=true";
+            return DebeziumSink.options(database, table);
         }
     };
 
@@ -49,6 +35,6 @@ enum Contender {
 
     @Override
     public String toString() {
-        return name().charAt(0) + name().substring(1).toLowerCase(java.util.Locale.ROOT);
+        return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
     }
 }

@@ -1,12 +1,8 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.benchmarks.harness.Topics;
 import io.millrace.local.KafkaBroker;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,7 +31,7 @@ final class OrderTopic {
     /** Makes the topic and writes both parts of the stream into it, the records of a key into the key's partition. */
     @SuppressWarnings("FutureReturnValueIgnored") // A record that is lost is missed when the table is compared.
     static void write(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
-        create(broker, topic, partitions);
+        Topics.create(broker, topic, partitions);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker.bootstrapServers(),
                 "compression.type", "lz4",
@@ -53,19 +49,6 @@ final class OrderTopic {
                                 keys.fromConnectData(topic, KEY, key(order)),
                                 values.fromConnectData(topic, VALUE, value(order)))));
             }
-        }
-    }
-
-    private static void create(KafkaBroker broker, String topic, int partitions) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
-                    .all()
-                    .get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while " + topic + " was made", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The topic " + topic + " could not be made", e.getCause());
         }
     }
 

@@ -1,8 +1,6 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.Arguments;
-import io.millrace.benchmarks.harness.MySqlViews;
-import io.millrace.benchmarks.harness.PostgresViews;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
@@ -58,7 +56,7 @@ final class SinkBenchmark implements AutoCloseable {
             OrderTopic.write(broker, topic(stream), 1, OrderFormat.JSON, stream);
         }
         for (String name : databases()) {
-            try (ViewDatabase database = start(name)) {
+            try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
                 for (OrderStream stream : streams) {
                     ceiling(database, stream);
                     for (int round = 1; round <= rounds; round++) {
@@ -80,15 +78,6 @@ final class SinkBenchmark implements AutoCloseable {
     private List<Contender> contenders() {
         String only = arguments.text("only", "");
         return only.isEmpty() ? List.of(Contender.values()) : List.of(Contender.valueOf(only.toUpperCase(Locale.ROOT)));
-    }
-
-    private ViewDatabase start(String name) throws SQLException {
-        Path data = directory.resolve(name);
-        return switch (name) {
-            case "mysql" -> new MySqlViews(installation, data);
-            case "postgresql" -> new PostgresViews(installation, data);
-            default -> throw new IllegalArgumentException("Not a database that is measured: " + name);
-        };
     }
 
     private void ceiling(ViewDatabase database, OrderStream stream) throws SQLException, IOException {
@@ -123,18 +112,18 @@ final class SinkBenchmark implements AutoCloseable {
         options.putAll(OrderFormat.JSON.connectorOptions());
         options.put("topics", topic(stream));
         options.put("tasks.max", "1");
-        options.put("consumer.override.isolation.level", "read_committed");
-        options.put("consumer.override.max.poll.records", arguments.text("poll", "5000"));
-        options.put("consumer.override.fetch.max.bytes", "67108864");
-        options.put("consumer.override.max.partition.fetch.bytes", "16777216");
-        Map<String, String> worker =
-                Map.of("plugin.path", installation.plugins() + "," + Path.of(arguments.text("peers", "")));
+        options.putAll(consumerOptions(arguments));
         Map<String, String> environment = arguments.has("profile")
                 ? Map.of(
                         "JAVA_TOOL_OPTIONS",
                         "-XX:StartFlightRecording=settings=profile,filename=" + directory.resolveSibling(name + ".jfr"))
                 : Map.of();
-        SinkRun.Result result = new SinkRun(installation, broker, directory.resolve(name), worker, environment)
+        SinkRun.Result result = new SinkRun(
+                        installation,
+                        broker,
+                        directory.resolve(name),
+                        Path.of(arguments.text("peers", "")),
+                        environment)
                 .of(name, options, database, "orders_" + runs, stream);
         figures.add(database, stream, contender, result);
         say(String.format(
@@ -148,6 +137,15 @@ final class SinkBenchmark implements AutoCloseable {
                 result.warm(),
                 result.cpuSecondsPerMillion(),
                 result.peakMebibytes()));
+    }
+
+    /** How much a sink is handed at once. */
+    static Map<String, String> consumerOptions(Arguments arguments) {
+        return Map.of(
+                "consumer.override.isolation.level", "read_committed",
+                "consumer.override.max.poll.records", arguments.text("poll", "5000"),
+                "consumer.override.fetch.max.bytes", "67108864",
+                "consumer.override.max.partition.fetch.bytes", "16777216");
     }
 
     private static String topic(OrderStream stream) {

@@ -1,10 +1,8 @@
 package io.millrace.benchmarks.sink;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.ConnectWorker;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
 import java.io.IOException;
@@ -16,35 +14,33 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** One sink writes one topic into an empty table, in a worker of its own, and the table is compared with the topic. */
 final class SinkRun {
     private static final Duration LONGEST = Duration.ofMinutes(30);
     private static final long POLL_MS = 5;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Installation installation;
     private final KafkaBroker broker;
     private final Path directory;
-    private final Map<String, String> workerSettings;
+    private final Path peers;
     private final Map<String, String> environment;
 
     /** What was measured: records of a part in a second, cold and warm, and what the warm part took of the worker. */
     record Result(double cold, double warm, double cpuSecondsPerMillion, double peakMebibytes) {}
 
-    /** The worker's directory must be new; its settings are over the usual ones. */
+    /** Takes what {@link BenchmarkWorker} is started with. */
     SinkRun(
             Installation installation,
             KafkaBroker broker,
             Path directory,
-            Map<String, String> workerSettings,
+            Path peers,
             Map<String, String> environment) {
         this.installation = installation;
         this.broker = broker;
         this.directory = directory;
-        this.workerSettings = workerSettings;
+        this.peers = peers;
         this.environment = environment;
     }
 
@@ -62,13 +58,10 @@ final class SinkRun {
         }
         database.settle();
         Result result;
-        try (ConnectWorker worker = worker(name)) {
-            ObjectNode body = JSON.createObjectNode().put("name", name);
-            ObjectNode config = body.putObject("config");
-            options.forEach(config::put);
+        try (BenchmarkWorker worker = new BenchmarkWorker(installation, broker, directory, peers, environment)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             long posted = System.nanoTime();
-            worker.rest().post(body);
+            worker.post(name, options);
             long first = await(worker, name, database, table, 1);
             double cpu = usage.cpuSeconds();
             long second = await(worker, name, database, table, 2);
@@ -90,17 +83,8 @@ final class SinkRun {
         return result;
     }
 
-    private ConnectWorker worker(String name) {
-        Map<String, String> settings = new TreeMap<>(workerSettings);
-        settings.put("group.id", name);
-        for (String kind : new String[] {"config", "offset", "status"}) {
-            settings.put(kind + ".storage.topic", name + "-" + kind);
-        }
-        return ConnectWorker.start(installation, directory, broker, settings, environment);
-    }
-
     /** Waits for the part's marker in the table; returns the time. */
-    private static long await(ConnectWorker worker, String name, ViewDatabase database, String table, int part)
+    private static long await(BenchmarkWorker worker, String name, ViewDatabase database, String table, int part)
             throws SQLException, IOException, InterruptedException {
         long begin = System.nanoTime();
         long checked = begin;
@@ -118,7 +102,7 @@ final class SinkRun {
                                 + LONGEST + "; its log is " + worker.log());
                     }
                     if (now - checked > TimeUnit.SECONDS.toNanos(5)) {
-                        worker.rest().awaitRunning(name, Duration.ofMinutes(1));
+                        worker.awaitRunning(name);
                         checked = now;
                     }
                 }
