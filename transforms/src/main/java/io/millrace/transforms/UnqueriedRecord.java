@@ -32,7 +32,7 @@ public final class UnqueriedRecord extends SourceRecord {
      * @param headers all headers that this has
      * @param whole the value, with the query
      * @param schema the schema of what the removal returns
-     * @param removal copies the whole value without the query; needs no thread of its own
+     * @param removal copies the whole value without the query; for use by many threads
      */
     public UnqueriedRecord(
             SourceRecord record, Iterable<Header> headers, Struct whole, Schema schema, UnaryOperator<Struct> removal) {
