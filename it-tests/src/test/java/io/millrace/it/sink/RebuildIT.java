@@ -45,6 +45,7 @@ abstract class RebuildIT {
         fixture.execute("DROP TABLE IF EXISTS millrace_ledger");
         fixture.execute("CREATE TABLE orders (id " + fixture.database.text(20)
                 + " PRIMARY KEY, status VARCHAR(20), revision BIGINT)");
+        fixture.database.giveAway("orders");
         topic.clear();
         statuses.clear();
         seen.clear();
@@ -136,7 +137,7 @@ abstract class RebuildIT {
         old.stop();
     }
 
-    private static List<String> errors(Map<String, String> options) {
+    static List<String> errors(Map<String, String> options) {
         return new ProjectionSinkConnector()
                 .validate(options).configValues().stream()
                         .filter(value -> value.name().equals("rebuild.replaces"))
@@ -198,7 +199,7 @@ abstract class RebuildIT {
         assertThat(check.holds()).as("seed %d", seed).isTrue();
     }
 
-    private static Map<String, String> options(String name, String status) {
+    static Map<String, String> options(String name, String status) {
         Map<String, String> options = fixture.options(
                 name,
                 "orders",

@@ -214,6 +214,9 @@ final class ProjectionSink implements AutoCloseable {
         try (Database database = new Database(config.connection())) {
             metrics.rebuilding(rebuild.get().advance(database));
         } catch (SQLException e) {
+            if (SqlFault.of(e) != SqlFault.TRANSIENT) {
+                throw new ConnectException("Cannot rebuild the views: " + SqlReason.of(e), SqlReason.cause(e));
+            }
             // The writer says so too where it lasts.
             LOG.warn("The rebuild does not get on, and will try again: {}", SqlReason.of(e));
         }

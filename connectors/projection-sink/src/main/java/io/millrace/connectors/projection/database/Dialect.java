@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -39,8 +40,18 @@ public interface Dialect {
     /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
     void createLike(Connection connection, TableName table, TableName copy) throws SQLException;
 
-    /** What belongs to a table and would stay with it when another takes its name, such as a trigger; for a message. */
-    List<String> followers(Connection connection, TableName table) throws SQLException;
+    /**
+     * Why another table cannot take the name of this one, for a message: what belongs to it and would stay with it, such as
+     * a trigger, and privileges that can be seen to be missing.
+     */
+    List<String> obstacles(Connection connection, TableName table) throws SQLException;
+
+    /** Drops a table, if it is there. */
+    default void drop(Connection connection, TableName table) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + quote(table));
+        }
+    }
 
     /**
      * Gives tables the names of others, all at once or none. May commit; waits for transactions that use the tables, within

@@ -32,6 +32,8 @@ public final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final String SHADOW = "__rebuild";
     private static final String REPLACED = "__replaced";
+    private static final String PROBE = "__probe";
+    private static final String PROBED = "__probed";
     /** A connector that is this near writes the rest in a moment. */
     private static final long NEARLY_THERE = 10_000;
 
@@ -90,9 +92,8 @@ public final class Rebuild {
                     "an aggregate that announces its completion cannot be rebuilt, because it would announce again");
         }
         for (TableName table : tables) {
-            for (String follower : database.dialect().followers(connection, table)) {
-                problems.add("the table " + table + " cannot be replaced, because " + follower
-                        + " would stay with the old one");
+            for (String obstacle : database.dialect().obstacles(connection, table)) {
+                problems.add("the table " + table + " cannot be replaced, because " + obstacle);
             }
         }
         return problems;
@@ -116,7 +117,24 @@ public final class Rebuild {
                 LOG.info("{} is rebuilt in {}", table, shadow(table));
             }
         }
+        if (leads) {
+            tryPrivileges(database);
+        }
         connection.commit();
+    }
+
+    /** A privilege that is missing would otherwise be noticed at the end of a long replay. */
+    private void tryPrivileges(Database database) throws SQLException {
+        Connection connection = database.connection();
+        for (TableName table : tables) {
+            TableName probe = with(table, PROBE);
+            TableName renamed = with(table, PROBED);
+            database.dialect().drop(connection, probe);
+            database.dialect().drop(connection, renamed);
+            database.dialect().createLike(connection, shadow(table), probe);
+            database.dialect().replace(connection, List.of(renamed), List.of(), name -> probe, name -> name);
+            database.dialect().drop(connection, renamed);
+        }
     }
 
     /**
@@ -185,10 +203,14 @@ public final class Rebuild {
     }
 
     private static TableName shadow(TableName table) {
-        return new TableName(table.database(), table.table() + SHADOW);
+        return with(table, SHADOW);
     }
 
     private static TableName replaced(TableName table) {
-        return new TableName(table.database(), table.table() + REPLACED);
+        return with(table, REPLACED);
+    }
+
+    private static TableName with(TableName table, String suffix) {
+        return new TableName(table.database(), table.table() + suffix);
     }
 }

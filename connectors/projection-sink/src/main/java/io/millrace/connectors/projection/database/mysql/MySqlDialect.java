@@ -108,8 +108,8 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public List<String> followers(Connection connection, TableName table) throws SQLException {
-        return new MySqlTables(connection).followers(table);
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new MySqlTables(connection).obstacles(table);
     }
 
     @Override

@@ -57,24 +57,25 @@ final class MySqlTables {
     }
 
     /** Triggers of the table, and foreign keys of other tables that refer to it. */
-    List<String> followers(TableName name) throws SQLException {
-        List<String> followers = new ArrayList<>();
+    List<String> obstacles(TableName name) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
         for (String sql : List.of("""
-                SELECT CONCAT('the trigger ', trigger_name) FROM information_schema.triggers
+                SELECT CONCAT('the trigger ', trigger_name, ' would stay with the old one') FROM information_schema.triggers
                  WHERE event_object_schema = COALESCE(?, DATABASE()) AND event_object_table = ?
                 """, """
-                SELECT CONCAT('the foreign key ', constraint_name, ' of ', table_name)
+                SELECT CONCAT('the foreign key ', constraint_name, ' of ', table_name,
+                              ' would stay with the old one')
                   FROM information_schema.referential_constraints
                  WHERE unique_constraint_schema = COALESCE(?, DATABASE()) AND referenced_table_name = ?
                 """)) {
             try (PreparedStatement statement = prepare(sql, name);
                     ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    followers.add(row.getString(1));
+                    obstacles.add(row.getString(1));
                 }
             }
         }
-        return followers;
+        return obstacles;
     }
 
     private static String unfit(String engine) {

@@ -107,8 +107,8 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<String> followers(Connection connection, TableName table) throws SQLException {
-        return new PostgresTables(connection).followers(quote(table));
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new PostgresTables(connection).obstacles(quote(table));
     }
 
     @Override

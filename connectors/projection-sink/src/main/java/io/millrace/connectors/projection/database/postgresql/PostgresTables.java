@@ -98,23 +98,28 @@ final class PostgresTables {
                 """, copy, table);
     }
 
-    /** Triggers and policies of the table, foreign keys that refer to it, and SQL views that read it. */
-    List<String> followers(String table) throws SQLException {
-        List<String> followers = new ArrayList<>();
+    /** Triggers and policies of the table, foreign keys that refer to it, SQL views that read it, and its owner. */
+    List<String> obstacles(String table) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
         for (String sql : List.of(
-                "SELECT 'the trigger ' || tgname FROM pg_catalog.pg_trigger"
+                "SELECT 'the trigger ' || tgname || ' would stay with the old one' FROM pg_catalog.pg_trigger"
                         + " WHERE tgrelid = pg_catalog.to_regclass(?) AND NOT tgisinternal",
-                "SELECT 'the policy ' || polname FROM pg_catalog.pg_policy"
+                "SELECT 'the policy ' || polname || ' would stay with the old one' FROM pg_catalog.pg_policy"
                         + " WHERE polrelid = pg_catalog.to_regclass(?)",
-                "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint"
+                "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_constraint"
                         + " WHERE confrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
-                "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass FROM pg_catalog.pg_depend d"
-                        + " JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
+                "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
                         + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
-                        + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass")) {
-            followers.addAll(texts(sql, table));
+                        + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass"
+                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass",
+                "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does not have'"
+                        + " FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)"
+                        + " AND NOT pg_catalog.pg_has_role(relowner, 'USAGE')")) {
+            obstacles.addAll(texts(sql, table));
         }
-        return followers;
+        return obstacles;
     }
 
     private List<String> texts(String sql, String... parameters) throws SQLException {
