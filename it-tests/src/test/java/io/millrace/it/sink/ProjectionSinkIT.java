@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -364,6 +365,70 @@ abstract class ProjectionSinkIT {
                 .contains("id, status, total, paid_at, note");
         assertThat(errors.get("projection.strict_one.columns").get(0)).contains("must");
         assertThatThrownBy(() -> fixture.task(options, context)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void createsAndExtendsTablesWhereThatIsAllowedAlthoughTwoTasksDoSoAtOnce() throws Exception {
+        fixture.execute("DROP TABLE IF EXISTS made");
+        Map<String, String> options = made("total: decimal(2)? = value.total, at: timestamp?, request = headers.id");
+        String refusal = errors(options).get("projection.made.table").get(0);
+        options.put("auto.create", "true");
+        assertThat(errors(options)).isEmpty();
+        ProjectionSinkTask task = openedAtOnce(options);
+        task.put(List.of(
+                record(0, Map.of("id", "a"), Map.of("total", 1.5, "at", "2026-01-01T10:00:00Z")),
+                record(1, Map.of("id", "A"), Map.of("total", 2))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(refusal).contains("auto.create=true: CREATE TABLE").contains("PRIMARY KEY");
+        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), request FROM made ORDER BY total"))
+                .containsExactly(row("a", "0", "1.50", null), row("A", "0", "2.00", null));
+
+        options.putAll(made("total: decimal(2)? = value.total, place = offset, tags: [string]? = value.tags"));
+        assertThat(errors(options).get("projection.made.columns"))
+                .singleElement()
+                .asString()
+                .contains("no column place, tags")
+                .contains("auto.evolve=true: ALTER TABLE");
+        options.put("auto.evolve", "true");
+        assertThat(errors(options)).isEmpty();
+        task = openedAtOnce(options);
+        task.put(List.of(record(2, Map.of("id", "a"), Map.of("tags", List.of("x")))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT place, tags FROM made WHERE id = 'a'")).containsExactly(row("2", "[\"x\"]"));
+    }
+
+    @Test
+    void createsNoTableWhoseTypesItWouldHaveToGuess() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS made");
+        Map<String, String> options = made("total, place = offset");
+        options.put("auto.create", "true");
+
+        assertThat(errors(options)).containsOnlyKeys("projection.made.table");
+        assertThat(errors(options).get("projection.made.table").get(0))
+                .contains("the type of total is not known")
+                .contains("declare it");
+    }
+
+    private Map<String, String> made(String columns) {
+        return fixture.options(
+                connector,
+                "made",
+                "made.kind",
+                "upsert",
+                "made.key",
+                "id: string = key.id, part = partition",
+                "made.columns",
+                columns);
+    }
+
+    private ProjectionSinkTask openedAtOnce(Map<String, String> options) throws Exception {
+        CompletableFuture<ProjectionSinkTask> other =
+                CompletableFuture.supplyAsync(() -> fixture.task(options, new FakeContext(true)));
+        ProjectionSinkTask task = fixture.opened(options, context);
+        other.get().stop();
+        return task;
     }
 
     @Test

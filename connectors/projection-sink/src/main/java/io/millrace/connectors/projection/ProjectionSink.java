@@ -90,8 +90,7 @@ final class ProjectionSink implements AutoCloseable {
 
     private List<Projection> readProjections(Connection connection) throws SQLException {
         List<ProjectionDefinition> definitions = config.projections();
-        ViewCatalog catalog = ViewCatalog.read(database, definitions);
-        connection.rollback();
+        ViewCatalog catalog = ViewCatalog.open(database, definitions, config.evolution());
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.catalog.Evolution;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.ConnectionUrl;
 import io.millrace.connectors.projection.definition.Problem;
@@ -30,6 +31,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_USER = "connection.user";
     static final String CONNECTION_PASSWORD = "connection.password";
     static final String LEDGER_TABLE = "ledger.table";
+    static final String AUTO_CREATE = "auto.create";
+    static final String AUTO_EVOLVE = "auto.evolve";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
@@ -96,6 +99,27 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         4,
                         Width.MEDIUM,
                         "Ledger")
+                .define(
+                        AUTO_CREATE,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether the sink creates views that are missing. The types of their columns are declared in the"
+                                + " projections' lists, e.g. total: decimal(2)? = value.total.",
+                        "Views",
+                        1,
+                        Width.SHORT,
+                        "Create views")
+                .define(
+                        AUTO_EVOLVE,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether the sink adds columns that views lack, when it starts.",
+                        "Views",
+                        2,
+                        Width.SHORT,
+                        "Add columns")
                 .define(
                         RETRY_TIMEOUT_MS,
                         ConfigDef.Type.LONG,
@@ -170,6 +194,11 @@ final class ProjectionSinkConfig extends AbstractConfig {
                 getString(CONNECTION_URL),
                 getString(CONNECTION_USER),
                 getPassword(CONNECTION_PASSWORD).value());
+    }
+
+    /** What the sink may do to the views' tables. */
+    Evolution evolution() {
+        return new Evolution(getBoolean(AUTO_CREATE), getBoolean(AUTO_EVOLVE));
     }
 
     TableName ledgerTable() {

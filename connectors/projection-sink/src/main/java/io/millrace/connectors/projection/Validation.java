@@ -57,7 +57,9 @@ final class Validation {
 
     private void tryDatabase(ProjectionSinkConfig config) {
         try (Database database = new Database(config.connection())) {
-            ViewCatalog.read(database, config.projections()).problems().forEach(this::add);
+            ViewCatalog.read(database, config.projections(), config.evolution())
+                    .problems()
+                    .forEach(this::add);
         } catch (SQLException e) {
             add(new Problem(ProjectionSinkConfig.CONNECTION_URL, "cannot use the database: " + SqlReason.of(e)));
         }

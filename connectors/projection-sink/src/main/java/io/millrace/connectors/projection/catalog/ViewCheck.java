@@ -8,27 +8,40 @@ import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.expressions.Field;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Whether a table can be the view of a projection, and if not, why. */
-public final class ViewCheck {
+final class ViewCheck {
     private final ProjectionDefinition projection;
     private final TableDescription table;
     private final Dialect dialect;
+    private final TableNeeds needs;
+    private final Evolution evolution;
     private final List<Problem> problems;
 
-    public ViewCheck(ProjectionDefinition projection, TableDescription table, Dialect dialect, List<Problem> problems) {
+    ViewCheck(
+            ProjectionDefinition projection,
+            TableDescription table,
+            Dialect dialect,
+            TableNeeds needs,
+            Evolution evolution,
+            List<Problem> problems) {
         this.projection = projection;
         this.table = table;
         this.dialect = dialect;
+        this.needs = needs;
+        this.evolution = evolution;
         this.problems = problems;
     }
 
     /** Adds what is wrong to the problems. */
-    public void run() {
+    void run() {
         if (table.unfit() != null) {
             add(ProjectionOptions.TABLE, table.unfit());
         }
@@ -45,10 +58,11 @@ public final class ViewCheck {
 
     private boolean writable(String option, List<Field> fields) {
         int before = problems.size();
+        List<String> missing = new ArrayList<>();
         for (Field field : fields) {
             Column column = table.column(field.name()).orElse(null);
             if (column == null) {
-                add(option, "the table has no column " + field.name() + "; it has " + table.columnNames());
+                missing.add(field.name());
             } else if (column.generated()) {
                 add(option, "the column " + field.name() + " is generated; the database computes it");
             } else if (column.kind() == ColumnKind.UNSUPPORTED) {
@@ -58,7 +72,35 @@ public final class ViewCheck {
                                 + ", which a projection cannot write");
             }
         }
+        if (!missing.isEmpty()) {
+            lacks(option, missing);
+        }
         return problems.size() == before;
+    }
+
+    private void lacks(String option, List<String> names) {
+        Map<String, Optional<String>> addable = needs.missing(table);
+        addable.keySet().retainAll(names);
+        List<String> untyped = addable.keySet().stream()
+                .filter(name -> addable.get(name).isEmpty())
+                .toList();
+        boolean ofKey = addable.size() < names.size();
+        if (evolution.evolve() && untyped.isEmpty() && !ofKey) {
+            return;
+        }
+        addable.values().removeIf(Optional::isEmpty);
+        String mending = ofKey
+                ? "no column can be added to its key"
+                : evolution.evolve()
+                        ? TableNeeds.advice(untyped)
+                        : addable.isEmpty()
+                                ? ""
+                                : "add it, or let the sink do that with auto.evolve=true: "
+                                        + needs.extend(addable.keySet());
+        add(
+                option,
+                "the table has no column " + String.join(", ", names) + "; it has " + table.columnNames()
+                        + (mending.isEmpty() ? "" : "; " + mending));
     }
 
     /** Two keys of events that are one to the database would overwrite each other's row, and nobody would hear of it. */

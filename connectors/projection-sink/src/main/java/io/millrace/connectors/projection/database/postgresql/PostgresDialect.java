@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
 import org.postgresql.Driver;
 
 /** PostgreSQL 13 or newer. */
@@ -85,6 +86,16 @@ public final class PostgresDialect implements Dialect {
     @Override
     public String exactCollation() {
         return "\"C\"";
+    }
+
+    @Override
+    public Optional<String> columnType(Schema schema, int keyColumns) {
+        return PostgresTypes.of(schema, keyColumns > 0);
+    }
+
+    @Override
+    public String tableOptions() {
+        return "";
     }
 
     @Override
