@@ -39,6 +39,10 @@ final class TableNeeds {
         for (ProjectionDefinition projection : sharing) {
             add(projection.rowKey(), key.size());
             add(projection.columns(), 0);
+            projection
+                    .deletes()
+                    .mark()
+                    .ifPresent(mark -> types.putIfAbsent(mark, dialect.columnType(Schema.BOOLEAN_SCHEMA, 0)));
         }
     }
 

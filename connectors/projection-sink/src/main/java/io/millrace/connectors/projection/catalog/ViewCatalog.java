@@ -168,18 +168,37 @@ public final class ViewCatalog {
                         "the projection " + other.name() + " writes the same table with another key"));
                 return;
             }
+            if (!other.revision().equals(projection.revision())) {
+                problems.add(new Problem(
+                        projection.option(ProjectionOptions.REVISION),
+                        "the projection " + other.name() + " writes the same table "
+                                + (other.revision().isEmpty() ? "without a revision" : "with another revision")));
+                return;
+            }
+            if (!other.deletes().mark().equals(projection.deletes().mark())) {
+                problems.add(new Problem(
+                        projection.option(ProjectionOptions.ON_DELETE),
+                        "the projection " + other.name() + " writes the same table and deletes in another way"));
+                return;
+            }
         }
     }
 
     private static View view(TableName name, TableDescription table, List<ProjectionDefinition> projections) {
         ProjectionDefinition first = leading(projections);
         Set<String> order = new LinkedHashSet<>(names(table, first.rowKey()));
-        projections.forEach(projection -> order.addAll(names(table, projection.columns())));
+        for (ProjectionDefinition projection : projections) {
+            order.addAll(names(table, projection.columns()));
+            projection.deletes().mark().map(table::canonical).ifPresent(order::add);
+        }
         return new View(
                 name,
                 order.stream().map(column -> table.column(column).orElseThrow()).toList(),
                 first.rowKey().size(),
-                first.kind() == Kind.EXPLODE ? first.key().size() : 0);
+                first.kind() == Kind.EXPLODE ? first.key().size() : 0,
+                first.revision()
+                        .map(column -> List.copyOf(order).indexOf(table.canonical(column)))
+                        .orElse(-1));
     }
 
     /** The columns' names as the table has them. */

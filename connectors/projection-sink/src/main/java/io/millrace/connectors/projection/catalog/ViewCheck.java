@@ -4,8 +4,10 @@ import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.kind.DeletedMark;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
+import io.millrace.connectors.projection.table.Revision;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.expressions.Field;
 import java.util.ArrayList;
@@ -14,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether a table can be the view of a projection, and if not, why. */
 final class ViewCheck {
@@ -45,9 +49,13 @@ final class ViewCheck {
         if (table.unfit() != null) {
             add(ProjectionOptions.TABLE, table.unfit());
         }
-        boolean known = writable(ProjectionOptions.KEY, projection.key());
-        known &= writable(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
-        known &= writable(ProjectionOptions.COLUMNS, projection.columns());
+        boolean known = writable(ProjectionOptions.KEY, names(projection.key().stream()));
+        known &= writable(ProjectionOptions.ELEMENT_KEY, names(projection.elementKey().stream()));
+        known &= writable(ProjectionOptions.COLUMNS, names(projection.columns().stream()));
+        Optional<String> mark = projection.deletes().mark();
+        known &= writable(ProjectionOptions.DELETED_COLUMN, mark.stream().toList());
+        isOf(ProjectionOptions.REVISION, projection.revision(), Revision::isPossible, "a revision");
+        isOf(ProjectionOptions.DELETED_COLUMN, mark, DeletedMark::isPossible, "a mark of deletion");
         if (known) {
             distinguishes(ProjectionOptions.KEY, projection.key());
             distinguishes(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
@@ -56,19 +64,31 @@ final class ViewCheck {
         }
     }
 
-    private boolean writable(String option, List<Field> fields) {
+    private static List<String> names(Stream<Field> fields) {
+        return fields.map(Field::name).toList();
+    }
+
+    private void isOf(String option, Optional<String> name, Predicate<ColumnKind> kinds, String purpose) {
+        name.flatMap(table::column)
+                .filter(column -> !kinds.test(column.kind()))
+                .ifPresent(column -> add(
+                        option,
+                        "the column " + column.name() + " of type " + column.typeName() + " cannot be " + purpose));
+    }
+
+    private boolean writable(String option, List<String> fields) {
         int before = problems.size();
         List<String> missing = new ArrayList<>();
-        for (Field field : fields) {
-            Column column = table.column(field.name()).orElse(null);
+        for (String field : fields) {
+            Column column = table.column(field).orElse(null);
             if (column == null) {
-                missing.add(field.name());
+                missing.add(field);
             } else if (column.generated()) {
-                add(option, "the column " + field.name() + " is generated; the database computes it");
+                add(option, "the column " + field + " is generated; the database computes it");
             } else if (column.kind() == ColumnKind.UNSUPPORTED) {
                 add(
                         option,
-                        "the column " + field.name() + " has the type " + column.typeName()
+                        "the column " + field + " has the type " + column.typeName()
                                 + ", which a projection cannot write");
             }
         }
@@ -160,12 +180,22 @@ final class ViewCheck {
     private void checkRequired() {
         Set<String> written = new HashSet<>(names(projection.rowKey()));
         written.addAll(names(projection.columns()));
+        Set<String> marked = new HashSet<>(names(projection.rowKey()));
+        projection.revision().map(table::canonical).ifPresent(marked::add);
+        Optional<String> mark = projection.deletes().mark().map(table::canonical);
+        mark.ifPresent(written::add);
+        mark.ifPresent(marked::add);
         for (Column column : table.columns()) {
             if (column.required() && !written.contains(column.name())) {
                 add(
                         ProjectionOptions.COLUMNS,
                         "the column " + column.name() + " is NOT NULL without a default, and the projection does not"
                                 + " write it, so it could not add a row");
+            } else if (column.required() && mark.isPresent() && !marked.contains(column.name())) {
+                add(
+                        ProjectionOptions.ON_DELETE,
+                        "the column " + column.name() + " is NOT NULL without a default, so the deletion of a row that"
+                                + " is not there yet could not be marked");
             }
         }
     }

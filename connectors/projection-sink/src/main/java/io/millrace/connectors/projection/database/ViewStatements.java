@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database;
 
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.sql.SQLException;
@@ -15,14 +16,15 @@ import java.util.Set;
  */
 public interface ViewStatements {
     /**
-     * Writes rows: a new one with these columns, or these columns of the one that is there.
+     * Writes rows: a new one with these columns, or these columns of the one that is there, unless that has a higher
+     * revision.
      *
      * @param rows in the view's order; the key, and what is in the set
      */
     void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
 
-    /** Deletes the rows with these keys, as far as they are there. */
-    void delete(View view, List<RowKey> keys) throws SQLException;
+    /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
+    void delete(View view, List<RowChange.Delete> deletes) throws SQLException;
 
     /**
      * Deletes rows of groups.

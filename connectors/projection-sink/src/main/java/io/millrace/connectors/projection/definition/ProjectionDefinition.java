@@ -22,6 +22,8 @@ import java.util.Set;
  * @param deleteWhen the records that delete, or none
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
+ * @param revision the column that tells which of two events is the newer one, if any
+ * @param deletes what deletes a row, beside {@code deleteWhen}, and how
  * @param acceptsCollation whether columns of the key may take texts that differ for one
  */
 public record ProjectionDefinition(
@@ -35,6 +37,8 @@ public record ProjectionDefinition(
         Optional<Condition> deleteWhen,
         Optional<Expression> elements,
         List<Field> elementKey,
+        Optional<String> revision,
+        Deletes deletes,
         boolean acceptsCollation) {
     /** What a record does to the view. */
     public enum Kind {
@@ -43,6 +47,25 @@ public record ProjectionDefinition(
         /** Writes a row for each element of an array, and deletes those of elements that vanished. */
         EXPLODE
     }
+
+    /** What a record without a value does. */
+    public enum Tombstones {
+        /** Deletes. */
+        DELETE,
+        /** Nothing. */
+        IGNORE,
+        /** Is refused. */
+        FAIL
+    }
+
+    /**
+     * How rows are deleted.
+     *
+     * @param mark the column that is set instead of deleting the row, if any
+     * @param tombstones what a record without a value does
+     * @param onUnmatched whether a record deletes that {@code when} does not hold for
+     */
+    public record Deletes(Optional<String> mark, Tombstones tombstones, boolean onUnmatched) {}
 
     /** The fields of the row's whole key. */
     public List<Field> rowKey() {

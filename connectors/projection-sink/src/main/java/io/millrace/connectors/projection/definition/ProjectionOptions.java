@@ -31,10 +31,29 @@ public final class ProjectionOptions {
     public static final String ELEMENTS = "elements";
     public static final String ELEMENT_KEY = "element.key";
     public static final String KEY_COLLATION = "key.collation";
+    public static final String REVISION = "revision";
+    public static final String ON_DELETE = "on.delete";
+    public static final String DELETED_COLUMN = "deleted.column";
+    public static final String ON_TOMBSTONE = "on.tombstone";
+    public static final String ON_UNMATCHED = "on.unmatched";
 
     /** All of them, without the projection's name. */
-    public static final List<String> SUFFIXES =
-            List.of(KIND, TOPICS, TABLE, WHEN, KEY, COLUMNS, DELETE_WHEN, ELEMENTS, ELEMENT_KEY, KEY_COLLATION);
+    public static final List<String> SUFFIXES = List.of(
+            KIND,
+            TOPICS,
+            TABLE,
+            WHEN,
+            KEY,
+            COLUMNS,
+            DELETE_WHEN,
+            ELEMENTS,
+            ELEMENT_KEY,
+            KEY_COLLATION,
+            REVISION,
+            ON_DELETE,
+            DELETED_COLUMN,
+            ON_TOMBSTONE,
+            ON_UNMATCHED);
 
     private static final String RECORD_SHORTHAND = "value";
     private static final String ELEMENT_SHORTHAND = "element";
@@ -127,6 +146,7 @@ public final class ProjectionOptions {
                 Importance.LOW,
                 "exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
                         + " differ for one, e.g. in case; then the last event of either has the row.");
+        DeleteOptions.define(options);
     }
 
     /** What can be wrong although each option by itself is right. */
@@ -151,6 +171,7 @@ public final class ProjectionOptions {
         requireDistinct(name(projection, KEY), definition.key(), seen, problems);
         requireDistinct(name(projection, ELEMENT_KEY), definition.elementKey(), seen, problems);
         requireDistinct(name(projection, COLUMNS), definition.columns(), seen, problems);
+        DeleteOptions.check(config, definition, problems);
     }
 
     private static void requireDistinct(
@@ -180,6 +201,8 @@ public final class ProjectionOptions {
                         ProjectionVariables.ELEMENTS,
                         config.getString(name(projection, ELEMENT_KEY)),
                         ELEMENT_SHORTHAND),
+                DeleteOptions.revision(config, projection),
+                DeleteOptions.deletes(config, projection),
                 "accept".equals(config.getString(name(projection, KEY_COLLATION))));
     }
 
@@ -212,7 +235,7 @@ public final class ProjectionOptions {
     }
 
     /** Options of one projection in the order of their definition. */
-    private static final class Options {
+    static final class Options {
         private final ConfigDef definition;
         private final String projection;
         private int order;
@@ -222,7 +245,7 @@ public final class ProjectionOptions {
             this.projection = projection;
         }
 
-        private void define(
+        void define(
                 String suffix,
                 ConfigDef.Type type,
                 Object defaultValue,

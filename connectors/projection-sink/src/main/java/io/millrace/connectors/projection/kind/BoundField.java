@@ -85,6 +85,15 @@ public final class BoundField {
         row[index] = canonical(row[index]);
     }
 
+    /** Like {@link #fill}, for the column that tells which of two changes is the newer one. */
+    public void fillRevision(Scope scope, Object[] row) {
+        fill(scope, row);
+        if (row[index] == null) {
+            throw new DataException("Projection " + projection + ", column " + column.name()
+                    + ": expected a value, because the column is the revision; found null or no such field");
+        }
+    }
+
     /** Numbers that are equal to a database are one key. */
     private Object canonical(Object value) {
         if (value instanceof BigDecimal number && column.size() < 0) {

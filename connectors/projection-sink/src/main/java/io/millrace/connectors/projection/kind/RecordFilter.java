@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.definition.ProjectionDefinition.Deletes;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.expressions.Condition;
@@ -10,8 +11,8 @@ import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Which records a projection is about, and which of them delete. A tombstone always deletes: it has no value that a
- * condition could be asked of. For one thread.
+ * Which records a projection is about, and which of them delete. A tombstone has no value that a condition could be asked
+ * of: an option says what it does. For one thread.
  */
 public final class RecordFilter {
     /** What a record is to a projection. */
@@ -28,6 +29,7 @@ public final class RecordFilter {
     private final Set<String> topics;
     private final Optional<Condition> when;
     private final Optional<Condition> deleteWhen;
+    private final Deletes deletes;
     private final Optional<String> keyFromValue;
 
     public RecordFilter(ProjectionDefinition definition, List<BoundField> key, View view) {
@@ -35,6 +37,7 @@ public final class RecordFilter {
         this.topics = definition.topics();
         this.when = definition.when();
         this.deleteWhen = definition.deleteWhen();
+        this.deletes = definition.deletes();
         this.keyFromValue = key.stream()
                 .filter(field -> field.reads("value"))
                 .map(field -> view.columns().get(field.index()).name())
@@ -51,16 +54,28 @@ public final class RecordFilter {
             return Verdict.IGNORE;
         }
         if (scope.record().value() == null) {
-            if (keyFromValue.isPresent()) {
-                throw new DataException("Projection " + projection + ", column " + keyFromValue.get()
-                        + ": the record is a tombstone, and this column of the key comes from the value");
-            }
-            return Verdict.DELETE;
+            return tombstone();
         }
         if (!holds(when, ProjectionOptions.WHEN, true, scope)) {
-            return Verdict.IGNORE;
+            return deletes.onUnmatched() ? Verdict.DELETE : Verdict.IGNORE;
         }
         return holds(deleteWhen, ProjectionOptions.DELETE_WHEN, false, scope) ? Verdict.DELETE : Verdict.WRITE;
+    }
+
+    private Verdict tombstone() {
+        return switch (deletes.tombstones()) {
+            case IGNORE -> Verdict.IGNORE;
+            case FAIL ->
+                throw new DataException("Projection " + projection + ": the record is a tombstone, and option "
+                        + ProjectionOptions.ON_TOMBSTONE + " is fail");
+            case DELETE -> {
+                if (keyFromValue.isPresent()) {
+                    throw new DataException("Projection " + projection + ", column " + keyFromValue.get()
+                            + ": the record is a tombstone, and this column of the key comes from the value");
+                }
+                yield Verdict.DELETE;
+            }
+        };
     }
 
     private boolean holds(Optional<Condition> condition, String option, boolean otherwise, RecordScope scope) {

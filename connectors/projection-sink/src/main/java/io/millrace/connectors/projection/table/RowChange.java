@@ -16,8 +16,12 @@ public sealed interface RowChange {
     @SuppressWarnings("ArrayRecordComponent")
     record Upsert(View view, RowKey key, Object[] values, ColumnSet columns) implements RowChange {}
 
-    /** There is no row with this key. */
-    record Delete(View view, RowKey key) implements RowChange {}
+    /**
+     * There is no row with this key.
+     *
+     * @param revision the value of {@link View#revision}, where the view has one: a row with a higher one stays
+     */
+    record Delete(View view, RowKey key, Object revision) implements RowChange {}
 
     /** The group has these rows and no others. */
     record ReplaceGroup(View view, RowKey group, List<Upsert> rows) implements RowChange {}

@@ -12,14 +12,16 @@ public final class View {
     private final List<Column> columns;
     private final int keySize;
     private final int groupSize;
+    private final int revision;
     private final boolean collatedKey;
     private final ColumnSet noColumns = ColumnSet.none();
 
-    public View(TableName name, List<Column> columns, int keySize, int groupSize) {
+    public View(TableName name, List<Column> columns, int keySize, int groupSize, int revision) {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
         this.groupSize = groupSize;
+        this.revision = revision;
         this.collatedKey = columns.subList(0, keySize).stream().anyMatch(Column::collated);
     }
 
@@ -38,6 +40,15 @@ public final class View {
     /** 0 where no projection explodes into this view. */
     public int groupSize() {
         return groupSize;
+    }
+
+    /** The index of the column by which an older change does not overwrite a newer row; negative where there is none. */
+    public int revision() {
+        return revision;
+    }
+
+    public boolean hasRevision() {
+        return revision >= 0;
     }
 
     /** Whether a column of the key has a collation, by which keys that differ may be one. */

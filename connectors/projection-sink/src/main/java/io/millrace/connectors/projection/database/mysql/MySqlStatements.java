@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.database.mysql;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigDecimal;
@@ -70,15 +71,19 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public void delete(View view, List<RowKey> keys) throws SQLException {
-        int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / view.keySize()));
-        for (int from = 0; from < keys.size(); from += chunk) {
-            List<RowKey> part = keys.subList(from, Math.min(keys.size(), from + chunk));
+    public void delete(View view, List<RowChange.Delete> deletes) throws SQLException {
+        int conditions = view.keySize() + (view.hasRevision() ? 1 : 0);
+        int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / conditions));
+        for (int from = 0; from < deletes.size(); from += chunk) {
+            List<RowChange.Delete> part = deletes.subList(from, Math.min(deletes.size(), from + chunk));
             PreparedStatement statement = prepare(new Shape.Delete(view, part.size()));
             int parameter = 1;
-            for (RowKey key : part) {
+            for (RowChange.Delete delete : part) {
                 for (int i = 0; i < view.keySize(); i++) {
-                    set(statement, parameter++, key.value(i));
+                    set(statement, parameter++, delete.key().value(i));
+                }
+                if (view.hasRevision()) {
+                    set(statement, parameter++, delete.revision());
                 }
             }
             statement.executeUpdate();

@@ -9,7 +9,7 @@ sealed interface Shape {
     /** Writes rows; parameters: for each row the key, then the columns of the set. */
     record Upsert(View view, ColumnSet columns, int rows) implements Shape {}
 
-    /** Deletes rows; parameters: the key of each. */
+    /** Deletes rows; parameters: the key of each, and its revision where the view has one. */
     record Delete(View view, int rows) implements Shape {}
 
     /**
