@@ -551,7 +551,7 @@ abstract class ProjectionSinkIT {
         SinkFixture.settle(task);
         task.stop();
         assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
-                .hasMessageContaining("on.tombstone is fail"));
+                .hasMessageContaining("option on.tombstone"));
         assertThat(fixture.rows("SELECT status FROM revised WHERE id = 1")).containsExactly(row("written"));
     }
 
@@ -623,6 +623,50 @@ abstract class ProjectionSinkIT {
 
     private static SinkRecord deletion(long offset, int id, Object revision) {
         return record(offset, Map.of("id", id), Map.of("gone", true, "rev", revision));
+    }
+
+    @Test
+    void saysInHeadersOfARefusedRecordWhatIsWrongAndNeverWhatItHolds() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev INT, must INT NOT NULL,"
+                + " CHECK (status <> 'secret'), PRIMARY KEY (id, part))");
+        ProjectionSinkTask task = fixture.opened(revised("status, rev, must = value.must", "rev"), context);
+        Map<String, Object> noMust = new HashMap<>(Map.of("status", "x", "rev", 8));
+        noMust.put("must", null);
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("status", "secret", "rev", 7, "must", 1)),
+                record(1, Map.of("id", 2), noMust),
+                record(2, Map.of("id", 3), Map.of("status", "x", "rev", "secret", "must", 1))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(context.reports).hasSize(3);
+        assertThat(errorHeaders(0))
+                .containsEntry("view", "revised")
+                .containsEntry("projection", "revised")
+                .containsEntry("revision", "7")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23514", "HY000"));
+        assertThat(errorHeaders(1))
+                .containsEntry("column", "must")
+                .containsEntry("revision", "8")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23502", "23000"));
+        assertThat(errorHeaders(2))
+                .containsOnlyKeys("view", "projection", "column", "reason")
+                .containsEntry("column", "rev");
+        for (int i = 0; i < 3; i++) {
+            assertThat(errorHeaders(i).get("reason")).contains("events-0@" + i);
+            assertThat(errorHeaders(i).toString()).doesNotContain("secret");
+            assertThat(context.reports.get(i).record().originalKafkaOffset()).isEqualTo(i);
+        }
+    }
+
+    private Map<String, String> errorHeaders(int report) {
+        Map<String, String> headers = new HashMap<>();
+        context.reports.get(report).record().headers().forEach(header -> {
+            assertThat(header.key()).startsWith("millrace.error.");
+            headers.put(header.key().substring("millrace.error.".length()), (String) header.value());
+        });
+        return headers;
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Ledger;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
+import io.millrace.connectors.projection.write.ErrorHeaders;
 import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.ProjectedRecord;
 import io.millrace.connectors.projection.write.RetryWindow;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -75,8 +77,14 @@ final class ProjectionSink implements AutoCloseable {
         this.database = new Database(config.connection());
         this.ledger = new Ledger(config.connectorName(), config.ledgerTable(), database.dialect());
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
-        this.transaction = new BatchTransaction(database, ledger, context.errantRecordReporter(), log);
+        this.transaction = new BatchTransaction(database, ledger, reporter(), log);
         this.projections = started();
+    }
+
+    /** Null where refused records fail the task. */
+    private ErrantRecordReporter reporter() {
+        ErrantRecordReporter reporter = context.errantRecordReporter();
+        return config.getBoolean(ProjectionSinkConfig.ERROR_HEADERS) ? ErrorHeaders.before(reporter) : reporter;
     }
 
     private List<Projection> started() {

@@ -34,6 +34,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String AUTO_CREATE = "auto.create";
     static final String AUTO_EVOLVE = "auto.evolve";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
+    static final String ERROR_HEADERS = "error.headers";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
     /** Connect's own: the connector's name. */
@@ -132,6 +133,18 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         5,
                         Width.SHORT,
                         "Retry timeout")
+                .define(
+                        ERROR_HEADERS,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        Importance.LOW,
+                        "Whether a refused record has headers in the dead letter queue that say why, millrace.error.view and"
+                                + " so on. Key, value and headers are written again by the connector's converters for"
+                                + " that; without it they are as they were consumed.",
+                        "Errors",
+                        1,
+                        Width.SHORT,
+                        "Headers of refused records")
                 .define(
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,

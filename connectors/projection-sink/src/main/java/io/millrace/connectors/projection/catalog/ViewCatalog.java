@@ -193,6 +193,7 @@ public final class ViewCatalog {
         }
         return new View(
                 name,
+                projections.stream().map(ProjectionDefinition::name).toList(),
                 order.stream().map(column -> table.column(column).orElseThrow()).toList(),
                 first.rowKey().size(),
                 first.kind() == Kind.EXPLODE ? first.key().size() : 0,

@@ -26,6 +26,7 @@ public final class RecordFilter {
     }
 
     private final String projection;
+    private final View view;
     private final Set<String> topics;
     private final Optional<Condition> when;
     private final Optional<Condition> deleteWhen;
@@ -34,6 +35,7 @@ public final class RecordFilter {
 
     public RecordFilter(ProjectionDefinition definition, List<BoundField> key, View view) {
         this.projection = definition.name();
+        this.view = view;
         this.topics = definition.topics();
         this.when = definition.when();
         this.deleteWhen = definition.deleteWhen();
@@ -66,12 +68,20 @@ public final class RecordFilter {
         return switch (deletes.tombstones()) {
             case IGNORE -> Verdict.IGNORE;
             case FAIL ->
-                throw new DataException("Projection " + projection + ": the record is a tombstone, and option "
-                        + ProjectionOptions.ON_TOMBSTONE + " is fail");
+                throw ProjectionException.ofOption(
+                        projection,
+                        view,
+                        ProjectionOptions.ON_TOMBSTONE,
+                        "the record is a tombstone, and the option says fail",
+                        null);
             case DELETE -> {
                 if (keyFromValue.isPresent()) {
-                    throw new DataException("Projection " + projection + ", column " + keyFromValue.get()
-                            + ": the record is a tombstone, and this column of the key comes from the value");
+                    throw ProjectionException.ofColumn(
+                            projection,
+                            view,
+                            keyFromValue.get(),
+                            "the record is a tombstone, and this column of the key comes from the value",
+                            null);
                 }
                 yield Verdict.DELETE;
             }
@@ -85,7 +95,7 @@ public final class RecordFilter {
         try {
             return condition.get().test(scope);
         } catch (DataException e) {
-            throw new DataException("Projection " + projection + ", option " + option + ": " + e.getMessage(), e);
+            throw ProjectionException.ofOption(projection, view, option, e.getMessage(), e);
         }
     }
 }

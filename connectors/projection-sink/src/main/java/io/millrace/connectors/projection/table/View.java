@@ -9,6 +9,7 @@ import java.util.List;
  */
 public final class View {
     private final TableName name;
+    private final List<String> projections;
     private final List<Column> columns;
     private final int keySize;
     private final int groupSize;
@@ -16,7 +17,9 @@ public final class View {
     private final boolean collatedKey;
     private final ColumnSet noColumns = ColumnSet.none();
 
-    public View(TableName name, List<Column> columns, int keySize, int groupSize, int revision) {
+    public View(
+            TableName name, List<String> projections, List<Column> columns, int keySize, int groupSize, int revision) {
+        this.projections = List.copyOf(projections);
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
@@ -27,6 +30,11 @@ public final class View {
 
     public TableName name() {
         return name;
+    }
+
+    /** The names of the projections that write it. */
+    public List<String> projections() {
+        return projections;
     }
 
     public List<Column> columns() {

@@ -15,7 +15,11 @@ public final class ViewWriter {
     private final ViewStatements statements;
 
     public ViewWriter(Database database) {
-        this.statements = database.dialect().statements(database);
+        this(database.dialect().statements(database));
+    }
+
+    ViewWriter(ViewStatements statements) {
+        this.statements = statements;
     }
 
     /**
