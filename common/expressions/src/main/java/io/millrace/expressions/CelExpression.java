@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 
@@ -33,6 +34,11 @@ final class CelExpression implements Expression {
     @Override
     public Set<Path> paths() {
         return paths;
+    }
+
+    @Override
+    public Optional<Schema> declared() {
+        return Optional.ofNullable(schema);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
@@ -35,6 +36,11 @@ final class DeclaredExpression implements Expression {
     @Override
     public Set<Path> paths() {
         return inner.paths();
+    }
+
+    @Override
+    public Optional<Schema> declared() {
+        return Optional.of(schema);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
@@ -27,6 +28,11 @@ public interface Expression {
 
     /** The paths that the expression reads, e.g. {@code after.status}, so that a schema can be checked for them. */
     Set<Path> paths();
+
+    /** The schema that {@link #value} has whatever the record is; empty where that depends on the record. */
+    default Optional<Schema> declared() {
+        return Optional.empty();
+    }
 
     /** Whether the type of the value can be known only by looking at it, even in a record with schemas. */
     boolean dynamic();

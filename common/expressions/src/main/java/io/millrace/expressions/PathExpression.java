@@ -2,6 +2,7 @@ package io.millrace.expressions;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -16,6 +17,7 @@ final class PathExpression implements Expression {
     private final String[] steps;
     private final Step[] places;
     private final boolean texts;
+    private final Schema declared;
 
     PathExpression(int variable, Path path, Variable.Kind kind) {
         this.variable = variable;
@@ -23,6 +25,13 @@ final class PathExpression implements Expression {
         this.steps = path.steps().toArray(String[]::new);
         this.places = path.steps().stream().map(Step::new).toArray(Step[]::new);
         this.texts = kind == Variable.Kind.TEXTS;
+        this.declared = path.steps().isEmpty() == (kind == Variable.Kind.TEXTS)
+                ? null
+                : switch (kind) {
+                    case TEXT, TEXTS -> Schema.OPTIONAL_STRING_SCHEMA;
+                    case INTEGER -> Schema.INT64_SCHEMA;
+                    case DATA, CHANGES -> null;
+                };
     }
 
     @Override
@@ -77,6 +86,11 @@ final class PathExpression implements Expression {
         }
         throw new DataException("'" + steps[i] + "' of " + path + " is looked for in a value of type "
                 + value.getClass().getSimpleName() + "; only a Struct or a Map has fields");
+    }
+
+    @Override
+    public Optional<Schema> declared() {
+        return Optional.ofNullable(declared);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -369,6 +370,308 @@ abstract class ProjectionSinkIT {
                 .contains("id, status, total, paid_at, note");
         assertThat(errors.get("projection.strict_one.columns").get(0)).contains("must");
         assertThatThrownBy(() -> fixture.task(options, context)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void createsAndExtendsTablesWhereThatIsAllowedAlthoughTwoTasksDoSoAtOnce() throws Exception {
+        fixture.execute("DROP TABLE IF EXISTS made");
+        Map<String, String> options = made("total: decimal(2)? = value.total, at: timestamp?, request = headers.id");
+        String refusal = errors(options).get("projection.made.table").get(0);
+        options.put("auto.create", "true");
+        assertThat(errors(options)).isEmpty();
+        ProjectionSinkTask task = openedAtOnce(options);
+        task.put(List.of(
+                record(0, Map.of("id", "a"), Map.of("total", 1.5, "at", "2026-01-01T10:00:00Z")),
+                record(1, Map.of("id", "A"), Map.of("total", 2))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(refusal).contains("auto.create=true: CREATE TABLE").contains("PRIMARY KEY");
+        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), request FROM made ORDER BY total"))
+                .containsExactly(row("a", "0", "1.50", null), row("A", "0", "2.00", null));
+
+        options.putAll(made("total: decimal(2)? = value.total, place = offset, tags: [string]? = value.tags"));
+        assertThat(errors(options).get("projection.made.columns"))
+                .singleElement()
+                .asString()
+                .contains("no column place, tags")
+                .contains("auto.evolve=true: ALTER TABLE");
+        options.put("auto.evolve", "true");
+        assertThat(errors(options)).isEmpty();
+        task = openedAtOnce(options);
+        task.put(List.of(record(2, Map.of("id", "a"), Map.of("tags", List.of("x")))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT place, tags FROM made WHERE id = 'a'")).containsExactly(row("2", "[\"x\"]"));
+    }
+
+    @Test
+    void createsNoTableWhoseTypesItWouldHaveToGuess() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS made");
+        Map<String, String> options = made("total, place = offset");
+        options.put("auto.create", "true");
+
+        assertThat(errors(options)).containsOnlyKeys("projection.made.table");
+        assertThat(errors(options).get("projection.made.table").get(0))
+                .contains("the type of total is not known")
+                .contains("declare it");
+    }
+
+    private Map<String, String> made(String columns) {
+        return fixture.options(
+                connector,
+                "made",
+                "made.kind",
+                "upsert",
+                "made.key",
+                "id: string = key.id, part = partition",
+                "made.columns",
+                columns);
+    }
+
+    private ProjectionSinkTask openedAtOnce(Map<String, String> options) throws Exception {
+        CompletableFuture<ProjectionSinkTask> other =
+                CompletableFuture.supplyAsync(() -> fixture.task(options, new FakeContext(true)));
+        ProjectionSinkTask task = fixture.opened(options, context);
+        other.get().stop();
+        return task;
+    }
+
+    @Test
+    void neverOverwritesARowByAnOlderRevision() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), note VARCHAR(9) DEFAULT 'none',"
+                + " rev BIGINT, PRIMARY KEY (id, part))");
+        ProjectionSinkTask task = fixture.opened(revised("status, rev", "rev"), context);
+
+        // In one batch, and across batches.
+        task.put(List.of(revision(0, 1, "new", 5), revision(1, 1, "old", 4), revision(2, 2, "a", 7)));
+        task.put(
+                List.of(revision(3, 1, "older", 3), revision(4, 2, "b", 7), revision(5, 3, "x", 1), deletion(6, 3, 0)));
+        task.put(List.of(deletion(7, 1, 4), deletion(8, 2, 7), deletion(9, 9, 9)));
+        fixture.execute("INSERT INTO revised (id, part, status) VALUES (4, 0, 'unknown'), (5, 0, 'unknown')");
+        task.put(List.of(revision(10, 4, "known", 1), deletion(11, 5, 1), record(12, Map.of("id", 6), Map.of())));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, status, note, rev FROM revised ORDER BY id"))
+                .containsExactly(
+                        row("1", "new", "none", "5"), row("3", "x", "none", "1"), row("4", "known", "none", "1"));
+        assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
+                .hasMessageContaining("column is the revision"));
+    }
+
+    @Test
+    void comparesRevisionsOfEveryKindOfColumn() throws SQLException {
+        List<String> types = List.of("DECIMAL(20,3)", fixture.database.moment(3), "DATE");
+        List<String> lower = List.of("9.5", "2026-01-01T00:00:00.009Z", "2026-01-01");
+        List<String> higher = List.of("10.25", "2026-01-01T00:00:00.010Z", "2026-01-02");
+        for (int i = 0; i < types.size(); i++) {
+            fixture.execute("DROP TABLE IF EXISTS revised");
+            fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev " + types.get(i)
+                    + ", PRIMARY KEY (id, part))");
+            connector += "'";
+            ProjectionSinkTask task = fixture.opened(revised("status, rev", "rev"), context);
+            task.put(List.of(revision(0, 1, "new", higher.get(i)), revision(1, 1, "old", lower.get(i))));
+            task.put(List.of(revision(2, 1, "older", lower.get(i)), deletion(3, 1, lower.get(i))));
+            SinkFixture.settle(task);
+            task.stop();
+
+            assertThat(fixture.rows("SELECT status FROM revised")).containsExactly(row("new"));
+        }
+    }
+
+    @Test
+    void marksDeletedRowsSoThatAnOlderEventDoesNotBringThemBack() throws SQLException {
+        for (String type : List.of("BOOLEAN", "SMALLINT", fixture.database.moment(3))) {
+            fixture.execute("DROP TABLE IF EXISTS revised");
+            fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev BIGINT, gone " + type
+                    + ", PRIMARY KEY (id, part))");
+            Map<String, String> options = revised("status, rev", "rev");
+            options.put("projection.revised.on.delete", "mark");
+            options.put("projection.revised.deleted.column", "gone");
+            connector += "'";
+            options.put("name", connector);
+            ProjectionSinkTask task = fixture.opened(options, context);
+
+            task.put(List.of(revision(0, 1, "new", 5), deletion(1, 1, 6), revision(2, 1, "old", 4)));
+            task.put(List.of(revision(3, 1, "older", 5), deletion(4, 2, 3)));
+            task.put(List.of(
+                    revision(5, 2, "old", 2), revision(6, 3, "a", 1), deletion(7, 3, 2), revision(8, 3, "b", 3)));
+            SinkFixture.settle(task);
+            task.stop();
+
+            boolean moment = type.equals(fixture.database.moment(3));
+            String yes = moment ? "2026-01-01T10:20:30.456" : type.equals("BOOLEAN") ? "t" : "1";
+            String no = moment ? null : type.equals("BOOLEAN") ? "f" : "0";
+            assertThat(fixture.rows("SELECT id, status, rev, gone FROM revised ORDER BY id"))
+                    .extracting(row -> Arrays.asList(row.get(0), row.get(1), row.get(2), bool(type, row.get(3))))
+                    .containsExactly(row("1", "new", "6", yes), row("2", null, "3", yes), row("3", "b", "3", no));
+        }
+    }
+
+    /** The databases write booleans in different ways. */
+    private static String bool(String type, String text) {
+        return type.equals("BOOLEAN") ? (text.equals("1") || text.startsWith("t") ? "t" : "f") : text;
+    }
+
+    @Test
+    void saysAtThePostThatARevisionOrAMarkCannotBe() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), must INT NOT NULL, rev BIGINT,"
+                + " PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, must, rev", "status");
+        options.put("projection.revised.on.delete", "mark");
+        options.put("projection.revised.deleted.column", "gone");
+
+        assertThat(errors(options))
+                .containsOnlyKeys("projection.revised.revision", "projection.revised.deleted.column");
+        fixture.execute("ALTER TABLE revised ADD COLUMN gone BOOLEAN");
+        options.put("projection.revised.revision", "rev");
+        assertThat(errors(options)).containsOnlyKeys("projection.revised.on.delete");
+    }
+
+    @Test
+    void letsTheOptionsSayWhatDeletes() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute(
+                "CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev BIGINT, PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, rev", "rev");
+        options.remove("projection.revised.revision");
+        options.put("projection.revised.when", "value.rev > 0");
+        options.put("projection.revised.on.unmatched", "delete");
+        options.put("projection.revised.on.tombstone", "ignore");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                revision(0, 1, "stays", 1), tombstone(1, 1), revision(2, 2, "leaves", 1), revision(3, 2, "", 0)));
+        task.put(List.of(revision(4, 3, "leaves", 1), revision(5, 4, "stays", 1)));
+        task.put(List.of(revision(6, 3, "", -1), tombstone(7, 4)));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT id, status FROM revised ORDER BY id"))
+                .containsExactly(row("1", "stays"), row("4", "stays"));
+
+        options.put("projection.revised.on.tombstone", "fail");
+        task = fixture.opened(options, context);
+        task.put(List.of(tombstone(8, 1), revision(9, 1, "written", 1)));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
+                .hasMessageContaining("option on.tombstone"));
+        assertThat(fixture.rows("SELECT status FROM revised WHERE id = 1")).containsExactly(row("written"));
+    }
+
+    /** The columns of a row that come from different projections, deleted and written again in one batch. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void deletesAndWritesColumnsOfOneRowInTheirOrderHoweverTheBatchesAreCut(int size) throws SQLException {
+        Map<String, String> options = fixture.options(
+                connector,
+                "status,total",
+                "status.kind",
+                "upsert",
+                "status.table",
+                "orders",
+                "status.key",
+                "id = key.id",
+                "status.when",
+                "has(value.status)",
+                "status.columns",
+                "status",
+                "total.kind",
+                "upsert",
+                "total.table",
+                "orders",
+                "total.key",
+                "id = key.id",
+                "total.when",
+                "has(value.total)",
+                "total.columns",
+                "total");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        List<SinkRecord> records = List.of(
+                record(0, Map.of("id", 1L), Map.of("status", "a", "total", 1)),
+                tombstone(1, 1),
+                record(2, Map.of("id", 1L), Map.of("total", 2)),
+                record(3, Map.of("id", 2L), Map.of("total", 1)),
+                record(4, Map.of("id", 2L), Map.of("status", "b")),
+                tombstone(5, 2),
+                tombstone(6, 3),
+                record(7, Map.of("id", 3L), Map.of("status", "c")));
+        for (int at = 0; at < records.size(); at += size) {
+            task.put(records.subList(at, at + size));
+        }
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(orders()).containsExactly(row("1", null, "2.00", null, "none"), row("3", "c", null, null, "none"));
+    }
+
+    private Map<String, String> revised(String columns, String revision) {
+        return fixture.options(
+                connector,
+                "revised",
+                "revised.kind",
+                "upsert",
+                "revised.key",
+                "id = key.id, part = partition",
+                "revised.columns",
+                columns,
+                "revised.revision",
+                revision,
+                "revised.delete.when",
+                "has(value.gone)");
+    }
+
+    private static SinkRecord revision(long offset, int id, String status, Object revision) {
+        return record(offset, Map.of("id", id), Map.of("status", status, "rev", revision));
+    }
+
+    private static SinkRecord deletion(long offset, int id, Object revision) {
+        return record(offset, Map.of("id", id), Map.of("gone", true, "rev", revision));
+    }
+
+    @Test
+    void saysInHeadersOfARefusedRecordWhatIsWrongAndNeverWhatItHolds() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev INT, must INT NOT NULL,"
+                + " CHECK (status <> 'secret'), PRIMARY KEY (id, part))");
+        ProjectionSinkTask task = fixture.opened(revised("status, rev, must = value.must", "rev"), context);
+        Map<String, Object> noMust = new HashMap<>(Map.of("status", "x", "rev", 8));
+        noMust.put("must", null);
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("status", "secret", "rev", 7, "must", 1)),
+                record(1, Map.of("id", 2), noMust),
+                record(2, Map.of("id", 3), Map.of("status", "x", "rev", "secret", "must", 1))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(context.reports).hasSize(3);
+        assertThat(errorHeaders(0))
+                .containsEntry("view", "revised")
+                .containsEntry("projection", "revised")
+                .containsEntry("revision", "7")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23514", "HY000"));
+        assertThat(errorHeaders(1))
+                .containsEntry("column", "must")
+                .containsEntry("revision", "8")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23502", "23000"));
+        assertThat(errorHeaders(2))
+                .containsOnlyKeys("view", "projection", "column", "reason")
+                .containsEntry("column", "rev");
+        for (int i = 0; i < 3; i++) {
+            assertThat(errorHeaders(i).get("reason")).contains("events-0@" + i);
+            assertThat(errorHeaders(i).toString()).doesNotContain("secret");
+            assertThat(context.reports.get(i).record().originalKafkaOffset()).isEqualTo(i);
+        }
+    }
+
+    private Map<String, String> errorHeaders(int report) {
+        Map<String, String> headers = new HashMap<>();
+        context.reports.get(report).record().headers().forEach(header -> {
+            assertThat(header.key()).startsWith("millrace.error.");
+            headers.put(header.key().substring("millrace.error.".length()), (String) header.value());
+        });
+        return headers;
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.ErrorHeaders;
 import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.RetryWindow;
 import java.sql.SQLException;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -99,6 +101,12 @@ final class ProjectionSink implements AutoCloseable {
         this.writer = newWriter();
     }
 
+    /** Null where refused records fail the task. */
+    private ErrantRecordReporter reporter() {
+        ErrantRecordReporter reporter = context.errantRecordReporter();
+        return config.getBoolean(ProjectionSinkConfig.ERROR_HEADERS) ? ErrorHeaders.before(reporter) : reporter;
+    }
+
     private List<Projection> readProjections(Database database) throws SQLException {
         ledger.create(database.connection());
         ledger.requireNoSuccessor(database.connection());
@@ -109,18 +117,13 @@ final class ProjectionSink implements AutoCloseable {
                     .map(definition -> definition.writing(rebuild.get()::target))
                     .toList();
         }
-        ViewCatalog catalog = ViewCatalog.read(database, definitions);
-        database.rollback();
+        ViewCatalog catalog = ViewCatalog.open(database, definitions, config.evolution());
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
-        catalog.createMissing(database);
-        database.connection().commit();
-        ViewCatalog complete = catalog.isComplete() ? catalog : ViewCatalog.read(database, definitions);
-        database.rollback();
         List<Projection> bound = new ArrayList<>();
         for (ProjectionDefinition definition : definitions) {
-            bound.add(Projection.of(definition, complete.tables(definition)));
+            bound.add(Projection.of(definition, catalog.tables(definition)));
         }
         return List.copyOf(bound);
     }
@@ -131,7 +134,7 @@ final class ProjectionSink implements AutoCloseable {
                 "millrace-writer-" + config.connectorName(),
                 database,
                 ledger,
-                new BatchTransaction(database, ledger, context.errantRecordReporter(), log),
+                new BatchTransaction(database, ledger, reporter(), log),
                 config.limits(),
                 config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS),
                 metrics);

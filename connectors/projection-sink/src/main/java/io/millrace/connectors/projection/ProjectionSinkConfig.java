@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.catalog.Evolution;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.ConnectionUrl;
 import io.millrace.connectors.projection.definition.Problem;
@@ -33,10 +34,13 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_USER = "connection.user";
     static final String CONNECTION_PASSWORD = "connection.password";
     static final String LEDGER_TABLE = "ledger.table";
+    static final String AUTO_CREATE = "auto.create";
+    static final String AUTO_EVOLVE = "auto.evolve";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
     static final String BATCH_SIZE = "batch.size";
     static final String BATCH_BYTES = "batch.bytes";
     static final String REBUILD_REPLACES = "rebuild.replaces";
+    static final String ERROR_HEADERS = "error.headers";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
     /** The connector tells each task its number. */
@@ -105,6 +109,27 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         Width.MEDIUM,
                         "Ledger")
                 .define(
+                        AUTO_CREATE,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether the sink creates views that are missing. The types of their columns are declared in the"
+                                + " projections' lists, e.g. total: decimal(2)? = value.total.",
+                        "Views",
+                        1,
+                        Width.SHORT,
+                        "Create views")
+                .define(
+                        AUTO_EVOLVE,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether the sink adds columns that views lack, when it starts.",
+                        "Views",
+                        2,
+                        Width.SHORT,
+                        "Add columns")
+                .define(
                         RETRY_TIMEOUT_MS,
                         ConfigDef.Type.LONG,
                         60_000L,
@@ -150,6 +175,18 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         1,
                         Width.MEDIUM,
                         "Replaces the connector")
+                .define(
+                        ERROR_HEADERS,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        Importance.LOW,
+                        "Whether a refused record has headers in the dead letter queue that say why, millrace.error.view and"
+                                + " so on. Key, value and headers are written again by the connector's converters for"
+                                + " that; without it they are as they were consumed.",
+                        "Errors",
+                        1,
+                        Width.SHORT,
+                        "Headers of refused records")
                 .define(
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,
@@ -231,6 +268,11 @@ final class ProjectionSinkConfig extends AbstractConfig {
     Optional<Rebuild> rebuild() {
         return Optional.ofNullable(getString(REBUILD_REPLACES))
                 .map(replaced -> new Rebuild(ledger(), replaced, projections(), task().equals("0")));
+    }
+
+    /** What the sink may do to the views' tables. */
+    Evolution evolution() {
+        return new Evolution(getBoolean(AUTO_CREATE), getBoolean(AUTO_EVOLVE));
     }
 
     private TableName ledgerTable() {

@@ -12,7 +12,7 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 
 /**
- * Keeps views in MySQL: tables that projections make of events, each event taking effect exactly once. Where a view goes
+ * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. Where a view goes
  * on is said by a ledger beside the views, not by the consumer group's offsets.
  */
 public final class ProjectionSinkConnector extends SinkConnector {

@@ -60,7 +60,9 @@ final class Validation {
             for (String reason : rebuildProblems(config, database)) {
                 add(new Problem(ProjectionSinkConfig.REBUILD_REPLACES, reason));
             }
-            ViewCatalog.read(database, config.projections()).problems().forEach(this::add);
+            ViewCatalog.read(database, config.projections(), config.evolution())
+                    .problems()
+                    .forEach(this::add);
         } catch (SQLException e) {
             add(new Problem(ProjectionSinkConfig.CONNECTION_URL, "cannot use the database: " + SqlReason.of(e)));
         }

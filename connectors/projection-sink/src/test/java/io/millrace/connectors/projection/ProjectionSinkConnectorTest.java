@@ -77,6 +77,14 @@ class ProjectionSinkConnectorTest {
                     projection.apps.elements      | value.[                          | value.[
                     projection.apps.element.key   | app_id = elemen.id               | elemen
                     projection.apps.columns       | app_id = element.id              | app_id is given twice
+                    projection.orders.revision    | versoin                          | expected one of
+                    projection.apps.revision      | version                          | only for upsert
+                    projection.orders.on.delete   | flag                             | row, mark
+                    projection.orders.deleted.column | gone                          | only with on.delete=mark
+                    projection.orders.on.tombstone | skip                            | delete, ignore, fail
+                    projection.orders.on.unmatched | delete                          | only with a condition
+                    projection.orders.key.collation | any                            | exact, accept
+                    auto.create                   | perhaps                          | perhaps
                     projections                   | orders,apps,a b                  | found 'a b'
                     projections                   | ''                               | at least one name
                     ledger.table                  | `open                            | not closed

@@ -1,7 +1,6 @@
 package io.millrace.connectors.projection.catalog;
 
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.database.TableCreation;
 import io.millrace.connectors.projection.definition.AggregateDefinition;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
@@ -12,7 +11,9 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.expressions.Field;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,43 +24,97 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Matches projections with the tables that they write: what does not match, and the views where everything does. */
 public final class ViewCatalog {
-    private final Map<String, ProjectionTables> tables;
-    private final Map<TableName, List<String>> missing;
-    private final List<Problem> problems;
+    private static final Logger LOG = LoggerFactory.getLogger(ViewCatalog.class);
+    /** Stands for a table that is not there. */
+    private static final TableDescription NONE = new TableDescription(null, true, List.of(), Map.of());
+    /** What is made of a view that was just made comes in a second round. */
+    private static final int ROUNDS = 3;
 
-    private ViewCatalog(
-            Map<String, ProjectionTables> tables, Map<TableName, List<String>> missing, List<Problem> problems) {
+    private final Map<String, ProjectionTables> tables;
+    private final List<Problem> problems;
+    private final List<String> pending;
+
+    private ViewCatalog(Map<String, ProjectionTables> tables, List<Problem> problems, List<String> pending) {
         this.tables = tables;
-        this.missing = missing;
         this.problems = List.copyOf(problems);
+        this.pending = List.copyOf(pending);
     }
 
-    /** Reads the tables of these projections. */
-    public static ViewCatalog read(Database database, List<ProjectionDefinition> projections) throws SQLException {
+    /**
+     * Reads the tables of these projections, and makes what is missing as far as that is allowed, although other tasks do
+     * so at the same time.
+     *
+     * @throws SQLException where the database cannot be asked, or refuses to make what is missing
+     */
+    public static ViewCatalog open(Database database, List<ProjectionDefinition> projections, Evolution evolution)
+            throws SQLException {
+        SQLException refused = null;
+        for (int round = 1; ; round++) {
+            ViewCatalog found = read(database, projections, evolution);
+            database.rollback();
+            if (!found.problems.isEmpty() || found.pending.isEmpty()) {
+                return found;
+            }
+            if (round == ROUNDS) {
+                throw refused != null ? refused : new SQLException("The tables are not as they were made", "58000");
+            }
+            refused = make(database, found.pending);
+        }
+    }
+
+    /** Another task may have made it just before; so what counts is what is there afterwards. */
+    private static SQLException make(Database database, List<String> statements) throws SQLException {
+        SQLException refused = null;
+        for (String ddl : statements) {
+            Connection connection = database.connection();
+            try (Statement statement = connection.createStatement()) {
+                LOG.info("Changing the views' tables: {}", ddl);
+                statement.execute(ddl);
+                connection.commit();
+            } catch (SQLException e) {
+                refused = e;
+                database.rollback();
+            }
+        }
+        return refused;
+    }
+
+    /** Reads the tables of these projections, and changes nothing. */
+    public static ViewCatalog read(Database database, List<ProjectionDefinition> projections, Evolution evolution)
+            throws SQLException {
         Map<TableName, List<ProjectionDefinition>> byTable = new LinkedHashMap<>();
         for (ProjectionDefinition projection : projections) {
             byTable.computeIfAbsent(projection.table(), k -> new ArrayList<>()).add(projection);
         }
         List<Problem> problems = new ArrayList<>();
         Map<String, ProjectionTables> tables = new HashMap<>();
-        Map<TableName, List<String>> missing = new LinkedHashMap<>();
+        List<String> pending = new ArrayList<>();
         for (Map.Entry<TableName, List<ProjectionDefinition>> entry : byTable.entrySet()) {
             List<ProjectionDefinition> sharing = entry.getValue();
             Optional<TableDescription> table = database.dialect().describe(database.connection(), entry.getKey());
             int before = problems.size();
+            int pendingBefore = pending.size();
+            TableNeeds needs = new TableNeeds(entry.getKey(), database.dialect(), leading(sharing), sharing);
             for (ProjectionDefinition projection : sharing) {
-                table.ifPresentOrElse(
-                        found -> new ViewCheck(projection, found, database.dialect(), problems).run(),
-                        () -> problems.add(new Problem(
-                                projection.option(ProjectionOptions.TABLE),
-                                "there is no table " + projection.table() + " that the user may see")));
-                table.ifPresent(found -> sameKey(found, sharing, projection, problems));
+                table.ifPresent(found ->
+                        new ViewCheck(projection, found, database.dialect(), needs, evolution, problems).run());
+                sameKey(table.orElse(NONE), sharing, projection, problems);
                 sameKind(sharing, projection, problems);
             }
-            if (problems.size() > before) {
+            if (table.isEmpty()) {
+                create(needs, sharing, evolution, problems, pending);
+            } else if (evolution.evolve() && problems.size() == before) {
+                Set<String> missing = needs.missing(table.get()).keySet();
+                if (!missing.isEmpty()) {
+                    pending.add(needs.extend(missing));
+                }
+            }
+            if (problems.size() > before || pending.size() > pendingBefore) {
                 continue;
             }
             View view = view(entry.getKey(), table.orElseThrow(), sharing);
@@ -70,31 +125,51 @@ public final class ViewCatalog {
                                 ? new ProjectionTables(view, null, null)
                                 : new ProjectionTables(
                                         view,
-                                        members(database, projection, table.get(), missing, problems),
+                                        members(database, projection, table.get(), pending, problems),
                                         outbox(database, projection, table.get(), problems)));
             }
         }
         membersOfTheirOwn(projections, problems);
-        return new ViewCatalog(tables, missing, problems);
+        return new ViewCatalog(tables, problems, pending);
+    }
+
+    private static void create(
+            TableNeeds needs,
+            List<ProjectionDefinition> sharing,
+            Evolution evolution,
+            List<Problem> problems,
+            List<String> pending) {
+        String advice = TableNeeds.advice(needs.untyped());
+        if (evolution.create() && advice.isEmpty()) {
+            pending.add(needs.create());
+            return;
+        }
+        for (ProjectionDefinition projection : sharing) {
+            problems.add(new Problem(
+                    projection.option(ProjectionOptions.TABLE),
+                    "there is no table " + projection.table() + " that the user may see"
+                            + (evolution.create()
+                                    ? ", and it cannot be created: " + advice
+                                    : advice.isEmpty()
+                                            ? "; create it, or let the sink do that with auto.create=true: "
+                                                    + needs.create()
+                                            : "")));
+        }
+    }
+
+    /** An exploding projection decides the key's order: its group comes first. */
+    private static ProjectionDefinition leading(List<ProjectionDefinition> sharing) {
+        return sharing.stream()
+                .filter(projection -> projection.kind() == Kind.EXPLODE)
+                .findFirst()
+                .orElse(sharing.get(0));
     }
 
     public List<Problem> problems() {
         return problems;
     }
 
-    /** Whether every table is there; only then {@link #tables} has all of them. */
-    public boolean isComplete() {
-        return missing.isEmpty();
-    }
-
-    /** Creates the tables that are missing, and whose shapes follow from the views. Ends the transaction. */
-    public void createMissing(Database database) throws SQLException {
-        for (Map.Entry<TableName, List<String>> table : missing.entrySet()) {
-            TableCreation.createIfMissing(database.connection(), database.dialect(), table.getKey(), table.getValue());
-        }
-    }
-
-    /** The projection's tables, where there are no problems. */
+    /** The projection's tables, where there are no problems and nothing is missing. */
     public ProjectionTables tables(ProjectionDefinition projection) {
         return tables.get(projection.name());
     }
@@ -103,7 +178,7 @@ public final class ViewCatalog {
             Database database,
             ProjectionDefinition projection,
             TableDescription view,
-            Map<TableName, List<String>> missing,
+            List<String> pending,
             List<Problem> problems)
             throws SQLException {
         AggregateDefinition aggregate = projection.aggregate().orElseThrow();
@@ -113,7 +188,7 @@ public final class ViewCatalog {
         MembersLayout layout = new MembersLayout(projection);
         Optional<TableDescription> members = database.dialect().describe(database.connection(), aggregate.members());
         if (members.isEmpty()) {
-            missing.put(aggregate.members(), layout.create(database.dialect(), view));
+            pending.addAll(layout.create(database.dialect(), view));
             return null;
         }
         int before = problems.size();
@@ -122,6 +197,7 @@ public final class ViewCatalog {
                 ? null
                 : view(
                         aggregate.members(),
+                        projection,
                         members.get(),
                         layout.names(),
                         aggregate.memberKey().size());
@@ -148,19 +224,27 @@ public final class ViewCatalog {
                 ? null
                 : view(
                         completed.table(),
+                        projection,
                         outbox.get(),
                         completed.columns().stream().map(Field::name).toList(),
                         0);
     }
 
-    private static View view(TableName name, TableDescription table, List<String> columns, int keySize) {
+    private static View view(
+            TableName name,
+            ProjectionDefinition projection,
+            TableDescription table,
+            List<String> columns,
+            int keySize) {
         return new View(
                 name,
+                List.of(projection.name()),
                 columns.stream()
                         .map(column -> table.column(column).orElseThrow())
                         .toList(),
                 keySize,
-                0);
+                0,
+                -1);
     }
 
     /** What is said of groups, and rows that are never changed, cannot be written by others too. */
@@ -214,25 +298,41 @@ public final class ViewCatalog {
                         "the projection " + other.name() + " writes the same table with another key"));
                 return;
             }
+            if (!other.revision().equals(projection.revision())) {
+                problems.add(new Problem(
+                        projection.option(ProjectionOptions.REVISION),
+                        "the projection " + other.name() + " writes the same table "
+                                + (other.revision().isEmpty() ? "without a revision" : "with another revision")));
+                return;
+            }
+            if (!other.deletes().mark().equals(projection.deletes().mark())) {
+                problems.add(new Problem(
+                        projection.option(ProjectionOptions.ON_DELETE),
+                        "the projection " + other.name() + " writes the same table and deletes in another way"));
+                return;
+            }
         }
     }
 
     private static View view(TableName name, TableDescription table, List<ProjectionDefinition> projections) {
-        // An exploding projection decides the key's order: its group comes first.
-        ProjectionDefinition first = projections.stream()
-                .filter(projection -> projection.kind() == Kind.EXPLODE)
-                .findFirst()
-                .orElse(projections.get(0));
+        ProjectionDefinition first = leading(projections);
         Set<String> order = new LinkedHashSet<>(names(table, first.rowKey()));
-        projections.forEach(projection -> order.addAll(names(table, projection.columns())));
+        for (ProjectionDefinition projection : projections) {
+            order.addAll(names(table, projection.columns()));
+            projection.deletes().mark().map(table::canonical).ifPresent(order::add);
+        }
         first.aggregate()
                 .flatMap(AggregateDefinition::completion)
                 .ifPresent(completed -> order.add(table.canonical(completed.column())));
         return new View(
                 name,
+                projections.stream().map(ProjectionDefinition::name).toList(),
                 order.stream().map(column -> table.column(column).orElseThrow()).toList(),
                 first.rowKey().size(),
-                first.kind() == Kind.EXPLODE ? first.key().size() : 0);
+                first.kind() == Kind.EXPLODE ? first.key().size() : 0,
+                first.revision()
+                        .map(column -> List.copyOf(order).indexOf(table.canonical(column)))
+                        .orElse(-1));
     }
 
     /** The columns' names as the table has them. */

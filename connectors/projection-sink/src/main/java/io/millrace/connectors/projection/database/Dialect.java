@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.connect.data.Schema;
 
 /** What differs between the databases that hold views. Without state; safe for use by many threads. */
 public interface Dialect {
@@ -33,6 +34,16 @@ public interface Dialect {
 
     /** A collation that tells all texts apart, as SQL writes its name. */
     String exactCollation();
+
+    /**
+     * The type of a column for values of this schema; empty where there is none that is surely right.
+     *
+     * @param keyColumns of how many columns the key is that the column is part of; 0 where it is of none
+     */
+    Optional<String> columnType(Schema schema, int keyColumns);
+
+    /** What follows the columns of a new table. */
+    String tableOptions();
 
     /** What a table looks like; empty where there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;

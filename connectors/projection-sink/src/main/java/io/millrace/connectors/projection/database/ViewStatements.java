@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database;
 
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.GroupTable;
+import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.sql.SQLException;
@@ -17,7 +18,8 @@ import java.util.Set;
  */
 public interface ViewStatements {
     /**
-     * Writes rows: a new one with these columns, or these columns of the one that is there.
+     * Writes rows: a new one with these columns, or these columns of the one that is there, unless that has a higher
+     * revision.
      *
      * @param rows in the view's order; the key, and what is in the set
      */
@@ -61,8 +63,8 @@ public interface ViewStatements {
      */
     BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException;
 
-    /** Deletes the rows with these keys, as far as they are there. */
-    void delete(View view, List<RowKey> keys) throws SQLException;
+    /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
+    void delete(View view, List<RowChange.Delete> deletes) throws SQLException;
 
     /**
      * Deletes rows of groups.

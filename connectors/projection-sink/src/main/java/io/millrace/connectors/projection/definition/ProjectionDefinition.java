@@ -22,9 +22,10 @@ import java.util.function.UnaryOperator;
  * @param key for {@code upsert} the row's key, for {@code explode} the group's
  * @param columns the other columns; for {@code aggregate} the aggregates' measures
  * @param deleteWhen the records that delete, or none
- * @param deleteUnmatched whether the records that it is not about delete
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
+ * @param revision the column that tells which of two events is the newer one, if any
+ * @param deletes what deletes a row, beside {@code deleteWhen}, and how
  * @param acceptsCollation whether columns of the key may take texts that differ for one
  * @param aggregate what is special to the kind {@code aggregate}
  */
@@ -37,9 +38,10 @@ public record ProjectionDefinition(
         List<Field> key,
         List<Field> columns,
         Optional<Condition> deleteWhen,
-        boolean deleteUnmatched,
         Optional<Expression> elements,
         List<Field> elementKey,
+        Optional<String> revision,
+        Deletes deletes,
         boolean acceptsCollation,
         Optional<AggregateDefinition> aggregate) {
     /** What a record does to the view. */
@@ -73,12 +75,32 @@ public record ProjectionDefinition(
                 key,
                 columns,
                 deleteWhen,
-                deleteUnmatched,
                 elements,
                 elementKey,
+                revision,
+                deletes,
                 acceptsCollation,
                 aggregate.map(definition -> definition.writing(target)));
     }
+
+    /** What a record without a value does. */
+    public enum Tombstones {
+        /** Deletes. */
+        DELETE,
+        /** Nothing. */
+        IGNORE,
+        /** Is refused. */
+        FAIL
+    }
+
+    /**
+     * How rows are deleted.
+     *
+     * @param mark the column that is set instead of deleting the row, if any
+     * @param tombstones what a record without a value does
+     * @param onUnmatched whether a record deletes that {@code when} does not hold for
+     */
+    public record Deletes(Optional<String> mark, Tombstones tombstones, boolean onUnmatched) {}
 
     /** The fields of the row's whole key. */
     public List<Field> rowKey() {

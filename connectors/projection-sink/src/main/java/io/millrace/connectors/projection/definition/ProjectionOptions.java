@@ -37,6 +37,10 @@ public final class ProjectionOptions {
     public static final String ELEMENTS = "elements";
     public static final String ELEMENT_KEY = "element.key";
     public static final String KEY_COLLATION = "key.collation";
+    public static final String REVISION = "revision";
+    public static final String ON_DELETE = "on.delete";
+    public static final String DELETED_COLUMN = "deleted.column";
+    public static final String ON_TOMBSTONE = "on.tombstone";
 
     /** All of them, without the projection's name. */
     public static final List<String> SUFFIXES = Stream.concat(
@@ -48,10 +52,14 @@ public final class ProjectionOptions {
                             KEY,
                             COLUMNS,
                             DELETE_WHEN,
-                            ON_UNMATCHED,
                             ELEMENTS,
                             ELEMENT_KEY,
-                            KEY_COLLATION),
+                            KEY_COLLATION,
+                            REVISION,
+                            ON_DELETE,
+                            DELETED_COLUMN,
+                            ON_TOMBSTONE,
+                            ON_UNMATCHED),
                     AggregateOptions.SUFFIXES.stream())
             .toList();
 
@@ -134,13 +142,6 @@ public final class ProjectionOptions {
                 "A condition in CEL: the records that delete the row or, for explode, the group; for aggregate, those that"
                         + " take back what their member contributed.");
         options.define(
-                ON_UNMATCHED,
-                ConfigDef.Type.STRING,
-                "ignore",
-                ValidString.in("ignore", "delete"),
-                Importance.MEDIUM,
-                "Whether a record that when does not hold for does nothing, or what delete.when does.");
-        options.define(
                 ELEMENTS,
                 ConfigDef.Type.STRING,
                 null,
@@ -163,6 +164,7 @@ public final class ProjectionOptions {
                 Importance.LOW,
                 "exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
                         + " differ for one, e.g. in case; then the last event of either has the row.");
+        DeleteOptions.define(options);
         AggregateOptions.define(options);
     }
 
@@ -218,6 +220,7 @@ public final class ProjectionOptions {
                 .aggregate()
                 .ifPresent(aggregate -> requireDistinct(
                         name(projection, AggregateOptions.MEMBER_KEY), aggregate.memberKey(), seen, problems));
+        DeleteOptions.check(config, definition, problems);
     }
 
     private static void checkNoAggregate(AbstractConfig config, String projection, Consumer<Problem> problems) {
@@ -283,12 +286,13 @@ public final class ProjectionOptions {
                 key,
                 columns,
                 optional(config, projection, DELETE_WHEN).map(ProjectionVariables.RECORD::condition),
-                "delete".equals(config.getString(name(projection, ON_UNMATCHED))),
                 optional(config, projection, ELEMENTS).map(ProjectionVariables.RECORD::expression),
                 fields(
                         ProjectionVariables.ELEMENTS,
                         config.getString(name(projection, ELEMENT_KEY)),
                         ELEMENT_SHORTHAND),
+                DeleteOptions.revision(config, projection),
+                DeleteOptions.deletes(config, projection),
                 "accept".equals(config.getString(name(projection, KEY_COLLATION))),
                 aggregate);
     }

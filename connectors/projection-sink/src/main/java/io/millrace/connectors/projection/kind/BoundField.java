@@ -19,6 +19,7 @@ import org.apache.kafka.connect.errors.DataException;
 /** An expression and the column that it fills. The way there is chosen once for a schema. For one thread. */
 public final class BoundField {
     private final String projection;
+    private final View view;
     private final Expression expression;
     private final Set<String> variables;
     private final Column column;
@@ -26,23 +27,20 @@ public final class BoundField {
     private Schema lastSchema;
     private ValueConverter converter;
 
-    private BoundField(String projection, Expression expression, Column column, int index) {
+    private BoundField(String projection, View view, Expression expression, int index) {
         this.projection = projection;
+        this.view = view;
         this.expression = expression;
         this.variables = expression.paths().stream().map(Path::variable).collect(Collectors.toSet());
-        this.column = column;
+        this.column = view.columns().get(index);
         this.index = index;
-        this.converter = ConnectToSql.between(null, column);
+        this.converter = ConnectToSql.between(null, this.column);
     }
 
     /** Binds a projection's fields to a view's columns. */
     public static List<BoundField> bind(String projection, List<Field> fields, View view) {
         return fields.stream()
-                .map(field -> {
-                    int index = view.indexOf(field.name());
-                    return new BoundField(
-                            projection, field.expression(), view.columns().get(index), index);
-                })
+                .map(field -> new BoundField(projection, view, field.expression(), view.indexOf(field.name())))
                 .toList();
     }
 
@@ -70,8 +68,7 @@ public final class BoundField {
             row[index] =
                     value == null ? null : converter(expression.schema(scope)).convert(value);
         } catch (DataException e) {
-            throw new DataException(
-                    "Projection " + projection + ", column " + column.name() + ": " + e.getMessage(), e);
+            throw refused(e.getMessage(), e);
         }
     }
 
@@ -79,10 +76,17 @@ public final class BoundField {
     public void fillKey(Scope scope, Object[] row) {
         fill(scope, row);
         if (row[index] == null) {
-            throw new DataException("Projection " + projection + ", column " + column.name()
-                    + ": expected a value, because the column is part of the key; found null or no such field");
+            throw refused("expected a value, because the column is part of the key; found null or no such field", null);
         }
         row[index] = canonical(row[index]);
+    }
+
+    /** Like {@link #fill}, for the column that tells which of two changes is the newer one. */
+    public void fillRevision(Scope scope, Object[] row) {
+        fill(scope, row);
+        if (row[index] == null) {
+            throw refused("expected a value, because the column is the revision; found null or no such field", null);
+        }
     }
 
     /** Numbers that are equal to a database are one key. */
@@ -92,6 +96,10 @@ public final class BoundField {
         }
         // Of zero there is one with a sign.
         return value instanceof Double number ? (Object) (number + 0.0) : value;
+    }
+
+    private ProjectionException refused(String reason, Throwable cause) {
+        return ProjectionException.ofColumn(projection, view, column.name(), reason, cause);
     }
 
     private ValueConverter converter(Schema schema) {

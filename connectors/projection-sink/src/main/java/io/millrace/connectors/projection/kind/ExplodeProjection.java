@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.definition.ProjectionOptions;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
@@ -70,7 +71,7 @@ public final class ExplodeProjection implements Projection {
         try {
             value = elements.value(scope);
         } catch (DataException e) {
-            throw new DataException("Projection " + name + ", option elements: " + e.getMessage(), e);
+            throw ProjectionException.ofOption(name, view, ProjectionOptions.ELEMENTS, e.getMessage(), e);
         }
         if (value == null) {
             return List.of();
@@ -78,7 +79,11 @@ public final class ExplodeProjection implements Projection {
         if (value instanceof Collection<?> array) {
             return array;
         }
-        throw new DataException("Projection " + name + ", option elements: expected an array, found "
-                + value.getClass().getSimpleName());
+        throw ProjectionException.ofOption(
+                name,
+                view,
+                ProjectionOptions.ELEMENTS,
+                "expected an array, found " + value.getClass().getSimpleName(),
+                null);
     }
 }

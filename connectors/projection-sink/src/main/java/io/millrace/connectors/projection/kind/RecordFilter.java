@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.definition.ProjectionDefinition.Deletes;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.expressions.Condition;
@@ -10,8 +11,8 @@ import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Which records a projection is about, and which of them delete. A tombstone always deletes: it has no value that a
- * condition could be asked of. For one thread.
+ * Which records a projection is about, and which of them delete. A tombstone has no value that a condition could be asked
+ * of: an option says what it does. For one thread.
  */
 public final class RecordFilter {
     /** What a record is to a projection. */
@@ -25,18 +26,20 @@ public final class RecordFilter {
     }
 
     private final String projection;
+    private final View view;
     private final Set<String> topics;
     private final Optional<Condition> when;
     private final Optional<Condition> deleteWhen;
-    private final boolean deleteUnmatched;
+    private final Deletes deletes;
     private final Optional<String> keyFromValue;
 
     public RecordFilter(ProjectionDefinition definition, List<BoundField> key, View view) {
         this.projection = definition.name();
+        this.view = view;
         this.topics = definition.topics();
         this.when = definition.when();
         this.deleteWhen = definition.deleteWhen();
-        this.deleteUnmatched = definition.deleteUnmatched();
+        this.deletes = definition.deletes();
         this.keyFromValue = key.stream()
                 .filter(field -> field.reads("value"))
                 .map(field -> view.columns().get(field.index()).name())
@@ -53,16 +56,36 @@ public final class RecordFilter {
             return Verdict.IGNORE;
         }
         if (scope.record().value() == null) {
-            if (keyFromValue.isPresent()) {
-                throw new DataException("Projection " + projection + ", column " + keyFromValue.get()
-                        + ": the record is a tombstone, and this column of the key comes from the value");
-            }
-            return Verdict.DELETE;
+            return tombstone();
         }
         if (!holds(when, ProjectionOptions.WHEN, true, scope)) {
-            return deleteUnmatched ? Verdict.DELETE : Verdict.IGNORE;
+            return deletes.onUnmatched() ? Verdict.DELETE : Verdict.IGNORE;
         }
         return holds(deleteWhen, ProjectionOptions.DELETE_WHEN, false, scope) ? Verdict.DELETE : Verdict.WRITE;
+    }
+
+    private Verdict tombstone() {
+        return switch (deletes.tombstones()) {
+            case IGNORE -> Verdict.IGNORE;
+            case FAIL ->
+                throw ProjectionException.ofOption(
+                        projection,
+                        view,
+                        ProjectionOptions.ON_TOMBSTONE,
+                        "the record is a tombstone, and the option says fail",
+                        null);
+            case DELETE -> {
+                if (keyFromValue.isPresent()) {
+                    throw ProjectionException.ofColumn(
+                            projection,
+                            view,
+                            keyFromValue.get(),
+                            "the record is a tombstone, and this column of the key comes from the value",
+                            null);
+                }
+                yield Verdict.DELETE;
+            }
+        };
     }
 
     private boolean holds(Optional<Condition> condition, String option, boolean otherwise, RecordScope scope) {
@@ -72,7 +95,7 @@ public final class RecordFilter {
         try {
             return condition.get().test(scope);
         } catch (DataException e) {
-            throw new DataException("Projection " + projection + ", option " + option + ": " + e.getMessage(), e);
+            throw ProjectionException.ofOption(projection, view, option, e.getMessage(), e);
         }
     }
 }

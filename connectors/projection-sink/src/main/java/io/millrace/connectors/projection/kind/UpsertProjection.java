@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A row for an event. */
@@ -14,14 +15,29 @@ public final class UpsertProjection implements Projection {
     private final RecordFilter filter;
     private final List<BoundField> key;
     private final List<BoundField> columns;
-    private final ColumnSet columnSet;
+    private final Optional<BoundField> revision;
+    private final Optional<DeletedMark> mark;
+    private final ColumnSet written;
+    private final ColumnSet marked;
 
     public UpsertProjection(ProjectionDefinition definition, View view) {
         this.view = view;
         this.key = BoundField.bind(definition.name(), definition.key(), view);
-        this.columns = BoundField.bind(definition.name(), definition.columns(), view);
+        List<BoundField> fields = BoundField.bind(definition.name(), definition.columns(), view);
+        this.revision = fields.stream()
+                .filter(field -> field.index() == view.revision())
+                .findFirst();
+        this.columns = fields.stream()
+                .filter(field -> field.index() != view.revision())
+                .toList();
         this.filter = new RecordFilter(definition, key, view);
-        this.columnSet = BoundField.columnSet(columns, view);
+        this.mark = definition.deletes().mark().map(column -> new DeletedMark(column, view));
+        this.marked = with(mark.map(DeletedMark::index), with(revision.map(BoundField::index), view.noColumns()));
+        this.written = BoundField.columnSet(columns, view).union(marked);
+    }
+
+    private static ColumnSet with(Optional<Integer> index, ColumnSet set) {
+        return index.map(set::with).orElse(set);
     }
 
     @Override
@@ -33,11 +49,17 @@ public final class UpsertProjection implements Projection {
         Object[] row = new Object[view.columns().size()];
         key.forEach(field -> field.fillKey(scope, row));
         RowKey rowKey = new RowKey(row, view.keySize());
-        if (verdict == RecordFilter.Verdict.DELETE) {
-            changes.accept(new RowChange.Delete(view, rowKey));
-            return;
+        revision.ifPresent(field -> field.fillRevision(scope, row));
+        if (verdict == RecordFilter.Verdict.WRITE) {
+            columns.forEach(field -> field.fill(scope, row));
+            mark.ifPresent(column -> column.clear(row));
+            changes.accept(new RowChange.Upsert(view, rowKey, row, written));
+        } else if (mark.isPresent()) {
+            mark.get().set(row, scope.record());
+            changes.accept(new RowChange.Upsert(view, rowKey, row, marked));
+        } else {
+            changes.accept(new RowChange.Delete(
+                    view, rowKey, revision.map(field -> row[field.index()]).orElse(null)));
         }
-        columns.forEach(field -> field.fill(scope, row));
-        changes.accept(new RowChange.Upsert(view, rowKey, row, columnSet));
     }
 }

@@ -45,6 +45,13 @@ public final class ColumnSet {
         return interned.computeIfAbsent(union, members -> new ColumnSet(interned, members));
     }
 
+    /** Whether all columns of the other set, which must be of the same view, are in this one. */
+    public boolean containsAll(ColumnSet other) {
+        BitSet rest = (BitSet) other.members.clone();
+        rest.andNot(members);
+        return rest.isEmpty();
+    }
+
     /** The indexes in ascending order; not to be changed. */
     public int[] indexes() {
         return indexes;

@@ -30,8 +30,12 @@ public sealed interface RowChange {
         }
     }
 
-    /** There is no row with this key. */
-    record Delete(View view, RowKey key) implements RowChange {
+    /**
+     * There is no row with this key.
+     *
+     * @param revision the value of {@link View#revision}, where the view has one: a row with a higher one stays
+     */
+    record Delete(View view, RowKey key, Object revision) implements RowChange {
         @Override
         public long bytes() {
             return 0;

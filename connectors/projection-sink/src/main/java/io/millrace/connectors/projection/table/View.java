@@ -9,22 +9,32 @@ import java.util.List;
  */
 public final class View {
     private final TableName name;
+    private final List<String> projections;
     private final List<Column> columns;
     private final int keySize;
     private final int groupSize;
+    private final int revision;
     private final boolean collatedKey;
     private final ColumnSet noColumns = ColumnSet.none();
 
-    public View(TableName name, List<Column> columns, int keySize, int groupSize) {
+    public View(
+            TableName name, List<String> projections, List<Column> columns, int keySize, int groupSize, int revision) {
+        this.projections = List.copyOf(projections);
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
         this.groupSize = groupSize;
+        this.revision = revision;
         this.collatedKey = columns.subList(0, keySize).stream().anyMatch(Column::collated);
     }
 
     public TableName name() {
         return name;
+    }
+
+    /** The names of the projections that write it. */
+    public List<String> projections() {
+        return projections;
     }
 
     public List<Column> columns() {
@@ -38,6 +48,15 @@ public final class View {
     /** 0 where no projection explodes into this view. */
     public int groupSize() {
         return groupSize;
+    }
+
+    /** The index of the column by which an older change does not overwrite a newer row; negative where there is none. */
+    public int revision() {
+        return revision;
+    }
+
+    public boolean hasRevision() {
+        return revision >= 0;
     }
 
     /** Whether a column of the key has a collation, by which keys that differ may be one. */

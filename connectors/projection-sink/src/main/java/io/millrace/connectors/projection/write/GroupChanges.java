@@ -223,10 +223,10 @@ final class GroupChanges {
     private void writeMembers(View members, List<Step> steps) throws SQLException {
         List<Object[]> fresh = new ArrayList<>();
         List<Object[]> changed = new ArrayList<>();
-        List<RowKey> gone = new ArrayList<>();
+        List<RowChange.Delete> gone = new ArrayList<>();
         for (Step step : steps) {
             if (step.after() == null) {
-                gone.add(step.member());
+                gone.add(new RowChange.Delete(members, step.member(), null));
             } else {
                 (step.before() == null ? fresh : changed).add(step.after());
             }

@@ -3,11 +3,16 @@ package io.millrace.connectors.projection.write;
 import io.millrace.connectors.projection.database.SqlFault;
 import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.View;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,26 +61,49 @@ public final class PoisonSearch {
     /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */
     private static Refusal refusal(ProjectedRecord record, ViewWriteException e) {
         SQLException sql = e.sql();
+        Map<String, String> details = new HashMap<>();
+        details.put(ErrorHeaders.VIEW, e.view().toString());
+        details.put(ErrorHeaders.PROJECTION, String.join(",", e.view().projections()));
+        details.put(ErrorHeaders.SQL_STATE, String.valueOf(sql.getSQLState()));
+        Optional<Column> column = column(e);
+        column.ifPresent(found -> details.put(ErrorHeaders.COLUMN, found.name()));
+        revision(record, e.view()).ifPresent(revision -> details.put(ErrorHeaders.REVISION, revision));
         if (sql instanceof UnfitGroupException) {
-            return Refusal.of(record.record(), sql.getMessage(), null);
+            return Refusal.of(record.record(), sql.getMessage(), details, null);
         }
         return Refusal.of(
                 record.record(),
-                "the view " + e.view() + " refuses it" + column(e) + " (" + SqlReason.codes(sql) + ")",
+                "the view " + e.view() + " refuses it"
+                        + column.map(found -> " in the column " + found.name() + " of type " + found.typeName())
+                                .orElse("")
+                        + " (" + SqlReason.codes(sql) + ")",
+                details,
                 null);
     }
 
-    private static String column(ViewWriteException e) {
+    private static Optional<String> revision(ProjectedRecord record, View view) {
+        for (RowChange change : record.changes()) {
+            if (change.view() == view && view.hasRevision()) {
+                Object revision = change instanceof RowChange.Upsert upsert
+                        ? upsert.values()[view.revision()]
+                        : change instanceof RowChange.Delete delete ? delete.revision() : null;
+                return Optional.ofNullable(revision).map(Object::toString);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Column> column(ViewWriteException e) {
         Matcher matcher = COLUMN.matcher(String.valueOf(e.sql().getMessage()));
         while (matcher.find()) {
             String name = matcher.group(1).toLowerCase(Locale.ROOT);
             for (Column column : e.view().columns()) {
                 // A name that the view has is no payload.
                 if (column.name().toLowerCase(Locale.ROOT).equals(name)) {
-                    return " in the column " + column.name() + " of type " + column.typeName();
+                    return Optional.of(column);
                 }
             }
         }
-        return "";
+        return Optional.empty();
     }
 }

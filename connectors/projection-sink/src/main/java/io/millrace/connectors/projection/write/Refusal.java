@@ -1,6 +1,9 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.connectors.projection.kind.ProjectionException;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -17,8 +20,23 @@ public record Refusal(SinkRecord record, DataException reason) {
             .thenComparing(refusal -> refusal.record().originalKafkaPartition())
             .thenComparing(refusal -> refusal.record().originalKafkaOffset());
 
+    /** Of a record that cannot be projected. */
     public static Refusal of(SinkRecord record, String reason, Throwable cause) {
-        return new Refusal(record, new DataException(ProjectedRecord.place(record) + ": " + reason, cause));
+        Map<String, String> details = new HashMap<>();
+        if (cause instanceof ProjectionException projection) {
+            details.put(ErrorHeaders.PROJECTION, projection.projection());
+            details.put(ErrorHeaders.VIEW, projection.view().toString());
+            if (projection.column() != null) {
+                details.put(ErrorHeaders.COLUMN, projection.column());
+            }
+        }
+        return of(record, reason, details, cause);
+    }
+
+    /** With details by the names of {@link ErrorHeaders}. */
+    static Refusal of(SinkRecord record, String reason, Map<String, String> details, Throwable cause) {
+        return new Refusal(
+                record, new RefusedRecordException(ProjectedRecord.place(record) + ": " + reason, details, cause));
     }
 
     @Override

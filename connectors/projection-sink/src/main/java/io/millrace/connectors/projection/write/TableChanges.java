@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.Revision;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -25,24 +26,26 @@ public final class TableChanges {
         private boolean replaced;
     }
 
-    /** A row's last state; {@code values} is null where there is none. */
+    /**
+     * A row's last state; {@code values} is null where there is none. {@code deletedUpTo} is the highest revision of the
+     * deletions, where the view has revisions.
+     */
     // See RowChange.Upsert.
     @SuppressWarnings("ArrayRecordComponent")
-    private record Row(Object[] values, ColumnSet columns, boolean deletedBefore) {
-        private static final Row ABSENT = new Row(null, null, true);
+    private record Row(Object[] values, ColumnSet columns, boolean deletedBefore, Object deletedUpTo) {
+        private static Row absent(Object deletedUpTo) {
+            return new Row(null, null, true, deletedUpTo);
+        }
 
         private Row then(RowChange.Upsert change) {
-            if (values == null) {
-                return new Row(change.values(), change.columns(), true);
-            }
-            if (columns == change.columns()) {
-                return new Row(change.values(), columns, deletedBefore);
+            if (values == null || columns == change.columns()) {
+                return new Row(change.values(), change.columns(), deletedBefore, deletedUpTo);
             }
             Object[] merged = values.clone();
             for (int index : change.columns().indexes()) {
                 merged[index] = change.values()[index];
             }
-            return new Row(merged, columns.union(change.columns()), deletedBefore);
+            return new Row(merged, columns.union(change.columns()), deletedBefore, deletedUpTo);
         }
     }
 
@@ -66,6 +69,9 @@ public final class TableChanges {
      * is to be written first.
      */
     public boolean collides(RowChange change) {
+        if (isPartOfNewer(change)) {
+            return true;
+        }
         if (!view.hasCollatedKey()) {
             return false;
         }
@@ -86,7 +92,27 @@ public final class TableChanges {
         return collides;
     }
 
-    /** Adds a change, the newest so far. */
+    /**
+     * Whether some columns of a row that is here are older than the change, and the others would be written with its
+     * revision. The row in the database may be newer than the former and older than the latter.
+     */
+    private boolean isPartOfNewer(RowChange change) {
+        if (!view.hasRevision() || !(change instanceof RowChange.Upsert upsert)) {
+            return false;
+        }
+        Row row = rows.get(upsert.key());
+        return row != null
+                && row.values() != null
+                && row.columns() != upsert.columns()
+                && !upsert.columns().containsAll(row.columns())
+                && !isOlder(upsert.values(), row.values());
+    }
+
+    private boolean isOlder(Object[] first, Object[] second) {
+        return Revision.isOlder(first[view.revision()], second[view.revision()]);
+    }
+
+    /** Adds a change, the last one so far. */
     public void add(RowChange change) {
         if (change instanceof RowChange.Upsert upsert) {
             Group group = group(upsert.key());
@@ -94,7 +120,7 @@ public final class TableChanges {
         } else if (change instanceof RowChange.Append append) {
             appended.putIfAbsent(append.key(), append);
         } else if (change instanceof RowChange.Delete delete) {
-            delete(delete.key());
+            delete(delete);
         } else if (change instanceof RowChange.ReplaceGroup replace) {
             replace(replace);
         }
@@ -106,8 +132,11 @@ public final class TableChanges {
 
     private void upsert(RowChange.Upsert change, Group group) {
         boolean deletedBefore = group != null && group.replaced;
-        Row old = rows.putIfAbsent(change.key(), new Row(change.values(), change.columns(), deletedBefore));
+        Row old = rows.putIfAbsent(change.key(), new Row(change.values(), change.columns(), deletedBefore, null));
         if (old != null) {
+            if (view.hasRevision() && old.values() != null && isOlder(change.values(), old.values())) {
+                return;
+            }
             // To the end: of two keys that only the column's collation takes for one, the last written wins.
             rows.remove(change.key());
             rows.put(change.key(), old.then(change));
@@ -117,9 +146,20 @@ public final class TableChanges {
         }
     }
 
-    private void delete(RowKey key) {
+    private void delete(RowChange.Delete change) {
+        RowKey key = change.key();
+        Object upTo = change.revision();
+        Row old = rows.get(key);
+        if (view.hasRevision() && old != null) {
+            if (old.values() != null && Revision.isOlder(upTo, old.values()[view.revision()])) {
+                return;
+            }
+            if (old.deletedUpTo() != null && Revision.isOlder(upTo, old.deletedUpTo())) {
+                upTo = old.deletedUpTo();
+            }
+        }
         rows.remove(key);
-        rows.put(key, Row.ABSENT);
+        rows.put(key, Row.absent(upTo));
         Group group = group(key);
         if (group != null) {
             group.present.remove(key);
@@ -153,11 +193,11 @@ public final class TableChanges {
     }
 
     /** The rows to delete before the upserts. */
-    public List<RowKey> deletes() {
-        List<RowKey> deletes = new ArrayList<>();
+    public List<RowChange.Delete> deletes() {
+        List<RowChange.Delete> deletes = new ArrayList<>();
         rows.forEach((key, row) -> {
             if (row.deletedBefore()) {
-                deletes.add(key);
+                deletes.add(new RowChange.Delete(view, key, row.deletedUpTo()));
             }
         });
         return deletes;

@@ -21,8 +21,12 @@ public final class ViewWriter {
     private final Map<GroupTable, GroupSql> groupSql = new HashMap<>();
 
     public ViewWriter(Database database) {
-        this.dialect = database.dialect();
-        this.statements = dialect.statements(database);
+        this(database.dialect(), database.dialect().statements(database));
+    }
+
+    ViewWriter(Dialect dialect, ViewStatements statements) {
+        this.dialect = dialect;
+        this.statements = statements;
     }
 
     /**

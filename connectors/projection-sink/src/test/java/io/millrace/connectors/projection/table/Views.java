@@ -12,7 +12,16 @@ public final class Views {
         for (String column : columns) {
             list.add(column(column, ColumnKind.TEXT, "varchar(20)", 0));
         }
-        return new View(TableName.parse(table), list, keySize, groupSize);
+        return new View(TableName.parse(table), List.of(table), list, keySize, groupSize, -1);
+    }
+
+    /** A view whose last column is a whole number and its revision. */
+    public static View withRevision(String table, int keySize, String... columns) {
+        View view = of(table, keySize, 0, columns);
+        List<Column> list = new ArrayList<>(view.columns());
+        int last = list.size() - 1;
+        list.set(last, column(columns[last], ColumnKind.INTEGER, "bigint", 0));
+        return new View(view.name(), view.projections(), list, keySize, 0, last);
     }
 
     /** A column that is as most are. */

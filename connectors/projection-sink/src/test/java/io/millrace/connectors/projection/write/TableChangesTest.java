@@ -7,10 +7,13 @@ import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TableChangesTest {
@@ -52,30 +55,30 @@ class TableChangesTest {
     @Test
     void deletesARowThatWasInsertedAndThenDeleted() {
         changes.add(Views.upsert(view, "1", "x", "y"));
-        changes.add(new RowChange.Delete(view, Views.key(view, "1")));
+        changes.add(new RowChange.Delete(view, Views.key(view, "1"), null));
 
         assertThat(changes.upserts()).isEmpty();
-        assertThat(changes.deletes()).containsExactly(Views.key(view, "1"));
+        assertThat(changes.deletes()).extracting(RowChange.Delete::key).containsExactly(Views.key(view, "1"));
     }
 
     @Test
     void deletesBeforeItWritesARowThatCameBack() {
-        changes.add(new RowChange.Delete(view, Views.key(view, "1")));
+        changes.add(new RowChange.Delete(view, Views.key(view, "1"), null));
         changes.add(Views.upsert(view, "1", "x", null));
         changes.add(Views.upsert(view, "1", "x2", null));
 
-        assertThat(changes.deletes()).containsExactly(Views.key(view, "1"));
+        assertThat(changes.deletes()).extracting(RowChange.Delete::key).containsExactly(Views.key(view, "1"));
         assertThat(changes.upserts()).containsOnlyKeys(Views.columns(view, 1));
     }
 
     @Test
     void forgetsColumnsFromBeforeADeletion() {
         changes.add(Views.upsert(view, "1", "x", "y"));
-        changes.add(new RowChange.Delete(view, Views.key(view, "1")));
+        changes.add(new RowChange.Delete(view, Views.key(view, "1"), null));
         changes.add(Views.upsert(view, "1", null, "y2"));
 
         assertThat(changes.upserts()).containsOnlyKeys(Views.columns(view, 2));
-        assertThat(changes.deletes()).containsExactly(Views.key(view, "1"));
+        assertThat(changes.deletes()).extracting(RowChange.Delete::key).containsExactly(Views.key(view, "1"));
     }
 
     @Test
@@ -116,7 +119,7 @@ class TableChangesTest {
         groups.add(group("s", "b"));
         groups.add(group("s", "a", "b"));
 
-        assertThat(groups.deletes()).containsExactly(element("s", "a"));
+        assertThat(groups.deletes()).extracting(RowChange.Delete::key).containsExactly(element("s", "a"));
         assertThat(keys(groups)).containsExactlyInAnyOrder("a", "b");
     }
 
@@ -136,7 +139,7 @@ class TableChangesTest {
 
         assertThat(groups.replacedGroups())
                 .isEqualTo(Map.of(groupKey("s"), Set.of(element("s", "a"), element("s", "z"))));
-        assertThat(groups.deletes()).containsExactly(element("s", "z"));
+        assertThat(groups.deletes()).extracting(RowChange.Delete::key).containsExactly(element("s", "z"));
     }
 
     @Test
@@ -146,6 +149,89 @@ class TableChangesTest {
 
         assertThat(groups.replacedGroups()).isEqualTo(Map.of(groupKey("s"), Set.of(element("s", "a"))));
         assertThat(keys(groups)).containsExactly("a");
+    }
+
+    @Test
+    void keepsTheNewerOfTwoRevisionsWhateverTheirOrder() {
+        View revised = Views.withRevision("orders", 1, "id", "a", "rev");
+        TableChanges ordered = new TableChanges(revised);
+        ordered.add(Views.upsert(revised, "1", "new", 2L));
+        ordered.add(Views.upsert(revised, "1", "old", 1L));
+        ordered.add(new RowChange.Delete(revised, Views.key(revised, "1"), 1L));
+        ordered.add(Views.upsert(revised, "2", "first", 2L));
+        ordered.add(Views.upsert(revised, "2", "last", 2L));
+
+        assertThat(ordered.deletes()).isEmpty();
+        assertThat(ordered.upserts().values())
+                .singleElement()
+                .satisfies(rows -> assertThat(rows).extracting(row -> row[1]).containsExactly("new", "last"));
+    }
+
+    /** However a stream is cut into batches, the rows are those that one change after the other leaves. */
+    @Test
+    void leavesTheSameRowsHoweverAStreamOfRevisionsIsCut() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        View revised = Views.withRevision("orders", 1, "id", "a", "b", "rev");
+        for (int round = 0; round < 500; round++) {
+            List<RowChange> stream = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                stream.add(change(revised, random, i));
+            }
+            RevisedRows expected = new RevisedRows();
+            stream.forEach(change -> {
+                TableChanges one = new TableChanges(revised);
+                one.add(change);
+                expected.write(one);
+            });
+            RevisedRows found = new RevisedRows();
+            TableChanges batch = new TableChanges(revised);
+            for (RowChange change : stream) {
+                if (random.nextInt(5) == 0 || batch.collides(change)) {
+                    found.write(batch);
+                    batch = new TableChanges(revised);
+                }
+                batch.add(change);
+            }
+            found.write(batch);
+
+            assertThat(found.rows).as("seed %d, round %d", seed, round).isEqualTo(expected.rows);
+        }
+    }
+
+    private static RowChange change(View view, Random random, int place) {
+        String id = "" + random.nextInt(2);
+        long revision = random.nextInt(5);
+        return switch (random.nextInt(4)) {
+            case 0 -> new RowChange.Delete(view, Views.key(view, id), revision);
+            case 1 -> Views.upsert(view, id, "a" + place, null, revision);
+            case 2 -> Views.upsert(view, id, null, "b" + place, revision);
+            default -> Views.upsert(view, id, "a" + place, "b" + place, revision);
+        };
+    }
+
+    /** What the statements of a database do with rows of three columns behind the key, the last one the revision. */
+    private static final class RevisedRows {
+        private final Map<Object, List<Object>> rows = new TreeMap<>();
+
+        void write(TableChanges changes) {
+            for (RowChange.Delete delete : changes.deletes()) {
+                List<Object> row = rows.get(delete.key().value(0));
+                if (row != null && (Long) row.get(2) <= (Long) delete.revision()) {
+                    rows.remove(delete.key().value(0));
+                }
+            }
+            changes.upserts()
+                    .forEach((columns, values) -> values.forEach(value -> {
+                        List<Object> row =
+                                rows.computeIfAbsent(value[0], id -> new ArrayList<>(Arrays.asList(null, null, -1L)));
+                        if ((Long) row.get(2) <= (Long) value[3]) {
+                            for (int index : columns.indexes()) {
+                                row.set(index - 1, value[index]);
+                            }
+                        }
+                    }));
+        }
     }
 
     private RowChange.ReplaceGroup group(String site, String... apps) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.connect.data.Schema;
 
 /** MySQL 8.0.19 or newer. */
 public final class MySqlDialect implements Dialect {
@@ -93,6 +94,16 @@ public final class MySqlDialect implements Dialect {
     @Override
     public String exactCollation() {
         return "utf8mb4_0900_bin";
+    }
+
+    @Override
+    public Optional<String> columnType(Schema schema, int keyColumns) {
+        return MySqlTypes.of(schema, keyColumns);
+    }
+
+    @Override
+    public String tableOptions() {
+        return " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4";
     }
 
     @Override

@@ -37,7 +37,7 @@ final class MySqlSql {
         } else if (shape instanceof Shape.Exist exist) {
             return exist(exist);
         } else if (shape instanceof Shape.Delete delete) {
-            return "DELETE FROM " + name(delete.view()) + " WHERE " + keys(delete.view(), delete.rows());
+            return delete(delete);
         }
         return vanish((Shape.Vanish) shape);
     }
@@ -98,9 +98,38 @@ final class MySqlSql {
         }
         String alias = alias(view);
         // A row that is nothing but its key: writing the key again changes nothing.
-        String assignments = (others.isEmpty() ? key.subList(0, 1) : others)
-                .stream().map(name -> name + " = " + alias + "." + name).collect(Collectors.joining(", "));
+        String assignments = view.hasRevision()
+                ? newer(view, others, alias)
+                : (others.isEmpty() ? key.subList(0, 1) : others)
+                        .stream().map(name -> name + " = " + alias + "." + name).collect(Collectors.joining(", "));
         return insert(view, shape.columns(), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE " + assignments;
+    }
+
+    /** MySQL assigns from left to right: the revision, which the others are decided by, comes last. */
+    private static String newer(View view, List<String> columns, String alias) {
+        String revision = quote(view.columns().get(view.revision()).name());
+        String existing = name(view) + ".";
+        String isNewer = existing + revision + " IS NULL OR " + alias + "." + revision + " >= " + existing + revision;
+        List<String> inOrder = new ArrayList<>(columns);
+        inOrder.remove(revision);
+        inOrder.add(revision);
+        return inOrder.stream()
+                .map(name -> name + " = IF(" + isNewer + ", " + alias + "." + name + ", " + existing + name + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String delete(Shape.Delete shape) {
+        View view = shape.view();
+        if (view.hasRevision()) {
+            String revision = quote(view.columns().get(view.revision()).name());
+            String row = names(view, 0, view.keySize()).stream()
+                    .map(name -> name + " = ?")
+                    .collect(Collectors.joining(
+                            " AND ", "(", " AND (" + revision + " IS NULL OR " + revision + " <= ?))"));
+            return "DELETE FROM " + name(view) + " WHERE "
+                    + String.join(" OR ", Collections.nCopies(shape.rows(), row));
+        }
+        return "DELETE FROM " + name(view) + " WHERE " + in(names(view, 0, view.keySize()), "IN", shape.rows());
     }
 
     private static String vanish(Shape.Vanish shape) {

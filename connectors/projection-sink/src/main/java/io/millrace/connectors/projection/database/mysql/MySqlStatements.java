@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.GroupTable;
+import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigDecimal;
@@ -77,9 +78,22 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public void delete(View view, List<RowKey> keys) throws SQLException {
-        for (List<RowKey> part : parts(keys, view.keySize())) {
-            keyed(view, part, new Shape.Delete(view, part.size())).executeUpdate();
+    public void delete(View view, List<RowChange.Delete> deletes) throws SQLException {
+        int conditions = view.keySize() + (view.hasRevision() ? 1 : 0);
+        int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / conditions));
+        for (int from = 0; from < deletes.size(); from += chunk) {
+            List<RowChange.Delete> part = deletes.subList(from, Math.min(deletes.size(), from + chunk));
+            PreparedStatement statement = prepare(new Shape.Delete(view, part.size()));
+            int parameter = 1;
+            for (RowChange.Delete delete : part) {
+                for (int i = 0; i < view.keySize(); i++) {
+                    set(statement, parameter++, delete.key().value(i));
+                }
+                if (view.hasRevision()) {
+                    set(statement, parameter++, delete.revision());
+                }
+            }
+            statement.executeUpdate();
         }
     }
 

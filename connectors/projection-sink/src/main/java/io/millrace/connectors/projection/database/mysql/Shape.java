@@ -28,7 +28,7 @@ sealed interface Shape {
     /** Asks for rows; parameters: the columns of each tuple. */
     record Exist(View view, List<Integer> columns, int tuples) implements Shape {}
 
-    /** Deletes rows; parameters: the key of each. */
+    /** Deletes rows; parameters: the key of each, and its revision where the view has one. */
     record Delete(View view, int rows) implements Shape {}
 
     /**

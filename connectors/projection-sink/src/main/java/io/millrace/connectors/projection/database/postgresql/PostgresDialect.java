@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.connect.data.Schema;
 import org.postgresql.Driver;
 
 /** PostgreSQL 13 or newer. */
@@ -88,6 +89,16 @@ public final class PostgresDialect implements Dialect {
     @Override
     public String exactCollation() {
         return "\"C\"";
+    }
+
+    @Override
+    public Optional<String> columnType(Schema schema, int keyColumns) {
+        return PostgresTypes.of(schema, keyColumns > 0);
+    }
+
+    @Override
+    public String tableOptions() {
+        return "";
     }
 
     @Override

@@ -31,7 +31,10 @@ final class PostgresSql {
                                 + others.stream()
                                         .map(column -> DIALECT.quote(column.name()))
                                         .map(name -> name + " = excluded." + name)
-                                        .collect(Collectors.joining(", ")));
+                                        .collect(Collectors.joining(", "))
+                                + (view.hasRevision()
+                                        ? " WHERE " + notNewerThan(view, "excluded." + revision(view))
+                                        : ""));
     }
 
     /** Parameters as for {@link #upsert}. */
@@ -116,11 +119,26 @@ final class PostgresSql {
         return Arrays.stream(set.indexes()).mapToObj(view.columns()::get).toList();
     }
 
-    /** Parameters: the columns of the key. */
+    /** Parameters: the columns of the key, and the revision where the view has one. */
     static String delete(View view) {
-        List<Column> key = view.columns().subList(0, view.keySize());
-        return "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing USING " + rows(key, "gone") + " WHERE "
-                + same(key, "gone");
+        List<Column> columns = new ArrayList<>(view.columns().subList(0, view.keySize()));
+        String condition = same(columns, "gone");
+        if (view.hasRevision()) {
+            Column revision = view.columns().get(view.revision());
+            condition += " AND " + notNewerThan(view, value("gone", revision, columns.size()));
+            columns.add(revision);
+        }
+        return "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing USING " + rows(columns, "gone") + " WHERE "
+                + condition;
+    }
+
+    private static String notNewerThan(View view, String revision) {
+        String existing = "existing." + revision(view);
+        return "(" + existing + " IS NULL OR " + existing + " <= " + revision + ")";
+    }
+
+    private static String revision(View view) {
+        return DIALECT.quote(view.columns().get(view.revision()).name());
     }
 
     /** Parameters: the columns of the group for the groups, then the columns of the key for the rows that stay. */

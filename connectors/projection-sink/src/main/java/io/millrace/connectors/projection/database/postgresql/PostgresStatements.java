@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.GroupTable;
+import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigInteger;
@@ -146,10 +147,20 @@ final class PostgresStatements implements ViewStatements {
     }
 
     @Override
-    public void delete(View view, List<RowKey> keys) throws SQLException {
-        for (List<RowKey> part : parts(keys)) {
+    public void delete(View view, List<RowChange.Delete> deletes) throws SQLException {
+        for (int from = 0; from < deletes.size(); from += MAX_ROWS) {
+            List<RowChange.Delete> part = deletes.subList(from, Math.min(deletes.size(), from + MAX_ROWS));
             PreparedStatement statement = database.prepare(new Delete(view), () -> PostgresSql.delete(view));
-            setKeys(statement, 1, view, view.keySize(), part);
+            int next = setKeys(
+                    statement,
+                    1,
+                    view,
+                    view.keySize(),
+                    part.stream().map(RowChange.Delete::key).toList());
+            if (view.hasRevision()) {
+                Column revision = view.columns().get(view.revision());
+                set(statement, next, revision, part.size(), row -> part.get(row).revision());
+            }
             statement.executeUpdate();
         }
     }

@@ -1,0 +1,71 @@
+package io.millrace.connectors.projection.write;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.header.Headers;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands refused records to the dead letter queue with headers that say why. Connect reports a record of its own as it was
+ * consumed, without headers that anybody added; so what is reported is a copy, which the sink's converters write again.
+ */
+public final class ErrorHeaders {
+    public static final String REASON = "millrace.error.reason";
+    public static final String PROJECTION = "millrace.error.projection";
+    public static final String VIEW = "millrace.error.view";
+    public static final String COLUMN = "millrace.error.column";
+    public static final String REVISION = "millrace.error.revision";
+    public static final String SQL_STATE = "millrace.error.sqlstate";
+
+    /** Connect would unbox null. */
+    private static final Long NO_TIMESTAMP = -1L;
+
+    private static final List<String> ALL = List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE);
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorHeaders.class);
+
+    private ErrorHeaders() {}
+
+    /** A reporter that adds headers before this one reports; null for null. */
+    public static ErrantRecordReporter before(ErrantRecordReporter reporter) {
+        return reporter == null ? null : (record, error) -> report(reporter, record, error);
+    }
+
+    private static Future<Void> report(ErrantRecordReporter reporter, SinkRecord record, Throwable error) {
+        if (error instanceof RefusedRecordException refusal) {
+            try {
+                return reporter.report(copy(record, refusal), error);
+            } catch (KafkaException e) {
+                LOG.warn(
+                        "{} is reported without headers, because a converter cannot write it again",
+                        ProjectedRecord.place(record),
+                        e);
+            }
+        }
+        return reporter.report(record, error);
+    }
+
+    private static SinkRecord copy(SinkRecord record, RefusedRecordException refusal) {
+        Headers headers = record.headers().duplicate();
+        // Of an earlier refusal, where the record comes out of a dead letter queue.
+        ALL.forEach(headers::remove);
+        headers.addString(REASON, refusal.getMessage());
+        new TreeMap<>(refusal.details()).forEach(headers::addString);
+        return new SinkRecord(
+                record.originalTopic(),
+                record.originalKafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                record.valueSchema(),
+                record.value(),
+                record.originalKafkaOffset(),
+                record.timestamp() == null ? NO_TIMESTAMP : record.timestamp(),
+                record.timestampType() == null ? TimestampType.NO_TIMESTAMP_TYPE : record.timestampType(),
+                headers);
+    }
+}
