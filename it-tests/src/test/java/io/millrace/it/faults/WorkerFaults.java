@@ -42,8 +42,9 @@ final class WorkerFaults {
         Map<TopicPartition, Long> before = scene.epochs();
         worker.suspend();
         try {
-            boolean taken = scene.within(TIME_TO_TAKE_OVER, () -> allGrew(before, scene.epochs()));
-            return scene.cluster().name(worker) + (taken ? "" : ", others still waited");
+            awaitTakeOver(scene, worker, before);
+            return scene.cluster().name(worker)
+                    + (allGrew(before, scene.epochs()) ? ", others took over" : ", others wait for it");
         } finally {
             worker.resume();
         }
@@ -68,14 +69,12 @@ final class WorkerFaults {
             worker.suspend();
         }
         try {
-            scene.until(
-                    "the locks to be released",
-                    () -> scene.server().waitingSinkSessions().isEmpty());
-            Set<Long> inTransaction = lasting(() -> scene.server().idleSinkTransactions());
+            // The statements that waited go on first.
             scene.within(
-                    TIME_TO_TAKE_OVER,
-                    () -> !lasting(() -> scene.server().waitingSinkSessions()).isEmpty()
-                            || allGrew(before, scene.epochs()));
+                    TIME_TO_WAIT_FOR_ROWS,
+                    () -> !lasting(() -> scene.server().idleSinkTransactions()).isEmpty());
+            Set<Long> inTransaction = lasting(() -> scene.server().idleSinkTransactions());
+            awaitTakeOver(scene, worker, before);
             if (endSessions) {
                 for (long session : inTransaction) {
                     scene.server().endSession(session);
@@ -119,6 +118,17 @@ final class WorkerFaults {
             return !having.isEmpty();
         });
         return having.get(scene.random().nextInt(having.size()));
+    }
+
+    /** Until the worker has lost its partitions, and others have claimed them, or wait for locks that the one before them still holds. */
+    private static void awaitTakeOver(Scene scene, ConnectWorker worker, Map<TopicPartition, Long> before)
+            throws InterruptedException {
+        scene.within(
+                TIME_TO_TAKE_OVER,
+                () -> !scene.sink().hasPartitions(worker)
+                        && (allGrew(before, scene.epochs())
+                                || !lasting(() -> scene.server().waitingSinkSessions())
+                                        .isEmpty()));
     }
 
     /** What is there at two looks: a session between two statements is at the first one only. */
