@@ -292,6 +292,7 @@ final class Campaign implements AutoCloseable {
     public void close() {
         poller.close();
         traffic.close();
+        sink.close();
         cluster.close();
         server.close();
     }

@@ -37,6 +37,7 @@ final class Cluster implements AutoCloseable {
     private final KafkaBroker broker;
     private final List<ConnectWorker> workers = new ArrayList<>();
     private final Map<ConnectWorker, CompletableFuture<Void>> starting = new HashMap<>();
+    private final Map<ConnectWorker, String> consumers = new HashMap<>();
     private int started;
 
     private Cluster(Installation installation, Path directory, KafkaBroker broker) {
@@ -79,8 +80,12 @@ final class Cluster implements AutoCloseable {
 
     /** Starts one more worker and waits until it is a member. */
     void addWorker() {
-        Path place = directory.resolve("worker-" + ++started);
-        workers.add(ConnectWorker.start(installation, place, broker, WORKER, Map.of()));
+        String name = "worker-" + ++started;
+        Map<String, String> settings = new HashMap<>(WORKER);
+        settings.put("consumer.client.id", name);
+        ConnectWorker worker = ConnectWorker.start(installation, directory.resolve(name), broker, settings, Map.of());
+        workers.add(worker);
+        consumers.put(worker, name);
     }
 
     /** Stops a worker in an orderly way, for good. */
@@ -101,9 +106,9 @@ final class Cluster implements AutoCloseable {
         starting.clear();
     }
 
-    /** What tells a worker in a connector's status. */
-    static String id(ConnectWorker worker) {
-        return worker.rest().address().getAuthority();
+    /** The name of the worker, which is also the client id of its tasks' consumers. */
+    String name(ConnectWorker worker) {
+        return consumers.get(worker);
     }
 
     @Override

@@ -13,11 +13,9 @@ class FaultsIT {
             "worker-suspended",
             "deadlock",
             "views-killed",
-            "worker-killed",
             "views-disk-full",
             "worker-suspended-in-transaction",
-            "broker-killed",
-            "tasks-changed");
+            "broker-killed");
 
     @Test
     void everyRowIsRightAfterEveryFault() throws Exception {

@@ -28,7 +28,7 @@ final class MySqlViewServer implements ViewServer {
 
     private static final Map<String, String> OPTIONS = Map.of(
             "innodb_file_per_table", "OFF",
-            "innodb_data_file_path", "ibdata1:12M:autoextend:max:96M",
+            "innodb_data_file_path", "ibdata1:12M:autoextend:max:64M",
             "max_connections", "200");
 
     private final MySqlServer server;
@@ -93,8 +93,8 @@ final class MySqlViewServer implements ViewServer {
     }
 
     @Override
-    public int waitingSinkSessions() throws SQLException {
-        return sinkTransactions("t.trx_state = 'LOCK WAIT'").size();
+    public Set<Long> waitingSinkSessions() throws SQLException {
+        return sinkTransactions("t.trx_state = 'LOCK WAIT'");
     }
 
     @Override
@@ -126,7 +126,9 @@ final class MySqlViewServer implements ViewServer {
     public void fillDisk() throws SQLException {
         execute("CREATE TABLE IF NOT EXISTS ballast (n INT AUTO_INCREMENT PRIMARY KEY, weight LONGBLOB)");
         try (Connection connection = connect();
+                Statement statement = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO ballast (weight) VALUES (?)")) {
+            statement.execute("SET sql_log_bin = OFF");
             for (int size : BALLAST_BYTES) {
                 insert.setBytes(1, new byte[size]);
                 insertUntilFull(insert);

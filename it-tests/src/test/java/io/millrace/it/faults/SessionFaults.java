@@ -31,7 +31,9 @@ final class SessionFaults {
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
             lockOrders(holder, statement);
-            scene.until("the sink to wait for rows", () -> scene.server().waitingSinkSessions() > 0);
+            scene.until(
+                    "the sink to wait for rows",
+                    () -> !scene.server().waitingSinkSessions().isEmpty());
             if (untilTimeout) {
                 scene.untilASessionIsGivenUp(sessions);
             }
@@ -46,7 +48,9 @@ final class SessionFaults {
                     Statement statement = holder.createStatement()) {
                 lockOrders(holder, statement);
                 scene.server().makeHeavy(holder);
-                scene.until("the sink to wait for rows", () -> scene.server().waitingSinkSessions() > 0);
+                scene.until(
+                        "the sink to wait for rows",
+                        () -> !scene.server().waitingSinkSessions().isEmpty());
                 statement.execute("SELECT * FROM millrace_ledger FOR UPDATE");
                 holder.rollback();
                 return "the sink's transaction was rolled back";

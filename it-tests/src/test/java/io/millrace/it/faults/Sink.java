@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.local.ConnectRest;
 import io.millrace.local.ConnectRestException;
+import io.millrace.local.ConnectWorker;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,20 +19,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /** The connector under test: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
-final class Sink {
+final class Sink implements AutoCloseable {
     static final String NAME = "faults";
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
 
     private final Cluster cluster;
     private final ViewServer server;
     private final ObjectNode config;
+    private final Admin consumers;
 
     Sink(Cluster cluster, ViewServer server, List<EventSource> sources, List<ViewModel> views) {
         this.cluster = cluster;
         this.server = server;
+        this.consumers = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers()));
         this.config = new ObjectMapper().createObjectNode();
         config.put("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector");
         config.put("tasks.max", "3");
@@ -81,6 +87,14 @@ final class Sink {
         return cluster.rest().status(NAME);
     }
 
+    /** Whether tasks on this worker have partitions, as the broker knows it. */
+    boolean hasPartitions(ConnectWorker worker) throws Exception {
+        return consumers.describeConsumerGroups(List.of("connect-" + NAME)).all().get().values().stream()
+                .flatMap(group -> group.members().stream())
+                .anyMatch(member -> member.clientId().equals(cluster.name(worker))
+                        && !member.assignment().topicPartitions().isEmpty());
+    }
+
     /** The traces of the connector and tasks that have failed. */
     static List<String> failures(JsonNode status) {
         List<JsonNode> parts = new ArrayList<>(List.of(status.path("connector")));
@@ -105,6 +119,11 @@ final class Sink {
             }
         }
         return entries;
+    }
+
+    @Override
+    public void close() {
+        consumers.close(Duration.ZERO);
     }
 
     record Entry(long nextOffset, long epoch) {}

@@ -25,8 +25,8 @@ interface ViewServer extends AutoCloseable {
     /** Ends a session as an administrator does; one that is gone already is no error. */
     void endSession(long id) throws SQLException;
 
-    /** How many of the sink's sessions wait for a row that another session has locked. */
-    int waitingSinkSessions() throws SQLException;
+    /** The sink's sessions that wait for a row that another session has locked. */
+    Set<Long> waitingSinkSessions() throws SQLException;
 
     /** The sink's sessions that have a transaction open and are asked nothing just now. */
     Set<Long> idleSinkTransactions() throws SQLException;

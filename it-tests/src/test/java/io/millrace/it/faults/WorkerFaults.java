@@ -1,14 +1,15 @@
 package io.millrace.it.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.local.ConnectWorker;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.apache.kafka.common.TopicPartition;
 
 /** Workers that die, that sleep and wake up as zombies, that come and go. */
@@ -19,8 +20,11 @@ final class WorkerFaults {
             new Fault("worker-suspended-in-transaction", WorkerFaults::suspendInTransaction),
             new Fault("worker-joins-or-leaves", WorkerFaults::joinOrLeave));
 
-    /** A worker whose tasks Connect has moved away a moment ago has nothing that others could take over. */
+    /** A worker whose tasks are moved away just then has nothing that others could take over. */
     private static final Duration TIME_TO_TAKE_OVER = Duration.ofSeconds(20);
+
+    /** Less than the sink waits for a row before it gives up. */
+    private static final Duration TIME_TO_WAIT_FOR_ROWS = Duration.ofSeconds(5);
 
     private static final int USUAL_WORKERS = 2;
 
@@ -29,17 +33,18 @@ final class WorkerFaults {
     private static String kill(Scene scene) {
         ConnectWorker worker = pick(scene);
         scene.cluster().killAndRestart(worker);
-        return Cluster.id(worker);
+        return scene.cluster().name(worker);
     }
 
     /** Long enough to lose its partitions; it has polled records in its hands when it wakes up. */
     private static String suspend(Scene scene) throws Exception {
-        ConnectWorker worker = pickWithTasks(scene);
+        ConnectWorker worker = pickWithPartitions(scene);
         Map<TopicPartition, Long> before = scene.epochs();
         worker.suspend();
         try {
-            boolean taken = scene.within(TIME_TO_TAKE_OVER, () -> allGrew(before, scene.epochs()));
-            return Cluster.id(worker) + (taken ? "" : ", had nothing to lose");
+            awaitTakeOver(scene, worker, before);
+            return scene.cluster().name(worker)
+                    + (allGrew(before, scene.epochs()) ? ", others took over" : ", others wait for it");
         } finally {
             worker.resume();
         }
@@ -51,23 +56,25 @@ final class WorkerFaults {
      * as it does with one that is idle for too long, and others have taken over and written.
      */
     private static String suspendInTransaction(Scene scene) throws Exception {
-        ConnectWorker worker = pickWithTasks(scene);
+        ConnectWorker worker = pickWithPartitions(scene);
         boolean endSessions = scene.random().nextInt(3) > 0;
         Map<TopicPartition, Long> before = scene.epochs();
         int sessions = scene.server().sinkSessions().size();
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
             SessionFaults.lockOrders(holder, statement);
-            scene.until(
-                    "the sink to wait for rows", () -> scene.server().waitingSinkSessions() >= Math.min(2, sessions));
+            scene.within(
+                    TIME_TO_WAIT_FOR_ROWS,
+                    () -> scene.server().waitingSinkSessions().size() >= sessions);
             worker.suspend();
         }
         try {
-            scene.until("the locks to be released", () -> scene.server().waitingSinkSessions() == 0);
-            Set<Long> inTransaction = scene.server().idleSinkTransactions();
+            // The statements that waited go on first.
             scene.within(
-                    TIME_TO_TAKE_OVER,
-                    () -> scene.server().waitingSinkSessions() > 0 || allGrew(before, scene.epochs()));
+                    TIME_TO_WAIT_FOR_ROWS,
+                    () -> !lasting(() -> scene.server().idleSinkTransactions()).isEmpty());
+            Set<Long> inTransaction = lasting(() -> scene.server().idleSinkTransactions());
+            awaitTakeOver(scene, worker, before);
             if (endSessions) {
                 for (long session : inTransaction) {
                     scene.server().endSession(session);
@@ -75,7 +82,7 @@ final class WorkerFaults {
                 scene.within(TIME_TO_TAKE_OVER, () -> allGrew(before, scene.epochs()));
                 scene.untilProgress();
             }
-            return Cluster.id(worker) + ", " + inTransaction.size() + " transactions open, "
+            return scene.cluster().name(worker) + ", " + inTransaction.size() + " transactions open, "
                     + (endSessions ? "sessions ended" : "sessions kept");
         } finally {
             worker.resume();
@@ -98,24 +105,37 @@ final class WorkerFaults {
         return workers.get(scene.random().nextInt(workers.size()));
     }
 
-    private static ConnectWorker pickWithTasks(Scene scene) throws IOException {
-        ConnectWorker worker = pick(scene);
-        JsonNode status = scene.sink().status();
-        if (tasksOf(worker, status) > 0) {
-            return worker;
-        }
-        return scene.cluster().workers().stream()
-                .filter(other -> tasksOf(other, status) > 0)
-                .findFirst()
-                .orElse(worker);
+    /** One whose tasks have partitions. */
+    private static ConnectWorker pickWithPartitions(Scene scene) {
+        List<ConnectWorker> having = new ArrayList<>();
+        scene.until("a worker to have partitions", () -> {
+            having.clear();
+            for (ConnectWorker worker : scene.cluster().workers()) {
+                if (scene.sink().hasPartitions(worker)) {
+                    having.add(worker);
+                }
+            }
+            return !having.isEmpty();
+        });
+        return having.get(scene.random().nextInt(having.size()));
     }
 
-    private static int tasksOf(ConnectWorker worker, JsonNode status) {
-        int tasks = 0;
-        for (JsonNode task : status.path("tasks")) {
-            tasks += task.path("worker_id").asText().equals(Cluster.id(worker)) ? 1 : 0;
-        }
-        return tasks;
+    /** Until the worker has lost its partitions, and others have claimed them, or wait for locks that the one before them still holds. */
+    private static void awaitTakeOver(Scene scene, ConnectWorker worker, Map<TopicPartition, Long> before)
+            throws InterruptedException {
+        scene.within(
+                TIME_TO_TAKE_OVER,
+                () -> !scene.sink().hasPartitions(worker)
+                        && (allGrew(before, scene.epochs())
+                                || !lasting(() -> scene.server().waitingSinkSessions())
+                                        .isEmpty()));
+    }
+
+    /** What is there at two looks: a session between two statements is at the first one only. */
+    private static Set<Long> lasting(Callable<Set<Long>> look) throws Exception {
+        Set<Long> both = new TreeSet<>(look.call());
+        both.retainAll(look.call());
+        return both;
     }
 
     private static boolean allGrew(Map<TopicPartition, Long> before, Map<TopicPartition, Long> now) {
