@@ -18,13 +18,12 @@ final class SinkFigures {
         }
     }
 
-    private final Map<Load, Map<String, List<Double>>> ceilings = new LinkedHashMap<>();
+    private final Map<Load, Map<String, Double>> ceilings = new LinkedHashMap<>();
     private final Map<Load, Map<Contender, List<SinkRun.Result>>> results = new LinkedHashMap<>();
 
     void addCeiling(ViewDatabase database, OrderStream stream, Ceiling.Variant variant, double rate) {
         ceilings.computeIfAbsent(Load.of(database, stream), any -> new LinkedHashMap<>())
-                .computeIfAbsent(variant.name() + " by " + variant.batch(), any -> new ArrayList<>())
-                .add(rate);
+                .put(variant.name() + " by " + variant.batch(), rate);
     }
 
     void add(ViewDatabase database, OrderStream stream, Contender contender, SinkRun.Result result) {
@@ -38,9 +37,9 @@ final class SinkFigures {
      * Millrace's is with unique keys, warm, on the database where that is less.
      */
     void print(PrintStream out) {
-        out.printf(Locale.ROOT, "%-12s%-13s%-46s%12s%n", "ceiling", "keys", "written by", "rows/s");
-        ceilings.forEach((load, variants) -> variants.forEach((name, rates) ->
-                out.printf(Locale.ROOT, "%-12s%-13s%-46s%12.0f%n", load.database, load.keys, name, Median.of(rates))));
+        out.printf(Locale.ROOT, "%-12s%-13s%-50s%12s%n", "ceiling", "keys", "written by", "rows/s");
+        ceilings.forEach((load, variants) -> variants.forEach((name, rate) ->
+                out.printf(Locale.ROOT, "%-12s%-13s%-50s%12.0f%n", load.database, load.keys, name, rate)));
         out.printf(
                 Locale.ROOT,
                 "%n%-12s%-13s%-12s%12s%12s%14s%10s%12s%n",
@@ -74,7 +73,6 @@ final class SinkFigures {
 
     private String ofCeiling(Load load, double rate) {
         return ceilings.getOrDefault(load, Map.of()).values().stream()
-                .map(Median::of)
                 .max(Double::compare)
                 .map(best -> String.format(Locale.ROOT, "%.2f", rate / best))
                 .orElse("");
