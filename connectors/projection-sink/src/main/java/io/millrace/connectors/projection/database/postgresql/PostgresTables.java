@@ -204,7 +204,7 @@ final class PostgresTables {
                 numbered,
                 collation,
                 element,
-                !row.getBoolean("attnotnull"),
+                !row.getBoolean("not_null"),
                 typeName + row.getString("collation_clause"));
     }
 
