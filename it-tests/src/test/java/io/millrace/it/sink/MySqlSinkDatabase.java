@@ -1,0 +1,57 @@
+package io.millrace.it.sink;
+
+import io.millrace.it.TestPipeline;
+import io.millrace.local.Installation;
+import io.millrace.local.MySqlServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/** MySQL, with a mode of its own that would cut values, and reads backslashes and quotes in another way. */
+final class MySqlSinkDatabase implements SinkDatabase {
+    private static final Map<String, String> LAX = Map.of("sql_mode", "ANSI_QUOTES,NO_BACKSLASH_ESCAPES");
+
+    private final MySqlServer server;
+
+    MySqlSinkDatabase(String name) throws SQLException {
+        server = MySqlServer.start(Installation.locate(), TestPipeline.newDirectory(name), LAX);
+        try (Connection root = server.connectAsRoot();
+                Statement statement = root.createStatement()) {
+            statement.execute("CREATE DATABASE views");
+            statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY 'projector''s'");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON views.* TO '" + USER + "'@'%'");
+        }
+    }
+
+    @Override
+    public Map<String, String> connection() {
+        return Map.of(
+                "connection.url", server.jdbcUrl("views"), "connection.user", USER, "connection.password", PASSWORD);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        Connection root = server.connectAsRoot();
+        try (Statement statement = root.createStatement()) {
+            statement.execute("USE views");
+            statement.execute("SET sql_mode = ''");
+        }
+        return root;
+    }
+
+    @Override
+    public String text(int length) {
+        return "VARCHAR(" + length + ") COLLATE utf8mb4_0900_bin";
+    }
+
+    @Override
+    public String moment(int digits) {
+        return "DATETIME(" + digits + ")";
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.millrace.it.sink;
+
+import io.millrace.it.TestPipeline;
+import io.millrace.local.Installation;
+import io.millrace.local.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/** PostgreSQL, whose sessions begin in another time zone and with settings that the sink must not rely on. */
+final class PostgresSinkDatabase implements SinkDatabase {
+    private static final Map<String, String> LAX = Map.of(
+            "timezone", "America/St_Johns",
+            "datestyle", "SQL, DMY",
+            "default_transaction_isolation", "serializable");
+
+    private final PostgresServer server;
+
+    PostgresSinkDatabase(String name) throws SQLException {
+        server = PostgresServer.start(Installation.locate(), TestPipeline.newDirectory(name), LAX);
+        try (Connection superuser = server.connectAsSuperuser("postgres");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD 'projector''s'");
+            statement.execute("CREATE DATABASE views");
+        }
+        execute("GRANT USAGE, CREATE ON SCHEMA public TO " + USER);
+        execute("ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + USER);
+    }
+
+    @Override
+    public Map<String, String> connection() {
+        return Map.of(
+                "connection.url", server.jdbcUrl("views"), "connection.user", USER, "connection.password", PASSWORD);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        Connection superuser = server.connectAsSuperuser("views");
+        try (Statement statement = superuser.createStatement()) {
+            statement.execute("SET TIME ZONE 'UTC'; SET datestyle = 'ISO'");
+        }
+        return superuser;
+    }
+
+    @Override
+    public String text(int length) {
+        return "varchar(" + length + ")";
+    }
+
+    @Override
+    public String moment(int digits) {
+        return "timestamp(" + digits + ")";
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
