@@ -140,6 +140,33 @@ class ProjectionSinkConnectorTest {
     }
 
     @Test
+    void takesARequestAndItsJobsFromTwoTopics() {
+        properties.put("topics", "shop.orders,shop.sites,shop.requests,shop.jobs");
+        properties.put("projection.totals.topics", "shop.requests,shop.jobs");
+        properties.put("projection.totals.key", "request_id = value.request_id");
+        properties.put(
+                "projection.totals.member.key",
+                "member = topic + '/' + string(topic == 'shop.jobs' ? key.job_id : key.request_id)");
+        properties.put(
+                "projection.totals.columns",
+                "announced = max(topic == 'shop.requests' ? value.job_count : null),"
+                        + " finished = distinct(topic == 'shop.jobs' && value.status == 'DONE' ? value.job_id : null)");
+        properties.put("projection.totals.complete.when", "group.finished >= group.announced");
+        properties.put("projection.totals.complete.table", "outbox");
+        properties.put(
+                "projection.totals.complete.columns",
+                "id = sha256('RequestCompleted/' + group.request_id), aggregatetype = 'request',"
+                        + " aggregateid = group.request_id, type = 'RequestCompleted',"
+                        + " payload = {'request_id': group.request_id, 'jobs': group.finished},"
+                        + " request_id = headers.requestId");
+
+        assertThat(errors()).as("only that there is no database").containsOnlyKeys("connection.url");
+
+        properties.put("projection.totals.complete.column", "finished");
+        assertThat(errors()).containsOnlyKeys("projection.totals.complete.column");
+    }
+
+    @Test
     void namesAColumnThatAGroupDoesNotHave() {
         properties.put("projection.totals.complete.when", "group.oders == 3");
         properties.put("projection.totals.complete.table", "outbox");
