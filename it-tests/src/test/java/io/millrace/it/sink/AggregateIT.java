@@ -1,5 +1,6 @@
 package io.millrace.it.sink;
 
+import static io.millrace.it.sink.SinkFixture.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.projection.ProjectionSinkConnector;
@@ -109,6 +110,8 @@ class AggregateIT {
                 "delete",
                 "key",
                 "customer = value.after.customer",
+                "key.collation",
+                "accept",
                 "member.key",
                 "order_id = key.id",
                 "columns",
@@ -314,6 +317,10 @@ class AggregateIT {
         use(server);
         Map<String, String> options = membersOptions();
         assertThat(errors(options)).isEmpty();
+        options.put("projection.totals.key.collation", "exact");
+        assertThat(errors(options).keySet())
+                .isEqualTo(server == Server.MYSQL ? Set.of("projection.totals.key") : Set.of());
+        options.put("projection.totals.key.collation", "accept");
 
         database.execute("CREATE TABLE totals_members (order_id BIGINT PRIMARY KEY, customer VARCHAR(20))");
         database.execute("ALTER TABLE outbox DROP COLUMN type");
@@ -358,18 +365,6 @@ class AggregateIT {
                         .filter(value -> !value.errorMessages().isEmpty())
                         .collect(
                                 Collectors.toMap(ConfigValue::name, value -> String.join("\n", value.errorMessages())));
-    }
-
-    /** Returns when the task has written what it was given. */
-    private static void settle(ProjectionSinkTask task) {
-        while (true) {
-            try {
-                task.flush(Map.of());
-                return;
-            } catch (RetriableException e) {
-                assertThat(e).hasMessageContaining("not everything is written yet");
-            }
-        }
     }
 
     private ProjectionSinkTask opened(Map<String, String> options, FakeContext context) {

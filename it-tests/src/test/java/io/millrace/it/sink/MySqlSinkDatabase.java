@@ -6,6 +6,7 @@ import io.millrace.local.MySqlServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 
 /** MySQL, with a mode of its own that would cut values, and reads backslashes and quotes in another way. */
@@ -20,7 +21,8 @@ final class MySqlSinkDatabase implements SinkDatabase {
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE views");
             statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY 'projector''s'");
-            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON views.* TO '" + USER + "'@'%'");
+            statement.execute(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON views.* TO '" + USER + "'@'%'");
         }
     }
 
@@ -41,6 +43,11 @@ final class MySqlSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public String quote(String identifier) {
+        return "`" + identifier.replace("`", "``") + "`";
+    }
+
+    @Override
     public String text(int length) {
         return "VARCHAR(" + length + ") COLLATE utf8mb4_0900_bin";
     }
@@ -48,6 +55,45 @@ final class MySqlSinkDatabase implements SinkDatabase {
     @Override
     public String moment(int digits) {
         return "DATETIME(" + digits + ")";
+    }
+
+    @Override
+    public String looseText() {
+        return "VARCHAR(20) COLLATE utf8mb4_0900_ai_ci";
+    }
+
+    @Override
+    public void createUnsafe(String table) throws SQLException {
+        execute("CREATE TABLE " + table + " (id BIGINT PRIMARY KEY) ENGINE = MyISAM");
+    }
+
+    @Override
+    public void cutOffSessions() throws SQLException {
+        for (List<String> session : rows("SELECT id FROM information_schema.processlist WHERE user = '" + USER + "'")) {
+            try {
+                execute("KILL " + session.get(0));
+            } catch (SQLException e) {
+                // No such thread: it went by itself.
+                if (e.getErrorCode() != 1094) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void readOnly(boolean readOnly) throws SQLException {
+        execute("SET GLOBAL read_only = " + (readOnly ? "ON" : "OFF"));
+    }
+
+    @Override
+    public void kill() {
+        server.kill();
+    }
+
+    @Override
+    public void restart() {
+        server.restart();
     }
 
     @Override

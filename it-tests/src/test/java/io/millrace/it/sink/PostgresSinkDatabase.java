@@ -13,7 +13,9 @@ final class PostgresSinkDatabase implements SinkDatabase {
     private static final Map<String, String> LAX = Map.of(
             "timezone", "America/St_Johns",
             "datestyle", "SQL, DMY",
-            "default_transaction_isolation", "serializable");
+            "intervalstyle", "sql_standard",
+            "default_transaction_isolation", "serializable",
+            "log_statement", "all");
 
     private final PostgresServer server;
 
@@ -24,6 +26,7 @@ final class PostgresSinkDatabase implements SinkDatabase {
             statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD 'projector''s'");
             statement.execute("CREATE DATABASE views");
         }
+        execute("CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)");
         execute("GRANT USAGE, CREATE ON SCHEMA public TO " + USER);
         execute("ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + USER);
     }
@@ -38,9 +41,14 @@ final class PostgresSinkDatabase implements SinkDatabase {
     public Connection connect() throws SQLException {
         Connection superuser = server.connectAsSuperuser("views");
         try (Statement statement = superuser.createStatement()) {
-            statement.execute("SET TIME ZONE 'UTC'; SET datestyle = 'ISO'");
+            statement.execute("SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'");
         }
         return superuser;
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return "\"" + identifier.replace("\"", "\"\"") + "\"";
     }
 
     @Override
@@ -51,6 +59,42 @@ final class PostgresSinkDatabase implements SinkDatabase {
     @Override
     public String moment(int digits) {
         return "timestamp(" + digits + ")";
+    }
+
+    @Override
+    public String looseText() {
+        return "varchar(20) COLLATE loose";
+    }
+
+    @Override
+    public void createUnsafe(String table) throws SQLException {
+        execute("CREATE UNLOGGED TABLE " + table + " (id BIGINT PRIMARY KEY)");
+    }
+
+    @Override
+    public void giveAway(String table) throws SQLException {
+        execute("ALTER TABLE " + table + " OWNER TO " + USER);
+    }
+
+    @Override
+    public void cutOffSessions() throws SQLException {
+        rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + USER + "'");
+    }
+
+    @Override
+    public void readOnly(boolean readOnly) throws SQLException {
+        execute("ALTER ROLE " + USER + " SET default_transaction_read_only = " + (readOnly ? "on" : "off"));
+        cutOffSessions();
+    }
+
+    @Override
+    public void kill() {
+        server.kill();
+    }
+
+    @Override
+    public void restart() {
+        server.restart();
     }
 
     @Override

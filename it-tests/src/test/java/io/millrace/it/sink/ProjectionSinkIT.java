@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.ProjectionSinkTask;
+import io.millrace.connectors.projection.ledger.FencedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,24 +25,18 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The sink's task against a real server, one call after the other. */
-class ProjectionSinkIT {
-    private static SinkFixture fixture;
+/** The sink's task against a real server, one call after the other; a subclass starts the server. */
+abstract class ProjectionSinkIT {
+    static SinkFixture fixture;
     private static int tests;
-    private final FakeContext context = new FakeContext(true);
-    private String connector;
-
-    @BeforeAll
-    static void startServer() throws SQLException {
-        fixture = new SinkFixture("projection-sink");
-    }
+    final FakeContext context = new FakeContext(true);
+    String connector;
 
     @AfterAll
     static void stopServer() {
@@ -52,14 +47,11 @@ class ProjectionSinkIT {
     void createViews(TestInfo test) throws SQLException {
         connector = test.getTestMethod().orElseThrow().getName() + " " + ++tests;
         fixture.execute("DROP TABLE IF EXISTS orders, apps");
-        fixture.execute("""
-                CREATE TABLE orders (id BIGINT PRIMARY KEY, status VARCHAR(8), total DECIMAL(6,2), paid_at DATETIME(3),
-                                     note VARCHAR(20) DEFAULT 'none')
-                """);
-        fixture.execute("""
-                CREATE TABLE apps (site VARCHAR(20) COLLATE utf8mb4_bin, app VARCHAR(20) COLLATE utf8mb4_bin,
-                                   version VARCHAR(20), note VARCHAR(20) DEFAULT 'none', PRIMARY KEY (site, app))
-                """);
+        fixture.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, status VARCHAR(8), total DECIMAL(6,2), paid_at "
+                + fixture.database.moment(3) + ", note VARCHAR(20) DEFAULT 'none')");
+        String text = fixture.database.text(20);
+        fixture.execute("CREATE TABLE apps (site " + text + ", app " + text
+                + ", version VARCHAR(20), note VARCHAR(20) DEFAULT 'none', PRIMARY KEY (site, app))");
     }
 
     @Test
@@ -70,7 +62,8 @@ class ProjectionSinkIT {
                 Map.of("id", 1L),
                 Map.of("status", "NEW", "total", 12.5, "paid_at", "2026-01-01T12:00:00.5+02:00"))));
 
-        assertThat(orders()).containsExactly(row("1", "NEW", "12.50", "2026-01-01 10:00:00.500", "none"));
+        SinkFixture.settle(task);
+        assertThat(orders()).containsExactly(row("1", "NEW", "12.50", "2026-01-01T10:00:00.500", "none"));
         task.stop();
     }
 
@@ -80,6 +73,7 @@ class ProjectionSinkIT {
         assertThat(context.seeks).isEqualTo(Map.of(partition(0), 0L, SinkFixture.SITES, 0L));
         List<SinkRecord> records = List.of(order(3, 1, "NEW"), order(7, 1, "PAID"));
         first.put(records);
+        SinkFixture.settle(first);
         assertThat(SinkFixture.committed(first, List.of(partition(0), partition(1))))
                 .isEqualTo(Map.of(partition(0), new OffsetAndMetadata(8)));
         first.stop();
@@ -90,6 +84,7 @@ class ProjectionSinkIT {
         second.put(records);
         second.put(List.of(order(3, 1, "NEW")));
 
+        SinkFixture.settle(second);
         assertThat(orders()).containsExactly(row("1", "PAID", null, null, "untouched"));
         assertThat(fixture.ledger(connector, 0)).isEqualTo(8);
         second.stop();
@@ -99,11 +94,15 @@ class ProjectionSinkIT {
     void writesNothingOfATaskThatLostItsPartition() throws SQLException {
         ProjectionSinkTask old = opened();
         old.put(List.of(order(0, 1, "NEW")));
+        SinkFixture.settle(old);
         ProjectionSinkTask owner = opened();
 
-        assertThatThrownBy(() -> old.put(List.of(order(1, 1, "ZOMBIE")))).isInstanceOf(RetriableException.class);
+        old.put(List.of(order(1, 1, "ZOMBIE")));
+        assertThatThrownBy(() -> SinkFixture.settle(old)).isInstanceOf(FencedException.class);
         owner.put(List.of(order(1, 1, "PAID")));
-        for (int i = 0; i < 4; i++) {
+        // Takes stock, and takes nothing of what it was given.
+        old.put(List.of(order(1, 1, "ZOMBIE")));
+        for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> old.put(List.of(order(1, 1, "ZOMBIE")))).isInstanceOf(RetriableException.class);
         }
         assertThatThrownBy(() -> old.put(List.of(order(1, 1, "ZOMBIE"))))
@@ -111,6 +110,7 @@ class ProjectionSinkIT {
                 .isNotInstanceOf(RetriableException.class)
                 .hasMessageContaining("events-0 was claimed with epoch 1, and then by another task with epoch 2");
 
+        SinkFixture.settle(owner);
         assertThat(orders()).extracting(row -> row.get(1)).containsExactly("PAID");
         assertThat(fixture.ledger(connector, 0)).isEqualTo(2);
         old.stop();
@@ -121,11 +121,13 @@ class ProjectionSinkIT {
     void resetsTheColumnsOfARowThatWasDeletedAndCameBackInOneBatch() throws SQLException {
         ProjectionSinkTask task = opened();
         task.put(List.of(order(0, 1, "NEW"), order(1, 2, "NEW")));
+        SinkFixture.settle(task);
         fixture.execute("UPDATE orders SET note = 'old'");
 
         task.put(
                 List.of(record(2, Map.of("id", 1L), null), order(3, 1, "AGAIN"), order(4, 2, "PAID"), tombstone(5, 2)));
 
+        SinkFixture.settle(task);
         assertThat(orders()).containsExactly(row("1", "AGAIN", null, null, "none"));
         task.stop();
     }
@@ -134,12 +136,15 @@ class ProjectionSinkIT {
     void deletesElementsThatVanishedAndOnlyThose() throws SQLException {
         ProjectionSinkTask task = opened();
         task.put(List.of(site(0, "a", "x", "y"), site(1, "b", "x", "y")));
+        SinkFixture.settle(task);
         fixture.execute("UPDATE apps SET note = 'kept'");
         task.put(List.of(site(2, "a", "y", "z"), site(3, "b")));
 
+        SinkFixture.settle(task);
         assertThat(fixture.rows("SELECT site, app, version, note FROM apps ORDER BY 1, 2"))
                 .containsExactly(row("a", "y", "v2", "kept"), row("a", "z", "v2", "none"));
         task.put(List.of(siteRecord(4, Map.of("site", "a"), null)));
+        SinkFixture.settle(task);
         assertThat(fixture.rows("SELECT * FROM apps")).isEmpty();
         task.stop();
     }
@@ -159,10 +164,10 @@ class ProjectionSinkIT {
         Map<String, Object> key = new HashMap<>();
         key.put("id", poison.equals("NULL_KEY") ? null : 4321L);
         records.set(4321, record(4321, key, value));
-        long statements = savepoints();
 
         task.put(records);
 
+        SinkFixture.settle(task);
         assertThat(context.reports).singleElement().satisfies(report -> {
             assertThat(report.record().kafkaOffset()).isEqualTo(4321);
             assertThat(report.reason()).isInstanceOf(DataException.class).hasMessageContaining("events-0@4321");
@@ -170,10 +175,9 @@ class ProjectionSinkIT {
                 assertThat(cause).message().doesNotContain("far too long");
             }
         });
-        assertThat(fixture.rows("SELECT COUNT(*), SUM(id = 4321) FROM orders")).containsExactly(row("4999", "0"));
+        assertThat(fixture.rows("SELECT COUNT(*), SUM(CASE id WHEN 4321 THEN 1 ELSE 0 END) FROM orders"))
+                .containsExactly(row("4999", "0"));
         assertThat(fixture.ledger(connector, 0)).isEqualTo(5000);
-        // One for the batch, and two for each halving.
-        assertThat(savepoints() - statements).isBetween(1L, 27L);
         task.stop();
     }
 
@@ -187,6 +191,7 @@ class ProjectionSinkIT {
                 record(2, Map.of("no", "key"), Map.of("status", "NEW")),
                 order(3, 3, "far too long")));
 
+        SinkFixture.settle(task);
         assertThat(context.reports)
                 .extracting(report -> report.record().kafkaOffset())
                 .containsExactly(1L, 2L, 3L);
@@ -200,8 +205,7 @@ class ProjectionSinkIT {
         assertThatThrownBy(() -> task.put(List.of(order(0, 1, "NEW"), order(1, 2, "far too long"))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("events-0@1")
-                .hasMessageContaining("column status of type varchar(8)")
-                .hasMessageContaining("22001")
+                .hasMessageMatching(".*\\bcolumn status\\b.*")
                 .message()
                 .doesNotContain("far too");
 
@@ -257,19 +261,26 @@ class ProjectionSinkIT {
                 record(2, Map.of("id", 2L), Map.of("type", "placed", "status", "NEW", "total", 2))));
         task.put(List.of(record(3, Map.of("id", 2L), Map.of("type", "paid", "at", "2026-01-02T00:00:00Z"))));
 
+        SinkFixture.settle(task);
         assertThat(orders())
                 .containsExactly(
-                        row("1", "PAID", "1.00", "2026-01-01 00:00:00", "none"),
-                        row("2", "PAID", "2.00", "2026-01-02 00:00:00", "none"));
+                        row("1", "PAID", "1.00", "2026-01-01T00:00", "none"),
+                        row("2", "PAID", "2.00", "2026-01-02T00:00", "none"));
         task.stop();
     }
 
     @Test
     void keepsTheOrderOfKeysThatOnlyTheCollationTakesForOne() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS loose");
-        fixture.execute("CREATE TABLE loose (id VARCHAR(20) COLLATE utf8mb4_0900_ai_ci PRIMARY KEY, status INT)");
+        fixture.execute("CREATE TABLE loose (id " + fixture.database.looseText() + " PRIMARY KEY, status INT)");
         Map<String, String> options = fixture.options(
                 connector, "loose", "loose.kind", "upsert", "loose.key", "id = key.id", "loose.columns", "status");
+        assertThat(errors(options).get("projection.loose.key"))
+                .singleElement()
+                .asString()
+                .contains("column id")
+                .contains("projection.loose.key.collation=accept");
+        options.put("projection.loose.key.collation", "accept");
         ProjectionSinkTask task = fixture.opened(options, context);
 
         task.put(List.of(
@@ -281,6 +292,7 @@ class ProjectionSinkIT {
                 record(5, Map.of("id", "\u00c7"), Map.of("status", 2)),
                 record(6, Map.of("id", "c"), Map.of("status", 3))));
 
+        SinkFixture.settle(task);
         assertThat(fixture.rows("SELECT id, status FROM loose ORDER BY id"))
                 .containsExactly(row("B", "2"), row("c", "3"));
         task.stop();
@@ -288,46 +300,54 @@ class ProjectionSinkIT {
 
     @Test
     void writesTablesAndColumnsWhateverTheirNamesHold() throws SQLException {
-        String table = "`t`` ? '\" -- . /*`";
+        String hostile = "'; DROP TABLE x; -- \\ ? ` \"";
+        SinkDatabase database = fixture.database;
+        String table = database.quote("t` ? '\" -- . /*");
         fixture.execute("DROP TABLE IF EXISTS " + table);
-        fixture.execute("CREATE TABLE " + table + " (`k?``;` VARCHAR(50) COLLATE utf8mb4_bin, `e.?` INT,"
-                + " `c -- ? /*``` VARCHAR(50), PRIMARY KEY (`k?``;`, `e.?`))");
+        fixture.execute("CREATE TABLE " + table + " (" + database.quote("k?`;\"") + database.text(50) + ", "
+                + database.quote("e.?") + " INT, " + database.quote("c -- ? /*`") + " VARCHAR(50), "
+                + database.quote("select") + " INT, PRIMARY KEY (" + database.quote("k?`;\"") + ", "
+                + database.quote("e.?") + "))");
         Map<String, String> options = fixture.options(
                 connector,
                 "p",
                 "p.kind",
                 "explode",
                 "p.table",
-                table,
+                "`t`` ? '\" -- . /*`",
                 "p.key",
-                "`k?``;` = key.k",
+                "`k?``;\"` = key.k",
                 "p.elements",
                 "value.list",
                 "p.element.key",
                 "`e.?` = element.n",
                 "p.columns",
-                "`c -- ? /*``` = element.c");
+                "`c -- ? /*``` = element.c, `select` = element.n");
+        options.put("ledger.table", "`ledger; '\"`` -- ü.`");
         ProjectionSinkTask task = fixture.opened(options, context);
-        String hostile = "'; DROP TABLE x; -- \\ ? ` \"";
 
         task.put(List.of(record(
                 0, Map.of("k", hostile), Map.of("list", List.of(element(1, hostile), element(2, "\\' OR 1=1"))))));
         task.put(List.of(record(1, Map.of("k", hostile), Map.of("list", List.of(element(1, hostile))))));
+        SinkFixture.settle(task);
 
-        assertThat(fixture.rows("SELECT * FROM " + table)).containsExactly(row(hostile, "1", hostile));
+        assertThat(fixture.rows("SELECT * FROM " + table)).containsExactly(row(hostile, "1", hostile, "1"));
+        assertThat(fixture.rows("SELECT next_offset FROM " + database.quote("ledger; '\"` -- ü.")
+                        + " WHERE topic = 'events' AND connector = '" + connector + "'"))
+                .containsExactly(row("2"));
         task.stop();
     }
 
     @Test
     void saysAtThePostWhatTheTableLacks() throws SQLException {
-        fixture.execute("DROP TABLE IF EXISTS keyless, strict_one, twice, isam");
-        fixture.execute("CREATE TABLE keyless (id BIGINT, KEY (id))");
+        fixture.execute("DROP TABLE IF EXISTS keyless, strict_one, twice, unsafe");
+        fixture.execute("CREATE TABLE keyless (id BIGINT)");
         fixture.execute("CREATE TABLE strict_one (id BIGINT PRIMARY KEY, must INT NOT NULL, may INT)");
         fixture.execute("CREATE TABLE twice (id BIGINT PRIMARY KEY, mail VARCHAR(20) UNIQUE)");
-        fixture.execute("CREATE TABLE isam (id BIGINT PRIMARY KEY) ENGINE = MyISAM");
+        fixture.database.createUnsafe("unsafe");
         Map<String, String> options = options();
-        options.put("projections", "missing,keyless,strict_one,twice,isam,orders");
-        for (String name : List.of("missing", "keyless", "strict_one", "twice", "isam")) {
+        options.put("projections", "missing,keyless,strict_one,twice,unsafe,orders");
+        for (String name : List.of("missing", "keyless", "strict_one", "twice", "unsafe")) {
             options.put("projection." + name + ".kind", "upsert");
             options.put("projection." + name + ".key", "id = key.id");
         }
@@ -342,7 +362,7 @@ class ProjectionSinkIT {
                         "projection.keyless.key",
                         "projection.strict_one.columns",
                         "projection.twice.key",
-                        "projection.isam.table",
+                        "projection.unsafe.table",
                         "projection.orders.columns");
         assertThat(errors.get("projection.orders.columns").get(0))
                 .contains("totl")
@@ -363,7 +383,7 @@ class ProjectionSinkIT {
 
         assertThat(errors(options)).containsOnlyKeys("connection.url");
         assertThat(errors(options).get("connection.url").get(0))
-                .contains("Access denied")
+                .containsAnyOf("Access denied", "password authentication failed")
                 .doesNotContain("hunter2");
     }
 
@@ -371,13 +391,15 @@ class ProjectionSinkIT {
     void movesTheLedgerWhenConnectAltersOffsets() throws SQLException {
         ProjectionSinkTask task = opened();
         task.put(List.of(order(0, 1, "NEW"), order(1, 1, "PAID")));
+        SinkFixture.settle(task);
         Map<TopicPartition, Long> offsets = new HashMap<>();
         offsets.put(partition(0), 1L);
         offsets.put(partition(1), null);
 
         new ProjectionSinkConnector().alterOffsets(options(), offsets);
 
-        assertThatThrownBy(() -> task.put(List.of(order(2, 1, "LATE")))).isInstanceOf(RetriableException.class);
+        task.put(List.of(order(2, 1, "LATE")));
+        assertThatThrownBy(() -> SinkFixture.settle(task)).isInstanceOf(FencedException.class);
         assertThat(fixture.ledger(connector, 0)).isEqualTo(1);
         assertThat(fixture.ledger(connector, 1)).isZero();
         task.stop();
@@ -435,11 +457,6 @@ class ProjectionSinkIT {
 
     private static List<List<String>> orders() throws SQLException {
         return fixture.rows("SELECT id, status, total, paid_at, note FROM orders ORDER BY id");
-    }
-
-    private static long savepoints() throws SQLException {
-        return Long.parseLong(
-                fixture.rows("SHOW GLOBAL STATUS LIKE 'Com_savepoint'").get(0).get(1));
     }
 
     private static List<String> row(String... values) {

@@ -21,11 +21,35 @@ interface SinkDatabase extends AutoCloseable {
     /** A new connection to the place of the views that may do everything, to be closed by the caller. */
     Connection connect() throws SQLException;
 
+    /** An identifier as the database's SQL quotes it. */
+    String quote(String identifier);
+
     /** A type of texts of up to so many characters that tells all of them apart. */
     String text(int length);
 
     /** A type of moments with so many fractional digits. */
     String moment(int digits);
+
+    /** A type of texts that takes some that differ in case for one. */
+    String looseText();
+
+    /** Creates a table of this name that a crash, or a transaction that is rolled back, does not treat as a view. */
+    void createUnsafe(String table) throws SQLException;
+
+    /** Gives the sink's user everything that can be done to a table. */
+    default void giveAway(String table) throws SQLException {}
+
+    /** Ends the sessions of the sink's user. */
+    void cutOffSessions() throws SQLException;
+
+    /** Lets the sink's sessions write, or read alone; those that are there already notice it too, or are ended. */
+    void readOnly(boolean readOnly) throws SQLException;
+
+    /** Ends the server as a crash does. */
+    void kill();
+
+    /** Starts the server again with its data. */
+    void restart();
 
     @Override
     void close();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connectors.projection.ProjectionSinkTask;
+import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.it.Seeds;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,28 +18,25 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. */
-class SinkFaultsIT {
+/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. A
+ * subclass starts the server. */
+abstract class SinkFaultsIT {
     private static final int RECORDS = 6000;
-    private static SinkFixture fixture;
+    static SinkFixture fixture;
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
     private final Map<String, List<String>> orders = new TreeMap<>();
     private final Map<List<String>, List<String>> apps = new HashMap<>();
-
-    @BeforeAll
-    static void startServer() throws SQLException {
-        fixture = new SinkFixture("sink-faults");
-    }
 
     @AfterAll
     static void stopServer() {
@@ -47,10 +46,11 @@ class SinkFaultsIT {
     @BeforeEach
     void createViews() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS orders, apps");
-        fixture.execute("CREATE TABLE orders (id VARCHAR(20) PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
+        String text = fixture.database.text(20);
+        fixture.execute("CREATE TABLE orders (id " + text + " PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
                 + " kept VARCHAR(20) DEFAULT 'fresh')");
-        fixture.execute("CREATE TABLE apps (site VARCHAR(20), app VARCHAR(20), version VARCHAR(20),"
-                + " PRIMARY KEY (site, app))");
+        fixture.execute("CREATE TABLE apps (site " + text + ", app " + text
+                + ", version VARCHAR(20), PRIMARY KEY (site, app))");
     }
 
     @Test
@@ -88,13 +88,14 @@ class SinkFaultsIT {
             long before = ledger();
             await().pollInterval(Duration.ofMillis(2)).until(() -> writing.isDone() || ledger() > before + 100);
             if (i % 5 == 0) {
-                fixture.server.kill();
-                fixture.server.restart();
+                fixture.database.kill();
+                fixture.database.restart();
             } else {
-                cutOffSessions();
+                fixture.database.cutOffSessions();
             }
         }
         writing.get();
+        SinkFixture.settle(task);
         task.stop();
 
         assertViews();
@@ -110,7 +111,7 @@ class SinkFaultsIT {
         List<SinkRecord> records = List.of(
                 SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "zombie")),
                 SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters")));
-        CompletableFuture<Void> paused = CompletableFuture.runAsync(() -> zombie.put(records));
+        zombie.put(records);
         await().until(() -> !stuck.reports.isEmpty());
 
         // Waits for the ledger's row until the server ends the session that has been idle for too long.
@@ -118,11 +119,10 @@ class SinkFaultsIT {
         owner.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "owner"))));
         reported.complete(null);
 
-        assertThat(paused)
-                .failsWithin(Duration.ofSeconds(30))
-                .withThrowableThat()
-                .withCauseInstanceOf(RetriableException.class);
-        assertThatThrownBy(() -> zombie.put(records)).hasMessageContaining("epoch 2");
+        assertThatThrownBy(() -> SinkFixture.settle(zombie))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("epoch 2");
+        SinkFixture.settle(owner);
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
         zombie.stop();
         owner.stop();
@@ -133,17 +133,40 @@ class SinkFaultsIT {
         Map<String, String> options = options("impatient");
         options.put("retry.timeout.ms", "0");
         ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
-        fixture.server.kill();
+        fixture.database.kill();
         try {
-            assertThatThrownBy(() -> task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")))))
+            task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+            assertThatThrownBy(() -> SinkFixture.settle(task))
                     .isInstanceOf(ConnectException.class)
                     .isNotInstanceOf(RetriableException.class)
                     .hasMessageContaining("retry.timeout.ms");
         } finally {
-            fixture.server.restart();
+            fixture.database.restart();
         }
         task.stop();
         assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+    }
+
+    @Test
+    void writesOnceAServerThatIsReadOnlyTakesWritesAgain() throws Exception {
+        ProjectionSinkTask task = fixture.opened(options("patient"), new FakeContext(true));
+        fixture.database.readOnly(true);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+        // More often than only for the sessions that were ended.
+        await().until(() -> (long) metric("patient", "Retries") > 2);
+        assertThat(metric("patient", "LedgerLagRecords")).isEqualTo(1L);
+        fixture.database.readOnly(false);
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
+    }
+
+    private static Object metric(String connector, String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("io.millrace:type=projection-sink,connector=" + connector + ",task=0"),
+                        attribute);
     }
 
     private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records) {
@@ -154,18 +177,6 @@ class SinkFaultsIT {
             } catch (RetriableException e) {
                 // As a worker does.
                 Thread.onSpinWait();
-            }
-        }
-    }
-
-    private static void cutOffSessions() throws SQLException {
-        for (List<String> session :
-                fixture.rows("SELECT id FROM information_schema.processlist WHERE user = 'projector'")) {
-            try {
-                fixture.execute("KILL " + session.get(0));
-            } catch (SQLException e) {
-                // Gone by itself.
-                assertThat(e.getErrorCode()).isEqualTo(1094);
             }
         }
     }

@@ -1,14 +1,10 @@
 package io.millrace.it.sink;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.connectors.projection.ProjectionSinkTask;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,40 +12,24 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A MySQL server of a test class's own, and tasks that write to it without Connect. */
+/** A database of a test class's own, and tasks that write to it without Connect. */
 final class SinkFixture implements AutoCloseable {
     /** The only partition of the topic of sites. */
     static final TopicPartition SITES = new TopicPartition("sites", 0);
 
-    /** A server whose own mode would cut values, and reads backslashes and quotes in another way. */
-    private static final Map<String, String> LAX = Map.of("sql_mode", "ANSI_QUOTES,NO_BACKSLASH_ESCAPES");
+    final SinkDatabase database;
 
-    private static final String USER = "projector";
-    private static final String PASSWORD = "projector's";
-
-    final MySqlServer server;
-
-    SinkFixture(String name) throws SQLException {
-        server = MySqlServer.start(Installation.locate(), TestPipeline.newDirectory(name), LAX);
-        try (Connection root = server.connectAsRoot();
-                Statement statement = root.createStatement()) {
-            statement.execute("CREATE DATABASE views");
-            statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY 'projector''s'");
-            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON views.* TO '" + USER + "'@'%'");
-        }
+    SinkFixture(SinkDatabase database) {
+        this.database = database;
     }
 
     /** Options of a sink of this name; the projections' are added as {@code NAME.kind, value, ...}. */
     Map<String, String> options(String name, String projections, String... projectionOptions) {
-        Map<String, String> options = new HashMap<>(Map.of(
-                "name", name,
-                "topics", "events,sites",
-                "connection.url", server.jdbcUrl("views"),
-                "connection.user", USER,
-                "connection.password", PASSWORD,
-                "projections", projections));
+        Map<String, String> options = new HashMap<>(database.connection());
+        options.putAll(Map.of("name", name, "topics", "events,sites", "projections", projections));
         for (int i = 0; i < projectionOptions.length; i += 2) {
             options.put("projection." + projectionOptions[i], projectionOptions[i + 1]);
         }
@@ -70,32 +50,24 @@ final class SinkFixture implements AutoCloseable {
         return task;
     }
 
-    void execute(String sql) throws SQLException {
-        try (Connection root = server.connectAsRoot();
-                Statement statement = root.createStatement()) {
-            statement.execute("USE views");
-            statement.execute("SET sql_mode = ''");
-            statement.execute(sql);
-        }
+    /** Returns when the task has written what it was given, or throws the reason why it will not. */
+    static void settle(ProjectionSinkTask task) {
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            try {
+                task.flush(Map.of());
+                return true;
+            } catch (RetriableException e) {
+                return false;
+            }
+        });
     }
 
-    /** The rows as lists of texts. */
+    void execute(String sql) throws SQLException {
+        database.execute(sql);
+    }
+
     List<List<String>> rows(String sql) throws SQLException {
-        try (Connection root = server.connectAsRoot();
-                Statement statement = root.createStatement()) {
-            statement.execute("USE views");
-            try (ResultSet row = statement.executeQuery(sql)) {
-                List<List<String>> rows = new ArrayList<>();
-                while (row.next()) {
-                    List<String> values = new ArrayList<>();
-                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                        values.add(row.getString(i));
-                    }
-                    rows.add(values);
-                }
-                return rows;
-            }
-        }
+        return database.rows(sql);
     }
 
     long ledger(String connector, int partition) throws SQLException {
@@ -132,6 +104,6 @@ final class SinkFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        database.close();
     }
 }

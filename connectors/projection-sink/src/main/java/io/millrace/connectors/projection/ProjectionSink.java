@@ -9,6 +9,8 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.metrics.SinkMetrics;
+import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
@@ -16,6 +18,7 @@ import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.RetryWindow;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -59,10 +62,12 @@ final class ProjectionSink implements AutoCloseable {
     /** While something is being written, Connect calls at least this often and so learns of a failure. */
     private static final long CALL_AGAIN_MS = 200;
 
+    private static final long REBUILD_STEP_MS = 1_000;
+
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
     private final Ledger ledger;
-    private final List<Projection> projections;
+    private final Optional<Rebuild> rebuild;
     private final LogContext log;
     private final RetryWindow fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
     /** Up to where records were handed to the writer. */
@@ -70,7 +75,10 @@ final class ProjectionSink implements AutoCloseable {
 
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final Map<TopicPartition, FencedException> lost = new HashMap<>();
+    private final SinkMetrics metrics;
+    private List<Projection> projections;
     private BatchWriter writer;
+    private long nextRebuildStepNanos = System.nanoTime();
     /** Batches were given up, so the consumer has to go back before any record is taken. */
     private boolean stale;
 
@@ -83,30 +91,38 @@ final class ProjectionSink implements AutoCloseable {
     ProjectionSink(ProjectionSinkConfig config, SinkTaskContext context) {
         this.config = config;
         this.context = context;
-        this.ledger = new Ledger(
-                config.connectorName(),
-                config.ledgerTable(),
-                config.connection().dialect());
+        this.ledger = config.ledger();
+        this.rebuild = config.rebuild();
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
         this.projections = insist("start", this::readProjections);
+        this.metrics = new SinkMetrics(config.connectorName(), config.task());
         this.writer = newWriter();
     }
 
     private List<Projection> readProjections(Database database) throws SQLException {
+        ledger.create(database.connection());
+        ledger.requireNoSuccessor(database.connection());
         List<ProjectionDefinition> definitions = config.projections();
+        if (rebuild.isPresent()) {
+            rebuild.get().begin(database);
+            definitions = definitions.stream()
+                    .map(definition -> definition.writing(rebuild.get()::target))
+                    .toList();
+        }
         ViewCatalog catalog = ViewCatalog.read(database, definitions);
         database.rollback();
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
         catalog.createMissing(database);
-        ledger.create(database.connection());
         database.connection().commit();
         ViewCatalog complete = catalog.isComplete() ? catalog : ViewCatalog.read(database, definitions);
         database.rollback();
-        return definitions.stream()
-                .map(definition -> Projection.of(definition, complete.tables(definition)))
-                .toList();
+        List<Projection> bound = new ArrayList<>();
+        for (ProjectionDefinition definition : definitions) {
+            bound.add(Projection.of(definition, complete.tables(definition)));
+        }
+        return List.copyOf(bound);
     }
 
     private BatchWriter newWriter() {
@@ -117,7 +133,8 @@ final class ProjectionSink implements AutoCloseable {
                 ledger,
                 new BatchTransaction(database, ledger, context.errantRecordReporter(), log),
                 config.limits(),
-                config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS));
+                config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS),
+                metrics);
     }
 
     /** Takes partitions over and has the consumer go on where the ledger says. */
@@ -144,7 +161,7 @@ final class ProjectionSink implements AutoCloseable {
     /** Hands the records that the ledger does not cover yet to the writer, all of them or none. */
     void put(Collection<SinkRecord> records) {
         try {
-            if (stale) {
+            if (stale || viewsWereReplaced()) {
                 restart();
                 return;
             }
@@ -158,10 +175,19 @@ final class ProjectionSink implements AutoCloseable {
             LOG.info("{}; nothing of the batch was written", e.getMessage());
             restart();
             return;
+        } catch (ConnectException e) {
+            nextRebuildStepNanos = System.nanoTime();
+            if (!viewsWereReplaced()) {
+                throw e;
+            }
+            // The shadows that could not be written are the views now.
+            restart();
+            return;
         }
         if (!records.isEmpty()) {
             requireClaims(records);
             Batch batch = Batch.of(records, claims, projections);
+            metrics.took(batch.size(), batch.duplicates());
             if (!batch.isEmpty()) {
                 batch.moves()
                         .forEach(move ->
@@ -175,6 +201,33 @@ final class ProjectionSink implements AutoCloseable {
         }
     }
 
+    /** Takes the next step of a rebuild, now and then; whether the new views have just taken the old ones' place. */
+    private boolean viewsWereReplaced() {
+        if (rebuild.isEmpty() || !rebuild.get().isRunning()) {
+            return false;
+        }
+        context.timeout(REBUILD_STEP_MS);
+        if (System.nanoTime() - nextRebuildStepNanos < 0) {
+            return false;
+        }
+        nextRebuildStepNanos = System.nanoTime() + REBUILD_STEP_MS * 1_000_000;
+        try (Database database = new Database(config.connection())) {
+            metrics.rebuilding(rebuild.get().advance(database));
+        } catch (SQLException e) {
+            if (SqlFault.of(e) != SqlFault.TRANSIENT) {
+                throw new ConnectException("Cannot rebuild the views: " + SqlReason.of(e), SqlReason.cause(e));
+            }
+            // The writer says so too where it lasts.
+            LOG.warn("The rebuild does not get on, and will try again: {}", SqlReason.of(e));
+        }
+        if (rebuild.get().isRunning()) {
+            return false;
+        }
+        writer.close();
+        projections = insist("read the rebuilt views", this::readProjections);
+        return true;
+    }
+
     /**
      * Begins anew where the ledger is, with the partitions that no other task took over. The consumer goes back for what
      * was given up, which Connect has it do when {@link #put} returned; so only from there, and without taking the records
@@ -182,6 +235,7 @@ final class ProjectionSink implements AutoCloseable {
      */
     private void restart() {
         writer.close();
+        metrics.gaveUp();
         Map<TopicPartition, Claim> believed = Map.copyOf(claims);
         Map<TopicPartition, Claim> found = believed.isEmpty()
                 ? Map.of()
@@ -286,6 +340,7 @@ final class ProjectionSink implements AutoCloseable {
             LOG.info("Not everything was written in time; whoever goes on reads it again");
         }
         writer.close();
+        metrics.close();
     }
 
     private boolean hasFinished() {

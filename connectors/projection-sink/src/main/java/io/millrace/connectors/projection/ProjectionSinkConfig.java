@@ -6,6 +6,8 @@ import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.write.BatchWriter;
 import java.util.ArrayList;
@@ -34,8 +36,11 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
     static final String BATCH_SIZE = "batch.size";
     static final String BATCH_BYTES = "batch.bytes";
+    static final String REBUILD_REPLACES = "rebuild.replaces";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
+    /** The connector tells each task its number. */
+    static final String TASK = "millrace.task";
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
 
@@ -135,6 +140,17 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         Width.SHORT,
                         "Batch bytes")
                 .define(
+                        REBUILD_REPLACES,
+                        ConfigDef.Type.STRING,
+                        null,
+                        Importance.LOW,
+                        "The name of the connector whose views this one builds anew beside them and then replaces. Needs"
+                                + " CREATE, DROP and ALTER on the views too.",
+                        "Rebuild",
+                        1,
+                        Width.MEDIUM,
+                        "Replaces the connector")
+                .define(
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,
                         "requestId,userId,traceparent",
@@ -165,6 +181,10 @@ final class ProjectionSinkConfig extends AbstractConfig {
         List<Problem> problems = new ArrayList<>();
         if (connectorName().length() > MAX_CONNECTOR_NAME_LENGTH) {
             problems.add(new Problem(NAME, "the ledger has room for " + MAX_CONNECTOR_NAME_LENGTH + " characters"));
+        }
+        if (connectorName().equals(getString(REBUILD_REPLACES))) {
+            problems.add(
+                    new Problem(REBUILD_REPLACES, "a connector cannot replace itself; give this one another name"));
         }
         Set<String> sinkTopics = list(originalsStrings().get(SinkTask.TOPICS_CONFIG));
         String regex = originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
@@ -202,8 +222,24 @@ final class ProjectionSinkConfig extends AbstractConfig {
         return new BatchWriter.Limits(getInt(BATCH_SIZE), getLong(BATCH_BYTES));
     }
 
-    TableName ledgerTable() {
+    /** The ledger of this connector. */
+    Ledger ledger() {
+        return new Ledger(connectorName(), ledgerTable(), connection().dialect());
+    }
+
+    /** How the views are rebuilt; empty where they are not. */
+    Optional<Rebuild> rebuild() {
+        return Optional.ofNullable(getString(REBUILD_REPLACES))
+                .map(replaced -> new Rebuild(ledger(), replaced, projections(), task().equals("0")));
+    }
+
+    private TableName ledgerTable() {
         return TableName.parse(getString(LEDGER_TABLE));
+    }
+
+    /** The task's number among those of the connector. */
+    String task() {
+        return originalsStrings().getOrDefault(TASK, "0");
     }
 
     String connectorName() {

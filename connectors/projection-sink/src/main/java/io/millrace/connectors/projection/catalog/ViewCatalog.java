@@ -52,7 +52,7 @@ public final class ViewCatalog {
             int before = problems.size();
             for (ProjectionDefinition projection : sharing) {
                 table.ifPresentOrElse(
-                        found -> new ViewCheck(projection, found, problems).run(),
+                        found -> new ViewCheck(projection, found, database.dialect(), problems).run(),
                         () -> problems.add(new Problem(
                                 projection.option(ProjectionOptions.TABLE),
                                 "there is no table " + projection.table() + " that the user may see")));

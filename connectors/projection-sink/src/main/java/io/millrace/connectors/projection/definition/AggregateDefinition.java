@@ -7,6 +7,7 @@ import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What is special to an aggregating projection, as the configuration says it.
@@ -30,6 +31,12 @@ public record AggregateDefinition(
     /** Whether contributions are kept, so that each can be replaced. */
     public boolean hasMembers() {
         return !memberKey.isEmpty();
+    }
+
+    /** The same, with contributions kept in another table. */
+    AggregateDefinition writing(UnaryOperator<TableName> target) {
+        return new AggregateDefinition(
+                functions, memberKey, target.apply(members), before, after, keepsEmpty, completion);
     }
 
     /**

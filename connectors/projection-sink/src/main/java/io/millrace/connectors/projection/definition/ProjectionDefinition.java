@@ -5,9 +5,11 @@ import io.millrace.expressions.Condition;
 import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A projection as the configuration says it, every expression compiled.
@@ -23,6 +25,7 @@ import java.util.Set;
  * @param deleteUnmatched whether the records that it is not about delete
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
+ * @param acceptsCollation whether columns of the key may take texts that differ for one
  * @param aggregate what is special to the kind {@code aggregate}
  */
 public record ProjectionDefinition(
@@ -37,6 +40,7 @@ public record ProjectionDefinition(
         boolean deleteUnmatched,
         Optional<Expression> elements,
         List<Field> elementKey,
+        boolean acceptsCollation,
         Optional<AggregateDefinition> aggregate) {
     /** What a record does to the view. */
     public enum Kind {
@@ -48,6 +52,32 @@ public record ProjectionDefinition(
         APPEND,
         /** Changes what is said of a group. */
         AGGREGATE
+    }
+
+    /** The tables that hold what its events say: the view, and beside an aggregate its members. */
+    public Set<TableName> tables() {
+        Set<TableName> tables = new LinkedHashSet<>();
+        tables.add(table);
+        aggregate.filter(AggregateDefinition::hasMembers).ifPresent(definition -> tables.add(definition.members()));
+        return tables;
+    }
+
+    /** The same projection, writing other tables. */
+    public ProjectionDefinition writing(UnaryOperator<TableName> target) {
+        return new ProjectionDefinition(
+                name,
+                kind,
+                topics,
+                target.apply(table),
+                when,
+                key,
+                columns,
+                deleteWhen,
+                deleteUnmatched,
+                elements,
+                elementKey,
+                acceptsCollation,
+                aggregate.map(definition -> definition.writing(target)));
     }
 
     /** The fields of the row's whole key. */

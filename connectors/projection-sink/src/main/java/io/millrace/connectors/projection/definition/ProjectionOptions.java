@@ -36,11 +36,22 @@ public final class ProjectionOptions {
     public static final String COMPLETE_COLUMNS = AggregateOptions.COMPLETE_COLUMNS;
     public static final String ELEMENTS = "elements";
     public static final String ELEMENT_KEY = "element.key";
+    public static final String KEY_COLLATION = "key.collation";
 
     /** All of them, without the projection's name. */
     public static final List<String> SUFFIXES = Stream.concat(
                     Stream.of(
-                            KIND, TOPICS, TABLE, WHEN, KEY, COLUMNS, DELETE_WHEN, ON_UNMATCHED, ELEMENTS, ELEMENT_KEY),
+                            KIND,
+                            TOPICS,
+                            TABLE,
+                            WHEN,
+                            KEY,
+                            COLUMNS,
+                            DELETE_WHEN,
+                            ON_UNMATCHED,
+                            ELEMENTS,
+                            ELEMENT_KEY,
+                            KEY_COLLATION),
                     AggregateOptions.SUFFIXES.stream())
             .toList();
 
@@ -144,6 +155,14 @@ public final class ProjectionOptions {
                 Importance.MEDIUM,
                 "For explode: the columns that tell an element's row from the others of its group, as a list of column ="
                         + " expression; a bare name is the field of that name of the element.");
+        options.define(
+                KEY_COLLATION,
+                ConfigDef.Type.STRING,
+                "exact",
+                ValidString.in("exact", "accept"),
+                Importance.LOW,
+                "exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
+                        + " differ for one, e.g. in case; then the last event of either has the row.");
         AggregateOptions.define(options);
     }
 
@@ -276,6 +295,7 @@ public final class ProjectionOptions {
                         ProjectionVariables.ELEMENTS,
                         config.getString(name(projection, ELEMENT_KEY)),
                         ELEMENT_SHORTHAND),
+                "accept".equals(config.getString(name(projection, KEY_COLLATION))),
                 aggregate);
     }
 

@@ -9,6 +9,7 @@ import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.Path;
 import io.millrace.expressions.Scope;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -81,6 +82,16 @@ public final class BoundField {
             throw new DataException("Projection " + projection + ", column " + column.name()
                     + ": expected a value, because the column is part of the key; found null or no such field");
         }
+        row[index] = canonical(row[index]);
+    }
+
+    /** Numbers that are equal to a database are one key. */
+    private Object canonical(Object value) {
+        if (value instanceof BigDecimal number && column.size() < 0) {
+            return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+        }
+        // Of zero there is one with a sign.
+        return value instanceof Double number ? (Object) (number + 0.0) : value;
     }
 
     private ValueConverter converter(Schema schema) {

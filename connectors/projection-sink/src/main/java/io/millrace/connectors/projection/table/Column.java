@@ -7,12 +7,13 @@ package io.millrace.connectors.projection.table;
  * @param kind what it holds
  * @param typeName the type as the database writes it, e.g. {@code varchar(20)}
  * @param storage the type that values are handed to the database as, for dialects that name it, e.g. {@code text}
- * @param size the scale of a decimal (negative: any), the fractional digits of a temporal type, the length of a byte
- *     string; else 0
+ * @param size the scale of a decimal (negative: any), the fractional digits of a temporal type, the length of a padded
+ *     byte string, the most characters of a text where the database's refusal would not name the column; else 0
  * @param required whether a new row must give it a value
  * @param generated whether the database computes it
  * @param numbered whether the database numbers new rows with it
- * @param collated whether it takes texts that differ for one, such as {@code a} and {@code A}
+ * @param collation by what it takes texts that differ for one, such as {@code a} and {@code A}: a collation's name, say;
+ *     null where it tells all texts apart
  * @param element for arrays, what their elements are like; else null
  * @param nullable whether it takes null
  * @param declaration the type with its collation, as {@code CREATE TABLE} takes it
@@ -26,7 +27,12 @@ public record Column(
         boolean required,
         boolean generated,
         boolean numbered,
-        boolean collated,
+        String collation,
         Column element,
         boolean nullable,
-        String declaration) {}
+        String declaration) {
+    /** Whether it takes texts that differ for one. */
+    public boolean collated() {
+        return collation != null;
+    }
+}

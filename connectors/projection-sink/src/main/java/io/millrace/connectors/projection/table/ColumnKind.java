@@ -12,6 +12,8 @@ public enum ColumnKind {
     FLOATING,
     /** Character strings, also {@code ENUM} and {@code SET}. */
     TEXT,
+    /** What the database reads from text, and several texts can stand for, such as an interval or a {@code SET}. */
+    PARSED,
     /** {@code CHAR}, which drops trailing spaces. */
     PADDED_TEXT,
     /** Byte strings of any length up to a limit. */

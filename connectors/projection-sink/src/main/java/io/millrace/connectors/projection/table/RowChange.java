@@ -11,6 +11,11 @@ public sealed interface RowChange {
     /** About how many bytes of memory the change's texts and byte strings take. */
     long bytes();
 
+    /** How many rows it writes or deletes, as far as the record says. */
+    default long rows() {
+        return 1;
+    }
+
     /**
      * The row with this key gets these values; columns that are not in the set keep theirs.
      *
@@ -102,10 +107,15 @@ public sealed interface RowChange {
     }
 
     /** The group has these rows and no others. */
-    record ReplaceGroup(View view, RowKey group, List<Upsert> rows) implements RowChange {
+    record ReplaceGroup(View view, RowKey group, List<Upsert> members) implements RowChange {
         @Override
         public long bytes() {
-            return rows.stream().mapToLong(Upsert::bytes).sum();
+            return members.stream().mapToLong(Upsert::bytes).sum();
+        }
+
+        @Override
+        public long rows() {
+            return members.size();
         }
     }
 }

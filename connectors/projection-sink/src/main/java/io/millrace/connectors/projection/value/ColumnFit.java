@@ -35,8 +35,8 @@ public final class ColumnFit {
             case UUID -> value -> uuid(column, value);
             case DECIMAL -> value -> decimal(column, value);
             case FLOATING -> value -> floating(column, value);
-            case TEXT -> value -> text(column, value);
-            case PADDED_TEXT -> value -> text(column, value).stripTrailing();
+            case TEXT, PARSED -> value -> fitting(column, text(column, value));
+            case PADDED_TEXT -> value -> fitting(column, withoutPadding(text(column, value)));
             case BINARY -> value -> binary(column, value);
             case PADDED_BINARY -> value -> padded(binary(column, value), column.size());
             case JSON -> value -> json(column, value);
@@ -156,6 +156,7 @@ public final class ColumnFit {
 
     private static String text(Column column, Object value) {
         if (value instanceof String text) {
+            requireUnicode(column, text);
             return text;
         } else if (value instanceof BigDecimal decimal) {
             return decimal.toPlainString();
@@ -167,6 +168,39 @@ public final class ColumnFit {
             throw misfit(column, value);
         }
         return value.toString();
+    }
+
+    /** Half of a surrogate pair has no form in UTF-8; drivers write a question mark in its place. */
+    private static void requireUnicode(Column column, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    throw new DataException("expected a text of whole characters for " + column.typeName()
+                            + ", found half of a surrogate pair");
+                }
+                i++;
+            }
+        }
+    }
+
+    private static String fitting(Column column, String text) {
+        if (column.size() > 0
+                && text.length() > column.size()
+                && text.codePointCount(0, text.length()) > column.size()) {
+            throw new DataException("expected at most " + column.size() + " characters for " + column.typeName()
+                    + ", found " + text.codePointCount(0, text.length()));
+        }
+        return text;
+    }
+
+    /** Spaces alone: a database keeps other white space. */
+    private static String withoutPadding(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.substring(0, end);
     }
 
     private static byte[] binary(Column column, Object value) {

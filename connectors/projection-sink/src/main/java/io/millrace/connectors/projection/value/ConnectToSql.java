@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.value;
 
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,7 +42,14 @@ public final class ConnectToSql {
         }
         ValueConverter meaning = ConnectMeaning.of(schema, column.kind());
         ValueConverter fit = ColumnFit.of(column);
-        return value -> fit.convert(meaning.convert(value));
+        return value -> {
+            try {
+                return fit.convert(meaning.convert(value));
+            } catch (ArithmeticException | DateTimeException e) {
+                // Without the cause, whose message quotes the value.
+                throw new DataException("expected a value that " + column.typeName() + " has room for, found another");
+            }
+        };
     }
 
     private static ValueConverter array(Schema schema, Column column) {

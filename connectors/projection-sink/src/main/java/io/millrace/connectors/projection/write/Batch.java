@@ -27,6 +27,8 @@ public final class Batch {
 
     private int size;
     private long bytes;
+    private long rowChanges;
+    private int duplicates;
 
     private Batch() {}
 
@@ -47,6 +49,8 @@ public final class Batch {
                 run.nextOffset = record.originalKafkaOffset() + 1;
                 batch.size++;
                 batch.project(scope.of(record), projections);
+            } else {
+                batch.duplicates++;
             }
         }
         if (run != null) {
@@ -67,7 +71,10 @@ public final class Batch {
         }
         if (!changes.isEmpty()) {
             records.add(new ProjectedRecord(scope.record(), changes));
-            changes.forEach(change -> bytes += change.bytes());
+            for (RowChange change : changes) {
+                bytes += change.bytes();
+                rowChanges += change.rows();
+            }
         }
     }
 
@@ -79,11 +86,23 @@ public final class Batch {
                 moves.merge(partition, move, (first, last) -> new Ledger.Move(first.from(), last.nextOffset())));
         size += next.size;
         bytes += next.bytes;
+        rowChanges += next.rowChanges;
+        duplicates += next.duplicates;
     }
 
-    /** How many records there are, those included that no projection is about. */
+    /** How many records there are beyond the claims, those included that no projection is about. */
     public int size() {
         return size;
+    }
+
+    /** How many records came besides, which the claims cover. */
+    public int duplicates() {
+        return duplicates;
+    }
+
+    /** How many rows are written or deleted, as far as that is known before they are. */
+    long rowChanges() {
+        return rowChanges;
     }
 
     /** About how many bytes the rows have. */

@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.metrics.SinkMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class BatchWriter implements AutoCloseable {
     private final BatchTransaction transaction;
     private final Limits limits;
     private final long retryTimeoutMs;
+    private final SinkMetrics metrics;
     private final Thread thread;
 
     // All below is guarded by this.
@@ -66,12 +68,14 @@ public final class BatchWriter implements AutoCloseable {
             Ledger ledger,
             BatchTransaction transaction,
             Limits limits,
-            long retryTimeoutMs) {
+            long retryTimeoutMs,
+            SinkMetrics metrics) {
         this.database = database;
         this.ledger = ledger;
         this.transaction = transaction;
         this.limits = limits;
         this.retryTimeoutMs = retryTimeoutMs;
+        this.metrics = metrics;
         Map<String, String> context = MDC.getCopyOfContextMap();
         this.thread = new Thread(() -> run(context), name);
         // A worker that ends must not wait for a database.
@@ -198,11 +202,20 @@ public final class BatchWriter implements AutoCloseable {
                 write(batch);
                 wrote(batch);
             }
+        } catch (ClosedException e) {
+            LOG.debug("{}", e.getMessage());
+            fail(e);
+        } catch (FencedException e) {
+            metrics.fenced();
+            fail(e);
         } catch (RuntimeException e) {
+            metrics.failed();
             fail(e);
         } catch (SQLException e) {
+            metrics.failed();
             fail(new ConnectException("Writing the views failed: " + SqlReason.of(e), SqlReason.cause(e)));
         } catch (Error e) {
+            metrics.failed();
             fail(new ConnectException("Writing the views failed", e));
             throw e;
         } finally {
@@ -240,12 +253,14 @@ public final class BatchWriter implements AutoCloseable {
 
     private void write(Batch batch) throws SQLException {
         RetryWindow retries = new RetryWindow(retryTimeoutMs);
+        long start = System.nanoTime();
         while (true) {
             try {
                 // After a fault in a commit it is open whether it happened.
-                if (retries.faults() == 0 || !isCommitted(batch)) {
-                    transaction.write(batch);
-                }
+                int refused = retries.faults() == 0 || !isCommitted(batch)
+                        ? transaction.write(batch)
+                        : batch.refusals().size();
+                metrics.committed(batch.size(), batch.rowChanges(), refused, System.nanoTime() - start);
                 return;
             } catch (SQLException e) {
                 if (SqlFault.of(e) != SqlFault.TRANSIENT) {
@@ -258,6 +273,7 @@ public final class BatchWriter implements AutoCloseable {
                                     + " times, for longer than retry.timeout.ms: " + SqlReason.of(e),
                             e);
                 }
+                metrics.retried();
                 LOG.warn("Writing the views failed and will be tried again: {}", SqlReason.of(e));
                 waitToRetry(SqlReason.of(e), retries.waitMs());
             }
@@ -287,7 +303,16 @@ public final class BatchWriter implements AutoCloseable {
             waitsFor = reason;
         }
         if (waitUntil(Duration.ofMillis(millis), () -> closed)) {
-            throw new ConnectException("Closed while waiting to try again: " + reason);
+            throw new ClosedException(reason);
+        }
+    }
+
+    /** Not a failure: whoever closed the writer knows. */
+    private static final class ClosedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private ClosedException(String reason) {
+            super("Closed while waiting to try again: " + reason);
         }
     }
 }

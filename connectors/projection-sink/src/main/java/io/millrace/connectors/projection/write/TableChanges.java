@@ -71,7 +71,7 @@ public final class TableChanges {
         }
         if (change instanceof RowChange.ReplaceGroup replace) {
             boolean collides = groupCollisions.collides(replace.group());
-            for (RowChange.Upsert row : replace.rows()) {
+            for (RowChange.Upsert row : replace.members()) {
                 collides |= rowCollisions.collides(row.key());
             }
             return collides;
@@ -129,7 +129,7 @@ public final class TableChanges {
     private void replace(RowChange.ReplaceGroup change) {
         Group group = groups.computeIfAbsent(change.group(), k -> new Group());
         Set<RowKey> kept = new HashSet<>();
-        change.rows().forEach(row -> kept.add(row.key()));
+        change.members().forEach(row -> kept.add(row.key()));
         group.present.removeIf(key -> {
             boolean vanished = !kept.contains(key);
             if (vanished) {
@@ -137,7 +137,7 @@ public final class TableChanges {
             }
             return vanished;
         });
-        change.rows().forEach(row -> upsert(row, group));
+        change.members().forEach(row -> upsert(row, group));
         group.replaced = true;
     }
 

@@ -17,8 +17,8 @@ public final class Views {
 
     /** A column that is as most are. */
     public static Column column(String name, ColumnKind kind, String typeName, int size) {
-        boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
-        return new Column(name, kind, typeName, "text", size, false, false, false, collated, null, true, typeName);
+        String collation = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT ? "loose" : null;
+        return new Column(name, kind, typeName, "text", size, false, false, false, collation, null, true, typeName);
     }
 
     public static ColumnSet columns(View view, int... indexes) {

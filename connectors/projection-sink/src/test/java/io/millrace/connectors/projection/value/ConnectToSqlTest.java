@@ -139,6 +139,34 @@ class ConnectToSqlTest {
     }
 
     @Test
+    void refusesTextsThatUtf8HasNoFormFor() {
+        assertThat(convert(null, "\ud83d\ude00", ColumnKind.TEXT, 0)).isEqualTo("\ud83d\ude00");
+        for (String text : List.of("a\ud83d", "\ude00a", "\ude00\ud83d")) {
+            assertThatThrownBy(() -> convert(null, text, ColumnKind.TEXT, 0)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> convert(null, text, ColumnKind.JSON, 0)).isInstanceOf(DataException.class);
+        }
+    }
+
+    @Test
+    void countsCharactersAndDropsNoWhiteSpaceButPadding() {
+        assertThat(convert(null, "\ud83d\ude00b", ColumnKind.TEXT, 2)).isEqualTo("\ud83d\ude00b");
+        assertThat(convert(null, "a\t  ", ColumnKind.PADDED_TEXT, 2)).isEqualTo("a\t");
+        assertThatThrownBy(() -> convert(null, "abc", ColumnKind.TEXT, 2))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at most 2 characters")
+                .hasMessageContaining("found 3");
+    }
+
+    @Test
+    void refusesATimeThatIsOutOfEveryRange() {
+        Schema schema = SchemaBuilder.int64().name("io.debezium.time.MicroTime").build();
+
+        assertThatThrownBy(() -> convert(schema, Long.MAX_VALUE, ColumnKind.TIME, 6))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("column_type");
+    }
+
+    @Test
     void refusesANumberWhoseUnitNobodySaid() {
         assertThatThrownBy(() -> convert(Schema.INT64_SCHEMA, 1767262830456L, ColumnKind.DATETIME, 6))
                 .isInstanceOf(DataException.class)

@@ -47,7 +47,7 @@ class GroupDeltasTest {
 
     private static Column required(String name) {
         return new Column(
-                name, ColumnKind.INTEGER, "bigint", "int8", 0, true, false, false, false, null, false, "bigint");
+                name, ColumnKind.INTEGER, "bigint", "int8", 0, true, false, false, null, null, false, "bigint");
     }
 
     /** A contribution of one price, amount, score, name and product. */

@@ -10,12 +10,14 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** MySQL 8.0.19 or newer. */
 public final class MySqlDialect implements Dialect {
@@ -89,8 +91,49 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public String exactCollation() {
+        return "utf8mb4_0900_bin";
+    }
+
+    @Override
     public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
         return new MySqlTables(connection).read(name);
+    }
+
+    @Override
+    public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table));
+        }
+    }
+
+    @Override
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new MySqlTables(connection).obstacles(table);
+    }
+
+    @Override
+    public void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException {
+        List<String> renames = new ArrayList<>();
+        for (TableName table : tables) {
+            if (present.contains(table)) {
+                renames.add(quote(table) + " TO " + quote(aside.apply(table)));
+            }
+            renames.add(quote(shadow.apply(table)) + " TO " + quote(table));
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION lock_wait_timeout = " + ConnectionSettings.LOCK_WAIT_SECONDS);
+            for (TableName table : present) {
+                statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
+            }
+            statement.execute("RENAME TABLE " + String.join(", ", renames));
+        }
     }
 
     @Override
@@ -123,16 +166,17 @@ public final class MySqlDialect implements Dialect {
                   partition_id INT          NOT NULL,
                   next_offset  BIGINT       NOT NULL,
                   epoch        BIGINT       NOT NULL,
+                  successor    VARCHAR(255),
                   updated_at   TIMESTAMP(6) NOT NULL
                                DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
                   PRIMARY KEY (connector, topic, partition_id)
-                ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+                ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
                 """.formatted(name),
                 "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch)"
                         + " VALUES (?, ?, ?, 0, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1",
                 "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch)"
                         + " VALUES (?, ?, ?, ?, 1) AS incoming"
                         + " ON DUPLICATE KEY UPDATE epoch = " + name
-                        + ".epoch + 1, next_offset = incoming.next_offset");
+                        + ".epoch + 1, next_offset = incoming.next_offset, successor = NULL");
     }
 }

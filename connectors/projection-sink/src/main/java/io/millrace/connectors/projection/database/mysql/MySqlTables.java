@@ -25,8 +25,10 @@ final class MySqlTables {
             """;
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
-                   numeric_scale, datetime_precision, character_octet_length, character_set_name, collation_name
-              FROM information_schema.columns
+                   numeric_scale, datetime_precision, character_octet_length, character_set_name, collation_name,
+                   (SELECT l.pad_attribute FROM information_schema.collations l
+                     WHERE l.collation_name = c.collation_name) AS pad_attribute
+              FROM information_schema.columns c
              WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
              ORDER BY ordinal_position
             """;
@@ -52,6 +54,28 @@ final class MySqlTables {
                             new TableDescription(unfit(table.getString(1)), false, columns(name), uniqueKeys(name)))
                     : Optional.empty();
         }
+    }
+
+    /** Triggers of the table, and foreign keys of other tables that refer to it. */
+    List<String> obstacles(TableName name) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
+        for (String sql : List.of("""
+                SELECT CONCAT('the trigger ', trigger_name, ' would stay with the old one') FROM information_schema.triggers
+                 WHERE event_object_schema = COALESCE(?, DATABASE()) AND event_object_table = ?
+                """, """
+                SELECT CONCAT('the foreign key ', constraint_name, ' of ', table_name,
+                              ' would stay with the old one')
+                  FROM information_schema.referential_constraints
+                 WHERE unique_constraint_schema = COALESCE(?, DATABASE()) AND referenced_table_name = ?
+                """)) {
+            try (PreparedStatement statement = prepare(sql, name);
+                    ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    obstacles.add(row.getString(1));
+                }
+            }
+        }
+        return obstacles;
     }
 
     private static String unfit(String engine) {
@@ -88,8 +112,6 @@ final class MySqlTables {
                 && row.getString("column_default") == null
                 && !numbered
                 && !extra.contains("generated");
-        // Which collations tell all texts apart depends on the server's version; so none is trusted to.
-        boolean collated = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT;
         String type = row.getString("column_type");
         return new Column(
                 row.getString("column_name"),
@@ -100,7 +122,7 @@ final class MySqlTables {
                 required,
                 generated,
                 numbered,
-                collated,
+                collation(kind, row.getString("collation_name"), row.getString("pad_attribute")),
                 null,
                 row.getString("is_nullable").equals("YES"),
                 declaration(row));
@@ -114,12 +136,20 @@ final class MySqlTables {
                 : type + " CHARACTER SET " + characters + " COLLATE " + row.getString("collation_name");
     }
 
+    /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */
+    private static String collation(ColumnKind kind, String collation, String padding) {
+        boolean exact = collation == null
+                || (collation.endsWith("_bin") && (kind == ColumnKind.PADDED_TEXT || "NO PAD".equals(padding)));
+        return exact ? null : collation;
+    }
+
     private static ColumnKind kind(String dataType) {
         return switch (dataType.toLowerCase(Locale.ROOT)) {
             case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit" -> ColumnKind.INTEGER;
             case "decimal" -> ColumnKind.DECIMAL;
             case "float", "double" -> ColumnKind.FLOATING;
-            case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" -> ColumnKind.TEXT;
+            case "varchar", "tinytext", "text", "mediumtext", "longtext", "enum" -> ColumnKind.TEXT;
+            case "set" -> ColumnKind.PARSED;
             case "char" -> ColumnKind.PADDED_TEXT;
             case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ColumnKind.BINARY;
             case "binary" -> ColumnKind.PADDED_BINARY;

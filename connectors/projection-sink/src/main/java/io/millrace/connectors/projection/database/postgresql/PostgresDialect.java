@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.postgresql.Driver;
 
 /** PostgreSQL 13 or newer. */
@@ -85,8 +86,52 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String exactCollation() {
+        return "\"C\"";
+    }
+
+    @Override
     public Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException {
         return new PostgresTables(connection).read(quote(name));
+    }
+
+    @Override
+    public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE IF NOT EXISTS " + quote(copy) + " (LIKE " + quote(table) + " INCLUDING ALL)");
+            for (String grant : new PostgresTables(connection).grants(quote(table), quote(copy))) {
+                statement.execute(grant);
+            }
+        }
+    }
+
+    @Override
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new PostgresTables(connection).obstacles(quote(table));
+    }
+
+    @Override
+    public void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (TableName table : tables) {
+                if (present.contains(table)) {
+                    statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
+                    rename(statement, table, aside.apply(table));
+                }
+                rename(statement, shadow.apply(table), table);
+            }
+        }
+    }
+
+    private void rename(Statement statement, TableName from, TableName to) throws SQLException {
+        statement.execute("ALTER TABLE " + quote(from) + " RENAME TO " + quote(to.table()));
     }
 
     @Override
@@ -123,6 +168,7 @@ public final class PostgresDialect implements Dialect {
                   partition_id integer        NOT NULL,
                   next_offset  bigint         NOT NULL,
                   epoch        bigint         NOT NULL,
+                  successor    varchar(255),
                   updated_at   timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
                   PRIMARY KEY (connector, topic, partition_id)
                 )
@@ -130,6 +176,7 @@ public final class PostgresDialect implements Dialect {
                 "INSERT INTO " + name + " AS existing (connector, topic, partition_id, next_offset, epoch)"
                         + " VALUES (?, ?, ?, 0, 1)" + conflict,
                 "INSERT INTO " + name + " AS existing (next_offset, connector, topic, partition_id, epoch)"
-                        + " VALUES (?, ?, ?, ?, 1)" + conflict + ", next_offset = excluded.next_offset");
+                        + " VALUES (?, ?, ?, ?, 1)" + conflict
+                        + ", next_offset = excluded.next_offset, successor = NULL");
     }
 }

@@ -12,6 +12,8 @@ import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -226,8 +228,21 @@ final class PostgresStatements implements ViewStatements {
     private static String text(Object value) {
         if (value instanceof Collection<?> array) {
             return arrayLiteral(array);
+        } else if (value instanceof LocalDate date) {
+            return date(date, "");
+        } else if (value instanceof LocalDateTime moment) {
+            return date(moment.toLocalDate(), " " + moment.toLocalTime());
+        } else if (value instanceof byte[] bytes) {
+            return "\\x" + HexFormat.of().formatHex(bytes);
         }
         return value.toString();
+    }
+
+    /** PostgreSQL knows years of more than four digits without a sign, and no year 0. */
+    private static String date(LocalDate date, String time) {
+        int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
+        return "%04d-%02d-%02d%s%s"
+                .formatted(year, date.getMonthValue(), date.getDayOfMonth(), time, date.getYear() > 0 ? "" : " BC");
     }
 
     /** An array as PostgreSQL reads it, with every element in quotes. */
@@ -242,10 +257,8 @@ final class PostgresStatements implements ViewStatements {
             } else if (element instanceof Collection<?> inner) {
                 literal.append(arrayLiteral(inner));
             } else {
-                String text =
-                        element instanceof byte[] bytes ? "\\x" + HexFormat.of().formatHex(bytes) : element.toString();
                 literal.append('"')
-                        .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
+                        .append(text(element).replace("\\", "\\\\").replace("\"", "\\\""))
                         .append('"');
             }
         }

@@ -24,14 +24,15 @@ final class PostgresTables {
             """;
     /** A domain is taken for the type that it restricts. */
     private static final String COLUMNS = """
-            SELECT a.attname, a.attnotnull, a.atthasdef, a.attidentity, a.attgenerated,
+            SELECT a.attname, a.attidentity, a.attgenerated,
+                   a.attnotnull OR d.typnotnull AS not_null, a.atthasdef OR d.typdefault IS NOT NULL AS has_default,
                    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
                    CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END AS modifier,
                    pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS storage,
                    t.typname, t.typtype, t.typcategory,
                    pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
                    e.typname AS element_name, e.typtype AS element_type,
-                   COALESCE(c.collisdeterministic, true) AS deterministic,
+                   COALESCE(c.collisdeterministic, true) AS deterministic, c.collname AS collation_name,
                    CASE WHEN a.attcollation <> d.typcollation
                         THEN ' COLLATE ' || pg_catalog.quote_ident(cn.nspname) || '.'
                              || pg_catalog.quote_ident(c.collname)
@@ -61,6 +62,8 @@ final class PostgresTables {
             """;
 
     private static final int FRACTIONAL_DIGITS = 6;
+    /** The modifier of a text is its length and that of a header. */
+    private static final int TEXT_MODIFIER = 4;
 
     private final Connection connection;
 
@@ -81,6 +84,57 @@ final class PostgresTables {
                         unfit(table.getString(2), table.getString(3)), true, columns(oid), uniqueKeys(oid)));
             }
         }
+    }
+
+    /** Statements that give a table the privileges that another one has. */
+    List<String> grants(String table, String copy) throws SQLException {
+        return texts("""
+                SELECT 'GRANT ' || a.privilege_type || ' ON ' || ? || ' TO '
+                       || CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                               ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+                       || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+                  FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+                 WHERE c.oid = pg_catalog.to_regclass(?)
+                """, copy, table);
+    }
+
+    /** Triggers and policies of the table, foreign keys that refer to it, SQL views that read it, and its owner. */
+    List<String> obstacles(String table) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
+        for (String sql : List.of(
+                "SELECT 'the trigger ' || tgname || ' would stay with the old one' FROM pg_catalog.pg_trigger"
+                        + " WHERE tgrelid = pg_catalog.to_regclass(?) AND NOT tgisinternal",
+                "SELECT 'the policy ' || polname || ' would stay with the old one' FROM pg_catalog.pg_policy"
+                        + " WHERE polrelid = pg_catalog.to_regclass(?)",
+                "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_constraint"
+                        + " WHERE confrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
+                "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
+                        + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
+                        + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass"
+                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass",
+                "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does not have'"
+                        + " FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)"
+                        + " AND NOT pg_catalog.pg_has_role(relowner, 'USAGE')")) {
+            obstacles.addAll(texts(sql, table));
+        }
+        return obstacles;
+    }
+
+    private List<String> texts(String sql, String... parameters) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    texts.add(row.getString(1));
+                }
+            }
+        }
+        return texts;
     }
 
     private static String unfit(String kind, String persistence) {
@@ -113,7 +167,7 @@ final class PostgresTables {
         boolean generated =
                 identity.equals("a") || !row.getString("attgenerated").isEmpty();
         boolean numbered = identity.equals("d") || row.getString("default_text").startsWith("nextval(");
-        boolean required = row.getBoolean("attnotnull") && !row.getBoolean("atthasdef") && identity.isEmpty();
+        boolean required = row.getBoolean("not_null") && !row.getBoolean("has_default") && identity.isEmpty();
         boolean isArray = row.getString("typcategory").equals("A") && row.getString("element_name") != null;
         Column element = null;
         if (isArray) {
@@ -128,7 +182,7 @@ final class PostgresTables {
                     false,
                     false,
                     false,
-                    false,
+                    null,
                     null,
                     true,
                     row.getString("element_storage"));
@@ -136,8 +190,9 @@ final class PostgresTables {
         ColumnKind kind = isArray
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
                 : kind(row.getString("typname"), row.getString("typtype"));
-        boolean collated =
-                !row.getBoolean("deterministic") || row.getString("typname").equals("citext");
+        String collation = row.getString("typname").equals("citext")
+                ? "citext"
+                : row.getBoolean("deterministic") ? null : row.getString("collation_name");
         return new Column(
                 name,
                 kind,
@@ -147,9 +202,9 @@ final class PostgresTables {
                 required,
                 generated,
                 numbered,
-                collated,
+                collation,
                 element,
-                !row.getBoolean("attnotnull"),
+                !row.getBoolean("not_null"),
                 typeName + row.getString("collation_clause"));
     }
 
@@ -162,8 +217,8 @@ final class PostgresTables {
             case "bool" -> ColumnKind.BOOLEAN;
             case "numeric" -> ColumnKind.DECIMAL;
             case "float4", "float8" -> ColumnKind.FLOATING;
-            case "text", "varchar", "citext", "name", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" ->
-                ColumnKind.TEXT;
+            case "text", "varchar", "citext" -> ColumnKind.TEXT;
+            case "interval", "inet", "cidr", "macaddr", "macaddr8", "xml" -> ColumnKind.PARSED;
             case "bpchar" -> ColumnKind.PADDED_TEXT;
             case "bytea" -> ColumnKind.BINARY;
             case "json", "jsonb" -> ColumnKind.JSON;
@@ -180,6 +235,7 @@ final class PostgresTables {
             // The modifier's upper half is the precision; the scale is eleven bits with a sign. -1 is numeric alone.
             case DECIMAL -> modifier < 0 ? -1 : Math.max(-1, ((((modifier - 4) & 0x7ff) ^ 1024) - 1024));
             case DATETIME, TIME -> modifier < 0 ? FRACTIONAL_DIGITS : modifier;
+            case TEXT, PADDED_TEXT -> Math.max(0, modifier - TEXT_MODIFIER);
             default -> 0;
         };
     }
