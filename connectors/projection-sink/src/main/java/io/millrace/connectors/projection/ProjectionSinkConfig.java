@@ -81,7 +81,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
                         "The database user. Needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and"
-                                + " CREATE where the ledger is not there yet.",
+                                + " CREATE where the ledger or a table of members is not there yet.",
                         "Connection",
                         2,
                         Width.MEDIUM,

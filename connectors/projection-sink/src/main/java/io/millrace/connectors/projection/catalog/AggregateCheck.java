@@ -12,6 +12,7 @@ import io.millrace.expressions.Field;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** Whether the tables of an aggregating projection can be what it makes them, and if not, why. */
@@ -105,6 +106,12 @@ final class AggregateCheck {
                         option,
                         "expected a column that can be null for the measure " + name + ", found " + described(column));
             }
+            if (function == AggregateFunction.DISTINCT && column.collated()) {
+                check.add(
+                        option,
+                        "expected a column that tells all texts apart for the measure " + name + ", found "
+                                + described(column) + ", which compares them by " + column.collation());
+            }
             if (function == AggregateFunction.SUM || function.extreme()) {
                 sameKind(check, name, members);
             } else if (function == AggregateFunction.COUNT && column.kind() != ColumnKind.INTEGER) {
@@ -116,11 +123,13 @@ final class AggregateCheck {
     private void sameKind(TableCheck check, String name, TableDescription members) {
         Column there = members.column(name).orElseThrow();
         view.column(name)
-                .filter(here -> here.kind() != there.kind() || here.size() != there.size())
+                .filter(here -> here.kind() != there.kind()
+                        || here.size() != there.size()
+                        || !Objects.equals(here.collation(), there.collation()))
                 .ifPresent(here -> check.add(
                         ProjectionOptions.MEMBERS_TABLE,
-                        "expected " + here.typeName() + ", as the view has it, for the column " + name + ", found "
-                                + described(there)));
+                        "expected " + here.declaration() + ", as the view has it, for the column " + name + ", found "
+                                + there.declaration()));
     }
 
     /** The outbox can take announcements. */

@@ -218,6 +218,12 @@ public final class ProjectionOptions {
         requireDistinct(name(projection, COLUMNS), definition.columns(), seen, problems);
         definition
                 .aggregate()
+                .flatMap(AggregateDefinition::completion)
+                .filter(completed -> !seen.add(completed.column().toLowerCase(Locale.ROOT)))
+                .ifPresent(completed -> problems.accept(new Problem(
+                        name(projection, COMPLETE_COLUMN), "the column " + completed.column() + " is given twice")));
+        definition
+                .aggregate()
                 .ifPresent(aggregate -> requireDistinct(
                         name(projection, AggregateOptions.MEMBER_KEY), aggregate.memberKey(), seen, problems));
         DeleteOptions.check(config, definition, problems);

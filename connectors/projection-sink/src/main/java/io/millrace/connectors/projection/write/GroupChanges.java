@@ -71,7 +71,7 @@ final class GroupChanges {
             if (groups.members().orElseThrow().hasCollatedKey()) {
                 collides = memberCollisions.collides(contribute.member());
             }
-            if (contribute.row() != null) {
+            if (contribute.row() != null && groups.view().hasCollatedKey()) {
                 collides |= groupCollides(groups.contribution(contribute.row()));
             }
         } else if (change instanceof RowChange.Adjust adjust) {
