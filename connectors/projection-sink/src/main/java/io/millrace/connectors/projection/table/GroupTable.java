@@ -100,7 +100,7 @@ public final class GroupTable {
         return index;
     }
 
-    /** The name of the column of the members' table that holds this column of the group's key. */
+    /** The column of the members' table that holds this column of the group's key. */
     public Column memberGroup(int index) {
         return members.columns().get(members.keySize() + index);
     }

@@ -62,7 +62,7 @@ final class GroupDelta {
         last = record;
     }
 
-    /** The group stays the contribution's own, but some measure may not. */
+    /** A contribution stays in the group, whatever becomes of its measures. */
     void touch(SinkRecord record) {
         last = record;
     }
