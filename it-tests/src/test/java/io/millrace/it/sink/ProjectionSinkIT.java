@@ -369,8 +369,11 @@ abstract class ProjectionSinkIT {
 
     @Test
     void createsAndExtendsTablesWhereThatIsAllowedAlthoughTwoTasksDoSoAtOnce() throws Exception {
-        fixture.execute("DROP TABLE IF EXISTS made");
-        Map<String, String> options = made("total: decimal(2)? = value.total, at: timestamp?, request = headers.id");
+        String table = fixture.database.quote("ma`de; \"select");
+        String hostile = fixture.database.quote("re\"quest` --;");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        Map<String, String> options =
+                made("total: decimal(2)? = value.total, at: timestamp?, `re\"quest`` --;` = headers.id");
         String refusal = errors(options).get("projection.made.table").get(0);
         options.put("auto.create", "true");
         assertThat(errors(options)).isEmpty();
@@ -381,14 +384,15 @@ abstract class ProjectionSinkIT {
         SinkFixture.settle(task);
         task.stop();
         assertThat(refusal).contains("auto.create=true: CREATE TABLE").contains("PRIMARY KEY");
-        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), request FROM made ORDER BY total"))
+        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), " + hostile + " FROM " + table
+                        + " ORDER BY total"))
                 .containsExactly(row("a", "0", "1.50", null), row("A", "0", "2.00", null));
 
-        options.putAll(made("total: decimal(2)? = value.total, place = offset, tags: [string]? = value.tags"));
+        options.putAll(made("total: decimal(2)? = value.total, `pl\"ace` = offset, tags: [string]? = value.tags"));
         assertThat(errors(options).get("projection.made.columns"))
                 .singleElement()
                 .asString()
-                .contains("no column place, tags")
+                .contains("no column pl\"ace, tags")
                 .contains("auto.evolve=true: ALTER TABLE");
         options.put("auto.evolve", "true");
         assertThat(errors(options)).isEmpty();
@@ -396,12 +400,14 @@ abstract class ProjectionSinkIT {
         task.put(List.of(record(2, Map.of("id", "a"), Map.of("tags", List.of("x")))));
         SinkFixture.settle(task);
         task.stop();
-        assertThat(fixture.rows("SELECT place, tags FROM made WHERE id = 'a'")).containsExactly(row("2", "[\"x\"]"));
+        assertThat(fixture.rows(
+                        "SELECT " + fixture.database.quote("pl\"ace") + ", tags FROM " + table + " WHERE id = 'a'"))
+                .containsExactly(row("2", "[\"x\"]"));
     }
 
     @Test
     void createsNoTableWhoseTypesItWouldHaveToGuess() throws SQLException {
-        fixture.execute("DROP TABLE IF EXISTS made");
+        fixture.execute("DROP TABLE IF EXISTS " + fixture.database.quote("ma`de; \"select"));
         Map<String, String> options = made("total, place = offset");
         options.put("auto.create", "true");
 
@@ -417,6 +423,8 @@ abstract class ProjectionSinkIT {
                 "made",
                 "made.kind",
                 "upsert",
+                "made.table",
+                "`ma``de; \"select`",
                 "made.key",
                 "id: string = key.id, part = partition",
                 "made.columns",
@@ -599,6 +607,15 @@ abstract class ProjectionSinkIT {
         task.stop();
 
         assertThat(orders()).containsExactly(row("1", null, "2.00", null, "none"), row("3", "c", null, null, "none"));
+    }
+
+    /** What the answer says of a key of this type. */
+    List<String> problemsOfKey(String type) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS keyed");
+        fixture.execute("CREATE TABLE keyed (id " + type + " PRIMARY KEY)");
+        Map<String, String> options =
+                fixture.options(connector, "keyed", "keyed.kind", "upsert", "keyed.key", "id = key.id");
+        return errors(options).getOrDefault("projection.keyed.key", List.of());
     }
 
     private Map<String, String> revised(String columns, String revision) {
