@@ -335,6 +335,37 @@ abstract class ProjectionSinkIT {
     }
 
     @Test
+    void writesTablesInPlacesWhateverTheirNamesHold() throws SQLException {
+        SinkDatabase database = fixture.database;
+        database.createPlace("place; `\" ü'");
+        String table = database.quote("place; `\" ü'") + "." + database.quote("t.1");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        fixture.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, n INT)");
+        ProjectionSinkTask task = fixture.opened(
+                fixture.options(
+                        connector,
+                        "p",
+                        "p.kind",
+                        "upsert",
+                        "p.table",
+                        "`place; ``\" ü'`.`t.1`",
+                        "p.key",
+                        "id = key.id",
+                        "p.columns",
+                        "n"),
+                context);
+
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("n", 1)),
+                record(1, Map.of("id", 2), Map.of("n", 2)),
+                record(2, Map.of("id", 1), null)));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, n FROM " + table)).containsExactly(row("2", "2"));
+    }
+
+    @Test
     void saysAtThePostWhatTheTableLacks() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS keyless, strict_one, twice, unsafe");
         fixture.execute("CREATE TABLE keyless (id BIGINT)");
