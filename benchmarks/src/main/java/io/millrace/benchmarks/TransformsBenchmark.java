@@ -103,10 +103,13 @@ public class TransformsBenchmark {
         apply(thirtyRules, unmatched, blackhole);
     }
 
+    /** Whoever else comes behind the transform asks for the value, and so for the copy. */
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void injectContext(Blackhole blackhole) {
-        apply(context, matched, blackhole);
+        for (SourceRecord record : matched) {
+            blackhole.consume(context.apply(record).value());
+        }
     }
 
     @Benchmark

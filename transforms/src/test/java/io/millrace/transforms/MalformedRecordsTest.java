@@ -115,10 +115,12 @@ class MalformedRecordsTest {
         SourceRecord withContext;
         SourceRecord result;
         try {
-            withContext = context.apply(record);
-            if (member(record.value(), "source") instanceof Map || member(record.value(), "source") instanceof Struct) {
-                assertThat(has(member(withContext.value(), "source"), "query")).isFalse();
+            // Looked at first, the record would have been copied before the rules read it.
+            if (isContainer(member(record.value(), "source"))) {
+                assertThat(has(member(context.apply(record).value(), "source"), "query"))
+                        .isFalse();
             }
+            withContext = context.apply(record);
             result = transform.apply(withContext);
         } catch (DataException e) {
             // The table and the place in the binlog are said, and are no values.

@@ -26,6 +26,12 @@ import org.apache.kafka.connect.errors.DataException;
  * hold is refused rather than compared as something else.
  */
 final class CelValues {
+    /** Every decimal of so many digits has a double of its own. */
+    private static final int DIGITS_OF_A_DOUBLE = 15;
+
+    /** The largest power of ten that is a double itself, so that one division finds the nearest double. */
+    private static final int LARGEST_EXACT_POWER = 22;
+
     private CelValues() {}
 
     static Object toCel(Object value) {
@@ -72,7 +78,35 @@ final class CelValues {
         throw new DataException("CEL has no type for a " + value.getClass().getSimpleName());
     }
 
+    /** Whether a decimal has a double of its own, which one division finds: an everyday one, of no huge scale. */
+    static boolean hasFewDigits(BigDecimal decimal) {
+        return decimal.scale() >= 0
+                && decimal.scale() <= LARGEST_EXACT_POWER
+                && decimal.precision() <= DIGITS_OF_A_DOUBLE;
+    }
+
+    /**
+     * What CEL sees of a decimal that {@link #hasFewDigits}: a {@code Long} where it is whole, otherwise a {@code Double}.
+     * Null of others.
+     */
+    static Number ofFewDigits(BigDecimal decimal) {
+        if (!hasFewDigits(decimal)) {
+            return null;
+        }
+        double nearest = decimal.doubleValue();
+        // With so few digits the nearest double of a broken number is broken, too.
+        long whole = (long) nearest;
+        if (whole == nearest) {
+            return whole;
+        }
+        return nearest;
+    }
+
     private static Number number(BigDecimal decimal) {
+        Number everyday = ofFewDigits(decimal);
+        if (everyday != null) {
+            return everyday;
+        }
         try {
             return decimal.longValueExact();
         } catch (ArithmeticException e) {

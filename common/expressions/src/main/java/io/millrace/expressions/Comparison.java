@@ -1,10 +1,12 @@
 package io.millrace.expressions;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
  * CEL's equality and order between strings, booleans, nulls and numbers of all kinds, as its interpreter has them; between
- * anything else they are undecided. Numbers are compared by value, whatever their types.
+ * anything else they are undecided. Numbers are compared by value, whatever their types; a decimal of few digits is the
+ * integer or the double that {@link CelValues} makes of it.
  */
 final class Comparison {
     /** An order that there is none of. */
@@ -14,6 +16,15 @@ final class Comparison {
 
     /** True, false or {@link Evaluator#UNDECIDED}. */
     static Object equal(Object a, Object b) {
+        return equalInCel(inCel(a), inCel(b));
+    }
+
+    private static Object inCel(Object value) {
+        Number number = value instanceof BigDecimal decimal ? CelValues.ofFewDigits(decimal) : null;
+        return number != null ? number : value;
+    }
+
+    private static Object equalInCel(Object a, Object b) {
         if (a instanceof String text && b instanceof String other) {
             return text.equals(other);
         }
@@ -38,6 +49,10 @@ final class Comparison {
 
     /** Negative, zero or positive; {@link #UNORDERED} where the interpreter has to say. */
     static int order(Object a, Object b) {
+        return orderInCel(inCel(a), inCel(b));
+    }
+
+    private static int orderInCel(Object a, Object b) {
         if (a instanceof Number x && b instanceof Number y) {
             return isPlain(x) && isPlain(y) ? Integer.signum(compare(x, y)) : UNORDERED;
         }
@@ -66,11 +81,12 @@ final class Comparison {
 
     /** Whether a constant list has the value. */
     static Object in(Object value, List<Object> constants) {
-        if (!isPlain(value)) {
+        Object seen = inCel(value);
+        if (!isPlain(seen)) {
             return Evaluator.UNDECIDED;
         }
         for (int i = 0; i < constants.size(); i++) {
-            if (Boolean.TRUE.equals(equal(value, constants.get(i)))) {
+            if (Boolean.TRUE.equals(equalInCel(seen, constants.get(i)))) {
                 return true;
             }
         }

@@ -19,15 +19,19 @@ import org.apache.kafka.connect.data.Timestamp;
  */
 final class DeclaredType {
     private final String text;
+    private final StructureNames names;
+    private String way;
     private int at;
 
-    private DeclaredType(String text) {
+    private DeclaredType(String text, String field, StructureNames names) {
         this.text = text;
+        this.way = field;
+        this.names = names;
     }
 
-    /** The schema that the text declares. */
-    static Schema parse(String text) {
-        DeclaredType parser = new DeclaredType(text);
+    /** The schema that the text declares for this field, the structures in it under these names. */
+    static Schema parse(String text, String field, StructureNames names) {
+        DeclaredType parser = new DeclaredType(text, field, names);
         Schema schema = parser.type();
         parser.skipSpace();
         if (parser.at < text.length()) {
@@ -53,15 +57,19 @@ final class DeclaredType {
 
     private SchemaBuilder struct() {
         SchemaBuilder builder = SchemaBuilder.struct();
+        names.next(way).ifPresent(builder::name);
+        String outside = way;
         do {
             String name = word("a name");
             expect(':');
             if (builder.field(name) != null) {
                 throw new InvalidExpressionException("the type " + text + " has '" + name + "' twice");
             }
+            way = outside + "_" + name;
             builder.field(name, type());
             skipSpace();
         } while (take(','));
+        way = outside;
         expect('}');
         return builder;
     }

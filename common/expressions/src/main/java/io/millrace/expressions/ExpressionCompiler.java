@@ -145,7 +145,17 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException naming the field, with the reason
      */
     public List<Field> fields(String list, String shorthandVariable) {
-        return new FieldList(this, shorthandVariable).parse(list);
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.empty())).parse(list);
+    }
+
+    /**
+     * The same, and each structure that a type declares has a schema name of its own, made of the owner's and of the
+     * fields on the way to it: {@code SiteChanged_apps}.
+     *
+     * @param owner the schema name of what the fields are of
+     */
+    public List<Field> fields(String list, String shorthandVariable, String owner) {
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner))).parse(list);
     }
 
     private PathExpression pathExpression(Path path) {

@@ -39,10 +39,12 @@ final class FieldList {
 
     private final ExpressionCompiler compiler;
     private final String shorthandVariable;
+    private final StructureNames names;
 
-    FieldList(ExpressionCompiler compiler, String shorthandVariable) {
+    FieldList(ExpressionCompiler compiler, String shorthandVariable, StructureNames names) {
         this.compiler = compiler;
         this.shorthandVariable = shorthandVariable;
+        this.names = names;
     }
 
     List<Field> parse(String list) {
@@ -86,7 +88,7 @@ final class FieldList {
             if (declared.isEmpty()) {
                 return new Field(name, expression);
             }
-            Schema schema = DeclaredType.parse(declared.substring(1));
+            Schema schema = DeclaredType.parse(declared.substring(1), name, names);
             return new Field(name, new DeclaredExpression(name, schema, expression));
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("field '" + name + "': " + e.getMessage());

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
@@ -16,10 +17,16 @@ final class PathEvaluator implements Evaluator {
         this.steps = path.steps().stream().map(Step::new).toArray(Step[]::new);
     }
 
-    /** The interpreter hands on a copy of some containers and others themselves, so it has to say. */
+    /**
+     * The interpreter hands on a copy of some containers and others themselves, and finds words for decimals that CEL has no
+     * number for, so it has to say.
+     */
     @Override
     public Object evaluate(Scope scope) {
         Object value = follow(scope);
+        if (value instanceof BigDecimal decimal && !CelValues.hasFewDigits(decimal)) {
+            return UNDECIDED;
+        }
         return value instanceof Struct || value instanceof Map || value instanceof List ? UNDECIDED : value;
     }
 

@@ -54,6 +54,24 @@ class EvaluatorTest {
             .field("list", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
             .field("defaulted", SchemaBuilder.int32().optional().defaultValue(7).build())
             .build();
+    /** Whole, broken, of as many digits as a double has, of more, and of none that are written. */
+    private static final List<String> DECIMALS = List.of(
+            "0.00",
+            "1.00",
+            "-1.00",
+            "7.00",
+            "1.50",
+            "19.90",
+            "7",
+            "0.0000000000000000000001",
+            "999999999999999",
+            "99999999999999.9",
+            "9007199254740993.00",
+            "0.1234567890123456789",
+            "1E+3",
+            "1E+300",
+            "1E-300");
+
     private static final Schema OTHER_ROW = copy();
     private static final List<Variable> VARIABLES = List.of(
             new Variable("op", Variable.Kind.TEXT),
@@ -206,7 +224,7 @@ class EvaluatorTest {
                         .get(random.nextInt(9));
             case "f" -> List.of(0f, -0f, 1f, 1.5f, Float.NaN).get(random.nextInt(5));
             case "b" -> random.nextBoolean();
-            case "dec" -> new BigDecimal(random.nextInt(-1, 8)).setScale(2);
+            case "dec" -> new BigDecimal(DECIMALS.get(random.nextInt(DECIMALS.size())));
             case "bytes" -> random.nextBoolean() ? new byte[] {'a'} : ByteBuffer.wrap(new byte[] {'b'});
             case "ts" -> java.util.Date.from(Instant.ofEpochSecond(random.nextInt(2)));
             case "nested" ->
@@ -229,12 +247,45 @@ class EvaluatorTest {
                 "after.i32 in [1, 7] || after['d'] > 1.5",
                 "has(after.s) && !has(before.missing)",
                 "after.s.startsWith('a') ? after.i64 <= 7 : size(after.s) == 0",
-                "'a' in headers && headers.a == 'a'"
+                "'a' in headers && headers.a == 'a'",
+                "after.dec > 10 && after.dec <= 19.9 && before.dec == after.dec && !(after.dec in [1, 2.5])"
             })
     void needsNoInterpreterForEverydayConditions(String condition) {
-        Struct row = new Struct(ROW).put("s", "a").put("i32", 3).put("i64", 7L).put("d", 1.0);
+        Struct row = new Struct(ROW)
+                .put("s", "a")
+                .put("i32", 3)
+                .put("i64", 7L)
+                .put("d", 1.0)
+                .put("dec", new BigDecimal("19.90"));
         Scope scope = Values.of("u", row, row, Map.of("a", "a"), 1L);
         assertThat(COMPILER.evaluator(COMPILER.check(condition)).evaluate(scope))
                 .isInstanceOf(Boolean.class);
+    }
+
+    @Test
+    void aDecimalOfFewDigitsIsTheNumberItself() {
+        long seed = Long.getLong("millrace.seed", System.nanoTime());
+        System.out.println("EvaluatorTest: -Dmillrace.seed=" + seed);
+        Random random = new Random(seed);
+        int broken = 0;
+        for (int i = 0; i < 100_000; i++) {
+            long digits = random.nextLong(1L << (1 + random.nextInt(55))) * (random.nextBoolean() ? 1 : -1);
+            BigDecimal decimal = BigDecimal.valueOf(digits, random.nextInt(-2, 26));
+            Number number = CelValues.ofFewDigits(decimal);
+            if (number == null) {
+                assertThat(decimal.precision() > 15 || decimal.scale() < 0 || decimal.scale() > 22)
+                        .as("%s, seed %s", decimal, seed)
+                        .isTrue();
+            } else if (number instanceof Long whole) {
+                assertThat(decimal).as("seed %s", seed).isEqualByComparingTo(BigDecimal.valueOf(whole));
+            } else {
+                broken++;
+                assertThat(decimal.stripTrailingZeros().scale())
+                        .as("%s, seed %s", decimal, seed)
+                        .isPositive();
+                assertThat(decimal).as("seed %s", seed).isEqualByComparingTo(BigDecimal.valueOf((Double) number));
+            }
+        }
+        assertThat(broken).isGreaterThan(10_000);
     }
 }

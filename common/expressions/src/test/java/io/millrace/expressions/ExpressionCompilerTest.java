@@ -169,6 +169,27 @@ class ExpressionCompilerTest {
     }
 
     @Test
+    void namesDeclaredStructuresAfterTheirOwnerAndTheWayToThem() {
+        List<Field> fields = COMPILER.fields(
+                "apps: [{id: string, by: {id: int32}?}] = json(after.document).apps, "
+                        + "a_b: {c: {d: string}?}? = json(after.document).x, a: {b_c: {d: int32}?}? = json(after.document).x, "
+                        + "`odd na'me`: map({x: string}) = json(after.document).y",
+                "after",
+                "shop-eu.SiteChanged");
+        List<Schema> schemas =
+                fields.stream().map(f -> f.expression().schema(PAID)).toList();
+
+        Schema apps = schemas.get(0).valueSchema();
+        assertThat(apps.name()).isEqualTo("shop_eu.SiteChanged_apps");
+        assertThat(apps.field("by").schema().name()).isEqualTo("shop_eu.SiteChanged_apps_by");
+        assertThat(schemas.get(1).name()).isEqualTo("shop_eu.SiteChanged_a_b");
+        assertThat(schemas.get(1).field("c").schema().name()).isEqualTo("shop_eu.SiteChanged_a_b_c");
+        assertThat(schemas.get(2).name()).isEqualTo("shop_eu.SiteChanged_a");
+        assertThat(schemas.get(2).field("b_c").schema().name()).isEqualTo("shop_eu.SiteChanged_a_b_c_2");
+        assertThat(schemas.get(3).valueSchema().name()).isEqualTo("shop_eu.SiteChanged_odd_na_me");
+    }
+
+    @Test
     void saysWhereADocumentDoesNotFitItsType() {
         Field apps = COMPILER.fields("apps: [{id: int64}] = json(after.document).apps", "after")
                 .get(0);

@@ -111,6 +111,24 @@ final class ChildProcess implements AutoCloseable {
         forget();
     }
 
+    /** Stops the child where it is, with all its connections open, as SIGSTOP does; {@link #resume} lets it go on. */
+    void suspend() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        // The shell's own kill: there need not be a program of that name.
+        CommandOutput output =
+                CommandOutput.of(Path.of("."), Map.of(), "/bin/sh", "-c", "kill -" + signal + " " + pid());
+        if (output.status() != 0) {
+            throw new ServerFailedException(name + " did not take SIG" + signal + ": " + output.text());
+        }
+    }
+
     /** What makes the child end sooner; done first when it is asked to end and still runs. */
     void beforeClose(Runnable action) {
         beforeClose = action;

@@ -7,14 +7,18 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Properties;
 
 /**
- * The random passwords of the databases' users: the service's own, Debezium's, and the projection sink's. They are kept in
- * a file that only its owner can read, so that a pipeline can go on with its data.
+ * The random passwords of the databases' users: the service's own, Debezium's, the projection sink's, and that of the
+ * service that reads the views. They are kept in a file that only its owner can read, so that a pipeline can go on with its
+ * data.
  */
-record Credentials(String service, String debezium, String projector) {
-    /** Reads the file, or makes it with new passwords where there is none. */
+record Credentials(String service, String debezium, String projector, String reader) {
+    private static final List<String> NAMES = List.of("service", "debezium", "projector", "reader");
+
+    /** Reads the file, or makes it, with new passwords for those that it lacks. */
     static Credentials in(Path file) {
         try {
             Properties properties = new Properties();
@@ -26,9 +30,9 @@ record Credentials(String service, String debezium, String projector) {
                 Files.createDirectories(file.getParent());
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                for (String name : new String[] {"service", "debezium", "projector"}) {
-                    properties.setProperty(name, RandomText.ofBytes(12));
-                }
+            }
+            if (!properties.keySet().containsAll(NAMES)) {
+                NAMES.forEach(name -> properties.putIfAbsent(name, RandomText.ofBytes(12)));
                 try (Writer writer = Files.newBufferedWriter(file)) {
                     properties.store(writer, "The passwords of the users in this directory's MySQL server");
                 }
@@ -36,7 +40,8 @@ record Credentials(String service, String debezium, String projector) {
             return new Credentials(
                     properties.getProperty("service"),
                     properties.getProperty("debezium"),
-                    properties.getProperty("projector"));
+                    properties.getProperty("projector"),
+                    properties.getProperty("reader"));
         } catch (IOException e) {
             throw new UncheckedIOException("The passwords could not be kept in " + file, e);
         }

@@ -133,6 +133,11 @@ public final class LocalPipeline implements AutoCloseable {
         return credentials.service();
     }
 
+    /** The password of the user {@code order_queries}, a service of the read side. */
+    public String readerPassword() {
+        return credentials.reader();
+    }
+
     /** A connection as the shop's service has it. */
     public Connection connectToShop() throws SQLException {
         return mysql.connect("shop", "shop", credentials.service());
@@ -206,7 +211,8 @@ public final class LocalPipeline implements AutoCloseable {
         Map<String, String> values = Map.of(
                 "SHOP_SERVICE_PASSWORD", credentials.service(),
                 "SHOP_DATABASE_PASSWORD", credentials.debezium(),
-                "VIEWS_DATABASE_PASSWORD", credentials.projector());
+                "VIEWS_DATABASE_PASSWORD", credentials.projector(),
+                "VIEWS_READER_PASSWORD", credentials.reader());
         try (Connection connection = mysql.connectAsRoot()) {
             new SqlScript(project.sourceSql()).apply(connection, values);
             new SqlScript(project.viewSql()).apply(connection, values);

@@ -73,6 +73,16 @@ abstract class LoopbackServer implements AutoCloseable {
         child.kill();
     }
 
+    /** Stops the server where it is, with all its connections open, until {@link #resume} or {@link #kill}. */
+    public void suspend() {
+        child.suspend();
+    }
+
+    /** Lets a server that was suspended go on, as if no time had passed. */
+    public void resume() {
+        child.resume();
+    }
+
     /**
      * Starts the server again on the same port, after it was stopped if it still runs.
      *

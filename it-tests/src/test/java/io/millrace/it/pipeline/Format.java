@@ -119,7 +119,8 @@ enum Format {
             return (Map<String, Object>) body;
         }
 
-        private static Object plain(Object value) {
+        /** Maps where there are Structs. */
+        static Object plain(Object value) {
             if (value instanceof Struct struct) {
                 Map<String, Object> map = new LinkedHashMap<>();
                 for (Field field : struct.schema().fields()) {

@@ -15,6 +15,7 @@ import io.millrace.it.pipeline.EventLog.Seen;
 import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.transforms.ToOfficialEvent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
 /** The same changes come out as the same events in every format, and the same views of them. */
@@ -77,6 +85,81 @@ class FormatsIT {
             assertThat(registry.get("/search/artifacts?limit=100"))
                     .contains("OrderPaid", "\"AVRO\"", "protobuf.orders-value", "\"PROTOBUF\"");
             cloudEventsSdkReadsTheSame(pipeline);
+        }
+    }
+
+    /** Avro's converter would call those without a name by their order, which a new field changes. */
+    @Test
+    void severalStructuresInOneEventGoThroughEachFormat() throws Exception {
+        SourceRecord event = siteWithStructures();
+        try (SchemaRegistry registry = SchemaRegistry.start(TestPipeline.newDirectory("registry-structures"))) {
+            for (Format format : Format.values()) {
+                Headers headers = new RecordHeaders();
+                byte[] value = format.reader(registry)
+                        .value()
+                        .fromConnectData(event.topic(), headers, event.valueSchema(), event.value());
+                // Another converter, which knows of the schema only what the registry does.
+                SchemaAndValue read = format.reader(registry).value().toConnectData(event.topic(), headers, value);
+                assertThat(Format.Reader.plain(read.value()))
+                        .as(format.name())
+                        .isEqualTo(Map.of(
+                                "apps",
+                                List.of(Map.of("id", "a", "by", Map.of("name", "ann"))),
+                                "address",
+                                Map.of("city", "Ulm", "by", Map.of("number", 7L))));
+                if (format == Format.AVRO || format == Format.JSON_WITH_SCHEMAS) {
+                    Schema apps = read.schema().field("apps").schema().valueSchema();
+                    Schema address = read.schema().field("address").schema();
+                    assertThat(List.of(
+                                    apps,
+                                    apps.field("by").schema(),
+                                    address,
+                                    address.field("by").schema()))
+                            .as(format.name())
+                            .extracting(Schema::name)
+                            .containsExactly(
+                                    "SiteMoved_apps", "SiteMoved_apps_by", "SiteMoved_address", "SiteMoved_address_by");
+                }
+            }
+        }
+    }
+
+    private static SourceRecord siteWithStructures() {
+        Schema row =
+                SchemaBuilder.struct().field("document", Schema.STRING_SCHEMA).build();
+        Schema source = SchemaBuilder.struct()
+                .field("name", Schema.STRING_SCHEMA)
+                .field("db", Schema.STRING_SCHEMA)
+                .field("table", Schema.STRING_SCHEMA)
+                .field("ts_ms", Schema.INT64_SCHEMA)
+                .build();
+        Schema envelope = SchemaBuilder.struct()
+                .field("after", row)
+                .field("source", source)
+                .field("op", Schema.STRING_SCHEMA)
+                .build();
+        Struct change = new Struct(envelope)
+                .put("after", new Struct(row).put("document", """
+                                        {"apps": [{"id": "a", "by": {"name": "ann"}}],
+                                         "address": {"city": "Ulm", "by": {"number": 7}}}"""))
+                .put(
+                        "source",
+                        new Struct(source)
+                                .put("name", "shop")
+                                .put("db", "shop")
+                                .put("table", "sites")
+                                .put("ts_ms", 1L))
+                .put("op", "c");
+        try (ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>()) {
+            transform.configure(Map.of(
+                    "table.1",
+                    "shop.sites",
+                    "rule.1",
+                    "SiteMoved; table: shop.sites; on: create; topic: structures; fields: "
+                            + "apps: [{id: string, by: {name: string}}] = json(row.document).apps, "
+                            + "address: {city: string, by: {number: int64}} = json(row.document).address"));
+            return transform.apply(
+                    new SourceRecord(Map.of(), Map.of("file", "b", "pos", 1L, "server_id", 1L), "t", envelope, change));
         }
     }
 

@@ -21,7 +21,8 @@ final class MySqlSinkDatabase implements SinkDatabase {
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE views");
             statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY 'projector''s'");
-            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER ON views.* TO '" + USER + "'@'%'");
+            statement.execute(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON views.* TO '" + USER + "'@'%'");
         }
     }
 

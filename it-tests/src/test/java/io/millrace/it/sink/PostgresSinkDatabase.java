@@ -78,6 +78,11 @@ final class PostgresSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public void giveAway(String table) throws SQLException {
+        execute("ALTER TABLE " + table + " OWNER TO " + USER);
+    }
+
+    @Override
     public void cutOffSessions() throws SQLException {
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + USER + "'");
     }

@@ -39,6 +39,9 @@ interface SinkDatabase extends AutoCloseable {
     /** Creates a table of this name that a crash, or a transaction that is rolled back, does not treat as a view. */
     void createUnsafe(String table) throws SQLException;
 
+    /** Gives the sink's user everything that can be done to a table. */
+    default void giveAway(String table) throws SQLException {}
+
     /** Ends the sessions of the sink's user. */
     void cutOffSessions() throws SQLException;
 

@@ -1,7 +1,10 @@
 package io.millrace.it.sink;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.connectors.projection.ProjectionSinkTask;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** A database of a test class's own, and tasks that write to it without Connect. */
@@ -46,9 +50,16 @@ final class SinkFixture implements AutoCloseable {
         return task;
     }
 
-    /** Returns when the task has written what it was given. */
+    /** Returns when the task has written what it was given, or throws the reason why it will not. */
     static void settle(ProjectionSinkTask task) {
-        task.flush(Map.of());
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            try {
+                task.flush(Map.of());
+                return true;
+            } catch (RetriableException e) {
+                return false;
+            }
+        });
     }
 
     void execute(String sql) throws SQLException {

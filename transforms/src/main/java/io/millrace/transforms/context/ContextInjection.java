@@ -1,14 +1,17 @@
 package io.millrace.transforms.context;
 
+import io.millrace.transforms.UnqueriedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
+import org.apache.kafka.connect.source.SourceRecord;
 
 /**
  * Writes the request context of changes into their headers, and takes the statement's text out of them. Never changes
@@ -66,7 +69,7 @@ public final class ContextInjection {
 
     /**
      * The record with its context in headers and without {@code source.query}; the record itself where neither changes
-     * anything.
+     * anything. A plain source record with schemas that loses the field is an {@link UnqueriedRecord} then.
      *
      * @throws org.apache.kafka.connect.errors.DataException where a configured column cannot become text
      */
@@ -77,6 +80,18 @@ public final class ContextInjection {
         }
         Envelope envelope = found.get();
         Headers headers = envelope.isChange() ? headers(record, envelope) : null;
+        // A class of its own may carry more than a record's parts, and makes its own copies.
+        if (record instanceof SourceRecord source
+                && source.getClass() == SourceRecord.class
+                && source.value() instanceof Struct whole) {
+            QueryRemoval.Copy copy = queries.copy(whole.schema());
+            if (!copy.changesNothing()) {
+                // An R that is a SourceRecord is a ConnectRecord<SourceRecord>, so R is SourceRecord.
+                @SuppressWarnings("unchecked")
+                R unqueried = (R) new UnqueriedRecord(source, orOwn(headers, record), whole, copy.target(), copy);
+                return unqueried;
+            }
+        }
         SchemaAndValue value = envelope.withoutQuery(queries);
         if (headers == null && value.value() == record.value()) {
             return record;
@@ -89,7 +104,11 @@ public final class ContextInjection {
                 value.schema(),
                 value.value(),
                 record.timestamp(),
-                headers == null ? record.headers().duplicate() : headers);
+                orOwn(headers, record));
+    }
+
+    private static Headers orOwn(Headers headers, ConnectRecord<?> record) {
+        return headers == null ? record.headers().duplicate() : headers;
     }
 
     /** The record's headers with the context; null where nothing changes. */

@@ -5,6 +5,7 @@ import io.millrace.transforms.StructFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -24,8 +25,13 @@ final class QueryRemoval {
      * @param value a struct with a field {@code source} that is a struct
      */
     Struct from(Struct value) {
-        Copy copy = copies.get(value.schema(), QueryRemoval::derive);
-        return copy.changesNothing() ? value : copy.of(value);
+        Copy copy = copy(value.schema());
+        return copy.changesNothing() ? value : copy.apply(value);
+    }
+
+    /** How values of this schema are copied; safe for use by many threads. */
+    Copy copy(Schema schema) {
+        return copies.get(schema, QueryRemoval::derive);
     }
 
     private static Copy derive(Schema schema) {
@@ -68,12 +74,12 @@ final class QueryRemoval {
     }
 
     private static Struct shorten(Struct value, Schema schema) {
-        return Copy.between(value.schema(), schema).of(value);
+        return Copy.between(value.schema(), schema).apply(value);
     }
 
     /** How a value is copied under a schema that has some of its fields; structs under another schema are copied likewise. */
-    private record Copy(Schema target, List<Copied> fields, boolean changesNothing) {
-        private record Copied(Field from, Field to, Optional<Copy> inside) {}
+    record Copy(Schema target, List<Copied> fields, boolean changesNothing) implements UnaryOperator<Struct> {
+        record Copied(Field from, Field to, Optional<Copy> inside) {}
 
         static Copy between(Schema original, Schema target) {
             List<Copied> fields = new ArrayList<>();
@@ -86,7 +92,8 @@ final class QueryRemoval {
             return new Copy(target, List.copyOf(fields), original == target);
         }
 
-        Struct of(Struct value) {
+        @Override
+        public Struct apply(Struct value) {
             Struct copy = new Struct(target);
             for (int i = 0; i < fields.size(); i++) {
                 Copied field = fields.get(i);
@@ -94,7 +101,7 @@ final class QueryRemoval {
                 if (content != null) {
                     copy.put(
                             field.to,
-                            field.inside.isPresent() ? field.inside.get().of((Struct) content) : content);
+                            field.inside.isPresent() ? field.inside.get().apply((Struct) content) : content);
                 }
             }
             return copy;

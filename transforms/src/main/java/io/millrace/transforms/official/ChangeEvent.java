@@ -5,6 +5,7 @@ import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
 import io.millrace.transforms.SchemaCache;
 import io.millrace.transforms.StructFields;
+import io.millrace.transforms.UnqueriedRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,10 @@ import org.apache.kafka.connect.errors.DataException;
  * One record read as Debezium's change event: its operation, its rows, where it comes from. With schemas the value is a
  * Struct {@code {before, after, source, op, ts_ms}}, without it is a Map of the same keys. One instance reads one record
  * after the other, so that a record that no rule means costs no allocation; for one thread.
+ *
+ * <p>Of an {@link UnqueriedRecord} it reads the whole value, whose copy it would otherwise pay for. Its source block may have
+ * the statement's text, so only single attributes are taken from it; an expression that names {@code source} is given
+ * the copy's.
  */
 final class ChangeEvent implements Scope {
     /** The variable behind {@code changed('column')}. */
@@ -40,6 +45,7 @@ final class ChangeEvent implements Scope {
     private final Changes changes = new Changes(this);
 
     private ConnectRecord<?> record;
+    private Object value;
     private Operation operation;
     private Object before;
     private Object after;
@@ -53,7 +59,7 @@ final class ChangeEvent implements Scope {
      */
     boolean read(ConnectRecord<?> newRecord) {
         forget();
-        Object value = newRecord.value();
+        value = UnqueriedRecord.wholeValue(newRecord);
         if (value instanceof Struct struct) {
             envelope = envelopes.get(struct.schema(), Envelope::of);
             source = StructFields.get(struct, envelope.source);
@@ -73,6 +79,7 @@ final class ChangeEvent implements Scope {
     /** Lets go of the record. */
     void forget() {
         record = null;
+        value = null;
         operation = null;
         before = null;
         after = null;
@@ -146,7 +153,7 @@ final class ChangeEvent implements Scope {
         if (source("ts_ms") instanceof Number millis && millis.longValue() > 0) {
             return millis.longValue() * 1_000L;
         }
-        Object processed = member(record.value(), "ts_ms");
+        Object processed = member(value, "ts_ms");
         if (processed instanceof Number millis) {
             return millis.longValue() * 1_000L;
         }
@@ -194,11 +201,18 @@ final class ChangeEvent implements Scope {
             case 1 -> before;
             case 2 -> after;
             case 3 -> row();
-            case 4 -> source;
+            case 4 -> shownSource();
             case 5 -> headers();
             case 6 -> changes;
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
+    }
+
+    /** The source block of the value that the record shows. */
+    @SuppressWarnings("ReferenceEquality") // Mostly it is the value that was read.
+    private Object shownSource() {
+        Object shown = record.value();
+        return shown == value ? source : member(shown, "source");
     }
 
     private Map<String, String> headers() {

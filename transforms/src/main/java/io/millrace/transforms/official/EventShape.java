@@ -42,7 +42,7 @@ final class EventShape {
             return new EventShape(rule, conditionFault, Optional.empty(), null, null);
         }
         try {
-            Schema key = rule.key().isEmpty() ? null : schema(rule.topic() + ".Key", null, rule.key(), first);
+            Schema key = rule.key().isEmpty() ? null : schema(Rule.keyName(rule.topic()), null, rule.key(), first);
             Schema value = rule.fields()
                     .map(fields -> schema(rule.type(), rule.version(), fields, first))
                     .orElse(null);

@@ -1,5 +1,6 @@
 package io.millrace.transforms.official;
 
+import io.millrace.transforms.UnqueriedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class OfficialEvents {
      * @throws DataException where the record is refused: where it is from, the rule, and why, without its values
      */
     public <R extends ConnectRecord<R>> R apply(R record) {
-        if (record.value() == null) {
+        if (UnqueriedRecord.wholeValue(record) == null) {
             // The tombstone behind a delete event: its key is the table's, which is nobody's contract.
             return null;
         }

@@ -33,6 +33,11 @@ record Rule(
         String topic,
         Optional<Expression> revision) {
 
+    /** The name of the schema of keys in this topic. */
+    static String keyName(String topic) {
+        return topic + ".Key";
+    }
+
     @Override
     public String toString() {
         return typeHeader;

@@ -87,6 +87,7 @@ final class RuleParser {
                 .orElseThrow(() -> new InvalidExpressionException("the table " + table + " is not declared; there are "
                         + tables.stream().map(TableDefaults::table).toList()));
         Clauses clauses = own.over(defaults.clauses());
+        String topic = clauses.read("topic", RuleParser::topic).orElseGet(() -> topic(table.toString()));
         return new Rule(
                 type,
                 version.map(Integer::parseInt).orElse(1),
@@ -94,14 +95,14 @@ final class RuleParser {
                 table,
                 clauses.require("on", RuleParser::operations),
                 clauses.read("when", this::condition),
-                clauses.read("key", this::fields).orElse(List.of()),
-                body(clauses, defaults.clauses()),
-                clauses.read("topic", RuleParser::topic).orElseGet(() -> topic(table.toString())),
+                clauses.read("key", list -> fields(list, Rule.keyName(topic))).orElse(List.of()),
+                body(type, clauses, defaults.clauses()),
+                topic,
                 clauses.read("revision", this::expression));
     }
 
-    private Optional<List<Field>> body(Clauses clauses, Clauses defaults) {
-        Optional<List<Field>> fields = clauses.read("fields", list -> fields(withTheTables(list, defaults)));
+    private Optional<List<Field>> body(String type, Clauses clauses, Clauses defaults) {
+        Optional<List<Field>> fields = clauses.read("fields", list -> fields(withTheTables(list, defaults), type));
         if (fields.isPresent() == clauses.has(Clauses.TOMBSTONE)) {
             throw new InvalidExpressionException(
                     "expected either 'fields' or 'tombstone', found " + (fields.isPresent() ? "both" : "neither"));
@@ -122,9 +123,13 @@ final class RuleParser {
         return String.join(", ", parts);
     }
 
-    /** Reads fields. A promised event has a promised type, so a value of whatever type happens to come is refused. */
-    List<Field> fields(String list) {
-        List<Field> fields = compiler.fields(list, ROW);
+    /**
+     * Reads fields. A promised event has a promised type, so a value of whatever type happens to come is refused.
+     *
+     * @param owner the schema name of what the fields are of
+     */
+    List<Field> fields(String list, String owner) {
+        List<Field> fields = compiler.fields(list, ROW, owner);
         for (Field field : fields) {
             if (field.expression().dynamic()) {
                 throw new InvalidExpressionException(

@@ -34,8 +34,8 @@ record TableDefaults(Table table, Clauses clauses) {
      */
     void check(RuleParser parser) {
         try {
-            clauses.read("key", parser::fields);
-            clauses.read("fields", parser::fields);
+            clauses.read("key", list -> parser.fields(list, table.toString()));
+            clauses.read("fields", list -> parser.fields(list, table.toString()));
             clauses.read("topic", RuleParser::topic);
             clauses.read("revision", parser::expression);
         } catch (InvalidExpressionException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.transforms.Schemaless;
+import io.millrace.transforms.UnqueriedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -57,6 +59,77 @@ class ContextInjectionTest {
         assertThat(out.timestamp()).isEqualTo(99L);
         assertThat(out.sourceOffset()).isEqualTo(in.sourceOffset());
         value.validate();
+    }
+
+    @Test
+    void leavesTheCopyToWhoeverAsksForTheValue() {
+        SourceRecord in = RowChanges.update(SQL);
+        SourceRecord out = injection(Map.of()).inject(in);
+
+        assertThat(out).isInstanceOf(UnqueriedRecord.class);
+        assertThat(UnqueriedRecord.wholeValue(out)).isSameAs(in.value());
+        assertThat(out.value()).isNotSameAs(in.value());
+    }
+
+    @Test
+    void showsNobodyTheQuery() {
+        SourceRecord out = injection(Map.of()).inject(RowChanges.update(SQL));
+        SourceRecord renamed = out.newRecord(
+                "other", null, out.keySchema(), out.key(), out.valueSchema(), out.value(), out.timestamp());
+
+        assertThat(out.toString()).contains("binlog.000002").doesNotContain("UPDATE orders");
+        assertThat(renamed.toString()).contains("binlog.000002").doesNotContain("UPDATE orders");
+        assertThat(headers(renamed)).isEqualTo(headers(out));
+        try (JsonConverter converter = new JsonConverter()) {
+            converter.configure(Map.of("converter.type", "value"));
+            assertThat(new String(
+                            converter.fromConnectData(out.topic(), out.valueSchema(), out.value()),
+                            StandardCharsets.UTF_8))
+                    .contains("binlog.000002")
+                    .doesNotContain("UPDATE orders", "\"query\"");
+        }
+    }
+
+    /** Debezium's own records are plain; a subclass may carry more. */
+    @Test
+    void hasARecordOfAnotherClassMakeItsOwnCopy() {
+        SourceRecord in = RowChanges.update(SQL);
+        SourceRecord out = injection(Map.of()).inject(new Marked(in));
+
+        assertThat(out).isInstanceOf(Marked.class);
+        assertThat(((Struct) out.value()).getStruct("source").schema().field("query"))
+                .isNull();
+        assertThat(headers(out)).containsEntry("requestId", "r-1");
+    }
+
+    private static final class Marked extends SourceRecord {
+        Marked(SourceRecord record) {
+            super(
+                    record.sourcePartition(),
+                    record.sourceOffset(),
+                    record.topic(),
+                    record.kafkaPartition(),
+                    record.keySchema(),
+                    record.key(),
+                    record.valueSchema(),
+                    record.value(),
+                    record.timestamp(),
+                    record.headers());
+        }
+
+        @Override
+        public SourceRecord newRecord(
+                String topic,
+                Integer partition,
+                Schema keySchema,
+                Object key,
+                Schema valueSchema,
+                Object value,
+                Long timestamp,
+                Iterable<Header> headers) {
+            return new Marked(
+                    super.newRecord(topic, partition, keySchema, key, valueSchema, value, timestamp, headers));
+        }
     }
 
     @Test

@@ -17,7 +17,7 @@ final class LedgerReset {
     static void apply(ProjectionSinkConfig config, Map<TopicPartition, Long> offsets) {
         try (Database database = new Database(config.connection())) {
             Connection connection = database.connection();
-            Ledger ledger = new Ledger(config.connectorName(), config.ledgerTable(), database.dialect());
+            Ledger ledger = config.ledger();
             ledger.create(connection);
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
                 ledger.set(connection, offset.getKey(), offset.getValue() == null ? 0 : offset.getValue());

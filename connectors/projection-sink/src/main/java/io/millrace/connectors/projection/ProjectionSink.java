@@ -9,19 +9,22 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.metrics.SinkMetrics;
+import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
+import io.millrace.connectors.projection.write.BatchWriter;
 import io.millrace.connectors.projection.write.ErrorHeaders;
 import io.millrace.connectors.projection.write.LogContext;
-import io.millrace.connectors.projection.write.ProjectedRecord;
 import io.millrace.connectors.projection.write.RetryWindow;
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
@@ -34,15 +37,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A started task. Each record takes effect exactly once: rows and offsets are written in one transaction, and the ledger
- * alone says where a partition goes on. Duplicates arise, and are stopped, where
+ * A started task. It projects records and hands them to a {@link BatchWriter}, which writes them on a thread of its own.
+ * Each record takes effect exactly once: rows and offsets are written in one transaction, and the ledger alone says where a
+ * partition goes on. Duplicates arise, and are stopped, where
  *
  * <ul>
- *   <li>Connect delivers records again after a crash, a rebalance or a failed batch: they lie before the claim's offset;
- *   <li>a commit happened but its answer was lost: the claim is read again before the next batch;
+ *   <li>Connect delivers records again after a crash or a rebalance: they lie before the claim's offset;
+ *   <li>a commit happened but its answer was lost: the writer asks the ledger before it tries again;
  *   <li>another task took the partition over while this one was paused: the ledger's row has another epoch, and the batch
  *       is rolled back.
  * </ul>
+ *
+ * <p>Whatever is given up in the middle, the consumer goes back to the ledger's offsets, so that nothing is left out.
  *
  * <p>For one thread, as Connect calls tasks.
  */
@@ -51,17 +57,32 @@ final class ProjectionSink implements AutoCloseable {
     /** Connect needs a few polls to learn that a partition was given away; after that it is no rebalance. */
     private static final int MAX_FENCED_ATTEMPTS = 5;
 
+    /** A worker that stops a task waits for 5 seconds. */
+    private static final Duration TIME_TO_FINISH = Duration.ofSeconds(3);
+
+    private static final Duration TIME_FOR_ROOM = Duration.ofSeconds(1);
+    /** While something is being written, Connect calls at least this often and so learns of a failure. */
+    private static final long CALL_AGAIN_MS = 200;
+
+    private static final long REBUILD_STEP_MS = 1_000;
+
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
-    private final Database database;
     private final Ledger ledger;
-    private final List<Projection> projections;
+    private final Optional<Rebuild> rebuild;
     private final LogContext log;
-    private final BatchTransaction transaction;
-    private final RetryWindow retries;
-    private final RetryWindow fences;
+    private final RetryWindow fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
+    /** Up to where records were handed to the writer. */
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
-    private final Set<TopicPartition> doubtful = new HashSet<>();
+
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<TopicPartition, FencedException> lost = new HashMap<>();
+    private final SinkMetrics metrics;
+    private List<Projection> projections;
+    private BatchWriter writer;
+    private long nextRebuildStepNanos = System.nanoTime();
+    /** Batches were given up, so the consumer has to go back before any record is taken. */
+    private boolean stale;
 
     /**
      * Starts a task: connects, reads the views, creates the ledger where it is missing.
@@ -72,13 +93,12 @@ final class ProjectionSink implements AutoCloseable {
     ProjectionSink(ProjectionSinkConfig config, SinkTaskContext context) {
         this.config = config;
         this.context = context;
-        this.retries = new RetryWindow(config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS));
-        this.fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
-        this.database = new Database(config.connection());
-        this.ledger = new Ledger(config.connectorName(), config.ledgerTable(), database.dialect());
+        this.ledger = config.ledger();
+        this.rebuild = config.rebuild();
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
-        this.transaction = new BatchTransaction(database, ledger, reporter(), log);
-        this.projections = started();
+        this.projections = insist("start", this::readProjections);
+        this.metrics = new SinkMetrics(config.connectorName(), config.task());
+        this.writer = newWriter();
     }
 
     /** Null where refused records fail the task. */
@@ -87,26 +107,37 @@ final class ProjectionSink implements AutoCloseable {
         return config.getBoolean(ProjectionSinkConfig.ERROR_HEADERS) ? ErrorHeaders.before(reporter) : reporter;
     }
 
-    private List<Projection> started() {
-        try {
-            return insist("start", this::readProjections);
-        } catch (RuntimeException e) {
-            database.close();
-            throw e;
-        }
-    }
-
-    private List<Projection> readProjections(Connection connection) throws SQLException {
+    private List<Projection> readProjections(Database database) throws SQLException {
+        ledger.create(database.connection());
+        ledger.requireNoSuccessor(database.connection());
         List<ProjectionDefinition> definitions = config.projections();
+        if (rebuild.isPresent()) {
+            rebuild.get().begin(database);
+            definitions = definitions.stream()
+                    .map(definition -> definition.writing(rebuild.get()::target))
+                    .toList();
+        }
         ViewCatalog catalog = ViewCatalog.open(database, definitions, config.evolution());
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
-        ledger.create(connection);
-        connection.commit();
-        return definitions.stream()
-                .map(definition -> Projection.of(definition, catalog.view(definition)))
-                .toList();
+        List<Projection> bound = new ArrayList<>();
+        for (ProjectionDefinition definition : definitions) {
+            bound.add(Projection.of(definition, catalog.tables(definition)));
+        }
+        return List.copyOf(bound);
+    }
+
+    private BatchWriter newWriter() {
+        Database database = new Database(config.connection());
+        return new BatchWriter(
+                "millrace-writer-" + config.connectorName(),
+                database,
+                ledger,
+                new BatchTransaction(database, ledger, reporter(), log),
+                config.limits(),
+                config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS),
+                metrics);
     }
 
     /** Takes partitions over and has the consumer go on where the ledger says. */
@@ -114,147 +145,228 @@ final class ProjectionSink implements AutoCloseable {
         if (partitions.isEmpty()) {
             return;
         }
-        List<Claim> taken = insist("claim " + partitions, connection -> {
-            List<Claim> found = ledger.claim(connection, partitions);
-            connection.commit();
+        List<Claim> taken = insist("claim " + partitions, database -> {
+            List<Claim> found = ledger.claim(database.connection(), partitions);
+            database.connection().commit();
             return found;
         });
-        for (Claim claim : taken) {
-            claims.put(claim.partition(), claim);
-            doubtful.remove(claim.partition());
-            context.offset(claim.partition(), claim.nextOffset());
-            LOG.info("{} goes on at offset {} with epoch {}", claim.partition(), claim.nextOffset(), claim.epoch());
-        }
+        lost.keySet().removeAll(partitions);
+        taken.forEach(this::goOn);
     }
 
-    /** Writes the records that the ledger does not cover yet, all of them or none. */
+    private void goOn(Claim claim) {
+        claims.put(claim.partition(), claim);
+        committed.put(claim.partition(), claim.nextOffset());
+        context.offset(claim.partition(), claim.nextOffset());
+        LOG.info("{} goes on at offset {} with epoch {}", claim.partition(), claim.nextOffset(), claim.epoch());
+    }
+
+    /** Hands the records that the ledger does not cover yet to the writer, all of them or none. */
     void put(Collection<SinkRecord> records) {
-        if (records.isEmpty()) {
-            return;
-        }
         try {
-            settleDoubts();
-            Batch batch = Batch.of(records, claims, projections);
-            if (!batch.isEmpty()) {
-                write(batch);
+            if (stale || viewsWereReplaced()) {
+                restart();
+                return;
             }
-            retries.reset();
-            fences.reset();
-        } catch (SQLException e) {
-            throw failure(e);
+            if (!writer.awaitRoom(TIME_FOR_ROOM)) {
+                context.timeout(CALL_AGAIN_MS);
+                throw new RetriableException(
+                        "The database is slower than the topics; the last batches are not written" + " yet"
+                                + writer.waitsFor().map(reason -> ": " + reason).orElse(""));
+            }
         } catch (FencedException e) {
-            throw failure(e);
-        } catch (RuntimeException e) {
-            database.rollback();
-            throw e;
-        }
-    }
-
-    private void write(Batch batch) throws SQLException {
-        // Until the commit is known to have happened.
-        batch.moves().forEach(move -> doubtful.add(move.from().partition()));
-        transaction.write(batch);
-        for (Ledger.Move move : batch.moves()) {
-            claims.put(move.from().partition(), move.from().at(move.nextOffset()));
-            doubtful.remove(move.from().partition());
-        }
-        LOG.debug("Wrote {} records, {}", batch.records().size(), batch.moves());
-        if (LOG.isTraceEnabled()) {
-            for (ProjectedRecord record : batch.records()) {
-                log.log(
-                        record.record(),
-                        () -> LOG.trace(
-                                "Made {} row changes of {}",
-                                record.changes().size(),
-                                ProjectedRecord.place(record.record())));
+            LOG.info("{}; nothing of the batch was written", e.getMessage());
+            restart();
+            return;
+        } catch (ConnectException e) {
+            nextRebuildStepNanos = System.nanoTime();
+            if (!viewsWereReplaced()) {
+                throw e;
             }
-        }
-    }
-
-    /** Reads again what an earlier attempt left open. */
-    private void settleDoubts() throws SQLException {
-        if (doubtful.isEmpty()) {
+            // The shadows that could not be written are the views now.
+            restart();
             return;
         }
-        Connection connection = database.connection();
-        for (TopicPartition partition : List.copyOf(doubtful)) {
-            Claim believed = claims.get(partition);
-            Claim found = ledger.read(connection, partition)
-                    .orElseThrow(() -> new FencedException("The ledger's row of " + partition + " is gone"));
-            if (found.epoch() != believed.epoch()) {
-                throw new FencedException(partition + " was claimed with epoch " + believed.epoch()
-                        + ", and then by another task with epoch " + found.epoch());
+        if (!records.isEmpty()) {
+            requireClaims(records);
+            Batch batch = Batch.of(records, claims, projections);
+            metrics.took(batch.size(), batch.duplicates());
+            if (!batch.isEmpty()) {
+                batch.moves()
+                        .forEach(move ->
+                                claims.put(move.from().partition(), move.from().at(move.nextOffset())));
+                writer.add(batch);
             }
-            claims.put(partition, found);
-            doubtful.remove(partition);
+            fences.reset();
         }
-        connection.rollback();
+        if (!writer.isIdle()) {
+            context.timeout(CALL_AGAIN_MS);
+        }
     }
 
-    private RuntimeException failure(SQLException e) {
-        if (SqlFault.of(e) != SqlFault.TRANSIENT) {
-            database.rollback();
-            return new ConnectException("Writing the views failed: " + SqlReason.of(e), SqlReason.cause(e));
+    /** Takes the next step of a rebuild, now and then; whether the new views have just taken the old ones' place. */
+    private boolean viewsWereReplaced() {
+        if (rebuild.isEmpty() || !rebuild.get().isRunning()) {
+            return false;
         }
-        database.discard();
-        if (!retries.permits()) {
-            return new ConnectException(
-                    "Writing the views failed " + retries.faults() + " times, for longer than "
-                            + ProjectionSinkConfig.RETRY_TIMEOUT_MS + ": " + SqlReason.of(e),
-                    e);
+        context.timeout(REBUILD_STEP_MS);
+        if (System.nanoTime() - nextRebuildStepNanos < 0) {
+            return false;
         }
-        context.timeout(retries.waitMs());
-        return new RetriableException("Writing the views failed and will be tried again: " + SqlReason.of(e), e);
+        nextRebuildStepNanos = System.nanoTime() + REBUILD_STEP_MS * 1_000_000;
+        try (Database database = new Database(config.connection())) {
+            metrics.rebuilding(rebuild.get().advance(database));
+        } catch (SQLException e) {
+            if (SqlFault.of(e) != SqlFault.TRANSIENT) {
+                throw new ConnectException("Cannot rebuild the views: " + SqlReason.of(e), SqlReason.cause(e));
+            }
+            // The writer says so too where it lasts.
+            LOG.warn("The rebuild does not get on, and will try again: {}", SqlReason.of(e));
+        }
+        if (rebuild.get().isRunning()) {
+            return false;
+        }
+        writer.close();
+        projections = insist("read the rebuilt views", this::readProjections);
+        return true;
     }
 
-    private RuntimeException failure(FencedException e) {
-        database.rollback();
+    /**
+     * Begins anew where the ledger is, with the partitions that no other task took over. The consumer goes back for what
+     * was given up, which Connect has it do when {@link #put} returned; so only from there, and without taking the records
+     * that lie behind a gap now.
+     */
+    private void restart() {
+        writer.close();
+        metrics.gaveUp();
+        Map<TopicPartition, Claim> believed = Map.copyOf(claims);
+        Map<TopicPartition, Claim> found = believed.isEmpty()
+                ? Map.of()
+                : insist("read the ledger", database -> {
+                    Map<TopicPartition, Claim> rows = new HashMap<>();
+                    for (TopicPartition partition : believed.keySet()) {
+                        ledger.read(database.connection(), partition).ifPresent(claim -> rows.put(partition, claim));
+                    }
+                    database.rollback();
+                    return rows;
+                });
+        believed.forEach((partition, claim) -> {
+            Optional<Claim> row = Optional.ofNullable(found.get(partition));
+            if (row.isEmpty()) {
+                lose(partition, new FencedException("The ledger's row of " + partition + " is gone"));
+            } else if (row.get().epoch() != claim.epoch()) {
+                lose(
+                        partition,
+                        FencedException.of(partition, claim.epoch(), row.get().epoch()));
+            } else {
+                goOn(row.get());
+            }
+        });
+        writer = newWriter();
+        stale = false;
+        context.timeout(CALL_AGAIN_MS);
+    }
+
+    private void lose(TopicPartition partition, FencedException reason) {
+        claims.remove(partition);
+        committed.remove(partition);
+        lost.put(partition, reason);
+    }
+
+    private void requireClaims(Collection<SinkRecord> records) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        for (SinkRecord record : records) {
+            FencedException reason =
+                    lost.get(new TopicPartition(record.originalTopic(), record.originalKafkaPartition()));
+            if (reason != null) {
+                throw fenced(reason);
+            }
+        }
+    }
+
+    private RuntimeException fenced(FencedException reason) {
         if (!fences.permits() || fences.faults() > MAX_FENCED_ATTEMPTS) {
             return new ConnectException(
-                    e.getMessage() + ". If no rebalance explains it, another connector named '" + config.connectorName()
-                            + "' uses the same ledger",
-                    e);
+                    reason.getMessage() + ". If no rebalance explains it, another connector named '"
+                            + config.connectorName() + "' uses the same ledger",
+                    reason);
         }
         context.timeout(fences.waitMs());
-        return new RetriableException(e.getMessage() + "; nothing was written", e);
+        return new RetriableException(reason.getMessage() + "; nothing was written", reason);
+    }
+
+    /**
+     * Waits until everything that was put is committed, or for a few seconds.
+     *
+     * @return whether it is
+     * @throws ConnectException where it will not be
+     */
+    boolean flush() {
+        return writer.awaitIdle(TIME_TO_FINISH);
     }
 
     /** The offsets that the ledger has, of the partitions asked for. */
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        if (!hasFinished()) {
+            LOG.debug("Offsets are committed although records wait to be written; they do not cover those");
+        }
+        writer.takeCommitted().forEach((partition, offset) -> committed.computeIfPresent(partition, (k, v) -> offset));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            Claim claim = claims.get(partition);
-            if (claim != null && claim.nextOffset() > 0) {
-                offsets.put(partition, claim.nextOffset());
+            long offset = committed.getOrDefault(partition, 0L);
+            if (offset > 0) {
+                offsets.put(partition, offset);
             }
         }
         return offsets;
     }
 
-    /** Forgets partitions; whoever opens them next goes on at the ledger's offset. */
+    /**
+     * Forgets partitions; whoever opens them next goes on at the ledger's offset. What cannot be written in time is given
+     * up, and read again by whoever has the partitions then.
+     */
     void close(Collection<TopicPartition> partitions) {
+        if (!hasFinished()) {
+            writer.close();
+            stale = true;
+        }
         claims.keySet().removeAll(partitions);
-        doubtful.removeAll(partitions);
+        committed.keySet().removeAll(partitions);
+        lost.keySet().removeAll(partitions);
     }
 
     @Override
     public void close() {
-        database.close();
+        if (!hasFinished()) {
+            LOG.info("Not everything was written in time; whoever goes on reads it again");
+        }
+        writer.close();
+        metrics.close();
     }
 
-    /** A use of the connection. */
+    private boolean hasFinished() {
+        try {
+            return flush();
+        } catch (ConnectException e) {
+            LOG.debug("The writer had failed before", e);
+            return false;
+        }
+    }
+
+    /** A use of the database. */
     private interface Action<T> {
-        T run(Connection connection) throws SQLException;
+        T run(Database database) throws SQLException;
     }
 
     /** Where Connect does not call again, the waiting has to happen here. */
     private <T> T insist(String purpose, Action<T> action) {
         RetryWindow window = new RetryWindow(config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS));
         while (true) {
-            try {
-                return action.run(database.connection());
+            try (Database database = new Database(config.connection())) {
+                return action.run(database);
             } catch (SQLException e) {
-                database.discard();
                 if (SqlFault.of(e) != SqlFault.TRANSIENT || !window.permits()) {
                     throw new ConnectException("Cannot " + purpose + ": " + SqlReason.of(e), SqlReason.cause(e));
                 }

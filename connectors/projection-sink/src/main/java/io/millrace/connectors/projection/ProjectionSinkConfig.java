@@ -7,7 +7,10 @@ import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.table.TableName;
+import io.millrace.connectors.projection.write.BatchWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,9 +37,14 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String AUTO_CREATE = "auto.create";
     static final String AUTO_EVOLVE = "auto.evolve";
     static final String RETRY_TIMEOUT_MS = "retry.timeout.ms";
+    static final String BATCH_SIZE = "batch.size";
+    static final String BATCH_BYTES = "batch.bytes";
+    static final String REBUILD_REPLACES = "rebuild.replaces";
     static final String ERROR_HEADERS = "error.headers";
     static final String MDC_HEADERS = "mdc.headers";
     static final String PROJECTIONS = "projections";
+    /** The connector tells each task its number. */
+    static final String TASK = "millrace.task";
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
 
@@ -73,7 +81,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
                         "The database user. Needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and"
-                                + " CREATE where the ledger is not there yet.",
+                                + " CREATE where the ledger or a table of members is not there yet.",
                         "Connection",
                         2,
                         Width.MEDIUM,
@@ -134,6 +142,40 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         Width.SHORT,
                         "Retry timeout")
                 .define(
+                        BATCH_SIZE,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        ConfigDef.Range.atLeast(1),
+                        Importance.LOW,
+                        "About how many records a transaction writes at most. While one is written, as many may wait.",
+                        "Connection",
+                        6,
+                        Width.SHORT,
+                        "Batch size")
+                .define(
+                        BATCH_BYTES,
+                        ConfigDef.Type.LONG,
+                        32L << 20,
+                        ConfigDef.Range.atLeast(1),
+                        Importance.LOW,
+                        "About how many bytes of texts and byte strings a transaction writes at most. While one is written,"
+                                + " as many may wait.",
+                        "Connection",
+                        7,
+                        Width.SHORT,
+                        "Batch bytes")
+                .define(
+                        REBUILD_REPLACES,
+                        ConfigDef.Type.STRING,
+                        null,
+                        Importance.LOW,
+                        "The name of the connector whose views this one builds anew beside them and then replaces. Needs"
+                                + " CREATE, DROP and ALTER on the views too.",
+                        "Rebuild",
+                        1,
+                        Width.MEDIUM,
+                        "Replaces the connector")
+                .define(
                         ERROR_HEADERS,
                         ConfigDef.Type.BOOLEAN,
                         true,
@@ -177,6 +219,10 @@ final class ProjectionSinkConfig extends AbstractConfig {
         if (connectorName().length() > MAX_CONNECTOR_NAME_LENGTH) {
             problems.add(new Problem(NAME, "the ledger has room for " + MAX_CONNECTOR_NAME_LENGTH + " characters"));
         }
+        if (connectorName().equals(getString(REBUILD_REPLACES))) {
+            problems.add(
+                    new Problem(REBUILD_REPLACES, "a connector cannot replace itself; give this one another name"));
+        }
         Set<String> sinkTopics = list(originalsStrings().get(SinkTask.TOPICS_CONFIG));
         String regex = originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
         for (String name : getList(PROJECTIONS)) {
@@ -209,13 +255,33 @@ final class ProjectionSinkConfig extends AbstractConfig {
                 getPassword(CONNECTION_PASSWORD).value());
     }
 
+    BatchWriter.Limits limits() {
+        return new BatchWriter.Limits(getInt(BATCH_SIZE), getLong(BATCH_BYTES));
+    }
+
+    /** The ledger of this connector. */
+    Ledger ledger() {
+        return new Ledger(connectorName(), ledgerTable(), connection().dialect());
+    }
+
+    /** How the views are rebuilt; empty where they are not. */
+    Optional<Rebuild> rebuild() {
+        return Optional.ofNullable(getString(REBUILD_REPLACES))
+                .map(replaced -> new Rebuild(ledger(), replaced, projections(), task().equals("0")));
+    }
+
     /** What the sink may do to the views' tables. */
     Evolution evolution() {
         return new Evolution(getBoolean(AUTO_CREATE), getBoolean(AUTO_EVOLVE));
     }
 
-    TableName ledgerTable() {
+    private TableName ledgerTable() {
         return TableName.parse(getString(LEDGER_TABLE));
+    }
+
+    /** The task's number among those of the connector. */
+    String task() {
+        return originalsStrings().getOrDefault(TASK, "0");
     }
 
     String connectorName() {

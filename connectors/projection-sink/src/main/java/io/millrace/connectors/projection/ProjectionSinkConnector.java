@@ -1,9 +1,10 @@
 package io.millrace.connectors.projection;
 
 import io.millrace.events.MillraceVersion;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
@@ -34,7 +35,13 @@ public final class ProjectionSinkConnector extends SinkConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        return Collections.nCopies(maxTasks, properties);
+        return IntStream.range(0, maxTasks)
+                .mapToObj(task -> {
+                    Map<String, String> options = new HashMap<>(properties);
+                    options.put(ProjectionSinkConfig.TASK, Integer.toString(task));
+                    return options;
+                })
+                .toList();
     }
 
     @Override

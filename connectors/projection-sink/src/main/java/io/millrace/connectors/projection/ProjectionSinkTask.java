@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
@@ -31,6 +32,14 @@ public final class ProjectionSinkTask extends SinkTask {
     @Override
     public void put(Collection<SinkRecord> records) {
         sink.put(records);
+    }
+
+    /** Waits for what was put; Connect does not call this, because {@link #preCommit} says what is committed. */
+    @Override
+    public void flush(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        if (!sink.flush()) {
+            throw new RetriableException("The database is slow; not everything is written yet");
+        }
     }
 
     @Override

@@ -57,12 +57,19 @@ final class Validation {
 
     private void tryDatabase(ProjectionSinkConfig config) {
         try (Database database = new Database(config.connection())) {
+            for (String reason : rebuildProblems(config, database)) {
+                add(new Problem(ProjectionSinkConfig.REBUILD_REPLACES, reason));
+            }
             ViewCatalog.read(database, config.projections(), config.evolution())
                     .problems()
                     .forEach(this::add);
         } catch (SQLException e) {
             add(new Problem(ProjectionSinkConfig.CONNECTION_URL, "cannot use the database: " + SqlReason.of(e)));
         }
+    }
+
+    private static List<String> rebuildProblems(ProjectionSinkConfig config, Database database) throws SQLException {
+        return config.rebuild().isPresent() ? config.rebuild().get().problems(database) : List.of();
     }
 
     private boolean isValid() {

@@ -21,7 +21,7 @@ class ProjectionSinkConnectorTest {
             Map.entry("connection.url", "jdbc:mysql://127.0.0.1:1/views"),
             Map.entry("connection.user", "projector"),
             Map.entry("connection.password", "hunter2"),
-            Map.entry("projections", "orders,apps"),
+            Map.entry("projections", "orders,apps,totals,log"),
             Map.entry("projection.orders.kind", "upsert"),
             Map.entry("projection.orders.topics", "shop.orders"),
             Map.entry("projection.orders.key", "order_id = key.order_id"),
@@ -30,7 +30,15 @@ class ProjectionSinkConnectorTest {
             Map.entry("projection.apps.key", "site_id = key.site_id"),
             Map.entry("projection.apps.elements", "value.apps"),
             Map.entry("projection.apps.element.key", "app_id = element.id"),
-            Map.entry("projection.apps.columns", "version = element.version")));
+            Map.entry("projection.apps.columns", "version = element.version"),
+            Map.entry("projection.totals.kind", "aggregate"),
+            Map.entry("projection.totals.key", "customer_id"),
+            Map.entry("projection.totals.member.key", "order_id = key.order_id"),
+            Map.entry(
+                    "projection.totals.columns",
+                    "orders = count(), total = sum(value.total), apps = distinct(value.app)"),
+            Map.entry("projection.log.kind", "append"),
+            Map.entry("projection.log.key", "id = headers.ce_id")));
 
     @Test
     void isFoundByConnect() {
@@ -72,6 +80,22 @@ class ProjectionSinkConnectorTest {
                     projection.orders.topics      | shop.orders,shop.oders           | does not read the topic shop.oders
                     projection.orders.elements    | value.apps                       | only for the kind explode
                     projection.orders.element.key | id                               | only for the kind explode
+                    projection.orders.before      | value.before                     | only for the kind aggregate
+                    projection.orders.on.unmatched | drop                            | ignore, delete
+                    projection.log.delete.when    | headers.ce_type == 'Gone'        | not for the kind append
+                    projection.log.on.unmatched   | delete                           | not for the kind append
+                    projection.totals.columns     | ''                               | at least one aggregate
+                    projection.totals.columns     | total                            | 'column = count()'
+                    projection.totals.columns     | total = avg(value.total)         | count, sum, min, max or distinct
+                    projection.totals.columns     | total = sum()                    | expected an expression
+                    projection.totals.columns     | total = sum(valu.total)          | valu
+                    projection.totals.columns     | total = sum(value.a, value.b)    | found '.b'
+                    projection.totals.columns     | customer_id = count()            | customer_id is given twice
+                    projection.totals.member.key  | customer_id = key.id             | customer_id is given twice
+                    projection.totals.before      | value.before                     | not with member.key
+                    projection.totals.after       | value.after                      | only with before
+                    projection.totals.empty.groups | drop                            | delete, keep
+                    projection.totals.complete.table | outbox                        | only with complete.when
                     projection.orders.colums      | status                           | there is no such option
                     projection.order.kind         | upsert                           | there is no such option
                     projection.apps.elements      | value.[                          | value.[
@@ -106,6 +130,58 @@ class ProjectionSinkConnectorTest {
                 .contains(option)
                 .contains(reason)
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void namesWhatAnAggregateNeedsMembersFor() {
+        properties.remove("projection.totals.member.key");
+        properties.put("projection.totals.before", "value.before");
+        properties.put("projection.totals.columns", "total = sum(state.total), apps = distinct(state.app)");
+        properties.put("projection.totals.delete.when", "headers.ce_type == 'Gone'");
+        properties.put("projection.totals.on.unmatched", "delete");
+
+        assertThat(errors().toString())
+                .contains("projection.totals.member.key: needed for distinct in the column apps")
+                .contains("projection.totals.columns: expected a column = count()")
+                .contains("projection.totals.delete.when: only with member.key")
+                .contains("projection.totals.on.unmatched: only with member.key");
+    }
+
+    @Test
+    void takesARequestAndItsJobsFromTwoTopics() {
+        properties.put("topics", "shop.orders,shop.sites,shop.requests,shop.jobs");
+        properties.put("projection.totals.topics", "shop.requests,shop.jobs");
+        properties.put("projection.totals.key", "request_id = value.request_id");
+        properties.put(
+                "projection.totals.member.key",
+                "member = topic + '/' + string(topic == 'shop.jobs' ? key.job_id : key.request_id)");
+        properties.put(
+                "projection.totals.columns",
+                "announced = max(topic == 'shop.requests' ? value.job_count : null),"
+                        + " finished = distinct(topic == 'shop.jobs' && value.status == 'DONE' ? value.job_id : null)");
+        properties.put("projection.totals.complete.when", "group.finished >= group.announced");
+        properties.put("projection.totals.complete.table", "outbox");
+        properties.put(
+                "projection.totals.complete.columns",
+                "id = sha256('RequestCompleted/' + group.request_id), aggregatetype = 'request',"
+                        + " aggregateid = group.request_id, type = 'RequestCompleted',"
+                        + " payload = {'request_id': group.request_id, 'jobs': group.finished},"
+                        + " request_id = headers.requestId");
+
+        assertThat(errors()).as("only that there is no database").containsOnlyKeys("connection.url");
+
+        properties.put("projection.totals.complete.column", "finished");
+        assertThat(errors()).containsOnlyKeys("projection.totals.complete.column");
+    }
+
+    @Test
+    void namesAColumnThatAGroupDoesNotHave() {
+        properties.put("projection.totals.complete.when", "group.oders == 3");
+        properties.put("projection.totals.complete.table", "outbox");
+        properties.put("projection.totals.complete.columns", "aggregateid = group.customer_id");
+
+        assertThat(errors()).containsOnlyKeys("projection.totals.complete.when");
+        assertThat(errors().get("projection.totals.complete.when").get(0)).contains("oders");
     }
 
     @ParameterizedTest

@@ -172,6 +172,10 @@ public final class Quickstart {
                 "views",
                 "MYSQL_PWD=" + environment.get("VIEWS_DATABASE_PASSWORD") + " " + mysql + " -u"
                         + environment.get("VIEWS_DATABASE_USER") + " views");
+        commands.put(
+                "queries",
+                "VIEWS_DATABASE_URL='" + environment.get("VIEWS_DATABASE_URL") + "' VIEWS_READER_PASSWORD="
+                        + pipeline.readerPassword() + " examples/order-queries/run");
         commands.put("events", "deploy/quickstart topic shop.orders" + directoryOption());
         commands.put("REST", "curl -s '" + pipeline.rest().address() + "/connectors?expand=status'");
         commands.put("Kafka", pipeline.broker().bootstrapServers());

@@ -1,10 +1,12 @@
 package io.millrace.connectors.projection.catalog;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.definition.AggregateDefinition;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.table.ProjectionTables;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.table.View;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,13 +32,15 @@ public final class ViewCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(ViewCatalog.class);
     /** Stands for a table that is not there. */
     private static final TableDescription NONE = new TableDescription(null, true, List.of(), Map.of());
+    /** What is made of a view that was just made comes in a second round. */
+    private static final int ROUNDS = 3;
 
-    private final Map<TableName, View> views;
+    private final Map<String, ProjectionTables> tables;
     private final List<Problem> problems;
     private final List<String> pending;
 
-    private ViewCatalog(Map<TableName, View> views, List<Problem> problems, List<String> pending) {
-        this.views = views;
+    private ViewCatalog(Map<String, ProjectionTables> tables, List<Problem> problems, List<String> pending) {
+        this.tables = tables;
         this.problems = List.copyOf(problems);
         this.pending = List.copyOf(pending);
     }
@@ -48,13 +53,24 @@ public final class ViewCatalog {
      */
     public static ViewCatalog open(Database database, List<ProjectionDefinition> projections, Evolution evolution)
             throws SQLException {
-        ViewCatalog found = read(database, projections, evolution);
-        database.rollback();
-        if (!found.problems.isEmpty() || found.pending.isEmpty()) {
-            return found;
-        }
         SQLException refused = null;
-        for (String ddl : found.pending) {
+        for (int round = 1; ; round++) {
+            ViewCatalog found = read(database, projections, evolution);
+            database.rollback();
+            if (!found.problems.isEmpty() || found.pending.isEmpty()) {
+                return found;
+            }
+            if (round == ROUNDS) {
+                throw refused != null ? refused : new SQLException("The tables are not as they were made", "58000");
+            }
+            refused = make(database, found.pending);
+        }
+    }
+
+    /** Another task may have made it just before; so what counts is what is there afterwards. */
+    private static SQLException make(Database database, List<String> statements) throws SQLException {
+        SQLException refused = null;
+        for (String ddl : statements) {
             Connection connection = database.connection();
             try (Statement statement = connection.createStatement()) {
                 LOG.info("Changing the views' tables: {}", ddl);
@@ -65,12 +81,7 @@ public final class ViewCatalog {
                 database.rollback();
             }
         }
-        ViewCatalog made = read(database, projections, evolution);
-        database.rollback();
-        if (!made.pending.isEmpty()) {
-            throw refused != null ? refused : new SQLException("The tables are not as they were made", "58000");
-        }
-        return made;
+        return refused;
     }
 
     /** Reads the tables of these projections, and changes nothing. */
@@ -81,32 +92,45 @@ public final class ViewCatalog {
             byTable.computeIfAbsent(projection.table(), k -> new ArrayList<>()).add(projection);
         }
         List<Problem> problems = new ArrayList<>();
+        Map<String, ProjectionTables> tables = new HashMap<>();
         List<String> pending = new ArrayList<>();
-        Map<TableName, View> views = new HashMap<>();
         for (Map.Entry<TableName, List<ProjectionDefinition>> entry : byTable.entrySet()) {
+            List<ProjectionDefinition> sharing = entry.getValue();
             Optional<TableDescription> table = database.dialect().describe(database.connection(), entry.getKey());
             int before = problems.size();
             int pendingBefore = pending.size();
-            TableNeeds needs =
-                    new TableNeeds(entry.getKey(), database.dialect(), leading(entry.getValue()), entry.getValue());
-            for (ProjectionDefinition projection : entry.getValue()) {
+            TableNeeds needs = new TableNeeds(entry.getKey(), database.dialect(), leading(sharing), sharing);
+            for (ProjectionDefinition projection : sharing) {
                 table.ifPresent(found ->
                         new ViewCheck(projection, found, database.dialect(), needs, evolution, problems).run());
-                sameKey(table.orElse(NONE), entry.getValue(), projection, problems);
+                sameKey(table.orElse(NONE), sharing, projection, problems);
+                sameKind(sharing, projection, problems);
             }
             if (table.isEmpty()) {
-                create(needs, entry.getValue(), evolution, problems, pending);
+                create(needs, sharing, evolution, problems, pending);
             } else if (evolution.evolve() && problems.size() == before) {
                 Set<String> missing = needs.missing(table.get()).keySet();
                 if (!missing.isEmpty()) {
                     pending.add(needs.extend(missing));
                 }
             }
-            if (problems.size() == before && pending.size() == pendingBefore) {
-                views.put(entry.getKey(), view(entry.getKey(), table.orElseThrow(), entry.getValue()));
+            if (problems.size() > before || pending.size() > pendingBefore) {
+                continue;
+            }
+            View view = view(entry.getKey(), table.orElseThrow(), sharing);
+            for (ProjectionDefinition projection : sharing) {
+                tables.put(
+                        projection.name(),
+                        projection.aggregate().isEmpty()
+                                ? new ProjectionTables(view, null, null)
+                                : new ProjectionTables(
+                                        view,
+                                        members(database, projection, table.get(), pending, problems),
+                                        outbox(database, projection, table.get(), problems)));
             }
         }
-        return new ViewCatalog(views, problems, pending);
+        membersOfTheirOwn(projections, problems);
+        return new ViewCatalog(tables, problems, pending);
     }
 
     private static void create(
@@ -145,9 +169,115 @@ public final class ViewCatalog {
         return problems;
     }
 
-    /** The projection's view, where there are no problems. */
-    public View view(ProjectionDefinition projection) {
-        return views.get(projection.table());
+    /** The projection's tables, where there are no problems and nothing is missing. */
+    public ProjectionTables tables(ProjectionDefinition projection) {
+        return tables.get(projection.name());
+    }
+
+    private static View members(
+            Database database,
+            ProjectionDefinition projection,
+            TableDescription view,
+            List<String> pending,
+            List<Problem> problems)
+            throws SQLException {
+        AggregateDefinition aggregate = projection.aggregate().orElseThrow();
+        if (!aggregate.hasMembers()) {
+            return null;
+        }
+        MembersLayout layout = new MembersLayout(projection);
+        Optional<TableDescription> members = database.dialect().describe(database.connection(), aggregate.members());
+        if (members.isEmpty()) {
+            pending.addAll(layout.create(database.dialect(), view));
+            return null;
+        }
+        int before = problems.size();
+        new AggregateCheck(projection, view, problems).members(members.get());
+        return problems.size() > before
+                ? null
+                : view(
+                        aggregate.members(),
+                        projection,
+                        members.get(),
+                        layout.names(),
+                        aggregate.memberKey().size());
+    }
+
+    private static View outbox(
+            Database database, ProjectionDefinition projection, TableDescription view, List<Problem> problems)
+            throws SQLException {
+        AggregateDefinition.Completed completed =
+                projection.aggregate().orElseThrow().completion().orElse(null);
+        if (completed == null) {
+            return null;
+        }
+        Optional<TableDescription> outbox = database.dialect().describe(database.connection(), completed.table());
+        if (outbox.isEmpty()) {
+            problems.add(new Problem(
+                    projection.option(ProjectionOptions.COMPLETE_TABLE),
+                    "there is no table " + completed.table() + " that the user may see"));
+            return null;
+        }
+        int before = problems.size();
+        new AggregateCheck(projection, view, problems).outbox(outbox.get());
+        return problems.size() > before
+                ? null
+                : view(
+                        completed.table(),
+                        projection,
+                        outbox.get(),
+                        completed.columns().stream().map(Field::name).toList(),
+                        0);
+    }
+
+    private static View view(
+            TableName name,
+            ProjectionDefinition projection,
+            TableDescription table,
+            List<String> columns,
+            int keySize) {
+        return new View(
+                name,
+                List.of(projection.name()),
+                columns.stream()
+                        .map(column -> table.column(column).orElseThrow())
+                        .toList(),
+                keySize,
+                0,
+                -1);
+    }
+
+    /** What is said of groups, and rows that are never changed, cannot be written by others too. */
+    private static void sameKind(
+            List<ProjectionDefinition> sharing, ProjectionDefinition projection, List<Problem> problems) {
+        for (ProjectionDefinition other : sharing) {
+            if (other.name().equals(projection.name())) {
+                return;
+            }
+            boolean aggregates = other.kind() == Kind.AGGREGATE || projection.kind() == Kind.AGGREGATE;
+            boolean appends = other.kind() == Kind.APPEND || projection.kind() == Kind.APPEND;
+            if (aggregates || (appends && other.kind() != projection.kind())) {
+                problems.add(new Problem(
+                        projection.option(ProjectionOptions.TABLE),
+                        "the projection " + other.name() + " writes the same table; a table of kind "
+                                + (aggregates ? "aggregate" : "append") + " is "
+                                + (aggregates ? "for one projection alone" : "for projections of this kind alone")));
+                return;
+            }
+        }
+    }
+
+    private static void membersOfTheirOwn(List<ProjectionDefinition> projections, List<Problem> problems) {
+        Set<TableName> taken = new HashSet<>();
+        projections.forEach(projection -> taken.add(projection.table()));
+        for (ProjectionDefinition projection : projections) {
+            projection
+                    .aggregate()
+                    .filter(aggregate -> aggregate.hasMembers() && !taken.add(aggregate.members()))
+                    .ifPresent(aggregate -> problems.add(new Problem(
+                            projection.option(ProjectionOptions.MEMBERS_TABLE),
+                            "the table " + aggregate.members() + " is another projection's")));
+        }
     }
 
     private static void sameKey(
@@ -191,6 +321,9 @@ public final class ViewCatalog {
             order.addAll(names(table, projection.columns()));
             projection.deletes().mark().map(table::canonical).ifPresent(order::add);
         }
+        first.aggregate()
+                .flatMap(AggregateDefinition::completion)
+                .ifPresent(completed -> order.add(table.canonical(completed.column())));
         return new View(
                 name,
                 projections.stream().map(ProjectionDefinition::name).toList(),

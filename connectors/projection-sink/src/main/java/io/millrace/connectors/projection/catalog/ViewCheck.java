@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether a table can be the view of a projection, and if not, why. */
@@ -46,9 +45,8 @@ final class ViewCheck {
 
     /** Adds what is wrong to the problems. */
     void run() {
-        if (table.unfit() != null) {
-            add(ProjectionOptions.TABLE, table.unfit());
-        }
+        TableCheck check = new TableCheck(projection, projection.table(), table, problems);
+        check.fit(ProjectionOptions.TABLE);
         boolean known = writable(ProjectionOptions.KEY, names(projection.key().stream()));
         known &= writable(ProjectionOptions.ELEMENT_KEY, names(projection.elementKey().stream()));
         known &= writable(ProjectionOptions.COLUMNS, names(projection.columns().stream()));
@@ -59,9 +57,15 @@ final class ViewCheck {
         if (known) {
             distinguishes(ProjectionOptions.KEY, projection.key());
             distinguishes(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
-            checkKeys();
-            checkRequired();
+            Set<String> key = ViewCatalog.names(table, projection.rowKey());
+            Set<String> written = new HashSet<>(key);
+            written.addAll(ViewCatalog.names(table, projection.columns()));
+            check.keys(ProjectionOptions.KEY, key, written);
+            mark.map(table::canonical).ifPresent(written::add);
+            check.required(ProjectionOptions.COLUMNS, written);
+            checkMarks();
         }
+        projection.aggregate().ifPresent(aggregate -> new AggregateCheck(projection, table, problems).view());
     }
 
     private static List<String> names(Stream<Field> fields) {
@@ -144,64 +148,18 @@ final class ViewCheck {
         }
     }
 
-    private void checkKeys() {
-        Set<String> key = names(projection.rowKey());
-        if (!table.uniqueKeys().containsValue(key)) {
-            add(
-                    ProjectionOptions.KEY,
-                    "expected a primary or unique key of exactly the columns " + key + "; the table has "
-                            + (table.uniqueKeys().isEmpty() ? "none" : describeKeys()));
-            return;
-        }
-        table.uniqueKeys().forEach((name, other) -> {
-            // A key that holds the projection's own, or a number that the database hands out, is never in the way.
-            boolean numbered = other.stream().anyMatch(this::numbers);
-            if (!other.containsAll(key) && !numbered) {
-                add(
-                        ProjectionOptions.KEY,
-                        "the table has one more unique key, " + name + " of " + other
-                                + "; a row that collides in it would overwrite a row with another key");
-            }
-        });
-    }
-
-    private boolean numbers(String name) {
-        return table.column(name).map(Column::numbered).orElse(false)
-                && !names(projection.rowKey()).contains(name)
-                && !names(projection.columns()).contains(name);
-    }
-
-    private String describeKeys() {
-        return table.uniqueKeys().entrySet().stream()
-                .map(key -> key.getKey() + " of " + key.getValue())
-                .collect(Collectors.joining(", "));
-    }
-
-    private void checkRequired() {
-        Set<String> written = new HashSet<>(names(projection.rowKey()));
-        written.addAll(names(projection.columns()));
-        Set<String> marked = new HashSet<>(names(projection.rowKey()));
+    private void checkMarks() {
+        Set<String> marked = new HashSet<>(ViewCatalog.names(table, projection.rowKey()));
         projection.revision().map(table::canonical).ifPresent(marked::add);
-        Optional<String> mark = projection.deletes().mark().map(table::canonical);
-        mark.ifPresent(written::add);
-        mark.ifPresent(marked::add);
+        projection.deletes().mark().map(table::canonical).ifPresent(marked::add);
         for (Column column : table.columns()) {
-            if (column.required() && !written.contains(column.name())) {
-                add(
-                        ProjectionOptions.COLUMNS,
-                        "the column " + column.name() + " is NOT NULL without a default, and the projection does not"
-                                + " write it, so it could not add a row");
-            } else if (column.required() && mark.isPresent() && !marked.contains(column.name())) {
+            if (projection.deletes().mark().isPresent() && column.required() && !marked.contains(column.name())) {
                 add(
                         ProjectionOptions.ON_DELETE,
                         "the column " + column.name() + " is NOT NULL without a default, so the deletion of a row that"
                                 + " is not there yet could not be marked");
             }
         }
-    }
-
-    private Set<String> names(List<Field> fields) {
-        return ViewCatalog.names(table, fields);
     }
 
     private void add(String option, String reason) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection, opened when it is needed and again after it was lost, and the statements that are prepared on it. For
- * one thread.
+ * one thread, but for {@link #abort}.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -26,7 +26,7 @@ public final class Database implements AutoCloseable {
     private final ConnectionSettings settings;
     private final Dialect dialect;
     private final Map<Object, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
-    private Connection connection;
+    private volatile Connection connection;
     private long lastUseNanos;
 
     public Database(ConnectionSettings settings) {
@@ -96,6 +96,10 @@ public final class Database implements AutoCloseable {
         Connection lost = connection;
         connection = null;
         prepared.clear();
+        abort(lost);
+    }
+
+    private void abort(Connection lost) {
         if (lost != null) {
             try {
                 // Not close(): on a connection that is broken or stuck it would wait for the server.
@@ -104,6 +108,11 @@ public final class Database implements AutoCloseable {
                 LOG.debug("The connection of {} was closed already", settings, e);
             }
         }
+    }
+
+    /** Like {@link #discard}, for another thread than the one that uses the connection, whose use fails then. */
+    public void abort() {
+        abort(connection);
     }
 
     @Override

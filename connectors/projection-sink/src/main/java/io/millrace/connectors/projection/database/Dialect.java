@@ -4,7 +4,10 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 
 /** What differs between the databases that hold views. Without state; safe for use by many threads. */
@@ -44,6 +47,51 @@ public interface Dialect {
 
     /** What a table looks like; empty where there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
+
+    /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
+    void createLike(Connection connection, TableName table, TableName copy) throws SQLException;
+
+    /**
+     * Why another table cannot take the name of this one, for a message: what belongs to it and would stay with it, such as
+     * a trigger, and privileges that can be seen to be missing.
+     */
+    List<String> obstacles(Connection connection, TableName table) throws SQLException;
+
+    /** Drops a table, if it is there. */
+    default void drop(Connection connection, TableName table) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + quote(table));
+        }
+    }
+
+    /**
+     * Gives tables the names of others, all at once or none. May commit; waits for transactions that use the tables, within
+     * a bound. A table that had the name of one that is put aside is dropped.
+     *
+     * @param tables the names that the shadows get
+     * @param present which of them are there now
+     * @param shadow the name of the table that gets a name
+     * @param aside the name that a table is put aside under
+     */
+    void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException;
+
+    /** A type of texts of up to 255 characters that tells all of them apart and can be part of a key. */
+    String exactText();
+
+    /**
+     * The statements that create a table; all names are quoted.
+     *
+     * @param columns the columns with their types
+     * @param key the primary key
+     * @param indexes the columns of each further index
+     */
+    List<String> createTable(TableName table, List<String> columns, List<String> key, List<List<String>> indexes);
 
     /** The statements that write views through the current connection of this database. */
     ViewStatements statements(Database database);

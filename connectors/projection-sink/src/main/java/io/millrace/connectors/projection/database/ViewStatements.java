@@ -1,10 +1,12 @@
 package io.millrace.connectors.projection.database;
 
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,44 @@ public interface ViewStatements {
      * @param rows in the view's order; the key, and what is in the set
      */
     void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+
+    /** Writes the rows whose keys are not there yet; rows as in {@link #upsert}. */
+    void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+
+    /**
+     * Writes rows that must not be there yet; rows as in {@link #upsert}.
+     *
+     * @throws SQLException in particular where one is
+     */
+    void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+
+    /**
+     * Adds to what is said of groups, and locks their rows; a group that is new gets one.
+     *
+     * @param rows in the view's order; the key, and for each aggregate the difference of a count or a sum, or a candidate
+     *     for an extreme
+     */
+    void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException;
+
+    /** Reads the rows with these keys, as far as they are there, and locks them; in the view's order. */
+    List<Object[]> lock(View view, List<RowKey> keys) throws SQLException;
+
+    /**
+     * Changes or deletes the rows with these keys.
+     *
+     * @param head the statement up to its WHERE
+     * @param tail further conditions, beginning with AND; or nothing
+     */
+    void change(View view, String head, List<RowKey> keys, String tail) throws SQLException;
+
+    /**
+     * Which of these tuples some row has.
+     *
+     * @param columns the columns, as indexes into those of the view
+     * @param tuples their values, none of which is null
+     * @return the indexes of the tuples
+     */
+    BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException;
 
     /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
     void delete(View view, List<RowChange.Delete> deletes) throws SQLException;

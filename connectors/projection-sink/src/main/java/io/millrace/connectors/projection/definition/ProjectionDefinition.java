@@ -5,9 +5,11 @@ import io.millrace.expressions.Condition;
 import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A projection as the configuration says it, every expression compiled.
@@ -18,13 +20,14 @@ import java.util.Set;
  * @param table the view
  * @param when the records it is about, or all
  * @param key for {@code upsert} the row's key, for {@code explode} the group's
- * @param columns the other columns
+ * @param columns the other columns; for {@code aggregate} the aggregates' measures
  * @param deleteWhen the records that delete, or none
  * @param elements the array to explode
  * @param elementKey what tells an element's row from the others of its group
  * @param revision the column that tells which of two events is the newer one, if any
  * @param deletes what deletes a row, beside {@code deleteWhen}, and how
  * @param acceptsCollation whether columns of the key may take texts that differ for one
+ * @param aggregate what is special to the kind {@code aggregate}
  */
 public record ProjectionDefinition(
         String name,
@@ -39,13 +42,45 @@ public record ProjectionDefinition(
         List<Field> elementKey,
         Optional<String> revision,
         Deletes deletes,
-        boolean acceptsCollation) {
+        boolean acceptsCollation,
+        Optional<AggregateDefinition> aggregate) {
     /** What a record does to the view. */
     public enum Kind {
         /** Writes or deletes a row. */
         UPSERT,
         /** Writes a row for each element of an array, and deletes those of elements that vanished. */
-        EXPLODE
+        EXPLODE,
+        /** Adds a row and never changes one. */
+        APPEND,
+        /** Changes what is said of a group. */
+        AGGREGATE
+    }
+
+    /** The tables that hold what its events say: the view, and beside an aggregate its members. */
+    public Set<TableName> tables() {
+        Set<TableName> tables = new LinkedHashSet<>();
+        tables.add(table);
+        aggregate.filter(AggregateDefinition::hasMembers).ifPresent(definition -> tables.add(definition.members()));
+        return tables;
+    }
+
+    /** The same projection, writing other tables. */
+    public ProjectionDefinition writing(UnaryOperator<TableName> target) {
+        return new ProjectionDefinition(
+                name,
+                kind,
+                topics,
+                target.apply(table),
+                when,
+                key,
+                columns,
+                deleteWhen,
+                elements,
+                elementKey,
+                revision,
+                deletes,
+                acceptsCollation,
+                aggregate.map(definition -> definition.writing(target)));
     }
 
     /** What a record without a value does. */

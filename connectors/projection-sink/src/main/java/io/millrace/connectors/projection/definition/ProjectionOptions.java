@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -28,6 +29,11 @@ public final class ProjectionOptions {
     public static final String KEY = "key";
     public static final String COLUMNS = "columns";
     public static final String DELETE_WHEN = "delete.when";
+    public static final String ON_UNMATCHED = "on.unmatched";
+    public static final String MEMBERS_TABLE = AggregateOptions.MEMBERS_TABLE;
+    public static final String COMPLETE_COLUMN = AggregateOptions.COMPLETE_COLUMN;
+    public static final String COMPLETE_TABLE = AggregateOptions.COMPLETE_TABLE;
+    public static final String COMPLETE_COLUMNS = AggregateOptions.COMPLETE_COLUMNS;
     public static final String ELEMENTS = "elements";
     public static final String ELEMENT_KEY = "element.key";
     public static final String KEY_COLLATION = "key.collation";
@@ -35,28 +41,31 @@ public final class ProjectionOptions {
     public static final String ON_DELETE = "on.delete";
     public static final String DELETED_COLUMN = "deleted.column";
     public static final String ON_TOMBSTONE = "on.tombstone";
-    public static final String ON_UNMATCHED = "on.unmatched";
 
     /** All of them, without the projection's name. */
-    public static final List<String> SUFFIXES = List.of(
-            KIND,
-            TOPICS,
-            TABLE,
-            WHEN,
-            KEY,
-            COLUMNS,
-            DELETE_WHEN,
-            ELEMENTS,
-            ELEMENT_KEY,
-            KEY_COLLATION,
-            REVISION,
-            ON_DELETE,
-            DELETED_COLUMN,
-            ON_TOMBSTONE,
-            ON_UNMATCHED);
+    public static final List<String> SUFFIXES = Stream.concat(
+                    Stream.of(
+                            KIND,
+                            TOPICS,
+                            TABLE,
+                            WHEN,
+                            KEY,
+                            COLUMNS,
+                            DELETE_WHEN,
+                            ELEMENTS,
+                            ELEMENT_KEY,
+                            KEY_COLLATION,
+                            REVISION,
+                            ON_DELETE,
+                            DELETED_COLUMN,
+                            ON_TOMBSTONE,
+                            ON_UNMATCHED),
+                    AggregateOptions.SUFFIXES.stream())
+            .toList();
 
     private static final String RECORD_SHORTHAND = "value";
     private static final String ELEMENT_SHORTHAND = "element";
+    private static final String STATE_SHORTHAND = "state";
 
     private ProjectionOptions() {}
 
@@ -66,17 +75,20 @@ public final class ProjectionOptions {
 
     /** Declares the options of the projection of this name and kind. */
     public static void define(ConfigDef definition, String projection, Optional<Kind> kind) {
+        boolean aggregates = kind.equals(Optional.of(Kind.AGGREGATE));
+        ExpressionCompiler records = records(aggregates);
         ExpressionCompiler columns =
-                kind.equals(Optional.of(Kind.UPSERT)) ? ProjectionVariables.RECORD : ProjectionVariables.ELEMENTS;
+                kind.isEmpty() || kind.get() == Kind.EXPLODE ? ProjectionVariables.ELEMENTS : records;
         Options options = new Options(definition, projection);
         options.define(
                 KIND,
                 ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
-                ValidString.in("upsert", "explode"),
+                ValidString.in("upsert", "explode", "append", "aggregate"),
                 Importance.HIGH,
                 "upsert: an event writes or deletes a row. explode: an event writes a row for each element of an array,"
-                        + " and deletes the rows of elements that vanished.");
+                        + " and deletes the rows of elements that vanished. append: an event adds a row, which stays as"
+                        + " it is. aggregate: an event changes the counts, sums and the like of its group.");
         options.define(
                 TOPICS,
                 ConfigDef.Type.LIST,
@@ -96,7 +108,7 @@ public final class ProjectionOptions {
                 WHEN,
                 ConfigDef.Type.STRING,
                 null,
-                text(ProjectionVariables.RECORD::condition),
+                text(records::condition),
                 Importance.MEDIUM,
                 "A condition in CEL over key, value, headers, topic, partition, offset and timestamp: the records that"
                         + " the projection is about. Tombstones are not asked. Without it, all.");
@@ -104,25 +116,31 @@ public final class ProjectionOptions {
                 KEY,
                 ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
-                text(list -> requireFields(fields(ProjectionVariables.RECORD, list, RECORD_SHORTHAND))),
+                text(list -> requireFields(fields(records, list, shorthand(aggregates)))),
                 Importance.HIGH,
                 "The row's key as a list of column = expression; a bare name is the field of that name of the value."
-                        + " For explode, the columns that name the group of rows that one array fills. Where tombstones"
+                        + " For explode, the columns that name the group of rows that one array fills; for aggregate, the"
+                        + " group that a record contributes to. Where tombstones"
                         + " are to delete, the key must come from key alone.");
         options.define(
                 COLUMNS,
                 ConfigDef.Type.STRING,
                 "",
-                text(list -> fields(columns, list, RECORD_SHORTHAND)),
+                text(
+                        aggregates
+                                ? list -> AggregateColumns.parse(columns, list)
+                                : list -> fields(columns, list, RECORD_SHORTHAND)),
                 Importance.HIGH,
-                "The other columns as a list of column = expression. For explode, expressions can also read element.");
+                "The other columns as a list of column = expression. For explode, expressions can also read element. For"
+                        + " aggregate, a list of column = count(), or count, sum, min, max or distinct of an expression.");
         options.define(
                 DELETE_WHEN,
                 ConfigDef.Type.STRING,
                 null,
                 text(ProjectionVariables.RECORD::condition),
                 Importance.MEDIUM,
-                "A condition in CEL: the records that delete the row or, for explode, the group.");
+                "A condition in CEL: the records that delete the row or, for explode, the group; for aggregate, those that"
+                        + " take back what their member contributed.");
         options.define(
                 ELEMENTS,
                 ConfigDef.Type.STRING,
@@ -147,11 +165,21 @@ public final class ProjectionOptions {
                 "exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
                         + " differ for one, e.g. in case; then the last event of either has the row.");
         DeleteOptions.define(options);
+        AggregateOptions.define(options);
+    }
+
+    private static ExpressionCompiler records(boolean aggregates) {
+        return aggregates ? ProjectionVariables.STATES : ProjectionVariables.RECORD;
+    }
+
+    private static String shorthand(boolean aggregates) {
+        return aggregates ? STATE_SHORTHAND : RECORD_SHORTHAND;
     }
 
     /** What can be wrong although each option by itself is right. */
     public static void check(AbstractConfig config, String projection, Consumer<Problem> problems) {
-        boolean explode = "explode".equals(config.getString(name(projection, KIND)));
+        Kind kind = kind(config, projection);
+        boolean explode = kind == Kind.EXPLODE;
         boolean elements = config.getString(name(projection, ELEMENTS)) != null;
         boolean elementKey = !config.getString(name(projection, ELEMENT_KEY)).isBlank();
         if (explode != elements) {
@@ -166,12 +194,62 @@ public final class ProjectionOptions {
                             ? "a projection of kind explode needs a key for the elements"
                             : "only for the kind explode"));
         }
-        ProjectionDefinition definition = definition(config, projection);
+        if (kind == Kind.AGGREGATE) {
+            AggregateOptions.check(config, projection, problems);
+        } else {
+            checkNoAggregate(config, projection, problems);
+        }
+        if (kind == Kind.APPEND) {
+            checkAppend(config, projection, problems);
+        }
+        ProjectionDefinition definition;
+        try {
+            definition = definition(config, projection);
+        } catch (AggregateOptions.ProblemException e) {
+            problems.accept(e.problem());
+            return;
+        }
+        if (kind == Kind.AGGREGATE) {
+            AggregateOptions.check(definition, problems);
+        }
         Set<String> seen = new HashSet<>();
         requireDistinct(name(projection, KEY), definition.key(), seen, problems);
         requireDistinct(name(projection, ELEMENT_KEY), definition.elementKey(), seen, problems);
         requireDistinct(name(projection, COLUMNS), definition.columns(), seen, problems);
+        definition
+                .aggregate()
+                .flatMap(AggregateDefinition::completion)
+                .filter(completed -> !seen.add(completed.column().toLowerCase(Locale.ROOT)))
+                .ifPresent(completed -> problems.accept(new Problem(
+                        name(projection, COMPLETE_COLUMN), "the column " + completed.column() + " is given twice")));
+        definition
+                .aggregate()
+                .ifPresent(aggregate -> requireDistinct(
+                        name(projection, AggregateOptions.MEMBER_KEY), aggregate.memberKey(), seen, problems));
         DeleteOptions.check(config, definition, problems);
+    }
+
+    private static void checkNoAggregate(AbstractConfig config, String projection, Consumer<Problem> problems) {
+        for (String suffix : AggregateOptions.SUFFIXES) {
+            String option = name(projection, suffix);
+            if (config.originals().containsKey(option)) {
+                problems.accept(new Problem(option, "only for the kind aggregate"));
+            }
+        }
+    }
+
+    private static void checkAppend(AbstractConfig config, String projection, Consumer<Problem> problems) {
+        String reason = "not for the kind append, which keeps every row as it is";
+        if (config.getString(name(projection, DELETE_WHEN)) != null) {
+            problems.accept(new Problem(name(projection, DELETE_WHEN), reason));
+        }
+        if ("delete".equals(config.getString(name(projection, ON_UNMATCHED)))) {
+            problems.accept(new Problem(name(projection, ON_UNMATCHED), reason));
+        }
+    }
+
+    private static Kind kind(AbstractConfig config, String projection) {
+        return Kind.valueOf(config.getString(name(projection, KIND)).toUpperCase(Locale.ROOT));
     }
 
     private static void requireDistinct(
@@ -185,16 +263,34 @@ public final class ProjectionOptions {
 
     /** The projection; every option must be valid by itself. */
     public static ProjectionDefinition definition(AbstractConfig config, String projection) {
-        Kind kind = Kind.valueOf(config.getString(name(projection, KIND)).toUpperCase(Locale.ROOT));
-        ExpressionCompiler columns = kind == Kind.UPSERT ? ProjectionVariables.RECORD : ProjectionVariables.ELEMENTS;
+        Kind kind = kind(config, projection);
+        boolean aggregates = kind == Kind.AGGREGATE;
+        ExpressionCompiler records = records(aggregates);
+        String columnList = config.getString(name(projection, COLUMNS));
+        List<Field> key = fields(records, config.getString(name(projection, KEY)), shorthand(aggregates));
+        List<Field> columns;
+        Optional<AggregateDefinition> aggregate = Optional.empty();
+        if (aggregates) {
+            List<AggregateColumns.Aggregate> list = AggregateColumns.parse(records, columnList);
+            columns = list.stream().map(AggregateColumns.Aggregate::field).toList();
+            aggregate = Optional.of(AggregateOptions.definition(
+                    config,
+                    projection,
+                    key,
+                    columns,
+                    list.stream().map(AggregateColumns.Aggregate::function).toList()));
+        } else {
+            columns =
+                    fields(kind == Kind.EXPLODE ? ProjectionVariables.ELEMENTS : records, columnList, RECORD_SHORTHAND);
+        }
         return new ProjectionDefinition(
                 projection,
                 kind,
                 Set.copyOf(config.getList(name(projection, TOPICS))),
                 TableName.parse(config.getString(name(projection, TABLE))),
-                optional(config, projection, WHEN).map(ProjectionVariables.RECORD::condition),
-                fields(ProjectionVariables.RECORD, config.getString(name(projection, KEY)), RECORD_SHORTHAND),
-                fields(columns, config.getString(name(projection, COLUMNS)), RECORD_SHORTHAND),
+                optional(config, projection, WHEN).map(records::condition),
+                key,
+                columns,
                 optional(config, projection, DELETE_WHEN).map(ProjectionVariables.RECORD::condition),
                 optional(config, projection, ELEMENTS).map(ProjectionVariables.RECORD::expression),
                 fields(
@@ -203,7 +299,8 @@ public final class ProjectionOptions {
                         ELEMENT_SHORTHAND),
                 DeleteOptions.revision(config, projection),
                 DeleteOptions.deletes(config, projection),
-                "accept".equals(config.getString(name(projection, KEY_COLLATION))));
+                "accept".equals(config.getString(name(projection, KEY_COLLATION))),
+                aggregate);
     }
 
     private static Optional<String> optional(AbstractConfig config, String projection, String suffix) {
@@ -221,7 +318,7 @@ public final class ProjectionOptions {
     }
 
     /** Checks a text with a parser that refuses by throwing. */
-    private static ConfigDef.Validator text(Consumer<String> parser) {
+    static ConfigDef.Validator text(Consumer<String> parser) {
         return (option, value) -> {
             if (value == null) {
                 return;

@@ -1,10 +1,15 @@
 package io.millrace.connectors.projection.definition;
 
 import io.millrace.connectors.projection.kind.RecordScope;
+import io.millrace.expressions.ColumnType;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Variable;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** What the expressions of a projection can name, and each name's index in a {@link RecordScope}. */
 public final class ProjectionVariables {
@@ -15,7 +20,8 @@ public final class ProjectionVariables {
     public static final int PARTITION = 4;
     public static final int OFFSET = 5;
     public static final int TIMESTAMP = 6;
-    public static final int ELEMENT = 7;
+    /** Whatever an expression is about beside the record: an element of an array in it, a state in it, or a group. */
+    public static final int PART = 7;
 
     private static final List<Variable> OF_RECORD = List.of(
             new Variable("key", Variable.Kind.DATA),
@@ -30,13 +36,26 @@ public final class ProjectionVariables {
     public static final ExpressionCompiler RECORD = new ExpressionCompiler(OF_RECORD);
 
     /** For expressions over an element of an array in a record. */
-    public static final ExpressionCompiler ELEMENTS = new ExpressionCompiler(withElement());
+    public static final ExpressionCompiler ELEMENTS = new ExpressionCompiler(with("element"));
+
+    /** For expressions over a state of what a record tells of: the one that it brings, or the one before. */
+    public static final ExpressionCompiler STATES = new ExpressionCompiler(with("state"));
+
+    /** For expressions over a group whose columns are not known yet. */
+    public static final ExpressionCompiler GROUPS = new ExpressionCompiler(with("group"));
 
     private ProjectionVariables() {}
 
-    private static List<Variable> withElement() {
+    /** For expressions over a group of these columns, and the last record that contributed to it. */
+    public static ExpressionCompiler groups(Collection<String> columns) {
+        Map<String, ColumnType> types = new HashMap<>();
+        columns.forEach(column -> types.put(column, ColumnType.UNKNOWN));
+        return new ExpressionCompiler(with("group"), Set.of("group"), types);
+    }
+
+    private static List<Variable> with(String part) {
         List<Variable> variables = new ArrayList<>(OF_RECORD);
-        variables.add(new Variable("element", Variable.Kind.DATA));
+        variables.add(new Variable(part, Variable.Kind.DATA));
         return variables;
     }
 }

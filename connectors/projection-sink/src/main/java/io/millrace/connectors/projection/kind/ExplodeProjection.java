@@ -56,7 +56,7 @@ public final class ExplodeProjection implements Projection {
             Schema array = elements.schema(scope);
             Schema schema = array == null || array.type() != Schema.Type.ARRAY ? null : array.valueSchema();
             for (Object element : array(scope)) {
-                scope.ofElement(element instanceof Struct struct ? struct.schema() : schema, element);
+                scope.ofPart(element instanceof Struct struct ? struct.schema() : schema, element);
                 Object[] row = common.clone();
                 elementKey.forEach(field -> field.fillKey(scope, row));
                 columnsOfElement.forEach(field -> field.fill(scope, row));

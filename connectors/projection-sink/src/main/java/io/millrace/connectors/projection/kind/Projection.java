@@ -1,18 +1,20 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
+import io.millrace.connectors.projection.table.ProjectionTables;
 import io.millrace.connectors.projection.table.RowChange;
-import io.millrace.connectors.projection.table.View;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Turns records into changes of one view. For one thread. */
-public sealed interface Projection permits UpsertProjection, ExplodeProjection {
-    /** The projection of a definition into the view that the definition names. */
-    static Projection of(ProjectionDefinition definition, View view) {
+public sealed interface Projection permits UpsertProjection, ExplodeProjection, AppendProjection, AggregateProjection {
+    /** The projection of a definition into the tables that the definition names. */
+    static Projection of(ProjectionDefinition definition, ProjectionTables tables) {
         return switch (definition.kind()) {
-            case UPSERT -> new UpsertProjection(definition, view);
-            case EXPLODE -> new ExplodeProjection(definition, view);
+            case UPSERT -> new UpsertProjection(definition, tables.view());
+            case EXPLODE -> new ExplodeProjection(definition, tables.view());
+            case APPEND -> new AppendProjection(definition, tables.view());
+            case AGGREGATE -> new AggregateProjection(definition, tables);
         };
     }
 

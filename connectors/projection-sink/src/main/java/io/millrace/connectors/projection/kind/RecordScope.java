@@ -9,7 +9,8 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * What the {@link ProjectionVariables} stand for in one record, and in one element of an array in it. Topic, partition
+ * What the {@link ProjectionVariables} stand for in one record, and in a part of it: an element of an array, or a
+ * state. Topic, partition
  * and offset are the original ones, which transforms cannot have changed. A record without a timestamp has -1. Used again
  * for record after record; not safe for use by many threads.
  */
@@ -19,20 +20,20 @@ public final class RecordScope implements Scope {
 
     private SinkRecord record;
     private Map<String, String> headers;
-    private Object element;
-    private Schema elementSchema;
+    private Object part;
+    private Schema partSchema;
 
     /** From now on speaks of this record. */
     public RecordScope of(SinkRecord newRecord) {
         record = newRecord;
         headers = null;
-        return ofElement(null, null);
+        return ofPart(null, null);
     }
 
-    /** From now on speaks of this element of the record. */
-    public RecordScope ofElement(Schema schema, Object newElement) {
-        elementSchema = schema;
-        element = newElement;
+    /** From now on speaks of this part of the record, or of this group. */
+    public RecordScope ofPart(Schema schema, Object newPart) {
+        partSchema = schema;
+        part = newPart;
         return this;
     }
 
@@ -50,7 +51,7 @@ public final class RecordScope implements Scope {
             case ProjectionVariables.PARTITION -> (long) record.originalKafkaPartition();
             case ProjectionVariables.OFFSET -> record.originalKafkaOffset();
             case ProjectionVariables.TIMESTAMP -> record.timestamp() == null ? -1L : record.timestamp();
-            case ProjectionVariables.ELEMENT -> element;
+            case ProjectionVariables.PART -> part;
             default -> throw new IllegalArgumentException("No variable has the index " + variable);
         };
     }
@@ -64,7 +65,7 @@ public final class RecordScope implements Scope {
             case ProjectionVariables.TOPIC -> Schema.STRING_SCHEMA;
             case ProjectionVariables.PARTITION, ProjectionVariables.OFFSET, ProjectionVariables.TIMESTAMP ->
                 Schema.INT64_SCHEMA;
-            case ProjectionVariables.ELEMENT -> elementSchema;
+            case ProjectionVariables.PART -> partSchema;
             default -> throw new IllegalArgumentException("No variable has the index " + variable);
         };
     }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.ledger;
 
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** The ledger says that another task owns a partition now; nothing was written. */
@@ -8,5 +9,11 @@ public final class FencedException extends ConnectException {
 
     public FencedException(String message) {
         super(message);
+    }
+
+    /** Another task claimed a partition. */
+    public static FencedException of(TopicPartition partition, long epoch, long found) {
+        return new FencedException(
+                partition + " was claimed with epoch " + epoch + ", and then by another task with epoch " + found);
     }
 }

@@ -15,6 +15,8 @@ package io.millrace.connectors.projection.table;
  * @param collation by what it takes texts that differ for one, such as {@code a} and {@code A}: a collation's name, say;
  *     null where it tells all texts apart
  * @param element for arrays, what their elements are like; else null
+ * @param nullable whether it takes null
+ * @param declaration the type with its collation, as {@code CREATE TABLE} takes it
  */
 public record Column(
         String name,
@@ -26,7 +28,9 @@ public record Column(
         boolean generated,
         boolean numbered,
         String collation,
-        Column element) {
+        Column element,
+        boolean nullable,
+        String declaration) {
     /** Whether it takes texts that differ for one. */
     public boolean collated() {
         return collation != null;

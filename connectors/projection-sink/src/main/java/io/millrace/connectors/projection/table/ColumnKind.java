@@ -33,5 +33,13 @@ public enum ColumnKind {
     /** {@code DATETIME} and {@code TIMESTAMP}, with or without a time zone: a moment, in UTC. */
     DATETIME,
     /** What no projection can write, such as a geometry. */
-    UNSUPPORTED
+    UNSUPPORTED;
+
+    /** Whether its values have one order, in Java and in every database. */
+    public boolean isOrdered() {
+        return switch (this) {
+            case INTEGER, BOOLEAN, DECIMAL, FLOATING, DATE, DATETIME -> true;
+            default -> false;
+        };
+    }
 }

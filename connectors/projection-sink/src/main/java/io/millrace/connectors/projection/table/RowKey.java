@@ -1,7 +1,9 @@
 package io.millrace.connectors.projection.table;
 
 import io.millrace.connectors.projection.value.ConnectToSql;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -11,6 +13,17 @@ import java.util.function.UnaryOperator;
  * bytes. The row's array is shared, not copied.
  */
 public final class RowKey {
+    /** Some order, the same in every task, so that rows are locked in one order. */
+    public static final Comparator<RowKey> ORDER = (a, b) -> {
+        for (int i = 0; i < a.size; i++) {
+            int order = compare(a.row[i], b.row[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    };
+
     private final Object[] row;
     private final int size;
     private final int hash;
@@ -27,6 +40,19 @@ public final class RowKey {
 
     public Object value(int index) {
         return row[index];
+    }
+
+    /** Compares two values of one column, neither of which is null. */
+    @SuppressWarnings("unchecked")
+    public static int compare(Object a, Object b) {
+        if (a instanceof byte[] left && b instanceof byte[] right) {
+            return Arrays.compareUnsigned(left, right);
+        } else if (a.getClass() == b.getClass() && a instanceof Comparable) {
+            return ((Comparable<Object>) a).compareTo(b);
+        } else if (a instanceof Number && b instanceof Number) {
+            return new BigDecimal(a.toString()).compareTo(new BigDecimal(b.toString()));
+        }
+        return a.toString().compareTo(b.toString());
     }
 
     /** The key of the group that this row belongs to. */

@@ -16,7 +16,7 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * What one {@code put} brings beyond what the ledger covers: records with their changes, records that cannot be
+ * What calls of {@code put} bring beyond what the ledger covers: records with their changes, records that cannot be
  * projected, and how far each partition moves. Records are told by their original topic, partition and offset, which
  * transforms cannot have changed. A partition's offsets have gaps, so only "before" and "not before" count.
  */
@@ -24,6 +24,11 @@ public final class Batch {
     private final List<ProjectedRecord> records = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<TopicPartition, Ledger.Move> moves = new HashMap<>();
+
+    private int size;
+    private long bytes;
+    private long rowChanges;
+    private int duplicates;
 
     private Batch() {}
 
@@ -42,7 +47,10 @@ public final class Batch {
             }
             if (record.originalKafkaOffset() >= run.nextOffset) {
                 run.nextOffset = record.originalKafkaOffset() + 1;
+                batch.size++;
                 batch.project(scope.of(record), projections);
+            } else {
+                batch.duplicates++;
             }
         }
         if (run != null) {
@@ -63,7 +71,43 @@ public final class Batch {
         }
         if (!changes.isEmpty()) {
             records.add(new ProjectedRecord(scope.record(), changes));
+            for (RowChange change : changes) {
+                bytes += change.bytes();
+                rowChanges += change.rows();
+            }
         }
+    }
+
+    /** Adds what comes behind this batch. */
+    void append(Batch next) {
+        records.addAll(next.records);
+        refusals.addAll(next.refusals);
+        next.moves.forEach((partition, move) ->
+                moves.merge(partition, move, (first, last) -> new Ledger.Move(first.from(), last.nextOffset())));
+        size += next.size;
+        bytes += next.bytes;
+        rowChanges += next.rowChanges;
+        duplicates += next.duplicates;
+    }
+
+    /** How many records there are beyond the claims, those included that no projection is about. */
+    public int size() {
+        return size;
+    }
+
+    /** How many records came besides, which the claims cover. */
+    public int duplicates() {
+        return duplicates;
+    }
+
+    /** How many rows are written or deleted, as far as that is known before they are. */
+    long rowChanges() {
+        return rowChanges;
+    }
+
+    /** About how many bytes the rows have. */
+    public long bytes() {
+        return bytes;
     }
 
     /** In the order of their offsets within a partition. */

@@ -48,11 +48,12 @@ public final class BatchTransaction {
     /**
      * Writes the batch; after an exception the transaction is to be rolled back.
      *
+     * @return how many records were refused
      * @throws SQLException where the database fails; if in the commit, whether it happened is open
      * @throws FencedException where another task owns a partition
      * @throws org.apache.kafka.connect.errors.DataException the first refused record's, where nothing takes those
      */
-    public void write(Batch batch) throws SQLException {
+    public int write(Batch batch) throws SQLException {
         Connection connection = database.connection();
         ledger.move(connection, batch.moves());
         List<Refusal> refusals = new ArrayList<>();
@@ -63,6 +64,7 @@ public final class BatchTransaction {
         refusals.sort(IN_ORDER);
         report(refusals);
         connection.commit();
+        return refusals.size();
     }
 
     private void refuse(Refusal refusal, List<Refusal> refusals) {

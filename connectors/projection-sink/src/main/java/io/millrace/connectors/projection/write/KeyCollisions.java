@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.table.View;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
@@ -21,6 +22,14 @@ public final class KeyCollisions {
     public boolean collides(RowKey key) {
         RowKey earlier = seen.putIfAbsent(key.map(KeyCollisions::fold), key);
         return earlier != null && !earlier.equals(key);
+    }
+
+    /**
+     * One form for all keys that the view's collations may take for one, and the key itself where it has none. Among keys
+     * that do not collide, it is the same only for those that the database takes for one.
+     */
+    static RowKey folded(View view, RowKey key) {
+        return view.hasCollatedKey() ? key.map(KeyCollisions::fold) : key;
     }
 
     private static Object fold(Object value) {

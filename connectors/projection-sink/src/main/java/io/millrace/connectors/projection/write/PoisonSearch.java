@@ -68,6 +68,9 @@ public final class PoisonSearch {
         Optional<Column> column = column(e);
         column.ifPresent(found -> details.put(ErrorHeaders.COLUMN, found.name()));
         revision(record, e.view()).ifPresent(revision -> details.put(ErrorHeaders.REVISION, revision));
+        if (sql instanceof UnfitGroupException) {
+            return Refusal.of(record.record(), sql.getMessage(), details, null);
+        }
         return Refusal.of(
                 record.record(),
                 "the view " + e.view() + " refuses it"

@@ -52,6 +52,7 @@ public final class TableChanges {
     private final View view;
     private final Map<RowKey, Row> rows = new LinkedHashMap<>();
     private final Map<RowKey, Group> groups = new LinkedHashMap<>();
+    private final Map<RowKey, RowChange.Append> appended = new LinkedHashMap<>();
     private final KeyCollisions rowCollisions = new KeyCollisions();
     private final KeyCollisions groupCollisions = new KeyCollisions();
 
@@ -76,12 +77,14 @@ public final class TableChanges {
         }
         if (change instanceof RowChange.ReplaceGroup replace) {
             boolean collides = groupCollisions.collides(replace.group());
-            for (RowChange.Upsert row : replace.rows()) {
+            for (RowChange.Upsert row : replace.members()) {
                 collides |= rowCollisions.collides(row.key());
             }
             return collides;
         }
-        RowKey key = change instanceof RowChange.Upsert upsert ? upsert.key() : ((RowChange.Delete) change).key();
+        RowKey key = change instanceof RowChange.Upsert upsert
+                ? upsert.key()
+                : change instanceof RowChange.Append append ? append.key() : ((RowChange.Delete) change).key();
         boolean collides = rowCollisions.collides(key);
         if (view.groupSize() > 0) {
             collides |= groupCollisions.collides(key.prefix(view.groupSize()));
@@ -114,6 +117,8 @@ public final class TableChanges {
         if (change instanceof RowChange.Upsert upsert) {
             Group group = group(upsert.key());
             upsert(upsert, group);
+        } else if (change instanceof RowChange.Append append) {
+            appended.putIfAbsent(append.key(), append);
         } else if (change instanceof RowChange.Delete delete) {
             delete(delete);
         } else if (change instanceof RowChange.ReplaceGroup replace) {
@@ -164,7 +169,7 @@ public final class TableChanges {
     private void replace(RowChange.ReplaceGroup change) {
         Group group = groups.computeIfAbsent(change.group(), k -> new Group());
         Set<RowKey> kept = new HashSet<>();
-        change.rows().forEach(row -> kept.add(row.key()));
+        change.members().forEach(row -> kept.add(row.key()));
         group.present.removeIf(key -> {
             boolean vanished = !kept.contains(key);
             if (vanished) {
@@ -172,7 +177,7 @@ public final class TableChanges {
             }
             return vanished;
         });
-        change.rows().forEach(row -> upsert(row, group));
+        change.members().forEach(row -> upsert(row, group));
         group.replaced = true;
     }
 
@@ -207,5 +212,13 @@ public final class TableChanges {
             }
         });
         return upserts;
+    }
+
+    /** The rows to add where there is none with their keys, by the columns that they have values for. */
+    public Map<ColumnSet, List<Object[]>> appends() {
+        Map<ColumnSet, List<Object[]>> appends = new LinkedHashMap<>();
+        appended.values().forEach(append -> appends.computeIfAbsent(append.columns(), k -> new ArrayList<>())
+                .add(append.values()));
+        return appends;
     }
 }

@@ -27,7 +27,7 @@ public final class Views {
     /** A column that is as most are. */
     public static Column column(String name, ColumnKind kind, String typeName, int size) {
         String collation = kind == ColumnKind.TEXT || kind == ColumnKind.PADDED_TEXT ? "loose" : null;
-        return new Column(name, kind, typeName, "text", size, false, false, false, collation, null);
+        return new Column(name, kind, typeName, "text", size, false, false, false, collation, null, true, typeName);
     }
 
     public static ColumnSet columns(View view, int... indexes) {

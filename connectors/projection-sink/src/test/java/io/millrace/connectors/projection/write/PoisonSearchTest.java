@@ -3,9 +3,7 @@ package io.millrace.connectors.projection.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.projection.database.ViewStatements;
-import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.RowChange;
-import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.database.mysql.MySqlDialect;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
 import java.lang.reflect.Proxy;
@@ -86,34 +84,40 @@ class PoisonSearchTest {
                     new SinkRecord("events", 0, null, null, null, null, i),
                     List.of(Views.upsert(view, "" + i, "secret"))));
         }
-        new PoisonSearch(statements.connection(), new ViewWriter(statements), refusals::add).write(records);
+        new PoisonSearch(
+                        statements.connection(),
+                        new ViewWriter(new MySqlDialect(), statements.statements()),
+                        refusals::add)
+                .write(records);
     }
 
     /** A database that refuses some rows. */
-    private static final class Statements implements ViewStatements {
+    private static final class Statements {
         private Set<Integer> poison = Set.of();
         private int attempts;
         private int rows;
 
-        @Override
-        public void upsert(View view, ColumnSet columns, List<Object[]> upserts) throws SQLException {
+        /** Statements that write rows, and are given nothing else to do. */
+        ViewStatements statements() {
+            return (ViewStatements) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {ViewStatements.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("upsert")) {
+                            upsert((List<?>) arguments[2]);
+                        } else {
+                            assertThat(arguments[1]).isIn(List.of(), Map.of());
+                        }
+                        return null;
+                    });
+        }
+
+        private void upsert(List<?> upserts) throws SQLException {
             attempts++;
-            for (Object[] row : upserts) {
-                if (poison.contains(Integer.valueOf((String) row[0]))) {
+            for (Object row : upserts) {
+                if (poison.contains(Integer.valueOf((String) ((Object[]) row)[0]))) {
                     throw new SQLException("Data too long for column 'a' secret", "22001", 1406);
                 }
             }
             rows += upserts.size();
-        }
-
-        @Override
-        public void delete(View view, List<RowChange.Delete> deletes) {
-            assertThat(deletes).isEmpty();
-        }
-
-        @Override
-        public void vanish(View view, Map<RowKey, Set<RowKey>> staying) {
-            assertThat(staying).isEmpty();
         }
 
         /** A connection with savepoints and nothing else. */

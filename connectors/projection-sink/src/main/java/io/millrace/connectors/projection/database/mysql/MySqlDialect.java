@@ -10,10 +10,14 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 
 /** MySQL 8.0.19 or newer. */
@@ -108,6 +112,56 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table));
+        }
+    }
+
+    @Override
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new MySqlTables(connection).obstacles(table);
+    }
+
+    @Override
+    public void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException {
+        List<String> renames = new ArrayList<>();
+        for (TableName table : tables) {
+            if (present.contains(table)) {
+                renames.add(quote(table) + " TO " + quote(aside.apply(table)));
+            }
+            renames.add(quote(shadow.apply(table)) + " TO " + quote(table));
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION lock_wait_timeout = " + ConnectionSettings.LOCK_WAIT_SECONDS);
+            for (TableName table : present) {
+                statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
+            }
+            statement.execute("RENAME TABLE " + String.join(", ", renames));
+        }
+    }
+
+    @Override
+    public String exactText() {
+        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+    }
+
+    @Override
+    public List<String> createTable(
+            TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
+        List<String> parts = new ArrayList<>(columns);
+        parts.add("PRIMARY KEY (" + String.join(", ", key) + ")");
+        indexes.forEach(index -> parts.add("KEY (" + String.join(", ", index) + ")"));
+        return List.of("CREATE TABLE " + quote(table) + " (" + String.join(", ", parts) + ") ENGINE = InnoDB");
+    }
+
+    @Override
     public ViewStatements statements(Database database) {
         return new MySqlStatements(database);
     }
@@ -123,6 +177,7 @@ public final class MySqlDialect implements Dialect {
                   partition_id INT          NOT NULL,
                   next_offset  BIGINT       NOT NULL,
                   epoch        BIGINT       NOT NULL,
+                  successor    VARCHAR(255),
                   updated_at   TIMESTAMP(6) NOT NULL
                                DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
                   PRIMARY KEY (connector, topic, partition_id)
@@ -133,6 +188,6 @@ public final class MySqlDialect implements Dialect {
                 "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch)"
                         + " VALUES (?, ?, ?, ?, 1) AS incoming"
                         + " ON DUPLICATE KEY UPDATE epoch = " + name
-                        + ".epoch + 1, next_offset = incoming.next_offset");
+                        + ".epoch + 1, next_offset = incoming.next_offset, successor = NULL");
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,10 +21,72 @@ final class MySqlSql {
     static String sql(Shape shape) {
         if (shape instanceof Shape.Upsert upsert) {
             return upsert(upsert);
+        } else if (shape instanceof Shape.Append append) {
+            return append(append);
+        } else if (shape instanceof Shape.Insert insert) {
+            return insert(insert.view(), insert.columns(), insert.rows());
+        } else if (shape instanceof Shape.Accumulate accumulate) {
+            return accumulate(accumulate);
+        } else if (shape instanceof Shape.Lock lock) {
+            return "SELECT "
+                    + String.join(
+                            ", ", names(lock.view(), 0, lock.view().columns().size())) + " FROM " + name(lock.view())
+                    + " WHERE " + keys(lock.view(), lock.rows()) + " FOR UPDATE";
+        } else if (shape instanceof Shape.Change change) {
+            return change.head() + " WHERE " + keys(change.view(), change.rows()) + change.tail();
+        } else if (shape instanceof Shape.Exist exist) {
+            return exist(exist);
         } else if (shape instanceof Shape.Delete delete) {
             return delete(delete);
         }
         return vanish((Shape.Vanish) shape);
+    }
+
+    private static String insert(View view, ColumnSet columns, int rows) {
+        List<String> all = new ArrayList<>(names(view, 0, view.keySize()));
+        for (int index : columns.indexes()) {
+            all.add(quote(view.columns().get(index).name()));
+        }
+        return "INSERT INTO " + name(view) + " (" + String.join(", ", all) + ") VALUES "
+                + repeat(tuple(all.size()), rows);
+    }
+
+    /** Not INSERT IGNORE, which would also ignore values that do not fit. */
+    private static String append(Shape.Append shape) {
+        View view = shape.view();
+        String first = quote(view.columns().get(0).name());
+        return insert(view, shape.columns(), shape.rows()) + " ON DUPLICATE KEY UPDATE " + first + " = " + name(view)
+                + "." + first;
+    }
+
+    private static String accumulate(Shape.Accumulate shape) {
+        GroupTable groups = shape.groups();
+        View view = groups.view();
+        String alias = alias(view);
+        List<String> assignments = new ArrayList<>();
+        for (int i = 0; i < groups.aggregates(); i++) {
+            String column = quote(groups.column(i).name());
+            assignments.add(
+                    column + " = " + groups.function(i).merged(name(view) + "." + column, alias + "." + column));
+        }
+        return insert(view, groups.columns(), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE "
+                + String.join(", ", assignments);
+    }
+
+    private static String exist(Shape.Exist shape) {
+        String conditions = shape.columns().stream()
+                .map(index -> quote(shape.view().columns().get(index).name()) + " = ?")
+                .collect(Collectors.joining(" AND "));
+        return "SELECT "
+                + repeat("EXISTS (SELECT 1 FROM " + name(shape.view()) + " WHERE " + conditions + ")", shape.tuples());
+    }
+
+    private static String alias(View view) {
+        return quote(view.name().table().equalsIgnoreCase("incoming") ? "incoming_row" : "incoming");
+    }
+
+    private static String keys(View view, int rows) {
+        return in(names(view, 0, view.keySize()), "IN", rows);
     }
 
     private static String upsert(Shape.Upsert shape) {
@@ -32,16 +96,13 @@ final class MySqlSql {
         for (int index : shape.columns().indexes()) {
             others.add(quote(view.columns().get(index).name()));
         }
-        List<String> all = new ArrayList<>(key);
-        all.addAll(others);
-        String alias = quote(view.name().table().equalsIgnoreCase("incoming") ? "incoming_row" : "incoming");
+        String alias = alias(view);
         // A row that is nothing but its key: writing the key again changes nothing.
         String assignments = view.hasRevision()
                 ? newer(view, others, alias)
                 : (others.isEmpty() ? key.subList(0, 1) : others)
                         .stream().map(name -> name + " = " + alias + "." + name).collect(Collectors.joining(", "));
-        return "INSERT INTO " + name(view) + " (" + String.join(", ", all) + ") VALUES "
-                + repeat(tuple(all.size()), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE " + assignments;
+        return insert(view, shape.columns(), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE " + assignments;
     }
 
     /** MySQL assigns from left to right: the revision, which the others are decided by, comes last. */

@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -14,10 +16,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Multi-row statements, whose values the driver writes into their texts. */
 final class MySqlStatements implements ViewStatements {
@@ -25,6 +29,9 @@ final class MySqlStatements implements ViewStatements {
     private static final int MAX_ROWS = 2000;
     /** Past some ten thousand values MySQL's optimizer gives up on ranges and reads the whole table. */
     private static final int MAX_CONDITIONS = 4000;
+
+    /** How many rows one statement asks for, each with a subquery of its own. */
+    private static final int MAX_QUESTIONS = 500;
 
     private final Database database;
     private Connection limited;
@@ -91,27 +98,110 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
-        int from = 0;
-        while (from < rows.size()) {
-            int to = from + chunk(rows, from);
-            insert(view, columns, rows.subList(from, to));
-            from = to;
+    public void change(View view, String head, List<RowKey> keys, String tail) throws SQLException {
+        for (List<RowKey> part : parts(keys, view.keySize())) {
+            keyed(view, part, new Shape.Change(view, head, tail, part.size())).executeUpdate();
         }
     }
 
-    private void insert(View view, ColumnSet columns, Collection<Object[]> rows) throws SQLException {
-        PreparedStatement statement = prepare(new Shape.Upsert(view, columns, rows.size()));
-        int parameter = 1;
-        for (Object[] row : rows) {
-            for (int i = 0; i < view.keySize(); i++) {
-                set(statement, parameter++, row[i]);
-            }
-            for (int index : columns.indexes()) {
-                set(statement, parameter++, row[index]);
+    @Override
+    public List<Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        List<Object[]> rows = new ArrayList<>();
+        for (List<RowKey> part : parts(keys, view.keySize())) {
+            try (ResultSet row =
+                    keyed(view, part, new Shape.Lock(view, part.size())).executeQuery()) {
+                while (row.next()) {
+                    Object[] values = new Object[view.columns().size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = SqlForms.read(row, i + 1, view.columns().get(i));
+                    }
+                    rows.add(values);
+                }
             }
         }
-        statement.executeUpdate();
+        return rows;
+    }
+
+    @Override
+    public BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException {
+        BitSet found = new BitSet(tuples.size());
+        List<Integer> indexes = Arrays.stream(columns).boxed().toList();
+        for (int from = 0; from < tuples.size(); from += MAX_QUESTIONS) {
+            List<RowKey> part = tuples.subList(from, Math.min(tuples.size(), from + MAX_QUESTIONS));
+            PreparedStatement statement = prepare(new Shape.Exist(view, indexes, part.size()));
+            setKeys(statement, columns.length, part);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                for (int i = 0; i < part.size(); i++) {
+                    found.set(from + i, row.getInt(i + 1) == 1);
+                }
+            }
+        }
+        return found;
+    }
+
+    private PreparedStatement keyed(View view, List<RowKey> keys, Shape shape) throws SQLException {
+        PreparedStatement statement = prepare(shape);
+        setKeys(statement, view.keySize(), keys);
+        return statement;
+    }
+
+    private static void setKeys(PreparedStatement statement, int size, List<RowKey> keys) throws SQLException {
+        int parameter = 1;
+        for (RowKey key : keys) {
+            for (int i = 0; i < size; i++) {
+                set(statement, parameter++, key.value(i));
+            }
+        }
+    }
+
+    private static List<List<RowKey>> parts(List<RowKey> keys, int size) {
+        int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / size));
+        List<List<RowKey>> parts = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += chunk) {
+            parts.add(keys.subList(from, Math.min(keys.size(), from + chunk)));
+        }
+        return parts;
+    }
+
+    @Override
+    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, count -> new Shape.Upsert(view, columns, count));
+    }
+
+    @Override
+    public void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, count -> new Shape.Append(view, columns, count));
+    }
+
+    @Override
+    public void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, count -> new Shape.Insert(view, columns, count));
+    }
+
+    @Override
+    public void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException {
+        write(groups.view(), groups.columns(), rows, count -> new Shape.Accumulate(groups, count));
+    }
+
+    private void write(View view, ColumnSet columns, List<Object[]> rows, IntFunction<Shape> shape)
+            throws SQLException {
+        int from = 0;
+        while (from < rows.size()) {
+            List<Object[]> part = rows.subList(from, from + chunk(rows, from));
+            PreparedStatement statement = prepare(shape.apply(part.size()));
+            int parameter = 1;
+            for (Object[] row : part) {
+                for (int i = 0; i < view.keySize(); i++) {
+                    set(statement, parameter++, row[i]);
+                }
+                for (int index : columns.indexes()) {
+                    set(statement, parameter++, row[index]);
+                }
+            }
+            statement.executeUpdate();
+            from += part.size();
+        }
     }
 
     private PreparedStatement prepare(Shape shape) throws SQLException {

@@ -25,7 +25,7 @@ final class MySqlTables {
             """;
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type, is_nullable, column_default, extra,
-                   numeric_scale, datetime_precision, character_octet_length, collation_name,
+                   numeric_scale, datetime_precision, character_octet_length, character_set_name, collation_name,
                    (SELECT l.pad_attribute FROM information_schema.collations l
                      WHERE l.collation_name = c.collation_name) AS pad_attribute
               FROM information_schema.columns c
@@ -54,6 +54,28 @@ final class MySqlTables {
                             new TableDescription(unfit(table.getString(1)), false, columns(name), uniqueKeys(name)))
                     : Optional.empty();
         }
+    }
+
+    /** Triggers of the table, and foreign keys of other tables that refer to it. */
+    List<String> obstacles(TableName name) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
+        for (String sql : List.of("""
+                SELECT CONCAT('the trigger ', trigger_name, ' would stay with the old one') FROM information_schema.triggers
+                 WHERE event_object_schema = COALESCE(?, DATABASE()) AND event_object_table = ?
+                """, """
+                SELECT CONCAT('the foreign key ', constraint_name, ' of ', table_name,
+                              ' would stay with the old one')
+                  FROM information_schema.referential_constraints
+                 WHERE unique_constraint_schema = COALESCE(?, DATABASE()) AND referenced_table_name = ?
+                """)) {
+            try (PreparedStatement statement = prepare(sql, name);
+                    ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    obstacles.add(row.getString(1));
+                }
+            }
+        }
+        return obstacles;
     }
 
     private static String unfit(String engine) {
@@ -101,7 +123,17 @@ final class MySqlTables {
                 generated,
                 numbered,
                 collation(kind, row.getString("collation_name"), row.getString("pad_attribute")),
-                null);
+                null,
+                row.getString("is_nullable").equals("YES"),
+                declaration(row));
+    }
+
+    private static String declaration(ResultSet row) throws SQLException {
+        String type = row.getString("column_type");
+        String characters = row.getString("character_set_name");
+        return characters == null || row.getString("data_type").equalsIgnoreCase("json")
+                ? type
+                : type + " CHARACTER SET " + characters + " COLLATE " + row.getString("collation_name");
     }
 
     /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */

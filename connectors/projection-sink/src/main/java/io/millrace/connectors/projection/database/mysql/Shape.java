@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
 
@@ -8,6 +9,24 @@ import java.util.List;
 sealed interface Shape {
     /** Writes rows; parameters: for each row the key, then the columns of the set. */
     record Upsert(View view, ColumnSet columns, int rows) implements Shape {}
+
+    /** Writes rows that are not there yet; parameters as for {@link Upsert}. */
+    record Append(View view, ColumnSet columns, int rows) implements Shape {}
+
+    /** Writes rows that must not be there yet; parameters as for {@link Upsert}. */
+    record Insert(View view, ColumnSet columns, int rows) implements Shape {}
+
+    /** Adds to groups; parameters: for each row the key, then the aggregates. */
+    record Accumulate(GroupTable groups, int rows) implements Shape {}
+
+    /** Reads and locks rows; parameters: the key of each. */
+    record Lock(View view, int rows) implements Shape {}
+
+    /** Changes rows in the way that the texts say; parameters: the key of each. */
+    record Change(View view, String head, String tail, int rows) implements Shape {}
+
+    /** Asks for rows; parameters: the columns of each tuple. */
+    record Exist(View view, List<Integer> columns, int tuples) implements Shape {}
 
     /** Deletes rows; parameters: the key of each, and its revision where the view has one. */
     record Delete(View view, int rows) implements Shape {}

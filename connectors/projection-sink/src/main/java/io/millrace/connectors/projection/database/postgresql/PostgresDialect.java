@@ -10,10 +10,13 @@ import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 import org.postgresql.Driver;
 
@@ -104,6 +107,61 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE IF NOT EXISTS " + quote(copy) + " (LIKE " + quote(table) + " INCLUDING ALL)");
+            for (String grant : new PostgresTables(connection).grants(quote(table), quote(copy))) {
+                statement.execute(grant);
+            }
+        }
+    }
+
+    @Override
+    public List<String> obstacles(Connection connection, TableName table) throws SQLException {
+        return new PostgresTables(connection).obstacles(quote(table));
+    }
+
+    @Override
+    public void replace(
+            Connection connection,
+            List<TableName> tables,
+            List<TableName> present,
+            UnaryOperator<TableName> shadow,
+            UnaryOperator<TableName> aside)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (TableName table : tables) {
+                if (present.contains(table)) {
+                    statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
+                    rename(statement, table, aside.apply(table));
+                }
+                rename(statement, shadow.apply(table), table);
+            }
+        }
+    }
+
+    private void rename(Statement statement, TableName from, TableName to) throws SQLException {
+        statement.execute("ALTER TABLE " + quote(from) + " RENAME TO " + quote(to.table()));
+    }
+
+    @Override
+    public String exactText() {
+        return "varchar(255) COLLATE \"C\"";
+    }
+
+    @Override
+    public List<String> createTable(
+            TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE TABLE " + quote(table) + " (" + String.join(", ", columns) + ", PRIMARY KEY ("
+                + String.join(", ", key) + "))");
+        indexes.forEach(
+                index -> statements.add("CREATE INDEX ON " + quote(table) + " (" + String.join(", ", index) + ")"));
+        return statements;
+    }
+
+    @Override
     public ViewStatements statements(Database database) {
         return new PostgresStatements(database);
     }
@@ -121,6 +179,7 @@ public final class PostgresDialect implements Dialect {
                   partition_id integer        NOT NULL,
                   next_offset  bigint         NOT NULL,
                   epoch        bigint         NOT NULL,
+                  successor    varchar(255),
                   updated_at   timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
                   PRIMARY KEY (connector, topic, partition_id)
                 )
@@ -128,6 +187,7 @@ public final class PostgresDialect implements Dialect {
                 "INSERT INTO " + name + " AS existing (connector, topic, partition_id, next_offset, epoch)"
                         + " VALUES (?, ?, ?, 0, 1)" + conflict,
                 "INSERT INTO " + name + " AS existing (next_offset, connector, topic, partition_id, epoch)"
-                        + " VALUES (?, ?, ?, ?, 1)" + conflict + ", next_offset = excluded.next_offset");
+                        + " VALUES (?, ?, ?, ?, 1)" + conflict
+                        + ", next_offset = excluded.next_offset, successor = NULL");
     }
 }

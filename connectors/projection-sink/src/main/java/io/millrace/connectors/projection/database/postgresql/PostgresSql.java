@@ -3,8 +3,10 @@ package io.millrace.connectors.projection.database.postgresql;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,17 +23,8 @@ final class PostgresSql {
     /** Parameters: the columns of the key, then those of the set. */
     static String upsert(View view, ColumnSet set) {
         List<Column> key = view.columns().subList(0, view.keySize());
-        List<Column> others = new ArrayList<>();
-        for (int index : set.indexes()) {
-            others.add(view.columns().get(index));
-        }
-        List<Column> all = new ArrayList<>(key);
-        all.addAll(others);
-        return "INSERT INTO " + DIALECT.quote(view.name()) + " AS existing (" + names(all) + ") SELECT "
-                + IntStream.range(0, all.size())
-                        .mapToObj(i -> value("incoming", all.get(i), i))
-                        .collect(Collectors.joining(", "))
-                + " FROM " + rows(all, "incoming") + " ON CONFLICT (" + names(key) + ") DO "
+        List<Column> others = columns(view, set);
+        return insert(view, set) + " ON CONFLICT (" + names(key) + ") DO "
                 + (others.isEmpty()
                         ? "NOTHING"
                         : "UPDATE SET "
@@ -42,6 +35,88 @@ final class PostgresSql {
                                 + (view.hasRevision()
                                         ? " WHERE " + notNewerThan(view, "excluded." + revision(view))
                                         : ""));
+    }
+
+    /** Parameters as for {@link #upsert}. */
+    static String append(View view, ColumnSet set) {
+        List<Column> key = view.columns().subList(0, view.keySize());
+        return insert(view, set) + " ON CONFLICT " + (key.isEmpty() ? "" : "(" + names(key) + ") ") + "DO NOTHING";
+    }
+
+    /** Parameters as for {@link #upsert}. */
+    static String insert(View view, ColumnSet set) {
+        List<Column> all = new ArrayList<>(view.columns().subList(0, view.keySize()));
+        all.addAll(columns(view, set));
+        return "INSERT INTO " + DIALECT.quote(view.name()) + " AS existing (" + names(all) + ") SELECT "
+                + IntStream.range(0, all.size())
+                        .mapToObj(i -> value("incoming", all.get(i), i))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + rows(all, "incoming");
+    }
+
+    /** Parameters: the columns of the key, then the aggregates. */
+    static String accumulate(GroupTable groups) {
+        View view = groups.view();
+        return insert(view, groups.columns()) + " ON CONFLICT ("
+                + names(view.columns().subList(0, view.keySize())) + ") DO UPDATE SET "
+                + IntStream.range(0, groups.aggregates())
+                        .mapToObj(i -> {
+                            String name = DIALECT.quote(groups.column(i).name());
+                            return name + " = " + groups.function(i).merged("existing." + name, "excluded." + name);
+                        })
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** Parameters: the columns of the key. In the key's order, so that two transactions lock in one order. */
+    static String lock(View view) {
+        return "SELECT "
+                + view.columns().stream().map(PostgresSql::readable).collect(Collectors.joining(", "))
+                + " FROM " + DIALECT.quote(view.name()) + " WHERE " + keys(view) + " ORDER BY "
+                + names(view.columns().subList(0, view.keySize())) + " FOR UPDATE";
+    }
+
+    /** Parameters: the columns of the key. */
+    static String change(View view, String head, String tail) {
+        return head + " WHERE " + keys(view) + tail;
+    }
+
+    /** Parameters: the columns. */
+    static String exist(View view, int[] indexes) {
+        List<Column> columns =
+                Arrays.stream(indexes).mapToObj(view.columns()::get).toList();
+        return "SELECT EXISTS (SELECT FROM " + DIALECT.quote(view.name()) + " AS existing WHERE "
+                + same(columns, "asked") + ") FROM "
+                + columns.stream()
+                        .map(column -> "?::" + parameterType(column) + "[]")
+                        .collect(Collectors.joining(", ", "unnest(", ")"))
+                + " WITH ORDINALITY AS asked"
+                + IntStream.range(0, columns.size())
+                        .mapToObj(i -> "c" + i)
+                        .collect(Collectors.joining(", ", "(", ", n)"))
+                + " ORDER BY asked.n";
+    }
+
+    private static String keys(View view) {
+        List<Column> key = view.columns().subList(0, view.keySize());
+        return "(" + names(key) + ") IN (SELECT "
+                + IntStream.range(0, key.size())
+                        .mapToObj(i -> value("wanted", key.get(i), i))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + rows(key, "wanted") + ")";
+    }
+
+    /** In a type that the driver reads as the form that is written. */
+    private static String readable(Column column) {
+        String name = DIALECT.quote(column.name());
+        return switch (column.kind()) {
+            case INTEGER, FLOATING, BOOLEAN, DECIMAL, BINARY, PADDED_BINARY, DATE -> name;
+            case DATETIME -> name + "::timestamp";
+            default -> name + "::text";
+        };
+    }
+
+    private static List<Column> columns(View view, ColumnSet set) {
+        return Arrays.stream(set.indexes()).mapToObj(view.columns()::get).toList();
     }
 
     /** Parameters: the columns of the key, and the revision where the view has one. */

@@ -1,24 +1,30 @@
 package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigInteger;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Statements whose parameters are arrays, one for each column. */
 final class PostgresStatements implements ViewStatements {
@@ -35,17 +41,48 @@ final class PostgresStatements implements ViewStatements {
 
     private record Upsert(View view, ColumnSet columns) {}
 
+    private record Append(View view, ColumnSet columns) {}
+
+    private record Insert(View view, ColumnSet columns) {}
+
+    private record Accumulate(GroupTable groups) {}
+
+    private record Lock(View view) {}
+
+    private record Change(View view, String head, String tail) {}
+
+    private record Exist(View view, List<Integer> columns) {}
+
     private record Delete(View view) {}
 
     private record Vanish(View view) {}
 
     @Override
     public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, new Upsert(view, columns), () -> PostgresSql.upsert(view, columns));
+    }
+
+    @Override
+    public void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, new Append(view, columns), () -> PostgresSql.append(view, columns));
+    }
+
+    @Override
+    public void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+        write(view, columns, rows, new Insert(view, columns), () -> PostgresSql.insert(view, columns));
+    }
+
+    @Override
+    public void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException {
+        write(groups.view(), groups.columns(), rows, new Accumulate(groups), () -> PostgresSql.accumulate(groups));
+    }
+
+    private void write(View view, ColumnSet columns, List<Object[]> rows, Object shape, Supplier<String> sql)
+            throws SQLException {
         int from = 0;
         while (from < rows.size()) {
             List<Object[]> part = rows.subList(from, from + chunk(rows, from));
-            PreparedStatement statement =
-                    database.prepare(new Upsert(view, columns), () -> PostgresSql.upsert(view, columns));
+            PreparedStatement statement = database.prepare(shape, sql);
             int parameter = 1;
             for (int i = 0; i < view.keySize(); i++) {
                 set(statement, parameter++, view, i, part.size(), row -> part.get(row));
@@ -56,6 +93,57 @@ final class PostgresStatements implements ViewStatements {
             statement.executeUpdate();
             from += part.size();
         }
+    }
+
+    @Override
+    public List<Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        List<Object[]> rows = new ArrayList<>();
+        for (List<RowKey> part : parts(keys)) {
+            PreparedStatement statement = database.prepare(new Lock(view), () -> PostgresSql.lock(view));
+            setKeys(statement, 1, view, view.keySize(), part);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Object[] values = new Object[view.columns().size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = SqlForms.read(row, i + 1, view.columns().get(i));
+                    }
+                    rows.add(values);
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public void change(View view, String head, List<RowKey> keys, String tail) throws SQLException {
+        for (List<RowKey> part : parts(keys)) {
+            PreparedStatement statement =
+                    database.prepare(new Change(view, head, tail), () -> PostgresSql.change(view, head, tail));
+            setKeys(statement, 1, view, view.keySize(), part);
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException {
+        BitSet found = new BitSet(tuples.size());
+        List<Integer> indexes = Arrays.stream(columns).boxed().toList();
+        int tuple = 0;
+        for (List<RowKey> part : parts(tuples)) {
+            PreparedStatement statement =
+                    database.prepare(new Exist(view, indexes), () -> PostgresSql.exist(view, columns));
+            for (int i = 0; i < columns.length; i++) {
+                int index = i;
+                set(statement, i + 1, view.columns().get(columns[i]), part.size(), row -> part.get(row)
+                        .value(index));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.set(tuple++, row.getBoolean(1));
+                }
+            }
+        }
+        return found;
     }
 
     @Override
@@ -75,6 +163,14 @@ final class PostgresStatements implements ViewStatements {
             }
             statement.executeUpdate();
         }
+    }
+
+    private static List<List<RowKey>> parts(List<RowKey> keys) {
+        List<List<RowKey>> parts = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += MAX_ROWS) {
+            parts.add(keys.subList(from, Math.min(keys.size(), from + MAX_ROWS)));
+        }
+        return parts;
     }
 
     @Override

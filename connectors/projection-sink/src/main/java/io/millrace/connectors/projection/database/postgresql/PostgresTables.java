@@ -33,6 +33,10 @@ final class PostgresTables {
                    pg_catalog.quote_ident(en.nspname) || '.' || pg_catalog.quote_ident(e.typname) AS element_storage,
                    e.typname AS element_name, e.typtype AS element_type,
                    COALESCE(c.collisdeterministic, true) AS deterministic, c.collname AS collation_name,
+                   CASE WHEN a.attcollation <> d.typcollation
+                        THEN ' COLLATE ' || pg_catalog.quote_ident(cn.nspname) || '.'
+                             || pg_catalog.quote_ident(c.collname)
+                        ELSE '' END AS collation_clause,
                    COALESCE(pg_catalog.pg_get_expr(f.adbin, f.adrelid), '') AS default_text
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
@@ -41,6 +45,7 @@ final class PostgresTables {
               LEFT JOIN pg_catalog.pg_type e ON t.typcategory = 'A' AND e.oid = t.typelem
               LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
               LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
+              LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = c.collnamespace
               LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
              WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped
              ORDER BY a.attnum
@@ -79,6 +84,57 @@ final class PostgresTables {
                         unfit(table.getString(2), table.getString(3)), true, columns(oid), uniqueKeys(oid)));
             }
         }
+    }
+
+    /** Statements that give a table the privileges that another one has. */
+    List<String> grants(String table, String copy) throws SQLException {
+        return texts("""
+                SELECT 'GRANT ' || a.privilege_type || ' ON ' || ? || ' TO '
+                       || CASE WHEN a.grantee = 0 THEN 'PUBLIC'
+                               ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+                       || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+                  FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+                 WHERE c.oid = pg_catalog.to_regclass(?)
+                """, copy, table);
+    }
+
+    /** Triggers and policies of the table, foreign keys that refer to it, SQL views that read it, and its owner. */
+    List<String> obstacles(String table) throws SQLException {
+        List<String> obstacles = new ArrayList<>();
+        for (String sql : List.of(
+                "SELECT 'the trigger ' || tgname || ' would stay with the old one' FROM pg_catalog.pg_trigger"
+                        + " WHERE tgrelid = pg_catalog.to_regclass(?) AND NOT tgisinternal",
+                "SELECT 'the policy ' || polname || ' would stay with the old one' FROM pg_catalog.pg_policy"
+                        + " WHERE polrelid = pg_catalog.to_regclass(?)",
+                "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_constraint"
+                        + " WHERE confrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
+                "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
+                        + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
+                        + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass"
+                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass",
+                "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does not have'"
+                        + " FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)"
+                        + " AND NOT pg_catalog.pg_has_role(relowner, 'USAGE')")) {
+            obstacles.addAll(texts(sql, table));
+        }
+        return obstacles;
+    }
+
+    private List<String> texts(String sql, String... parameters) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    texts.add(row.getString(1));
+                }
+            }
+        }
+        return texts;
     }
 
     private static String unfit(String kind, String persistence) {
@@ -127,7 +183,9 @@ final class PostgresTables {
                     false,
                     false,
                     null,
-                    null);
+                    null,
+                    true,
+                    row.getString("element_storage"));
         }
         ColumnKind kind = isArray
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
@@ -145,7 +203,9 @@ final class PostgresTables {
                 generated,
                 numbered,
                 collation,
-                element);
+                element,
+                !row.getBoolean("not_null"),
+                typeName + row.getString("collation_clause"));
     }
 
     private static ColumnKind kind(String type, String typeType) {

@@ -2,6 +2,8 @@ package io.millrace.connectors.projection.database.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.projection.table.AggregateFunction;
+import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
 import java.util.List;
@@ -57,5 +59,32 @@ class MySqlSqlTest {
 
         assertThat(MySqlSql.sql(new Shape.Delete(view, 1)))
                 .isEqualTo("DELETE FROM `a`` ; DROP TABLE x -- `.`d.t` WHERE `k``? '\"\\` IN (?)");
+    }
+
+    @Test
+    void appendsWithoutSwallowingAnythingButAKeyThatIsThere() {
+        View view = Views.of("t", 2, 0, "k1", "k2", "a");
+
+        assertThat(MySqlSql.sql(new Shape.Append(view, Views.columns(view, 2), 2)))
+                .isEqualTo("INSERT INTO `t` (`k1`, `k2`, `a`) VALUES (?,?,?),(?,?,?)"
+                        + " ON DUPLICATE KEY UPDATE `k1` = `t`.`k1`");
+    }
+
+    @Test
+    void addsDifferencesInTheDatabase() {
+        View view = Views.of("s.t", 1, 0, "k", "n", "s", "low");
+        GroupTable groups = new GroupTable(
+                view,
+                null,
+                List.of(AggregateFunction.COUNT_ALL, AggregateFunction.SUM, AggregateFunction.MIN),
+                false,
+                null);
+
+        assertThat(MySqlSql.sql(new Shape.Accumulate(groups, 1)))
+                .isEqualTo("INSERT INTO `s`.`t` (`k`, `n`, `s`, `low`) VALUES (?,?,?,?) AS `incoming`"
+                        + " ON DUPLICATE KEY UPDATE `n` = COALESCE(`s`.`t`.`n`, 0) + `incoming`.`n`,"
+                        + " `s` = COALESCE(`s`.`t`.`s` + `incoming`.`s`, `s`.`t`.`s`, `incoming`.`s`),"
+                        + " `low` = CASE WHEN `s`.`t`.`low` IS NULL OR `incoming`.`low` < `s`.`t`.`low`"
+                        + " THEN `incoming`.`low` ELSE `s`.`t`.`low` END");
     }
 }

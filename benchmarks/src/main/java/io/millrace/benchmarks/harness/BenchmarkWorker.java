@@ -1,0 +1,72 @@
+package io.millrace.benchmarks.harness;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.local.ConnectWorker;
+import io.millrace.local.Installation;
+import io.millrace.local.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A Connect worker that no other shares anything with but the broker. It finds the project's plugins and the peers'. */
+public final class BenchmarkWorker implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ConnectWorker worker;
+
+    /**
+     * Starts a worker; returns when it is healthy.
+     *
+     * @param directory a new one, whose name no other worker of the broker has
+     * @param peers the folder of others' plugins
+     * @param environment the process's
+     */
+    public BenchmarkWorker(
+            Installation installation,
+            KafkaBroker broker,
+            Path directory,
+            Path peers,
+            Map<String, String> environment) {
+        String name = directory.getFileName().toString();
+        Map<String, String> settings = Map.of(
+                "plugin.path", installation.plugins() + "," + peers,
+                "group.id", name,
+                "config.storage.topic", name + "-config",
+                "offset.storage.topic", name + "-offset",
+                "status.storage.topic", name + "-status");
+        worker = ConnectWorker.start(installation, directory, broker, settings, environment);
+    }
+
+    public long pid() {
+        return worker.pid();
+    }
+
+    /** The file that the worker logs to. */
+    public Path log() {
+        return worker.log();
+    }
+
+    /** Creates a connector; returns when Connect has its configuration. */
+    public void post(String name, Map<String, String> options) throws IOException {
+        ObjectNode body = JSON.createObjectNode().put("name", name);
+        ObjectNode config = body.putObject("config");
+        options.forEach(config::put);
+        worker.rest().post(body);
+    }
+
+    /**
+     * Waits until the connector runs.
+     *
+     * @throws io.millrace.local.ConnectRestException where it or a task of it has failed
+     */
+    public void awaitRunning(String name) throws IOException {
+        worker.rest().awaitRunning(name, Duration.ofMinutes(2));
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.millrace.benchmarks.harness;
+
+import java.util.List;
+
+/** The middle of what several rounds gave. */
+public final class Median {
+    private Median() {}
+
+    /** The median; that of an even number of values is the mean of the two in the middle. */
+    public static double of(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}

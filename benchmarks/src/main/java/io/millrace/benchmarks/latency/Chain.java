@@ -1,0 +1,111 @@
+package io.millrace.benchmarks.latency;
+
+import io.millrace.benchmarks.harness.DebeziumSink;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The connectors between the service's table and the view. What decides the time is the same for both: how often the source
+ * asks, how it commits, and what a consumer takes at once.
+ */
+enum Chain {
+    MILLRACE {
+        @Override
+        Map<String, String> source(String topic) {
+            return Map.of(
+                    "include.query", "true",
+                    "transforms", "context,event",
+                    "transforms.context.type", "io.millrace.transforms.InjectContext",
+                    "transforms.context.keys", "requestId,userId,traceparent",
+                    "transforms.context.sources", "comment",
+                    "transforms.event.type", "io.millrace.transforms.ToOfficialEvent",
+                    "transforms.event.source", "/shop",
+                    "transforms.event.table.1",
+                            "shop.orders; key: id; fields: id, customer_id, status, currency, total, placed_at, version;"
+                                    + " revision: row.version; topic: " + topic,
+                    "transforms.event.rule.1", "OrderPlaced; table: shop.orders; on: create, read");
+        }
+
+        @Override
+        Map<String, String> sink(ViewDatabase database, String table) {
+            return Map.of(
+                    "connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector",
+                    "header.converter", "org.apache.kafka.connect.storage.StringConverter",
+                    "connection.url", database.url(),
+                    "connection.user", ViewDatabase.USER,
+                    "connection.password", ViewDatabase.PASSWORD,
+                    "projections", "orders",
+                    "projection.orders.kind", "upsert",
+                    "projection.orders.table", table,
+                    "projection.orders.key", "id = key.id",
+                    "projection.orders.columns", "customer_id, status, currency, total, placed_at, version");
+        }
+    },
+
+    DEBEZIUM {
+        @Override
+        Map<String, String> source(String topic) {
+            return Map.of(
+                    "transforms", "unwrap,route",
+                    "transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState",
+                    "transforms.route.type", "org.apache.kafka.connect.transforms.RegexRouter",
+                    "transforms.route.regex", ".*\\.shop\\.orders",
+                    "transforms.route.replacement", topic);
+        }
+
+        @Override
+        Map<String, String> sink(ViewDatabase database, String table) {
+            return DebeziumSink.options(database, table);
+        }
+    };
+
+    /** The transforms of the source, which write to the topic. */
+    abstract Map<String, String> source(String topic);
+
+    /** The sink, but for the topic and the consumer. */
+    abstract Map<String, String> sink(ViewDatabase database, String table);
+
+    Map<String, String> sourceOptions(String name, String topic, ShopDatabase shop, String brokers) {
+        Map<String, String> options = new TreeMap<>(source(topic));
+        options.putAll(Map.ofEntries(
+                Map.entry("connector.class", "io.debezium.connector.mysql.MySqlConnector"),
+                Map.entry("tasks.max", "1"),
+                Map.entry("database.hostname", "127.0.0.1"),
+                Map.entry("database.port", Integer.toString(shop.port())),
+                Map.entry("database.user", "debezium"),
+                Map.entry("database.password", ShopDatabase.PASSWORD),
+                Map.entry("database.server.id", "5600"),
+                Map.entry("topic.prefix", name),
+                Map.entry("table.include.list", "shop.orders"),
+                Map.entry("column.exclude.list", "shop.orders.paid_at,shop.orders.shipped_at"),
+                Map.entry("include.schema.changes", "false"),
+                Map.entry("tombstones.on.delete", "false"),
+                Map.entry("schema.history.internal.kafka.bootstrap.servers", brokers),
+                Map.entry("schema.history.internal.kafka.topic", name + ".schema-history"),
+                Map.entry("exactly.once.support", "required"),
+                Map.entry("transaction.boundary", "poll"),
+                Map.entry("poll.interval.ms", "5"),
+                Map.entry("producer.override.linger.ms", "0"),
+                Map.entry("topic.creation.default.partitions", "1"),
+                Map.entry("topic.creation.default.replication.factor", "-1")));
+        return options;
+    }
+
+    Map<String, String> sinkOptions(String topic, ViewDatabase database, String table) {
+        Map<String, String> options = new TreeMap<>(sink(database, table));
+        options.putAll(Map.of(
+                "tasks.max", "1",
+                "topics", topic,
+                "consumer.override.isolation.level", "read_committed",
+                "consumer.override.max.poll.records", "2000",
+                "consumer.override.fetch.min.bytes", "1"));
+        return options;
+    }
+
+    @Override
+    public String toString() {
+        return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+    }
+}

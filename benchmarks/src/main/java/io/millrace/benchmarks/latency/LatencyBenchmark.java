@@ -1,0 +1,151 @@
+package io.millrace.benchmarks.latency;
+
+import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.Topics;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import io.millrace.local.Installation;
+import io.millrace.local.KafkaBroker;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Measures each chain in turn, at each rate, in a worker of its own. */
+final class LatencyBenchmark implements AutoCloseable {
+    private static final List<Integer> RATES = List.of(100, 1000, 5000);
+    private static final int TIME_TO_ARRIVE_SECONDS = 180;
+    private static final int WARM_UP_RATE = 1000;
+
+    private final Installation installation = Installation.locate();
+    private final Arguments arguments;
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final ShopDatabase shop;
+    private final LatencyFigures figures = new LatencyFigures();
+    private final int seconds;
+    private final int warmUpSeconds;
+
+    private LatencyBenchmark(Path directory, Arguments arguments) throws SQLException {
+        this.directory = directory;
+        this.arguments = arguments;
+        this.seconds = arguments.number("seconds", arguments.has("quick") ? 5 : 30);
+        this.warmUpSeconds = arguments.has("quick") ? 5 : 20;
+        this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+        this.shop = new ShopDatabase(installation, directory.resolve("shop"));
+    }
+
+    /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = new Arguments(
+                words, Set.of("quick"), Set.of("directory", "peers", "rounds", "database", "seconds", "only"));
+        try (LatencyBenchmark benchmark = new LatencyBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
+            benchmark.run();
+        }
+    }
+
+    private void run() throws SQLException, IOException, InterruptedException {
+        int rounds = arguments.number("rounds", arguments.has("quick") ? 1 : 3);
+        String only = arguments.text("only", "");
+        List<Chain> chains =
+                only.isEmpty() ? List.of(Chain.values()) : List.of(Chain.valueOf(only.toUpperCase(Locale.ROOT)));
+        String name = arguments.text("database", "mysql");
+        try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name), false)) {
+            for (int round = 1; round <= rounds; round++) {
+                for (Chain chain : chains) {
+                    measure(chain, views, chain.name().toLowerCase(Locale.ROOT) + "_" + round);
+                }
+            }
+        }
+        figures.print(System.out);
+    }
+
+    private void measure(Chain chain, ViewDatabase views, String name)
+            throws SQLException, IOException, InterruptedException {
+        String table = "orders_" + name;
+        String topic = "orders-" + name;
+        int most = 1
+                + warmUpSeconds * WARM_UP_RATE
+                + RATES.stream().mapToInt(Integer::intValue).sum() * seconds;
+        shop.empty();
+        execute(
+                views,
+                "CREATE TABLE " + table + " (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL,"
+                        + " status VARCHAR(20) NOT NULL, currency CHAR(3) NOT NULL, total DECIMAL(12, 2) NOT NULL,"
+                        + " placed_at " + views.timestamp() + " NOT NULL, version BIGINT NOT NULL)");
+        Topics.create(broker, topic, 1);
+        try (BenchmarkWorker worker = new BenchmarkWorker(
+                        installation, broker, directory.resolve(name), Path.of(arguments.text("peers", "")), Map.of());
+                OrderWriter writer = new OrderWriter(shop, most);
+                ViewWatcher watcher = new ViewWatcher(views, table, most)) {
+            post(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
+            post(worker, name + "-sink", chain.sinkOptions(topic, views, table));
+            writer.place(1, 1);
+            watcher.await(1, TIME_TO_ARRIVE_SECONDS);
+            writer.place(warmUpSeconds * WARM_UP_RATE, WARM_UP_RATE);
+            watcher.await(writer.last(), TIME_TO_ARRIVE_SECONDS);
+            for (int rate : RATES) {
+                int first = writer.last() + 1;
+                long late = writer.place(rate * seconds, rate);
+                watcher.await(writer.last(), TIME_TO_ARRIVE_SECONDS);
+                if (late > Duration.ofSeconds(seconds).toNanos() / 20) {
+                    throw new IllegalStateException("The writer could not place " + rate + " orders in a second");
+                }
+                long[] times = new long[rate * seconds];
+                for (int i = 0; i < times.length; i++) {
+                    times[i] = watcher.visibleAt(first + i) - writer.committedAt(first + i);
+                }
+                Percentiles percentiles = Percentiles.of(times);
+                figures.add(rate, chain, percentiles);
+                System.err.printf(Locale.ROOT, "%s, %d/s: %s%n", name, rate, percentiles);
+            }
+            compare(views, table, writer.last());
+        }
+        execute(views, "DROP TABLE " + table);
+    }
+
+    /** Every order is there once; a chain that loses some is not measured. */
+    private static void compare(ViewDatabase views, String table, int orders) throws SQLException {
+        try (Connection connection = views.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT COUNT(*), MAX(id), SUM(customer_id), SUM(total) FROM " + table)) {
+            row.next();
+            long customers = 0;
+            for (int id = 1; id <= orders; id++) {
+                customers += id % 1000;
+            }
+            String found = row.getLong(1) + " " + row.getLong(2) + " " + row.getLong(3) + " " + row.getBigDecimal(4);
+            String expected = orders + " " + orders + " " + customers + " " + BigDecimal.valueOf(orders * 1990L, 2);
+            if (!found.equals(expected)) {
+                throw new IllegalStateException(table + " holds " + found + " and not " + expected);
+            }
+        }
+    }
+
+    private static void post(BenchmarkWorker worker, String name, Map<String, String> options) throws IOException {
+        worker.post(name, options);
+        worker.awaitRunning(name);
+    }
+
+    private static void execute(ViewDatabase views, String sql) throws SQLException {
+        try (Connection connection = views.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() {
+        shop.close();
+        broker.close();
+    }
+}

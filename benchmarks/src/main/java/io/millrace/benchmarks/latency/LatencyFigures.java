@@ -1,0 +1,58 @@
+package io.millrace.benchmarks.latency;
+
+import io.millrace.benchmarks.harness.Median;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/** The medians of all rounds' percentiles, as a table. */
+final class LatencyFigures {
+    private static final int JUDGED = 1000;
+
+    private final Map<Integer, Map<Chain, List<Percentiles>>> rounds = new TreeMap<>();
+
+    void add(int rate, Chain chain, Percentiles percentiles) {
+        rounds.computeIfAbsent(rate, any -> new EnumMap<>(Chain.class))
+                .computeIfAbsent(chain, any -> new ArrayList<>())
+                .add(percentiles);
+    }
+
+    /** Prints everything; in the last line, where both were measured, how many times Debezium's p99 at 1,000/s is ours. */
+    void print(PrintStream out) {
+        out.printf(
+                Locale.ROOT,
+                "%-12s%-12s%10s%10s%10s%10s%n",
+                "changes/s",
+                "",
+                "p50 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "most ms");
+        rounds.forEach((rate, chains) -> chains.forEach((chain, all) -> out.printf(
+                Locale.ROOT,
+                "%-12d%-12s%10.1f%10.1f%10.1f%10.1f%n",
+                rate,
+                chain,
+                median(all, Percentiles::p50),
+                median(all, Percentiles::p99),
+                median(all, Percentiles::p999),
+                median(all, Percentiles::most))));
+        Map<Chain, List<Percentiles>> judged = rounds.getOrDefault(JUDGED, Map.of());
+        if (judged.size() == Chain.values().length) {
+            out.printf(
+                    Locale.ROOT,
+                    "ratio %.2f%n",
+                    median(judged.get(Chain.DEBEZIUM), Percentiles::p99)
+                            / median(judged.get(Chain.MILLRACE), Percentiles::p99));
+        }
+    }
+
+    private static double median(List<Percentiles> all, ToDoubleFunction<Percentiles> value) {
+        return Median.of(all.stream().mapToDouble(value).boxed().toList());
+    }
+}

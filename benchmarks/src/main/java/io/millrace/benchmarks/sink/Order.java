@@ -1,0 +1,22 @@
+package io.millrace.benchmarks.sink;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/** A row of the view, and the value of a record. */
+record Order(long id, String customer, BigDecimal total, long revision) {
+    static final String COLUMNS = "order_id, customer, total, revision";
+
+    /** The columns' definitions, in every database's words. */
+    static final String DEFINITIONS = "order_id BIGINT NOT NULL PRIMARY KEY, customer VARCHAR(40) NOT NULL,"
+            + " total DECIMAL(12, 2) NOT NULL, revision BIGINT NOT NULL";
+
+    /** The CRC-32 of the columns as text with {@code |} between them. */
+    long checksum() {
+        CRC32 crc = new CRC32();
+        crc.update(
+                (id + "|" + customer + "|" + total.toPlainString() + "|" + revision).getBytes(StandardCharsets.UTF_8));
+        return crc.getValue();
+    }
+}

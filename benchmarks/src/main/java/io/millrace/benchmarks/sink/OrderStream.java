@@ -1,0 +1,89 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.ViewDatabase;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * The records of a topic, each a function of its number: two parts of the same length, and behind each part its marker, a
+ * row by which one sees that the part is written.
+ *
+ * @param records how many a part has, its marker apart
+ * @param keys among how many keys they are spread at random; 0 where each has a key of its own, in ascending order
+ */
+record OrderStream(int records, int keys) {
+    static final int PARTS = 2;
+
+    /** The records of part 1 or 2, in their order, the marker last. */
+    Stream<Order> part(int part) {
+        long first = (long) (part - 1) * records;
+        return Stream.concat(LongStream.range(first, first + records).mapToObj(this::order), Stream.of(marker(part)));
+    }
+
+    /** Keys of markers are negative. */
+    static Order marker(int part) {
+        return new Order(-part, "marker", BigDecimal.valueOf(0, 2), part);
+    }
+
+    private Order order(long number) {
+        long random = mix(number);
+        long id = keys == 0 ? number : Long.remainderUnsigned(mix(random), keys);
+        return new Order(
+                id,
+                "customer-" + Long.remainderUnsigned(random, 1_000_000),
+                BigDecimal.valueOf(Long.remainderUnsigned(random >>> 7, 1_000_000), 2),
+                number);
+    }
+
+    /** A random number from a number, the last step of SplitMix64. */
+    private static long mix(long number) {
+        long z = (number + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+
+    /** How many rows so many parts leave, and the sum of their checksums. */
+    Content content(int parts) {
+        if (keys == 0) {
+            long checksum = IntStream.rangeClosed(1, parts)
+                    .mapToObj(this::part)
+                    .flatMap(part -> part)
+                    .mapToLong(Order::checksum)
+                    .sum();
+            return new Content(parts * (records + 1L), checksum);
+        }
+        Map<Long, Long> last = new HashMap<>();
+        for (int part = 1; part <= parts; part++) {
+            part(part).forEach(order -> last.put(order.id(), order.checksum()));
+        }
+        return new Content(
+                last.size(), last.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** What a table holds. */
+    record Content(long rows, long checksum) {
+        static Content of(ViewDatabase database, String table) throws SQLException {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT COUNT(*), " + database.checksum(Order.COLUMNS) + " FROM " + table)) {
+                row.next();
+                return new Content(row.getLong(1), row.getLong(2));
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return keys == 0 ? "unique" : keys + " keys";
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.Topics;
+import io.millrace.local.KafkaBroker;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.storage.Converter;
+
+/** A topic of orders, as a source connector with the same converter would have written it. */
+final class OrderTopic {
+    private static final Schema KEY = SchemaBuilder.struct()
+            .name("OrderKey")
+            .field("order_id", Schema.INT64_SCHEMA)
+            .build();
+    private static final Schema VALUE = SchemaBuilder.struct()
+            .name("OrderChanged")
+            .field("order_id", Schema.INT64_SCHEMA)
+            .field("customer", Schema.STRING_SCHEMA)
+            .field("total", Decimal.schema(2))
+            .field("revision", Schema.INT64_SCHEMA)
+            .build();
+
+    private OrderTopic() {}
+
+    /** Makes the topic and writes both parts of the stream into it, the records of a key into the key's partition. */
+    @SuppressWarnings("FutureReturnValueIgnored") // A record that is lost is missed when the table is compared.
+    static void write(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
+        Topics.create(broker, topic, partitions);
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", broker.bootstrapServers(),
+                "compression.type", "lz4",
+                "batch.size", 262_144,
+                "linger.ms", 20,
+                "buffer.memory", 67_108_864);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            Converter keys = format.converter(true);
+            Converter values = format.converter(false);
+            for (int part = 1; part <= OrderStream.PARTS; part++) {
+                stream.part(part)
+                        .forEach(order -> producer.send(new ProducerRecord<>(
+                                topic,
+                                keys.fromConnectData(topic, KEY, key(order)),
+                                values.fromConnectData(topic, VALUE, value(order)))));
+            }
+        }
+    }
+
+    private static Struct key(Order order) {
+        return new Struct(KEY).put("order_id", order.id());
+    }
+
+    private static Struct value(Order order) {
+        return new Struct(VALUE)
+                .put("order_id", order.id())
+                .put("customer", order.customer())
+                .put("total", order.total())
+                .put("revision", order.revision());
+    }
+}

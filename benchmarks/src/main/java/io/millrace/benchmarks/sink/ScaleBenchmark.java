@@ -1,0 +1,143 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.HeapUse;
+import io.millrace.benchmarks.harness.ProcessUsage;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import io.millrace.local.Installation;
+import io.millrace.local.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Measures what more partitions and tasks bring Millrace's sink, and its memory while many records go through. */
+final class ScaleBenchmark implements AutoCloseable {
+    private static final List<Integer> TASKS = List.of(1, 2, 4, 8);
+    private static final int TASKS_OF_MEMORY = 4;
+    private static final int QUARTERS = 4;
+
+    private final Installation installation = Installation.locate();
+    private final Arguments arguments;
+    private final Path directory;
+    private final KafkaBroker broker;
+
+    private ScaleBenchmark(Path directory, Arguments arguments) {
+        this.directory = directory;
+        this.arguments = arguments;
+        this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+    }
+
+    /** Takes an empty directory for the servers' data, the folder of other plugins, and options. */
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = new Arguments(
+                words, Set.of("quick"), Set.of("directory", "peers", "database", "records", "poll", "tasks"));
+        try (ScaleBenchmark benchmark = new ScaleBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
+            benchmark.run();
+        }
+    }
+
+    private void run() throws SQLException, IOException, InterruptedException {
+        int records = arguments.number("records", arguments.has("quick") ? 200_000 : 10_000_000);
+        String name = arguments.text("database", "mysql");
+        try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
+            System.out.printf(
+                    Locale.ROOT, "%-12s%-8s%14s%16s%12s%n", name, "tasks", "warm rows/s", "CPU s/million", "peak MiB");
+            for (int tasks : arguments.has("tasks") ? List.of(arguments.number("tasks", 0)) : TASKS) {
+                measureSpeed(database, tasks, Math.max(100_000, records / 10));
+            }
+            measureMemory(database, records);
+        }
+    }
+
+    private void measureSpeed(ViewDatabase database, int tasks, int records)
+            throws SQLException, IOException, InterruptedException {
+        String name = "scale_" + tasks;
+        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
+        try (BenchmarkWorker worker = start(database, name, tasks, stream);
+                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+            ProcessUsage usage = new ProcessUsage(worker.pid());
+            // The first fifth warms the worker up.
+            long before = progress.await(total(stream) / 5);
+            double cpu = usage.cpuSeconds();
+            long begin = System.nanoTime();
+            progress.await(total(stream));
+            double written = total(stream) - before;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-12s%-8d%14.0f%16.1f%12d%n",
+                    "",
+                    tasks,
+                    written * 1e9 / (System.nanoTime() - begin),
+                    (usage.cpuSeconds() - cpu) * 1e6 / written,
+                    usage.peakMebibytes());
+        }
+        compare(database, name, stream);
+    }
+
+    private void measureMemory(ViewDatabase database, int records)
+            throws SQLException, IOException, InterruptedException {
+        String name = "memory";
+        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
+        System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
+        try (BenchmarkWorker worker = start(database, name, TASKS_OF_MEMORY, stream);
+                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+            ProcessUsage usage = new ProcessUsage(worker.pid());
+            for (int quarter = 1; quarter <= QUARTERS; quarter++) {
+                long done = progress.await(total(stream) * quarter / QUARTERS);
+                double live = HeapUse.liveMebibytes(worker.pid());
+                System.out.printf(Locale.ROOT, "%-20d%18.1f%18d%n", done, live, usage.residentMebibytes());
+            }
+        }
+        compare(database, name, stream);
+    }
+
+    /** The markers are records too. */
+    private static long total(OrderStream stream) {
+        return (stream.records() + 1L) * OrderStream.PARTS;
+    }
+
+    private BenchmarkWorker start(ViewDatabase database, String name, int tasks, OrderStream stream)
+            throws SQLException, IOException {
+        System.err.println("writing a topic of " + tasks + " partitions");
+        OrderTopic.write(broker, name, tasks, OrderFormat.JSON, stream);
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
+        }
+        database.settle();
+        Map<String, String> options = new TreeMap<>(Contender.MILLRACE.options(database, name));
+        options.putAll(OrderFormat.JSON.connectorOptions());
+        options.putAll(SinkBenchmark.consumerOptions(arguments));
+        options.put("topics", name);
+        options.put("tasks.max", Integer.toString(tasks));
+        BenchmarkWorker worker = new BenchmarkWorker(
+                installation, broker, directory.resolve(name), Path.of(arguments.text("peers", "")), Map.of());
+        worker.post(name, options);
+        return worker;
+    }
+
+    private static void compare(ViewDatabase database, String table, OrderStream stream) throws SQLException {
+        OrderStream.Content expected = stream.content(OrderStream.PARTS);
+        OrderStream.Content found = OrderStream.Content.of(database, table);
+        if (!found.equals(expected)) {
+            throw new IllegalStateException(table + " holds " + found + " and not " + expected);
+        }
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE " + table);
+        }
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

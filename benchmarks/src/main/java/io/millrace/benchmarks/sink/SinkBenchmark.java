@@ -1,0 +1,162 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import io.millrace.local.Installation;
+import io.millrace.local.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Measures Millrace's sink and Debezium's in turn, each with the same records in the same topic, and the ceiling: the same
+ * rows written to the same server with nothing in between.
+ */
+final class SinkBenchmark implements AutoCloseable {
+    private static final int KEYS = 100_000;
+
+    private final Installation installation = Installation.locate();
+    private final Arguments arguments;
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final SinkFigures figures = new SinkFigures();
+    private int runs;
+
+    private SinkBenchmark(Path directory, Arguments arguments) {
+        this.directory = directory;
+        this.arguments = arguments;
+        this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+    }
+
+    /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = new Arguments(
+                words,
+                Set.of("quick", "profile"),
+                Set.of("directory", "peers", "rounds", "database", "records", "poll", "only", "ceiling"));
+        try (SinkBenchmark benchmark = new SinkBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
+            benchmark.run();
+        }
+    }
+
+    private void run() throws SQLException, IOException, InterruptedException {
+        boolean quick = arguments.has("quick");
+        int records = arguments.number("records", quick ? 50_000 : 1_000_000);
+        int rounds = arguments.number("rounds", quick ? 1 : 3);
+        List<OrderStream> streams =
+                List.of(new OrderStream(records, 0), new OrderStream(records, Math.min(KEYS, records / 10)));
+        for (OrderStream stream : streams) {
+            say("writing the topic of " + stream);
+            OrderTopic.write(broker, topic(stream), 1, OrderFormat.JSON, stream);
+        }
+        for (String name : databases()) {
+            try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
+                for (OrderStream stream : streams) {
+                    ceiling(database, stream);
+                    for (int round = 1; round <= rounds; round++) {
+                        for (Contender contender : contenders()) {
+                            measure(contender, database, stream, round);
+                        }
+                    }
+                }
+            }
+        }
+        figures.print(System.out);
+    }
+
+    private List<String> databases() {
+        String only = arguments.text("database", "");
+        return only.isEmpty() ? List.of("mysql", "postgresql") : List.of(only);
+    }
+
+    private List<Contender> contenders() {
+        String only = arguments.text("only", "");
+        return only.isEmpty() ? List.of(Contender.values()) : List.of(Contender.valueOf(only.toUpperCase(Locale.ROOT)));
+    }
+
+    private void ceiling(ViewDatabase database, OrderStream stream) throws SQLException, IOException {
+        if (arguments.text("ceiling", "yes").equals("no")) {
+            return;
+        }
+        String table = "ceiling";
+        List<Ceiling.Variant> variants =
+                database.name().equals("mysql") ? MySqlCeiling.variants(table) : PostgresCeiling.variants(table);
+        // The first one warms up this process and the server.
+        Ceiling.measure(database, table, variants.get(0), stream);
+        for (Ceiling.Variant variant : variants) {
+            if (!variant.uniqueOnly() || stream.keys() == 0) {
+                double rate = Ceiling.measure(database, table, variant, stream);
+                figures.addCeiling(database, stream, variant, rate);
+                say(String.format(
+                        Locale.ROOT,
+                        "%s, %s: %s by %d: %.0f rows/s",
+                        database.name(),
+                        stream,
+                        variant.name(),
+                        variant.batch(),
+                        rate));
+            }
+        }
+    }
+
+    private void measure(Contender contender, ViewDatabase database, OrderStream stream, int round)
+            throws SQLException, IOException, InterruptedException {
+        String name = contender.name().toLowerCase(Locale.ROOT) + "-" + ++runs;
+        Map<String, String> options = new TreeMap<>(contender.options(database, "orders_" + runs));
+        options.putAll(OrderFormat.JSON.connectorOptions());
+        options.put("topics", topic(stream));
+        options.put("tasks.max", "1");
+        options.putAll(consumerOptions(arguments));
+        Map<String, String> environment = arguments.has("profile")
+                ? Map.of(
+                        "JAVA_TOOL_OPTIONS",
+                        "-XX:StartFlightRecording=settings=profile,filename=" + directory.resolveSibling(name + ".jfr"))
+                : Map.of();
+        SinkRun.Result result = new SinkRun(
+                        installation,
+                        broker,
+                        directory.resolve(name),
+                        Path.of(arguments.text("peers", "")),
+                        environment)
+                .of(name, options, database, "orders_" + runs, stream);
+        figures.add(database, stream, contender, result);
+        say(String.format(
+                Locale.ROOT,
+                "%s, %s, round %d: %s %.0f rows/s cold, %.0f warm, %.1f s of processors for a million, %.0f MiB",
+                database.name(),
+                stream,
+                round,
+                contender,
+                result.cold(),
+                result.warm(),
+                result.cpuSecondsPerMillion(),
+                result.peakMebibytes()));
+    }
+
+    /** How much a sink is handed at once. */
+    static Map<String, String> consumerOptions(Arguments arguments) {
+        return Map.of(
+                "consumer.override.isolation.level", "read_committed",
+                "consumer.override.max.poll.records", arguments.text("poll", "5000"),
+                "consumer.override.fetch.max.bytes", "67108864",
+                "consumer.override.max.partition.fetch.bytes", "16777216");
+    }
+
+    private static String topic(OrderStream stream) {
+        return stream.keys() == 0 ? "orders-unique" : "orders-repeated";
+    }
+
+    private static void say(String what) {
+        System.err.println(what);
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.ProcessUsage;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import io.millrace.local.Installation;
+import io.millrace.local.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One sink writes one topic into an empty table, in a worker of its own, and the table is compared with the topic. */
+final class SinkRun {
+    private static final Duration LONGEST = Duration.ofMinutes(30);
+    private static final long POLL_MS = 5;
+
+    private final Installation installation;
+    private final KafkaBroker broker;
+    private final Path directory;
+    private final Path peers;
+    private final Map<String, String> environment;
+
+    /** What was measured: records of a part in a second, cold and warm, and what the warm part took of the worker. */
+    record Result(double cold, double warm, double cpuSecondsPerMillion, double peakMebibytes) {}
+
+    /** Takes what {@link BenchmarkWorker} is started with. */
+    SinkRun(
+            Installation installation,
+            KafkaBroker broker,
+            Path directory,
+            Path peers,
+            Map<String, String> environment) {
+        this.installation = installation;
+        this.broker = broker;
+        this.directory = directory;
+        this.peers = peers;
+        this.environment = environment;
+    }
+
+    /**
+     * Runs the sink to the topic's end.
+     *
+     * @param options the connector's, all but its name
+     * @throws IllegalStateException where the table does not hold what the stream says, or the sink fails or hangs
+     */
+    Result of(String name, Map<String, String> options, ViewDatabase database, String table, OrderStream stream)
+            throws SQLException, IOException, InterruptedException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + table + " (" + Order.DEFINITIONS + ")");
+        }
+        database.settle();
+        Result result;
+        try (BenchmarkWorker worker = new BenchmarkWorker(installation, broker, directory, peers, environment)) {
+            ProcessUsage usage = new ProcessUsage(worker.pid());
+            long posted = System.nanoTime();
+            worker.post(name, options);
+            long first = await(worker, name, database, table, 1);
+            double cpu = usage.cpuSeconds();
+            long second = await(worker, name, database, table, 2);
+            result = new Result(
+                    stream.records() / seconds(first - posted),
+                    stream.records() / seconds(second - first),
+                    (usage.cpuSeconds() - cpu) * 1e6 / stream.records(),
+                    usage.peakMebibytes());
+        }
+        OrderStream.Content expected = stream.content(OrderStream.PARTS);
+        OrderStream.Content found = OrderStream.Content.of(database, table);
+        if (!found.equals(expected)) {
+            throw new IllegalStateException(name + " wrote " + found + " and not " + expected);
+        }
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE " + table);
+        }
+        return result;
+    }
+
+    /** Waits for the part's marker in the table; returns the time. */
+    private static long await(BenchmarkWorker worker, String name, ViewDatabase database, String table, int part)
+            throws SQLException, IOException, InterruptedException {
+        long begin = System.nanoTime();
+        long checked = begin;
+        try (Connection connection = database.connect();
+                PreparedStatement select = connection.prepareStatement("SELECT 1 FROM " + table + " WHERE order_id = "
+                        + OrderStream.marker(part).id())) {
+            while (true) {
+                try (ResultSet row = select.executeQuery()) {
+                    long now = System.nanoTime();
+                    if (row.next()) {
+                        return now;
+                    }
+                    if (now - begin > LONGEST.toNanos()) {
+                        throw new IllegalStateException(name + " did not come to the end of part " + part + " in "
+                                + LONGEST + "; its log is " + worker.log());
+                    }
+                    if (now - checked > TimeUnit.SECONDS.toNanos(5)) {
+                        worker.awaitRunning(name);
+                        checked = now;
+                    }
+                }
+                Thread.sleep(POLL_MS);
+            }
+        }
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+}

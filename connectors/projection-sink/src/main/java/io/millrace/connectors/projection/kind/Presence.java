@@ -1,0 +1,31 @@
+package io.millrace.connectors.projection.kind;
+
+import io.millrace.expressions.Expression;
+import io.millrace.expressions.Path;
+import io.millrace.expressions.Scope;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+
+/** 1 where an expression has a value, and null where it has none. */
+record Presence(Expression inner) implements Expression {
+    @Override
+    public Schema schema(Scope scope) {
+        inner.schema(scope);
+        return Schema.OPTIONAL_INT64_SCHEMA;
+    }
+
+    @Override
+    public Object value(Scope scope) {
+        return inner.value(scope) == null ? null : 1L;
+    }
+
+    @Override
+    public Set<Path> paths() {
+        return inner.paths();
+    }
+
+    @Override
+    public boolean dynamic() {
+        return false;
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.examples.queries;
+
+import java.util.Map;
+
+/**
+ * What the service is told by its environment.
+ *
+ * @param url {@code VIEWS_DATABASE_URL}, a JDBC URL
+ * @param user {@code VIEWS_READER_USER}, by default {@code order_queries}; needs SELECT on the views and the ledger
+ * @param password {@code VIEWS_READER_PASSWORD}
+ * @param port {@code PORT}, by default 8085; 0 for any that is free
+ */
+public record QuerySettings(String url, String user, String password, int port) {
+    /** @throws IllegalArgumentException where a variable is missing or no number; the message names it */
+    static QuerySettings of(Map<String, String> environment) {
+        String port = environment.getOrDefault("PORT", "8085");
+        try {
+            return new QuerySettings(
+                    required(environment, "VIEWS_DATABASE_URL"),
+                    environment.getOrDefault("VIEWS_READER_USER", "order_queries"),
+                    required(environment, "VIEWS_READER_PASSWORD"),
+                    Integer.parseInt(port));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("PORT is no number: " + port, e);
+        }
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("The environment variable " + name + " is missing");
+        }
+        return value;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return user + " at " + url + ", port " + port;
+    }
+}

@@ -1,0 +1,17 @@
+package io.millrace.it.faults;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Random;
+
+/** What happens in a topic. */
+interface EventSource {
+    String topic();
+
+    int partitions();
+
+    /** How many keys there are: 0 to this minus one. */
+    int ids();
+
+    /** A random value, with {@code "deleted": true} or null for one that deletes. */
+    ObjectNode value(Random random);
+}

@@ -1,0 +1,79 @@
+package io.millrace.it.faults;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The views' server and the broker: dead, asleep, full, read-only. */
+final class ServerFaults {
+    static final List<Fault> ALL = List.of(
+            new Fault("views-killed", ServerFaults::killViews),
+            new Fault("views-suspended", ServerFaults::suspendViews),
+            new Fault("views-read-only", ServerFaults::readOnly),
+            new Fault("views-disk-full", ServerFaults::fillDisk),
+            new Fault("broker-killed", ServerFaults::killBroker),
+            new Fault("broker-suspended", ServerFaults::suspendBroker));
+
+    private static final int MAX_SLEEP_MS = 6_000;
+
+    private ServerFaults() {}
+
+    private static String killViews(Scene scene) {
+        scene.server().kill();
+        scene.server().restart();
+        return "";
+    }
+
+    private static String suspendViews(Scene scene) throws InterruptedException {
+        int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
+        scene.server().suspend();
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } finally {
+            scene.server().resume();
+        }
+        return millis + " ms";
+    }
+
+    private static String readOnly(Scene scene) throws Exception {
+        Set<Long> sessions = scene.server().sinkSessions();
+        scene.server().readOnly(true);
+        try {
+            scene.untilASessionIsGivenUp(sessions);
+        } finally {
+            scene.server().readOnly(false);
+        }
+        return "";
+    }
+
+    /** Rows get large, and there is no room for them. */
+    private static String fillDisk(Scene scene) throws Exception {
+        Set<Long> sessions = scene.server().sinkSessions();
+        scene.orders().large(true);
+        try {
+            scene.server().fillDisk();
+            scene.untilASessionIsGivenUp(sessions);
+        } finally {
+            scene.orders().large(false);
+            scene.server().freeDisk();
+        }
+        return "";
+    }
+
+    private static String killBroker(Scene scene) {
+        scene.cluster().broker().kill();
+        scene.cluster().broker().restart();
+        return "";
+    }
+
+    private static String suspendBroker(Scene scene) throws InterruptedException {
+        int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
+        scene.cluster().broker().suspend();
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } finally {
+            scene.cluster().broker().resume();
+        }
+        return millis + " ms";
+    }
+}
