@@ -158,7 +158,15 @@ class BadInputIT {
                 assertThat(header(r, "__connect.errors.exception.message"))
                         .contains("misfits-0@" + header(r, "__connect.errors.offset"))
                         .doesNotContain("hush");
+                assertThat(header(r, "millrace.error.reason"))
+                        .isEqualTo(header(r, "__connect.errors.exception.message"));
+                assertThat(header(r, "millrace.error.view")).isEqualTo(name);
             });
+            assertThat(JSON.readTree(refused.get(0).key())).isEqualTo(JSON.readTree("{\"id\": 40}"));
+            assertThat(JSON.readTree(refused.get(0).value()))
+                    .isEqualTo(JSON.readTree("{\"name\": \"hush, a secret\"}"));
+            assertThat(header(refused.get(0), "millrace.error.sqlstate")).isEqualTo("22001");
+            assertThat(header(refused.get(1), "millrace.error.column")).isEqualTo("id");
         } finally {
             rest.delete(name);
         }

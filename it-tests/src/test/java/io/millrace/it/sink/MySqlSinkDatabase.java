@@ -63,6 +63,12 @@ final class MySqlSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public void createPlace(String name) throws SQLException {
+        execute("CREATE DATABASE IF NOT EXISTS " + quote(name));
+        execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + quote(name) + ".* TO '" + USER + "'@'%'");
+    }
+
+    @Override
     public void createUnsafe(String table) throws SQLException {
         execute("CREATE TABLE " + table + " (id BIGINT PRIMARY KEY) ENGINE = MyISAM");
     }

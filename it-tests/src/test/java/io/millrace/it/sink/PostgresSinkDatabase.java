@@ -67,6 +67,12 @@ final class PostgresSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public void createPlace(String name) throws SQLException {
+        execute("CREATE SCHEMA IF NOT EXISTS " + quote(name));
+        execute("GRANT USAGE ON SCHEMA " + quote(name) + " TO " + USER);
+    }
+
+    @Override
     public void createUnsafe(String table) throws SQLException {
         execute("CREATE UNLOGGED TABLE " + table + " (id BIGINT PRIMARY KEY)");
     }

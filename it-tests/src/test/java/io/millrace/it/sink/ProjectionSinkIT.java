@@ -203,7 +203,8 @@ abstract class ProjectionSinkIT {
     void failsOnARecordThatNothingTakesAndWritesNothing() throws SQLException {
         ProjectionSinkTask task = fixture.opened(options(), new FakeContext(false));
 
-        assertThatThrownBy(() -> task.put(List.of(order(0, 1, "NEW"), order(1, 2, "far too long"))))
+        task.put(List.of(order(0, 1, "NEW"), order(1, 2, "far too long")));
+        assertThatThrownBy(() -> SinkFixture.settle(task))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("events-0@1")
                 .hasMessageMatching(".*\\bcolumn status\\b.*")
@@ -222,7 +223,8 @@ abstract class ProjectionSinkIT {
         options.put("projection.orders.key", "id");
         ProjectionSinkTask task = fixture.opened(options, new FakeContext(false));
 
-        assertThatThrownBy(() -> task.put(List.of(record(0, Map.of("id", 1L), null))))
+        task.put(List.of(record(0, Map.of("id", 1L), null)));
+        assertThatThrownBy(() -> SinkFixture.settle(task))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("Projection orders")
                 .hasMessageContaining("tombstone");
@@ -340,6 +342,37 @@ abstract class ProjectionSinkIT {
     }
 
     @Test
+    void writesTablesInPlacesWhateverTheirNamesHold() throws SQLException {
+        SinkDatabase database = fixture.database;
+        database.createPlace("place; `\" ü'");
+        String table = database.quote("place; `\" ü'") + "." + database.quote("t.1");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        fixture.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, n INT)");
+        ProjectionSinkTask task = fixture.opened(
+                fixture.options(
+                        connector,
+                        "p",
+                        "p.kind",
+                        "upsert",
+                        "p.table",
+                        "`place; ``\" ü'`.`t.1`",
+                        "p.key",
+                        "id = key.id",
+                        "p.columns",
+                        "n"),
+                context);
+
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("n", 1)),
+                record(1, Map.of("id", 2), Map.of("n", 2)),
+                record(2, Map.of("id", 1), null)));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, n FROM " + table)).containsExactly(row("2", "2"));
+    }
+
+    @Test
     void saysAtThePostWhatTheTableLacks() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS keyless, strict_one, twice, unsafe");
         fixture.execute("CREATE TABLE keyless (id BIGINT)");
@@ -374,8 +407,11 @@ abstract class ProjectionSinkIT {
 
     @Test
     void createsAndExtendsTablesWhereThatIsAllowedAlthoughTwoTasksDoSoAtOnce() throws Exception {
-        fixture.execute("DROP TABLE IF EXISTS made");
-        Map<String, String> options = made("total: decimal(2)? = value.total, at: timestamp?, request = headers.id");
+        String table = fixture.database.quote("ma`de; \"select");
+        String hostile = fixture.database.quote("re\"quest` --;");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        Map<String, String> options =
+                made("total: decimal(2)? = value.total, at: timestamp?, `re\"quest`` --;` = headers.id");
         String refusal = errors(options).get("projection.made.table").get(0);
         options.put("auto.create", "true");
         assertThat(errors(options)).isEmpty();
@@ -386,14 +422,15 @@ abstract class ProjectionSinkIT {
         SinkFixture.settle(task);
         task.stop();
         assertThat(refusal).contains("auto.create=true: CREATE TABLE").contains("PRIMARY KEY");
-        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), request FROM made ORDER BY total"))
+        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), " + hostile + " FROM " + table
+                        + " ORDER BY total"))
                 .containsExactly(row("a", "0", "1.50", null), row("A", "0", "2.00", null));
 
-        options.putAll(made("total: decimal(2)? = value.total, place = offset, tags: [string]? = value.tags"));
+        options.putAll(made("total: decimal(2)? = value.total, `pl\"ace` = offset, tags: [string]? = value.tags"));
         assertThat(errors(options).get("projection.made.columns"))
                 .singleElement()
                 .asString()
-                .contains("no column place, tags")
+                .contains("no column pl\"ace, tags")
                 .contains("auto.evolve=true: ALTER TABLE");
         options.put("auto.evolve", "true");
         assertThat(errors(options)).isEmpty();
@@ -401,12 +438,14 @@ abstract class ProjectionSinkIT {
         task.put(List.of(record(2, Map.of("id", "a"), Map.of("tags", List.of("x")))));
         SinkFixture.settle(task);
         task.stop();
-        assertThat(fixture.rows("SELECT place, tags FROM made WHERE id = 'a'")).containsExactly(row("2", "[\"x\"]"));
+        assertThat(fixture.rows(
+                        "SELECT " + fixture.database.quote("pl\"ace") + ", tags FROM " + table + " WHERE id = 'a'"))
+                .containsExactly(row("2", "[\"x\"]"));
     }
 
     @Test
     void createsNoTableWhoseTypesItWouldHaveToGuess() throws SQLException {
-        fixture.execute("DROP TABLE IF EXISTS made");
+        fixture.execute("DROP TABLE IF EXISTS " + fixture.database.quote("ma`de; \"select"));
         Map<String, String> options = made("total, place = offset");
         options.put("auto.create", "true");
 
@@ -422,6 +461,8 @@ abstract class ProjectionSinkIT {
                 "made",
                 "made.kind",
                 "upsert",
+                "made.table",
+                "`ma``de; \"select`",
                 "made.key",
                 "id: string = key.id, part = partition",
                 "made.columns",
@@ -604,6 +645,15 @@ abstract class ProjectionSinkIT {
         task.stop();
 
         assertThat(orders()).containsExactly(row("1", null, "2.00", null, "none"), row("3", "c", null, null, "none"));
+    }
+
+    /** What the answer says of a key of this type. */
+    List<String> problemsOfKey(String type) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS keyed");
+        fixture.execute("CREATE TABLE keyed (id " + type + " PRIMARY KEY)");
+        Map<String, String> options =
+                fixture.options(connector, "keyed", "keyed.kind", "upsert", "keyed.key", "id = key.id");
+        return errors(options).getOrDefault("projection.keyed.key", List.of());
     }
 
     private Map<String, String> revised(String columns, String revision) {

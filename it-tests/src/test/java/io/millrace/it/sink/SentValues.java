@@ -236,7 +236,7 @@ final class SentValues {
     Source padded(int length) {
         return () -> {
             String text = text(length);
-            return new Sent(Schema.STRING_SCHEMA, text, text.replaceAll(" +$", ""));
+            return new Sent(Schema.STRING_SCHEMA, text, text.replaceAll(" +\\z", ""));
         };
     }
 

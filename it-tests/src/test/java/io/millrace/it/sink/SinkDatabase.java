@@ -33,6 +33,9 @@ interface SinkDatabase extends AutoCloseable {
     /** A type of texts that takes some that differ in case for one. */
     String looseText();
 
+    /** Creates a place for tables beside the connection's own, a database or a schema, where the sink's user may write. */
+    void createPlace(String name) throws SQLException;
+
     /** Creates a table of this name that a crash, or a transaction that is rolled back, does not treat as a view. */
     void createUnsafe(String table) throws SQLException;
 

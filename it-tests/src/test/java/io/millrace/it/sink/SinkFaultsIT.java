@@ -12,12 +12,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -160,6 +162,73 @@ abstract class SinkFaultsIT {
         task.stop();
 
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
+    }
+
+    /** Every order of events leaves the same rows, and two tasks that write the same rows have no order at all. */
+    @Test
+    void keepsTheHighestRevisionWhateverTheOrderAndWhoeverWrites() throws Exception {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT PRIMARY KEY, status VARCHAR(20), rev BIGINT, gone BOOLEAN)");
+        Map<String, String> options = fixture.options(
+                "revised",
+                "revised",
+                "revised.kind",
+                "upsert",
+                "revised.key",
+                "id = key.id",
+                "revised.columns",
+                "status, rev",
+                "revised.revision",
+                "rev",
+                "revised.delete.when",
+                "value.gone",
+                "revised.on.delete",
+                "mark",
+                "revised.deleted.column",
+                "gone");
+        Map<Integer, Map<String, Object>> last = new TreeMap<>();
+        List<List<SinkRecord>> streams = List.of(new ArrayList<>(), new ArrayList<>());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, 3000).boxed().toList());
+        Collections.shuffle(order, random);
+        for (int revision : order) {
+            int id = random.nextInt(40);
+            Map<String, Object> event =
+                    Map.of("status", "s" + revision, "rev", revision, "gone", random.nextInt(4) == 0);
+            int partition = random.nextInt(2);
+            List<SinkRecord> stream = streams.get(partition);
+            stream.add(SinkFixture.record(partition, stream.size(), Map.of("id", id), event));
+            last.merge(id, event, (old, next) -> (int) old.get("rev") > revision ? old : next);
+        }
+        List<CompletableFuture<Void>> writing = new ArrayList<>();
+        for (int partition = 0; partition < 2; partition++) {
+            ProjectionSinkTask task = fixture.task(options, new FakeContext(true));
+            task.open(List.of(SinkFixture.partition(partition)));
+            List<SinkRecord> stream = streams.get(partition);
+            Random cuts = new Random(random.nextLong());
+            writing.add(CompletableFuture.runAsync(() -> {
+                for (int at = 0; at < stream.size(); ) {
+                    int to = Math.min(stream.size(), at + 1 + cuts.nextInt(100));
+                    putUntilItWorks(task, stream.subList(at, to));
+                    at = to;
+                }
+                SinkFixture.settle(task);
+                task.stop();
+            }));
+        }
+        for (CompletableFuture<Void> one : writing) {
+            one.get();
+        }
+
+        List<List<String>> expected = new ArrayList<>();
+        last.forEach((id, event) -> expected.add(Arrays.asList(
+                "" + id,
+                (boolean) event.get("gone") ? null : (String) event.get("status"),
+                "" + event.get("rev"),
+                (boolean) event.get("gone") ? "1" : "0")));
+        assertThat(fixture.rows("SELECT id, CASE WHEN gone THEN NULL ELSE status END, rev,"
+                        + " CASE WHEN gone THEN 1 ELSE 0 END FROM revised ORDER BY id"))
+                .as("seed %d", seed)
+                .isEqualTo(expected);
     }
 
     private static Object metric(String connector, String attribute) throws JMException {

@@ -91,6 +91,14 @@ final class DeleteOptions {
                     definition.option(ProjectionOptions.DELETED_COLUMN),
                     "the column is written by the projection's lists already"));
         }
+        if (definition.kind() == Kind.APPEND && definition.deletes().tombstones() != Tombstones.DELETE) {
+            problems.accept(new Problem(
+                    definition.option(ProjectionOptions.ON_TOMBSTONE), "not for append, which takes no tombstones"));
+        }
+        if (definition.kind() == Kind.APPEND && definition.deletes().onUnmatched()) {
+            problems.accept(new Problem(
+                    definition.option(ProjectionOptions.ON_UNMATCHED), "not for append, which deletes nothing"));
+        }
         definition.revision().ifPresent(column -> checkRevision(definition, column, problems));
         if (definition.deletes().onUnmatched() && definition.when().isEmpty()) {
             problems.accept(
@@ -103,8 +111,10 @@ final class DeleteOptions {
         if (definition.kind() != Kind.UPSERT) {
             problems.accept(new Problem(
                     option,
-                    "only for upsert: an array that empties its group leaves no row that an older array could be"
-                            + " compared with. Keep the events of a group in one partition, in their order"));
+                    definition.kind() == Kind.EXPLODE
+                            ? "only for upsert: an array that empties its group leaves no row that an older array could"
+                                    + " be compared with. Keep the events of a group in one partition, in their order"
+                            : "only for upsert"));
         } else if (definition.columns().stream().map(Field::name).noneMatch(column::equals)) {
             problems.accept(new Problem(
                     option,

@@ -41,10 +41,11 @@ public final class ErrorHeaders {
             try {
                 return reporter.report(copy(record, refusal), error);
             } catch (KafkaException e) {
+                // Without the exception's text, which may quote the record.
                 LOG.warn(
-                        "{} is reported without headers, because a converter cannot write it again",
+                        "{} is reported without headers that say why, because a converter refuses to write it again: {}",
                         ProjectedRecord.place(record),
-                        e);
+                        e.getClass().getName());
             }
         }
         return reporter.report(record, error);

@@ -21,6 +21,7 @@ class GroupDeltasTest {
     private final GroupTable groups = new GroupTable(
             new View(
                     TableName.parse("totals"),
+                    List.of("totals"),
                     List.of(
                             Views.column("customer", ColumnKind.TEXT, "varchar(20)", 0),
                             Views.column("orders", ColumnKind.INTEGER, "bigint", 0),
@@ -31,7 +32,8 @@ class GroupDeltasTest {
                             Views.column("last_name", ColumnKind.TEXT, "varchar(20)", 0),
                             Views.column("products", ColumnKind.INTEGER, "bigint", 0)),
                     1,
-                    0),
+                    0,
+                    -1),
             null,
             List.of(
                     AggregateFunction.COUNT_ALL,
