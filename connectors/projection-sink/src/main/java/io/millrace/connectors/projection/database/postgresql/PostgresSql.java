@@ -20,11 +20,13 @@ final class PostgresSql {
 
     private PostgresSql() {}
 
-    /** Parameters: the columns of the key, then those of the set. */
-    static String upsert(View view, ColumnSet set) {
+    /**
+     * Writes rows of a source: {@link #arrays}, with their parameters, or {@link #staged}, with the copy's number.
+     */
+    static String upsert(View view, ColumnSet set, String source) {
         List<Column> key = view.columns().subList(0, view.keySize());
         List<Column> others = columns(view, set);
-        return insert(view, set) + " ON CONFLICT (" + names(key) + ") DO "
+        return insert(view, set, source) + " ON CONFLICT (" + names(key) + ") DO "
                 + (others.isEmpty()
                         ? "NOTHING"
                         : "UPDATE SET "
@@ -38,26 +40,52 @@ final class PostgresSql {
     }
 
     /** Parameters as for {@link #upsert}. */
-    static String append(View view, ColumnSet set) {
+    static String append(View view, ColumnSet set, String source) {
         List<Column> key = view.columns().subList(0, view.keySize());
-        return insert(view, set) + " ON CONFLICT " + (key.isEmpty() ? "" : "(" + names(key) + ") ") + "DO NOTHING";
+        return insert(view, set, source) + " ON CONFLICT " + (key.isEmpty() ? "" : "(" + names(key) + ") ")
+                + "DO NOTHING";
     }
 
     /** Parameters as for {@link #upsert}. */
-    static String insert(View view, ColumnSet set) {
-        List<Column> all = new ArrayList<>(view.columns().subList(0, view.keySize()));
-        all.addAll(columns(view, set));
+    static String insert(View view, ColumnSet set, String source) {
+        List<Column> all = written(view, set);
         return "INSERT INTO " + DIALECT.quote(view.name()) + " AS existing (" + names(all) + ") SELECT "
                 + IntStream.range(0, all.size())
                         .mapToObj(i -> value("incoming", all.get(i), i))
                         .collect(Collectors.joining(", "))
-                + " FROM " + rows(all, "incoming");
+                + " FROM " + source;
+    }
+
+    /** The columns of the key, then those of the set. */
+    static List<Column> written(View view, ColumnSet set) {
+        List<Column> all = new ArrayList<>(view.columns().subList(0, view.keySize()));
+        all.addAll(columns(view, set));
+        return all;
+    }
+
+    /** Rows that come as arrays; parameters: the columns. */
+    static String arrays(List<Column> columns) {
+        return rows(columns, "incoming");
+    }
+
+    /** Rows that were copied into a stage; parameter: the copy's number. */
+    static String staged(String stage) {
+        return stage + " AS incoming WHERE incoming.n = ?";
+    }
+
+    /** Creates a stage, unless it is there. */
+    static String createStage(String stage, List<Column> columns) {
+        return "CREATE TEMPORARY TABLE IF NOT EXISTS " + stage + " (n bigint"
+                + IntStream.range(0, columns.size())
+                        .mapToObj(i -> ", c" + i + " " + columns.get(i).storage())
+                        .collect(Collectors.joining())
+                + ") ON COMMIT DELETE ROWS";
     }
 
     /** Parameters: the columns of the key, then the aggregates. */
-    static String accumulate(GroupTable groups) {
+    static String accumulate(GroupTable groups, String source) {
         View view = groups.view();
-        return insert(view, groups.columns()) + " ON CONFLICT ("
+        return insert(view, groups.columns(), source) + " ON CONFLICT ("
                 + names(view.columns().subList(0, view.keySize())) + ") DO UPDATE SET "
                 + IntStream.range(0, groups.aggregates())
                         .mapToObj(i -> {

@@ -19,12 +19,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Statements whose parameters are arrays, one for each column. */
 final class PostgresStatements implements ViewStatements {
@@ -33,10 +35,16 @@ final class PostgresStatements implements ViewStatements {
     /** A message to the server may have a gigabyte; far below it, memory is the limit. */
     private static final long MAX_BYTES = 32L << 20;
 
+    /** Fewer rows are written sooner without the detour. */
+    private static final int MIN_STAGED = 500;
+
     private final Database database;
+    private final Stage stage;
+    private final Map<Insert, String> stages = new HashMap<>();
 
     PostgresStatements(Database database) {
         this.database = database;
+        this.stage = new Stage(database);
     }
 
     private record Upsert(View view, ColumnSet columns) {}
@@ -59,40 +67,77 @@ final class PostgresStatements implements ViewStatements {
 
     @Override
     public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
-        write(view, columns, rows, new Upsert(view, columns), () -> PostgresSql.upsert(view, columns));
+        write(view, columns, rows, new Upsert(view, columns), source -> PostgresSql.upsert(view, columns, source));
     }
 
     @Override
     public void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
-        write(view, columns, rows, new Append(view, columns), () -> PostgresSql.append(view, columns));
+        write(view, columns, rows, new Append(view, columns), source -> PostgresSql.append(view, columns, source));
     }
 
     @Override
     public void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
-        write(view, columns, rows, new Insert(view, columns), () -> PostgresSql.insert(view, columns));
+        write(view, columns, rows, new Insert(view, columns), source -> PostgresSql.insert(view, columns, source));
     }
 
     @Override
     public void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException {
-        write(groups.view(), groups.columns(), rows, new Accumulate(groups), () -> PostgresSql.accumulate(groups));
+        write(
+                groups.view(),
+                groups.columns(),
+                rows,
+                new Accumulate(groups),
+                source -> PostgresSql.accumulate(groups, source));
     }
 
-    private void write(View view, ColumnSet columns, List<Object[]> rows, Object shape, Supplier<String> sql)
+    private record Staged(Object shape, String table) {}
+
+    private void write(
+            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
             throws SQLException {
         int from = 0;
         while (from < rows.size()) {
             List<Object[]> part = rows.subList(from, from + chunk(rows, from));
-            PreparedStatement statement = database.prepare(shape, sql);
-            int parameter = 1;
-            for (int i = 0; i < view.keySize(); i++) {
-                set(statement, parameter++, view, i, part.size(), row -> part.get(row));
+            if (part.size() >= MIN_STAGED && stage.isPermitted()) {
+                copy(view, columns, part, shape, sqlOfSource);
+            } else {
+                insert(view, columns, part, shape, sqlOfSource);
             }
-            for (int index : columns.indexes()) {
-                set(statement, parameter++, view, index, part.size(), row -> part.get(row));
-            }
-            statement.executeUpdate();
             from += part.size();
         }
+    }
+
+    private void copy(
+            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
+            throws SQLException {
+        List<Function<Object[], Object>> values = new ArrayList<>();
+        for (int index : indexes(view, columns)) {
+            values.add(row -> copied(row[index]));
+        }
+        String table =
+                stages.computeIfAbsent(new Insert(view, columns), k -> "pg_temp.millrace_stage_" + stages.size());
+        long copy = stage.copy(table, PostgresSql.written(view, columns), rows, values);
+        PreparedStatement statement =
+                database.prepare(new Staged(shape, table), () -> sqlOfSource.apply(PostgresSql.staged(table)));
+        statement.setLong(1, copy);
+        statement.executeUpdate();
+    }
+
+    private void insert(
+            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
+            throws SQLException {
+        PreparedStatement statement = database.prepare(
+                shape, () -> sqlOfSource.apply(PostgresSql.arrays(PostgresSql.written(view, columns))));
+        int parameter = 1;
+        for (int index : indexes(view, columns)) {
+            set(statement, parameter++, view, index, rows.size(), rows::get);
+        }
+        statement.executeUpdate();
+    }
+
+    private static int[] indexes(View view, ColumnSet columns) {
+        return IntStream.concat(IntStream.range(0, view.keySize()), Arrays.stream(columns.indexes()))
+                .toArray();
     }
 
     @Override
@@ -234,6 +279,13 @@ final class PostgresStatements implements ViewStatements {
             array[i] = array instanceof String[] && value != null ? text(value) : value;
         }
         statement.setArray(parameter, database.current().createArrayOf(type, array));
+    }
+
+    /** What {@link Stage} writes in a form of its own stays as it is. */
+    private static Object copied(Object value) {
+        return value == null || value instanceof Number || value instanceof Boolean || value instanceof byte[]
+                ? value
+                : text(value);
     }
 
     private static String text(Object value) {
