@@ -8,11 +8,14 @@ import io.millrace.local.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** A Connect worker that no other shares anything with but the broker. It finds the project's plugins and the peers'. */
 public final class BenchmarkWorker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** A heap that is as large from the start, so that no run measures how it grows. */
+    private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
     private final ConnectWorker worker;
 
@@ -36,7 +39,7 @@ public final class BenchmarkWorker implements AutoCloseable {
                 "config.storage.topic", name + "-config",
                 "offset.storage.topic", name + "-offset",
                 "status.storage.topic", name + "-status");
-        worker = ConnectWorker.start(installation, directory, broker, settings, environment);
+        worker = ConnectWorker.start(installation, directory, broker, settings, environment, JVM);
     }
 
     public long pid() {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,18 +43,21 @@ public final class ConnectWorker extends LoopbackServer {
     private final KafkaBroker broker;
     private final Map<String, String> overrides;
     private final Map<String, String> environment;
+    private final List<String> jvm;
 
     private ConnectWorker(
             Installation installation,
             Path directory,
             KafkaBroker broker,
             Map<String, String> overrides,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            List<String> jvm) {
         this.installation = installation;
         this.directory = directory.toAbsolutePath().normalize();
         this.broker = broker;
         this.overrides = Map.copyOf(overrides);
         this.environment = Map.copyOf(environment);
+        this.jvm = List.copyOf(jvm);
     }
 
     /**
@@ -70,7 +74,22 @@ public final class ConnectWorker extends LoopbackServer {
             KafkaBroker broker,
             Map<String, String> overrides,
             Map<String, String> environment) {
-        ConnectWorker worker = new ConnectWorker(installation, directory, broker, overrides, environment);
+        return start(installation, directory, broker, overrides, environment, JavaCommand.small("768m"));
+    }
+
+    /**
+     * Like {@link #start(Installation, Path, KafkaBroker, Map, Map)}, in a JVM with other options.
+     *
+     * @param jvm heap, garbage collector and the like
+     */
+    public static ConnectWorker start(
+            Installation installation,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        ConnectWorker worker = new ConnectWorker(installation, directory, broker, overrides, environment, jvm);
         worker.startOnFreePort();
         return worker;
     }
@@ -93,7 +112,7 @@ public final class ConnectWorker extends LoopbackServer {
                 directory,
                 JavaCommand.of(
                         installation,
-                        "768m",
+                        jvm,
                         Settings.writeLogging(directory),
                         "org.apache.kafka.connect.cli.ConnectDistributed",
                         settings),

@@ -8,14 +8,17 @@ import java.util.List;
 final class JavaCommand {
     private JavaCommand() {}
 
+    /** The options of a JVM with so much heap that shares a small machine with others. */
+    static List<String> small(String heap) {
+        return List.of("-Xmx" + heap, "-Xms64m", "-XX:+UseSerialGC");
+    }
+
     static List<String> of(
-            Installation installation, String heap, Path logging, String mainClass, Object... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-Xms64m",
-                // Several JVMs share a small machine.
-                "-XX:+UseSerialGC",
+            Installation installation, List<String> jvm, Path logging, String mainClass, Object... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.awt.headless=true",
                 "-Dlog4j2.configurationFile=" + logging,

@@ -101,7 +101,7 @@ public final class KafkaBroker extends LoopbackServer {
         Path logging = Settings.writeLogging(directory);
         List<String> command = JavaCommand.of(
                 installation,
-                "128m",
+                JavaCommand.small("128m"),
                 logging,
                 "kafka.tools.StorageTool",
                 "format",
@@ -126,7 +126,10 @@ public final class KafkaBroker extends LoopbackServer {
     ChildProcess launch() {
         Path logging = Settings.writeLogging(directory);
         return ChildProcess.start(
-                NAME, directory, JavaCommand.of(installation, "384m", logging, "kafka.Kafka", settings()), Map.of());
+                NAME,
+                directory,
+                JavaCommand.of(installation, JavaCommand.small("384m"), logging, "kafka.Kafka", settings()),
+                Map.of());
     }
 
     @Override

@@ -94,7 +94,7 @@ final class SinkFixture implements AutoCloseable {
         return record(0, offset, key, value);
     }
 
-    /** What Connect would commit. */
+    /** What Connect would commit now; what is just being written is not in it. */
     static Map<TopicPartition, OffsetAndMetadata> committed(
             ProjectionSinkTask task, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();

@@ -309,9 +309,6 @@ final class ProjectionSink implements AutoCloseable {
 
     /** The offsets that the ledger has, of the partitions asked for. */
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
-        if (!hasFinished()) {
-            LOG.debug("Offsets are committed although records wait to be written; they do not cover those");
-        }
         writer.takeCommitted().forEach((partition, offset) -> committed.computeIfPresent(partition, (k, v) -> offset));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
