@@ -78,11 +78,12 @@ final class Campaign implements AutoCloseable {
     /**
      * Starts servers in the directory, makes the views and the topics, and the connector.
      *
+     * @param database {@code mysql} or {@code postgresql}
      * @param seed of the faults, their details and the traffic; not of their timing
      */
-    static Campaign start(Path directory, long seed, Consumer<String> out) throws Exception {
+    static Campaign start(Path directory, String database, long seed, Consumer<String> out) throws Exception {
         Installation installation = Installation.locate();
-        ViewServer server = MySqlViewServer.start(installation, directory.resolve("mysql"));
+        ViewServer server = server(installation, directory, database);
         Cluster cluster = null;
         try {
             cluster = Cluster.start(installation, directory);
@@ -101,6 +102,15 @@ final class Campaign implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /** @throws IllegalArgumentException where there is no such database */
+    private static ViewServer server(Installation installation, Path directory, String database) throws SQLException {
+        return switch (database) {
+            case "mysql" -> MySqlViewServer.start(installation, directory.resolve("mysql"));
+            case "postgresql" -> PostgresViewServer.start(installation, directory.resolve("postgresql"));
+            default -> throw new IllegalArgumentException("There is no database " + database);
+        };
     }
 
     private static void createTopics(Cluster cluster, List<EventSource> sources) throws Exception {
@@ -127,6 +137,13 @@ final class Campaign implements AutoCloseable {
                 server.recordEffects(view);
             }
         }
+    }
+
+    /** The kinds that can strike this database. */
+    List<Fault> possible(List<Fault> kinds) {
+        return kinds.stream()
+                .filter(kind -> server.canFillDisk() || !kind.name().equals("views-disk-full"))
+                .toList();
     }
 
     /** Plays rounds until this many were played or one was wrong; each kind comes once before any comes again. */

@@ -12,6 +12,7 @@ final class CampaignMain {
 
     public static void main(String... arguments) throws Exception {
         int rounds = 20;
+        String database = "mysql";
         long seed = new Random().nextLong();
         List<Fault> kinds = new ArrayList<>(Fault.all());
         try {
@@ -22,6 +23,7 @@ final class CampaignMain {
                 String value = arguments[i + 1];
                 switch (arguments[i]) {
                     case "--rounds" -> rounds = Integer.parseInt(value);
+                    case "--database" -> database = value;
                     case "--seed" -> seed = Long.parseLong(value);
                     case "--only" -> {
                         kinds.clear();
@@ -36,9 +38,10 @@ final class CampaignMain {
         }
         System.out.println("seed " + seed);
         boolean right;
-        try (Campaign campaign = Campaign.start(TestPipeline.newDirectory("faults"), seed, CampaignMain::print)) {
+        try (Campaign campaign =
+                Campaign.start(TestPipeline.newDirectory("faults"), database, seed, CampaignMain::print)) {
             try {
-                campaign.play(rounds, kinds);
+                campaign.play(rounds, campaign.possible(kinds));
             } finally {
                 System.out.println(campaign.effort());
                 System.out.println(campaign.summary());

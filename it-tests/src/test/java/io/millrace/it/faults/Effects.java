@@ -36,7 +36,7 @@ final class Effects {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            // Waits for transactions that are still open.
+            server.awaitWriters(connection);
             try (ResultSet rows = statement.executeQuery(
                     "SELECT view_name, row_key, revision FROM " + TABLE + " ORDER BY seq FOR UPDATE")) {
                 while (rows.next()) {

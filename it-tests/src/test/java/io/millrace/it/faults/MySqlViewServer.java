@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class MySqlViewServer implements ViewServer {
         MySqlServer server = MySqlServer.start(installation, directory, OPTIONS);
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
-            statement.execute("CREATE DATABASE " + DATABASE);
+            statement.execute("CREATE DATABASE " + DATABASE + " COLLATE utf8mb4_0900_bin");
             statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY '" + PASSWORD + "'");
             statement.execute(
                     "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + DATABASE + ".* TO '" + USER + "'@'%'");
@@ -75,6 +76,10 @@ final class MySqlViewServer implements ViewServer {
                     + view.name() + "', CONCAT(" + key + "), NEW." + ViewModel.REVISION + ")");
         }
     }
+
+    /** Reading rows for update waits for whoever writes beside them. */
+    @Override
+    public void awaitWriters(Connection transaction) {}
 
     @Override
     public Set<Long> sinkSessions() throws SQLException {
@@ -123,6 +128,11 @@ final class MySqlViewServer implements ViewServer {
     }
 
     @Override
+    public boolean canFillDisk() {
+        return true;
+    }
+
+    @Override
     public void fillDisk() throws SQLException {
         execute("CREATE TABLE IF NOT EXISTS ballast (n INT AUTO_INCREMENT PRIMARY KEY, weight LONGBLOB)");
         try (Connection connection = connect();
@@ -161,6 +171,11 @@ final class MySqlViewServer implements ViewServer {
             statement.execute("INSERT INTO heavy WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1"
                     + " FROM numbers WHERE n < " + HEAVY_ROWS + ") SELECT n FROM numbers");
         }
+    }
+
+    @Override
+    public boolean wasRolledBack(SQLException e) {
+        return e instanceof SQLTransactionRollbackException;
     }
 
     @Override

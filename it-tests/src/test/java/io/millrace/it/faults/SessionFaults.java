@@ -2,7 +2,6 @@ package io.millrace.it.faults;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +29,7 @@ final class SessionFaults {
         Set<Long> sessions = scene.server().sinkSessions();
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
-            lockOrders(holder, statement);
+            lockOrders(scene.server(), holder, statement);
             scene.until(
                     "the sink to wait for rows",
                     () -> !scene.server().waitingSinkSessions().isEmpty());
@@ -46,7 +45,7 @@ final class SessionFaults {
         for (int attempt = 1; ; attempt++) {
             try (Connection holder = scene.server().connect();
                     Statement statement = holder.createStatement()) {
-                lockOrders(holder, statement);
+                lockOrders(scene.server(), holder, statement);
                 scene.server().makeHeavy(holder);
                 scene.until(
                         "the sink to wait for rows",
@@ -54,7 +53,10 @@ final class SessionFaults {
                 statement.execute("SELECT * FROM millrace_ledger FOR UPDATE");
                 holder.rollback();
                 return "the sink's transaction was rolled back";
-            } catch (SQLTransactionRollbackException e) {
+            } catch (SQLException e) {
+                if (!scene.server().wasRolledBack(e)) {
+                    throw e;
+                }
                 if (attempt == 3) {
                     return "the other transaction was rolled back";
                 }
@@ -63,7 +65,7 @@ final class SessionFaults {
     }
 
     /** Locks every row of the view and the gaps between them, until the connection is closed. */
-    static void lockOrders(Connection holder, Statement statement) throws SQLException {
+    static void lockOrders(ViewServer server, Connection holder, Statement statement) throws SQLException {
         holder.setAutoCommit(false);
         while (true) {
             try {
@@ -71,7 +73,10 @@ final class SessionFaults {
                         .executeQuery("SELECT id FROM " + OrdersView.NAME + " FOR UPDATE")
                         .close();
                 return;
-            } catch (SQLTransactionRollbackException e) {
+            } catch (SQLException e) {
+                if (!server.wasRolledBack(e)) {
+                    throw e;
+                }
                 // The sink locks rows in another order, and was the heavier one.
                 holder.rollback();
             }

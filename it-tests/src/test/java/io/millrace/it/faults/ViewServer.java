@@ -19,6 +19,9 @@ interface ViewServer extends AutoCloseable {
     /** Makes the table {@value Effects#TABLE} and has the server itself write into it what is done to the view. */
     void recordEffects(ViewModel view) throws SQLException;
 
+    /** In a transaction of {@link #connect}: returns when nobody is writing into {@value Effects#TABLE} any more. */
+    void awaitWriters(Connection transaction) throws SQLException;
+
     /** The sessions that the sink has now. */
     Set<Long> sinkSessions() throws SQLException;
 
@@ -34,6 +37,9 @@ interface ViewServer extends AutoCloseable {
     /** Refuses every write, or takes them again. */
     void readOnly(boolean on) throws SQLException;
 
+    /** Whether the disk can be made full. */
+    boolean canFillDisk();
+
     /** Leaves no room for another page of the views. */
     void fillDisk() throws SQLException;
 
@@ -42,6 +48,9 @@ interface ViewServer extends AutoCloseable {
 
     /** A transaction that weighs more than the sink's, so that the server ends the sink's where both wait for each other. */
     void makeHeavy(Connection transaction) throws SQLException;
+
+    /** Whether the server ended a transaction with this exception because it waited for one that waited for it. */
+    boolean wasRolledBack(SQLException e);
 
     /** Ends the server as a crash does. */
     void kill();

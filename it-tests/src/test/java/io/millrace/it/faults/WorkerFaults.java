@@ -62,7 +62,7 @@ final class WorkerFaults {
         int sessions = scene.server().sinkSessions().size();
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
-            SessionFaults.lockOrders(holder, statement);
+            SessionFaults.lockOrders(scene.server(), holder, statement);
             scene.within(
                     TIME_TO_WAIT_FOR_ROWS,
                     () -> scene.server().waitingSinkSessions().size() >= sessions);
