@@ -171,7 +171,7 @@ final class ProjectionSink implements AutoCloseable {
             if (!writer.awaitRoom(TIME_FOR_ROOM)) {
                 context.timeout(CALL_AGAIN_MS);
                 throw new RetriableException(
-                        "The database is slower than the topics; the last batches are not written" + " yet"
+                        "The database is slower than the topics; the last batches are not written yet"
                                 + writer.waitsFor().map(reason -> ": " + reason).orElse(""));
             }
         } catch (FencedException e) {
