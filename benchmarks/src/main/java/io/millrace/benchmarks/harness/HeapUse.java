@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** What the heap of another JVM holds, asked by the JDK's {@code jcmd}. The JVM must have the serial collector. */
 public final class HeapUse {
-    private static final Pattern GENERATION = Pattern.compile("generation\\s+total \\d+K, used (\\d+)K");
+    private static final Pattern GENERATION =
+            Pattern.compile("(?:generation|PSYoungGen|ParOldGen)\\s+total \\d+K, used (\\d+)K");
 
     private HeapUse() {}
 

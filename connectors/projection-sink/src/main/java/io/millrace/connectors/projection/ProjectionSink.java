@@ -64,6 +64,9 @@ final class ProjectionSink implements AutoCloseable {
     /** While something is being written, Connect calls at least this often and so learns of a failure. */
     private static final long CALL_AGAIN_MS = 200;
 
+    /** By then the consumer group has told everybody who has which partition. */
+    private static final Duration TIME_TO_REBALANCE = Duration.ofSeconds(60);
+
     private static final long REBUILD_STEP_MS = 1_000;
 
     private final ProjectionSinkConfig config;
@@ -83,6 +86,8 @@ final class ProjectionSink implements AutoCloseable {
     private long nextRebuildStepNanos = System.nanoTime();
     /** Batches were given up, so the consumer has to go back before any record is taken. */
     private boolean stale;
+
+    private long lostSinceNanos;
 
     /**
      * Starts a task: connects, reads the views, creates the ledger where it is missing.
@@ -187,6 +192,7 @@ final class ProjectionSink implements AutoCloseable {
             restart();
             return;
         }
+        requireRebalance();
         if (!records.isEmpty()) {
             requireClaims(records);
             Batch batch = Batch.of(records, claims, projections);
@@ -270,7 +276,28 @@ final class ProjectionSink implements AutoCloseable {
     private void lose(TopicPartition partition, FencedException reason) {
         claims.remove(partition);
         committed.remove(partition);
+        if (lost.isEmpty()) {
+            lostSinceNanos = System.nanoTime();
+        }
         lost.put(partition, reason);
+    }
+
+    /** A partition that Connect leaves here although another task has it would stand still, and nobody would hear of it. */
+    private void requireRebalance() {
+        if (lost.isEmpty()) {
+            return;
+        }
+        if (System.nanoTime() - lostSinceNanos > TIME_TO_REBALANCE.toNanos()) {
+            throw taken(lost.values().iterator().next());
+        }
+        context.timeout(CALL_AGAIN_MS);
+    }
+
+    private ConnectException taken(FencedException reason) {
+        return new ConnectException(
+                reason.getMessage() + ". If no rebalance explains it, another connector named '"
+                        + config.connectorName() + "' uses the same ledger",
+                reason);
     }
 
     private void requireClaims(Collection<SinkRecord> records) {
@@ -288,10 +315,7 @@ final class ProjectionSink implements AutoCloseable {
 
     private RuntimeException fenced(FencedException reason) {
         if (!fences.permits() || fences.faults() > MAX_FENCED_ATTEMPTS) {
-            return new ConnectException(
-                    reason.getMessage() + ". If no rebalance explains it, another connector named '"
-                            + config.connectorName() + "' uses the same ledger",
-                    reason);
+            return taken(reason);
         }
         context.timeout(fences.waitMs());
         return new RetriableException(reason.getMessage() + "; nothing was written", reason);
