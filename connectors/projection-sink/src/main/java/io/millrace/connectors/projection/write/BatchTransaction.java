@@ -6,7 +6,6 @@ import io.millrace.connectors.projection.ledger.Ledger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -25,10 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class BatchTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
     private static final long REPORT_TIMEOUT_SECONDS = 60;
-
-    /** The dead letter queue has a partition's records in the partition's order. */
-    private static final Comparator<Refusal> IN_ORDER =
-            Comparator.comparingLong(refusal -> refusal.record().originalKafkaOffset());
 
     private final Database database;
     private final Ledger ledger;
@@ -61,7 +56,6 @@ public final class BatchTransaction {
             refuse(refusal, refusals);
         }
         new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).write(batch.records());
-        refusals.sort(IN_ORDER);
         report(refusals);
         connection.commit();
         return refusals.size();

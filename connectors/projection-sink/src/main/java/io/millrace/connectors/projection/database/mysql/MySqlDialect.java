@@ -4,6 +4,7 @@ import com.mysql.cj.jdbc.NonRegisteringDriver;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
@@ -33,7 +33,7 @@ public final class MySqlDialect implements Dialect {
             + ",net_read_timeout=" + ConnectionSettings.IDLE_SECONDS
             + ",innodb_lock_wait_timeout=" + ConnectionSettings.LOCK_WAIT_SECONDS;
 
-    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+    private static final Map<String, String> FIXED = Map.ofEntries(
             Map.entry("sessionVariables", SESSION),
             Map.entry("connectionTimeZone", "UTC"),
             Map.entry("forceConnectionTimeZoneToSession", "true"),
@@ -50,6 +50,8 @@ public final class MySqlDialect implements Dialect {
     private static final Set<String> REFUSED = Set.of(
             "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
+    private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
+
     @Override
     public String urlPrefix() {
         return "jdbc:mysql:";
@@ -57,33 +59,19 @@ public final class MySqlDialect implements Dialect {
 
     @Override
     public boolean permits(String parameter, String value) {
-        return REFUSED.stream().noneMatch(parameter::equalsIgnoreCase)
-                && PROPERTIES.entrySet().stream()
-                        .noneMatch(fixed -> fixed.getKey().equalsIgnoreCase(parameter)
-                                && !fixed.getValue().equalsIgnoreCase(value));
+        return PROPERTIES.permits(parameter, value);
     }
 
     @Override
     public Connection open(ConnectionSettings settings) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS * 1000));
-        properties.setProperty("socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS * 1000));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.putAll(PROPERTIES);
-        properties.setProperty("user", settings.user());
-        properties.setProperty("password", settings.password());
-        // Not through DriverManager, which does not see drivers in a plugin's class loader.
-        Connection connection = new NonRegisteringDriver().connect(settings.url(), properties);
-        if (connection == null) {
-            throw new SQLException("The driver does not take this connection.url", "08001");
-        }
-        try {
-            connection.setAutoCommit(false);
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-        return connection;
+        return PROPERTIES.open(
+                new NonRegisteringDriver(),
+                settings,
+                Map.of(
+                        "connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS * 1000),
+                        "socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS * 1000),
+                        "tcpKeepAlive", "true"),
+                List.of());
     }
 
     @Override

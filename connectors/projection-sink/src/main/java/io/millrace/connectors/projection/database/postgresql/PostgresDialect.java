@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.database.postgresql;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
@@ -30,7 +30,7 @@ public final class PostgresDialect implements Dialect {
             + "SET client_min_messages = 'warning'";
 
     /** Without the details of an error, which quote the row. */
-    private static final Map<String, String> PROPERTIES = Map.of(
+    private static final Map<String, String> FIXED = Map.of(
             "autosave", "never",
             "cleanupSavepoints", "false",
             "preferQueryMode", "extended",
@@ -42,6 +42,8 @@ public final class PostgresDialect implements Dialect {
     /** Further parameters that would change what those mean. */
     private static final Set<String> REFUSED = Set.of("options", "service");
 
+    private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
+
     @Override
     public String urlPrefix() {
         return "jdbc:postgresql:";
@@ -49,36 +51,21 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public boolean permits(String parameter, String value) {
-        return REFUSED.stream().noneMatch(parameter::equalsIgnoreCase)
-                && PROPERTIES.entrySet().stream()
-                        .noneMatch(fixed -> fixed.getKey().equalsIgnoreCase(parameter)
-                                && !fixed.getValue().equalsIgnoreCase(value));
+        return PROPERTIES.permits(parameter, value);
     }
 
     @Override
     public Connection open(ConnectionSettings settings) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS));
-        properties.setProperty("loginTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS));
-        properties.setProperty("socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("ApplicationName", "millrace");
-        properties.putAll(PROPERTIES);
-        properties.setProperty("user", settings.user());
-        properties.setProperty("password", settings.password());
-        // Not through DriverManager, which does not see drivers in a plugin's class loader.
-        Connection connection = new Driver().connect(settings.url(), properties);
-        if (connection == null) {
-            throw new SQLException("The driver does not take this connection.url", "08001");
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SESSION);
-            connection.setAutoCommit(false);
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-        return connection;
+        return PROPERTIES.open(
+                new Driver(),
+                settings,
+                Map.of(
+                        "connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS),
+                        "loginTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS),
+                        "socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS),
+                        "tcpKeepAlive", "true",
+                        "ApplicationName", "millrace"),
+                List.of(SESSION));
     }
 
     @Override

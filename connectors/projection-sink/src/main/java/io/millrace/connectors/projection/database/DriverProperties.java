@@ -1,0 +1,57 @@
+package io.millrace.connectors.projection.database;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+
+/**
+ * What a driver is told, whatever the URL says.
+ *
+ * @param fixed what the sink's guarantees rest on
+ * @param refused further parameters that would change what those mean
+ */
+public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
+    /** Whether a URL may have this parameter: one that the sink does not set, or sets to the same. */
+    public boolean permits(String parameter, String value) {
+        return refused.stream().noneMatch(parameter::equalsIgnoreCase)
+                && fixed.entrySet().stream()
+                        .noneMatch(property -> property.getKey().equalsIgnoreCase(parameter)
+                                && !property.getValue().equalsIgnoreCase(value));
+    }
+
+    /**
+     * Opens a connection whose transactions are ended by hand.
+     *
+     * @param defaults what a URL may say otherwise
+     * @param session statements that the session begins with
+     */
+    public Connection open(
+            Driver driver, ConnectionSettings settings, Map<String, String> defaults, List<String> session)
+            throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(defaults);
+        properties.putAll(fixed);
+        properties.setProperty("user", settings.user());
+        properties.setProperty("password", settings.password());
+        // Not through DriverManager, which does not see drivers in a plugin's class loader.
+        Connection connection = driver.connect(settings.url(), properties);
+        if (connection == null) {
+            throw new SQLException("The driver does not take this connection.url", "08001");
+        }
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : session) {
+                statement.execute(sql);
+            }
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+}
