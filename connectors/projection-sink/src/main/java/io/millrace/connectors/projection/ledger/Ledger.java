@@ -2,13 +2,13 @@ package io.millrace.connectors.projection.ledger;
 
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LedgerStatements;
-import io.millrace.connectors.projection.database.TableCreation;
 import io.millrace.connectors.projection.table.TableName;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,7 +52,20 @@ public final class Ledger {
 
     /** Creates the table if it is missing. May end the transaction, as MySQL does. */
     public void create(Connection connection) throws SQLException {
-        TableCreation.createIfMissing(connection, dialect, table, List.of(statements.create()));
+        // Looked for first, because CREATE TABLE IF NOT EXISTS needs the privilege even where there is nothing to do.
+        if (dialect.describe(connection, table).isPresent()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(statements.create());
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            // Two tasks that create it at once do not both succeed in PostgreSQL.
+            if (dialect.describe(connection, table).isEmpty()) {
+                throw e;
+            }
+        }
     }
 
     /** Takes partitions over: whoever had them before can no longer move them. A new one begins at offset 0. */

@@ -137,7 +137,7 @@ public final class MySqlDialect implements Dialect {
 
     @Override
     public String exactText() {
-        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE " + exactCollation();
     }
 
     @Override

@@ -134,7 +134,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public String exactText() {
-        return "varchar(255) COLLATE \"C\"";
+        return "varchar(255) COLLATE " + exactCollation();
     }
 
     @Override
