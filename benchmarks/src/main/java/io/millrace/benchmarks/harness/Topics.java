@@ -7,22 +7,40 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes and removes topics. */
 public final class Topics {
+    private static final long POLL_MS = 50;
+
     private Topics() {}
 
-    /** Makes a topic with so many partitions. */
+    /** Makes a topic with so many partitions; returns when each has a leader, so that no record comes before it. */
     public static void create(KafkaBroker broker, String topic, int partitions) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
+            while (!hasLeaders(admin, topic)) {
+                Thread.sleep(POLL_MS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while " + topic + " was made", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("The topic " + topic + " could not be made", e.getCause());
+        }
+    }
+
+    private static boolean hasLeaders(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        try {
+            return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+                    .allMatch(partition -> partition.leader() != null);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 }

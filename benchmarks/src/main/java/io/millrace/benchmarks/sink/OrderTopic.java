@@ -3,8 +3,11 @@ package io.millrace.benchmarks.sink;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.local.KafkaBroker;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
@@ -28,8 +31,12 @@ final class OrderTopic {
 
     private OrderTopic() {}
 
-    /** Makes the topic and writes both parts of the stream into it, the records of a key into the key's partition. */
-    @SuppressWarnings("FutureReturnValueIgnored") // A record that is lost is missed when the table is compared.
+    /**
+     * Makes the topic and writes both parts of the stream into it, the records of a key into the key's partition.
+     *
+     * @throws IllegalStateException where the broker did not take every record
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
     static void write(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
         Topics.create(broker, topic, partitions);
         Map<String, Object> settings = Map.of(
@@ -38,16 +45,38 @@ final class OrderTopic {
                 "batch.size", 262_144,
                 "linger.ms", 20,
                 "buffer.memory", 67_108_864);
+        Delivery delivery = new Delivery();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             Converter keys = format.converter(true);
             Converter values = format.converter(false);
             for (int part = 1; part <= OrderStream.PARTS; part++) {
                 stream.part(part)
-                        .forEach(order -> producer.send(new ProducerRecord<>(
-                                topic,
-                                keys.fromConnectData(topic, KEY, key(order)),
-                                values.fromConnectData(topic, VALUE, value(order)))));
+                        .forEach(order -> producer.send(
+                                new ProducerRecord<>(
+                                        topic,
+                                        keys.fromConnectData(topic, KEY, key(order)),
+                                        values.fromConnectData(topic, VALUE, value(order))),
+                                delivery));
+            }
+        }
+        delivery.require(topic);
+    }
+
+    /** Remembers the first record that the broker did not take. */
+    private static final class Delivery implements Callback {
+        private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception exception) {
+            if (exception != null) {
+                failure.compareAndSet(null, exception);
+            }
+        }
+
+        private void require(String topic) {
+            if (failure.get() != null) {
+                throw new IllegalStateException("Not every record of " + topic + " could be written", failure.get());
             }
         }
     }
