@@ -1,0 +1,14 @@
+package io.millrace.payloads;
+
+/** What a store holds is not what the reference says: another size, another hash, or not in its codec's format. */
+public final class CorruptPayloadException extends PayloadException {
+    private static final long serialVersionUID = 1L;
+
+    public CorruptPayloadException(String message) {
+        super(message);
+    }
+
+    public CorruptPayloadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.payloads;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Futures wrap what failed. */
+final class Failures {
+    private Failures() {}
+
+    static Throwable unwrap(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /** Waits for a future, and throws what it failed with as a {@link PayloadException}. */
+    static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PayloadException("Interrupted while a payload was on its way", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PayloadException failure) {
+                // The caller's stack trace says who waited for it.
+                failure.addSuppressed(new PayloadException("Waited for here"));
+                throw failure;
+            }
+            throw new PayloadException("A payload could not be handled: " + e.getCause(), e.getCause());
+        }
+    }
+}

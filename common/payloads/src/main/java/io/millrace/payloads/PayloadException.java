@@ -1,0 +1,19 @@
+package io.millrace.payloads;
+
+/** A payload could not be stored or read. Messages name the location, and never hold anything of the payload. */
+public class PayloadException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public PayloadException(String message) {
+        super(message);
+    }
+
+    public PayloadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Whether the same call may succeed later. */
+    public boolean isTransient() {
+        return false;
+    }
+}

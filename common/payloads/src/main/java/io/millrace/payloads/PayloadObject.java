@@ -1,0 +1,25 @@
+package io.millrace.payloads;
+
+import java.time.LocalDate;
+
+/**
+ * What a store is asked to keep.
+ *
+ * @param topic of the records that refer to it
+ * @param day in UTC, on which it is stored
+ * @param sha256 of the payload before compression, in lower-case hexadecimal digits
+ * @param codec how the bytes are compressed
+ * @param contentType a media type; null where it is not known
+ * @param stored the bytes to keep; not changed by anybody
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+public record PayloadObject(
+        String topic, LocalDate day, String sha256, Codec codec, String contentType, byte[] stored) {
+    /**
+     * The object's name in a store that has names: the same for the same payload of a topic and day, so that who stores it
+     * again stores nothing new; and by topic and day, so that what a topic's retention made unreachable is found by prefix.
+     */
+    public String path() {
+        return topic + "/" + day + "/" + sha256 + codec.suffix();
+    }
+}

@@ -1,0 +1,152 @@
+package io.millrace.payloads;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The options of everything that stores or reads payloads. */
+public final class PayloadOptions {
+    public static final String STORE = "payload.store";
+    public static final String THRESHOLD_BYTES = "payload.threshold.bytes";
+    public static final String SMALL_STORE = "payload.small.store";
+    public static final String SMALL_MAX_BYTES = "payload.small.max.bytes";
+    public static final String STAND_IN_STORE = "payload.stand.in.store";
+    public static final String STAND_IN_AFTER_MS = "payload.stand.in.after.ms";
+    public static final String CODEC = "payload.codec";
+    public static final String CACHE_ENTRIES = "payload.cache.entries";
+    public static final String READ_LOCATIONS = "payload.read.locations";
+    public static final String MAX_BYTES = "payload.max.bytes";
+    public static final String BYTES_IN_FLIGHT = "payload.inflight.bytes";
+    public static final String RETRY_TIMEOUT_MS = "payload.retry.timeout.ms";
+
+    private static final int KIBI = 1024;
+    private static final int MEBI = KIBI * KIBI;
+
+    private PayloadOptions() {}
+
+    /** Adds the options of what stores payloads. */
+    public static ConfigDef writing(ConfigDef definition) {
+        return common(definition)
+                .define(
+                        STORE,
+                        Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        PayloadOptions::checkLocation,
+                        Importance.HIGH,
+                        "Where payloads go: s3://BUCKET/PREFIX, kafka:TOPIC (as chunks) or file:/FOLDER (for development,"
+                                + " or a file system that all workers share).")
+                .define(
+                        THRESHOLD_BYTES,
+                        Type.INT,
+                        64 * KIBI,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.HIGH,
+                        "Values of more bytes than this are stored; others stay in their records.")
+                .define(
+                        SMALL_STORE,
+                        Type.STRING,
+                        null,
+                        PayloadOptions::checkLocation,
+                        Importance.LOW,
+                        "Where payloads of up to " + SMALL_MAX_BYTES + " go instead, e.g. kafka:TOPIC.")
+                .define(
+                        SMALL_MAX_BYTES,
+                        Type.INT,
+                        MEBI,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.LOW,
+                        "How many bytes, as they are stored, " + SMALL_STORE + " takes at most.")
+                .define(
+                        STAND_IN_STORE,
+                        Type.STRING,
+                        null,
+                        PayloadOptions::checkLocation,
+                        Importance.LOW,
+                        "Where payloads go while " + STORE + " is unavailable, e.g. kafka:TOPIC.")
+                .define(
+                        STAND_IN_AFTER_MS,
+                        Type.LONG,
+                        5_000L,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.LOW,
+                        "How long " + STORE + " is tried before " + STAND_IN_STORE + " stands in for it.")
+                .define(
+                        CODEC,
+                        Type.STRING,
+                        Codec.ZSTD.toString(),
+                        ConfigDef.ValidString.in(Arrays.stream(Codec.values())
+                                .map(Codec::toString)
+                                .toArray(String[]::new)),
+                        Importance.MEDIUM,
+                        "How payloads are compressed: none, gzip, lz4 or zstd. What would not get smaller is stored as it"
+                                + " is.")
+                .define(
+                        CACHE_ENTRIES,
+                        Type.INT,
+                        10_000,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.LOW,
+                        "Of how many payloads is remembered that they are stored, so that they are not sent again on the"
+                                + " same day.");
+    }
+
+    /** Adds the options of what reads payloads. */
+    public static ConfigDef reading(ConfigDef definition) {
+        return common(definition)
+                .define(
+                        READ_LOCATIONS,
+                        Type.LIST,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        PayloadOptions::checkLocations,
+                        Importance.HIGH,
+                        "What may be read, and nothing else is: a list of s3://BUCKET/PREFIX, kafka:TOPIC and"
+                                + " file:/FOLDER.");
+    }
+
+    private static ConfigDef common(ConfigDef definition) {
+        if (definition.names().contains(MAX_BYTES)) {
+            return definition;
+        }
+        return definition
+                .define(
+                        MAX_BYTES,
+                        Type.INT,
+                        64 * MEBI,
+                        ConfigDef.Range.between(0, 1024 * MEBI),
+                        Importance.MEDIUM,
+                        "Larger payloads are refused, whether they are to be stored or read.")
+                .define(
+                        BYTES_IN_FLIGHT,
+                        Type.INT,
+                        64 * MEBI,
+                        ConfigDef.Range.atLeast(KIBI),
+                        Importance.MEDIUM,
+                        "How many bytes are stored or read at once; a single larger payload goes alone.")
+                .define(
+                        RETRY_TIMEOUT_MS,
+                        Type.LONG,
+                        60_000L,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.MEDIUM,
+                        "How long a store is tried again after faults that may pass, before the task fails.");
+    }
+
+    private static void checkLocation(String option, Object value) {
+        if (value != null) {
+            StoreLocation.parse(option, (String) value);
+        }
+    }
+
+    private static void checkLocations(String option, Object value) {
+        // Where it is missing, Connect says so.
+        if (value instanceof List<?> locations) {
+            if (locations.isEmpty()) {
+                throw new ConfigException(option, value, "Expected at least one location");
+            }
+            locations.forEach(location -> StoreLocation.parse(option, (String) location));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.payloads;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads payloads back, and gives out only what has the size and the hash of its reference. Reads nothing outside of the
+ * locations that the configuration names.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class PayloadReader implements AutoCloseable {
+    private final PayloadStore store;
+    private final PayloadSettings settings;
+    private final ByteBudget budget;
+    private final PayloadMetrics metrics;
+    private final Executor executor;
+    private final Runnable onClose;
+
+    PayloadReader(
+            PayloadStore store, PayloadSettings settings, PayloadMetrics metrics, Executor executor, Runnable onClose) {
+        this.store = store;
+        this.settings = settings;
+        this.budget = new ByteBudget(settings.bytesInFlight());
+        this.metrics = metrics;
+        this.executor = executor;
+        this.onClose = onClose;
+    }
+
+    /** Counts what goes through this reader. */
+    public PayloadMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Reads a payload. Waits only where too many bytes are on their way already.
+     *
+     * @return the payload, byte for byte as it was stored; or an exception, a {@link PayloadException}: {@link
+     *     RefusedPayloadException}, {@link MissingPayloadException}, {@link CorruptPayloadException}, or {@link
+     *     UnavailableStoreException} where the store was not available within the retry timeout
+     */
+    public CompletableFuture<byte[]> read(PayloadReference reference) {
+        try {
+            check(reference);
+        } catch (RefusedPayloadException e) {
+            metrics.failed(e);
+            return CompletableFuture.failedFuture(e);
+        }
+        int size = (int) reference.size();
+        int share = budget.acquire(size);
+        metrics.began(size);
+        long start = System.nanoTime();
+        return store.get(reference)
+                .thenApplyAsync(stored -> verified(reference, stored), executor)
+                .whenComplete((payload, failure) -> {
+                    metrics.ended(size);
+                    budget.release(share);
+                    if (failure == null) {
+                        metrics.restored(size, System.nanoTime() - start);
+                    } else {
+                        metrics.failed(Failures.unwrap(failure));
+                    }
+                });
+    }
+
+    /** Reads a payload and waits for it. */
+    public byte[] readNow(PayloadReference reference) {
+        return Failures.await(read(reference));
+    }
+
+    /** Waits for a payload that is being read, or throws why it is not. */
+    public static byte[] await(CompletableFuture<byte[]> payload) {
+        return Failures.await(payload);
+    }
+
+    private void check(PayloadReference reference) {
+        if (reference.size() > settings.maxBytes()) {
+            throw new RefusedPayloadException("A payload's reference says " + reference.size() + " bytes, and "
+                    + PayloadOptions.MAX_BYTES + " allows " + settings.maxBytes());
+        }
+        if (!store.holds(reference.uri())) {
+            throw new RefusedPayloadException("A payload's reference leads to " + scheme(reference.uri())
+                    + " outside of what may be read: " + store);
+        }
+    }
+
+    private static String scheme(String uri) {
+        return uri.substring(0, uri.indexOf(':') + 1);
+    }
+
+    private static byte[] verified(PayloadReference reference, byte[] stored) {
+        byte[] payload;
+        try {
+            payload = reference.codec().decode(stored, (int) reference.size());
+        } catch (CorruptPayloadException e) {
+            throw new CorruptPayloadException(reference.uri() + " " + e.getMessage(), e);
+        }
+        String sha256 = Sha256.of(payload);
+        if (!sha256.equals(reference.sha256())) {
+            throw new CorruptPayloadException(
+                    reference.uri() + " has the SHA-256 " + sha256 + " and not " + reference.sha256());
+        }
+        return payload;
+    }
+
+    @Override
+    public void close() {
+        try (metrics;
+                store) {
+            onClose.run();
+        }
+    }
+}

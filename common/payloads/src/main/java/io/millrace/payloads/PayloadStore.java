@@ -1,0 +1,33 @@
+package io.millrace.payloads;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A place that keeps payloads. Safe for use by many threads; calls do not wait for the store. */
+public interface PayloadStore extends AutoCloseable {
+    /**
+     * Keeps an object. When the future completes, it is as durable as the store makes anything, and can be read.
+     *
+     * @return its URI; or an exception: {@link UnavailableStoreException} where it may succeed later, another {@link
+     *     PayloadException} where it will not
+     */
+    CompletableFuture<String> put(PayloadObject object);
+
+    /**
+     * The stored bytes, still compressed. Reads no more than the reference's size, and nothing outside of the store's own
+     * location.
+     *
+     * @return or an exception: {@link RefusedPayloadException}, {@link MissingPayloadException}, {@link
+     *     CorruptPayloadException} where there are more bytes than the reference says, {@link UnavailableStoreException}
+     */
+    CompletableFuture<byte[]> get(PayloadReference reference);
+
+    /** Whether a URI lies in this store's location; only then is it read. */
+    boolean holds(String uri);
+
+    /** Where payloads go, as the configuration names it; for messages. */
+    @Override
+    String toString();
+
+    @Override
+    void close();
+}

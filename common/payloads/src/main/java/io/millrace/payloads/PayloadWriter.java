@@ -1,0 +1,156 @@
+package io.millrace.payloads;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Stores payloads: hashes, compresses and sends them, as many at once as the byte budget allows. The same content of a topic
+ * is sent once a day, as far as the writer remembers, also where it is asked for twice at once. A reference is only given
+ * out when its payload is stored.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class PayloadWriter implements AutoCloseable {
+    private final PayloadStore store;
+    private final PayloadSettings settings;
+    private final ByteBudget budget;
+    private final PayloadMetrics metrics;
+    private final Executor executor;
+    private final Clock clock;
+    private final Runnable onClose;
+    private final Map<Content, CompletableFuture<Kept>> remembered;
+
+    PayloadWriter(
+            PayloadStore store,
+            PayloadSettings settings,
+            PayloadMetrics metrics,
+            Executor executor,
+            Clock clock,
+            Runnable onClose) {
+        this.store = store;
+        this.settings = settings;
+        this.budget = new ByteBudget(settings.bytesInFlight());
+        this.metrics = metrics;
+        this.executor = executor;
+        this.clock = clock;
+        this.onClose = onClose;
+        this.remembered = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Content, CompletableFuture<Kept>> eldest) {
+                return size() > settings.cacheEntries();
+            }
+        };
+    }
+
+    /** What makes two payloads one object. */
+    private record Content(String topic, LocalDate day, String sha256) {}
+
+    /** Where an object is, and how it is compressed. */
+    private record Kept(String uri, Codec codec) {}
+
+    /** Counts what goes through this writer. */
+    public PayloadMetrics metrics() {
+        return metrics;
+    }
+
+    /** Values of more bytes than this are to be stored. */
+    public int threshold() {
+        return settings.thresholdBytes();
+    }
+
+    /**
+     * Stores a payload. Waits only where too many bytes are on their way already.
+     *
+     * @param topic of the record that will refer to it
+     * @param payload not changed by the writer, and not to be changed until the future completes
+     * @param contentType its media type; null where it is not known
+     * @return its reference; or an exception, a {@link PayloadException}: {@link RefusedPayloadException} where it is larger
+     *     than allowed, {@link UnavailableStoreException} where the store was not available within the retry timeout
+     */
+    public CompletableFuture<PayloadReference> write(String topic, byte[] payload, String contentType) {
+        if (payload.length > settings.maxBytes()) {
+            PayloadException refusal = new RefusedPayloadException("A payload has " + payload.length + " bytes, and "
+                    + PayloadOptions.MAX_BYTES + " allows " + settings.maxBytes());
+            metrics.failed(refusal);
+            return CompletableFuture.failedFuture(refusal);
+        }
+        int share = budget.acquire(payload.length);
+        metrics.began(payload.length);
+        return CompletableFuture.supplyAsync(() -> Sha256.of(payload), executor)
+                .thenCompose(sha256 -> keep(topic, payload, contentType, sha256)
+                        .thenApply(kept ->
+                                new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))
+                .whenComplete((reference, failure) -> {
+                    metrics.ended(payload.length);
+                    budget.release(share);
+                    if (failure != null) {
+                        metrics.failed(Failures.unwrap(failure));
+                    }
+                });
+    }
+
+    private CompletableFuture<Kept> keep(String topic, byte[] payload, String contentType, String sha256) {
+        Content content = new Content(topic, LocalDate.now(clock), sha256);
+        CompletableFuture<Kept> mine = new CompletableFuture<>();
+        CompletableFuture<Kept> other;
+        synchronized (remembered) {
+            other = remembered.putIfAbsent(content, mine);
+        }
+        if (other != null) {
+            return other.thenApply(kept -> {
+                metrics.savedDuplicate();
+                return kept;
+            });
+        }
+        send(content, payload, contentType).whenComplete((kept, failure) -> {
+            if (failure == null) {
+                mine.complete(kept);
+            } else {
+                synchronized (remembered) {
+                    remembered.remove(content, mine);
+                }
+                mine.completeExceptionally(Failures.unwrap(failure));
+            }
+        });
+        return mine;
+    }
+
+    private CompletableFuture<Kept> send(Content content, byte[] payload, String contentType) {
+        long start = System.nanoTime();
+        try {
+            Codec.Encoded encoded = settings.codec().encode(payload);
+            PayloadObject object = new PayloadObject(
+                    content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
+            return store.put(object).thenApply(uri -> {
+                metrics.stored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
+                return new Kept(uri, encoded.codec());
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Stores a payload and waits for it. */
+    public PayloadReference writeNow(String topic, byte[] payload, String contentType) {
+        return Failures.await(write(topic, payload, contentType));
+    }
+
+    /** Waits for a payload that is being stored, or throws why it is not. */
+    public static PayloadReference await(CompletableFuture<PayloadReference> reference) {
+        return Failures.await(reference);
+    }
+
+    @Override
+    public void close() {
+        try (metrics;
+                store) {
+            onClose.run();
+        }
+    }
+}

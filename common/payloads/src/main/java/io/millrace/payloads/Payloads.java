@@ -1,0 +1,101 @@
+package io.millrace.payloads;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.config.AbstractConfig;
+
+/** Makes writers and readers of what is configured. */
+public final class Payloads {
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private Payloads() {}
+
+    /**
+     * A writer with stores of its own, which are opened when the first payload comes.
+     *
+     * @param config has the options of {@link PayloadOptions#writing}
+     * @param plugin the simple name of the class that needs it, for its metrics
+     */
+    public static PayloadWriter writer(AbstractConfig config, String plugin) {
+        PayloadMetrics metrics = new PayloadMetrics(plugin);
+        ExecutorService executor = executor();
+        Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
+        String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
+        String small = config.getString(PayloadOptions.SMALL_STORE);
+        PayloadStore store = new RetryingStore(
+                open(location(config, PayloadOptions.STORE), config, executor),
+                standIn == null ? patience : Duration.ofMillis(config.getLong(PayloadOptions.STAND_IN_AFTER_MS)),
+                metrics);
+        if (standIn != null) {
+            PayloadStore other = new RetryingStore(
+                    open(location(config, PayloadOptions.STAND_IN_STORE), config, executor), patience, metrics);
+            store = new StandInStore(store, other, metrics);
+        }
+        if (small != null) {
+            PayloadStore other = new RetryingStore(
+                    open(location(config, PayloadOptions.SMALL_STORE), config, executor), patience, metrics);
+            store = new TieredStore(other, config.getInt(PayloadOptions.SMALL_MAX_BYTES), store);
+        }
+        PayloadSettings settings = new PayloadSettings(
+                config.getInt(PayloadOptions.THRESHOLD_BYTES),
+                config.getInt(PayloadOptions.MAX_BYTES),
+                config.getInt(PayloadOptions.BYTES_IN_FLIGHT),
+                Codec.of(config.getString(PayloadOptions.CODEC)),
+                config.getInt(PayloadOptions.CACHE_ENTRIES));
+        return new PayloadWriter(store, settings, metrics, executor, Clock.systemUTC(), executor::shutdown);
+    }
+
+    /**
+     * A reader with stores of its own, which are opened when the first payload is asked for.
+     *
+     * @param config has the options of {@link PayloadOptions#reading}
+     * @param plugin the simple name of the class that needs it, for its metrics
+     */
+    public static PayloadReader reader(AbstractConfig config, String plugin) {
+        PayloadMetrics metrics = new PayloadMetrics(plugin);
+        ExecutorService executor = executor();
+        List<PayloadStore> stores = new ArrayList<>();
+        for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
+            stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor));
+        }
+        PayloadStore store = new RetryingStore(
+                new ReadableStores(stores),
+                Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS)),
+                metrics);
+        PayloadSettings settings = new PayloadSettings(
+                0,
+                config.getInt(PayloadOptions.MAX_BYTES),
+                config.getInt(PayloadOptions.BYTES_IN_FLIGHT),
+                Codec.NONE,
+                0);
+        return new PayloadReader(store, settings, metrics, executor, executor::shutdown);
+    }
+
+    private static StoreLocation location(AbstractConfig config, String option) {
+        return StoreLocation.parse(option, config.getString(option));
+    }
+
+    private static PayloadStore open(StoreLocation location, AbstractConfig config, ExecutorService executor) {
+        return switch (location.scheme()) {
+            case S3 -> throw new UnsupportedOperationException("s3");
+            case KAFKA -> throw new UnsupportedOperationException("kafka");
+            case FILE -> new FolderStore(Path.of(location.place()), executor);
+        };
+    }
+
+    /** Hashes and compresses, so one thread for a processor is enough. */
+    private static ExecutorService executor() {
+        return Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), task -> {
+            Thread thread = new Thread(task, "millrace-payloads-" + THREADS.incrementAndGet());
+            // A worker that ends must not wait for a store.
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

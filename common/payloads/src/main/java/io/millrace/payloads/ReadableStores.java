@@ -1,0 +1,54 @@
+package io.millrace.payloads;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** The stores that may be read; each reads what lies in its own location. */
+final class ReadableStores implements PayloadStore {
+    private final List<PayloadStore> stores;
+
+    ReadableStores(List<PayloadStore> stores) {
+        this.stores = List.copyOf(stores);
+    }
+
+    @Override
+    public CompletableFuture<String> put(PayloadObject object) {
+        throw new UnsupportedOperationException("These stores are only read");
+    }
+
+    @Override
+    public CompletableFuture<byte[]> get(PayloadReference reference) {
+        Optional<PayloadStore> store =
+                stores.stream().filter(one -> one.holds(reference.uri())).findFirst();
+        return store.map(one -> one.get(reference))
+                .orElseGet(() -> CompletableFuture.failedFuture(new RefusedPayloadException(
+                        "A payload's reference leads outside of what may be read: " + this)));
+    }
+
+    @Override
+    public boolean holds(String uri) {
+        return stores.stream().anyMatch(store -> store.holds(uri));
+    }
+
+    @Override
+    public String toString() {
+        return stores.stream().map(PayloadStore::toString).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        for (PayloadStore store : stores) {
+            try {
+                store.close();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.millrace.payloads;
+
+/**
+ * A reference is not followed, or a payload not stored: it is malformed, leads where the configuration does not allow, or is
+ * larger than allowed. Nothing was read or stored.
+ */
+public final class RefusedPayloadException extends PayloadException {
+    private static final long serialVersionUID = 1L;
+
+    public RefusedPayloadException(String message) {
+        super(message);
+    }
+
+    public RefusedPayloadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
