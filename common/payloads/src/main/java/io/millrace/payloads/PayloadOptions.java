@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The options of everything that stores or reads payloads. */
@@ -32,7 +31,7 @@ public final class PayloadOptions {
         return common(definition)
                 .define(
                         STORE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         PayloadOptions::checkLocation,
                         Importance.HIGH,
@@ -40,42 +39,42 @@ public final class PayloadOptions {
                                 + " or a file system that all workers share).")
                 .define(
                         THRESHOLD_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         64 * KIBI,
                         ConfigDef.Range.atLeast(0),
                         Importance.HIGH,
                         "Values of more bytes than this are stored; others stay in their records.")
                 .define(
                         SMALL_STORE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         PayloadOptions::checkLocation,
                         Importance.LOW,
                         "Where payloads of up to " + SMALL_MAX_BYTES + " go instead, e.g. kafka:TOPIC.")
                 .define(
                         SMALL_MAX_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         MEBI,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
                         "How many bytes, as they are stored, " + SMALL_STORE + " takes at most.")
                 .define(
                         STAND_IN_STORE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         PayloadOptions::checkLocation,
                         Importance.LOW,
                         "Where payloads go while " + STORE + " is unavailable, e.g. kafka:TOPIC.")
                 .define(
                         STAND_IN_AFTER_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000L,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
                         "How long " + STORE + " is tried before " + STAND_IN_STORE + " stands in for it.")
                 .define(
                         CODEC,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Codec.ZSTD.toString(),
                         ConfigDef.ValidString.in(Arrays.stream(Codec.values())
                                 .map(Codec::toString)
@@ -85,7 +84,7 @@ public final class PayloadOptions {
                                 + " is.")
                 .define(
                         CACHE_ENTRIES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         10_000,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
@@ -98,7 +97,7 @@ public final class PayloadOptions {
         return common(definition)
                 .define(
                         READ_LOCATIONS,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         ConfigDef.NO_DEFAULT_VALUE,
                         PayloadOptions::checkLocations,
                         Importance.HIGH,
@@ -113,21 +112,21 @@ public final class PayloadOptions {
         return definition
                 .define(
                         MAX_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         64 * MEBI,
                         ConfigDef.Range.between(0, 1024 * MEBI),
                         Importance.MEDIUM,
                         "Larger payloads are refused, whether they are to be stored or read.")
                 .define(
                         BYTES_IN_FLIGHT,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         64 * MEBI,
                         ConfigDef.Range.atLeast(KIBI),
                         Importance.MEDIUM,
                         "How many bytes are stored or read at once; a single larger payload goes alone.")
                 .define(
                         RETRY_TIMEOUT_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         60_000L,
                         ConfigDef.Range.atLeast(0),
                         Importance.MEDIUM,
