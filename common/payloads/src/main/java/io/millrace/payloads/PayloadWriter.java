@@ -95,6 +95,7 @@ public final class PayloadWriter implements AutoCloseable {
                 });
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
     private CompletableFuture<Kept> keep(String topic, byte[] payload, String contentType, String sha256) {
         Content content = new Content(topic, LocalDate.now(clock), sha256);
         CompletableFuture<Kept> mine = new CompletableFuture<>();

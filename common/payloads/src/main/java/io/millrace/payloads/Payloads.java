@@ -81,6 +81,7 @@ public final class Payloads {
         return StoreLocation.parse(option, config.getString(option));
     }
 
+    @SuppressWarnings("UnusedVariable")
     private static PayloadStore open(StoreLocation location, AbstractConfig config, ExecutorService executor) {
         return switch (location.scheme()) {
             case S3 -> throw new UnsupportedOperationException("s3");
