@@ -1,7 +1,7 @@
 package io.millrace.connectors.claimcheck;
 
 import io.millrace.payloads.PayloadOptions;
-import io.millrace.payloads.connect.PayloadFields;
+import io.millrace.payloads.connect.FieldPath;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 final class ClaimCheckSourceConfig extends AbstractConfig {
     static final String CONNECTOR_CLASS = "claim-check.connector.class";
     static final String FIELDS = "claim-check.fields";
+    static final String CONTENT_TYPE = "claim-check.content.type";
     /** The connector tells its tasks which class they wrap. */
     static final String TASK_CLASS = "claim-check.task.class";
 
@@ -36,14 +37,32 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
                     FIELDS,
                     ConfigDef.Type.LIST,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    PayloadFields::checkPaths,
+                    ClaimCheckSourceConfig::checkPaths,
                     Importance.HIGH,
                     "The fields whose large values are stored, as paths in the values of the wrapped connector's records,"
                             + " e.g. before.image,after.image. Bytes or text; fields that a record does not have are"
-                            + " passed over."));
+                            + " passed over.")
+            .define(
+                    CONTENT_TYPE,
+                    ConfigDef.Type.STRING,
+                    null,
+                    Importance.LOW,
+                    "The media type of the fields' values, e.g. image/png; it goes into references and objects."));
 
     ClaimCheckSourceConfig(Map<String, String> properties) {
         super(DEFINITION, properties, false);
+    }
+
+    List<FieldPath> fields() {
+        return FieldPath.parse(FIELDS, getList(FIELDS));
+    }
+
+    @SuppressWarnings("unchecked") // A list option's value is one of strings.
+    private static void checkPaths(String option, Object value) {
+        // Where it is missing, Connect says so.
+        if (value != null) {
+            FieldPath.parse(option, (List<String>) value);
+        }
     }
 
     /** What the wrapped connector or task is given: everything that is not ours, as if it were there alone. */

@@ -42,7 +42,7 @@ public final class ClaimCheckSourceTask extends SourceTask {
         transactions = boundaries == null ? null : new BatchTransactions(boundaries);
         writer = Payloads.writer(config, "ClaimCheckSource");
         claim = new BatchClaim(
-                new PayloadFields(config.getList(ClaimCheckSourceConfig.FIELDS), writer));
+                new PayloadFields(config.fields(), writer, config.getString(ClaimCheckSourceConfig.CONTENT_TYPE)));
         plugin.run(() -> task.initialize(new WrappedTaskContext(context, transactions)));
         plugin.run(() -> task.start(ClaimCheckSourceConfig.passedOn(properties)));
     }
