@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -66,6 +67,24 @@ public final class PayloadReader implements AutoCloseable {
     /** Reads a payload and waits for it. */
     public byte[] readNow(PayloadReference reference) {
         return Failures.await(read(reference));
+    }
+
+    /**
+     * A URL under which whoever has it reads the payload as it is stored, still compressed by the reference's codec. Nothing
+     * is read, so neither size nor hash are verified.
+     *
+     * @param validity how long it can be used
+     * @return or an exception, a {@link PayloadException}: {@link RefusedPayloadException} where the reference leads outside
+     *     of what may be read or to a store without such URLs
+     */
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        try {
+            check(reference);
+        } catch (RefusedPayloadException e) {
+            metrics.failed(e);
+            return CompletableFuture.failedFuture(e);
+        }
+        return store.presign(reference, validity);
     }
 
     /** Waits for a payload that is being read, or throws why it is not. */

@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A place that keeps payloads. Safe for use by many threads; calls do not wait for the store. */
@@ -20,6 +21,17 @@ public interface PayloadStore extends AutoCloseable {
      *     CorruptPayloadException} where there are more bytes than the reference says, {@link UnavailableStoreException}
      */
     CompletableFuture<byte[]> get(PayloadReference reference);
+
+    /**
+     * A URL under which whoever has it reads the stored bytes, without credentials and still compressed.
+     *
+     * @param validity how long it can be used
+     * @return or an exception: {@link RefusedPayloadException} where the store has no such URLs
+     */
+    default CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        return CompletableFuture.failedFuture(
+                new RefusedPayloadException(this + " has no URLs that others could read from"));
+    }
 
     /** Whether a URI lies in this store's location; only then is it read. */
     boolean holds(String uri);

@@ -1,8 +1,10 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The stores that may be read; each reads what lies in its own location. */
@@ -20,9 +22,18 @@ final class ReadableStores implements PayloadStore {
 
     @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
+        return at(reference, store -> store.get(reference));
+    }
+
+    @Override
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        return at(reference, store -> store.presign(reference, validity));
+    }
+
+    private <T> CompletableFuture<T> at(PayloadReference reference, Function<PayloadStore, CompletableFuture<T>> call) {
         Optional<PayloadStore> store =
                 stores.stream().filter(one -> one.holds(reference.uri())).findFirst();
-        return store.map(one -> one.get(reference))
+        return store.map(call)
                 .orElseGet(() -> CompletableFuture.failedFuture(new RefusedPayloadException(
                         "A payload's reference leads outside of what may be read: " + this)));
     }

@@ -36,6 +36,11 @@ final class RetryingStore implements PayloadStore {
     }
 
     @Override
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        return insist(() -> store.presign(reference, validity));
+    }
+
+    @Override
     public boolean holds(String uri) {
         return store.holds(uri);
     }

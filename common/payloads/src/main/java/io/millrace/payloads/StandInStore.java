@@ -49,6 +49,11 @@ final class StandInStore implements PayloadStore {
     }
 
     @Override
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        return (first.holds(reference.uri()) ? first : standIn).presign(reference, validity);
+    }
+
+    @Override
     public boolean holds(String uri) {
         return first.holds(uri) || standIn.holds(uri);
     }

@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Has one store keep small objects and another one large ones. */
@@ -23,6 +24,11 @@ final class TieredStore implements PayloadStore {
     @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
         return (small.holds(reference.uri()) ? small : large).get(reference);
+    }
+
+    @Override
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        return (small.holds(reference.uri()) ? small : large).presign(reference, validity);
     }
 
     @Override

@@ -1,0 +1,55 @@
+package io.millrace.payloads.connect;
+
+import io.millrace.payloads.PayloadWriter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.connector.ConnectRecord;
+
+/**
+ * Makes payloads of fields in the values of records, see {@link PayloadSchema}, and stores those that are large. All fields
+ * of a record, and of as many records as are begun, are stored at once, within the writer's byte budget; a value that is
+ * the same in several of them is stored once.
+ *
+ * <p>A record without a value and one in which the paths lead nowhere pass as the very same object. Records are never
+ * changed; the new one shares with its original what is not on a path. One input schema gives one instance of an output
+ * schema. A field's schema changes also where its value is null.
+ *
+ * <p>For use by one thread. A record's future may be completed by another.
+ */
+public final class PayloadFields {
+    private final RecordRewriting rewriting;
+
+    /**
+     * Fields of records.
+     *
+     * @param paths which ones
+     * @param writer stores their values; stays the caller's to close
+     * @param contentType their values' media type; null where it is not known
+     */
+    public PayloadFields(List<FieldPath> paths, PayloadWriter writer, String contentType) {
+        this.rewriting = new RecordRewriting(Selection.of(paths), new ClaimRule(writer, contentType));
+    }
+
+    /**
+     * Begins to store a record's large fields. Waits only where too many bytes are on their way already.
+     *
+     * @param record neither it nor what its value has in it may change before the future completes
+     * @return the record with the payloads, complete only when all of them are stored; or an exception that names the
+     *     record's place and the path: {@link org.apache.kafka.connect.errors.DataException} where a path leads to
+     *     something other than bytes and strings or a value is larger than allowed, {@link
+     *     org.apache.kafka.connect.errors.ConnectException} where the store was not available within the retry timeout
+     */
+    public <R extends ConnectRecord<R>> CompletableFuture<R> store(R record) {
+        return rewriting.rewrite(record);
+    }
+
+    /** Stores a record's large fields and waits for them; throws what {@link #store} fails with. */
+    public <R extends ConnectRecord<R>> R storeNow(R record) {
+        return await(store(record));
+    }
+
+    /** Waits for a record that was begun, or throws what it failed with. */
+    public static <R> R await(CompletableFuture<R> record) {
+        return PayloadFailure.await(record);
+    }
+}

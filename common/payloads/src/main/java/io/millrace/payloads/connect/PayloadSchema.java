@@ -1,0 +1,158 @@
+package io.millrace.payloads.connect;
+
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.connect.data.ConnectSchema;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * What becomes of a field that may be large: a structure that is the same whether the value is small and stays, or large
+ * and is stored. So the schema does not change with the size, and mappings can select the structure and its parts.
+ *
+ * <pre>
+ * payload     = { "format": format, "inline": value / null, "uri": string / null, "size": int64, "sha256": string,
+ *                 "codec": string / null, "contentType": string / null }
+ * format      = "io.millrace.payload.v1.bytes" / "io.millrace.payload.v1.string"
+ *                            ; what the value is, also where it travels without a schema
+ * inline      = the value, where it is small; null where it is stored
+ * uri         = where it is stored; null where it is inline
+ * size        = how many bytes the value has; of a string, in UTF-8
+ * sha256      = 64( DIGIT / %x61-66 )
+ *                            ; of these bytes; where a string cannot be written in UTF-8, with "?" for what cannot
+ * codec       = "none" / "gzip" / "lz4" / "zstd"
+ *                            ; how it is compressed where it is stored; null where it is inline
+ * contentType = its media type, where one is configured
+ * </pre>
+ *
+ * With a schema this is a Struct with these seven fields in this order, and optional where the value's own schema was. The
+ * field {@code inline} has the value's own schema: its name, version, doc and parameters, optional, without its default.
+ * The default is in the Struct's parameter {@code io.millrace.payload.default}, bytes in base64. So the original schema
+ * can be made again. The schema's name is
+ *
+ * <pre>
+ * name        = "io.millrace.payload.v1." [ record "_" ] path
+ * record      = the name of the nearest structure round the field that has one
+ * path        = the names of the fields from there, with "_" between them
+ * </pre>
+ *
+ * so that {@code before} and {@code after} of Debezium's envelope share one, and different columns do not. Without a schema
+ * it is a Map with the same seven keys. A value that is null is null, and no payload.
+ */
+public final class PayloadSchema {
+    /** What the names of payloads' schemas and their formats begin with. */
+    public static final String PREFIX = "io.millrace.payload.v1.";
+
+    public static final String FORMAT = "format";
+    public static final String INLINE = "inline";
+    public static final String URI = "uri";
+    public static final String SIZE = "size";
+    public static final String SHA256 = "sha256";
+    public static final String CODEC = "codec";
+    public static final String CONTENT_TYPE = "contentType";
+
+    /** The parameter that keeps the default of the original schema. */
+    public static final String DEFAULT_PARAMETER = "io.millrace.payload.default";
+
+    private PayloadSchema() {}
+
+    /**
+     * The schema of a field whose values may be large.
+     *
+     * @param name what comes behind {@link #PREFIX}
+     * @param original the field's own schema, of plain bytes or strings
+     */
+    public static Schema of(String name, Schema original) {
+        SchemaBuilder builder = SchemaBuilder.struct()
+                .name(PREFIX + name)
+                .field(FORMAT, Schema.STRING_SCHEMA)
+                .field(INLINE, with(original, true, null))
+                .field(URI, Schema.OPTIONAL_STRING_SCHEMA)
+                .field(SIZE, Schema.INT64_SCHEMA)
+                .field(SHA256, Schema.STRING_SCHEMA)
+                .field(CODEC, Schema.OPTIONAL_STRING_SCHEMA)
+                .field(CONTENT_TYPE, Schema.OPTIONAL_STRING_SCHEMA);
+        if (original.isOptional()) {
+            builder.optional();
+        }
+        if (original.defaultValue() != null) {
+            builder.parameter(DEFAULT_PARAMETER, text(original.defaultValue()));
+        }
+        return builder.build();
+    }
+
+    /** Whether values of this schema can become payloads: plain bytes, or strings. */
+    public static boolean fits(Schema schema) {
+        return schema.type() == Schema.Type.STRING
+                || (schema.type() == Schema.Type.BYTES && !Decimal.LOGICAL_NAME.equals(schema.name()));
+    }
+
+    /** Whether values of this schema are payloads. */
+    public static boolean describes(Schema schema) {
+        return schema.type() == Schema.Type.STRUCT
+                && schema.name() != null
+                && schema.name().startsWith(PREFIX);
+    }
+
+    /** Whether a value without a schema is a payload. */
+    public static boolean describes(Object value) {
+        return value instanceof Map<?, ?> map && map.get(FORMAT) instanceof String format && isFormat(format);
+    }
+
+    /**
+     * The schema that the field had before.
+     *
+     * @param payload one that {@link #describes} payloads
+     * @throws DataException where something is missing
+     */
+    public static Schema original(Schema payload) {
+        Field inline = payload.field(INLINE);
+        if (inline == null || !fits(inline.schema())) {
+            throw new DataException(payload.name() + " has no field '" + INLINE + "' of bytes or a string");
+        }
+        String text = payload.parameters() == null ? null : payload.parameters().get(DEFAULT_PARAMETER);
+        return with(inline.schema(), payload.isOptional(), text == null ? null : value(inline.schema(), text));
+    }
+
+    static String format(Schema.Type type) {
+        return PREFIX + (type == Schema.Type.BYTES ? "bytes" : "string");
+    }
+
+    private static boolean isFormat(String text) {
+        return text.equals(format(Schema.Type.BYTES)) || text.equals(format(Schema.Type.STRING));
+    }
+
+    private static Schema with(Schema schema, boolean optional, Object defaultValue) {
+        return new ConnectSchema(
+                schema.type(),
+                optional,
+                defaultValue,
+                schema.name(),
+                schema.version(),
+                schema.doc(),
+                schema.parameters() == null ? null : new TreeMap<>(schema.parameters()),
+                null,
+                null,
+                null);
+    }
+
+    private static String text(Object value) {
+        return value instanceof String text ? text : Base64.getEncoder().encodeToString(Content.bytes(value));
+    }
+
+    private static Object value(Schema schema, String text) {
+        if (schema.type() == Schema.Type.STRING) {
+            return text;
+        }
+        try {
+            return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+            throw new DataException("Parameter " + DEFAULT_PARAMETER + " is not in base64", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.payloads.connect;
+
+import io.millrace.payloads.PayloadReader;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+
+/** Payloads become URLs under which whoever has them reads the values: RFC 2397's where the value is inline. */
+final class PresignRule implements LeafRule {
+    private final PayloadReader reader;
+    private final Duration validity;
+
+    PresignRule(PayloadReader reader, Duration validity) {
+        this.reader = reader;
+        this.validity = validity;
+    }
+
+    @Override
+    public Schema target(Schema schema, Place place, String name) {
+        if (!PayloadSchema.describes(schema)) {
+            return null;
+        }
+        return schema.isOptional() ? Schema.OPTIONAL_STRING_SCHEMA : Schema.STRING_SCHEMA;
+    }
+
+    @Override
+    public boolean replaces(Object value, Place place) {
+        return PayloadSchema.describes(value);
+    }
+
+    @Override
+    public CompletableFuture<String> replacement(String topic, Leaf leaf) {
+        FieldPayload payload = FieldPayload.of(leaf.value());
+        return payload.isInline()
+                ? CompletableFuture.completedFuture(dataUrl(payload))
+                : reader.presign(payload.reference(), validity);
+    }
+
+    @Override
+    public Object replacementInDefault(Leaf leaf) {
+        FieldPayload payload = FieldPayload.of(leaf.value());
+        if (!payload.isInline()) {
+            throw new DataException("the default of " + leaf.place() + " is stored elsewhere");
+        }
+        return dataUrl(payload);
+    }
+
+    private static String dataUrl(FieldPayload payload) {
+        String type = payload.contentType();
+        if (type == null) {
+            type = payload.format() == Schema.Type.STRING ? "text/plain;charset=utf-8" : "application/octet-stream";
+        }
+        byte[] bytes = Content.of(payload.inline()).bytes();
+        return "data:" + type.replace(" ", "") + ";base64,"
+                + Base64.getEncoder().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,136 @@
+package io.millrace.payloads.connect;
+
+import io.millrace.payloads.PayloadException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * Replaces values in whole records. What is to be done for a schema is found out once and found again by the schema's
+ * identity. For use by one thread; what was begun is finished by others.
+ */
+final class RecordRewriting {
+    private static final int MAX_SCHEMAS = 1024;
+
+    private final Selection selection;
+    private final LeafRule rule;
+    private final Schemaless schemaless;
+    private final IdentityHashMap<Schema, Optional<ValueMapping>> mappings = new IdentityHashMap<>();
+
+    RecordRewriting(Selection selection, LeafRule rule) {
+        this.selection = selection;
+        this.rule = rule;
+        this.schemaless = new Schemaless(rule);
+    }
+
+    /**
+     * Begins all replacements in a record's value.
+     *
+     * @return the record with another value and the value's new schema, the very same record where nothing is replaced; or
+     *     a {@link DataException} or another {@link ConnectException}
+     */
+    <R extends ConnectRecord<R>> CompletableFuture<R> rewrite(R record) {
+        try {
+            return begin(record);
+        } catch (DataException e) {
+            return CompletableFuture.failedFuture(new DataException(RecordPlace.of(record) + ": " + e.getMessage(), e));
+        }
+    }
+
+    private <R extends ConnectRecord<R>> CompletableFuture<R> begin(R record) {
+        Schema schema = record.valueSchema();
+        Replacements replacements = new Replacements(record);
+        if (schema == null) {
+            Object value = record.value();
+            schemaless.leaves(value, selection, Place.ROOT, replacements::begin);
+            return replacements.isEmpty()
+                    ? CompletableFuture.completedFuture(record)
+                    : replacements.all().thenApply(made -> {
+                        return with(record, null, schemaless.replace(value, selection, made.iterator()));
+                    });
+        }
+        Optional<ValueMapping> found = mapping(schema);
+        Object value = found.isEmpty() ? null : record.value();
+        if (value == null) {
+            return CompletableFuture.completedFuture(record);
+        }
+        ValueMapping mapping = found.get();
+        mapping.leaves(value, replacements::begin);
+        return replacements
+                .all()
+                .thenApply(made -> with(record, mapping.target(), mapping.replace(value, made.iterator())));
+    }
+
+    private Optional<ValueMapping> mapping(Schema schema) {
+        Optional<ValueMapping> mapping = mappings.get(schema);
+        if (mapping == null) {
+            mapping = Optional.ofNullable(ValueMapping.of(schema, selection, rule, Place.ROOT, ""));
+            if (mappings.size() >= MAX_SCHEMAS) {
+                mappings.clear();
+            }
+            mappings.put(schema, mapping);
+        }
+        return mapping;
+    }
+
+    private static <R extends ConnectRecord<R>> R with(R record, Schema schema, Object value) {
+        return record.newRecord(
+                record.topic(),
+                record.kafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                schema,
+                value,
+                record.timestamp(),
+                record.headers().duplicate());
+    }
+
+    /** What was begun for one record. */
+    private final class Replacements {
+        private final ConnectRecord<?> record;
+        private final List<CompletableFuture<?>> begun = new ArrayList<>();
+
+        Replacements(ConnectRecord<?> record) {
+            this.record = record;
+        }
+
+        boolean isEmpty() {
+            return begun.isEmpty();
+        }
+
+        void begin(Leaf leaf) {
+            begun.add(replacement(leaf).exceptionallyCompose(failure -> failed(leaf, failure)));
+        }
+
+        private CompletableFuture<Object> replacement(Leaf leaf) {
+            try {
+                return rule.replacement(record.topic(), leaf).thenApply(value -> (Object) value);
+            } catch (DataException | PayloadException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        private CompletableFuture<Object> failed(Leaf leaf, Throwable thrown) {
+            Throwable failure =
+                    thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            return CompletableFuture.failedFuture(
+                    PayloadFailure.of(RecordPlace.of(record) + ": " + leaf.place(), failure));
+        }
+
+        CompletableFuture<List<Object>> all() {
+            return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> {
+                        List<Object> made = new ArrayList<>(begun.size());
+                        begun.forEach(one -> made.add(one.join()));
+                        return made;
+                    });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.millrace.payloads.connect;
+
+import io.millrace.payloads.PayloadReader;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+
+/** Payloads become what they were. */
+final class RestoreRule implements LeafRule {
+    private final PayloadReader reader;
+
+    RestoreRule(PayloadReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public Schema target(Schema schema, Place place, String name) {
+        return PayloadSchema.describes(schema) ? PayloadSchema.original(schema) : null;
+    }
+
+    @Override
+    public boolean replaces(Object value, Place place) {
+        return PayloadSchema.describes(value);
+    }
+
+    @Override
+    public CompletableFuture<?> replacement(String topic, Leaf leaf) {
+        FieldPayload payload = payload(leaf);
+        if (payload.isInline()) {
+            return CompletableFuture.completedFuture(payload.inline());
+        }
+        CompletableFuture<byte[]> bytes = reader.read(payload.reference());
+        return payload.format() == Schema.Type.STRING ? bytes.thenApply(Content::string) : bytes;
+    }
+
+    @Override
+    public Object replacementInDefault(Leaf leaf) {
+        FieldPayload payload = payload(leaf);
+        if (!payload.isInline()) {
+            throw new DataException("the default of " + leaf.place() + " is stored elsewhere");
+        }
+        return payload.inline();
+    }
+
+    private static FieldPayload payload(Leaf leaf) {
+        FieldPayload payload = FieldPayload.of(leaf.value());
+        if (leaf.target() != null && leaf.target().type() != payload.format()) {
+            throw new DataException("a payload's '" + PayloadSchema.FORMAT + "' says "
+                    + PayloadSchema.format(payload.format()) + ", and its schema "
+                    + PayloadSchema.format(leaf.target().type()));
+        }
+        return payload;
+    }
+}
