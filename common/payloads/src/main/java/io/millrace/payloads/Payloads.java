@@ -81,11 +81,10 @@ public final class Payloads {
         return StoreLocation.parse(option, config.getString(option));
     }
 
-    @SuppressWarnings("UnusedVariable")
     private static PayloadStore open(StoreLocation location, AbstractConfig config, ExecutorService executor) {
         return switch (location.scheme()) {
             case S3 -> throw new UnsupportedOperationException("s3");
-            case KAFKA -> throw new UnsupportedOperationException("kafka");
+            case KAFKA -> ChunkStore.open(location.place(), ChunkOptions.settings(location, config), executor);
             case FILE -> new FolderStore(Path.of(location.place()), executor);
         };
     }
