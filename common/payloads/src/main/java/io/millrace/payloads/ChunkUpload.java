@@ -36,7 +36,7 @@ final class ChunkUpload {
 
     /** How much it is to a partition's load; never nothing, so that empty ones are spread too. */
     long bytes() {
-        return object.stored().length + ChunkFormat.OVERHEAD;
+        return (long) object.stored().length + ChunkFormat.OVERHEAD;
     }
 
     boolean isLate() {
@@ -56,6 +56,7 @@ final class ChunkUpload {
      * Hands all chunks to the producer, and has something run when the last of them is acknowledged, or one has failed and
      * the others are decided.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of what failed.
     void sendChunks(
             Producer<byte[], byte[]> through, String topic, int partition, int chunkBytes, Runnable whenAcknowledged) {
         producer = through;
