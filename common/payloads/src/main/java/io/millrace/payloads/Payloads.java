@@ -83,12 +83,11 @@ public final class Payloads {
         return StoreLocation.parse(option, config.getString(option));
     }
 
-    @SuppressWarnings("UnusedVariable")
     private static PayloadStore open(
             StoreLocation location, AbstractConfig config, ExecutorService executor, S3Connection s3) {
         return switch (location.scheme()) {
             case S3 -> new S3Store(location, s3, executor);
-            case KAFKA -> throw new UnsupportedOperationException("kafka");
+            case KAFKA -> ChunkStore.open(location.place(), ChunkOptions.settings(location, config), executor);
             case FILE -> new FolderStore(Path.of(location.place()), executor);
         };
     }
