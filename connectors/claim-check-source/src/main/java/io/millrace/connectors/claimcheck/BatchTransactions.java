@@ -3,7 +3,6 @@ package io.millrace.connectors.claimcheck;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 
@@ -45,7 +44,7 @@ final class BatchTransactions implements TransactionContext {
         if (commits.isEmpty() && aborts.isEmpty()) {
             return;
         }
-        Map<SourceRecord, SourceRecord> successorOf = new IdentityHashMap<>();
+        IdentityHashMap<SourceRecord, SourceRecord> successorOf = new IdentityHashMap<>();
         for (int i = 0; i < records.size(); i++) {
             successorOf.put(records.get(i), successors.get(i));
         }

@@ -78,7 +78,10 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
                         DEBEZIUM_QUEUE_BYTES,
                         properties.getOrDefault(
                                 PayloadOptions.BYTES_IN_FLIGHT,
-                                DEFINITION.defaultValues().get(PayloadOptions.BYTES_IN_FLIGHT).toString()));
+                                DEFINITION
+                                        .defaultValues()
+                                        .get(PayloadOptions.BYTES_IN_FLIGHT)
+                                        .toString()));
             }
         }
         if (properties.containsKey(TASK_CLASS)) {

@@ -15,8 +15,7 @@ class WholeKeyChangesTest {
     void keepsTheDeleteForTheCreateThatComesWithTheNextBatch() {
         assertThat(names(changes.add(List.of(record("a"), delete("b"))))).containsExactly("a");
 
-        assertThat(names(changes.add(List.of(record("create"), record("c")))))
-                .containsExactly("b", "create", "c");
+        assertThat(names(changes.add(List.of(record("create"), record("c"))))).containsExactly("b", "create", "c");
     }
 
     @Test
