@@ -33,3 +33,14 @@ CREATE TABLE IF NOT EXISTS views.order_status (
   KEY (status),
   KEY (customer_id, placed_at)
 );
+
+-- What each customer's orders come to, those that were cancelled left out: amounts of two currencies do not add up. What
+-- each order contributes is in customer_totals_members, which the sink creates beside it.
+CREATE TABLE IF NOT EXISTS views.customer_totals (
+  customer_id BIGINT NOT NULL,
+  currency CHAR(3) COLLATE utf8mb4_0900_bin NOT NULL,
+  orders BIGINT NOT NULL,
+  spent DECIMAL(20, 2) NOT NULL,
+  last_placed_at DATETIME(6),
+  PRIMARY KEY (customer_id, currency)
+);

@@ -110,7 +110,15 @@ public final class Quickstart {
         }
 
         void showRows() throws SQLException, InterruptedException {
-            long order = traffic.placeOrder().id();
+            ShopWrite placed = traffic.placeOrder();
+            long order = placed.id();
+            screen.show(follow(
+                    placed,
+                    "shop.orders",
+                    "customer_totals",
+                    "(customer_id, currency, last_placed_at)"
+                            + " = (SELECT customer_id, currency, placed_at FROM order_status WHERE order_id = ?)",
+                    order));
             ShopWrite paid = service.payOrder(traffic.nextContext(), order);
             screen.show(follow(paid, "shop.orders", "order_status", "order_id = ? AND status = 'PAID'", order));
 
@@ -141,7 +149,8 @@ public final class Quickstart {
         String counts(ViewComparison comparison) {
             return "events: shop.orders " + events.count("shop.orders") + ", shop.sites "
                     + events.count("shop.sites") + "; rows equal to the source: order_status "
-                    + comparison.orderRows() + ", installed_apps " + comparison.appRows();
+                    + comparison.orderRows() + ", customer_totals " + comparison.customerRows() + ", installed_apps "
+                    + comparison.appRows();
         }
 
         private RowTrace follow(ShopWrite write, String topic, String view, String condition, long id)

@@ -21,6 +21,7 @@ public final class ViewCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> ORDER_COLUMNS =
             List.of("customer_id", "status", "total", "currency", "placed_at", "paid_at", "shipped_at", "revision");
+    private static final List<String> CUSTOMER_COLUMNS = List.of("orders", "spent", "last_placed_at");
     private static final List<String> APP_COLUMNS = List.of("app_version", "enabled", "revision");
 
     private final Connection shop;
@@ -32,7 +33,7 @@ public final class ViewCheck {
         this.views = views;
     }
 
-    /** Compares both views now. */
+    /** Compares all views now. */
     public ViewComparison compare() throws SQLException {
         List<String> differences = new ArrayList<>();
         int orders = compareRows(
@@ -42,6 +43,13 @@ public final class ViewCheck {
                 "SELECT order_id, " + String.join(", ", ORDER_COLUMNS) + " FROM order_status",
                 1,
                 differences);
+        int customers = compareRows(
+                "customer_totals",
+                CUSTOMER_COLUMNS,
+                expectedCustomers(),
+                "SELECT customer_id, currency, " + String.join(", ", CUSTOMER_COLUMNS) + " FROM customer_totals",
+                2,
+                differences);
         int apps = compareRows(
                 "installed_apps",
                 APP_COLUMNS,
@@ -49,17 +57,32 @@ public final class ViewCheck {
                 "SELECT site_id, app_id, " + String.join(", ", APP_COLUMNS) + " FROM installed_apps",
                 2,
                 differences);
-        return new ViewComparison(orders, apps, differences);
+        return new ViewComparison(orders, customers, apps, differences);
     }
 
     private Map<List<String>, List<String>> expectedOrders() throws SQLException {
-        String sql =
-                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders";
+        return expected(
+                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders",
+                1,
+                ORDER_COLUMNS);
+    }
+
+    private Map<List<String>, List<String>> expectedCustomers() throws SQLException {
+        String sql = """
+                SELECT customer_id, currency, COUNT(*), SUM(total), MAX(placed_at) FROM orders
+                WHERE status <> 'CANCELLED' GROUP BY customer_id, currency
+                """;
+        return expected(sql, 2, CUSTOMER_COLUMNS);
+    }
+
+    /** The rows that the shop's tables give by themselves. */
+    private Map<List<String>, List<String>> expected(String sql, int keyColumns, List<String> columns)
+            throws SQLException {
         Map<List<String>, List<String>> expected = new HashMap<>();
         try (Statement statement = shop.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
-                expected.put(texts(rows, 1, 1), texts(rows, 2, ORDER_COLUMNS.size()));
+                expected.put(texts(rows, 1, keyColumns), texts(rows, 1 + keyColumns, columns.size()));
             }
         }
         return expected;
