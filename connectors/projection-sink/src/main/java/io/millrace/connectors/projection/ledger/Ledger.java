@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.ledger;
 
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.table.TableName;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -89,7 +90,7 @@ public final class Ledger implements Offsets {
                 statement.executeUpdate();
                 claims.add(read(connection, partition)
                         .orElseThrow(
-                                () -> new SQLException("The ledger's row of " + partition + " vanished")));
+                                () -> new StateException("The ledger's row of " + partition + " vanished", "02000")));
             }
         }
         return claims;
