@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a batch: the offsets' step first, by which a ledger locks its rows and so keeps every other task out, then the rows, then
+ * Writes a batch: the offsets' step first, by which a ledger locks its rows and keeps every other task out, then the rows, then
  * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing but, perhaps,
  * copies in the dead letter queue.
  */
