@@ -44,6 +44,9 @@ final class Sink implements AutoCloseable {
         config.put("topics", sources.stream().map(EventSource::topic).collect(Collectors.joining(",")));
         config.put("consumer.override.isolation.level", "read_committed");
         config.put("consumer.override.max.poll.records", "200");
+        config.put("errors.tolerance", "all");
+        config.put("errors.deadletterqueue.topic.name", DeadLetters.TOPIC);
+        config.put("errors.deadletterqueue.topic.replication.factor", "1");
         config.put("projections", views.stream().map(ViewModel::name).collect(Collectors.joining(",")));
         server.connectionOptions().forEach(config::put);
         for (ViewModel view : views) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ final class Traffic implements AutoCloseable {
     private static final int MAX_EVENTS = 40;
     private static final int PAUSE_MS = 15;
     private static final int ABORTED_OF = 8;
+    private static final int POISON_OF = 100;
 
     private final String bootstrapServers;
     private final List<EventSource> sources;
@@ -43,6 +45,7 @@ final class Traffic implements AutoCloseable {
     private final Random random;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Set<Long> aborted = new HashSet<>();
+    private final Set<Long> poison = new TreeSet<>();
     private final AtomicLong committed = new AtomicLong();
     private final Thread thread = new Thread(this::run, "traffic");
     private KafkaProducer<String, String> producer;
@@ -91,6 +94,11 @@ final class Traffic implements AutoCloseable {
     /** The offset behind the last committed event of each partition. */
     Map<TopicPartition, Long> ends() {
         return ends;
+    }
+
+    /** The revisions of the committed records that the sink must refuse. */
+    Set<Long> poison() {
+        return poison;
     }
 
     boolean isCommitted(long eventRevision) {
@@ -142,7 +150,8 @@ final class Traffic implements AutoCloseable {
         List<Event> events = new ArrayList<>();
         for (int count = 1 + random.nextInt(MAX_EVENTS); count > 0; count--) {
             EventSource source = sources.get(random.nextInt(sources.size()));
-            events.add(new Event(source.topic(), random.nextInt(source.ids()), ++revision, source.value(random)));
+            boolean bad = random.nextInt(POISON_OF) == 0;
+            events.add(bad ? poison(source) : event(source));
         }
         boolean abort = random.nextInt(ABORTED_OF) == 0;
         List<RecordMetadata> places = new ArrayList<>();
@@ -154,9 +163,23 @@ final class Traffic implements AutoCloseable {
             ends.merge(new TopicPartition(place.topic(), place.partition()), place.offset() + 1, Math::max);
         }
         for (Event event : events) {
-            views.forEach(view -> view.apply(event));
+            if (event.poison()) {
+                poison.add(event.revision());
+            } else {
+                views.forEach(view -> view.apply(event));
+            }
         }
         committed.addAndGet(events.size());
+    }
+
+    private Event event(EventSource source) {
+        return new Event(source.topic(), random.nextInt(source.ids()), ++revision, source.value(random), false);
+    }
+
+    /** With a key of its own: the database never sees a value that a later event of the key replaces in the same batch. */
+    private Event poison(EventSource source) {
+        long number = ++revision;
+        return new Event(source.topic(), source.ids() + number, number, source.poison(random), true);
     }
 
     /** Whether the transaction was committed; its records' places are added to the list. */

@@ -60,6 +60,8 @@ final class Comparison {
         try (Connection views = pipeline.connectToViews()) {
             await("order_status").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.orderStatus(views))
                     .isEqualTo(Views.orderStatus(shop)));
+            await("customer_totals").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.customerTotals(views))
+                    .isEqualTo(Views.customerTotals(shop)));
             await("installed_apps").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.installedApps(views))
                     .isEqualTo(Views.installedApps(shop)));
         }
