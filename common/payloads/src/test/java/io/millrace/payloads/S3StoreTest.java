@@ -76,8 +76,7 @@ class S3StoreTest {
         }
         S3Store store = new S3Store(
                 StoreLocation.parse(PayloadOptions.STORE, location),
-                new S3Connection(InJvmS3.settings(options), executor),
-                executor);
+                new S3Connection(InJvmS3.settings(options), executor));
         opened.add(store);
         return store;
     }
