@@ -1,0 +1,41 @@
+package io.millrace.converters;
+
+import org.apache.kafka.common.config.ConfigException;
+
+/** The class that an option names, which does the work inside. */
+final class InnerClass {
+    private InnerClass() {}
+
+    /**
+     * A new instance. Within Connect, the loader of this plugin asks that of the worker, which knows all plugins; in a plain
+     * service it may be that only the thread's loader knows it.
+     *
+     * @throws ConfigException where there is no such class, or it is none of this kind
+     */
+    static <T> T instance(String option, String name, Class<T> kind) {
+        Class<?> found = load(option, name);
+        if (!kind.isAssignableFrom(found)) {
+            throw new ConfigException(option, name, "It is no " + kind.getName());
+        }
+        try {
+            return found.asSubclass(kind).getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            ConfigException refusal = new ConfigException(option, name, "It cannot be made without arguments: " + e);
+            refusal.initCause(e);
+            throw refusal;
+        }
+    }
+
+    private static Class<?> load(String option, String name) {
+        try {
+            return Class.forName(name, true, InnerClass.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            try {
+                return Class.forName(name, true, context);
+            } catch (ClassNotFoundException again) {
+                throw new ConfigException(option, name, "There is no such class; expected its full name");
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.converters;
+
+import io.millrace.payloads.PayloadReference;
+import io.millrace.payloads.RefusedPayloadException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a message has in the place of a body that is stored elsewhere, text in UTF-8:
+ *
+ * <pre>
+ * placeholder = '{"millrace.payload.v1":{"size":' size ',"sha256":"' sha256 '"}}'
+ * size        = 1*19DIGIT              ; how many bytes the body has
+ * sha256      = 64( DIGIT / %x61-66 )  ; of these bytes
+ * </pre>
+ *
+ * The {@link PayloadReference reference} is in a header. The placeholder says only what follows from the body, and not where
+ * it is stored, so that equal keys stay equal: compaction and partitions go by the placeholder of a key.
+ *
+ * @param size how many bytes the body has
+ * @param sha256 of these bytes
+ */
+record Placeholder(long size, String sha256) {
+    private static final byte[] START = "{\"millrace.payload.v1\"".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern TEXT =
+            Pattern.compile("\\{\"millrace\\.payload\\.v1\":\\{\"size\":([0-9]{1,18}),\"sha256\":\"([0-9a-f]{64})\"}}");
+
+    static Placeholder of(PayloadReference reference) {
+        return new Placeholder(reference.size(), reference.sha256());
+    }
+
+    /**
+     * The placeholder that a body is; empty where it is one of its own.
+     *
+     * @throws RefusedPayloadException where it begins like a placeholder and does not go on like one
+     */
+    static Optional<Placeholder> in(byte[] body) {
+        if (body == null
+                || body.length < START.length
+                || !Arrays.equals(body, 0, START.length, START, 0, START.length)) {
+            return Optional.empty();
+        }
+        Matcher matcher = TEXT.matcher(new String(body, 0, Math.min(body.length, 200), StandardCharsets.US_ASCII));
+        if (body.length > 200 || !matcher.matches()) {
+            throw new RefusedPayloadException("The body begins like a placeholder of millrace.payload.v1 and is none");
+        }
+        return Optional.of(new Placeholder(Long.parseLong(matcher.group(1)), matcher.group(2)));
+    }
+
+    /** The message's body. */
+    byte[] toBytes() {
+        return ("{\"millrace.payload.v1\":{\"size\":" + size + ",\"sha256\":\"" + sha256 + "\"}}")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,24 @@
+package io.millrace.converters;
+
+import io.millrace.payloads.PayloadException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** What a producer or a consumer is told of a payload that could not be stored or read. */
+final class SerdeFailure {
+    private SerdeFailure() {}
+
+    /**
+     * The exception to throw.
+     *
+     * @return a {@link TimeoutException}, which Kafka calls retriable, where the store was not available within the retry
+     *     timeout; a {@link SerializationException} where the message is wrong and will be the next time
+     */
+    static KafkaException of(String place, PayloadException failure) {
+        String message = place + ": " + failure.getMessage();
+        return failure.isTransient()
+                ? new TimeoutException(message, failure)
+                : new SerializationException(message, failure);
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.transforms;
+
+import io.millrace.events.MillraceVersion;
+import io.millrace.payloads.PayloadReader;
+import io.millrace.payloads.Payloads;
+import io.millrace.payloads.connect.FieldOptions;
+import io.millrace.payloads.connect.FieldPath;
+import io.millrace.payloads.connect.RestoredFields;
+import io.millrace.transforms.payload.RestoringOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/**
+ * Gives back what {@link ClaimCheck} and {@link ChunkPayload} stored: each field has the value again that it had, byte for
+ * byte, under the schema that it had.
+ *
+ * <pre>{@code
+ * "transforms": "restore",
+ * "transforms.restore.type": "io.millrace.transforms.RestorePayload",
+ * "transforms.restore.payload.read.locations": "s3://shop-payloads/changes"
+ * }</pre>
+ *
+ * <p>Payloads are found by what they say of themselves, at any depth, with schemas and without. Only the locations that are
+ * configured are read; size and hash are verified. Records without payloads pass as they are.
+ *
+ * <p>Throws {@code DataException} where a payload is malformed, leads elsewhere, is missing or is not what its reference
+ * says, {@code ConnectException} where the store was not available within the retry timeout; both name topic, partition and
+ * offset and the path, and nothing of the payload. Used by one thread, as Connect does.
+ *
+ * @param <R> the record's type
+ */
+public final class RestorePayload<R extends ConnectRecord<R>> implements Transformation<R> {
+    private static final ConfigDef VALIDATED = RefusalAnswer.in(RestoringOptions.DEFINITION);
+
+    private PayloadReader reader;
+    /** Null where payloads stay references. */
+    private RestoredFields fields;
+
+    @Override
+    public void configure(Map<String, ?> options) {
+        AbstractConfig config = new AbstractConfig(RestoringOptions.DEFINITION, options, false);
+        RestoringOptions.check(config.values());
+        List<FieldPath> paths = FieldOptions.paths(config);
+        reader = Payloads.reader(config, "RestorePayload");
+        String mode = config.getString(RestoringOptions.MODE);
+        fields = switch (mode) {
+            case RestoringOptions.MODE_VALUE -> RestoredFields.values(paths, reader);
+            case RestoringOptions.MODE_PRESIGNED_URL ->
+                RestoredFields.presignedUrls(
+                        paths, reader, Duration.ofMillis(config.getLong(RestoringOptions.URL_VALIDITY_MS)));
+            default -> null;
+        };
+    }
+
+    @Override
+    public R apply(R record) {
+        if (reader == null) {
+            throw new ConnectException("RestorePayload was given a record before its configuration");
+        }
+        return fields == null ? record : fields.restoreNow(record);
+    }
+
+    @Override
+    public ConfigDef config() {
+        return VALIDATED;
+    }
+
+    @Override
+    public String version() {
+        return MillraceVersion.get();
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the transforms for large values are configured with. */
+package io.millrace.transforms.payload;
