@@ -96,7 +96,8 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     private static void addStarted(CompletableFuture<? extends AutoCloseable> starting, List<AutoCloseable> started) {
-        starting.handle((server, failure) -> server == null || started.add(server)).join();
+        starting.handle((server, failure) -> server == null || started.add(server))
+                .join();
     }
 
     /** A pipeline with {@link PipelineSettings#USUAL}. */

@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -25,14 +24,7 @@ public final class ViewCheck {
     private static final List<String> CUSTOMER_COLUMNS = List.of("orders", "spent", "last_placed_at");
     private static final List<String> APP_COLUMNS = List.of("app_version", "enabled", "revision");
     private static final List<String> PRODUCT_COLUMNS = List.of(
-            "sku",
-            "name",
-            "price",
-            "image_uri IS NOT NULL",
-            "image_bytes",
-            "image_sha256",
-            "image_type",
-            "revision");
+            "sku", "name", "price", "image_uri IS NOT NULL", "image_bytes", "image_sha256", "image_type", "revision");
     private static final List<String> DOCUMENT_COLUMNS = List.of("SHA2(document, 256)", "revision");
     /** A larger image is an object of its own. */
     private static final int INLINE_BYTES = 65_536;
@@ -88,11 +80,11 @@ public final class ViewCheck {
     }
 
     private Map<List<String>, List<String>> expectedProducts() throws SQLException {
-        String sql = """
-                SELECT id, sku, name, price, LENGTH(image) > %d, LENGTH(image), SHA2(image, 256), image_type, version
-                FROM products
-                """;
-        return expected(String.format(Locale.ROOT, sql, INLINE_BYTES), 1, PRODUCT_COLUMNS);
+        return expected(
+                "SELECT id, sku, name, price, LENGTH(image) > " + INLINE_BYTES
+                        + ", LENGTH(image), SHA2(image, 256), image_type, version FROM products",
+                1,
+                PRODUCT_COLUMNS);
     }
 
     private Map<List<String>, List<String>> expectedDocuments() throws SQLException {
@@ -133,10 +125,7 @@ public final class ViewCheck {
     }
 
     private void compareRows(
-            View view,
-            Map<List<String>, List<String>> expected,
-            Map<String, Integer> counts,
-            List<String> differences)
+            View view, Map<List<String>, List<String>> expected, Map<String, Integer> counts, List<String> differences)
             throws SQLException {
         int count = 0;
         Map<List<String>, List<String>> missing = new HashMap<>(expected);
