@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS views.site_documents (
   document JSON NOT NULL,
   revision BIGINT,
   PRIMARY KEY (site_id)
+);
 
 -- What each customer's orders come to, those that were cancelled left out: amounts of two currencies do not add up. What
 -- each order contributes is in customer_totals_members, which the sink creates beside it.

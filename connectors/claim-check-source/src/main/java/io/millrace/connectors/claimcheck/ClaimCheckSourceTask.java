@@ -6,6 +6,7 @@ import io.millrace.payloads.Payloads;
 import io.millrace.payloads.connect.PayloadFields;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -91,7 +92,7 @@ public final class ClaimCheckSourceTask extends SourceTask {
         }
     }
 
-    private <T> T call(java.util.concurrent.Callable<T> action) throws InterruptedException {
+    private <T> T call(Callable<T> action) throws InterruptedException {
         try {
             return plugin.call(action);
         } catch (InterruptedException | RuntimeException e) {
