@@ -98,6 +98,15 @@ final class Sink implements AutoCloseable {
                         && !member.assignment().topicPartitions().isEmpty());
     }
 
+    /** Whether all partitions that the sink reads have a leader. */
+    boolean hasLeaders() throws Exception {
+        List<String> topics = List.of(option("topics").split(",", -1));
+        return consumers.describeTopics(topics).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition ->
+                        partition.leader() != null && !partition.isr().isEmpty());
+    }
+
     /** The traces of the connector and tasks that have failed. */
     static List<String> failures(JsonNode status) {
         List<JsonNode> parts = new ArrayList<>(List.of(status.path("connector")));

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -47,6 +48,9 @@ final class Traffic implements AutoCloseable {
     private final Set<Long> aborted = new HashSet<>();
     private final Set<Long> poison = new TreeSet<>();
     private final AtomicLong committed = new AtomicLong();
+    /** Held by the thread, but for the moment in which a transaction is written and not ended. */
+    private final ReentrantLock ending = new ReentrantLock(true);
+
     private final Thread thread = new Thread(this::run, "traffic");
     private KafkaProducer<String, String> producer;
     private long revision;
@@ -86,6 +90,16 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** Runs this while a transaction is open whose records are all written and whose end is not decided. */
+    void inOpenTransaction(Runnable action) {
+        ending.lock();
+        try {
+            action.run();
+        } finally {
+            ending.unlock();
+        }
+    }
+
     /** How many events have been committed. */
     long committed() {
         return committed.get();
@@ -121,6 +135,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private void run() {
+        ending.lock();
         try {
             while (mayGo()) {
                 transaction();
@@ -133,6 +148,8 @@ final class Traffic implements AutoCloseable {
                 failure = new IllegalStateException("The traffic cannot go on", e);
                 notifyAll();
             }
+        } finally {
+            ending.unlock();
         }
     }
 
@@ -199,6 +216,9 @@ final class Traffic implements AutoCloseable {
             renewProducer();
             return false;
         }
+        // The lock is fair: whoever waits for it has it now.
+        ending.unlock();
+        ending.lock();
         return abort ? abort() : commit(places.get(0));
     }
 
