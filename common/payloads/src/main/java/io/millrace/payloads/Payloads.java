@@ -23,9 +23,10 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
+        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
+        S3Connection s3 = new S3Connection(s3Settings, executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
         String small = config.getString(PayloadOptions.SMALL_STORE);
@@ -59,9 +60,10 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadReader reader(AbstractConfig config, String plugin) {
+        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
+        S3Connection s3 = new S3Connection(s3Settings, executor);
         List<PayloadStore> stores = new ArrayList<>();
         for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
             stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor, s3));
