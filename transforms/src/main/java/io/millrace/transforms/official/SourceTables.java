@@ -93,8 +93,9 @@ record SourceTables(String host, int port, String user, String password) {
     private static ColumnType type(String dataType, String columnType) {
         String type = dataType.toLowerCase(Locale.ROOT);
         return switch (type) {
-            case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json" ->
-                ColumnType.TEXT;
+            case "char", "varchar", "tinytext", "text", "enum", "set" -> ColumnType.TEXT;
+            // What may be this large may be stored elsewhere before a rule sees it, and has parts then.
+            case "mediumtext", "longtext", "json" -> ColumnType.UNKNOWN;
             case "smallint", "mediumint", "int", "year" -> ColumnType.INTEGER;
             case "bigint" ->
                 columnType.toLowerCase(Locale.ROOT).contains("unsigned") ? ColumnType.UNKNOWN : ColumnType.INTEGER;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -245,5 +246,27 @@ class PayloadFieldsTest {
                     .hasMessageStartingWith(
                             "A record for images of {server=shop} at {pos=7}: after.image: Cannot write");
         }
+    }
+
+    @Test
+    void makesUrlsOfInlineValuesAndRefusesThemOfAFolder() {
+        Schema schema = SchemaBuilder.struct()
+                .field("b", Schema.OPTIONAL_BYTES_SCHEMA)
+                .field("s", Schema.STRING_SCHEMA)
+                .build();
+        RestoredFields urls = RestoredFields.presignedUrls(List.of(), payloads.reader(), Duration.ofMinutes(5));
+        Struct small = new Struct(schema).put("b", new byte[] {1, 2, 3}).put("s", "a?");
+        SourceRecord made = urls.restoreNow(payloads.fields("b", "s").storeNow(record(schema, small)));
+        Struct value = (Struct) made.value();
+        assertThat(value.getString("b")).isEqualTo("data:application/octet-stream;base64,AQID");
+        assertThat(value.getString("s")).isEqualTo("data:text/plain;charset=utf-8;base64,YT8=");
+        assertThat(value.schema().field("b").schema()).isEqualTo(Schema.OPTIONAL_STRING_SCHEMA);
+
+        SourceRecord stored = payloads.fields("b")
+                .storeNow(record(schema, new Struct(schema).put("b", bytes(11)).put("s", "")));
+        assertThatThrownBy(() -> urls.restoreNow(stored))
+                .isExactlyInstanceOf(DataException.class)
+                .hasMessageContaining("b: file:")
+                .hasMessageContaining("has no URLs");
     }
 }
