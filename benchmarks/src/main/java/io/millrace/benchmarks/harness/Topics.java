@@ -32,6 +32,18 @@ public final class Topics {
         }
     }
 
+    /** Removes a topic with all that is in it. */
+    public static void delete(KafkaBroker broker, String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while " + topic + " was removed", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topic " + topic + " could not be removed", e.getCause());
+        }
+    }
+
     private static boolean hasLeaders(Admin admin, String topic) throws InterruptedException, ExecutionException {
         try {
             return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
