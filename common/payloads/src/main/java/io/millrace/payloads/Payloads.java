@@ -109,7 +109,7 @@ public final class Payloads {
     private static PayloadStore open(
             StoreLocation location, AbstractConfig config, ExecutorService executor, S3Connection s3) {
         return switch (location.scheme()) {
-            case S3 -> new S3Store(location, s3, executor);
+            case S3 -> new S3Store(location, s3);
             case KAFKA -> ChunkStore.open(location.place(), ChunkOptions.settings(location, config), executor);
             case FILE -> new FolderStore(Path.of(location.place()), executor);
         };

@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
@@ -15,6 +20,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class S3Objects implements StoredObjects {
     /** S3's own limit. */
     private static final int KEYS_IN_A_REQUEST = 1000;
+
+    private static final int ATTEMPTS = 5;
+    private static final long PAUSE_MS = 500;
 
     private final StoreLocation location;
     private final String keyPrefix;
@@ -30,11 +38,12 @@ final class S3Objects implements StoredObjects {
     public void forEach(Consumer<StoredObject> each) {
         String next = null;
         do {
-            String token = next;
-            ListObjectsV2Response page = await(
-                    "Cannot list " + location, connection.client().listObjectsV2(list -> list.bucket(location.place())
-                            .prefix(keyPrefix)
-                            .continuationToken(token)));
+            ListObjectsV2Request request = ListObjectsV2Request.builder()
+                    .bucket(location.place())
+                    .prefix(keyPrefix)
+                    .continuationToken(next)
+                    .build();
+            ListObjectsV2Response page = ask("Cannot list " + location, client -> client.listObjectsV2(request));
             for (S3Object object : page.contents()) {
                 ObjectPath.object(
                                 location.toString(),
@@ -57,10 +66,12 @@ final class S3Objects implements StoredObjects {
                         .key(object.uri().substring(start))
                         .build());
             }
+            DeleteObjectsRequest request = DeleteObjectsRequest.builder()
+                    .bucket(location.place())
+                    .delete(all -> all.objects(keys).quiet(true))
+                    .build();
             DeleteObjectsResponse answer =
-                    await("Cannot delete from " + location, connection.client().deleteObjects(delete -> delete.bucket(
-                                    location.place())
-                            .delete(all -> all.objects(keys).quiet(true))));
+                    ask("Cannot delete from " + location, client -> client.deleteObjects(request));
             if (answer.hasErrors() && !answer.errors().isEmpty()) {
                 S3Error error = answer.errors().get(0);
                 throw new PayloadException("Cannot delete " + answer.errors().size() + " objects from " + location
@@ -69,11 +80,20 @@ final class S3Objects implements StoredObjects {
         }
     }
 
-    private static <T> T await(String what, CompletableFuture<T> answer) {
-        try {
-            return answer.join();
-        } catch (CompletionException e) {
-            throw S3Faults.of(what, Failures.unwrap(e));
+    /** Asks again, a few times, after faults that may pass. */
+    private <T> T ask(String what, Function<S3AsyncClient, CompletableFuture<T>> request) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return connection.call(request).join();
+            } catch (CompletionException e) {
+                PayloadException failure = S3Faults.of(what, Failures.unwrap(e));
+                if (!failure.isTransient() || attempt == ATTEMPTS) {
+                    throw failure;
+                }
+                CompletableFuture.runAsync(
+                                () -> {}, CompletableFuture.delayedExecutor(PAUSE_MS * attempt, TimeUnit.MILLISECONDS))
+                        .join();
+            }
         }
     }
 

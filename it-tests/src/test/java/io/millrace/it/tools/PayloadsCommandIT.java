@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.it.TestPipeline;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
+import io.millrace.local.S3Server;
 import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
@@ -23,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -122,7 +124,64 @@ class PayloadsCommandIT {
         try (PayloadReader reader = reader()) {
             PayloadReference moved = new PayloadReference(
                     aged(inValue, 3), inValue.size(), inValue.sha256(), inValue.codec(), inValue.contentType());
-            assertThat(new String(reader.readNow(moved), StandardCharsets.UTF_8)).isEqualTo("in a value");
+            assertThat(new String(reader.readNow(moved), StandardCharsets.UTF_8))
+                    .isEqualTo("in a value");
+        }
+    }
+
+    @Test
+    void deletesObjectsOfABucket() throws Exception {
+        create("bucketed");
+        try (S3Server s3 = S3Server.start(Installation.locate(), TestPipeline.newDirectory("payloads-s3"), "large")) {
+            Map<String, Object> store = Map.of(
+                    "payload.s3.endpoint", s3.endpoint(),
+                    "payload.s3.path.style", "true",
+                    "payload.s3.access.key.id", s3.accessKeyId(),
+                    "payload.s3.secret.access.key", s3.secretAccessKey());
+            Map<String, Object> config = new HashMap<>(store);
+            config.put(PayloadOptions.STORE, "s3://large/below/here");
+            PayloadReference kept;
+            try (PayloadWriter writer = Payloads.writer(
+                            new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config), "PayloadsCommandIT");
+                    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                            Map.of("bootstrap.servers", broker.bootstrapServers()),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer())) {
+                kept = store(writer, "bucketed", "kept");
+                for (int i = 0; i < 20; i++) {
+                    store(writer, "bucketed", "deleted " + i);
+                }
+                store(writer, "other", "of another topic");
+                producer.send(new ProducerRecord<>("bucketed", kept.toString().getBytes(StandardCharsets.US_ASCII)))
+                        .get();
+            }
+            folder = s3.objects("large").resolve("below/here");
+            ageBy(3);
+            Path settings = Files.writeString(
+                    s3.objects("large").resolveSibling("store.properties"),
+                    store.entrySet().stream()
+                            .map(option -> option.getKey() + "=" + option.getValue() + "\n")
+                            .collect(Collectors.joining()));
+
+            String deleted = run(List.of(
+                    "payloads",
+                    "--store",
+                    "s3://large/below/here",
+                    "--store-config",
+                    settings.toString(),
+                    "--topics",
+                    "bucketed",
+                    "--bootstrap-servers",
+                    broker.bootstrapServers(),
+                    "--delete"));
+
+            assertThat(deleted.lines())
+                    .hasSize(20)
+                    .allMatch(line -> line.startsWith("s3://large/below/here/bucketed/"));
+            assertThat(files())
+                    .hasSize(2)
+                    .anyMatch(file -> file.contains(kept.sha256()))
+                    .anyMatch(file -> file.contains("/other/"));
         }
     }
 
@@ -184,7 +243,8 @@ class PayloadsCommandIT {
             stored = files.filter(Files::isRegularFile).toList();
         }
         for (Path file : stored) {
-            LocalDate day = LocalDate.parse(file.getParent().getFileName().toString()).minusDays(days);
+            LocalDate day =
+                    LocalDate.parse(file.getParent().getFileName().toString()).minusDays(days);
             Path older = file.getParent().resolveSibling(day.toString()).resolve(file.getFileName());
             Files.createDirectories(older.getParent());
             Files.move(file, older);
@@ -195,7 +255,8 @@ class PayloadsCommandIT {
 
     private static String aged(PayloadReference reference, int days) {
         Path file = Path.of(reference.uri().substring("file:".length()));
-        LocalDate day = LocalDate.parse(file.getParent().getFileName().toString()).minusDays(days);
+        LocalDate day =
+                LocalDate.parse(file.getParent().getFileName().toString()).minusDays(days);
         return "file:" + file.getParent().resolveSibling(day.toString()).resolve(file.getFileName());
     }
 
