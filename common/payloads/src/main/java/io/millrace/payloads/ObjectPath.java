@@ -1,5 +1,10 @@
 package io.millrace.payloads;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +15,9 @@ final class ObjectPath {
     private static final String FOLDER = "(?!\\.{1,2}/)[A-Za-z0-9!_.*'()=-]+/";
     private static final Pattern PATH =
             Pattern.compile("(?:" + FOLDER + ")++(?<=/[0-9]{4}-[0-9]{2}-[0-9]{2}/)[0-9a-f]{64}(?:\\.[a-z0-9]{2,4})?");
+
+    private static final Pattern OBJECT =
+            Pattern.compile("([A-Za-z0-9._-]{1,249})/([0-9]{4}-[0-9]{2}-[0-9]{2})/([0-9a-f]{64})(?:\\.[a-z0-9]{2,4})?");
 
     private ObjectPath() {}
 
@@ -31,5 +39,22 @@ final class ObjectPath {
             throw new RefusedPayloadException(reference.uri() + " is not the object of a payload of SHA-256 "
                     + reference.sha256() + " and codec " + reference.codec());
         }
+    }
+
+    /** What an object's name below the location says; nothing where {@link PayloadObject#path} gives no such name. */
+    static Optional<StoredObject> object(String location, String path, long bytes, Instant modified) {
+        Matcher matcher = OBJECT.matcher(path);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        LocalDate day;
+        try {
+            day = LocalDate.parse(matcher.group(2));
+        } catch (DateTimeParseException e) {
+            // There is no such day, so no payload was stored on it.
+            return Optional.empty();
+        }
+        return Optional.of(
+                new StoredObject(location + "/" + path, matcher.group(1), day, matcher.group(3), bytes, modified));
     }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Makes writers and readers of what is configured. */
 public final class Payloads {
@@ -79,6 +81,27 @@ public final class Payloads {
                 Codec.NONE,
                 0);
         return new PayloadReader(store, settings, metrics, executor, executor::shutdown);
+    }
+
+    /**
+     * The objects of a location {@code s3://} or {@code file:}. What is in a topic is deleted by its retention.
+     *
+     * @param config has the options of {@link #objectOptions}
+     * @throws ConfigException where the location is none that has objects
+     */
+    public static StoredObjects objects(AbstractConfig config, String location) {
+        StoreLocation place = StoreLocation.parse(PayloadOptions.STORE, location);
+        return switch (place.scheme()) {
+            case S3 -> new S3Objects(place, new S3Connection(S3Settings.of(config), Runnable::run));
+            case FILE -> new FolderObjects(Path.of(place.place()));
+            case KAFKA ->
+                throw new ConfigException(PayloadOptions.STORE, location, "The topic's retention deletes its chunks");
+        };
+    }
+
+    /** The options of {@link #objects}: where S3 answers, and who asks. */
+    public static ConfigDef objectOptions() {
+        return S3Options.define(new ConfigDef());
     }
 
     private static StoreLocation location(AbstractConfig config, String option) {
