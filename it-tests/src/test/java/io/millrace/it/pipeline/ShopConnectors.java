@@ -1,6 +1,6 @@
 package io.millrace.it.pipeline;
 
-import io.millrace.local.LocalPipeline;
+import io.millrace.local.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class ShopConnectors {
     }
 
     /** Posts all of them and waits until they run. */
-    static void postAll(LocalPipeline pipeline) {
+    static void postAll(Pipeline pipeline) {
         pipeline.postAll(FOLDER);
     }
 }
