@@ -28,6 +28,9 @@ public final class PostConnectors {
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(100);
     private static final long POLL_MS = 500;
 
+    /** 409: the workers share out their work; 404 and 503: a worker that has only just begun. */
+    private static final List<Integer> PASSING = List.of(404, 409, 503);
+
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final URI connect;
@@ -75,19 +78,33 @@ public final class PostConnectors {
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(config)))
                 .build();
+        retry(name + " could not be posted", request, response -> {
+            if (response.statusCode() >= 300 && !PASSING.contains(response.statusCode())) {
+                throw new RefusedException(name + " was refused: " + message(response));
+            }
+            return response.statusCode() < 300;
+        });
+    }
+
+    private void awaitRunning(String name) throws IOException, InterruptedException {
+        retry(
+                name + " did not run",
+                request(name, "/status").build(),
+                response -> response.statusCode() == 200 && isRunning(name, JSON.readTree(response.body())));
+    }
+
+    /** Asks until the answer is what was waited for. */
+    private void retry(String failure, HttpRequest request, Expectation expectation)
+            throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         String last;
         do {
             try {
                 HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-                if (response.statusCode() < 300) {
+                if (expectation.isMetBy(response)) {
                     return;
                 }
                 last = message(response);
-                // 409: the workers share out their work; 404 and 503: a worker that has only just begun.
-                if (!List.of(404, 409, 503).contains(response.statusCode())) {
-                    throw new RefusedException(name + " was refused: " + last);
-                }
             } catch (RefusedException e) {
                 throw e;
             } catch (IOException e) {
@@ -95,32 +112,18 @@ public final class PostConnectors {
             }
             Thread.sleep(POLL_MS);
         } while (System.nanoTime() < deadline);
-        throw new IOException(name + " could not be posted within " + patience.toSeconds() + " s: " + last);
+        throw new IOException(failure + " within " + patience.toSeconds() + " s: " + last);
     }
 
-    private void awaitRunning(String name) throws IOException, InterruptedException {
-        HttpRequest request = request(name, "/status").build();
-        long deadline = System.nanoTime() + patience.toNanos();
-        String last;
-        do {
-            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-            last = message(response);
-            if (response.statusCode() == 200 && isRunning(name, JSON.readTree(response.body()))) {
-                return;
-            }
-            Thread.sleep(POLL_MS);
-        } while (System.nanoTime() < deadline);
-        throw new IOException(name + " did not run within " + patience.toSeconds() + " s: " + last);
-    }
-
-    private static boolean isRunning(String name, JsonNode status) throws IOException {
+    private static boolean isRunning(String name, JsonNode status) throws RefusedException {
         List<JsonNode> tasks =
                 StreamSupport.stream(status.path("tasks").spliterator(), false).toList();
         List<JsonNode> parts = Stream.concat(Stream.of(status.path("connector")), tasks.stream())
                 .toList();
         for (JsonNode part : parts) {
             if (part.path("state").asText().equals("FAILED")) {
-                throw new IOException(name + " failed: " + part.path("trace").asText());
+                throw new RefusedException(
+                        name + " failed: " + part.path("trace").asText());
             }
         }
         return !tasks.isEmpty()
@@ -141,6 +144,11 @@ public final class PostConnectors {
         } catch (IOException e) {
             return response.statusCode() + ", " + text;
         }
+    }
+
+    @FunctionalInterface
+    private interface Expectation {
+        boolean isMetBy(HttpResponse<byte[]> response) throws IOException;
     }
 
     /** An answer of Connect's that asking again would not change. */

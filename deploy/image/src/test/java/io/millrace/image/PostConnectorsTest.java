@@ -106,6 +106,15 @@ class PostConnectorsTest {
     }
 
     @Test
+    void saysWhatTheWorkerSaidLastWhenTimeIsUp() throws Exception {
+        write("10-first.json", "first", "{}");
+        answers.add(new Answer(503, "starting"));
+
+        assertThatThrownBy(() -> new PostConnectors(address(), Duration.ZERO).postAll(folder))
+                .hasMessage("first could not be posted within 0 s: 503, starting");
+    }
+
+    @Test
     void aFolderWithNothingToPostIsAMistake() {
         assertThatThrownBy(this::post).hasMessageStartingWith("There is no .json file in ");
     }
@@ -118,9 +127,12 @@ class PostConnectorsTest {
     }
 
     private void post() throws IOException, InterruptedException {
-        URI address = URI.create("http://" + worker.getAddress().getAddress().getHostAddress() + ":"
-                + worker.getAddress().getPort());
-        new PostConnectors(address, Duration.ofSeconds(60)).postAll(folder);
+        new PostConnectors(address(), Duration.ofSeconds(60)).postAll(folder);
+    }
+
+    private URI address() {
+        InetSocketAddress address = worker.getAddress();
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
     }
 
     private void write(String file, String name, String config) throws IOException {

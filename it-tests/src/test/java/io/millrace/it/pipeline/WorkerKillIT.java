@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 /** A worker that is killed without a warning, again and again while the shop goes on, neither loses nor repeats a thing. */
 class WorkerKillIT {
     private static final int KILLS = 12;
-    private static final int PAUSE_BETWEEN_TRANSACTIONS_MS = 15;
 
     @Test
     void everyEventIsThereOnceAndEveryRowIsRight() throws Exception {
@@ -39,7 +38,7 @@ class WorkerKillIT {
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
 
             AtomicBoolean goOn = new AtomicBoolean(true);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(traffic, goOn));
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> traffic.commitWhile(goOn));
             for (int i = 0; i < KILLS; i++) {
                 // From the middle of the start to well into the work.
                 TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(6_000));
@@ -56,17 +55,6 @@ class WorkerKillIT {
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
             comparison.assertEventsExactlyOnce(Comparison.SITES, shop.siteEvents());
             comparison.assertViews();
-        }
-    }
-
-    private static void write(RandomTraffic traffic, AtomicBoolean goOn) {
-        try {
-            while (goOn.get()) {
-                traffic.transaction();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_TRANSACTIONS_MS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("The shop could not go on", e);
         }
     }
 }

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 @NeedsDocker
 class WorkerLossIT {
     private static final String SOURCE = "shop-source";
-    private static final int PAUSE_BETWEEN_TRANSACTIONS_MS = 15;
     private static final Duration TIME_TO_BE_MISSED = Duration.ofMinutes(2);
 
     @Test
@@ -43,7 +42,7 @@ class WorkerLossIT {
             assertThat(workersOfTasks(pipeline.rest())).hasSize(2);
 
             AtomicBoolean goOn = new AtomicBoolean(true);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(traffic, goOn));
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> traffic.commitWhile(goOn));
             TimeUnit.SECONDS.sleep(2);
             ConnectContainer lost = pipeline.worker(
                     task(pipeline.rest().status(SOURCE)).path("worker_id").asText());
@@ -77,16 +76,5 @@ class WorkerLossIT {
                     .forEach(task -> workers.add(task.path("worker_id").asText()));
         }
         return workers;
-    }
-
-    private static void write(RandomTraffic traffic, AtomicBoolean goOn) {
-        try {
-            while (goOn.get()) {
-                traffic.transaction();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_TRANSACTIONS_MS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("The shop could not go on", e);
-        }
     }
 }
