@@ -1,31 +1,23 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 
 /**
  * The shop's database and the views on one MySQL server, a broker, an S3 server and a Connect worker with the plugins, all
  * under one directory that no two pipelines use at once. Their data stay there when it is closed.
  */
-public final class LocalPipeline implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+public final class LocalPipeline implements Pipeline {
     private static final String PASSWORDS = "passwords.properties";
     private static final String PAYLOADS_BUCKET = "shop-payloads";
-    private static final Duration TIME_TO_RUN = Duration.ofSeconds(90);
 
     private final DirectoryLock lock;
     private final Credentials credentials;
@@ -140,8 +132,14 @@ public final class LocalPipeline implements AutoCloseable {
         return worker;
     }
 
+    @Override
     public ConnectRest rest() {
         return worker.rest();
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     /** What connector configurations refer to as {@code ${env:NAME}}. */
@@ -159,49 +157,19 @@ public final class LocalPipeline implements AutoCloseable {
         return credentials.reader();
     }
 
+    @Override
+    public Connection connectAsRoot() throws SQLException {
+        return mysql.connectAsRoot();
+    }
+
     /** A connection as the shop's service has it. */
     public Connection connectToShop() throws SQLException {
         return mysql.connect("shop", "shop", credentials.service());
     }
 
-    /** A connection to the views, as the projection sink has it. */
+    @Override
     public Connection connectToViews() throws SQLException {
         return mysql.connect("views", "projector", credentials.projector());
-    }
-
-    /**
-     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector that
-     * is there already is given the file's configuration. Returns the connectors' names when all run.
-     *
-     * @throws ConnectRestException where a configuration is refused or a connector fails
-     */
-    public List<String> postAll(Path folder) {
-        List<String> names = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
-                    .sorted()
-                    .toList()) {
-                JsonNode body = JSON.readTree(file.toFile());
-                String name = body.path("name").asText();
-                postOrChange(name, body);
-                rest().awaitRunning(name, TIME_TO_RUN);
-                names.add(name);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The connectors of " + folder + " could not be posted", e);
-        }
-        return names;
-    }
-
-    private void postOrChange(String name, JsonNode body) throws IOException {
-        try {
-            rest().post(body);
-        } catch (ConnectRestException e) {
-            if (e.status() != 409 || !rest().connectors().contains(name)) {
-                throw e;
-            }
-            rest().put(name, body.path("config"));
-        }
     }
 
     /** The name of a server that has died, if one has. */

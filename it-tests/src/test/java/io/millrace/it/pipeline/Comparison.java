@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.LocalPipeline;
+import io.millrace.local.Pipeline;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +19,10 @@ final class Comparison {
 
     private static final Duration TIME_TO_ARRIVE = Duration.ofMinutes(2);
 
-    private final LocalPipeline pipeline;
+    private final Pipeline pipeline;
     private final Shop shop;
 
-    Comparison(LocalPipeline pipeline, Shop shop) {
+    Comparison(Pipeline pipeline, Shop shop) {
         this.pipeline = pipeline;
         this.shop = shop;
     }
@@ -35,7 +35,7 @@ final class Comparison {
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> {
                     events.clear();
-                    events.addAll(EventLog.read(pipeline.broker().bootstrapServers(), topic));
+                    events.addAll(EventLog.read(pipeline.bootstrapServers(), topic));
                     assertThat(events).hasSizeGreaterThanOrEqualTo(count);
                 });
         return events;

@@ -288,7 +288,8 @@ class FormatsIT {
     }
 
     private static ObjectNode shipped(int index) throws Exception {
-        return (ObjectNode) JSON.readTree(ShopConnectors.files().get(index).toFile());
+        return (ObjectNode)
+                JSON.readTree(ShopConnectors.ofOrdersAndSites().get(index).toFile());
     }
 
     private static void post(LocalPipeline pipeline, ObjectNode body) throws Exception {

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 class WorkerKillIT {
     private static final int KILLS = 12;
-    private static final int PAUSE_BETWEEN_TRANSACTIONS_MS = 15;
     private static final String UNLEDGERED = "order-status-unledgered";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,7 +40,7 @@ class WorkerKillIT {
                         LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("worker-kill"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
-            ShopConnectors.postAll(pipeline);
+            ShopConnectors.postOrdersAndSites(pipeline);
             postWithoutLedger(pipeline, connection);
             RandomTraffic traffic = new RandomTraffic(new Random(seed), connection, shop);
             // Debezium gives the two halves of such a change one offset, so that a worker that stops between them goes
@@ -53,7 +52,7 @@ class WorkerKillIT {
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
 
             AtomicBoolean goOn = new AtomicBoolean(true);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(traffic, goOn));
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> traffic.commitWhile(goOn));
             for (int i = 0; i < KILLS; i++) {
                 // From the middle of the start to well into the work.
                 TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(6_000));
@@ -81,7 +80,7 @@ class WorkerKillIT {
                     + " total DECIMAL(12, 2), revision BIGINT, deleted BOOLEAN)");
         }
         ObjectNode config = (ObjectNode)
-                JSON.readTree(ShopConnectors.files().get(2).toFile()).path("config");
+                JSON.readTree(ShopConnectors.file("21-order-status").toFile()).path("config");
         config.properties().removeIf(option -> option.getKey().startsWith("projection"));
         config.put("processing.guarantee", "at_least_once")
                 .put("errors.deadletterqueue.topic.name", UNLEDGERED + ".dlq")
@@ -127,16 +126,5 @@ class WorkerKillIT {
         }
         connection.commit();
         return texts;
-    }
-
-    private static void write(RandomTraffic traffic, AtomicBoolean goOn) {
-        try {
-            while (goOn.get()) {
-                traffic.transaction();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_TRANSACTIONS_MS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("The shop could not go on", e);
-        }
     }
 }
