@@ -323,7 +323,7 @@ class PayloadsTest {
     @ParameterizedTest
     @CsvSource({
         "payload.s3.endpoint, ftp://host",
-        "payload.s3.endpoint, http://user:secret@host",
+        "payload.s3.endpoint, http://user:to-be-hidden@host",
         "payload.s3.endpoint, host:9000",
         "payload.s3.region, ''",
         "payload.s3.access.key.id, id",
