@@ -19,6 +19,7 @@ final class ChunkedPayloads implements Contender {
     private final Map<String, Object> config = new HashMap<>();
     private final String topic;
     private final List<PayloadReference> references = new ArrayList<>();
+    private PayloadWriter writer;
     private int payloadBytes;
 
     ChunkedPayloads(KafkaBroker broker, String topic, int chunkBytes) {
@@ -30,18 +31,21 @@ final class ChunkedPayloads implements Contender {
     }
 
     @Override
-    public void store(List<byte[]> payloads) throws Exception {
+    public void open() {
         config.put(PayloadOptions.STORE, "kafka:" + topic);
+        writer = Payloads.writer(new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config, false), "Chunks");
+        writer.writeNow("events", new byte[] {1}, null);
+    }
+
+    @Override
+    public void store(List<byte[]> payloads) throws Exception {
         payloadBytes = payloads.get(0).length;
         List<CompletableFuture<PayloadReference>> stored = new ArrayList<>();
-        try (PayloadWriter writer =
-                Payloads.writer(new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config, false), "Chunks")) {
-            for (byte[] payload : payloads) {
-                stored.add(writer.write("events", payload, null));
-            }
-            for (CompletableFuture<PayloadReference> each : stored) {
-                references.add(each.get());
-            }
+        for (byte[] payload : payloads) {
+            stored.add(writer.write("events", payload, null));
+        }
+        for (CompletableFuture<PayloadReference> each : stored) {
+            references.add(each.get());
         }
     }
 
@@ -60,5 +64,10 @@ final class ChunkedPayloads implements Contender {
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        writer.close();
     }
 }

@@ -1,16 +1,13 @@
 package io.millrace.benchmarks.chunks;
 
 import io.millrace.benchmarks.harness.Arguments;
-import io.millrace.benchmarks.harness.Median;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -24,7 +21,7 @@ final class ChunksBenchmark {
     private static final List<Integer> SIZES = List.of(256 * KIBI, MEBI, 4 * MEBI, 16 * MEBI);
 
     private final KafkaBroker broker;
-    private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+    private final ChunksFigures figures = new ChunksFigures();
 
     private ChunksBenchmark(KafkaBroker broker) {
         this.broker = broker;
@@ -34,10 +31,12 @@ final class ChunksBenchmark {
     public static void main(String[] words) throws Exception {
         Arguments arguments =
                 new Arguments(words, Set.of("quick"), Set.of("directory", "peers", "rounds", "megabytes"));
-        int rounds = arguments.number("rounds", arguments.has("quick") ? 1 : 5);
-        int megabytes = arguments.number("megabytes", arguments.has("quick") ? 128 : 512);
+        int rounds = arguments.number("rounds", arguments.has("quick") ? 1 : 15);
+        int megabytes = arguments.number("megabytes", 128);
         try (KafkaBroker broker = KafkaBroker.start(
-                Installation.locate(), Path.of(arguments.text("directory", "")).resolve("kafka"), Map.of())) {
+                Installation.locate(),
+                Path.of(arguments.text("directory", "")).resolve("kafka"),
+                Map.of("log.segment.delete.delay.ms", "0"))) {
             new ChunksBenchmark(broker).run(rounds, megabytes);
         }
     }
@@ -53,42 +52,43 @@ final class ChunksBenchmark {
                 for (boolean ours : new boolean[] {first, !first}) {
                     String topic = (ours ? "chunks-" : "plain-") + name;
                     if (ours) {
-                        measure(round, size, "Millrace", new ChunkedPayloads(broker, topic, CHUNK), topic, payloads);
+                        measure(
+                                round,
+                                size,
+                                ChunksFigures.OURS,
+                                new ChunkedPayloads(broker, topic, CHUNK),
+                                topic,
+                                payloads);
                     } else {
                         PlainMessages plain = new PlainMessages(broker, topic, PARTITIONS, CHUNK);
-                        measure(round, size, "plain", plain, topic, messages);
+                        measure(round, size, ChunksFigures.PLAIN, plain, topic, messages);
                     }
                 }
             }
         }
-        print();
+        figures.print(System.out, SIZES);
     }
 
     private void measure(int round, int size, String who, Contender contender, String topic, List<byte[]> values)
             throws Exception {
         long bytes = values.stream().mapToLong(value -> value.length).sum();
         Topics.create(broker, topic, PARTITIONS);
-        long start = System.nanoTime();
+        contender.open();
+        // What is left of the one before is not the next one's.
+        System.gc();
+        ChunksFigures.Usage start = ChunksFigures.Usage.now();
         contender.store(values);
-        long stored = System.nanoTime();
+        ChunksFigures.Usage stored = ChunksFigures.Usage.now();
         contender.read();
-        long read = System.nanoTime();
+        ChunksFigures.Usage read = ChunksFigures.Usage.now();
+        contender.close();
+        // At once, so that the disk does not have to write it while another one is measured.
         Topics.delete(broker, topic);
         // The first round warms up.
         if (round > 0) {
-            add(figure(size, who, "stores"), bytes, stored - start);
-            add(figure(size, who, "reads"), bytes, read - stored);
+            figures.add(new ChunksFigures.Figure(size, who, ChunksFigures.STORES), bytes, start, stored);
+            figures.add(new ChunksFigures.Figure(size, who, ChunksFigures.READS), bytes, stored, read);
         }
-    }
-
-    private static String figure(int size, String who, String what) {
-        return String.format(Locale.ROOT, "%6d KiB   %-9s %s", size / KIBI, who, what);
-    }
-
-    private void add(String figure, long bytes, long nanos) {
-        double rate = bytes * 1e3 / nanos;
-        figures.computeIfAbsent(figure, ignored -> new ArrayList<>()).add(rate);
-        System.err.printf(Locale.ROOT, "%s %.0f MB/s%n", figure, rate);
     }
 
     /** Random bytes, which do not get smaller: what is measured is the way to the topic, and not a codec. */
@@ -111,18 +111,5 @@ final class ChunksBenchmark {
             }
         }
         return messages;
-    }
-
-    private void print() {
-        System.out.println("payload      by        MB/s, medians");
-        figures.forEach((figure, rates) -> System.out.printf(Locale.ROOT, "%s %.0f%n", figure, Median.of(rates)));
-        double least = Double.MAX_VALUE;
-        for (int size : SIZES) {
-            double ratio = Median.of(figures.get(figure(size, "Millrace", "stores")))
-                    / Median.of(figures.get(figure(size, "plain", "stores")));
-            System.out.printf(Locale.ROOT, "%d KiB: %.2f of the plain producer's%n", size / KIBI, ratio);
-            least = Math.min(least, ratio);
-        }
-        System.out.printf(Locale.ROOT, "ratio %.2f%n", least);
     }
 }

@@ -26,6 +26,7 @@ final class PlainMessages implements Contender {
     private final String topic;
     private final int partitions;
     private final Map<String, Object> settings;
+    private KafkaProducer<byte[], byte[]> producer;
     private long sent;
 
     PlainMessages(KafkaBroker broker, String topic, int partitions, int messageBytes) {
@@ -49,18 +50,21 @@ final class PlainMessages implements Contender {
     }
 
     @Override
+    public void open() throws Exception {
+        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        store(List.of(new byte[] {1}));
+    }
+
+    @Override
     public void store(List<byte[]> messages) throws Exception {
         List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (byte[] message : messages) {
-                acknowledged.add(
-                        producer.send(new ProducerRecord<>(topic, acknowledged.size() % partitions, null, message)));
-                sent += message.length;
-            }
-            for (Future<RecordMetadata> each : acknowledged) {
-                each.get();
-            }
+        for (byte[] message : messages) {
+            acknowledged.add(
+                    producer.send(new ProducerRecord<>(topic, acknowledged.size() % partitions, null, message)));
+            sent += message.length;
+        }
+        for (Future<RecordMetadata> each : acknowledged) {
+            each.get();
         }
     }
 
@@ -82,5 +86,10 @@ final class PlainMessages implements Contender {
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
     }
 }

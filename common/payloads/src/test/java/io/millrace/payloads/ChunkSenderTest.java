@@ -109,6 +109,24 @@ class ChunkSenderTest {
     }
 
     @Test
+    void whatAReplacedProducerHadBegunMayBeTriedAgain() throws Exception {
+        try (ChunkSender wide = sender(2, Duration.ofSeconds(30))) {
+            CompletableFuture<String> first = wide.send(object(5));
+            CompletableFuture<String> second = wide.send(object(5));
+            MockProducer<byte[], byte[]> producer = producers.get(0);
+            await(() -> producer.history().size() == 2);
+            producer.errorNext(new OutOfOrderSequenceException("lost"));
+            producer.completeNext();
+
+            assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(UnavailableStoreException.class);
+            assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(UnavailableStoreException.class)
+                    .hasMessageContaining("replaced");
+        }
+    }
+
+    @Test
     void whatNoRetryWouldHelpIsNotTransient() throws Exception {
         for (RuntimeException lasting :
                 List.of(new RecordTooLargeException("large"), new TopicAuthorizationException("t"))) {

@@ -82,11 +82,12 @@ class PayloadsCommandIT {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(record(expired.toString()));
-            producer.send(record("{\"payload\":{\"uri\":\"" + aged(inValue, 3) + "\"}}"));
+            producer.send(record(expired.toString())).get();
+            producer.send(record("{\"payload\":{\"uri\":\"" + aged(inValue, 3) + "\"}}"))
+                    .get();
             ProducerRecord<byte[], byte[]> withHeader = record("{}");
             withHeader.headers().add("payload", inHeader.toString().getBytes(StandardCharsets.US_ASCII));
-            producer.send(withHeader);
+            producer.send(withHeader).get();
             producer.commitTransaction();
             producer.beginTransaction();
             producer.send(record(inFlight.toString())).get();
