@@ -19,7 +19,7 @@ public final class ConnectContainer extends GenericContainer<ConnectContainer> {
     private static final int REST_PORT = 8083;
     private static final Path CONTEXT =
             Path.of(System.getProperty("millrace.it.image-context", "../deploy/image/target/context"));
-    private static final Future<String> IMAGE = new ImageFromDockerfile()
+    static final Future<String> IMAGE = new ImageFromDockerfile()
             .withFileFromPath(".", CONTEXT)
             .withBuildArg(
                     "BASE_IMAGE",

@@ -18,7 +18,10 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.mysql.MySQLContainer;
 
-/** The pipeline in containers: the public images of MySQL and Kafka, and workers of the image that the build makes. */
+/**
+ * The pipeline in containers: the public images of MySQL and Kafka, workers of the image that the build makes, and an S3
+ * server.
+ */
 public final class ContainerPipeline implements Pipeline {
     static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
 
@@ -41,6 +44,7 @@ public final class ContainerPipeline implements Pipeline {
             .withCommand("mysqld", "--binlog-rows-query-log-events=ON", "--default-time-zone=+00:00", "--server-id=1");
     private final KafkaContainer kafka =
             new KafkaContainer(KAFKA_IMAGE).withNetwork(network).withListener(BROKER);
+    private final S3Container s3 = new S3Container().withNetwork(network);
     private final List<ConnectContainer> workers = new ArrayList<>();
 
     private ContainerPipeline() {}
@@ -52,7 +56,7 @@ public final class ContainerPipeline implements Pipeline {
     public static ContainerPipeline start(int workers) {
         ContainerPipeline pipeline = new ContainerPipeline();
         try {
-            Startables.deepStart(pipeline.mysql, pipeline.kafka).join();
+            Startables.deepStart(pipeline.mysql, pipeline.kafka, pipeline.s3).join();
             pipeline.applySql();
             pipeline.workers.addAll(IntStream.range(0, workers)
                     .mapToObj(i -> pipeline.newWorker())
@@ -93,12 +97,11 @@ public final class ContainerPipeline implements Pipeline {
                         Map.entry("SHOP_DATABASE_PORT", Integer.toString(MYSQL_PORT)),
                         Map.entry("SHOP_DATABASE_USER", "debezium"),
                         Map.entry("SHOP_DATABASE_PASSWORD", debeziumPassword),
-                        // There is no S3 server here, and nothing is large enough to go there.
-                        Map.entry("SHOP_PAYLOADS_BUCKET", "shop-payloads"),
-                        Map.entry("SHOP_S3_ENDPOINT", "http://s3.invalid"),
+                        Map.entry("SHOP_PAYLOADS_BUCKET", S3Container.BUCKET),
+                        Map.entry("SHOP_S3_ENDPOINT", s3.endpoint()),
                         Map.entry("SHOP_S3_REGION", "us-east-1"),
-                        Map.entry("SHOP_S3_ACCESS_KEY_ID", "none"),
-                        Map.entry("SHOP_S3_SECRET_ACCESS_KEY", "none"),
+                        Map.entry("SHOP_S3_ACCESS_KEY_ID", s3.accessKey()),
+                        Map.entry("SHOP_S3_SECRET_ACCESS_KEY", s3.secretKey()),
                         Map.entry(
                                 "VIEWS_DATABASE_URL",
                                 "jdbc:mysql://" + MYSQL + ":" + MYSQL_PORT + "/views" + URL_OPTIONS),
@@ -168,6 +171,7 @@ public final class ContainerPipeline implements Pipeline {
     @Override
     public void close() {
         workers.forEach(ConnectContainer::stop);
+        s3.stop();
         kafka.stop();
         mysql.stop();
         network.close();
