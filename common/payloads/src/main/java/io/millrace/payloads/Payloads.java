@@ -27,6 +27,17 @@ public final class Payloads {
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
+        try {
+            return writer(config, metrics, executor);
+        } catch (RuntimeException e) {
+            // Nothing of a refused configuration stays in JMX.
+            metrics.close();
+            executor.shutdown();
+            throw e;
+        }
+    }
+
+    private static PayloadWriter writer(AbstractConfig config, PayloadMetrics metrics, ExecutorService executor) {
         S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
@@ -63,6 +74,16 @@ public final class Payloads {
     public static PayloadReader reader(AbstractConfig config, String plugin) {
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
+        try {
+            return reader(config, metrics, executor);
+        } catch (RuntimeException e) {
+            metrics.close();
+            executor.shutdown();
+            throw e;
+        }
+    }
+
+    private static PayloadReader reader(AbstractConfig config, PayloadMetrics metrics, ExecutorService executor) {
         S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         List<PayloadStore> stores = new ArrayList<>();
         for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
