@@ -26,9 +26,19 @@ final class ObjectPath {
         return PATH.matcher(path).matches();
     }
 
-    /** Whether a URI leads to an object of the reference's hash and codec. */
-    static boolean names(String uri, PayloadReference reference) {
-        return uri.endsWith("/" + reference.sha256() + reference.codec().suffix());
+    /**
+     * Checks that a reference's URI leads to an object of its hash and codec, so that what another one refers to is not even
+     * read.
+     *
+     * @throws RefusedPayloadException where it does not
+     */
+    static void requireNames(PayloadReference reference) {
+        if (!reference
+                .uri()
+                .endsWith("/" + reference.sha256() + reference.codec().suffix())) {
+            throw new RefusedPayloadException(reference.uri() + " is not the object of a payload of SHA-256 "
+                    + reference.sha256() + " and codec " + reference.codec());
+        }
     }
 
     /** What an object's name below the location says; nothing where {@link PayloadObject#path} gives no such name. */

@@ -101,10 +101,13 @@ final class S3Connection implements AutoCloseable {
                     .credentialsProvider(credentials())
                     .forcePathStyle(settings.pathStyle())
                     // What is read is compared with its SHA-256, and what is sent has one in its name.
-                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .requestChecksumCalculation(
+                            isEncrypted()
+                                    ? RequestChecksumCalculation.WHEN_REQUIRED
+                                    // Without TLS, the body's signature is a SHA-256 of it; a CRC32 costs less.
+                                    : RequestChecksumCalculation.WHEN_SUPPORTED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                     .serviceConfiguration(S3Configuration.builder()
-                            .chunkedEncodingEnabled(false)
                             .expectContinueThresholdInBytes(ASK_FIRST_BYTES)
                             .build())
                     .asyncConfiguration(async -> async.advancedOption(
@@ -132,6 +135,10 @@ final class S3Connection implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             completion.run();
         }
+    }
+
+    private boolean isEncrypted() {
+        return settings.endpoint() == null || "https".equals(settings.endpoint().getScheme());
     }
 
     private Region region() {

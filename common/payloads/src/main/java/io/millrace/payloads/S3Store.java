@@ -108,10 +108,10 @@ final class S3Store implements PayloadStore {
         if (!holds(uri)) {
             return CompletableFuture.failedFuture(new RefusedPayloadException(uri + " is not below " + this));
         }
-        if (!ObjectPath.names(uri, reference)) {
-            return CompletableFuture.failedFuture(
-                    new RefusedPayloadException(uri + " is not the object of a payload of SHA-256 " + reference.sha256()
-                            + " and codec " + reference.codec()));
+        try {
+            ObjectPath.requireNames(reference);
+        } catch (RefusedPayloadException e) {
+            return CompletableFuture.failedFuture(e);
         }
         String key = uri.substring(SCHEME.length() + bucket.length() + 1);
         S3Download download = new S3Download(uri, reference.size());

@@ -162,14 +162,15 @@ class S3StoreTest {
     }
 
     @Test
-    void sendsEveryByteOnce() {
+    void sendsEveryByteOnceAndHashesNoneAgain() {
         put(store(), bytes(MEBI));
 
         assertThat(proxy.requests()).hasSize(1);
         FaultProxy.Request request = proxy.requests().get(0);
-        assertThat(request.header("content-length")).isEqualTo(Integer.toString(MEBI));
-        assertThat(request.header("x-amz-sdk-checksum-algorithm")).isNull();
-        assertThat(request.header("transfer-encoding")).isNull();
+        assertThat(request.header("x-amz-decoded-content-length")).isEqualTo(Integer.toString(MEBI));
+        assertThat(request.header("x-amz-content-sha256")).isEqualTo("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        assertThat(request.header("x-amz-trailer")).isEqualTo("x-amz-checksum-crc32");
+        assertThat(request.header("expect")).isNull();
     }
 
     @Test
