@@ -54,22 +54,31 @@ final class ChunksFigures {
         out.println("   payload  by                  MB/s  CPU s/GB");
         rates.forEach((figure, each) ->
                 out.printf(Locale.ROOT, "%s %6.0f %9.2f%n", figure, Median.of(each), Median.of(processor.get(figure))));
-        double least = Double.MAX_VALUE;
         for (int size : sizes) {
-            double ratio = ratio(size);
-            out.printf(Locale.ROOT, "%d KiB: stored %.2f times as fast as plain messages%n", size / KIBI, ratio);
-            least = Math.min(least, ratio);
+            out.printf(
+                    Locale.ROOT,
+                    "%d KiB: stored %.2f times as fast as plain messages%n",
+                    size / KIBI,
+                    ratio(List.of(size)));
         }
-        out.printf(Locale.ROOT, "ratio %.2f%n", least);
+        out.printf(Locale.ROOT, "ratio %.2f%n", ratio(sizes));
     }
 
-    /** The median of the rounds' ratios: what is compared was measured in the same second, whatever else went on then. */
-    private double ratio(int size) {
-        List<Double> ours = rates.get(new Figure(size, OURS, STORES));
-        List<Double> plain = rates.get(new Figure(size, PLAIN, STORES));
+    /**
+     * How many times as fast as plain messages the payloads of these sizes are stored, the same bytes of each size: the median
+     * of the rounds' ratios. What is compared was measured in the same seconds, whatever else went on then.
+     */
+    private double ratio(List<Integer> sizes) {
+        int rounds = rates.values().iterator().next().size();
         List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < ours.size(); i++) {
-            ratios.add(ours.get(i) / plain.get(i));
+        for (int round = 0; round < rounds; round++) {
+            double ours = 0;
+            double plain = 0;
+            for (int size : sizes) {
+                ours += 1 / rates.get(new Figure(size, OURS, STORES)).get(round);
+                plain += 1 / rates.get(new Figure(size, PLAIN, STORES)).get(round);
+            }
+            ratios.add(plain / ours);
         }
         return Median.of(ratios);
     }

@@ -25,10 +25,20 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
-        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(s3Settings, executor);
+        try {
+            return writer(config, metrics, executor);
+        } catch (RuntimeException e) {
+            // Nothing of a refused configuration stays in JMX.
+            metrics.close();
+            executor.shutdown();
+            throw e;
+        }
+    }
+
+    private static PayloadWriter writer(AbstractConfig config, PayloadMetrics metrics, ExecutorService executor) {
+        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
         String small = config.getString(PayloadOptions.SMALL_STORE);
@@ -62,10 +72,19 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadReader reader(AbstractConfig config, String plugin) {
-        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(s3Settings, executor);
+        try {
+            return reader(config, metrics, executor);
+        } catch (RuntimeException e) {
+            metrics.close();
+            executor.shutdown();
+            throw e;
+        }
+    }
+
+    private static PayloadReader reader(AbstractConfig config, PayloadMetrics metrics, ExecutorService executor) {
+        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         List<PayloadStore> stores = new ArrayList<>();
         for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
             stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor, s3));

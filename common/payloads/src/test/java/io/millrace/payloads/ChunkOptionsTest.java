@@ -3,9 +3,11 @@ package io.millrace.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.management.ObjectName;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -21,6 +23,16 @@ class ChunkOptionsTest {
                 .hasMessageContaining("kafka:chunks");
         Payloads.writer(config(Map.of("payload.store", "file:/tmp/payloads")), "Test")
                 .close();
+    }
+
+    @Test
+    void nothingOfARefusedConfigurationStaysInJmx() throws Exception {
+        ObjectName shown = new ObjectName("io.millrace:type=payloads,plugin=Refused,*");
+        assertThatThrownBy(() -> Payloads.writer(config(Map.of("payload.store", "kafka:chunks")), "Refused"))
+                .isInstanceOf(ConfigException.class);
+
+        assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(shown, null))
+                .isEmpty();
     }
 
     @Test
