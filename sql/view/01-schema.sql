@@ -33,3 +33,27 @@ CREATE TABLE IF NOT EXISTS views.order_status (
   KEY (status),
   KEY (customer_id, placed_at)
 );
+
+-- The shop's products. Their images are objects in S3: image_uri says where a large one is, image_sha256 and image_bytes
+-- say how to know it; a small one stays in its event and has no URI.
+CREATE TABLE IF NOT EXISTS views.products (
+  product_id BIGINT NOT NULL,
+  sku VARCHAR(40) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  price DECIMAL(10, 2) NOT NULL,
+  image_uri VARCHAR(1024),
+  image_bytes BIGINT,
+  image_sha256 CHAR(64),
+  image_type VARCHAR(100),
+  revision BIGINT,
+  PRIMARY KEY (product_id),
+  KEY (sku)
+);
+
+-- The sites' documents as they were saved last, however large: they come through Kafka in chunks.
+CREATE TABLE IF NOT EXISTS views.site_documents (
+  site_id BIGINT NOT NULL,
+  document JSON NOT NULL,
+  revision BIGINT,
+  PRIMARY KEY (site_id)
+);

@@ -66,7 +66,7 @@ class PluginArchiveIT {
                 .isEqualTo(top);
         assertThat(manifest.path("component_types"))
                 .extracting(JsonNode::asText)
-                .containsExactly("transform", "converter", "sink");
+                .containsExactly("transform", "converter", "source", "sink");
         assertThat(manifest.path("title").asText()).isNotEmpty();
         assertThat(manifest.path("description").asText()).isNotEmpty().doesNotContain("${");
         assertThat(manifest.at("/license/0/name").asText()).isEqualTo("Apache License 2.0");

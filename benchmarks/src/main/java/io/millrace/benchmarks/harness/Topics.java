@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Makes and removes topics. */
 public final class Topics {
@@ -21,7 +25,7 @@ public final class Topics {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
-            while (!hasLeaders(admin, topic)) {
+            while (!hasLeaders(admin, topic, partitions)) {
                 Thread.sleep(POLL_MS);
             }
         } catch (InterruptedException e) {
@@ -32,12 +36,20 @@ public final class Topics {
         }
     }
 
-    private static boolean hasLeaders(Admin admin, String topic) throws InterruptedException, ExecutionException {
+    /**
+     * Asked of the leaders themselves: the cluster names them before they know it, and a first request that one refuses
+     * while it takes the next ones leaves an idempotent producer with a gap that it cannot fill.
+     */
+    private static boolean hasLeaders(Admin admin, String topic, int partitions)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> all = IntStream.range(0, partitions)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest()));
         try {
-            return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-                    .allMatch(partition -> partition.leader() != null);
+            return admin.listOffsets(all).all().get().size() == partitions;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+            if (e.getCause() instanceof RetriableException) {
                 return false;
             }
             throw e;

@@ -109,7 +109,7 @@ public final class PayloadOptions {
         if (definition.names().contains(MAX_BYTES)) {
             return definition;
         }
-        return definition
+        return ChunkOptions.define(S3Options.define(definition))
                 .define(
                         MAX_BYTES,
                         ConfigDef.Type.INT,

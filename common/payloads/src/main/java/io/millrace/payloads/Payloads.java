@@ -25,21 +25,22 @@ public final class Payloads {
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
+        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
         String small = config.getString(PayloadOptions.SMALL_STORE);
         PayloadStore store = new RetryingStore(
-                open(location(config, PayloadOptions.STORE), config, executor),
+                open(location(config, PayloadOptions.STORE), config, executor, s3),
                 standIn == null ? patience : Duration.ofMillis(config.getLong(PayloadOptions.STAND_IN_AFTER_MS)),
                 metrics);
         if (standIn != null) {
             PayloadStore other = new RetryingStore(
-                    open(location(config, PayloadOptions.STAND_IN_STORE), config, executor), patience, metrics);
+                    open(location(config, PayloadOptions.STAND_IN_STORE), config, executor, s3), patience, metrics);
             store = new StandInStore(store, other, metrics);
         }
         if (small != null) {
             PayloadStore other = new RetryingStore(
-                    open(location(config, PayloadOptions.SMALL_STORE), config, executor), patience, metrics);
+                    open(location(config, PayloadOptions.SMALL_STORE), config, executor, s3), patience, metrics);
             store = new TieredStore(other, config.getInt(PayloadOptions.SMALL_MAX_BYTES), store);
         }
         PayloadSettings settings = new PayloadSettings(
@@ -60,9 +61,10 @@ public final class Payloads {
     public static PayloadReader reader(AbstractConfig config, String plugin) {
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
+        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         List<PayloadStore> stores = new ArrayList<>();
         for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
-            stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor));
+            stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor, s3));
         }
         PayloadStore store = new RetryingStore(
                 new ReadableStores(stores),
@@ -81,11 +83,11 @@ public final class Payloads {
         return StoreLocation.parse(option, config.getString(option));
     }
 
-    @SuppressWarnings("UnusedVariable")
-    private static PayloadStore open(StoreLocation location, AbstractConfig config, ExecutorService executor) {
+    private static PayloadStore open(
+            StoreLocation location, AbstractConfig config, ExecutorService executor, S3Connection s3) {
         return switch (location.scheme()) {
-            case S3 -> throw new UnsupportedOperationException("s3");
-            case KAFKA -> throw new UnsupportedOperationException("kafka");
+            case S3 -> new S3Store(location, s3, executor);
+            case KAFKA -> ChunkStore.open(location.place(), ChunkOptions.settings(location, config), executor);
             case FILE -> new FolderStore(Path.of(location.place()), executor);
         };
     }

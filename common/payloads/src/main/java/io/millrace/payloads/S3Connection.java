@@ -1,0 +1,166 @@
+package io.millrace.payloads;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
+import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
+
+/** The client that the stores of one writer or reader share. It is opened by the first request. Safe for many threads. */
+final class S3Connection implements AutoCloseable {
+    /** From so many bytes on, the server is asked whether it wants them before they are sent. */
+    private static final long ASK_FIRST_BYTES = 4 * 1024 * 1024;
+
+    private static final String SESSION = "millrace-payloads";
+
+    private final S3Settings settings;
+    private final Executor executor;
+    private S3AsyncClient client;
+    private StsClient sts;
+    private boolean closed;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param executor goes on with what was waited for
+     */
+    S3Connection(S3Settings settings, Executor executor) {
+        this.settings = settings;
+        this.executor = executor;
+    }
+
+    S3Settings settings() {
+        return settings;
+    }
+
+    /**
+     * The client.
+     *
+     * @throws PayloadException where it cannot be made of the settings and the environment, or was closed
+     */
+    synchronized S3AsyncClient client() {
+        if (closed) {
+            throw new PayloadException("The connection to S3 was closed");
+        }
+        if (client == null) {
+            client = open();
+        }
+        return client;
+    }
+
+    private S3AsyncClient open() {
+        try {
+            S3AsyncClientBuilder builder = S3AsyncClient.builder()
+                    .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                            .maxConcurrency(settings.maxConnections())
+                            // The byte budget bounds how many wait.
+                            .maxPendingConnectionAcquires(Integer.MAX_VALUE)
+                            .connectionAcquisitionTimeout(settings.requestTimeout())
+                            .connectionTimeout(settings.requestTimeout())
+                            .readTimeout(settings.requestTimeout())
+                            .writeTimeout(settings.requestTimeout())
+                            .tcpKeepAlive(true))
+                    .credentialsProvider(credentials())
+                    .forcePathStyle(settings.pathStyle())
+                    // What is read is compared with its SHA-256, and what is sent has one in its name.
+                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                    .serviceConfiguration(S3Configuration.builder()
+                            .chunkedEncodingEnabled(false)
+                            .expectContinueThresholdInBytes(ASK_FIRST_BYTES)
+                            .build())
+                    .asyncConfiguration(async -> async.advancedOption(
+                            SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this::complete))
+                    // Retries of all stores are made in one place.
+                    .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
+            if (settings.endpoint() != null) {
+                builder.endpointOverride(settings.endpoint());
+            }
+            Region region = region();
+            if (region != null) {
+                builder.region(region);
+            }
+            return builder.build();
+        } catch (RuntimeException e) {
+            closeSts();
+            throw new PayloadException("The connection to S3 cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is under way when the plugin stops is completed all the same, so that nobody waits for it. */
+    private void complete(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
+    }
+
+    private Region region() {
+        if (settings.region() != null) {
+            return Region.of(settings.region());
+        }
+        return settings.endpoint() == null ? null : Region.US_EAST_1;
+    }
+
+    private AwsCredentialsProvider credentials() {
+        if (settings.credentials() instanceof S3Settings.Key key) {
+            return StaticCredentialsProvider.create(
+                    key.sessionToken() == null
+                            ? AwsBasicCredentials.create(key.id(), key.secret().value())
+                            : AwsSessionCredentials.create(
+                                    key.id(),
+                                    key.secret().value(),
+                                    key.sessionToken().value()));
+        }
+        if (settings.credentials() instanceof S3Settings.WebIdentity identity) {
+            StsClientBuilder builder = StsClient.builder().credentialsProvider(AnonymousCredentialsProvider.create());
+            if (settings.region() != null) {
+                builder.region(Region.of(settings.region()));
+            }
+            sts = builder.build();
+            return StsWebIdentityTokenFileCredentialsProvider.builder()
+                    .stsClient(sts)
+                    .roleArn(identity.roleArn())
+                    .roleSessionName(SESSION)
+                    .webIdentityTokenFile(identity.tokenFile())
+                    .build();
+        }
+        return DefaultCredentialsProvider.builder().build();
+    }
+
+    private void closeSts() {
+        if (sts != null) {
+            sts.close();
+            sts = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        try {
+            if (client != null) {
+                client.close();
+                client = null;
+            }
+        } finally {
+            closeSts();
+        }
+    }
+}

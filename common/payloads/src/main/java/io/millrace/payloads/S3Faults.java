@@ -1,0 +1,93 @@
+package io.millrace.payloads;
+
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.NonRetryableException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** What a failure of the SDK means. */
+final class S3Faults {
+    static final int NOT_FOUND = 404;
+    static final int PRECONDITION_FAILED = 412;
+    static final int NOT_IMPLEMENTED = 501;
+
+    /** Errors that pass although their status says that the request is wrong. */
+    private static final Set<String> PASSING = Set.of(
+            "ConditionalRequestConflict",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteBody",
+            "InvalidToken",
+            "NoSuchUpload",
+            "OperationAborted",
+            "RequestTimeout",
+            "RequestTimeTooSkewed",
+            "SlowDown",
+            "Throttling",
+            "ThrottlingException",
+            "TokenRefreshRequired");
+
+    private S3Faults() {}
+
+    /** The status of the server's answer; 0 where there was none. */
+    static int status(Throwable failure) {
+        return failure instanceof AwsServiceException refused ? refused.statusCode() : 0;
+    }
+
+    /**
+     * The exception that a store fails with. Its message has the server's error code, and nothing that the server says at
+     * length.
+     *
+     * @param what was tried, and where
+     */
+    static PayloadException of(String what, Throwable failure) {
+        if (failure instanceof PayloadException known) {
+            return known;
+        }
+        if (failure instanceof AwsServiceException refused) {
+            return refused(what + ": " + answer(refused), refused);
+        }
+        if (failure instanceof SdkClientException client && !(failure instanceof NonRetryableException)) {
+            return new UnavailableStoreException(what + ": " + client.getMessage(), client);
+        }
+        return new PayloadException(what + ": " + failure, failure);
+    }
+
+    private static PayloadException refused(String message, AwsServiceException refused) {
+        int status = refused.statusCode();
+        String code = code(refused);
+        if (status == NOT_FOUND && (code.equals("NoSuchKey") || code.isEmpty())) {
+            return new MissingPayloadException(message, refused);
+        }
+        return passes(refused, status, code)
+                ? new UnavailableStoreException(message, refused)
+                : new PayloadException(message, refused);
+    }
+
+    private static boolean passes(AwsServiceException refused, int status, String code) {
+        return PASSING.contains(code)
+                // Credentials may be mended, or put right in the bucket's policy, while we wait.
+                || status == 401
+                || status == 403
+                || status == 408
+                || status == 429
+                || (status >= 500 && status != NOT_IMPLEMENTED)
+                // Others than S3 gave no credentials for the request.
+                || !(refused instanceof S3Exception);
+    }
+
+    private static String code(AwsServiceException refused) {
+        String code = refused.awsErrorDetails() == null
+                ? null
+                : refused.awsErrorDetails().errorCode();
+        return code == null ? "" : code;
+    }
+
+    private static String answer(AwsServiceException refused) {
+        String code = code(refused);
+        String id = refused.requestId();
+        return "status " + refused.statusCode() + (code.isEmpty() ? "" : " " + code)
+                + (id == null ? "" : " (request " + id + ")");
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.connectors.claimcheck;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
+
+/**
+ * The transaction boundaries that the wrapped task asks for. It names records that it returns, and Connect must hear of
+ * those that are returned in their place; so what is said of a record is passed on when its successor is known.
+ */
+final class BatchTransactions implements TransactionContext {
+    private final TransactionContext context;
+    private final List<SourceRecord> commits = new ArrayList<>();
+    private final List<SourceRecord> aborts = new ArrayList<>();
+
+    BatchTransactions(TransactionContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void commitTransaction() {
+        context.commitTransaction();
+    }
+
+    @Override
+    public synchronized void commitTransaction(SourceRecord record) {
+        commits.add(record);
+    }
+
+    @Override
+    public void abortTransaction() {
+        context.abortTransaction();
+    }
+
+    @Override
+    public synchronized void abortTransaction(SourceRecord record) {
+        aborts.add(record);
+    }
+
+    /** Passes on what was said of these records. */
+    synchronized void pass(List<SourceRecord> records, List<SourceRecord> successors) {
+        if (commits.isEmpty() && aborts.isEmpty()) {
+            return;
+        }
+        IdentityHashMap<SourceRecord, SourceRecord> successorOf = new IdentityHashMap<>();
+        for (int i = 0; i < records.size(); i++) {
+            successorOf.put(records.get(i), successors.get(i));
+        }
+        commits.removeIf(record -> {
+            SourceRecord successor = successorOf.get(record);
+            if (successor != null) {
+                context.commitTransaction(successor);
+            }
+            return successor != null;
+        });
+        aborts.removeIf(record -> {
+            SourceRecord successor = successorOf.get(record);
+            if (successor != null) {
+                context.abortTransaction(successor);
+            }
+            return successor != null;
+        });
+    }
+}

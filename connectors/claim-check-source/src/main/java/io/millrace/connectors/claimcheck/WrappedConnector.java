@@ -1,0 +1,90 @@
+package io.millrace.connectors.claimcheck;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.apache.kafka.connect.source.SourceTask;
+
+/**
+ * The connector inside. It is found wherever Connect finds it: our class loader asks that of the worker, which knows every
+ * plugin, and so hands out the class from the plugin folder that has it.
+ */
+final class WrappedConnector {
+    private final SourceConnector connector;
+    private final PluginContext context;
+
+    private WrappedConnector(SourceConnector connector) {
+        this.connector = connector;
+        this.context = new PluginContext(connector.getClass());
+    }
+
+    /**
+     * Makes the connector that the options name.
+     *
+     * @throws ConfigException where there is no such source connector
+     */
+    static WrappedConnector of(Map<String, String> properties) {
+        String name = properties.get(ClaimCheckSourceConfig.CONNECTOR_CLASS);
+        if (name == null) {
+            throw new ConfigException("Missing required configuration \"" + ClaimCheckSourceConfig.CONNECTOR_CLASS
+                    + "\" which has no default value.");
+        }
+        if (name.equals(ClaimCheckSourceConnector.class.getName())) {
+            throw new ConfigException(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, "A connector cannot wrap itself");
+        }
+        return new WrappedConnector(
+                instance(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, SourceConnector.class, "source connector"));
+    }
+
+    /** Makes the task that a connector named to its tasks. */
+    static SourceTask task(Map<String, String> properties) {
+        return instance(
+                ClaimCheckSourceConfig.TASK_CLASS,
+                properties.get(ClaimCheckSourceConfig.TASK_CLASS),
+                SourceTask.class,
+                "source task");
+    }
+
+    private static <T> T instance(String option, String name, Class<T> type, String what) {
+        try {
+            Class<? extends T> found = Class.forName(name, true, WrappedConnector.class.getClassLoader())
+                    .asSubclass(type);
+            return new PluginContext(found)
+                    .call(() -> found.getDeclaredConstructor().newInstance());
+        } catch (ClassNotFoundException e) {
+            throw new ConfigException(option, name, "No plugin of the worker has this class");
+        } catch (ClassCastException e) {
+            throw new ConfigException(option, name, "Not a " + what);
+        } catch (Exception | LinkageError e) {
+            throw new ConfigException(option, name, "Cannot be made: " + e);
+        }
+    }
+
+    /** What the wrapped connector says of options. */
+    Config validate(Map<String, String> options) {
+        return get(wrapped -> wrapped.validate(options));
+    }
+
+    /** Its tasks' options. */
+    List<Map<String, String>> taskConfigs(int maxTasks) {
+        return get(wrapped -> wrapped.taskConfigs(maxTasks));
+    }
+
+    Class<? extends Task> taskClass() {
+        return get(SourceConnector::taskClass);
+    }
+
+    /** Asks the wrapped connector. */
+    <T> T get(Function<SourceConnector, T> question) {
+        return context.get(() -> question.apply(connector));
+    }
+
+    /** Has the wrapped connector do something. */
+    void run(java.util.function.Consumer<SourceConnector> action) {
+        context.run(() -> action.accept(connector));
+    }
+}

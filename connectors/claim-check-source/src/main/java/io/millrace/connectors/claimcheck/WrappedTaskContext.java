@@ -1,0 +1,39 @@
+package io.millrace.connectors.claimcheck;
+
+import java.util.Map;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/** The wrapped task's view of the worker. */
+final class WrappedTaskContext implements SourceTaskContext {
+    private final SourceTaskContext context;
+    private final BatchTransactions transactions;
+
+    /** Null transactions where the connector does not define their boundaries. */
+    WrappedTaskContext(SourceTaskContext context, BatchTransactions transactions) {
+        this.context = context;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Map<String, String> configs() {
+        return ClaimCheckSourceConfig.passedOn(context.configs());
+    }
+
+    @Override
+    public OffsetStorageReader offsetStorageReader() {
+        return context.offsetStorageReader();
+    }
+
+    @Override
+    public TransactionContext transactionContext() {
+        return transactions;
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        return context.pluginMetrics();
+    }
+}
