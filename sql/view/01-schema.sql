@@ -57,3 +57,14 @@ CREATE TABLE IF NOT EXISTS views.site_documents (
   revision BIGINT,
   PRIMARY KEY (site_id)
 );
+
+-- What each customer's orders come to, those that were cancelled left out: amounts of two currencies do not add up. What
+-- each order contributes is in customer_totals_members, which the sink creates beside it.
+CREATE TABLE IF NOT EXISTS views.customer_totals (
+  customer_id BIGINT NOT NULL,
+  currency CHAR(3) COLLATE utf8mb4_0900_bin NOT NULL,
+  orders BIGINT NOT NULL,
+  spent DECIMAL(20, 2) NOT NULL,
+  last_placed_at DATETIME(6),
+  PRIMARY KEY (customer_id, currency)
+);

@@ -25,8 +25,8 @@ class ViewCheckIT {
         clear();
         execute(
                 shop,
-                "INSERT INTO orders (id, customer_id, status, currency, total, placed_at, version) VALUES (" + ID
-                        + ", 1, 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+                "INSERT INTO orders (id, customer_id, status, currency, total, placed_at, version) VALUES (" + ID + ", "
+                        + ID + ", 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
         execute(
                 shop,
                 "INSERT INTO sites (id, name, document) VALUES (" + ID
@@ -50,7 +50,10 @@ class ViewCheckIT {
     @Test
     void seesMissingRows() throws Exception {
         assertThat(new ViewCheck(shop, views).compare().differences())
-                .contains("order_status [" + ID + "]: no row", "installed_apps [" + ID + ", chat]: no row");
+                .contains(
+                        "order_status [" + ID + "]: no row",
+                        "customer_totals [" + ID + ", EUR]: no row",
+                        "installed_apps [" + ID + ", chat]: no row");
     }
 
     @Test
@@ -62,19 +65,33 @@ class ViewCheckIT {
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
                         "order_status [" + ID + "]: a row that the source does not have",
+                        "customer_totals [" + ID + ", EUR]: a row that the source does not have",
                         "installed_apps [" + ID + ", chat]: a row that the source does not have");
+    }
+
+    /** What a cancelled order contributed is to be taken back, though the order is still there. */
+    @Test
+    void seesATotalThatCountsWhatItShouldNot() throws Exception {
+        insertRightRows();
+        execute(shop, "UPDATE orders SET status = 'CANCELLED' WHERE id = " + ID);
+
+        assertThat(new ViewCheck(shop, views).compare().differences())
+                .contains("customer_totals [" + ID + ", EUR]: a row that the source does not have");
     }
 
     @Test
     void seesAWrongValue() throws Exception {
         insertRightRows();
         execute(views, "UPDATE order_status SET placed_at = '2026-01-02 03:04:05' WHERE order_id = " + ID);
+        execute(views, "UPDATE customer_totals SET orders = 2, spent = 9.80 WHERE customer_id = " + ID);
         execute(views, "UPDATE installed_apps SET enabled = NULL WHERE site_id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
                         "order_status [" + ID + "]: placed_at is 2026-01-02 03:04:05, the source says"
                                 + " 2026-01-02 03:04:05.000006",
+                        "customer_totals [" + ID + ", EUR]: orders is 2, the source says 1; spent is 9.80, the source"
+                                + " says 9.90",
                         "installed_apps [" + ID + ", chat]: enabled is null, the source says 1");
     }
 
@@ -82,7 +99,8 @@ class ViewCheckIT {
         execute(
                 views,
                 "INSERT INTO order_status (order_id, customer_id, status, currency, total, placed_at, revision) VALUES ("
-                        + ID + ", 1, 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+                        + ID + ", " + ID + ", 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+        execute(views, "INSERT INTO customer_totals VALUES (" + ID + ", 'EUR', 1, 9.90, '2026-01-02 03:04:05.000006')");
         execute(views, "INSERT INTO installed_apps VALUES (" + ID + ", 'chat', '1.0', TRUE, 1)");
     }
 
@@ -90,6 +108,7 @@ class ViewCheckIT {
         execute(shop, "DELETE FROM orders WHERE id = " + ID);
         execute(shop, "DELETE FROM sites WHERE id = " + ID);
         execute(views, "DELETE FROM order_status WHERE order_id = " + ID);
+        execute(views, "DELETE FROM customer_totals WHERE customer_id = " + ID);
         execute(views, "DELETE FROM installed_apps WHERE site_id = " + ID);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.tools;
 import io.millrace.events.MillraceVersion;
 import io.millrace.tools.contract.ContractCommand;
 import io.millrace.tools.contract.ContractDiffCommand;
+import io.millrace.tools.payloads.PayloadsCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ public final class Millrace {
               record          change events of a connector's database, into a file for the others
               contract        what a connector's events promise, as an AsyncAPI 3 document
               contract-diff   whether those who read the events can go on after a change
+              payloads        stored payloads that no record refers to any more, and how to be rid of them
 
             millrace COMMAND --help tells the rest.
             """;
@@ -45,6 +47,7 @@ public final class Millrace {
                 case "contract-diff" ->
                     help ? say(out, ContractDiffCommand.USAGE) : ContractDiffCommand.run(rest, out, err);
                 case "record" -> help ? say(out, RecordCommand.USAGE) : RecordCommand.run(rest, out, err);
+                case "payloads" -> help ? say(out, PayloadsCommand.USAGE) : PayloadsCommand.run(rest, out, err);
                 case "--version" -> say(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> say(out, USAGE);
                 default -> {

@@ -36,6 +36,18 @@ public final class Topics {
         }
     }
 
+    /** Removes a topic with all that is in it. */
+    public static void delete(KafkaBroker broker, String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while " + topic + " was removed", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topic " + topic + " could not be removed", e.getCause());
+        }
+    }
+
     /**
      * Asked of the leaders themselves: the cluster names them before they know it, and a first request that one refuses
      * while it takes the next ones leaves an idempotent producer with a gap that it cannot fill.

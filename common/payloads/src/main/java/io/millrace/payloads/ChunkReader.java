@@ -7,7 +7,9 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,7 +32,10 @@ import org.apache.kafka.common.errors.TimeoutException;
  * <p>Of a reference that is wrong no more is read than the records between its offsets.
  */
 final class ChunkReader implements AutoCloseable {
-    private static final int CONSUMERS = 4;
+    private static final int THREADS = 4;
+    /** One for each partition of a topic that was made by us, where nothing else was configured. */
+    private static final int CONSUMERS = 8;
+
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(5);
@@ -40,6 +45,16 @@ final class ChunkReader implements AutoCloseable {
     private final Supplier<Consumer<byte[], ByteBuffer>> consumers;
     private final ThreadPoolExecutor threads;
     private final Deque<Idle> idle = new ArrayDeque<>();
+    private final Set<Read> unfinished = ConcurrentHashMap.newKeySet();
+
+    /** A payload that somebody waits for; itself alone is equal to it. */
+    private static final class Read {
+        private final CompletableFuture<byte[]> stored;
+
+        Read(CompletableFuture<byte[]> stored) {
+            this.stored = stored;
+        }
+    }
 
     /** A consumer and where it stands. */
     private record Idle(Consumer<byte[], ByteBuffer> consumer, TopicPartition partition, long position) {}
@@ -56,7 +71,7 @@ final class ChunkReader implements AutoCloseable {
         this.consumers = consumers;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                CONSUMERS, CONSUMERS, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
+                THREADS, THREADS, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread reader = new Thread(task, "millrace-chunks-" + topic + "-" + number.incrementAndGet());
                     reader.setDaemon(true);
                     return reader;
@@ -65,14 +80,32 @@ final class ChunkReader implements AutoCloseable {
     }
 
     CompletableFuture<byte[]> read(PayloadReference reference) {
+        Read read = new Read(new CompletableFuture<>());
+        unfinished.add(read);
         try {
             ChunkUri uri = ChunkUri.parse(reference.uri());
-            return CompletableFuture.supplyAsync(() -> read(uri, reference), threads);
+            threads.execute(() -> {
+                try {
+                    read.stored.complete(read(uri, reference));
+                } catch (RuntimeException | Error e) {
+                    // Memory may be short; whoever waits for the payload has to hear of it.
+                    read.stored.completeExceptionally(e);
+                } finally {
+                    unfinished.remove(read);
+                }
+            });
         } catch (PayloadException e) {
-            return CompletableFuture.failedFuture(e);
+            unfinished.remove(read);
+            read.stored.completeExceptionally(e);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new PayloadException("kafka:" + topic + " was closed", e));
+            unfinished.remove(read);
+            read.stored.completeExceptionally(closed());
         }
+        return read.stored;
+    }
+
+    private PayloadException closed() {
+        return new PayloadException("kafka:" + topic + " was closed");
     }
 
     private byte[] read(ChunkUri uri, PayloadReference reference) {
@@ -188,6 +221,7 @@ final class ChunkReader implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        unfinished.forEach(read -> read.stored.completeExceptionally(closed()));
         synchronized (idle) {
             idle.forEach(standing -> standing.consumer().close(CloseOptions.timeout(Duration.ZERO)));
             idle.clear();

@@ -96,7 +96,8 @@ final class ChunkSender implements AutoCloseable {
             thread.execute(() -> {
                 try {
                     step.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // Memory may be short; whoever waits for the payload has to hear of it.
                     fail(upload, e);
                 }
             });
@@ -154,6 +155,10 @@ final class ChunkSender implements AutoCloseable {
                 failed(upload, upload.failure());
                 return;
             }
+            if (upload.producer() != producer) {
+                fail(upload, new UnavailableStoreException("The producer for kafka:" + topic + " was replaced", null));
+                return;
+            }
             upload.producer().send(upload.manifest(topic, lane.partition), (metadata, failure) -> {
                 if (failure == null) {
                     complete(upload, lane.partition, metadata.offset());
@@ -177,7 +182,7 @@ final class ChunkSender implements AutoCloseable {
         }
     }
 
-    private void failed(ChunkUpload upload, Exception failure) {
+    private void failed(ChunkUpload upload, Throwable failure) {
         if (!KafkaFaults.leavesProducerUsable(failure) && upload.producer() == producer) {
             LOG.warn("The producer for kafka:{} is replaced: {}", topic, failure.toString());
             producer.close(Duration.ZERO);
@@ -186,7 +191,7 @@ final class ChunkSender implements AutoCloseable {
         fail(upload, failure);
     }
 
-    private void fail(ChunkUpload upload, Exception failure) {
+    private void fail(ChunkUpload upload, Throwable failure) {
         unfinished.remove(upload);
         PayloadException translated = KafkaFaults.translated("Cannot write to kafka:" + topic, failure);
         elsewhere(() -> upload.uri().completeExceptionally(translated));

@@ -20,7 +20,7 @@ final class ChunkUpload {
     /** One more than the chunks that are on their way, until all of them are. */
     private final AtomicInteger outstanding = new AtomicInteger(1);
 
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private Producer<byte[], byte[]> producer;
 
     ChunkUpload(PayloadObject object, int chunkBytes, long deadlineNanos) {
@@ -43,7 +43,7 @@ final class ChunkUpload {
         return System.nanoTime() - deadlineNanos > 0;
     }
 
-    Exception failure() {
+    Throwable failure() {
         return failure.get();
     }
 
@@ -60,30 +60,34 @@ final class ChunkUpload {
     void sendChunks(
             Producer<byte[], byte[]> through, String topic, int partition, int chunkBytes, Runnable whenAcknowledged) {
         producer = through;
-        byte[] stored = object.stored();
         for (int i = 0; i < offsets.length && failure.get() == null; i++) {
-            int from = i * chunkBytes;
-            byte[] value = Arrays.copyOfRange(stored, from, Math.min(stored.length, from + chunkBytes));
-            ProducerRecord<byte[], byte[]> chunk = new ProducerRecord<>(topic, partition, id, value);
-            chunk.headers()
-                    .add(ChunkFormat.CHUNK_HEADER, new ChunkFormat.Chunk(i, offsets.length, stored.length).header());
-            outstanding.incrementAndGet();
             int index = i;
+            outstanding.incrementAndGet();
             try {
-                through.send(chunk, (metadata, failed) -> {
+                through.send(chunk(topic, partition, index, chunkBytes), (metadata, failed) -> {
                     if (failed == null) {
                         offsets[index] = metadata.offset();
                     }
                     decided(failed, whenAcknowledged);
                 });
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 decided(e, whenAcknowledged);
             }
         }
         decided(null, whenAcknowledged);
     }
 
-    private void decided(Exception failed, Runnable whenAcknowledged) {
+    private ProducerRecord<byte[], byte[]> chunk(String topic, int partition, int index, int chunkBytes) {
+        byte[] stored = object.stored();
+        int from = index * chunkBytes;
+        byte[] value = Arrays.copyOfRange(stored, from, Math.min(stored.length, from + chunkBytes));
+        ProducerRecord<byte[], byte[]> chunk = new ProducerRecord<>(topic, partition, id, value);
+        chunk.headers()
+                .add(ChunkFormat.CHUNK_HEADER, new ChunkFormat.Chunk(index, offsets.length, stored.length).header());
+        return chunk;
+    }
+
+    private void decided(Throwable failed, Runnable whenAcknowledged) {
         if (failed != null) {
             failure.compareAndSet(null, failed);
         }

@@ -71,13 +71,18 @@ public enum Codec {
         @Override
         byte[] decompress(byte[] stored, int size) throws IOException {
             try {
+                // Nothing is allocated for a frame that says itself that it holds something else.
+                long announced = Zstd.getFrameContentSize(stored);
+                if (announced > 0 && announced != size) {
+                    throw new IOException("it holds " + announced + " bytes and not " + size);
+                }
                 // The target has the reference's size: a frame that holds more is refused by the library.
                 byte[] payload = new byte[size];
-                return requireSize(
-                        (int) Zstd.decompressByteArray(payload, 0, size, stored, 0, stored.length) == size
-                                ? payload
-                                : new byte[0],
-                        size);
+                long count = Zstd.decompressByteArray(payload, 0, size, stored, 0, stored.length);
+                if (count != size) {
+                    throw new IOException("it holds " + count + " bytes and not " + size);
+                }
+                return payload;
             } catch (ZstdException e) {
                 throw new IOException(e.getMessage(), e);
             }
@@ -157,7 +162,8 @@ public enum Codec {
     public byte[] decode(byte[] stored, int size) {
         try {
             return decompress(stored, size);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // The library of LZ4 throws both.
             throw new CorruptPayloadException("cannot be read as " + this + ": " + e.getMessage(), e);
         }
     }

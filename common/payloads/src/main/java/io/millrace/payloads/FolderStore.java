@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,30 +31,23 @@ final class FolderStore implements PayloadStore {
      */
     FolderStore(Path folder, Executor executor) {
         this.folder = folder.toAbsolutePath().normalize();
-        this.prefix = SCHEME + this.folder + "/";
+        this.prefix = SCHEME + this.folder + (this.folder.getParent() == null ? "" : "/");
         this.executor = executor;
     }
 
     @Override
     public CompletableFuture<String> put(PayloadObject object) {
-        return CompletableFuture.supplyAsync(() -> write(object), executor);
+        return CompletableFuture.completedFuture(object).thenApplyAsync(this::write, executor);
     }
 
     @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
-        return CompletableFuture.supplyAsync(() -> read(reference), executor);
+        return CompletableFuture.completedFuture(reference).thenApplyAsync(this::read, executor);
     }
 
     @Override
     public boolean holds(String uri) {
-        if (!uri.startsWith(prefix)) {
-            return false;
-        }
-        try {
-            return Path.of(uri.substring(SCHEME.length())).normalize().startsWith(folder);
-        } catch (InvalidPathException e) {
-            return false;
-        }
+        return uri.startsWith(prefix) && ObjectPath.isValid(uri.substring(prefix.length()));
     }
 
     private String write(PayloadObject object) {
@@ -88,11 +80,15 @@ final class FolderStore implements PayloadStore {
         if (!holds(reference.uri())) {
             throw new RefusedPayloadException(reference.uri() + " is not below " + folder);
         }
-        Path file = Path.of(reference.uri().substring(SCHEME.length())).normalize();
+        ObjectPath.requireNames(reference);
+        Path file = Path.of(reference.uri().substring(SCHEME.length()));
         try {
             // Links would lead out of the folder.
             if (!file.toRealPath().startsWith(folder.toRealPath())) {
                 throw new RefusedPayloadException(reference.uri() + " leads out of " + folder);
+            }
+            if (!Files.isRegularFile(file)) {
+                throw new MissingPayloadException(reference.uri() + " is not a file");
             }
             long length = Files.size(file);
             if (length > reference.size()) {

@@ -1,5 +1,10 @@
 package io.millrace.payloads;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +16,9 @@ final class ObjectPath {
     private static final Pattern PATH =
             Pattern.compile("(?:" + FOLDER + ")++(?<=/[0-9]{4}-[0-9]{2}-[0-9]{2}/)[0-9a-f]{64}(?:\\.[a-z0-9]{2,4})?");
 
+    private static final Pattern OBJECT =
+            Pattern.compile("([A-Za-z0-9._-]{1,249})/([0-9]{4}-[0-9]{2}-[0-9]{2})/([0-9a-f]{64})(?:\\.[a-z0-9]{2,4})?");
+
     private ObjectPath() {}
 
     /** Whether an object can have this name: folders, of which the last is the day, and a hash. */
@@ -18,8 +26,35 @@ final class ObjectPath {
         return PATH.matcher(path).matches();
     }
 
-    /** Whether a URI leads to an object of the reference's hash and codec. */
-    static boolean names(String uri, PayloadReference reference) {
-        return uri.endsWith("/" + reference.sha256() + reference.codec().suffix());
+    /**
+     * Checks that a reference's URI leads to an object of its hash and codec, so that what another one refers to is not even
+     * read.
+     *
+     * @throws RefusedPayloadException where it does not
+     */
+    static void requireNames(PayloadReference reference) {
+        if (!reference
+                .uri()
+                .endsWith("/" + reference.sha256() + reference.codec().suffix())) {
+            throw new RefusedPayloadException(reference.uri() + " is not the object of a payload of SHA-256 "
+                    + reference.sha256() + " and codec " + reference.codec());
+        }
+    }
+
+    /** What an object's name below the location says; nothing where {@link PayloadObject#path} gives no such name. */
+    static Optional<StoredObject> object(String location, String path, long bytes, Instant modified) {
+        Matcher matcher = OBJECT.matcher(path);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        LocalDate day;
+        try {
+            day = LocalDate.parse(matcher.group(2));
+        } catch (DateTimeParseException e) {
+            // There is no such day, so no payload was stored on it.
+            return Optional.empty();
+        }
+        return Optional.of(
+                new StoredObject(location + "/" + path, matcher.group(1), day, matcher.group(3), bytes, modified));
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.payloads;
 
 import java.time.LocalDate;
+import java.util.regex.Pattern;
 
 /**
  * What a store is asked to keep.
@@ -15,6 +16,15 @@ import java.time.LocalDate;
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
 public record PayloadObject(
         String topic, LocalDate day, String sha256, Codec codec, String contentType, byte[] stored) {
+    private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
+
+    /** Refuses a topic that Kafka does not allow either: it would lead to another place than the location. */
+    public PayloadObject {
+        if (!TOPIC.matcher(topic).matches()) {
+            throw new RefusedPayloadException("A payload's topic is not one: '" + topic + "'");
+        }
+    }
+
     /**
      * The object's name in a store that has names: the same for the same payload of a topic and day, so that who stores it
      * again stores nothing new; and by topic and day, so that what a topic's retention made unreachable is found by prefix.

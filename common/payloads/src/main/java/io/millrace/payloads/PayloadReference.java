@@ -16,8 +16,10 @@ import java.util.regex.Pattern;
  * size      = 1*19DIGIT                 ; the payload's bytes, before compression
  * sha256    = 64( DIGIT / %x61-66 )     ; of the payload, before compression
  * codec     = "none" / "gzip" / "lz4" / "zstd"
- * type      = 1*( unreserved / pct )    ; a media type, percent-encoded as in application/x-www-form-urlencoded
- * uri       = scheme ":" 1*VCHAR        ; "s3://BUCKET/KEY", "kafka:TOPIC/PARTITION/FIRST-MANIFEST", "file:PATH"
+ * type      = 1*( unreserved / pct )    ; a media type of 1*255( SP / VCHAR ), encoded as in
+ *                                       ; application/x-www-form-urlencoded
+ * uri       = scheme ":" 1*VCHAR        ; at most 2048 characters:
+ *                                       ; "s3://BUCKET/KEY", "kafka:TOPIC/PARTITION/FIRST-MANIFEST", "file:PATH"
  * </pre>
  *
  * @param uri where it is
@@ -29,6 +31,10 @@ import java.util.regex.Pattern;
 public record PayloadReference(String uri, long size, String sha256, Codec codec, String contentType) {
     /** The longest text of a reference. */
     public static final int MAX_LENGTH = 4096;
+
+    private static final int MAX_URI_LENGTH = 2048;
+    /** Three characters each, where all are encoded. */
+    private static final Pattern TYPE = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9]*:[\\x21-\\x7e]+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -43,6 +49,13 @@ public record PayloadReference(String uri, long size, String sha256, Codec codec
         }
         if (size < 0) {
             throw new RefusedPayloadException("A payload's size is " + size);
+        }
+        if (contentType != null && !TYPE.matcher(contentType).matches()) {
+            throw new RefusedPayloadException("A payload's media type is empty, too long, or not printable ASCII");
+        }
+        if (uri.length() > MAX_URI_LENGTH) {
+            throw new RefusedPayloadException(
+                    "A payload's URI has " + uri.length() + " characters, and may have " + MAX_URI_LENGTH);
         }
         if (!SHA256.matcher(sha256).matches()) {
             throw new RefusedPayloadException("A payload's SHA-256 does not have 64 lower-case hexadecimal digits");

@@ -82,7 +82,8 @@ public final class PayloadWriter implements AutoCloseable {
         }
         int share = budget.acquire(payload.length);
         metrics.began(payload.length);
-        return CompletableFuture.supplyAsync(() -> Sha256.of(payload), executor)
+        return CompletableFuture.completedFuture(payload)
+                .thenApplyAsync(Sha256::of, executor)
                 .thenCompose(sha256 -> keep(topic, payload, contentType, sha256)
                         .thenApply(kept ->
                                 new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))

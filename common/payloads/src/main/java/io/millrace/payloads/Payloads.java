@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Makes writers and readers of what is configured. */
 public final class Payloads {
@@ -23,9 +25,10 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
+        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
+        S3Connection s3 = new S3Connection(s3Settings, executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
         String small = config.getString(PayloadOptions.SMALL_STORE);
@@ -59,9 +62,10 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadReader reader(AbstractConfig config, String plugin) {
+        S3Settings s3Settings = S3Settings.of(config);
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
-        S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
+        S3Connection s3 = new S3Connection(s3Settings, executor);
         List<PayloadStore> stores = new ArrayList<>();
         for (String location : config.getList(PayloadOptions.READ_LOCATIONS)) {
             stores.add(open(StoreLocation.parse(PayloadOptions.READ_LOCATIONS, location), config, executor, s3));
@@ -79,6 +83,27 @@ public final class Payloads {
         return new PayloadReader(store, settings, metrics, executor, executor::shutdown);
     }
 
+    /**
+     * The objects of a location {@code s3://} or {@code file:}. What is in a topic is deleted by its retention.
+     *
+     * @param config has the options of {@link #objectOptions}
+     * @throws ConfigException where the location is none that has objects
+     */
+    public static StoredObjects objects(AbstractConfig config, String location) {
+        StoreLocation place = StoreLocation.parse(PayloadOptions.STORE, location);
+        return switch (place.scheme()) {
+            case S3 -> new S3Objects(place, new S3Connection(S3Settings.of(config), Runnable::run));
+            case FILE -> new FolderObjects(Path.of(place.place()));
+            case KAFKA ->
+                throw new ConfigException(PayloadOptions.STORE, location, "The topic's retention deletes its chunks");
+        };
+    }
+
+    /** The options of {@link #objects}: where S3 answers, and who asks. */
+    public static ConfigDef objectOptions() {
+        return S3Options.define(new ConfigDef());
+    }
+
     private static StoreLocation location(AbstractConfig config, String option) {
         return StoreLocation.parse(option, config.getString(option));
     }
@@ -86,7 +111,7 @@ public final class Payloads {
     private static PayloadStore open(
             StoreLocation location, AbstractConfig config, ExecutorService executor, S3Connection s3) {
         return switch (location.scheme()) {
-            case S3 -> new S3Store(location, s3, executor);
+            case S3 -> new S3Store(location, s3);
             case KAFKA -> ChunkStore.open(location.place(), ChunkOptions.settings(location, config), executor);
             case FILE -> new FolderStore(Path.of(location.place()), executor);
         };

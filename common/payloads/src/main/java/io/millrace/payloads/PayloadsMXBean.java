@@ -8,7 +8,7 @@ public interface PayloadsMXBean {
     /** Values that were small enough to stay in their records. */
     long getInlinePayloads();
 
-    /** Payloads that were stored, without those that were there already. */
+    /** Payloads that were given to a store, which may have had an object of the same name already. */
     long getStoredPayloads();
 
     /** Their bytes before compression. */

@@ -55,7 +55,11 @@ final class ReadableStores implements PayloadStore {
             try {
                 store.close();
             } catch (RuntimeException e) {
-                failure = e;
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         if (failure != null) {

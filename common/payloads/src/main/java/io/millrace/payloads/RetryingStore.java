@@ -50,7 +50,15 @@ final class RetryingStore implements PayloadStore {
     }
 
     private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> call, long deadline, int attempts) {
-        return call.get().exceptionallyCompose(thrown -> again(call, deadline, attempts, Failures.unwrap(thrown)));
+        return called(call).exceptionallyCompose(thrown -> again(call, deadline, attempts, Failures.unwrap(thrown)));
+    }
+
+    private static <T> CompletableFuture<T> called(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private <T> CompletableFuture<T> again(

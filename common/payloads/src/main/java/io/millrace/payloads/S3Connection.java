@@ -1,7 +1,12 @@
 package io.millrace.payloads;
 
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -30,9 +35,11 @@ final class S3Connection implements AutoCloseable {
 
     private final S3Settings settings;
     private final Executor executor;
+    private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final AtomicLong calls = new AtomicLong();
     private S3AsyncClient client;
     private StsClient sts;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Opens nothing yet.
@@ -53,14 +60,30 @@ final class S3Connection implements AutoCloseable {
      *
      * @throws PayloadException where it cannot be made of the settings and the environment, or was closed
      */
-    synchronized S3AsyncClient client() {
+    private synchronized S3AsyncClient client() {
         if (closed) {
-            throw new PayloadException("The connection to S3 was closed");
+            throw closedException();
         }
         if (client == null) {
             client = open();
         }
         return client;
+    }
+
+    /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
+    <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
+        CompletableFuture<T> answer = CompletableFuture.completedFuture(this)
+                .thenComposeAsync(open -> request.apply(open.client()), executor);
+        long call = calls.incrementAndGet();
+        underWay.put(call, answer);
+        if (closed) {
+            answer.completeExceptionally(closedException());
+        }
+        return answer.whenComplete((ignored, failure) -> underWay.remove(call));
+    }
+
+    private static PayloadException closedException() {
+        return new PayloadException("The connection to S3 was closed");
     }
 
     private S3AsyncClient open() {
@@ -78,10 +101,13 @@ final class S3Connection implements AutoCloseable {
                     .credentialsProvider(credentials())
                     .forcePathStyle(settings.pathStyle())
                     // What is read is compared with its SHA-256, and what is sent has one in its name.
-                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .requestChecksumCalculation(
+                            isEncrypted()
+                                    ? RequestChecksumCalculation.WHEN_REQUIRED
+                                    // Without TLS, the body's signature is a SHA-256 of it; a CRC32 costs less.
+                                    : RequestChecksumCalculation.WHEN_SUPPORTED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                     .serviceConfiguration(S3Configuration.builder()
-                            .chunkedEncodingEnabled(false)
                             .expectContinueThresholdInBytes(ASK_FIRST_BYTES)
                             .build())
                     .asyncConfiguration(async -> async.advancedOption(
@@ -109,6 +135,10 @@ final class S3Connection implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             completion.run();
         }
+    }
+
+    private boolean isEncrypted() {
+        return settings.endpoint() == null || "https".equals(settings.endpoint().getScheme());
     }
 
     private Region region() {
@@ -152,7 +182,13 @@ final class S3Connection implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        end();
+        // The client would let them go on until their time is up.
+        underWay.values().forEach(answer -> answer.completeExceptionally(closedException()));
+    }
+
+    private synchronized void end() {
         closed = true;
         try {
             if (client != null) {

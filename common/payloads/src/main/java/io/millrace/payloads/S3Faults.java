@@ -42,8 +42,11 @@ final class S3Faults {
      * @param what was tried, and where
      */
     static PayloadException of(String what, Throwable failure) {
-        if (failure instanceof PayloadException known) {
-            return known;
+        // What a download refused comes wrapped.
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PayloadException known) {
+                return known;
+            }
         }
         if (failure instanceof AwsServiceException refused) {
             return refused(what + ": " + answer(refused), refused);
@@ -87,7 +90,11 @@ final class S3Faults {
     private static String answer(AwsServiceException refused) {
         String code = code(refused);
         String id = refused.requestId();
-        return "status " + refused.statusCode() + (code.isEmpty() ? "" : " " + code)
+        String answer = "status " + refused.statusCode() + (code.isEmpty() ? "" : " " + code)
                 + (id == null ? "" : " (request " + id + ")");
+        return refused.statusCode() == NOT_IMPLEMENTED
+                ? answer + "; for a server without tags, set " + S3Options.TOPIC_TAGS + "=false and no "
+                        + S3Options.TAGS
+                : answer;
     }
 }

@@ -165,7 +165,10 @@ public final class S3Options {
         try {
             URI uri = new URI((String) value);
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (!web || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
+            if (uri.getUserInfo() != null) {
+                throw new ConfigException(option + " holds a user or a password; they have options of their own");
+            }
+            if (!web || uri.getHost() == null || uri.getQuery() != null) {
                 throw new ConfigException(option, value, "Expected http:// or https:// and a host");
             }
         } catch (URISyntaxException e) {

@@ -1,8 +1,6 @@
 package io.millrace.payloads;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -24,7 +22,6 @@ final class S3Store implements PayloadStore {
     private final StoreLocation location;
     private final S3Connection connection;
     private final S3Settings settings;
-    private final Executor executor;
     /** Until the server says that it cannot. */
     private volatile boolean conditional;
 
@@ -33,15 +30,13 @@ final class S3Store implements PayloadStore {
      *
      * @param location of the scheme S3
      * @param connection closed with this store; other stores of the same writer or reader may share it
-     * @param executor signs requests, which may need credentials first
      */
-    S3Store(StoreLocation location, S3Connection connection, Executor executor) {
+    S3Store(StoreLocation location, S3Connection connection) {
         this.location = location;
         this.bucket = location.place();
         this.keyPrefix = location.prefix().isEmpty() ? "" : location.prefix() + "/";
         this.connection = connection;
         this.settings = connection.settings();
-        this.executor = executor;
         this.conditional = settings.conditionalWrites();
     }
 
@@ -49,7 +44,7 @@ final class S3Store implements PayloadStore {
     public CompletableFuture<String> put(PayloadObject object) {
         String key = keyPrefix + object.path();
         String uri = SCHEME + bucket + "/" + key;
-        return call(client -> send(client, object, key, uri)).handle((ignored, thrown) -> {
+        return connection.call(client -> send(client, object, key, uri)).handle((ignored, thrown) -> {
             if (thrown != null) {
                 throw S3Faults.of("Cannot write " + uri, Failures.unwrap(thrown));
             }
@@ -113,26 +108,21 @@ final class S3Store implements PayloadStore {
         if (!holds(uri)) {
             return CompletableFuture.failedFuture(new RefusedPayloadException(uri + " is not below " + this));
         }
-        if (!ObjectPath.names(uri, reference)) {
-            return CompletableFuture.failedFuture(
-                    new RefusedPayloadException(uri + " is not the object of a payload of SHA-256 " + reference.sha256()
-                            + " and codec " + reference.codec()));
+        try {
+            ObjectPath.requireNames(reference);
+        } catch (RefusedPayloadException e) {
+            return CompletableFuture.failedFuture(e);
         }
         String key = uri.substring(SCHEME.length() + bucket.length() + 1);
         S3Download download = new S3Download(uri, reference.size());
-        return call(client -> client.getObject(get -> get.bucket(bucket).key(key), download))
+        return connection
+                .call(client -> client.getObject(get -> get.bucket(bucket).key(key), download))
                 .handle((stored, thrown) -> {
                     if (thrown != null) {
                         throw S3Faults.of("Cannot read " + uri, Failures.unwrap(thrown));
                     }
                     return stored;
                 });
-    }
-
-    /** Makes a request on a thread that may wait for credentials. */
-    private <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
-        return CompletableFuture.completedFuture(connection)
-                .thenComposeAsync(opened -> request.apply(opened.client()), executor);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,9 +13,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Connect's REST interface. Every method throws {@link ConnectRestException} where Connect refuses, with its status and
@@ -25,6 +29,7 @@ public final class ConnectRest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(100);
+    private static final Duration TIME_TO_RUN = Duration.ofSeconds(90);
     private static final long POLL_MS = 100;
 
     private final URI address;
@@ -124,6 +129,50 @@ public final class ConnectRest {
         } while (System.nanoTime() < deadline);
         throw new ConnectRestException(
                 0, "The connector " + name + " did not run within " + timeout.toSeconds() + " s: " + status);
+    }
+
+    /**
+     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector that
+     * is there already is given the file's configuration. Returns the connectors' names when all run.
+     *
+     * @throws ConnectRestException where a configuration is refused or a connector fails
+     */
+    public List<String> postAll(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return postAll(files.filter(path -> path.toString().endsWith(".json"))
+                    .sorted()
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The connectors of " + folder + " could not be posted", e);
+        }
+    }
+
+    /** Posts these files, as {@link #postAll(Path)} posts those of a folder. */
+    public List<String> postAll(List<Path> files) {
+        List<String> names = new ArrayList<>();
+        try {
+            for (Path file : files) {
+                JsonNode body = JSON.readTree(file.toFile());
+                String name = body.path("name").asText();
+                postOrChange(name, body);
+                awaitRunning(name, TIME_TO_RUN);
+                names.add(name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The connectors could not be posted", e);
+        }
+        return names;
+    }
+
+    private void postOrChange(String name, JsonNode body) throws IOException {
+        try {
+            post(body);
+        } catch (ConnectRestException e) {
+            if (e.status() != 409 || !connectors().contains(name)) {
+                throw e;
+            }
+            put(name, body.path("config"));
+        }
     }
 
     private static boolean isRunning(String name, JsonNode status) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * Where the build unpacked the programs that the child processes run: {@code mysql/}, {@code postgresql/},
- * {@code kafka/*.jar}, and {@code plugins/}, which is the workers' {@code plugin.path}.
+ * {@code kafka/*.jar}, {@code s3/s3proxy.jar}, and {@code plugins/}, which is the workers' {@code plugin.path}.
  */
 public record Installation(Path root) {
     /** The system property that names the installation's directory. */
@@ -14,7 +14,9 @@ public record Installation(Path root) {
 
     public Installation {
         root = root.toAbsolutePath().normalize();
-        if (!Files.isExecutable(root.resolve("mysql/bin/mysqld")) || !Files.isDirectory(root.resolve("plugins"))) {
+        if (!Files.isExecutable(root.resolve("mysql/bin/mysqld"))
+                || !Files.isRegularFile(root.resolve("s3/s3proxy.jar"))
+                || !Files.isDirectory(root.resolve("plugins"))) {
             throw new IllegalStateException("There is no complete installation in " + root
                     + "; prepare it with: mvn -B -DskipTests package -pl deploy/local -am");
         }
@@ -55,6 +57,11 @@ public record Installation(Path root) {
     /** The class path of a broker and of a worker, as {@code java -cp} takes it. */
     public String kafkaClassPath() {
         return root.resolve("kafka") + "/*";
+    }
+
+    /** The S3 server, a jar to run. */
+    public Path s3Proxy() {
+        return root.resolve("s3/s3proxy.jar");
     }
 
     /** The worker's {@code plugin.path}. */

@@ -1,35 +1,29 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 
 /**
- * The shop's database and the views on one MySQL server, a broker and a Connect worker with the plugins, all under one
- * directory that no two pipelines use at once. Their data stay there when it is closed.
+ * The shop's database and the views on one MySQL server, a broker, an S3 server and a Connect worker with the plugins, all
+ * under one directory that no two pipelines use at once. Their data stay there when it is closed.
  */
-public final class LocalPipeline implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+public final class LocalPipeline implements Pipeline {
     private static final String PASSWORDS = "passwords.properties";
-    private static final Duration TIME_TO_RUN = Duration.ofSeconds(90);
+    private static final String PAYLOADS_BUCKET = "shop-payloads";
 
     private final DirectoryLock lock;
     private final Credentials credentials;
     private final MySqlServer mysql;
     private final KafkaBroker broker;
+    private final S3Server s3;
     private final ConnectWorker worker;
     private final Map<String, String> environment;
 
@@ -38,12 +32,14 @@ public final class LocalPipeline implements AutoCloseable {
             Credentials credentials,
             MySqlServer mysql,
             KafkaBroker broker,
+            S3Server s3,
             ConnectWorker worker,
             Map<String, String> environment) {
         this.lock = lock;
         this.credentials = credentials;
         this.mysql = mysql;
         this.broker = broker;
+        this.s3 = s3;
         this.worker = worker;
         this.environment = environment;
     }
@@ -64,28 +60,36 @@ public final class LocalPipeline implements AutoCloseable {
                 deleteData(directory);
             }
             Credentials credentials = Credentials.in(directory.resolve(PASSWORDS));
-            settings.progress().accept("starting MySQL and Kafka");
+            settings.progress().accept("starting MySQL, Kafka and an S3 server");
             CompletableFuture<KafkaBroker> kafka = CompletableFuture.supplyAsync(
                     () -> KafkaBroker.start(installation, directory.resolve("kafka"), Map.of()));
+            CompletableFuture<S3Server> objects = CompletableFuture.supplyAsync(
+                    () -> S3Server.start(installation, directory.resolve("s3"), PAYLOADS_BUCKET));
             MySqlServer mysql = null;
             try {
                 mysql = MySqlServer.start(installation, directory.resolve("mysql"), settings.mysqlOptions());
                 started.add(mysql);
                 applySql(installation, mysql, credentials);
             } finally {
-                kafka.handle((broker, failure) -> broker == null || started.add(broker))
-                        .join();
+                addStarted(kafka, started);
+                addStarted(objects, started);
             }
             KafkaBroker broker = kafka.join();
+            S3Server s3 = objects.join();
             settings.progress().accept("starting Kafka Connect");
-            Map<String, String> environment = environment(mysql, broker, credentials);
+            Map<String, String> environment = environment(mysql, broker, s3, credentials);
             ConnectWorker worker = ConnectWorker.start(
                     installation, directory.resolve("connect"), broker, settings.workerOverrides(), environment);
-            return new LocalPipeline(lock, credentials, mysql, broker, worker, environment);
+            return new LocalPipeline(lock, credentials, mysql, broker, s3, worker, environment);
         } catch (RuntimeException e) {
             closeAll(started);
             throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    private static void addStarted(CompletableFuture<? extends AutoCloseable> starting, List<AutoCloseable> started) {
+        starting.handle((server, failure) -> server == null || started.add(server))
+                .join();
     }
 
     /** A pipeline with {@link PipelineSettings#USUAL}. */
@@ -115,12 +119,27 @@ public final class LocalPipeline implements AutoCloseable {
         return broker;
     }
 
+    public S3Server s3() {
+        return s3;
+    }
+
+    /** The payloads' objects, each a file under its key. */
+    public Path payloadObjects() {
+        return s3.objects(PAYLOADS_BUCKET);
+    }
+
     public ConnectWorker worker() {
         return worker;
     }
 
+    @Override
     public ConnectRest rest() {
         return worker.rest();
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     /** What connector configurations refer to as {@code ${env:NAME}}. */
@@ -138,49 +157,19 @@ public final class LocalPipeline implements AutoCloseable {
         return credentials.reader();
     }
 
+    @Override
+    public Connection connectAsRoot() throws SQLException {
+        return mysql.connectAsRoot();
+    }
+
     /** A connection as the shop's service has it. */
     public Connection connectToShop() throws SQLException {
         return mysql.connect("shop", "shop", credentials.service());
     }
 
-    /** A connection to the views, as the projection sink has it. */
+    @Override
     public Connection connectToViews() throws SQLException {
         return mysql.connect("views", "projector", credentials.projector());
-    }
-
-    /**
-     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector that
-     * is there already is given the file's configuration. Returns the connectors' names when all run.
-     *
-     * @throws ConnectRestException where a configuration is refused or a connector fails
-     */
-    public List<String> postAll(Path folder) {
-        List<String> names = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
-                    .sorted()
-                    .toList()) {
-                JsonNode body = JSON.readTree(file.toFile());
-                String name = body.path("name").asText();
-                postOrChange(name, body);
-                rest().awaitRunning(name, TIME_TO_RUN);
-                names.add(name);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The connectors of " + folder + " could not be posted", e);
-        }
-        return names;
-    }
-
-    private void postOrChange(String name, JsonNode body) throws IOException {
-        try {
-            rest().post(body);
-        } catch (ConnectRestException e) {
-            if (e.status() != 409 || !rest().connectors().contains(name)) {
-                throw e;
-            }
-            rest().put(name, body.path("config"));
-        }
     }
 
     /** The name of a server that has died, if one has. */
@@ -191,17 +180,20 @@ public final class LocalPipeline implements AutoCloseable {
         if (!broker.isAlive()) {
             return Optional.of("Kafka");
         }
+        if (!s3.isAlive()) {
+            return Optional.of("the S3 server");
+        }
         return worker.isAlive() ? Optional.empty() : Optional.of("Kafka Connect");
     }
 
     /** Stops the servers, each before the ones that it needs, and frees the directory. */
     @Override
     public void close() {
-        closeAll(List.of(lock, mysql, broker, worker));
+        closeAll(List.of(lock, mysql, broker, s3, worker));
     }
 
     private static void deleteData(Path directory) {
-        for (String part : List.of("mysql", "kafka", "connect", PASSWORDS)) {
+        for (String part : List.of("mysql", "kafka", "s3", "connect", PASSWORDS)) {
             Directories.deleteAll(directory.resolve(part));
         }
     }
@@ -221,16 +213,22 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> environment(MySqlServer mysql, KafkaBroker broker, Credentials credentials) {
-        return Map.of(
-                "SHOP_DATABASE_HOST", "127.0.0.1",
-                "SHOP_DATABASE_PORT", Integer.toString(mysql.port()),
-                "SHOP_DATABASE_USER", "debezium",
-                "SHOP_DATABASE_PASSWORD", credentials.debezium(),
-                "VIEWS_DATABASE_URL", mysql.jdbcUrl("views"),
-                "VIEWS_DATABASE_USER", "projector",
-                "VIEWS_DATABASE_PASSWORD", credentials.projector(),
-                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    private static Map<String, String> environment(
+            MySqlServer mysql, KafkaBroker broker, S3Server s3, Credentials credentials) {
+        return Map.ofEntries(
+                Map.entry("SHOP_DATABASE_HOST", "127.0.0.1"),
+                Map.entry("SHOP_DATABASE_PORT", Integer.toString(mysql.port())),
+                Map.entry("SHOP_DATABASE_USER", "debezium"),
+                Map.entry("SHOP_DATABASE_PASSWORD", credentials.debezium()),
+                Map.entry("SHOP_PAYLOADS_BUCKET", PAYLOADS_BUCKET),
+                Map.entry("SHOP_S3_ENDPOINT", s3.endpoint()),
+                Map.entry("SHOP_S3_REGION", "us-east-1"),
+                Map.entry("SHOP_S3_ACCESS_KEY_ID", s3.accessKeyId()),
+                Map.entry("SHOP_S3_SECRET_ACCESS_KEY", s3.secretAccessKey()),
+                Map.entry("VIEWS_DATABASE_URL", mysql.jdbcUrl("views")),
+                Map.entry("VIEWS_DATABASE_USER", "projector"),
+                Map.entry("VIEWS_DATABASE_PASSWORD", credentials.projector()),
+                Map.entry("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()));
     }
 
     /** Stops all of them, also behind one that cannot be stopped. */

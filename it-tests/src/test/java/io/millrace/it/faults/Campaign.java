@@ -1,6 +1,7 @@
 package io.millrace.it.faults;
 
 import io.millrace.local.Installation;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -43,6 +45,7 @@ final class Campaign implements AutoCloseable {
     private final Sink sink;
     private final Traffic traffic;
     private final ReadingPoller poller;
+    private final DeadLetters deadLetters;
     private final List<ViewModel> views;
     private final Scene scene;
     private final Effects effects = new Effects();
@@ -67,12 +70,13 @@ final class Campaign implements AutoCloseable {
         this.sink = new Sink(cluster, server, sources, views);
         this.traffic = new Traffic(cluster.broker().bootstrapServers(), sources, views, new Random(random.nextLong()));
         this.poller = new ReadingPoller(server, views);
+        this.deadLetters = new DeadLetters(cluster.broker().bootstrapServers());
         this.scene = new Scene(cluster, server, sink, traffic, orders, random);
     }
 
     /** The views of a campaign, each with its model. */
     static List<ViewModel> views() {
-        return List.of(new OrdersView(), new AppsView());
+        return List.of(new OrdersView(), new AppsView(), new TotalsView(), new ActivityView(), new HistoryView());
     }
 
     /**
@@ -117,8 +121,9 @@ final class Campaign implements AutoCloseable {
         Map<String, Object> client = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers());
         try (Admin admin = Admin.create(client)) {
-            admin.createTopics(sources.stream()
-                            .map(source -> new NewTopic(source.topic(), source.partitions(), (short) 1))
+            Stream<NewTopic> read =
+                    sources.stream().map(source -> new NewTopic(source.topic(), source.partitions(), (short) 1));
+            admin.createTopics(Stream.concat(read, Stream.of(new NewTopic(DeadLetters.TOPIC, 1, (short) 1)))
                             .toList())
                     .all()
                     .get();
@@ -217,7 +222,8 @@ final class Campaign implements AutoCloseable {
     /** How much was looked at, in a few words. */
     String effort() {
         return traffic.committed() + " events committed, " + effects.count() + " effects on rows checked, views read "
-                + poller.reads() + " times by a reader";
+                + poller.reads() + " times by a reader, " + traffic.poison().size() + " records refused ("
+                + deadLetters.records() + " times)";
     }
 
     private void awaitEvents() {
@@ -256,9 +262,10 @@ final class Campaign implements AutoCloseable {
         }
     }
 
-    private List<Problem> problems() throws SQLException {
+    private List<Problem> problems() throws SQLException, IOException {
         List<Problem> problems = new ArrayList<>(poller.problems());
         problems.addAll(effects.check(server, traffic::isCommitted));
+        problems.addAll(deadLetters.check(traffic.poison()));
         try (Connection connection = server.connect()) {
             for (ViewModel view : views) {
                 compare(view, read(connection, view), problems);
@@ -308,6 +315,7 @@ final class Campaign implements AutoCloseable {
     @Override
     public void close() {
         poller.close();
+        deadLetters.close();
         traffic.close();
         sink.close();
         cluster.close();

@@ -14,4 +14,7 @@ interface EventSource {
 
     /** A random value, with {@code "deleted": true} or null for one that deletes. */
     ObjectNode value(Random random);
+
+    /** A random value that the sink must refuse: one that cannot be projected, or one that the database does not take. */
+    ObjectNode poison(Random random);
 }

@@ -47,4 +47,12 @@ final class Orders implements EventSource {
                 .put("amount", random.nextInt(100_000))
                 .put("note", "ü".repeat(characters / 10) + "n".repeat(characters));
     }
+
+    @Override
+    public ObjectNode poison(Random random) {
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        return random.nextBoolean()
+                ? value.put("status", "S1").put("amount", "not a number")
+                : value.put("status", "longer than its column").put("amount", 1);
+    }
 }

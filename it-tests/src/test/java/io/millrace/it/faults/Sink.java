@@ -44,6 +44,9 @@ final class Sink implements AutoCloseable {
         config.put("topics", sources.stream().map(EventSource::topic).collect(Collectors.joining(",")));
         config.put("consumer.override.isolation.level", "read_committed");
         config.put("consumer.override.max.poll.records", "200");
+        config.put("errors.tolerance", "all");
+        config.put("errors.deadletterqueue.topic.name", DeadLetters.TOPIC);
+        config.put("errors.deadletterqueue.topic.replication.factor", "1");
         config.put("projections", views.stream().map(ViewModel::name).collect(Collectors.joining(",")));
         server.connectionOptions().forEach(config::put);
         for (ViewModel view : views) {
@@ -93,6 +96,15 @@ final class Sink implements AutoCloseable {
                 .flatMap(group -> group.members().stream())
                 .anyMatch(member -> member.clientId().equals(cluster.name(worker))
                         && !member.assignment().topicPartitions().isEmpty());
+    }
+
+    /** Whether all partitions that the sink reads have a leader. */
+    boolean hasLeaders() throws Exception {
+        List<String> topics = List.of(option("topics").split(",", -1));
+        return consumers.describeTopics(topics).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition ->
+                        partition.leader() != null && !partition.isr().isEmpty());
     }
 
     /** The traces of the connector and tasks that have failed. */

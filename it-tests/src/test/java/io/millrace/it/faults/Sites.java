@@ -46,4 +46,14 @@ final class Sites implements EventSource {
         }
         return value;
     }
+
+    @Override
+    public ObjectNode poison(Random random) {
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        if (random.nextBoolean()) {
+            return value.put("apps", "not an array");
+        }
+        value.putArray("apps").addObject().put("id", "app-0").put("version", "longer than its column is");
+        return value;
+    }
 }

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,6 +38,7 @@ final class Traffic implements AutoCloseable {
     private static final int MAX_EVENTS = 40;
     private static final int PAUSE_MS = 15;
     private static final int ABORTED_OF = 8;
+    private static final int POISON_OF = 100;
 
     private final String bootstrapServers;
     private final List<EventSource> sources;
@@ -43,7 +46,11 @@ final class Traffic implements AutoCloseable {
     private final Random random;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Set<Long> aborted = new HashSet<>();
+    private final Set<Long> poison = new TreeSet<>();
     private final AtomicLong committed = new AtomicLong();
+    /** Held by the thread, but for the moment in which a transaction is written and not ended. */
+    private final ReentrantLock ending = new ReentrantLock(true);
+
     private final Thread thread = new Thread(this::run, "traffic");
     private KafkaProducer<String, String> producer;
     private long revision;
@@ -83,6 +90,16 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** Runs this while a transaction is open whose records are all written and whose end is not decided. */
+    void inOpenTransaction(Runnable action) {
+        ending.lock();
+        try {
+            action.run();
+        } finally {
+            ending.unlock();
+        }
+    }
+
     /** How many events have been committed. */
     long committed() {
         return committed.get();
@@ -91,6 +108,11 @@ final class Traffic implements AutoCloseable {
     /** The offset behind the last committed event of each partition. */
     Map<TopicPartition, Long> ends() {
         return ends;
+    }
+
+    /** The revisions of the committed records that the sink must refuse. */
+    Set<Long> poison() {
+        return poison;
     }
 
     boolean isCommitted(long eventRevision) {
@@ -113,6 +135,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private void run() {
+        ending.lock();
         try {
             while (mayGo()) {
                 transaction();
@@ -125,6 +148,8 @@ final class Traffic implements AutoCloseable {
                 failure = new IllegalStateException("The traffic cannot go on", e);
                 notifyAll();
             }
+        } finally {
+            ending.unlock();
         }
     }
 
@@ -142,7 +167,8 @@ final class Traffic implements AutoCloseable {
         List<Event> events = new ArrayList<>();
         for (int count = 1 + random.nextInt(MAX_EVENTS); count > 0; count--) {
             EventSource source = sources.get(random.nextInt(sources.size()));
-            events.add(new Event(source.topic(), random.nextInt(source.ids()), ++revision, source.value(random)));
+            boolean bad = random.nextInt(POISON_OF) == 0;
+            events.add(bad ? poison(source) : event(source));
         }
         boolean abort = random.nextInt(ABORTED_OF) == 0;
         List<RecordMetadata> places = new ArrayList<>();
@@ -154,9 +180,23 @@ final class Traffic implements AutoCloseable {
             ends.merge(new TopicPartition(place.topic(), place.partition()), place.offset() + 1, Math::max);
         }
         for (Event event : events) {
-            views.forEach(view -> view.apply(event));
+            if (event.poison()) {
+                poison.add(event.revision());
+            } else {
+                views.forEach(view -> view.apply(event));
+            }
         }
         committed.addAndGet(events.size());
+    }
+
+    private Event event(EventSource source) {
+        return new Event(source.topic(), random.nextInt(source.ids()), ++revision, source.value(random), false);
+    }
+
+    /** With a key of its own: the database never sees a value that a later event of the key replaces in the same batch. */
+    private Event poison(EventSource source) {
+        long number = ++revision;
+        return new Event(source.topic(), source.ids() + number, number, source.poison(random), true);
     }
 
     /** Whether the transaction was committed; its records' places are added to the list. */
@@ -176,6 +216,9 @@ final class Traffic implements AutoCloseable {
             renewProducer();
             return false;
         }
+        // The lock is fair: whoever waits for it has it now.
+        ending.unlock();
+        ending.lock();
         return abort ? abort() : commit(places.get(0));
     }
 

@@ -216,7 +216,7 @@ class ChunkStoreIT {
             assertCorrupt(reader, one, "kafka:forged/0/" + first + "-" + (first + 2));
             assertCorrupt(reader, one, "kafka:forged/0/" + first + "-" + (first + 4));
             assertCorrupt(reader, one, two.uri());
-            assertMissing(reader, one, "kafka:forged/0/" + first + "-" + (first + 1000));
+            assertCorrupt(reader, one, "kafka:forged/0/" + first + "-" + (first + 1000));
             assertMissing(reader, one, "kafka:forged/0/100000-100003");
             assertMissing(reader, one, "kafka:forged/7/0-3");
             assertThatThrownBy(() -> reader.readNow(at(one, "kafka:elsewhere/0/0-3")))

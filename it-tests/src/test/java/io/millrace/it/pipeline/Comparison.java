@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.LocalPipeline;
+import io.millrace.local.Pipeline;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +19,10 @@ final class Comparison {
 
     private static final Duration TIME_TO_ARRIVE = Duration.ofMinutes(2);
 
-    private final LocalPipeline pipeline;
+    private final Pipeline pipeline;
     private final Shop shop;
 
-    Comparison(LocalPipeline pipeline, Shop shop) {
+    Comparison(Pipeline pipeline, Shop shop) {
         this.pipeline = pipeline;
         this.shop = shop;
     }
@@ -35,7 +35,7 @@ final class Comparison {
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> {
                     events.clear();
-                    events.addAll(EventLog.read(pipeline.broker().bootstrapServers(), topic));
+                    events.addAll(EventLog.read(pipeline.bootstrapServers(), topic));
                     assertThat(events).hasSizeGreaterThanOrEqualTo(count);
                 });
         return events;
@@ -60,6 +60,8 @@ final class Comparison {
         try (Connection views = pipeline.connectToViews()) {
             await("order_status").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.orderStatus(views))
                     .isEqualTo(Views.orderStatus(shop)));
+            await("customer_totals").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.customerTotals(views))
+                    .isEqualTo(Views.customerTotals(shop)));
             await("installed_apps").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.installedApps(views))
                     .isEqualTo(Views.installedApps(shop)));
         }

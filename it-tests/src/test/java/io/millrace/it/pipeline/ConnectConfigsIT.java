@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.TestPipeline;
 import io.millrace.local.ConnectRest;
-import io.millrace.local.LocalPipeline;
+import io.millrace.local.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,13 +14,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /** Every configuration that the project ships, whichever there are, posted as a user posts it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConnectConfigsIT {
+abstract class ConnectConfigsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Families of options that are handed on to others, which Connect and Debezium do not list one by one. */
@@ -30,8 +30,15 @@ class ConnectConfigsIT {
                     + "|schema\\.history\\.internal\\..+"
                     + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude)");
 
-    private final LocalPipeline pipeline = TestPipeline.shared();
-    private final ConnectRest rest = pipeline.rest();
+    private ConnectRest rest;
+
+    /** Servers that run. */
+    abstract Pipeline pipeline();
+
+    @BeforeAll
+    void findWorker() {
+        rest = pipeline().rest();
+    }
 
     @TestFactory
     List<DynamicTest> reachesRunning() throws IOException {

@@ -89,7 +89,7 @@ class DdlIT {
 
     private static ObjectNode connector() throws IOException {
         ObjectNode body =
-                (ObjectNode) JSON.readTree(ShopConnectors.files().get(0).toFile());
+                (ObjectNode) JSON.readTree(ShopConnectors.file("10-shop-source").toFile());
         ObjectNode config = (ObjectNode) body.path("config");
         config.properties().removeIf(option -> option.getKey().matches(".*\\.(rule|table)\\..*"));
         config.put("topic.prefix", NAME)

@@ -65,7 +65,7 @@ class FailoverIT {
             Comparison comparison = new Comparison(pipeline, shop);
             traffic.commitChanges(50);
             shop.readByTheSnapshot();
-            List<Path> files = ShopConnectors.files();
+            List<Path> files = ShopConnectors.ofOrdersAndSites();
             ObjectNode source =
                     (ObjectNode) JSON.readTree(files.get(0).toFile()).path("config");
             // Kafka gets a transaction of the database in many parts.

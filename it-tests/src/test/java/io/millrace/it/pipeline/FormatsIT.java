@@ -221,6 +221,7 @@ class FormatsIT {
             views.setCatalog(database(format));
             await("views of " + format).atMost(TIME).untilAsserted(() -> {
                 assertThat(Views.orderStatus(views)).isEqualTo(Views.orderStatus(shop));
+                assertThat(Views.customerTotals(views)).isEqualTo(Views.customerTotals(shop));
                 assertThat(Views.installedApps(views)).isEqualTo(Views.installedApps(shop));
             });
         }
@@ -234,7 +235,7 @@ class FormatsIT {
         try (Connection root = pipeline.mysql().connectAsRoot();
                 Statement sql = root.createStatement()) {
             sql.execute("CREATE DATABASE " + database(format));
-            for (String view : List.of("order_status", "installed_apps")) {
+            for (String view : List.of("order_status", "customer_totals", "installed_apps")) {
                 sql.execute("CREATE TABLE " + database(format) + "." + view + " LIKE views." + view);
             }
             sql.execute("GRANT ALL ON " + database(format) + ".* TO 'projector'@'%'");
@@ -262,7 +263,7 @@ class FormatsIT {
         return body;
     }
 
-    /** One sink for both views, with the projections of the shipped two. */
+    /** One sink for all views, with the projections of the shipped two. */
     private static ObjectNode sink(Format format, SchemaRegistry registry) throws Exception {
         ObjectNode body = shipped(1);
         ObjectNode config = (ObjectNode) body.path("config");
@@ -273,9 +274,11 @@ class FormatsIT {
         });
         body.put("name", format.prefix() + "-views");
         config.put("topics", format.topic("orders") + "," + format.topic("sites"))
-                .put("projections", "installed_apps,order_status")
+                .put("projections", "installed_apps,order_status,customer_totals")
                 .put("projection.order_status.topics", format.topic("orders"))
                 .put("projection.order_status.table", database(format) + ".order_status")
+                .put("projection.customer_totals.topics", format.topic("orders"))
+                .put("projection.customer_totals.table", database(format) + ".customer_totals")
                 .put("projection.installed_apps.topics", format.topic("sites"))
                 .put("projection.installed_apps.table", database(format) + ".installed_apps")
                 .put("errors.deadletterqueue.topic.name", format.prefix() + ".dlq");
@@ -285,7 +288,8 @@ class FormatsIT {
     }
 
     private static ObjectNode shipped(int index) throws Exception {
-        return (ObjectNode) JSON.readTree(ShopConnectors.files().get(index).toFile());
+        return (ObjectNode)
+                JSON.readTree(ShopConnectors.ofOrdersAndSites().get(index).toFile());
     }
 
     private static void post(LocalPipeline pipeline, ObjectNode body) throws Exception {

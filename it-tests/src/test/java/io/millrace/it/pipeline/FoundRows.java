@@ -77,7 +77,7 @@ final class FoundRows {
     /** The shop's connector for these tables, with a rule for each thing that can become of a row that was found. */
     ObjectNode connector(int chunk) throws IOException {
         ObjectNode body =
-                (ObjectNode) JSON.readTree(ShopConnectors.files().get(0).toFile());
+                (ObjectNode) JSON.readTree(ShopConnectors.file("10-shop-source").toFile());
         ObjectNode config = (ObjectNode) body.path("config");
         config.properties().removeIf(option -> option.getKey().matches(".*\\.(rule|table)\\..*"));
         config.put("topic.prefix", name)

@@ -43,7 +43,7 @@ class OutboxIT {
         try (LocalPipeline pipeline = LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("outbox"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
-            ShopConnectors.postAll(pipeline);
+            ShopConnectors.postOrdersAndSites(pipeline);
             RandomTraffic traffic = new RandomTraffic(random, connection, shop);
             Map<String, Map<String, Written>> committed = new TreeMap<>();
             ROUTES.forEach(route -> committed.put(route, new TreeMap<>()));

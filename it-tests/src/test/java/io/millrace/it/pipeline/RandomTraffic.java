@@ -13,6 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +25,7 @@ final class RandomTraffic {
     private static final DateTimeFormatter SQL_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
     private static final List<String> STATUSES = List.of("PLACED", "PAID", "SHIPPED", "CANCELLED");
     private static final int MAX_ROWS = 200;
+    private static final int PAUSE_BETWEEN_TRANSACTIONS_MS = 15;
 
     private final Random random;
     private Connection connection;
@@ -66,6 +69,18 @@ final class RandomTraffic {
         int before = events();
         while (events() - before < changes) {
             transaction();
+        }
+    }
+
+    /** Writes some dozen transactions a second while this is true; for a thread of its own. */
+    void commitWhile(AtomicBoolean goOn) {
+        try {
+            while (goOn.get()) {
+                transaction();
+                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_TRANSACTIONS_MS);
+            }
+        } catch (SQLException | InterruptedException e) {
+            throw new IllegalStateException("The shop could not go on", e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.it.pipeline;
 
-import io.millrace.local.LocalPipeline;
+import io.millrace.local.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,23 @@ final class ShopConnectors {
         }
     }
 
+    /** Those of the orders' and the sites' rows, in posting order: the source, and the sinks of apps and of orders. */
+    static List<Path> ofOrdersAndSites() throws IOException {
+        return List.of(file("10-shop-source"), file("20-installed-apps"), file("21-order-status"));
+    }
+
+    /** The file of this name, without its suffix. */
+    static Path file(String name) {
+        return FOLDER.resolve(name + ".json");
+    }
+
+    /** Posts those of the orders' and the sites' rows, and waits until they run. */
+    static void postOrdersAndSites(Pipeline pipeline) throws IOException {
+        pipeline.rest().postAll(ofOrdersAndSites());
+    }
+
     /** Posts all of them and waits until they run. */
-    static void postAll(LocalPipeline pipeline) {
+    static void postAll(Pipeline pipeline) {
         pipeline.postAll(FOLDER);
     }
 }

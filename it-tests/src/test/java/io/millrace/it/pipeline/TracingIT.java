@@ -98,8 +98,8 @@ class TracingIT {
     }
 
     private static ObjectNode source() throws Exception {
-        ObjectNode body = (ObjectNode)
-                new ObjectMapper().readTree(ShopConnectors.files().get(0).toFile());
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(ShopConnectors.file("10-shop-source").toFile());
         body.put("name", "traced-source");
         ObjectNode config = (ObjectNode) body.path("config");
         config.put("topic.prefix", "traced")

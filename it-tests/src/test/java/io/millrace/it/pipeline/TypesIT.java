@@ -239,7 +239,7 @@ class TypesIT {
 
     private ObjectNode connector(String name, boolean schemas) throws IOException {
         ObjectNode body =
-                (ObjectNode) JSON.readTree(ShopConnectors.files().get(0).toFile());
+                (ObjectNode) JSON.readTree(ShopConnectors.file("10-shop-source").toFile());
         ObjectNode config = (ObjectNode) body.path("config");
         config.properties().removeIf(option -> option.getKey().matches("(transforms|predicates).*"));
         config.put("topic.prefix", name)

@@ -1,23 +1,35 @@
 package io.millrace.it.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.Seeds;
 import io.millrace.it.TestPipeline;
 import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A worker that is killed without a warning, again and again while the shop goes on, neither loses nor repeats a thing. */
+/**
+ * A worker that is killed without a warning, again and again while the shop goes on, neither loses nor repeats a thing. Nor
+ * does it harm a view without a ledger, whose events come again after each death.
+ */
 class WorkerKillIT {
     private static final int KILLS = 12;
-    private static final int PAUSE_BETWEEN_TRANSACTIONS_MS = 15;
+    private static final String UNLEDGERED = "order-status-unledgered";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
     void everyEventIsThereOnceAndEveryRowIsRight() throws Exception {
@@ -28,7 +40,8 @@ class WorkerKillIT {
                         LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("worker-kill"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
-            ShopConnectors.postAll(pipeline);
+            ShopConnectors.postOrdersAndSites(pipeline);
+            postWithoutLedger(pipeline, connection);
             RandomTraffic traffic = new RandomTraffic(new Random(seed), connection, shop);
             // Debezium gives the two halves of such a change one offset, so that a worker that stops between them goes
             // on
@@ -39,7 +52,7 @@ class WorkerKillIT {
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
 
             AtomicBoolean goOn = new AtomicBoolean(true);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(traffic, goOn));
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> traffic.commitWhile(goOn));
             for (int i = 0; i < KILLS; i++) {
                 // From the middle of the start to well into the work.
                 TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(6_000));
@@ -56,17 +69,62 @@ class WorkerKillIT {
             comparison.assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
             comparison.assertEventsExactlyOnce(Comparison.SITES, shop.siteEvents());
             comparison.assertViews();
+            assertViewWithoutLedger(pipeline, connection, shop);
         }
     }
 
-    private static void write(RandomTraffic traffic, AtomicBoolean goOn) {
-        try {
-            while (goOn.get()) {
-                traffic.transaction();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_TRANSACTIONS_MS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("The shop could not go on", e);
+    /** The shop's view of orders, kept right by revisions alone; a deletion has the revision of the row that it deletes. */
+    private static void postWithoutLedger(LocalPipeline pipeline, Connection connection) throws Exception {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE views.order_revised (order_id BIGINT PRIMARY KEY, status VARCHAR(20),"
+                    + " total DECIMAL(12, 2), revision BIGINT, deleted BOOLEAN)");
         }
+        ObjectNode config = (ObjectNode)
+                JSON.readTree(ShopConnectors.file("21-order-status").toFile()).path("config");
+        config.properties().removeIf(option -> option.getKey().startsWith("projection"));
+        config.put("processing.guarantee", "at_least_once")
+                .put("errors.deadletterqueue.topic.name", UNLEDGERED + ".dlq")
+                .put("projections", "order_revised")
+                .put("projection.order_revised.kind", "upsert")
+                .put("projection.order_revised.key", "order_id = key.order_id")
+                .put(
+                        "projection.order_revised.columns",
+                        "status, total, revision = 2 * int(headers.ce_revision)"
+                                + " + (headers.ce_type == 'OrderDeleted' ? 1 : 0)")
+                .put("projection.order_revised.revision", "revision")
+                .put("projection.order_revised.delete.when", "headers.ce_type == 'OrderDeleted'")
+                .put("projection.order_revised.on.delete", "mark")
+                .put("projection.order_revised.deleted.column", "deleted");
+        pipeline.rest().put(UNLEDGERED, config);
+        pipeline.rest().awaitRunning(UNLEDGERED, Duration.ofSeconds(90));
+    }
+
+    private static void assertViewWithoutLedger(LocalPipeline pipeline, Connection connection, Shop shop)
+            throws Exception {
+        Set<String> expected = new TreeSet<>();
+        shop.orders().values().stream()
+                .map(Shop.OrderStatus::order)
+                .forEach(order ->
+                        expected.add(order.id() + " " + order.status() + " " + order.total() + " " + order.version()));
+        await("the view without a ledger").atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(texts(
+                        connection,
+                        "SELECT CONCAT_WS(' ', order_id, status, total, revision DIV 2) FROM views.order_revised"
+                                + " WHERE NOT deleted"))
+                .isEqualTo(expected));
+        assertThat(texts(connection, "SELECT topic FROM views.millrace_ledger WHERE connector = '" + UNLEDGERED + "'"))
+                .isEmpty();
+        assertThat(pipeline.rest().offsets(UNLEDGERED).path("offsets")).isNotEmpty();
+    }
+
+    private static Set<String> texts(Connection connection, String query) throws SQLException {
+        Set<String> texts = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        connection.commit();
+        return texts;
     }
 }

@@ -30,6 +30,7 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -357,6 +358,69 @@ class AggregateIT {
                         .contains("expected a whole or decimal number for sum in the column first_name"))
                 .hasEntrySatisfying("projection.history.table", text -> assertThat(text)
                         .contains("the projection totals writes the same table"));
+    }
+
+    /** InnoDB indexes texts of a length alone; the sink's table would not come to be when a task starts. */
+    @Test
+    void refusesAnIndexThatMySqlCannotMake() throws Exception {
+        use(Server.MYSQL);
+        Map<String, String> options = options(connector, "texts");
+        add(
+                options,
+                "texts",
+                "kind",
+                "aggregate",
+                "key",
+                "customer = value.customer",
+                "member.key",
+                "id = key.id",
+                "columns",
+                "longest = max(value.note)");
+        for (String type : List.of("TEXT", "LONGBLOB", "VARCHAR(500)", "VARBINARY(2000)")) {
+            createTexts("VARCHAR(300)", type);
+            assertThat(errors(options)).as(type).containsOnlyKeys("projection.texts.columns");
+            assertThat(errors(options).get("projection.texts.columns"))
+                    .contains("longest", "VARCHAR(255)", "create texts_members yourself", "(customer, longest(100))");
+        }
+
+        // Just as much as there is room for, and what a user makes alone.
+        for (String type : List.of("VARCHAR(468)", "VARCHAR(1872) CHARACTER SET latin1", "VARBINARY(1872)")) {
+            createTexts("VARCHAR(300)", type);
+            assertThat(errors(options)).as(type).isEmpty();
+            startAndStop(options);
+        }
+        createTexts("VARCHAR(300)", "TEXT");
+        database.execute("CREATE TABLE texts_members (id VARCHAR(20) COLLATE utf8mb4_0900_bin PRIMARY KEY,"
+                + " customer VARCHAR(300) COLLATE utf8mb4_0900_bin NOT NULL, longest TEXT,"
+                + " KEY (customer, longest(100)))");
+        assertThat(errors(options)).isEmpty();
+        startAndStop(options);
+
+        createTexts("VARCHAR(300)", "VARCHAR(20)");
+        options.put("projection.texts.member.key", "a = key.a, b = key.b, c = key.c, d = key.d");
+        assertThat(errors(options)).containsOnlyKeys("projection.texts.member.key");
+
+        database.execute("DROP TABLE texts");
+        options.put("auto.create", "true");
+        options.put("projection.texts.key", "customer: string = value.customer");
+        options.put("projection.texts.member.key", "id = key.id");
+        options.put("projection.texts.columns", "longest = max(headers.note)");
+        assertThat(errors(options).get("projection.texts.columns"))
+                .contains("LONGTEXT", "create texts_members yourself");
+    }
+
+    private void createTexts(String key, String measure) throws SQLException {
+        database.execute("DROP TABLE IF EXISTS texts");
+        database.execute("DROP TABLE IF EXISTS texts_members");
+        database.execute("CREATE TABLE texts (customer " + key + " COLLATE utf8mb4_0900_bin PRIMARY KEY, longest "
+                + measure + ")");
+    }
+
+    private static void startAndStop(Map<String, String> options) {
+        ProjectionSinkTask task = new ProjectionSinkTask();
+        task.initialize(new FakeContext(true));
+        task.start(options);
+        task.stop();
     }
 
     private static Map<String, String> errors(Map<String, String> options) {

@@ -741,6 +741,46 @@ abstract class ProjectionSinkIT {
     }
 
     @Test
+    void takesNoGuaranteeThatTheRowsCannotKeep() throws SQLException {
+        Map<String, String> unfit = options();
+        unfit.put("processing.guarantee", "at_least_once");
+        assertThat(errors(unfit)).containsOnlyKeys("projection.orders.revision", "projection.apps.kind");
+        assertThat(errors(unfit).get("projection.orders.revision"))
+                .singleElement()
+                .asString()
+                .contains("processing.guarantee=at_least_once", "overwrite a newer one");
+
+        fixture.execute("DROP TABLE IF EXISTS guaranteed");
+        fixture.execute("CREATE TABLE guaranteed (id INT PRIMARY KEY, rev BIGINT, gone BOOLEAN)");
+        Map<String, String> options = fixture.options(
+                connector,
+                "guaranteed",
+                "guaranteed.kind",
+                "upsert",
+                "guaranteed.key",
+                "id = key.id",
+                "guaranteed.columns",
+                "rev",
+                "guaranteed.revision",
+                "rev");
+        options.put("processing.guarantee", "at_least_once");
+        assertThat(errors(options).get("projection.guaranteed.on.delete"))
+                .singleElement()
+                .asString()
+                .contains("expected mark", "on.tombstone=ignore");
+        options.put("projection.guaranteed.on.tombstone", "ignore");
+        assertThat(errors(options)).isEmpty();
+        options.put("projection.guaranteed.delete.when", "value.gone");
+        assertThat(errors(options)).containsOnlyKeys("projection.guaranteed.on.delete");
+        options.put("projection.guaranteed.on.delete", "mark");
+        options.put("projection.guaranteed.deleted.column", "gone");
+        assertThat(errors(options)).isEmpty();
+        options.put("rebuild.replaces", "other");
+        options.put("ledger.table", "other_ledger");
+        assertThat(errors(options)).containsOnlyKeys("rebuild.replaces", "ledger.table");
+    }
+
+    @Test
     void movesTheLedgerWhenConnectAltersOffsets() throws SQLException {
         ProjectionSinkTask task = opened();
         task.put(List.of(order(0, 1, "NEW"), order(1, 1, "PAID")));

@@ -22,13 +22,29 @@ final class SinkWorker {
     private final ProjectionSinkTask task;
     private final List<List<SinkRecord>> topic;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> group;
     private List<SinkRecord> undelivered = List.of();
+    private long delivered;
     private ConnectException failure;
 
     /** Starts a task that has partitions of a topic, whose records may become more. */
     SinkWorker(
             SinkFixture fixture, Map<String, String> options, List<List<SinkRecord>> topic, List<Integer> partitions) {
+        this(fixture, options, topic, partitions, new HashMap<>());
+    }
+
+    /** The same with the consumer group's offsets, which outlive the worker. */
+    SinkWorker(
+            SinkFixture fixture,
+            Map<String, String> options,
+            List<List<SinkRecord>> topic,
+            List<Integer> partitions,
+            Map<TopicPartition, Long> group) {
         this.topic = topic;
+        this.group = group;
+        partitions.stream()
+                .map(SinkFixture::partition)
+                .forEach(partition -> positions.put(partition, group.getOrDefault(partition, 0L)));
         this.task = fixture.task(options, context);
         task.open(partitions.stream().map(SinkFixture::partition).toList());
     }
@@ -44,6 +60,7 @@ final class SinkWorker {
         }
         try {
             task.put(undelivered);
+            delivered += undelivered.size();
             undelivered = List.of();
         } catch (RetriableException e) {
             // Delivered again by the next step.
@@ -72,13 +89,24 @@ final class SinkWorker {
         return List.of();
     }
 
+    /** How many records the task was given, those included that it was given again. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Commits the group's offsets, as a worker does now and then. */
+    void commitOffsets() {
+        SinkFixture.committed(task, positions.keySet())
+                .forEach((partition, offset) -> group.put(partition, offset.offset()));
+    }
+
     /** Whether everything that is there has been committed. */
     boolean isAtTheEnd() {
         if (failure != null) {
             throw failure;
         }
         Set<TopicPartition> partitions = Set.copyOf(positions.keySet());
-        Map<TopicPartition, Long> committed = new HashMap<>();
+        Map<TopicPartition, Long> committed = new HashMap<>(group);
         SinkFixture.committed(task, partitions)
                 .forEach((partition, offset) -> committed.put(partition, offset.offset()));
         return !partitions.isEmpty()
@@ -100,6 +128,7 @@ final class SinkWorker {
 
     /** Stops the task as a worker does. */
     void stop() {
+        commitOffsets();
         task.close(positions.keySet());
         task.stop();
     }

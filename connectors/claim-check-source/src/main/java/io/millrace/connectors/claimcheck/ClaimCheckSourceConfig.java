@@ -1,6 +1,7 @@
 package io.millrace.connectors.claimcheck;
 
 import io.millrace.payloads.PayloadOptions;
+import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.FieldPath;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 final class ClaimCheckSourceConfig extends AbstractConfig {
     static final String CONNECTOR_CLASS = "claim-check.connector.class";
     static final String FIELDS = "claim-check.fields";
-    static final String CONTENT_TYPE = "claim-check.content.type";
     /** The connector tells its tasks which class they wrap. */
     static final String TASK_CLASS = "claim-check.task.class";
 
@@ -24,7 +24,7 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
     private static final String DEBEZIUM = "io.debezium.connector.";
     private static final String DEBEZIUM_QUEUE_BYTES = "max.queue.size.in.bytes";
 
-    static final ConfigDef DEFINITION = PayloadOptions.writing(new ConfigDef()
+    static final ConfigDef DEFINITION = PayloadOptions.writing(FieldOptions.contentType(new ConfigDef()
             .define(
                     CONNECTOR_CLASS,
                     ConfigDef.Type.STRING,
@@ -41,13 +41,7 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
                     Importance.HIGH,
                     "The fields whose large values are stored, as paths in the values of the wrapped connector's records,"
                             + " e.g. before.image,after.image. Bytes or text; fields that a record does not have are"
-                            + " passed over.")
-            .define(
-                    CONTENT_TYPE,
-                    ConfigDef.Type.STRING,
-                    null,
-                    Importance.LOW,
-                    "The media type of the fields' values, e.g. image/png; it goes into references and objects."));
+                            + " passed over.")));
 
     ClaimCheckSourceConfig(Map<String, String> properties) {
         super(DEFINITION, properties, false);

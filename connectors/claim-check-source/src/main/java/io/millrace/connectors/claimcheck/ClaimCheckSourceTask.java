@@ -3,9 +3,11 @@ package io.millrace.connectors.claimcheck;
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.Payloads;
+import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.PayloadFields;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -41,8 +43,7 @@ public final class ClaimCheckSourceTask extends SourceTask {
         TransactionContext boundaries = context.transactionContext();
         transactions = boundaries == null ? null : new BatchTransactions(boundaries);
         writer = Payloads.writer(config, "ClaimCheckSource");
-        claim = new BatchClaim(
-                new PayloadFields(config.fields(), writer, config.getString(ClaimCheckSourceConfig.CONTENT_TYPE)));
+        claim = new BatchClaim(new PayloadFields(config.fields(), writer, config.getString(FieldOptions.CONTENT_TYPE)));
         plugin.run(() -> task.initialize(new WrappedTaskContext(context, transactions)));
         plugin.run(() -> task.start(ClaimCheckSourceConfig.passedOn(properties)));
     }
@@ -91,7 +92,7 @@ public final class ClaimCheckSourceTask extends SourceTask {
         }
     }
 
-    private <T> T call(java.util.concurrent.Callable<T> action) throws InterruptedException {
+    private <T> T call(Callable<T> action) throws InterruptedException {
         try {
             return plugin.call(action);
         } catch (InterruptedException | RuntimeException e) {

@@ -2,6 +2,7 @@ package io.millrace.connectors.claimcheck;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -36,23 +37,27 @@ final class WrappedConnector {
         if (name.equals(ClaimCheckSourceConnector.class.getName())) {
             throw new ConfigException(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, "A connector cannot wrap itself");
         }
-        return new WrappedConnector(
-                instance(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, SourceConnector.class, "source connector"));
+        return new WrappedConnector(instance(
+                ClaimCheckSourceConfig.CONNECTOR_CLASS,
+                name,
+                WrappedConnector.class.getClassLoader(),
+                SourceConnector.class,
+                "source connector"));
     }
 
-    /** Makes the task that a connector named to its tasks. */
+    /** Makes the task that a connector named to its tasks. The worker knows connectors by name, and their loaders the rest. */
     static SourceTask task(Map<String, String> properties) {
         return instance(
                 ClaimCheckSourceConfig.TASK_CLASS,
                 properties.get(ClaimCheckSourceConfig.TASK_CLASS),
+                of(properties).connector.getClass().getClassLoader(),
                 SourceTask.class,
                 "source task");
     }
 
-    private static <T> T instance(String option, String name, Class<T> type, String what) {
+    private static <T> T instance(String option, String name, ClassLoader loader, Class<T> type, String what) {
         try {
-            Class<? extends T> found = Class.forName(name, true, WrappedConnector.class.getClassLoader())
-                    .asSubclass(type);
+            Class<? extends T> found = Class.forName(name, true, loader).asSubclass(type);
             return new PluginContext(found)
                     .call(() -> found.getDeclaredConstructor().newInstance());
         } catch (ClassNotFoundException e) {
@@ -84,7 +89,7 @@ final class WrappedConnector {
     }
 
     /** Has the wrapped connector do something. */
-    void run(java.util.function.Consumer<SourceConnector> action) {
+    void run(Consumer<SourceConnector> action) {
         context.run(() -> action.accept(connector));
     }
 }

@@ -8,7 +8,7 @@ import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
-import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.write.Batch;
@@ -50,6 +50,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever is given up in the middle, the consumer goes back to the ledger's offsets, so that nothing is left out.
  *
+ * <p>Without a ledger the consumer goes back to what is committed as far as this task knows, and none of the above is
+ * stopped: it is the rows' revisions then that an older record cannot pass.
+ *
  * <p>For one thread, as Connect calls tasks.
  */
 final class ProjectionSink implements AutoCloseable {
@@ -71,7 +74,7 @@ final class ProjectionSink implements AutoCloseable {
 
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
-    private final Ledger ledger;
+    private final Offsets offsets;
     private final Optional<Rebuild> rebuild;
     private final LogContext log;
     private final RetryWindow fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
@@ -98,7 +101,7 @@ final class ProjectionSink implements AutoCloseable {
     ProjectionSink(ProjectionSinkConfig config, SinkTaskContext context) {
         this.config = config;
         this.context = context;
-        this.ledger = config.ledger();
+        this.offsets = config.offsets();
         this.rebuild = config.rebuild();
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
         this.projections = insist("start", this::readProjections);
@@ -113,8 +116,7 @@ final class ProjectionSink implements AutoCloseable {
     }
 
     private List<Projection> readProjections(Database database) throws SQLException {
-        ledger.create(database.connection());
-        ledger.requireNoSuccessor(database.connection());
+        offsets.prepare(database.connection());
         List<ProjectionDefinition> definitions = config.projections();
         if (rebuild.isPresent()) {
             rebuild.get().begin(database);
@@ -138,20 +140,20 @@ final class ProjectionSink implements AutoCloseable {
         return new BatchWriter(
                 "millrace-writer-" + config.connectorName(),
                 database,
-                ledger,
-                new BatchTransaction(database, ledger, reporter(), log),
+                offsets,
+                new BatchTransaction(database, offsets, reporter(), log),
                 config.limits(),
                 config.getLong(ProjectionSinkConfig.RETRY_TIMEOUT_MS),
                 metrics);
     }
 
-    /** Takes partitions over and has the consumer go on where the ledger says. */
+    /** Takes partitions over and, where there is a ledger, has the consumer go on where it says. */
     void open(Collection<TopicPartition> partitions) {
         if (partitions.isEmpty()) {
             return;
         }
         List<Claim> taken = insist("claim " + partitions, database -> {
-            List<Claim> found = ledger.claim(database.connection(), partitions);
+            List<Claim> found = offsets.claim(database.connection(), partitions);
             database.connection().commit();
             return found;
         });
@@ -166,8 +168,11 @@ final class ProjectionSink implements AutoCloseable {
         LOG.info("{} goes on at offset {} with epoch {}", claim.partition(), claim.nextOffset(), claim.epoch());
     }
 
-    /** Hands the records that the ledger does not cover yet to the writer, all of them or none. */
+    /** Hands the records that were not taken yet to the writer, all of them or none. */
     void put(Collection<SinkRecord> records) {
+        if (!config.keepsLedger()) {
+            claimWhereConsumerIs(records);
+        }
         try {
             if (stale || viewsWereReplaced()) {
                 restart();
@@ -210,6 +215,23 @@ final class ProjectionSink implements AutoCloseable {
         }
     }
 
+    /** Where nothing but the consumer knows where a partition goes on, its first record shows it. */
+    private void claimWhereConsumerIs(Collection<SinkRecord> records) {
+        TopicPartition last = null;
+        for (SinkRecord record : records) {
+            boolean same = last != null
+                    && last.partition() == record.originalKafkaPartition()
+                    && last.topic().equals(record.originalTopic());
+            if (!same) {
+                last = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+                claims.computeIfAbsent(last, partition -> {
+                    committed.put(partition, record.originalKafkaOffset());
+                    return new Claim(partition, 0, record.originalKafkaOffset());
+                });
+            }
+        }
+    }
+
     /** Takes the next step of a rebuild, now and then; whether the new views have just taken the old ones' place. */
     private boolean viewsWereReplaced() {
         if (rebuild.isEmpty() || !rebuild.get().isRunning()) {
@@ -238,20 +260,22 @@ final class ProjectionSink implements AutoCloseable {
     }
 
     /**
-     * Begins anew where the ledger is, with the partitions that no other task took over. The consumer goes back for what
+     * Begins anew behind what is committed, with the partitions that no other task took over. The consumer goes back for what
      * was given up, which Connect has it do when {@link #put} returned; so only from there, and without taking the records
      * that lie behind a gap now.
      */
     private void restart() {
         writer.close();
+        takeCommitted();
         metrics.gaveUp();
         Map<TopicPartition, Claim> believed = Map.copyOf(claims);
         Map<TopicPartition, Claim> found = believed.isEmpty()
                 ? Map.of()
-                : insist("read the ledger", database -> {
+                : insist("find out where to go on", database -> {
                     Map<TopicPartition, Claim> rows = new HashMap<>();
-                    for (TopicPartition partition : believed.keySet()) {
-                        ledger.read(database.connection(), partition).ifPresent(claim -> rows.put(partition, claim));
+                    for (Claim claim : believed.values()) {
+                        Claim known = claim.at(committed.get(claim.partition()));
+                        offsets.read(database.connection(), known).ifPresent(row -> rows.put(row.partition(), row));
                     }
                     database.rollback();
                     return rows;
@@ -331,21 +355,25 @@ final class ProjectionSink implements AutoCloseable {
         return writer.awaitIdle(TIME_TO_FINISH);
     }
 
-    /** The offsets that the ledger has, of the partitions asked for. */
+    /** Behind what is committed, of the partitions asked for. */
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
-        writer.takeCommitted().forEach((partition, offset) -> committed.computeIfPresent(partition, (k, v) -> offset));
-        Map<TopicPartition, Long> offsets = new HashMap<>();
+        takeCommitted();
+        Map<TopicPartition, Long> nextOffsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
             long offset = committed.getOrDefault(partition, 0L);
             if (offset > 0) {
-                offsets.put(partition, offset);
+                nextOffsets.put(partition, offset);
             }
         }
-        return offsets;
+        return nextOffsets;
+    }
+
+    private void takeCommitted() {
+        writer.takeCommitted().forEach((partition, offset) -> committed.computeIfPresent(partition, (k, v) -> offset));
     }
 
     /**
-     * Forgets partitions; whoever opens them next goes on at the ledger's offset. What cannot be written in time is given
+     * Forgets partitions; whoever opens them next goes on behind what is committed. What cannot be written in time is given
      * up, and read again by whoever has the partitions then.
      */
     void close(Collection<TopicPartition> partitions) {
@@ -353,6 +381,8 @@ final class ProjectionSink implements AutoCloseable {
             writer.close();
             stale = true;
         }
+        // Or what was committed of them would be taken for news when they come back.
+        takeCommitted();
         claims.keySet().removeAll(partitions);
         committed.keySet().removeAll(partitions);
         lost.keySet().removeAll(partitions);

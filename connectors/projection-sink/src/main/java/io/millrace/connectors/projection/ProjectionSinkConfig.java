@@ -7,7 +7,10 @@ import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.definition.ProjectionDefinition.Kind;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.definition.RepetitionCheck;
+import io.millrace.connectors.projection.ledger.ConsumerOffsets;
 import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.write.BatchWriter;
@@ -33,6 +36,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_URL = "connection.url";
     static final String CONNECTION_USER = "connection.user";
     static final String CONNECTION_PASSWORD = "connection.password";
+    static final String PROCESSING_GUARANTEE = "processing.guarantee";
     static final String LEDGER_TABLE = "ledger.table";
     static final String AUTO_CREATE = "auto.create";
     static final String AUTO_EVOLVE = "auto.evolve";
@@ -48,6 +52,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
 
+    private static final String EXACTLY_ONCE = "exactly_once";
+    private static final String AT_LEAST_ONCE = "at_least_once";
     private static final Pattern PROJECTION_NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int MAX_CONNECTOR_NAME_LENGTH = 255;
 
@@ -108,6 +114,20 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         4,
                         Width.MEDIUM,
                         "Ledger")
+                .define(
+                        PROCESSING_GUARANTEE,
+                        ConfigDef.Type.STRING,
+                        EXACTLY_ONCE,
+                        ConfigDef.ValidString.in(EXACTLY_ONCE, AT_LEAST_ONCE),
+                        Importance.MEDIUM,
+                        "exactly_once: the ledger moves in the transaction that writes the rows. at_least_once: there is no"
+                                + " ledger, the consumer group's offsets say where a partition goes on, and revisions keep"
+                                + " records that come again from doing harm; every projection is an upsert with a"
+                                + " revision, and marks what it deletes.",
+                        "Views",
+                        3,
+                        Width.MEDIUM,
+                        "Processing guarantee")
                 .define(
                         AUTO_CREATE,
                         ConfigDef.Type.BOOLEAN,
@@ -237,7 +257,22 @@ final class ProjectionSinkConfig extends AbstractConfig {
                 }
             }
         }
+        if (!keepsLedger()) {
+            checkWithoutLedger(problems);
+        }
         return problems;
+    }
+
+    private void checkWithoutLedger(List<Problem> problems) {
+        String guarantee = PROCESSING_GUARANTEE + "=" + AT_LEAST_ONCE;
+        for (String option : List.of(LEDGER_TABLE, REBUILD_REPLACES)) {
+            if (originals().containsKey(option)) {
+                problems.add(new Problem(option, "not with " + guarantee + ", which keeps no ledger"));
+            }
+        }
+        if (problems.isEmpty()) {
+            projections().forEach(projection -> RepetitionCheck.check(projection, guarantee, problems::add));
+        }
     }
 
     /** The projections in the order of their names' list. */
@@ -257,6 +292,16 @@ final class ProjectionSinkConfig extends AbstractConfig {
 
     BatchWriter.Limits limits() {
         return new BatchWriter.Limits(getInt(BATCH_SIZE), getLong(BATCH_BYTES));
+    }
+
+    /** Whether a ledger says where partitions go on, and not the consumer group alone. */
+    boolean keepsLedger() {
+        return EXACTLY_ONCE.equals(getString(PROCESSING_GUARANTEE));
+    }
+
+    /** Who says where partitions go on. */
+    Offsets offsets() {
+        return keepsLedger() ? ledger() : new ConsumerOffsets();
     }
 
     /** The ledger of this connector. */

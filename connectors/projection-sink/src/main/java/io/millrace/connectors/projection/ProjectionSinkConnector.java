@@ -12,8 +12,9 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 
 /**
- * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. Where a view goes
- * on is said by a ledger beside the views, not by the consumer group's offsets.
+ * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. Where
+ * a view goes on is said by a ledger beside the views, not by the consumer group's offsets; with
+ * {@code processing.guarantee=at_least_once} by those, and the rows' revisions keep what comes again from doing harm.
  */
 public final class ProjectionSinkConnector extends SinkConnector {
     private Map<String, String> properties = Map.of();
@@ -66,13 +67,17 @@ public final class ProjectionSinkConnector extends SinkConnector {
     }
 
     /**
-     * Moves the ledger, so that a view goes on elsewhere; a null offset means from the beginning. Rows stay as they are.
+     * Moves the ledger, where there is one, so that a view goes on elsewhere; a null offset means from the beginning. Rows
+     * stay as they are. Connect moves the consumer group's offsets.
      *
-     * @return true, because the ledger decides and not the consumer group
+     * @return true, because all offsets are taken care of
      */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
-        LedgerReset.apply(new ProjectionSinkConfig(connectorConfig), offsets);
+        ProjectionSinkConfig config = new ProjectionSinkConfig(connectorConfig);
+        if (config.keepsLedger()) {
+            LedgerReset.apply(config, offsets);
+        }
         return true;
     }
 }

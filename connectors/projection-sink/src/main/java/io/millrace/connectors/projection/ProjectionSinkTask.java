@@ -10,7 +10,10 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
-/** Connect's side of a {@link ProjectionSink}. Offsets that Connect commits are copies of the ledger's, for monitoring. */
+/**
+ * Connect's side of a {@link ProjectionSink}. Connect commits no offset before the views have what lies before it; where
+ * there is a ledger, what Connect commits are copies for monitoring.
+ */
 public final class ProjectionSinkTask extends SinkTask {
     private ProjectionSink sink;
 

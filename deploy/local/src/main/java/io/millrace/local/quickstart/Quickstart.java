@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Starts the whole pipeline, writes to the shop as its service would, and shows rows on their way to the views. Run by
@@ -24,6 +27,8 @@ public final class Quickstart {
     private static final int TRANSACTIONS = 300;
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
     private static final int SHOWN_DIFFERENCES = 20;
+    private static final List<String> TOPICS =
+            List.of("shop.orders", "shop.sites", "shop.products", "shop.site-documents");
 
     private final QuickstartOptions options;
     private final Installation installation;
@@ -110,7 +115,15 @@ public final class Quickstart {
         }
 
         void showRows() throws SQLException, InterruptedException {
-            long order = traffic.placeOrder().id();
+            ShopWrite placed = traffic.placeOrder();
+            long order = placed.id();
+            screen.show(follow(
+                    placed,
+                    "shop.orders",
+                    "customer_totals",
+                    "(customer_id, currency, last_placed_at)"
+                            + " = (SELECT customer_id, currency, placed_at FROM order_status WHERE order_id = ?)",
+                    order));
             ShopWrite paid = service.payOrder(traffic.nextContext(), order);
             screen.show(follow(paid, "shop.orders", "order_status", "order_id = ? AND status = 'PAID'", order));
 
@@ -118,6 +131,23 @@ public final class Quickstart {
             long site = service.createSite(traffic.nextContext(), document).id();
             ShopWrite installed = service.saveSite(traffic.nextContext(), site, document.with("chat", "2.1"));
             screen.show(follow(installed, "shop.sites", "installed_apps", "site_id = ? AND app_id = 'chat'", site));
+
+            screen.show(follow(
+                    installed,
+                    "shop.site-documents",
+                    "site_documents",
+                    "site_id = ? AND document LIKE '%\"chat\"%'",
+                    site));
+
+            ProductImage image = traffic.newImage();
+            ShopWrite photographed = traffic.saveImage(image);
+            screen.show(follow(
+                    photographed,
+                    "shop.products",
+                    "products",
+                    "product_id = ? AND image_sha256 = ?",
+                    photographed.id(),
+                    image.sha256()));
 
             ShopWrite shipped = service.shipOrder(traffic.nextContext(), order);
             screen.show(follow(shipped, "shop.orders", "order_status", "order_id = ? AND status = 'SHIPPED'", order));
@@ -139,15 +169,18 @@ public final class Quickstart {
         }
 
         String counts(ViewComparison comparison) {
-            return "events: shop.orders " + events.count("shop.orders") + ", shop.sites "
-                    + events.count("shop.sites") + "; rows equal to the source: order_status "
-                    + comparison.orderRows() + ", installed_apps " + comparison.appRows();
+            return "events: " + counts(TOPICS, events::count) + "; rows equal to the source: "
+                    + counts(comparison.rows().keySet(), comparison.rows()::get);
         }
 
-        private RowTrace follow(ShopWrite write, String topic, String view, String condition, long id)
+        private static String counts(Collection<String> names, Function<String, ? extends Number> count) {
+            return names.stream().map(name -> name + " " + count.apply(name)).collect(Collectors.joining(", "));
+        }
+
+        private RowTrace follow(ShopWrite write, String topic, String view, String condition, Object... values)
                 throws SQLException, InterruptedException {
             return RowTrace.follow(
-                    write, views, events, topic, view, "SELECT * FROM " + view + " WHERE " + condition, id);
+                    write, views, events, topic, view, "SELECT * FROM " + view + " WHERE " + condition, values);
         }
     }
 

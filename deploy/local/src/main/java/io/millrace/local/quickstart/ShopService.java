@@ -42,6 +42,16 @@ public final class ShopService {
         }
     }
 
+    /** Gives a product another image. */
+    public ShopWrite saveImage(RequestContext context, long product, byte[] image) throws SQLException {
+        return writeOne(
+                context,
+                product,
+                "UPDATE products SET version = version + 1, image_type = 'image/png', image = ? WHERE id = ?",
+                image,
+                product);
+    }
+
     /** Places an order of one piece of each product, in one transaction. */
     public ShopWrite placeOrder(RequestContext context, long customerId, List<Long> products, BigDecimal unitPrice)
             throws SQLException {

@@ -11,12 +11,13 @@ import java.util.TreeMap;
 
 /**
  * What the shop's customers do in an order that a seed decides: they place orders, pay, cancel; orders are shipped and
- * deleted; sites come and go, and install, update, switch off and remove apps. For one thread.
+ * deleted; sites come and go, and install, update, switch off and remove apps; products get new images. For one thread.
  */
 public final class ShopTraffic {
     private static final List<String> APPS =
             List.of("blog", "calendar", "chat", "forms", "gallery", "newsletter", "search", "store");
-    private static final int PAGES = 20;
+    private static final int PAGES = 120;
+    private static final List<Integer> IMAGE_SIZES = List.of(40, 160, 400, 600);
 
     private final ShopService shop;
     private final Random random;
@@ -44,7 +45,9 @@ public final class ShopTraffic {
     /** Commits this many random transactions. */
     public void run(int transactions) throws SQLException {
         for (int i = 0; i < transactions; i++) {
-            if (random.nextInt(3) == 0) {
+            if (random.nextInt(25) == 0) {
+                saveImage(newImage());
+            } else if (random.nextInt(3) == 0) {
                 changeSites();
             } else {
                 changeOrders();
@@ -60,6 +63,17 @@ public final class ShopTraffic {
                 1 + random.nextInt(50),
                 products.subList(0, count),
                 BigDecimal.valueOf(100 + random.nextInt(9900), 2));
+    }
+
+    /** An image of one of the usual sizes. */
+    ProductImage newImage() {
+        int size = IMAGE_SIZES.get(random.nextInt(IMAGE_SIZES.size()));
+        return ProductImage.random(random, size, size);
+    }
+
+    /** Gives one of the products this image. */
+    ShopWrite saveImage(ProductImage image) throws SQLException {
+        return shop.saveImage(nextContext(), products.get(random.nextInt(products.size())), image.png());
     }
 
     /** A new site's document with these apps. */

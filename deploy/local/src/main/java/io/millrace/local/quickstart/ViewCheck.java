@@ -21,7 +21,13 @@ public final class ViewCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> ORDER_COLUMNS =
             List.of("customer_id", "status", "total", "currency", "placed_at", "paid_at", "shipped_at", "revision");
+    private static final List<String> CUSTOMER_COLUMNS = List.of("orders", "spent", "last_placed_at");
     private static final List<String> APP_COLUMNS = List.of("app_version", "enabled", "revision");
+    private static final List<String> PRODUCT_COLUMNS = List.of(
+            "sku", "name", "price", "image_uri IS NOT NULL", "image_bytes", "image_sha256", "image_type", "revision");
+    private static final List<String> DOCUMENT_COLUMNS = List.of("SHA2(document, 256)", "revision");
+    /** A larger image is an object of its own. */
+    private static final int INLINE_BYTES = 65_536;
 
     private final Connection shop;
     private final Connection views;
@@ -32,34 +38,67 @@ public final class ViewCheck {
         this.views = views;
     }
 
-    /** Compares both views now. */
+    /** Compares all views now. */
     public ViewComparison compare() throws SQLException {
+        Map<String, Integer> rows = new HashMap<>();
         List<String> differences = new ArrayList<>();
-        int orders = compareRows(
-                "order_status",
-                ORDER_COLUMNS,
-                expectedOrders(),
-                "SELECT order_id, " + String.join(", ", ORDER_COLUMNS) + " FROM order_status",
-                1,
-                differences);
-        int apps = compareRows(
-                "installed_apps",
-                APP_COLUMNS,
-                expectedApps(),
-                "SELECT site_id, app_id, " + String.join(", ", APP_COLUMNS) + " FROM installed_apps",
-                2,
-                differences);
-        return new ViewComparison(orders, apps, differences);
+        compareRows(new View("order_status", 1, ORDER_COLUMNS), expectedOrders(), rows, differences);
+        compareRows(new View("customer_totals", 2, CUSTOMER_COLUMNS), expectedCustomers(), rows, differences);
+        compareRows(new View("installed_apps", 2, APP_COLUMNS), expectedApps(), rows, differences);
+        compareRows(new View("products", 1, PRODUCT_COLUMNS), expectedProducts(), rows, differences);
+        compareRows(new View("site_documents", 1, DOCUMENT_COLUMNS), expectedDocuments(), rows, differences);
+        return new ViewComparison(rows, differences);
+    }
+
+    /** A view, whose key columns come first, and those of its other columns that the source tells. */
+    private record View(String name, int keyColumns, List<String> columns) {
+        private static final Map<String, String> KEYS = Map.of(
+                "order_status", "order_id",
+                "customer_totals", "customer_id, currency",
+                "installed_apps", "site_id, app_id",
+                "products", "product_id",
+                "site_documents", "site_id");
+
+        String sql() {
+            return "SELECT " + KEYS.get(name) + ", " + String.join(", ", columns) + " FROM " + name;
+        }
     }
 
     private Map<List<String>, List<String>> expectedOrders() throws SQLException {
-        String sql =
-                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders";
+        return expected(
+                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders",
+                1,
+                ORDER_COLUMNS);
+    }
+
+    private Map<List<String>, List<String>> expectedCustomers() throws SQLException {
+        String sql = """
+                SELECT customer_id, currency, COUNT(*), SUM(total), MAX(placed_at) FROM orders
+                WHERE status <> 'CANCELLED' GROUP BY customer_id, currency
+                """;
+        return expected(sql, 2, CUSTOMER_COLUMNS);
+    }
+
+    private Map<List<String>, List<String>> expectedProducts() throws SQLException {
+        return expected(
+                "SELECT id, sku, name, price, COALESCE(LENGTH(image) > " + INLINE_BYTES + ", 0)"
+                        + ", LENGTH(image), SHA2(image, 256), image_type, version FROM products",
+                1,
+                PRODUCT_COLUMNS);
+    }
+
+    private Map<List<String>, List<String>> expectedDocuments() throws SQLException {
+        return expected("SELECT id, SHA2(document, 256), version FROM sites", 1, DOCUMENT_COLUMNS);
+    }
+
+    /** The rows that the shop's tables give by themselves. */
+    private Map<List<String>, List<String>> expected(String sql, int keyColumns, List<String> columns)
+            throws SQLException {
         Map<List<String>, List<String>> expected = new HashMap<>();
         try (Statement statement = shop.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
-                expected.put(texts(rows, 1, 1), texts(rows, 2, ORDER_COLUMNS.size()));
+                expected.put(texts(rows, 1, keyColumns), texts(rows, 1 + keyColumns, columns.size()));
             }
         }
         return expected;
@@ -85,32 +124,28 @@ public final class ViewCheck {
         return expected;
     }
 
-    private int compareRows(
-            String view,
-            List<String> columns,
-            Map<List<String>, List<String>> expected,
-            String sql,
-            int keyColumns,
-            List<String> differences)
+    private void compareRows(
+            View view, Map<List<String>, List<String>> expected, Map<String, Integer> counts, List<String> differences)
             throws SQLException {
         int count = 0;
         Map<List<String>, List<String>> missing = new HashMap<>(expected);
         try (Statement statement = views.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
+                ResultSet rows = statement.executeQuery(view.sql())) {
             while (rows.next()) {
                 count++;
-                List<String> key = texts(rows, 1, keyColumns);
-                List<String> found = texts(rows, 1 + keyColumns, columns.size());
+                List<String> key = texts(rows, 1, view.keyColumns());
+                List<String> found =
+                        texts(rows, 1 + view.keyColumns(), view.columns().size());
                 List<String> wanted = missing.remove(key);
                 if (wanted == null) {
-                    differences.add(view + " " + key + ": a row that the source does not have");
+                    differences.add(view.name() + " " + key + ": a row that the source does not have");
                 } else if (!wanted.equals(found)) {
-                    differences.add(view + " " + key + ": " + difference(columns, wanted, found));
+                    differences.add(view.name() + " " + key + ": " + difference(view.columns(), wanted, found));
                 }
             }
         }
-        missing.keySet().forEach(key -> differences.add(view + " " + key + ": no row"));
-        return count;
+        missing.keySet().forEach(key -> differences.add(view.name() + " " + key + ": no row"));
+        counts.put(view.name(), count);
     }
 
     private static String difference(List<String> columns, List<String> wanted, List<String> found) {

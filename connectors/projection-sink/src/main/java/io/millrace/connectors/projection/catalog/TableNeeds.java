@@ -59,6 +59,11 @@ final class TableNeeds {
         return types.keySet().stream().filter(name -> types.get(name).isEmpty()).toList();
     }
 
+    /** A column's type, which must be known. */
+    String type(String column) {
+        return types.get(column).orElseThrow();
+    }
+
     /** Creates the table; all types must be known. */
     String create() {
         List<String> parts = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.catalog;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.definition.AggregateDefinition;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
@@ -61,7 +62,7 @@ public final class ViewCatalog {
                 return found;
             }
             if (round == ROUNDS) {
-                throw refused != null ? refused : new SQLException("The tables are not as they were made", "58000");
+                throw refused != null ? refused : new StateException("The tables are not as they were made", "58000");
             }
             refused = make(database, found.pending);
         }
@@ -108,6 +109,9 @@ public final class ViewCatalog {
             }
             if (table.isEmpty()) {
                 create(needs, sharing, evolution, problems, pending);
+                if (pending.size() > pendingBefore) {
+                    membersToCome(database, sharing, needs, problems);
+                }
             } else if (evolution.evolve() && problems.size() == before) {
                 Set<String> missing = needs.missing(table.get()).keySet();
                 if (!missing.isEmpty()) {
@@ -188,6 +192,12 @@ public final class ViewCatalog {
         MembersLayout layout = new MembersLayout(projection);
         Optional<TableDescription> members = database.dialect().describe(database.connection(), aggregate.members());
         if (members.isEmpty()) {
+            Optional<Problem> problem = layout.problem(
+                    database.dialect(), name -> view.column(name).orElseThrow().declaration());
+            if (problem.isPresent()) {
+                problems.add(problem.get());
+                return null;
+            }
             pending.addAll(layout.create(database.dialect(), view));
             return null;
         }
@@ -201,6 +211,23 @@ public final class ViewCatalog {
                         members.get(),
                         layout.names(),
                         aggregate.memberKey().size());
+    }
+
+    /** The tables of members are made after the view, but whoever posts the connector is not there then. */
+    private static void membersToCome(
+            Database database, List<ProjectionDefinition> sharing, TableNeeds needs, List<Problem> problems)
+            throws SQLException {
+        for (ProjectionDefinition projection : sharing) {
+            Optional<AggregateDefinition> aggregate = projection.aggregate().filter(AggregateDefinition::hasMembers);
+            if (aggregate.isPresent()
+                    && database.dialect()
+                            .describe(database.connection(), aggregate.get().members())
+                            .isEmpty()) {
+                new MembersLayout(projection)
+                        .problem(database.dialect(), needs::type)
+                        .ifPresent(problems::add);
+            }
+        }
     }
 
     private static View outbox(

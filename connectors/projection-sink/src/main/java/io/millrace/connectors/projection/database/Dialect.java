@@ -85,6 +85,15 @@ public interface Dialect {
     String exactText();
 
     /**
+     * Why no index can have columns of these types; empty where one can, or that depends on the values.
+     *
+     * @param types as {@link #createTable} takes them
+     */
+    default Optional<String> unindexable(List<String> types) {
+        return Optional.empty();
+    }
+
+    /**
      * The statements that create a table; all names are quoted.
      *
      * @param columns the columns with their types

@@ -41,7 +41,7 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
         // Not through DriverManager, which does not see drivers in a plugin's class loader.
         Connection connection = driver.connect(settings.url(), properties);
         if (connection == null) {
-            throw new SQLException("The driver does not take this connection.url", "08001");
+            throw new StateException("The driver does not take this connection.url", "08001");
         }
         try (Statement statement = connection.createStatement()) {
             for (String sql : session) {

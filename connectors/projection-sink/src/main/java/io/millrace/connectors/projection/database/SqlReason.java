@@ -23,9 +23,12 @@ public final class SqlReason {
 
     /** The codes alone. */
     public static String codes(SQLException e) {
-        return e instanceof PSQLException
-                ? "PostgreSQL SQLState " + e.getSQLState()
-                : "MySQL error " + e.getErrorCode() + ", SQLState " + e.getSQLState();
+        String state = "SQLState " + e.getSQLState();
+        if (e instanceof PSQLException) {
+            return "PostgreSQL " + state;
+        }
+        // MySQL's driver says 0 for what it finds itself.
+        return e.getErrorCode() == 0 ? state : "MySQL error " + e.getErrorCode() + ", " + state;
     }
 
     /** The exception as a cause, or null where its text may hold payload. */
@@ -34,7 +37,8 @@ public final class SqlReason {
     }
 
     private static boolean isSafe(SQLException e) {
-        return NAMES_ONLY.contains(e.getErrorCode())
+        return e instanceof StateException
+                || NAMES_ONLY.contains(e.getErrorCode())
                 || (e.getSQLState() != null && STATES_OF_NAMES_ONLY.contains(e.getSQLState()))
                 || SqlFault.of(e) == SqlFault.TRANSIENT;
     }

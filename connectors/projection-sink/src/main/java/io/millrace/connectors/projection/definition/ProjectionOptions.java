@@ -30,6 +30,7 @@ public final class ProjectionOptions {
     public static final String COLUMNS = "columns";
     public static final String DELETE_WHEN = "delete.when";
     public static final String ON_UNMATCHED = "on.unmatched";
+    public static final String MEMBER_KEY = AggregateOptions.MEMBER_KEY;
     public static final String MEMBERS_TABLE = AggregateOptions.MEMBERS_TABLE;
     public static final String COMPLETE_COLUMN = AggregateOptions.COMPLETE_COLUMN;
     public static final String COMPLETE_TABLE = AggregateOptions.COMPLETE_TABLE;

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.ledger;
 
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.table.TableName;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -23,7 +24,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  * task took a partition over and no earlier attempt committed the same records. Methods work within the caller's
  * transaction, and take partitions in one order, so that two tasks never wait for each other.
  */
-public final class Ledger {
+public final class Ledger implements Offsets {
     /** In the place of a topic, the name of none: the row that says that the views were rebuilt. */
     private static final String REBUILT = "(rebuilt)";
 
@@ -50,6 +51,17 @@ public final class Ledger {
         this.read = "SELECT next_offset, epoch, successor FROM " + name + row + " FOR UPDATE";
     }
 
+    /**
+     * Creates the table, and makes sure that no other connector took this one's place.
+     *
+     * @throws ConnectException where one did
+     */
+    @Override
+    public void prepare(Connection connection) throws SQLException {
+        create(connection);
+        requireNoSuccessor(connection);
+    }
+
     /** Creates the table if it is missing. May end the transaction, as MySQL does. */
     public void create(Connection connection) throws SQLException {
         // Looked for first, because CREATE TABLE IF NOT EXISTS needs the privilege even where there is nothing to do.
@@ -68,7 +80,8 @@ public final class Ledger {
         }
     }
 
-    /** Takes partitions over: whoever had them before can no longer move them. A new one begins at offset 0. */
+    /** All of them: whoever had them before can no longer move them. A new one begins at offset 0. */
+    @Override
     public List<Claim> claim(Connection connection, Collection<TopicPartition> partitions) throws SQLException {
         List<Claim> claims = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(statements.claim())) {
@@ -76,7 +89,8 @@ public final class Ledger {
                 setRow(statement, 1, partition);
                 statement.executeUpdate();
                 claims.add(read(connection, partition)
-                        .orElseThrow(() -> new SQLException("The ledger's row of " + partition + " vanished")));
+                        .orElseThrow(
+                                () -> new StateException("The ledger's row of " + partition + " vanished", "02000")));
             }
         }
         return claims;
@@ -88,6 +102,7 @@ public final class Ledger {
      * @param moves what the task believes, and the next offset
      * @throws FencedException where a partition's row is not as the task believes
      */
+    @Override
     public void move(Connection connection, Collection<Move> moves) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(move)) {
             for (Move one : moves.stream()
@@ -104,6 +119,29 @@ public final class Ledger {
                 }
             }
         }
+    }
+
+    /** Whether the ledger is already where the moves lead. */
+    @Override
+    public boolean hasMoved(Connection connection, Collection<Move> moves) throws SQLException {
+        boolean moved = false;
+        for (Move move : moves) {
+            TopicPartition partition = move.from().partition();
+            Claim found = read(connection, partition)
+                    .orElseThrow(() -> new FencedException("The ledger's row of " + partition + " is gone"));
+            if (found.epoch() != move.from().epoch()) {
+                throw FencedException.of(partition, move.from().epoch(), found.epoch());
+            }
+            // A batch moves all of its partitions or none.
+            moved = found.nextOffset() == move.nextOffset();
+        }
+        return moved;
+    }
+
+    /** What the ledger says, whatever the task knows. */
+    @Override
+    public Optional<Claim> read(Connection connection, Claim committed) throws SQLException {
+        return read(connection, committed.partition());
     }
 
     /** Sets offsets by hand; whoever has the partitions is fenced. */
@@ -142,12 +180,7 @@ public final class Ledger {
                 + "' and took its place; delete this one, or reset its offsets and start from the beginning");
     }
 
-    /**
-     * Makes sure that no other connector took this one's place.
-     *
-     * @throws ConnectException where one did
-     */
-    public void requireNoSuccessor(Connection connection) throws SQLException {
+    private void requireNoSuccessor(Connection connection) throws SQLException {
         Optional<String> successor = text(
                 connection, "SELECT MAX(successor) FROM " + dialect.quote(table) + " WHERE connector = ?", connector);
         if (successor.isPresent()) {
@@ -234,12 +267,4 @@ public final class Ledger {
         statement.setInt(first + 2, partition.partition());
         return first + 3;
     }
-
-    /**
-     * A partition's step.
-     *
-     * @param from what the task believes
-     * @param nextOffset the offset behind the last record of the batch
-     */
-    public record Move(Claim from, long nextOffset) {}
 }

@@ -3,7 +3,7 @@ package io.millrace.connectors.projection.write;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.ledger.Claim;
-import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.table.RowChange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +23,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 public final class Batch {
     private final List<ProjectedRecord> records = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
-    private final Map<TopicPartition, Ledger.Move> moves = new HashMap<>();
+    private final Map<TopicPartition, Offsets.Move> moves = new HashMap<>();
 
     private int size;
     private long bytes;
@@ -83,7 +83,7 @@ public final class Batch {
         records.addAll(next.records);
         refusals.addAll(next.refusals);
         next.moves.forEach((partition, move) ->
-                moves.merge(partition, move, (first, last) -> new Ledger.Move(first.from(), last.nextOffset())));
+                moves.merge(partition, move, (first, last) -> new Offsets.Move(first.from(), last.nextOffset())));
         size += next.size;
         bytes += next.bytes;
         rowChanges += next.rowChanges;
@@ -121,7 +121,7 @@ public final class Batch {
     }
 
     /** The partitions' steps. */
-    public Collection<Ledger.Move> moves() {
+    public Collection<Offsets.Move> moves() {
         return moves.values();
     }
 
@@ -145,7 +145,7 @@ public final class Batch {
         }
 
         private static Run begin(
-                SinkRecord record, Map<TopicPartition, Claim> claims, Map<TopicPartition, Ledger.Move> moves) {
+                SinkRecord record, Map<TopicPartition, Claim> claims, Map<TopicPartition, Offsets.Move> moves) {
             String topic = record.originalTopic();
             int partition = record.originalKafkaPartition();
             TopicPartition key = new TopicPartition(topic, partition);
@@ -153,7 +153,7 @@ public final class Batch {
             if (claim == null) {
                 throw new ConnectException("A record of " + key + " came, a partition that was never opened");
             }
-            Ledger.Move move = moves.get(key);
+            Offsets.Move move = moves.get(key);
             return new Run(topic, partition, claim, move == null ? claim.nextOffset() : move.nextOffset());
         }
 
@@ -162,9 +162,9 @@ public final class Batch {
                     && record.originalTopic().equals(topic);
         }
 
-        private void end(Map<TopicPartition, Ledger.Move> moves) {
+        private void end(Map<TopicPartition, Offsets.Move> moves) {
             if (nextOffset > claim.nextOffset()) {
-                moves.put(claim.partition(), new Ledger.Move(claim, nextOffset));
+                moves.put(claim.partition(), new Offsets.Move(claim, nextOffset));
             }
         }
     }

@@ -2,7 +2,7 @@ package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.ledger.FencedException;
-import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.Offsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a batch: the ledger's step first, which locks its rows and so keeps every other task out, then the rows, then
+ * Writes a batch: the offsets' step first, by which a ledger locks its rows and keeps every other task out, then the rows, then
  * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing but, perhaps,
  * copies in the dead letter queue.
  */
@@ -26,15 +26,15 @@ public final class BatchTransaction {
     private static final long REPORT_TIMEOUT_SECONDS = 60;
 
     private final Database database;
-    private final Ledger ledger;
+    private final Offsets offsets;
     private final ViewWriter writer;
     private final ErrantRecordReporter reporter;
     private final LogContext log;
 
     /** With null for a reporter, where a record that is refused fails the task. */
-    public BatchTransaction(Database database, Ledger ledger, ErrantRecordReporter reporter, LogContext log) {
+    public BatchTransaction(Database database, Offsets offsets, ErrantRecordReporter reporter, LogContext log) {
         this.database = database;
-        this.ledger = ledger;
+        this.offsets = offsets;
         this.writer = new ViewWriter(database);
         this.reporter = reporter;
         this.log = log;
@@ -50,7 +50,7 @@ public final class BatchTransaction {
      */
     public int write(Batch batch) throws SQLException {
         Connection connection = database.connection();
-        ledger.move(connection, batch.moves());
+        offsets.move(connection, batch.moves());
         List<Refusal> refusals = new ArrayList<>();
         for (Refusal refusal : batch.refusals()) {
             refuse(refusal, refusals);

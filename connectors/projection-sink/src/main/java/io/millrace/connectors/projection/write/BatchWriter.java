@@ -3,9 +3,8 @@ package io.millrace.connectors.projection.write;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlFault;
 import io.millrace.connectors.projection.database.SqlReason;
-import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
-import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,7 +40,7 @@ public final class BatchWriter implements AutoCloseable {
     public record Limits(int records, long bytes) {}
 
     private final Database database;
-    private final Ledger ledger;
+    private final Offsets offsets;
     private final BatchTransaction transaction;
     private final Limits limits;
     private final long retryTimeoutMs;
@@ -65,13 +64,13 @@ public final class BatchWriter implements AutoCloseable {
     public BatchWriter(
             String name,
             Database database,
-            Ledger ledger,
+            Offsets offsets,
             BatchTransaction transaction,
             Limits limits,
             long retryTimeoutMs,
             SinkMetrics metrics) {
         this.database = database;
-        this.ledger = ledger;
+        this.offsets = offsets;
         this.transaction = transaction;
         this.limits = limits;
         this.retryTimeoutMs = retryTimeoutMs;
@@ -133,7 +132,7 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     /**
-     * Writes nothing more. What is just being written is committed or not; the ledger knows. Waits a moment for the thread,
+     * Writes nothing more. What is just being written is committed or not. Waits a moment for the thread,
      * which may be stuck in the database.
      */
     @Override
@@ -280,20 +279,9 @@ public final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** Whether the ledger is already where the batch would move it. */
     private boolean isCommitted(Batch batch) throws SQLException {
         Connection connection = database.connection();
-        boolean committed = false;
-        for (Ledger.Move move : batch.moves()) {
-            TopicPartition partition = move.from().partition();
-            Claim found = ledger.read(connection, partition)
-                    .orElseThrow(() -> new FencedException("The ledger's row of " + partition + " is gone"));
-            if (found.epoch() != move.from().epoch()) {
-                throw FencedException.of(partition, move.from().epoch(), found.epoch());
-            }
-            // A batch moves all of its partitions or none.
-            committed = found.nextOffset() == move.nextOffset();
-        }
+        boolean committed = offsets.hasMoved(connection, batch.moves());
         connection.rollback();
         return committed;
     }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.AggregateFunction;
 import io.millrace.connectors.projection.table.Completion;
@@ -237,8 +238,10 @@ final class GroupChanges {
             statements.insert(members, groups.memberColumns(), fresh);
         } catch (SQLException e) {
             if (isDuplicate(e)) {
-                // There was no row to lock when this task looked. The next attempt sees it.
-                throw new SQLException("Another task wrote a member of " + groups + " at the same time", "40001", e);
+                // There was no row to lock when this task looked. The next attempt sees it. The server's own words,
+                // with
+                // the key's values, are left out.
+                throw new StateException("Another task wrote a member of " + groups + " at the same time", "40001");
             }
             throw e;
         }

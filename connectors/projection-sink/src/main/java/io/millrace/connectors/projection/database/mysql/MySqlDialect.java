@@ -141,6 +141,11 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> unindexable(List<String> types) {
+        return MySqlTypes.unindexable(types);
+    }
+
+    @Override
     public List<String> createTable(
             TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
         List<String> parts = new ArrayList<>(columns);

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlForms;
+import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -274,7 +275,7 @@ final class PostgresStatements implements ViewStatements {
         for (int i = 0; i < count; i++) {
             Object value = values.apply(i);
             if (value instanceof BigInteger) {
-                throw new SQLException("integer out of range", "22003");
+                throw new StateException("integer out of range", "22003");
             }
             array[i] = array instanceof String[] && value != null ? text(value) : value;
         }

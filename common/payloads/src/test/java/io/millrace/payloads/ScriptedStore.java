@@ -1,0 +1,72 @@
+package io.millrace.payloads;
+
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store in memory whose next calls fail as they are told to. */
+final class ScriptedStore implements PayloadStore {
+    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+    final AtomicInteger calls = new AtomicInteger();
+    boolean closed;
+    /** Puts complete when this does. */
+    CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+    private final String scheme;
+
+    ScriptedStore(String scheme) {
+        this.scheme = scheme;
+    }
+
+    void failNext(int times, RuntimeException failure) {
+        for (int i = 0; i < times; i++) {
+            failures.add(failure);
+        }
+    }
+
+    @Override
+    public CompletableFuture<String> put(PayloadObject object) {
+        calls.incrementAndGet();
+        return gate.thenApply(ignored -> {
+            fail();
+            String uri = scheme + ":/" + object.path();
+            objects.put(uri, object.stored());
+            return uri;
+        });
+    }
+
+    @Override
+    public CompletableFuture<byte[]> get(PayloadReference reference) {
+        calls.incrementAndGet();
+        return gate.thenApply(ignored -> {
+            fail();
+            return objects.get(reference.uri());
+        });
+    }
+
+    private void fail() {
+        RuntimeException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public boolean holds(String uri) {
+        return uri.startsWith(scheme + ":");
+    }
+
+    @Override
+    public String toString() {
+        return scheme + ":";
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.connectors.projection.database;
+
+import java.sql.SQLException;
+
+/** What the sink itself finds in the middle of a transaction, with the SQLState that a server would give it. */
+public final class StateException extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Says what is wrong.
+     *
+     * @param reason without payload, because it is shown
+     * @param state decides what becomes of the transaction; see {@link SqlFault}
+     */
+    public StateException(String reason, String state) {
+        super(reason, state);
+    }
+}
