@@ -60,6 +60,25 @@ class PayloadsIT {
                         .put("value.converter.schemas.enable", "false");
             }
         },
+        CHUNKS {
+            @Override
+            void source(ObjectNode config, String folder) {
+                config.put("transforms", "event,chunk")
+                        .put("transforms.chunk.type", "io.millrace.transforms.ChunkPayload")
+                        .put("transforms.chunk.fields", "picture,note")
+                        .put("transforms.chunk.payload.store", "kafka:pictures.payloads")
+                        .put("transforms.chunk.payload.kafka.bootstrap.servers", "${env:KAFKA_BOOTSTRAP_SERVERS}")
+                        .put("transforms.chunk.payload.threshold.bytes", Integer.toString(THRESHOLD));
+            }
+
+            @Override
+            void sink(ObjectNode config, String folder) {
+                config.put("transforms", "restore")
+                        .put("transforms.restore.type", "io.millrace.transforms.RestorePayload")
+                        .put("transforms.restore.payload.read.locations", "kafka:pictures.payloads")
+                        .put("transforms.restore.payload.kafka.bootstrap.servers", "${env:KAFKA_BOOTSTRAP_SERVERS}");
+            }
+        },
         MESSAGES {
             @Override
             void source(ObjectNode config, String folder) {
@@ -107,8 +126,10 @@ class PayloadsIT {
             assertThat(count(sql, "SELECT COUNT(*) FROM views." + name)).isEqualTo(ROWS);
             assertThat(count(sql, "SELECT MAX(LENGTH(picture)) FROM views." + name))
                     .isGreaterThan(2_000_000);
-            try (Stream<Path> files = Files.walk(folder)) {
-                assertThat(files.filter(Files::isRegularFile).count()).isGreaterThan(10);
+            if (way != Way.CHUNKS) {
+                try (Stream<Path> files = Files.walk(folder)) {
+                    assertThat(files.filter(Files::isRegularFile).count()).isGreaterThan(10);
+                }
             }
         } finally {
             rest.delete(name + "_view");
@@ -123,7 +144,13 @@ class PayloadsIT {
                 .removeIf(option -> option.getKey().matches("(transforms|predicates).*")
                         && !option.getKey().matches("transforms\\.event\\.(type|source|database\\..*)"));
         config.put("topic.prefix", name)
-                .put("database.server.id", way == Way.FIELDS ? "5403" : "5404")
+                .put(
+                        "database.server.id",
+                        switch (way) {
+                            case FIELDS -> "5403";
+                            case CHUNKS -> "5404";
+                            case MESSAGES -> "5405";
+                        })
                 .put("schema.history.internal.kafka.topic", name + ".schema-history")
                 .put("table.include.list", "shop." + name)
                 .put("transforms.event.table.1", "shop." + name + "; key: id = row.id; topic: " + name)
@@ -180,6 +207,7 @@ class PayloadsIT {
             value = {
                 "FIELDS   | transforms.claim.payload.store         | ftp://x           | Expected s3://",
                 "FIELDS   | transforms.claim.fields                | a..b              | at character 3",
+                "CHUNKS   | transforms.chunk.payload.store         | file:/tmp         | Chunks go to a topic",
                 "MESSAGES | value.converter.payload.store          | ftp://x           | Expected s3://",
                 "MESSAGES | value.converter.claim-check.converter  | no.such.Converter | There is no such class"
             })
@@ -187,7 +215,8 @@ class PayloadsIT {
         ObjectNode body = shipped("21");
         ObjectNode config = (ObjectNode) body.path("config");
         way.source(config, "/tmp");
-        config.put("transforms", way == Way.FIELDS ? "claim" : "").put(option, value);
+        config.put("transforms", option.startsWith("transforms.") ? option.split("\\.", -1)[1] : "")
+                .put(option, value);
         ConnectRestException refusal =
                 catchThrowableOfType(ConnectRestException.class, () -> rest.post(body.put("name", "refused")));
         assertThat(refusal.status()).isEqualTo(400);
