@@ -3,10 +3,17 @@ package io.millrace.converters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -355,6 +362,50 @@ class ClaimCheckConverterTest {
             Files.createFile(file.getParent());
             assertThatThrownBy(() -> deserializer.deserialize("documents", headers, body))
                     .isExactlyInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
+    void serializersNeedNothingOfConnect() throws Exception {
+        URL[] path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("connect-api") && !entry.contains("connect-json"))
+                .map(ClaimCheckConverterTest::url)
+                .toArray(URL[]::new);
+        try (URLClassLoader plain = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
+            assertThatThrownBy(() -> plain.loadClass(Converter.class.getName()))
+                    .isInstanceOf(ClassNotFoundException.class);
+            Object headers = plain.loadClass(RecordHeaders.class.getName())
+                    .getConstructor()
+                    .newInstance();
+            Object body = used(plain, "Serializer", "serialize", headers, new byte[5000]);
+            assertThat((byte[]) body).hasSizeLessThan(300);
+            Object data = used(plain, "Deserializer", "deserialize", headers, body);
+            assertThat((byte[]) data).isEqualTo(new byte[5000]);
+        }
+    }
+
+    /** Makes, configures, uses and closes the claim check of a kind. */
+    private Object used(ClassLoader loader, String kind, String method, Object headers, Object data) throws Exception {
+        Class<?> type = loader.loadClass("io.millrace.converters.ClaimCheck" + kind);
+        Class<?> contract = loader.loadClass("org.apache.kafka.common.serialization." + kind);
+        Object made = type.getConstructor().newInstance();
+        contract.getMethod("configure", Map.class, boolean.class).invoke(made, serdeOptions(), false);
+        Method used = Arrays.stream(contract.getMethods())
+                .filter(found -> found.getName().equals(method)
+                        && found.getParameterCount() == 3
+                        && !found.getParameterTypes()[2].equals(ByteBuffer.class))
+                .findAny()
+                .orElseThrow();
+        Object result = used.invoke(made, "documents", headers, data);
+        contract.getMethod("close").invoke(made);
+        return result;
+    }
+
+    private static URL url(String entry) {
+        try {
+            return Path.of(entry).toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(entry, e);
         }
     }
 }

@@ -65,10 +65,13 @@ public final class RefusalAnswer {
 
     private static boolean losesAnswers(ClassLoader connectorLoader) {
         try {
-            Connector connector = Class.forName(CONNECTOR, true, connectorLoader)
-                    .asSubclass(Connector.class)
-                    .getConstructor()
-                    .newInstance();
+            Class<?> found = Class.forName(CONNECTOR, false, connectorLoader);
+            if (found.getClassLoader() != connectorLoader) {
+                // It is another plugin of the worker, and not the connector that is posted.
+                return false;
+            }
+            Connector connector =
+                    found.asSubclass(Connector.class).getConstructor().newInstance();
             Set<String> valued = connector.validate(Map.of()).configValues().stream()
                     .map(ConfigValue::name)
                     .collect(Collectors.toSet());

@@ -2,6 +2,7 @@ package io.millrace.payloads;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
@@ -36,7 +37,12 @@ public final class PayloadOptions {
                         PayloadOptions::checkLocation,
                         Importance.HIGH,
                         "Where payloads go: s3://BUCKET/PREFIX, kafka:TOPIC (as chunks) or file:/FOLDER (for development,"
-                                + " or a file system that all workers share).")
+                                + " or a file system that all workers share).",
+                        null,
+                        -1,
+                        ConfigDef.Width.LONG,
+                        STORE,
+                        new Reachable())
                 .define(
                         THRESHOLD_BYTES,
                         ConfigDef.Type.INT,
@@ -50,7 +56,12 @@ public final class PayloadOptions {
                         null,
                         PayloadOptions::checkLocation,
                         Importance.LOW,
-                        "Where payloads of up to " + SMALL_MAX_BYTES + " go instead, e.g. kafka:TOPIC.")
+                        "Where payloads of up to " + SMALL_MAX_BYTES + " go instead, e.g. kafka:TOPIC.",
+                        null,
+                        -1,
+                        ConfigDef.Width.LONG,
+                        SMALL_STORE,
+                        new Reachable())
                 .define(
                         SMALL_MAX_BYTES,
                         ConfigDef.Type.INT,
@@ -64,7 +75,12 @@ public final class PayloadOptions {
                         null,
                         PayloadOptions::checkLocation,
                         Importance.LOW,
-                        "Where payloads go while " + STORE + " is unavailable, e.g. kafka:TOPIC.")
+                        "Where payloads go while " + STORE + " is unavailable, e.g. kafka:TOPIC.",
+                        null,
+                        -1,
+                        ConfigDef.Width.LONG,
+                        STAND_IN_STORE,
+                        new Reachable())
                 .define(
                         STAND_IN_AFTER_MS,
                         ConfigDef.Type.LONG,
@@ -102,7 +118,12 @@ public final class PayloadOptions {
                         PayloadOptions::checkLocations,
                         Importance.HIGH,
                         "What may be read, and nothing else is: a list of s3://BUCKET/PREFIX, kafka:TOPIC and"
-                                + " file:/FOLDER.");
+                                + " file:/FOLDER.",
+                        null,
+                        -1,
+                        ConfigDef.Width.LONG,
+                        READ_LOCATIONS,
+                        new Reachable());
     }
 
     private static ConfigDef common(ConfigDef definition) {
@@ -146,6 +167,32 @@ public final class PayloadOptions {
                 throw new ConfigException(option, value, "Expected at least one location");
             }
             locations.forEach(location -> StoreLocation.parse(option, (String) location));
+        }
+    }
+
+    /**
+     * Checks that a location in a topic has its brokers. ConfigDef asks recommenders when it validates, with all values at
+     * hand, and reports what they object to.
+     */
+    private static final class Reachable implements ConfigDef.Recommender {
+        @Override
+        public List<Object> validValues(String option, Map<String, Object> parsed) {
+            Object value = parsed.get(option);
+            List<?> locations = value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
+            for (Object location : locations) {
+                if (location.toString().startsWith("kafka:") && parsed.get(ChunkOptions.BOOTSTRAP_SERVERS) == null) {
+                    throw new ConfigException(
+                            option,
+                            location,
+                            "It needs " + ChunkOptions.BOOTSTRAP_SERVERS + ", the brokers of the topic");
+                }
+            }
+            return List.of();
+        }
+
+        @Override
+        public boolean visible(String option, Map<String, Object> parsed) {
+            return true;
         }
     }
 }

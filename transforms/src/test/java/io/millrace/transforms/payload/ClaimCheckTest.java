@@ -354,7 +354,10 @@ class ClaimCheckTest {
 
         assertThat(refused(claim, storing())).isEmpty();
         assertThat(refused(restore, restoring())).isEmpty();
-        assertThat(refused(chunk, storing("payload.store", "kafka:payloads"))).isEmpty();
+        assertThat(refused(
+                        chunk,
+                        storing("payload.store", "kafka:payloads", "payload.kafka.bootstrap.servers", "localhost:1")))
+                .isEmpty();
 
         assertThat(refused(claim, Map.of()))
                 .extracting(ConfigValue::name)
@@ -364,6 +367,12 @@ class ClaimCheckTest {
         assertRefused(claim, storing("payload.store", "ftp://x"), "payload.store", "Expected s3://");
         assertRefused(claim, storing("payload.content.type", "png"), "payload.content.type", "media type");
         assertRefused(chunk, storing(), "payload.store", "Chunks go to a topic");
+        assertRefused(chunk, storing("payload.store", "kafka:x"), "payload.store", "payload.kafka.bootstrap.servers");
+        assertRefused(
+                restore,
+                restoring("payload.read.locations", "file:/tmp,kafka:x"),
+                "payload.read.locations",
+                "payload.kafka.bootstrap.servers");
         assertRefused(restore, restoring("mode", "url"), "mode", "String must be one of");
         assertRefused(restore, restoring("mode", "presigned-url"), "mode", "is in S3");
         assertRefused(restore, restoring("payload.read.locations", "x"), "payload.read.locations", "Expected s3://");
