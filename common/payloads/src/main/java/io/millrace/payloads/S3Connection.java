@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
@@ -38,6 +40,8 @@ final class S3Connection implements AutoCloseable {
     private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong calls = new AtomicLong();
     private S3AsyncClient client;
+    private S3Presigner presigner;
+    private AwsCredentialsProvider credentials;
     private StsClient sts;
     private volatile boolean closed;
 
@@ -80,6 +84,45 @@ final class S3Connection implements AutoCloseable {
             answer.completeExceptionally(closedException());
         }
         return answer.whenComplete((ignored, failure) -> underWay.remove(call));
+    }
+
+    /** Signs a request for an object on a thread that may wait for credentials; nothing is asked of the server. */
+    CompletableFuture<String> presign(String bucket, String key, Duration validity) {
+        return CompletableFuture.completedFuture(this)
+                .thenApplyAsync(
+                        open -> open.presigner()
+                                .presignGetObject(signing -> signing.signatureDuration(validity)
+                                        .getObjectRequest(
+                                                get -> get.bucket(bucket).key(key)))
+                                .url()
+                                .toString(),
+                        executor);
+    }
+
+    private synchronized S3Presigner presigner() {
+        if (closed) {
+            throw closedException();
+        }
+        if (presigner == null) {
+            try {
+                S3Presigner.Builder builder = S3Presigner.builder()
+                        .credentialsProvider(credentials())
+                        .serviceConfiguration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(settings.pathStyle())
+                                .build());
+                if (settings.endpoint() != null) {
+                    builder.endpointOverride(settings.endpoint());
+                }
+                Region region = region();
+                if (region != null) {
+                    builder.region(region);
+                }
+                presigner = builder.build();
+            } catch (RuntimeException e) {
+                throw new PayloadException("Requests to S3 cannot be signed: " + e.getMessage(), e);
+            }
+        }
+        return presigner;
     }
 
     private static PayloadException closedException() {
@@ -149,6 +192,13 @@ final class S3Connection implements AutoCloseable {
     }
 
     private AwsCredentialsProvider credentials() {
+        if (credentials == null) {
+            credentials = newCredentials();
+        }
+        return credentials;
+    }
+
+    private AwsCredentialsProvider newCredentials() {
         if (settings.credentials() instanceof S3Settings.Key key) {
             return StaticCredentialsProvider.create(
                     key.sessionToken() == null
@@ -178,6 +228,7 @@ final class S3Connection implements AutoCloseable {
         if (sts != null) {
             sts.close();
             sts = null;
+            credentials = null;
         }
     }
 
@@ -191,6 +242,10 @@ final class S3Connection implements AutoCloseable {
     private synchronized void end() {
         closed = true;
         try {
+            if (presigner != null) {
+                presigner.close();
+                presigner = null;
+            }
             if (client != null) {
                 client.close();
                 client = null;

@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,15 +106,12 @@ final class S3Store implements PayloadStore {
     @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
         String uri = reference.uri();
-        if (!holds(uri)) {
-            return CompletableFuture.failedFuture(new RefusedPayloadException(uri + " is not below " + this));
-        }
         try {
-            ObjectPath.requireNames(reference);
+            require(reference);
         } catch (RefusedPayloadException e) {
             return CompletableFuture.failedFuture(e);
         }
-        String key = uri.substring(SCHEME.length() + bucket.length() + 1);
+        String key = key(uri);
         S3Download download = new S3Download(uri, reference.size());
         return connection
                 .call(client -> client.getObject(get -> get.bucket(bucket).key(key), download))
@@ -123,6 +121,33 @@ final class S3Store implements PayloadStore {
                     }
                     return stored;
                 });
+    }
+
+    /** A URL of the server's; it is not asked whether the object is there. */
+    @Override
+    public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
+        try {
+            require(reference);
+        } catch (RefusedPayloadException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return connection.presign(bucket, key(reference.uri()), validity).handle((url, thrown) -> {
+            if (thrown != null) {
+                throw S3Faults.of("Cannot sign a URL of " + reference.uri(), Failures.unwrap(thrown));
+            }
+            return url;
+        });
+    }
+
+    private void require(PayloadReference reference) {
+        if (!holds(reference.uri())) {
+            throw new RefusedPayloadException(reference.uri() + " is not below " + this);
+        }
+        ObjectPath.requireNames(reference);
+    }
+
+    private String key(String uri) {
+        return uri.substring(SCHEME.length() + bucket.length() + 1);
     }
 
     @Override

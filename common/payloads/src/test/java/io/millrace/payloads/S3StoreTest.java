@@ -3,7 +3,12 @@ package io.millrace.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +111,34 @@ class S3StoreTest {
 
     private static byte[] get(S3Store store, PayloadReference reference) {
         return Failures.await(store.get(reference));
+    }
+
+    @Test
+    void givesAUrlThatNeedsNoCredentials() throws Exception {
+        S3Store store = store();
+        byte[] payload = bytes(10_000);
+        String uri = put(store, payload);
+
+        String url = Failures.await(store.presign(reference(uri, payload), Duration.ofMinutes(5)));
+
+        HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<byte[]> answer =
+                client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(payload);
+        assertThat(url).doesNotContain(InJvmS3.options(proxy.port()).get(S3Options.SECRET_ACCESS_KEY));
+        // Signed for this object alone.
+        String other = put(store, bytes(100));
+        String forged =
+                url.replace(uri.substring(uri.lastIndexOf('/') + 1), other.substring(other.lastIndexOf('/') + 1));
+        assertThat(client.send(
+                                HttpRequest.newBuilder(URI.create(forged)).build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(403);
+        assertThatThrownBy(() ->
+                        Failures.await(store.presign(reference("s3://others/tests/x", payload), Duration.ofMinutes(5))))
+                .isInstanceOf(RefusedPayloadException.class);
     }
 
     @ParameterizedTest
