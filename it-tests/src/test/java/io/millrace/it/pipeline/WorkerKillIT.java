@@ -40,8 +40,8 @@ class WorkerKillIT {
                         LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("worker-kill"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
-            ShopConnectors.postOrdersAndSites(pipeline);
-            wrapTheSource(pipeline);
+            postWrappedSource(pipeline);
+            pipeline.rest().postAll(ShopConnectors.ofOrdersAndSites().subList(1, 3));
             postWithoutLedger(pipeline, connection);
             RandomTraffic traffic = new RandomTraffic(new Random(seed), connection, shop);
             traffic.commitChanges(50);
@@ -70,8 +70,8 @@ class WorkerKillIT {
         }
     }
 
-    /** Has the claim check source keep the two halves of an update of a primary key in one batch. */
-    private static void wrapTheSource(LocalPipeline pipeline) throws Exception {
+    /** The shop's source inside the one that keeps the two halves of an update of a primary key in one batch. */
+    private static void postWrappedSource(LocalPipeline pipeline) throws Exception {
         ObjectNode config = (ObjectNode)
                 JSON.readTree(ShopConnectors.file("10-shop-source").toFile()).path("config");
         config.put("claim-check.connector.class", config.path("connector.class").asText())

@@ -106,6 +106,9 @@ class PayloadsCommandIT {
                     .containsExactlyInAnyOrder(aged(expired, 3), aged(never, 3));
             assertThat(files()).hasSize(6);
             assertThat(run(arguments, "--grace", "5d")).isEmpty();
+            assertThat(run(arguments, "--stored-for", "other, more").lines())
+                    .hasSize(3)
+                    .anyMatch(line -> line.startsWith(aged(ofOther, 3)));
 
             assertThat(run(arguments, "--delete")).isEqualTo(listed);
         }

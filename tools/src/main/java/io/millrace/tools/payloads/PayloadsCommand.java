@@ -40,6 +40,8 @@ public final class PayloadsCommand {
               --topics LIST             topics, separated by commas
               --bootstrap-servers LIST  the brokers of the topics
               --client-config FILE      more settings for the consumer, e.g. security.protocol
+              --stored-for LIST         more topics that objects' names may say: of records that transforms sent to other
+                                        topics after their payloads were stored, as ClaimCheckSource's are
               --store-config FILE       properties payload.s3.*, e.g. payload.s3.endpoint; may have ${env:...}
               --grace TIME              leaves objects alone for so long after the day on which they were stored,
                                         e.g. 36h or 7d (1d)
@@ -56,16 +58,19 @@ public final class PayloadsCommand {
     public static int run(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(
                 words,
-                Set.of("--store", "--topics", "--bootstrap-servers", "--client-config", "--store-config", "--grace"),
+                Set.of(
+                        "--store",
+                        "--topics",
+                        "--stored-for",
+                        "--bootstrap-servers",
+                        "--client-config",
+                        "--store-config",
+                        "--grace"),
                 Set.of("--delete"));
         arguments.requireNoRest();
-        List<String> topics = Arrays.stream(arguments.required("--topics").split(",", -1))
-                .map(String::strip)
-                .distinct()
-                .toList();
-        if (topics.contains("")) {
-            throw new UsageException("--topics has an empty name");
-        }
+        List<String> topics = names("--topics", arguments.required("--topics"));
+        Set<String> storedFor = new HashSet<>(topics);
+        arguments.value("--stored-for").ifPresent(list -> storedFor.addAll(names("--stored-for", list)));
         Duration grace = grace(arguments.value("--grace").orElse("1d"));
         Properties client = new Properties();
         client.putAll(properties(arguments, "--client-config"));
@@ -73,7 +78,7 @@ public final class PayloadsCommand {
         Map<String, String> store = Variables.resolve(properties(arguments, "--store-config"), option -> true);
         try (StoredObjects objects = Payloads.objects(
                 new AbstractConfig(Payloads.objectOptions(), store, false), arguments.required("--store"))) {
-            Unreferenced unreferenced = Unreferenced.among(objects, new HashSet<>(topics), Instant.now(), grace);
+            Unreferenced unreferenced = Unreferenced.among(objects, storedFor, Instant.now(), grace);
             long records = new RetainedRecords(topics, client).forEach(unreferenced::scan);
             List<StoredObject> left = unreferenced.objects();
             left.forEach(object -> out.println(object.uri() + "\t" + object.bytes()));
@@ -85,6 +90,15 @@ public final class PayloadsCommand {
         } catch (PayloadException e) {
             throw new UsageException(e.getMessage(), e);
         }
+    }
+
+    private static List<String> names(String option, String list) {
+        List<String> names =
+                Arrays.stream(list.split(",", -1)).map(String::strip).distinct().toList();
+        if (names.contains("")) {
+            throw new UsageException(option + " has an empty name");
+        }
+        return names;
     }
 
     private static void delete(StoredObjects objects, List<StoredObject> left, boolean suspicious, PrintStream err) {
