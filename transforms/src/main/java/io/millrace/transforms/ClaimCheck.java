@@ -1,17 +1,7 @@
 package io.millrace.transforms;
 
-import io.millrace.events.MillraceVersion;
-import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
-import io.millrace.payloads.connect.FieldOptions;
-import io.millrace.payloads.connect.PayloadFields;
 import io.millrace.transforms.payload.StoringOptions;
-import java.util.Map;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.transforms.Transformation;
 
 /**
  * Stores large values of fields elsewhere and leaves references in their places. {@link RestorePayload} gives them back.
@@ -38,41 +28,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  *
  * @param <R> the record's type
  */
-public final class ClaimCheck<R extends ConnectRecord<R>> implements Transformation<R> {
-    private static final ConfigDef VALIDATED = RefusalAnswer.in(StoringOptions.DEFINITION);
-
-    private PayloadWriter writer;
-    private PayloadFields fields;
-
-    @Override
-    public void configure(Map<String, ?> options) {
-        AbstractConfig config = new AbstractConfig(StoringOptions.DEFINITION, options, false);
-        writer = Payloads.writer(config, "ClaimCheck");
-        fields = new PayloadFields(FieldOptions.paths(config), writer, config.getString(FieldOptions.CONTENT_TYPE));
-    }
-
-    @Override
-    public R apply(R record) {
-        if (fields == null) {
-            throw new ConnectException("ClaimCheck was given a record before its configuration");
-        }
-        return fields.storeNow(record);
-    }
-
-    @Override
-    public ConfigDef config() {
-        return VALIDATED;
-    }
-
-    @Override
-    public String version() {
-        return MillraceVersion.get();
-    }
-
-    @Override
-    public void close() {
-        if (writer != null) {
-            writer.close();
-        }
+public final class ClaimCheck<R extends ConnectRecord<R>> extends StoringTransform<R> {
+    public ClaimCheck() {
+        super(StoringOptions.DEFINITION);
     }
 }

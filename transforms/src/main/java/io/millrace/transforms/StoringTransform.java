@@ -1,0 +1,62 @@
+package io.millrace.transforms;
+
+import io.millrace.events.MillraceVersion;
+import io.millrace.payloads.PayloadWriter;
+import io.millrace.payloads.Payloads;
+import io.millrace.payloads.connect.FieldOptions;
+import io.millrace.payloads.connect.PayloadFields;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/**
+ * What {@link ClaimCheck} and {@link ChunkPayload} do; they differ in their options.
+ *
+ * @param <R> the record's type
+ */
+abstract class StoringTransform<R extends ConnectRecord<R>> implements Transformation<R> {
+    private final ConfigDef definition;
+    private final ConfigDef validated;
+    private PayloadWriter writer;
+    private PayloadFields fields;
+
+    StoringTransform(ConfigDef definition) {
+        this.definition = definition;
+        this.validated = RefusalAnswer.in(definition);
+    }
+
+    @Override
+    public void configure(Map<String, ?> options) {
+        AbstractConfig config = new AbstractConfig(definition, options, false);
+        writer = Payloads.writer(config, getClass().getSimpleName());
+        fields = new PayloadFields(FieldOptions.paths(config), writer, config.getString(FieldOptions.CONTENT_TYPE));
+    }
+
+    @Override
+    public R apply(R record) {
+        if (fields == null) {
+            throw new ConnectException(getClass().getSimpleName() + " was given a record before its configuration");
+        }
+        return fields.storeNow(record);
+    }
+
+    @Override
+    public ConfigDef config() {
+        return validated;
+    }
+
+    @Override
+    public String version() {
+        return MillraceVersion.get();
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+        }
+    }
+}
