@@ -1,8 +1,10 @@
 package io.millrace.it.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.local.SchemaRegistry;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -36,6 +38,9 @@ enum Format {
                     "true",
                     "apicurio.registry.artifact-resolver-strategy",
                     "io.apicurio.registry.serde.strategy.TopicIdStrategy"));
+
+    /** Where the registry and its converters were built. */
+    static final Path REGISTRY = Path.of(System.getProperty("millrace.it.registry", "registry/target"));
 
     private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
 
@@ -90,7 +95,7 @@ enum Format {
 
     private Converter converter(SchemaRegistry registry, boolean isKey) throws Exception {
         if (!converter.equals(JSON)) {
-            return SchemaRegistry.converter(converter, options(registry), isKey);
+            return registry.converter(converter, options(registry), isKey);
         }
         JsonConverter json = new JsonConverter();
         json.configure(options, isKey);

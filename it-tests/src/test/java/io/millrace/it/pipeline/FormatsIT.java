@@ -14,6 +14,7 @@ import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.EventLog.Seen;
 import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.local.SchemaRegistry;
 import io.millrace.local.PipelineSettings;
 import io.millrace.transforms.ToOfficialEvent;
 import java.net.URI;
@@ -47,8 +48,8 @@ class FormatsIT {
         Shop shop = new Shop();
         Path directory = TestPipeline.newDirectory("formats");
         Installation installation = Installation.locate();
-        Map<String, String> worker = Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins());
-        try (SchemaRegistry registry = SchemaRegistry.start(TestPipeline.newDirectory("registry"));
+        Map<String, String> worker = Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins(Format.REGISTRY));
+        try (SchemaRegistry registry = SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry"));
                 LocalPipeline pipeline = LocalPipeline.start(
                         installation, directory, new PipelineSettings(true, Map.of(), worker, step -> {}));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
@@ -92,7 +93,7 @@ class FormatsIT {
     @Test
     void severalStructuresInOneEventGoThroughEachFormat() throws Exception {
         SourceRecord event = siteWithStructures();
-        try (SchemaRegistry registry = SchemaRegistry.start(TestPipeline.newDirectory("registry-structures"))) {
+        try (SchemaRegistry registry = SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry-structures"))) {
             for (Format format : Format.values()) {
                 Headers headers = new RecordHeaders();
                 byte[] value = format.reader(registry)
