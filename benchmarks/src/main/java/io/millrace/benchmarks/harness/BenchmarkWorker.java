@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Connect worker that no other shares anything with but the broker. It finds the project's plugins and the peers'. */
 public final class BenchmarkWorker implements AutoCloseable {
@@ -23,18 +25,21 @@ public final class BenchmarkWorker implements AutoCloseable {
      * Starts a worker; returns when it is healthy.
      *
      * @param directory a new one, whose name no other worker of the broker has
-     * @param peers the folder of others' plugins
+     * @param plugins folders of others' plugins
      * @param environment the process's
      */
     public BenchmarkWorker(
             Installation installation,
             KafkaBroker broker,
             Path directory,
-            Path peers,
+            List<Path> plugins,
             Map<String, String> environment) {
         String name = directory.getFileName().toString();
         Map<String, String> settings = Map.of(
-                "plugin.path", installation.plugins() + "," + peers,
+                "plugin.path",
+                        Stream.concat(Stream.of(installation.plugins()), plugins.stream())
+                                .map(Path::toString)
+                                .collect(Collectors.joining(",")),
                 "group.id", name,
                 "config.storage.topic", name + "-config",
                 "offset.storage.topic", name + "-offset",

@@ -83,7 +83,11 @@ final class LatencyBenchmark implements AutoCloseable {
                         + " placed_at " + views.timestamp() + " NOT NULL, version BIGINT NOT NULL)");
         Topics.create(broker, topic, 1);
         try (BenchmarkWorker worker = new BenchmarkWorker(
-                        installation, broker, directory.resolve(name), Path.of(arguments.text("peers", "")), Map.of());
+                        installation,
+                        broker,
+                        directory.resolve(name),
+                        List.of(Path.of(arguments.text("peers", ""))),
+                        Map.of());
                 OrderWriter writer = new OrderWriter(shop, most);
                 ViewWatcher watcher = new ViewWatcher(views, table, most)) {
             post(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));

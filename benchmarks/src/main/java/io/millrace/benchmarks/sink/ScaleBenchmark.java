@@ -107,19 +107,19 @@ final class ScaleBenchmark implements AutoCloseable {
     private BenchmarkWorker start(ViewDatabase database, String name, int tasks, OrderStream stream)
             throws SQLException, IOException {
         System.err.println("writing a topic of " + tasks + " partitions");
-        OrderTopic.write(broker, name, tasks, OrderFormat.JSON, stream);
+        OrderTopic.write(broker, name, tasks, OrderFormat.json(), stream);
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
         }
         database.settle();
         Map<String, String> options = new TreeMap<>(Contender.MILLRACE.options(database, name));
-        options.putAll(OrderFormat.JSON.connectorOptions());
+        options.putAll(OrderFormat.json().connectorOptions());
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("topics", name);
         options.put("tasks.max", Integer.toString(tasks));
         BenchmarkWorker worker = new BenchmarkWorker(
-                installation, broker, directory.resolve(name), Path.of(arguments.text("peers", "")), Map.of());
+                installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());
         worker.post(name, options);
         return worker;
     }

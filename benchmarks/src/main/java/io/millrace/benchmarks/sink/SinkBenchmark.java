@@ -4,9 +4,11 @@ import io.millrace.benchmarks.harness.Arguments;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
+import io.millrace.local.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,8 @@ final class SinkBenchmark implements AutoCloseable {
     private final Arguments arguments;
     private final Path directory;
     private final KafkaBroker broker;
+    private final SchemaRegistry registry;
+    private final OrderFormat format;
     private final SinkFigures figures = new SinkFigures();
     private int runs;
 
@@ -31,6 +35,14 @@ final class SinkBenchmark implements AutoCloseable {
         this.directory = directory;
         this.arguments = arguments;
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+        if (arguments.text("format", "json").equals("avro")) {
+            Path built = Path.of(arguments.text("registry", ""));
+            registry = SchemaRegistry.start(built, directory.resolve("registry"));
+            format = OrderFormat.avro(registry, built);
+        } else {
+            registry = null;
+            format = OrderFormat.json();
+        }
     }
 
     /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
@@ -38,7 +50,17 @@ final class SinkBenchmark implements AutoCloseable {
         Arguments arguments = new Arguments(
                 words,
                 Set.of("quick", "profile"),
-                Set.of("directory", "peers", "rounds", "database", "records", "poll", "only", "ceiling"));
+                Set.of(
+                        "directory",
+                        "peers",
+                        "rounds",
+                        "database",
+                        "records",
+                        "poll",
+                        "only",
+                        "ceiling",
+                        "format",
+                        "registry"));
         try (SinkBenchmark benchmark = new SinkBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.run();
         }
@@ -52,7 +74,7 @@ final class SinkBenchmark implements AutoCloseable {
                 List.of(new OrderStream(records, 0), new OrderStream(records, Math.min(KEYS, records / 10)));
         for (OrderStream stream : streams) {
             say("writing the topic of " + stream);
-            OrderTopic.write(broker, topic(stream), 1, OrderFormat.JSON, stream);
+            OrderTopic.write(broker, topic(stream), 1, format, stream);
         }
         for (String name : databases()) {
             try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
@@ -108,7 +130,7 @@ final class SinkBenchmark implements AutoCloseable {
             throws SQLException, IOException, InterruptedException {
         String name = contender.name().toLowerCase(Locale.ROOT) + "-" + ++runs;
         Map<String, String> options = new TreeMap<>(contender.options(database, "orders_" + runs));
-        options.putAll(OrderFormat.JSON.connectorOptions());
+        options.putAll(format.connectorOptions());
         options.put("topics", topic(stream));
         options.put("tasks.max", "1");
         options.putAll(consumerOptions(arguments));
@@ -117,12 +139,7 @@ final class SinkBenchmark implements AutoCloseable {
                         "JAVA_TOOL_OPTIONS",
                         "-XX:StartFlightRecording=settings=profile,filename=" + directory.resolveSibling(name + ".jfr"))
                 : Map.of();
-        SinkRun.Result result = new SinkRun(
-                        installation,
-                        broker,
-                        directory.resolve(name),
-                        Path.of(arguments.text("peers", "")),
-                        environment)
+        SinkRun.Result result = new SinkRun(installation, broker, directory.resolve(name), plugins(), environment)
                 .of(name, options, database, "orders_" + runs, stream);
         figures.add(database, stream, contender, result);
         say(String.format(
@@ -136,6 +153,12 @@ final class SinkBenchmark implements AutoCloseable {
                 result.warm(),
                 result.cpuSecondsPerMillion(),
                 result.peakMebibytes()));
+    }
+
+    private List<Path> plugins() {
+        List<Path> plugins = new ArrayList<>(format.plugins());
+        plugins.add(Path.of(arguments.text("peers", "")));
+        return plugins;
     }
 
     /** How much a sink is handed at once. */
@@ -157,6 +180,9 @@ final class SinkBenchmark implements AutoCloseable {
 
     @Override
     public void close() {
+        if (registry != null) {
+            registry.close();
+        }
         broker.close();
     }
 }

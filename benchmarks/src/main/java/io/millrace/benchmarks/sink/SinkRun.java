@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -24,7 +25,7 @@ final class SinkRun {
     private final Installation installation;
     private final KafkaBroker broker;
     private final Path directory;
-    private final Path peers;
+    private final List<Path> plugins;
     private final Map<String, String> environment;
 
     /** What was measured: records of a part in a second, cold and warm, and what the warm part took of the worker. */
@@ -35,12 +36,12 @@ final class SinkRun {
             Installation installation,
             KafkaBroker broker,
             Path directory,
-            Path peers,
+            List<Path> plugins,
             Map<String, String> environment) {
         this.installation = installation;
         this.broker = broker;
         this.directory = directory;
-        this.peers = peers;
+        this.plugins = plugins;
         this.environment = environment;
     }
 
@@ -58,7 +59,7 @@ final class SinkRun {
         }
         database.settle();
         Result result;
-        try (BenchmarkWorker worker = new BenchmarkWorker(installation, broker, directory, peers, environment)) {
+        try (BenchmarkWorker worker = new BenchmarkWorker(installation, broker, directory, plugins, environment)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             long posted = System.nanoTime();
             worker.post(name, options);

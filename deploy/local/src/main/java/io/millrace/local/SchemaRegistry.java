@@ -87,11 +87,8 @@ public final class SchemaRegistry extends LoopbackServer {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JavaCommand.small(HEAP));
-        command.addAll(List.of(
-                "-Dquarkus.http.host=127.0.0.1",
-                "-Dquarkus.http.port=" + port(),
-                "-jar",
-                runner().toString()));
+        command.addAll(
+                List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port(), "-jar", runner().toString()));
         return ChildProcess.start("registry", directory, command, Map.of());
     }
 

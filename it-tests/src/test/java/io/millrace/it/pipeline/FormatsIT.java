@@ -14,8 +14,8 @@ import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.EventLog.Seen;
 import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
-import io.millrace.local.SchemaRegistry;
 import io.millrace.local.PipelineSettings;
+import io.millrace.local.SchemaRegistry;
 import io.millrace.transforms.ToOfficialEvent;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,7 +48,8 @@ class FormatsIT {
         Shop shop = new Shop();
         Path directory = TestPipeline.newDirectory("formats");
         Installation installation = Installation.locate();
-        Map<String, String> worker = Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins(Format.REGISTRY));
+        Map<String, String> worker =
+                Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins(Format.REGISTRY));
         try (SchemaRegistry registry = SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry"));
                 LocalPipeline pipeline = LocalPipeline.start(
                         installation, directory, new PipelineSettings(true, Map.of(), worker, step -> {}));
@@ -93,7 +94,8 @@ class FormatsIT {
     @Test
     void severalStructuresInOneEventGoThroughEachFormat() throws Exception {
         SourceRecord event = siteWithStructures();
-        try (SchemaRegistry registry = SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry-structures"))) {
+        try (SchemaRegistry registry =
+                SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry-structures"))) {
             for (Format format : Format.values()) {
                 Headers headers = new RecordHeaders();
                 byte[] value = format.reader(registry)

@@ -1,0 +1,142 @@
+package io.millrace.benchmarks.claimcheck;
+
+import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.local.Installation;
+import io.millrace.local.S3Server;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Has contenders store the same payloads on one S3 server in turn, near and far away. */
+final class ClaimCheckBenchmark {
+    private static final int KIBI = 1024;
+    private static final int MEBI = KIBI * KIBI;
+    private static final List<Integer> SIZES = List.of(64 * KIBI, MEBI, 16 * MEBI);
+    private static final List<Integer> DELAYS = List.of(0, 20);
+    private static final List<Contender> ALL =
+            List.of(Contender.SOURCE, Contender.SMT, Contender.CONVERTER, Contender.BAKDATA, Contender.SDK);
+    /** What the last line is about. */
+    private static final UploadRun.Load HEADLINE = new UploadRun.Load(TestPayloads.Kind.INCOMPRESSIBLE, MEBI, 20);
+    /** The ceiling has 32 payloads of 16 MiB under way. */
+    private static final String[] HEAP = {"-XX:+UseParallelGC", "-Xms1536m", "-Xmx1536m"};
+
+    private static final int MOST_RECORDS = 1024;
+    private static final int MOST_BYTES = 256 * MEBI;
+
+    private final Bucket bucket;
+    private final UploadRun run;
+    private final ClaimCheckFigures figures = new ClaimCheckFigures();
+    private final BatchMemory memory = new BatchMemory();
+
+    private ClaimCheckBenchmark(Bucket bucket, UploadRun run) {
+        this.bucket = bucket;
+        this.run = run;
+    }
+
+    /** Takes an empty directory for the server's data, the peer's class path, and options. */
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = new Arguments(
+                words,
+                Set.of("quick"),
+                Set.of(
+                        "directory",
+                        "peers",
+                        "peer-class-path",
+                        "rounds",
+                        "size",
+                        "delay",
+                        "payload",
+                        "only",
+                        "memory"));
+        Path directory = Path.of(arguments.text("directory", ""));
+        boolean quick = arguments.has("quick");
+        int rounds = arguments.number("rounds", quick ? 1 : 3);
+        List<Contender> contenders = chosen(arguments, "only", ALL.stream().map(Contender::label)).stream()
+                .map(Contender::of)
+                .toList();
+        try (S3Server server = S3Server.start(Installation.locate(), directory.resolve("s3"), Bucket.NAME);
+                Bucket bucket = new Bucket(server)) {
+            ClaimCheckBenchmark benchmark =
+                    new ClaimCheckBenchmark(bucket, new UploadRun(directory, arguments.text("peer-class-path", "")));
+            benchmark.store(contenders, loads(arguments), rounds, quick ? 4 : 1);
+            if (arguments.text("memory", "yes").equals("yes")) {
+                benchmark.fill(rounds);
+            }
+            benchmark.print();
+        }
+    }
+
+    private static List<UploadRun.Load> loads(Arguments arguments) {
+        List<UploadRun.Load> loads = new ArrayList<>();
+        Stream<String> kinds = Stream.of(TestPayloads.Kind.values()).map(TestPayloads.Kind::label);
+        for (String kind : chosen(arguments, "payload", kinds)) {
+            for (String size : chosen(arguments, "size", SIZES.stream().map(each -> Integer.toString(each / KIBI)))) {
+                for (String delay : chosen(arguments, "delay", DELAYS.stream().map(each -> Integer.toString(each)))) {
+                    loads.add(new UploadRun.Load(
+                            TestPayloads.Kind.of(kind), Integer.parseInt(size) * KIBI, Integer.parseInt(delay)));
+                }
+            }
+        }
+        return loads;
+    }
+
+    private static List<String> chosen(Arguments arguments, String option, Stream<String> all) {
+        String chosen = arguments.text(option, "");
+        return chosen.isEmpty() ? all.toList() : List.of(chosen.split(",", -1));
+    }
+
+    private void store(List<Contender> contenders, List<UploadRun.Load> loads, int rounds, int part)
+            throws IOException, InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            for (UploadRun.Load load : loads) {
+                List<Contender> order = new ArrayList<>(contenders);
+                // They take turns in being the first, too.
+                Collections.rotate(order, round);
+                int records = Math.min(MOST_RECORDS, MOST_BYTES / load.size()) / part;
+                for (Contender contender : order) {
+                    figures.add(load, contender, records, measure(contender, load, records, HEAP));
+                }
+            }
+        }
+    }
+
+    /** Warms up with half of what is measured. */
+    private UploadRun.Result measure(Contender contender, UploadRun.Load load, int records, String... jvm)
+            throws IOException, InterruptedException {
+        Target target = bucket.target(load.delayMs());
+        UploadRun.Result result = run.run(contender, load, records, records / 2, target, jvm);
+        StoredPayloads stored = bucket.stored(target);
+        if (contender != Contender.PASSING) {
+            stored.requireAll(new TestPayloads(load.kind(), load.size()), load.size(), records);
+        }
+        stored.delete();
+        return result;
+    }
+
+    private void fill(int rounds) throws IOException, InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            for (int mebibytes : BatchMemory.BATCHES) {
+                for (Contender contender : BatchMemory.CONTENDERS) {
+                    UploadRun.Result result =
+                            measure(contender, HEADLINE, 2 * BatchMemory.LARGEST, BatchMemory.jvm(mebibytes * MEBI));
+                    memory.add(mebibytes, contender, result.peakMebibytes());
+                }
+            }
+        }
+    }
+
+    private void print() {
+        figures.print(System.out);
+        memory.print(System.out);
+        figures.ratio(HEADLINE, Contender.SOURCE, Contender.SDK)
+                .ifPresent(ratio ->
+                        System.out.printf(Locale.ROOT, "ClaimCheckSource reaches %.2f of the AWS SDK%n", ratio));
+        figures.ratio(HEADLINE, Contender.SOURCE, Contender.BAKDATA)
+                .ifPresent(ratio -> System.out.printf(Locale.ROOT, "ratio %.2f%n", ratio));
+    }
+}

@@ -1,0 +1,91 @@
+package io.millrace.benchmarks.claimcheck;
+
+import io.millrace.benchmarks.harness.Median;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/** What the rounds gave, and their medians. */
+final class ClaimCheckFigures {
+    private static final double MEGA = 1e6;
+    private static final double GIGA = 1e9;
+    private static final int KIBI = 1024;
+
+    private final Map<UploadRun.Load, Map<Contender, List<Measured>>> rounds = new LinkedHashMap<>();
+
+    private record Measured(double bytes, double records, UploadRun.Result result) {
+        double rate() {
+            return bytes / MEGA / result.seconds();
+        }
+
+        double recordRate() {
+            return records / result.seconds();
+        }
+
+        double cpuPerGigabyte() {
+            return result.cpuSeconds() / (bytes / GIGA);
+        }
+    }
+
+    void add(UploadRun.Load load, Contender contender, int records, UploadRun.Result result) {
+        Measured measured = new Measured((double) records * load.size(), records, result);
+        rounds.computeIfAbsent(load, ignored -> new EnumMap<>(Contender.class))
+                .computeIfAbsent(contender, ignored -> new ArrayList<>())
+                .add(measured);
+        System.err.printf(
+                Locale.ROOT,
+                "%6d KiB %-14s %2d ms %-20s %7.1f MB/s%n",
+                load.size() / KIBI,
+                load.kind().label(),
+                load.delayMs(),
+                contender,
+                measured.rate());
+    }
+
+    void print(PrintStream out) {
+        out.println(
+                "   payload  of              delay  by                       MB/s records/s  CPU s/GB  peak MiB  of bakdata of SDK");
+        rounds.forEach((load, contenders) -> contenders.forEach((contender, each) -> out.printf(
+                Locale.ROOT,
+                "%6d KiB  %-14s %3d ms  %-20s %8.1f %9.1f %9.2f %9.0f %11s %6s%n",
+                load.size() / KIBI,
+                load.kind().label(),
+                load.delayMs(),
+                contender,
+                median(each, Measured::rate),
+                median(each, Measured::recordRate),
+                median(each, Measured::cpuPerGigabyte),
+                median(each, measured -> measured.result().peakMebibytes()),
+                text(ratio(load, contender, Contender.BAKDATA)),
+                text(ratio(load, contender, Contender.SDK)))));
+    }
+
+    private static String text(OptionalDouble ratio) {
+        return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "";
+    }
+
+    private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
+        return Median.of(rounds.stream().map(figure::applyAsDouble).toList());
+    }
+
+    /** The median of the rounds' ratios: what is compared was measured one after the other, whatever else went on then. */
+    OptionalDouble ratio(UploadRun.Load load, Contender contender, Contender to) {
+        Map<Contender, List<Measured>> contenders = rounds.getOrDefault(load, Map.of());
+        List<Measured> ours = contenders.getOrDefault(contender, List.of());
+        List<Measured> theirs = contenders.getOrDefault(to, List.of());
+        if (ours.isEmpty() || ours.size() != theirs.size()) {
+            return OptionalDouble.empty();
+        }
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++) {
+            ratios.add(ours.get(i).rate() / theirs.get(i).rate());
+        }
+        return OptionalDouble.of(Median.of(ratios));
+    }
+}

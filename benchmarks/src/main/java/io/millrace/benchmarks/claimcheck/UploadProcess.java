@@ -1,0 +1,62 @@
+package io.millrace.benchmarks.claimcheck;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.ProcessUsage;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A process in which one contender stores payloads: some to warm up, then those that are measured. */
+public final class UploadProcess {
+    static final String WARM_UP = "warm-up";
+    static final String MEASURED = "measured";
+    /** What its line of figures begins with. */
+    static final String RESULT = "stored ";
+
+    private static final double NANOS = 1e9;
+
+    private UploadProcess() {}
+
+    /** Takes the name of one of our contenders before what {@link #run} takes. */
+    public static void main(String[] words) throws Exception {
+        String[] rest = java.util.Arrays.copyOfRange(words, 1, words.length);
+        int batchBytes = Integer.getInteger("batch.bytes", 64 * 1024 * 1024);
+        run(rest, target -> switch (Contender.of(words[0])) {
+            case SOURCE -> new SourceUploader(target, batchBytes, Target.THRESHOLD_BYTES);
+            case PASSING -> new SourceUploader(target, batchBytes, Integer.MAX_VALUE);
+            case SMT -> new TransformUploader(target);
+            case CONVERTER -> new ConverterUploader(target);
+            case SDK -> new SdkUploader(target);
+            case BAKDATA -> throw new IllegalArgumentException("It has a class path of its own");
+        });
+    }
+
+    /**
+     * Stores payloads and prints seconds, seconds of processor and the most memory in MiB.
+     *
+     * @param words the options, with the credentials in the environment
+     * @param open connects a contender to where the payloads go
+     */
+    public static void run(String[] words, Function<Target, Uploader> open) throws Exception {
+        Arguments arguments =
+                new Arguments(words, Set.of(), Set.of("endpoint", "location", "kind", "size", "records", "warm-up"));
+        TestPayloads payloads =
+                new TestPayloads(TestPayloads.Kind.of(arguments.text("kind", "")), arguments.number("size", 0));
+        Target target = Target.of(arguments.text("endpoint", ""), arguments.text("location", ""), System.getenv());
+        int records = arguments.number("records", 0);
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        try (Uploader uploader = open.apply(target)) {
+            uploader.store(WARM_UP, payloads.from(records, arguments.number("warm-up", 0)));
+            System.gc();
+            long cpu = system.getProcessCpuTime();
+            long start = System.nanoTime();
+            uploader.store(MEASURED, payloads.from(0, records));
+            double seconds = (System.nanoTime() - start) / NANOS;
+            double cpuSeconds = (system.getProcessCpuTime() - cpu) / NANOS;
+            long peak = new ProcessUsage(ProcessHandle.current().pid()).peakMebibytes();
+            System.out.printf(Locale.ROOT, "%s%f %f %d%n", RESULT, seconds, cpuSeconds, peak);
+        }
+    }
+}

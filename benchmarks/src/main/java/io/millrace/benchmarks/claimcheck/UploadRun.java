@@ -1,0 +1,91 @@
+package io.millrace.benchmarks.claimcheck;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One contender storing payloads in a process of its own. */
+final class UploadRun {
+    /** A process that runs out of memory is no slow one. */
+    private static final List<String> JVM = List.of("-XX:+ExitOnOutOfMemoryError");
+
+    private static final String PEER = "io.millrace.benchmarks.claimcheck.peer.LargeMessageUploader";
+
+    private final Path directory;
+    private final String peerClassPath;
+
+    /**
+     * Runs processes.
+     *
+     * @param directory for what they say
+     * @param peerClassPath of the peer's own module
+     */
+    UploadRun(Path directory, String peerClassPath) {
+        this.directory = directory;
+        this.peerClassPath = peerClassPath;
+    }
+
+    /**
+     * What is stored.
+     *
+     * @param delayMs of each request
+     */
+    record Load(TestPayloads.Kind kind, int size, int delayMs) {}
+
+    /** What it took. */
+    record Result(double seconds, double cpuSeconds, double peakMebibytes) {}
+
+    /** Runs a process to its end; fails where it fails. */
+    Result run(Contender contender, Load load, int records, int warmUp, Target target, String... jvm)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(List.of(jvm));
+        if (contender == Contender.BAKDATA) {
+            command.addAll(List.of("-cp", peerClassPath, PEER));
+        } else {
+            command.addAll(List.of(
+                    "-cp", System.getProperty("java.class.path"), UploadProcess.class.getName(), contender.label()));
+        }
+        command.addAll(List.of(
+                "--endpoint",
+                target.endpoint(),
+                "--location",
+                target.location(),
+                "--kind",
+                load.kind().label(),
+                "--size",
+                Integer.toString(load.size()),
+                "--records",
+                Integer.toString(records),
+                "--warm-up",
+                Integer.toString(warmUp)));
+        Path log = directory.resolve(contender.label() + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(target.environment());
+        Process process = builder.start();
+        try {
+            int status = process.waitFor();
+            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+            return lines.stream()
+                    .filter(line -> status == 0 && line.startsWith(UploadProcess.RESULT))
+                    .map(UploadRun::result)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(contender + " ended with status " + status + ":\n"
+                            + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()))));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Result result(String line) {
+        String[] figures = line.substring(UploadProcess.RESULT.length()).split(" ", -1);
+        return new Result(
+                Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), Double.parseDouble(figures[2]));
+    }
+}
