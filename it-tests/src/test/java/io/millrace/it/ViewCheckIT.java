@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The check that other tests and the quickstart trust: it must see every way in which a view can be wrong. */
 class ViewCheckIT {
     private static final long ID = 9_000_000_001L;
+    private static final String DOCUMENT = "{\"apps\": [{\"id\": \"chat\", \"version\": \"1.0\", \"enabled\": true}]}";
 
     private final LocalPipeline pipeline = TestPipeline.shared();
     private Connection shop;
@@ -27,10 +28,11 @@ class ViewCheckIT {
                 shop,
                 "INSERT INTO orders (id, customer_id, status, currency, total, placed_at, version) VALUES (" + ID + ", "
                         + ID + ", 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
+        execute(shop, "INSERT INTO sites (id, name, document) VALUES (" + ID + ", 'site', '" + DOCUMENT + "')");
         execute(
                 shop,
-                "INSERT INTO sites (id, name, document) VALUES (" + ID
-                        + ", 'site', '{\"apps\": [{\"id\": \"chat\", \"version\": \"1.0\", \"enabled\": true}]}')");
+                "INSERT INTO products (id, sku, name, price, image, image_type, version) VALUES (" + ID
+                        + ", 'sku-1', 'lamp', 19.90, REPEAT('x', 70000), 'image/png', 3)");
     }
 
     @AfterEach
@@ -53,20 +55,25 @@ class ViewCheckIT {
                 .contains(
                         "order_status [" + ID + "]: no row",
                         "customer_totals [" + ID + ", EUR]: no row",
-                        "installed_apps [" + ID + ", chat]: no row");
+                        "installed_apps [" + ID + ", chat]: no row",
+                        "products [" + ID + "]: no row",
+                        "site_documents [" + ID + "]: no row");
     }
 
     @Test
     void seesRowsThatTheSourceDoesNotHave() throws Exception {
         insertRightRows();
         execute(shop, "DELETE FROM orders WHERE id = " + ID);
-        execute(shop, "UPDATE sites SET document = '{\"apps\": []}' WHERE id = " + ID);
+        execute(shop, "DELETE FROM sites WHERE id = " + ID);
+        execute(shop, "DELETE FROM products WHERE id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
                         "order_status [" + ID + "]: a row that the source does not have",
                         "customer_totals [" + ID + ", EUR]: a row that the source does not have",
-                        "installed_apps [" + ID + ", chat]: a row that the source does not have");
+                        "installed_apps [" + ID + ", chat]: a row that the source does not have",
+                        "products [" + ID + "]: a row that the source does not have",
+                        "site_documents [" + ID + "]: a row that the source does not have");
     }
 
     /** What a cancelled order contributed is to be taken back, though the order is still there. */
@@ -85,6 +92,8 @@ class ViewCheckIT {
         execute(views, "UPDATE order_status SET placed_at = '2026-01-02 03:04:05' WHERE order_id = " + ID);
         execute(views, "UPDATE customer_totals SET orders = 2, spent = 9.80 WHERE customer_id = " + ID);
         execute(views, "UPDATE installed_apps SET enabled = NULL WHERE site_id = " + ID);
+        execute(views, "UPDATE products SET image_uri = NULL WHERE product_id = " + ID);
+        execute(shop, "UPDATE sites SET version = 2 WHERE id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
@@ -92,7 +101,10 @@ class ViewCheckIT {
                                 + " 2026-01-02 03:04:05.000006",
                         "customer_totals [" + ID + ", EUR]: orders is 2, the source says 1; spent is 9.80, the source"
                                 + " says 9.90",
-                        "installed_apps [" + ID + ", chat]: enabled is null, the source says 1");
+                        "installed_apps [" + ID
+                                + ", chat]: enabled is null, the source says 1; revision is 1, the source says 2",
+                        "products [" + ID + "]: image_uri IS NOT NULL is 0, the source says 1",
+                        "site_documents [" + ID + "]: revision is 1, the source says 2");
     }
 
     private void insertRightRows() throws Exception {
@@ -102,11 +114,19 @@ class ViewCheckIT {
                         + ID + ", " + ID + ", 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
         execute(views, "INSERT INTO customer_totals VALUES (" + ID + ", 'EUR', 1, 9.90, '2026-01-02 03:04:05.000006')");
         execute(views, "INSERT INTO installed_apps VALUES (" + ID + ", 'chat', '1.0', TRUE, 1)");
+        execute(
+                views,
+                "INSERT INTO products VALUES (" + ID + ", 'sku-1', 'lamp', 19.90, 's3://shop-payloads/x', 70000,"
+                        + " SHA2(REPEAT('x', 70000), 256), 'image/png', 3)");
+        execute(views, "INSERT INTO site_documents VALUES (" + ID + ", '" + DOCUMENT + "', 1)");
     }
 
     private void clear() throws Exception {
         execute(shop, "DELETE FROM orders WHERE id = " + ID);
         execute(shop, "DELETE FROM sites WHERE id = " + ID);
+        execute(shop, "DELETE FROM products WHERE id = " + ID);
+        execute(views, "DELETE FROM products WHERE product_id = " + ID);
+        execute(views, "DELETE FROM site_documents WHERE site_id = " + ID);
         execute(views, "DELETE FROM order_status WHERE order_id = " + ID);
         execute(views, "DELETE FROM customer_totals WHERE customer_id = " + ID);
         execute(views, "DELETE FROM installed_apps WHERE site_id = " + ID);
