@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.claimcheck;
 
+import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.local.S3Server;
 import java.io.IOException;
 import java.util.HashMap;
@@ -32,6 +33,12 @@ final class Bucket implements AutoCloseable {
 
     StoredPayloads stored(Target target) {
         return new StoredPayloads(server.objects(NAME).resolve(target.prefix()));
+    }
+
+    /** How much of the processor the server has used, and this process, which delays its requests. */
+    double cpuSeconds() {
+        return new ProcessUsage(server.pid()).cpuSeconds()
+                + new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds();
     }
 
     @Override

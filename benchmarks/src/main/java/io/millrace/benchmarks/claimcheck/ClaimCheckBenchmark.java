@@ -25,8 +25,8 @@ final class ClaimCheckBenchmark {
     /** The ceiling has 32 payloads of 16 MiB under way. */
     private static final String[] HEAP = {"-XX:+UseParallelGC", "-Xms1536m", "-Xmx1536m"};
 
-    private static final int MOST_RECORDS = 1024;
-    private static final int MOST_BYTES = 256 * MEBI;
+    /** Of 64 KiB, they are less than all megabytes: far away, each costs the peer the delay. */
+    private static final int MOST_RECORDS = 2048;
 
     private final Bucket bucket;
     private final UploadRun run;
@@ -42,7 +42,7 @@ final class ClaimCheckBenchmark {
     public static void main(String[] words) throws Exception {
         Arguments arguments = new Arguments(
                 words,
-                Set.of("quick"),
+                Set.of("quick", "profile"),
                 Set.of(
                         "directory",
                         "peers",
@@ -52,7 +52,8 @@ final class ClaimCheckBenchmark {
                         "delay",
                         "payload",
                         "only",
-                        "memory"));
+                        "memory",
+                        "megabytes"));
         Path directory = Path.of(arguments.text("directory", ""));
         boolean quick = arguments.has("quick");
         int rounds = arguments.number("rounds", quick ? 1 : 3);
@@ -61,9 +62,9 @@ final class ClaimCheckBenchmark {
                 .toList();
         try (S3Server server = S3Server.start(Installation.locate(), directory.resolve("s3"), Bucket.NAME);
                 Bucket bucket = new Bucket(server)) {
-            ClaimCheckBenchmark benchmark =
-                    new ClaimCheckBenchmark(bucket, new UploadRun(directory, arguments.text("peer-class-path", "")));
-            benchmark.store(contenders, loads(arguments), rounds, quick ? 4 : 1);
+            ClaimCheckBenchmark benchmark = new ClaimCheckBenchmark(
+                    bucket, new UploadRun(directory, arguments.text("peer-class-path", ""), arguments.has("profile")));
+            benchmark.store(contenders, loads(arguments), rounds, arguments.number("megabytes", quick ? 64 : 256));
             if (arguments.text("memory", "yes").equals("yes")) {
                 benchmark.fill(rounds);
             }
@@ -90,14 +91,14 @@ final class ClaimCheckBenchmark {
         return chosen.isEmpty() ? all.toList() : List.of(chosen.split(",", -1));
     }
 
-    private void store(List<Contender> contenders, List<UploadRun.Load> loads, int rounds, int part)
+    private void store(List<Contender> contenders, List<UploadRun.Load> loads, int rounds, int megabytes)
             throws IOException, InterruptedException {
         for (int round = 0; round < rounds; round++) {
             for (UploadRun.Load load : loads) {
                 List<Contender> order = new ArrayList<>(contenders);
                 // They take turns in being the first, too.
                 Collections.rotate(order, round);
-                int records = Math.min(MOST_RECORDS, MOST_BYTES / load.size()) / part;
+                int records = (int) Math.min(MOST_RECORDS, (long) megabytes * MEBI / load.size());
                 for (Contender contender : order) {
                     figures.add(load, contender, records, measure(contender, load, records, HEAP));
                 }
@@ -109,13 +110,16 @@ final class ClaimCheckBenchmark {
     private UploadRun.Result measure(Contender contender, UploadRun.Load load, int records, String... jvm)
             throws IOException, InterruptedException {
         Target target = bucket.target(load.delayMs());
+        double serverBefore = bucket.cpuSeconds();
         UploadRun.Result result = run.run(contender, load, records, records / 2, target, jvm);
+        double ofServer = bucket.cpuSeconds() - serverBefore;
         StoredPayloads stored = bucket.stored(target);
         if (contender != Contender.PASSING) {
             stored.requireAll(new TestPayloads(load.kind(), load.size()), load.size(), records);
         }
         stored.delete();
-        return result;
+        // It has also had the payloads that warmed up.
+        return result.withServer(ofServer * records / (records + records / 2));
     }
 
     private void fill(int rounds) throws IOException, InterruptedException {

@@ -31,6 +31,10 @@ final class ClaimCheckFigures {
         double cpuPerGigabyte() {
             return result.cpuSeconds() / (bytes / GIGA);
         }
+
+        double serverPerGigabyte() {
+            return result.serverSeconds() / (bytes / GIGA);
+        }
     }
 
     void add(UploadRun.Load load, Contender contender, int records, UploadRun.Result result) {
@@ -40,20 +44,22 @@ final class ClaimCheckFigures {
                 .add(measured);
         System.err.printf(
                 Locale.ROOT,
-                "%6d KiB %-14s %2d ms %-20s %7.1f MB/s%n",
+                "%6d KiB %-14s %2d ms %-20s %7.1f MB/s %5.2f CPU s/GB, server %5.2f%n",
                 load.size() / KIBI,
                 load.kind().label(),
                 load.delayMs(),
                 contender,
-                measured.rate());
+                measured.rate(),
+                measured.cpuPerGigabyte(),
+                measured.serverPerGigabyte());
     }
 
     void print(PrintStream out) {
         out.println(
-                "   payload  of              delay  by                       MB/s records/s  CPU s/GB  peak MiB  of bakdata of SDK");
+                "   payload  of              delay  by                       MB/s records/s  CPU s/GB  server's  peak MiB  of bakdata of SDK");
         rounds.forEach((load, contenders) -> contenders.forEach((contender, each) -> out.printf(
                 Locale.ROOT,
-                "%6d KiB  %-14s %3d ms  %-20s %8.1f %9.1f %9.2f %9.0f %11s %6s%n",
+                "%6d KiB  %-14s %3d ms  %-20s %8.1f %9.1f %9.2f %9.2f %9.0f %11s %6s%n",
                 load.size() / KIBI,
                 load.kind().label(),
                 load.delayMs(),
@@ -61,6 +67,7 @@ final class ClaimCheckFigures {
                 median(each, Measured::rate),
                 median(each, Measured::recordRate),
                 median(each, Measured::cpuPerGigabyte),
+                median(each, Measured::serverPerGigabyte),
                 median(each, measured -> measured.result().peakMebibytes()),
                 text(ratio(load, contender, Contender.BAKDATA)),
                 text(ratio(load, contender, Contender.SDK)))));

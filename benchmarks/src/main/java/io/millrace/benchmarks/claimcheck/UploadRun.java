@@ -16,16 +16,19 @@ final class UploadRun {
 
     private final Path directory;
     private final String peerClassPath;
+    private final boolean profile;
 
     /**
      * Runs processes.
      *
      * @param directory for what they say
      * @param peerClassPath of the peer's own module
+     * @param profile whether Java's flight recorder watches them; recordings go beside the directory
      */
-    UploadRun(Path directory, String peerClassPath) {
+    UploadRun(Path directory, String peerClassPath, boolean profile) {
         this.directory = directory;
         this.peerClassPath = peerClassPath;
+        this.profile = profile;
     }
 
     /**
@@ -35,8 +38,17 @@ final class UploadRun {
      */
     record Load(TestPayloads.Kind kind, int size, int delayMs) {}
 
-    /** What it took. */
-    record Result(double seconds, double cpuSeconds, double peakMebibytes) {}
+    /**
+     * What it took.
+     *
+     * @param cpuSeconds of the contender
+     * @param serverSeconds of the processor, too, of the server and of what delays its requests
+     */
+    record Result(double seconds, double cpuSeconds, double serverSeconds, double peakMebibytes) {
+        Result withServer(double newServerSeconds) {
+            return new Result(seconds, cpuSeconds, newServerSeconds, peakMebibytes);
+        }
+    }
 
     /** Runs a process to its end; fails where it fails. */
     Result run(Contender contender, Load load, int records, int warmUp, Target target, String... jvm)
@@ -45,6 +57,10 @@ final class UploadRun {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
         command.addAll(List.of(jvm));
+        if (profile) {
+            command.add("-XX:StartFlightRecording=settings=profile,filename="
+                    + directory.resolveSibling("claim-check-" + contender.label() + ".jfr"));
+        }
         if (contender == Contender.BAKDATA) {
             command.addAll(List.of("-cp", peerClassPath, PEER));
         } else {
@@ -86,6 +102,6 @@ final class UploadRun {
     private static Result result(String line) {
         String[] figures = line.substring(UploadProcess.RESULT.length()).split(" ", -1);
         return new Result(
-                Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), Double.parseDouble(figures[2]));
+                Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), 0, Double.parseDouble(figures[2]));
     }
 }

@@ -7,15 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Makes writers and readers of what is configured. */
 public final class Payloads {
-    private static final AtomicInteger THREADS = new AtomicInteger();
-
     private Payloads() {}
 
     /**
@@ -138,11 +135,7 @@ public final class Payloads {
 
     /** Hashes and compresses, so one thread for a processor is enough. */
     private static ExecutorService executor() {
-        return Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), task -> {
-            Thread thread = new Thread(task, "millrace-payloads-" + THREADS.incrementAndGet());
-            // A worker that ends must not wait for a store.
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newFixedThreadPool(
+                Math.max(2, Runtime.getRuntime().availableProcessors()), PayloadThread::new);
     }
 }

@@ -76,8 +76,10 @@ final class S3Connection implements AutoCloseable {
 
     /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
     <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
-        CompletableFuture<T> answer = CompletableFuture.completedFuture(this)
-                .thenComposeAsync(open -> request.apply(open.client()), executor);
+        Function<S3Connection, CompletableFuture<T>> begin = open -> request.apply(open.client());
+        CompletableFuture<S3Connection> open = CompletableFuture.completedFuture(this);
+        CompletableFuture<T> answer =
+                PayloadThread.isCurrent() ? open.thenCompose(begin) : open.thenComposeAsync(begin, executor);
         long call = calls.incrementAndGet();
         underWay.put(call, answer);
         if (closed) {
