@@ -3,7 +3,10 @@ package io.millrace.payloads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A place that keeps payloads. Safe for use by many threads; calls do not wait for the store. */
+/**
+ * A place that keeps payloads. Safe for use by many threads; calls do not wait for the store, though {@link #put} may wait
+ * for credentials.
+ */
 public interface PayloadStore extends AutoCloseable {
     /**
      * Keeps an object. When the future completes, it is as durable as the store makes anything, and can be read.

@@ -11,9 +11,4 @@ final class PayloadThread extends Thread {
         // A worker that ends must not wait for a store.
         setDaemon(true);
     }
-
-    /** Whether the caller is on one already, and need not be handed to another. */
-    static boolean isCurrent() {
-        return Thread.currentThread() instanceof PayloadThread;
-    }
 }

@@ -65,7 +65,8 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     /**
-     * Stores a payload. Waits only where too many bytes are on their way already.
+     * Stores a payload. Waits where too many bytes are on their way already; where none are, the caller's own thread hashes,
+     * compresses and begins to send it.
      *
      * @param topic of the record that will refer to it
      * @param payload not changed by the writer, and not to be changed until the future completes
@@ -82,8 +83,7 @@ public final class PayloadWriter implements AutoCloseable {
         }
         int share = budget.acquire(payload.length);
         metrics.began(payload.length);
-        return CompletableFuture.completedFuture(payload)
-                .thenApplyAsync(Sha256::of, executor)
+        return sha256(payload, budget.used() == share)
                 .thenCompose(sha256 -> keep(topic, payload, contentType, sha256)
                         .thenApply(kept ->
                                 new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))
@@ -94,6 +94,13 @@ public final class PayloadWriter implements AutoCloseable {
                         metrics.failed(Failures.unwrap(failure));
                     }
                 });
+    }
+
+    /** A payload that is alone is sooner on its way where no other thread has to be woken for it. */
+    private CompletableFuture<String> sha256(byte[] payload, boolean alone) {
+        return alone
+                ? CompletableFuture.completedFuture(Sha256.of(payload))
+                : CompletableFuture.completedFuture(payload).thenApplyAsync(Sha256::of, executor);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.

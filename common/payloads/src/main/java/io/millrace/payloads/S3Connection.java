@@ -76,10 +76,16 @@ final class S3Connection implements AutoCloseable {
 
     /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
     <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
-        Function<S3Connection, CompletableFuture<T>> begin = open -> request.apply(open.client());
-        CompletableFuture<S3Connection> open = CompletableFuture.completedFuture(this);
-        CompletableFuture<T> answer =
-                PayloadThread.isCurrent() ? open.thenCompose(begin) : open.thenComposeAsync(begin, executor);
+        return watched(CompletableFuture.completedFuture(this)
+                .thenComposeAsync(open -> request.apply(open.client()), executor));
+    }
+
+    /** Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}. */
+    <T> CompletableFuture<T> callHere(Function<S3AsyncClient, CompletableFuture<T>> request) {
+        return watched(CompletableFuture.completedFuture(this).thenCompose(open -> request.apply(open.client())));
+    }
+
+    private <T> CompletableFuture<T> watched(CompletableFuture<T> answer) {
         long call = calls.incrementAndGet();
         underWay.put(call, answer);
         if (closed) {

@@ -45,7 +45,7 @@ final class S3Store implements PayloadStore {
     public CompletableFuture<String> put(PayloadObject object) {
         String key = keyPrefix + object.path();
         String uri = SCHEME + bucket + "/" + key;
-        return connection.call(client -> send(client, object, key, uri)).handle((ignored, thrown) -> {
+        return connection.callHere(client -> send(client, object, key, uri)).handle((ignored, thrown) -> {
             if (thrown != null) {
                 throw S3Faults.of("Cannot write " + uri, Failures.unwrap(thrown));
             }
