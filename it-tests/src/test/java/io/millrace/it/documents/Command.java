@@ -15,8 +15,8 @@ record Command(List<String> words) {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```sh\\n(.*?)^ *```");
     private static final Pattern INLINE = Pattern.compile("`((?:deploy|benchmarks|it-tests|examples)/[^`\\s]+[^`]*)`");
     /** A quoted or a bare part of a word, what separates commands, or the rest of a line that is a comment. */
-    private static final Pattern TOKEN =
-            Pattern.compile("(?s)(\\s#[^\\n]*)|'([^']*)'|\"([^\"]*)\"|(\\\\\\n|[ \\t]+)|(\\n|&&|\\|\\||[;|&])|([^\\s'\";|&]+)");
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?s)(\\s#[^\\n]*)|'([^']*)'|\"([^\"]*)\"|(\\\\\\n|[ \\t]+)|(\\n|&&|\\|\\||[;|&])|([^\\s'\";|&]+)");
 
     /** The commands of a document's blocks for the shell, in their order. */
     static List<Command> inBlocks(String markdown) {
@@ -65,7 +65,10 @@ record Command(List<String> words) {
         Matcher token = TOKEN.matcher("\n" + script + "\n");
         while (token.find()) {
             if (token.group(2) != null || token.group(3) != null || token.group(6) != null) {
-                Stream.of(2, 3, 6).map(token::group).filter(part -> part != null).forEach(word::append);
+                Stream.of(2, 3, 6)
+                        .map(token::group)
+                        .filter(part -> part != null)
+                        .forEach(word::append);
                 continue;
             }
             boolean assignment = words.isEmpty() && word.toString().matches("(?s)[A-Z_]+=.*");

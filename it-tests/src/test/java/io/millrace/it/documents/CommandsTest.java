@@ -79,17 +79,17 @@ class CommandsTest {
                 .forEach(file -> assertThat(DocumentsTest.PROJECT.resolve(file))
                         .as("%s", command)
                         .exists());
-        command.after("-d").stream()
-                .filter(file -> file.startsWith("@"))
-                .forEach(file -> assertThat(DocumentsTest.PROJECT.resolve(file.substring(1)))
-                        .as("%s", command)
-                        .exists());
+        command.after("-d").stream().filter(file -> file.startsWith("@")).forEach(file -> assertThat(
+                        DocumentsTest.PROJECT.resolve(file.substring(1)))
+                .as("%s", command)
+                .exists());
     }
 
     private static void checkMaven(Command command) throws IOException {
         command.after("-pl").stream()
                 .flatMap(modules -> Stream.of(modules.split(",")))
-                .forEach(module -> assertThat(DocumentsTest.PROJECT.resolve(module).resolve("pom.xml"))
+                .forEach(module -> assertThat(
+                                DocumentsTest.PROJECT.resolve(module).resolve("pom.xml"))
                         .as("%s", command)
                         .exists());
         Set<String> types = DocumentsTest.types();
@@ -97,7 +97,8 @@ class CommandsTest {
                 .as("%s", command)
                 .containsAll(command.words().stream()
                         .filter(word -> word.startsWith("-Dtest=") || word.startsWith("-Dit.test="))
-                        .flatMap(word -> Stream.of(word.substring(word.indexOf('=') + 1).split(",")))
+                        .flatMap(word ->
+                                Stream.of(word.substring(word.indexOf('=') + 1).split(",")))
                         .collect(Collectors.toSet()));
     }
 
@@ -123,7 +124,8 @@ class CommandsTest {
 
     private static String run(List<String> words) {
         try {
-            Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(words).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("%s", words).isTrue();

@@ -33,10 +33,11 @@ class DocumentsTest {
 
     /** Every document of the project; what is made out of others or into them is left out. */
     static List<Path> documents() throws IOException {
-        try (Stream<Path> files = Files.find(
-                PROJECT, Integer.MAX_VALUE, (file, attributes) -> file.toString().endsWith(".md"))) {
+        try (Stream<Path> files = Files.find(PROJECT, Integer.MAX_VALUE, (file, attributes) -> file.toString()
+                .endsWith(".md"))) {
             return files.filter(file -> !file.startsWith(PROJECT.resolve("it-tests/src/test/reference")))
-                    .filter(file -> Stream.of(PROJECT.relativize(file).toString().split("/"))
+                    .filter(file -> Stream.of(
+                                    PROJECT.relativize(file).toString().split("/"))
                             .noneMatch(part -> part.equals("target") || part.startsWith(".")))
                     .sorted()
                     .toList();
@@ -79,7 +80,8 @@ class DocumentsTest {
 
     private static Set<String> anchors(Path document) throws IOException {
         Set<String> anchors = new TreeSet<>();
-        Matcher heading = HEADING.matcher(BLOCK.matcher(Files.readString(document)).replaceAll(""));
+        Matcher heading =
+                HEADING.matcher(BLOCK.matcher(Files.readString(document)).replaceAll(""));
         while (heading.find()) {
             String anchor = anchor(heading.group(1));
             // The second heading of a name gets a number.
@@ -92,7 +94,9 @@ class DocumentsTest {
     }
 
     private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
     }
 
     static Set<String> types() throws IOException {

@@ -9,42 +9,27 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.Test;
 
-/** The reference says what the plugins say. With the property {@value #WRITE} it is written anew instead. */
+/** The reference says what the plugins say. */
 class ReferenceTest {
-    private static final String WRITE = "millrace.reference.write";
-    private static final String COMMAND =
-            "mvn -q test -pl it-tests -am -Dtest=ReferenceTest -D" + WRITE + " -Dsurefire.failIfNoSpecifiedTests=false";
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
     private final Reference reference = new Reference(PROJECT);
 
     @Test
     void pagesAreWhatThePluginsSay() throws IOException {
-        Map<String, String> pages = reference.pages();
-        if (System.getProperty(WRITE) != null) {
-            write(pages);
-        }
-        assertThat(files()).as("pages; write them anew with: %s", COMMAND).isEqualTo(pages.keySet());
-        for (Map.Entry<String, String> page : pages.entrySet()) {
-            assertThat(reference.folder().resolve(page.getKey()))
-                    .as("%s is stale; write it anew with: %s", page.getKey(), COMMAND)
-                    .hasContent(page.getValue());
-        }
+        new GeneratedFiles(reference.folder(), reference.pages()).check();
     }
 
     @Test
@@ -83,7 +68,7 @@ class ReferenceTest {
 
     @Test
     void contributingHasTheCommand() throws IOException {
-        assertThat(PROJECT.resolve("CONTRIBUTING.md")).content().contains(COMMAND);
+        assertThat(PROJECT.resolve("CONTRIBUTING.md")).content().contains(GeneratedFiles.COMMAND);
     }
 
     private static Set<String> constants(Class<?> type, String prefix) throws IllegalAccessException {
@@ -97,20 +82,5 @@ class ReferenceTest {
         }
         assertThat(headers).hasSizeGreaterThan(3);
         return headers;
-    }
-
-    private Set<String> files() throws IOException {
-        try (Stream<Path> files = Files.list(reference.folder())) {
-            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
-        }
-    }
-
-    private void write(Map<String, String> pages) throws IOException {
-        for (String stale : files()) {
-            Files.delete(reference.folder().resolve(stale));
-        }
-        for (Map.Entry<String, String> page : pages.entrySet()) {
-            Files.writeString(reference.folder().resolve(page.getKey()), page.getValue());
-        }
     }
 }
