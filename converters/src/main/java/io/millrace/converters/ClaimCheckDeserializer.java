@@ -4,6 +4,7 @@ import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.Payloads;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -38,6 +39,11 @@ public final class ClaimCheckDeserializer<T> implements Deserializer<T> {
         deserializer.configure(SerdeOptions.own(SerdeOptions.DESERIALIZER, config), isKey);
         header = MessageHeader.of(isKey);
         restore = new MessageRestore(header, Payloads.reader(config, "ClaimCheckDeserializer"));
+    }
+
+    /** Every option, as the reference prints it. */
+    public static ConfigDef configDef() {
+        return new ConfigDef(SerdeOptions.READING);
     }
 
     @Override

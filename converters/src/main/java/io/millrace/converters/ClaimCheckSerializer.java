@@ -5,6 +5,7 @@ import io.millrace.payloads.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -39,6 +40,11 @@ public final class ClaimCheckSerializer<T> implements Serializer<T> {
         header = MessageHeader.of(isKey);
         store = new MessageStore(
                 header, Payloads.writer(config, "ClaimCheckSerializer"), config.getString(FieldOptions.CONTENT_TYPE));
+    }
+
+    /** Every option, as the reference prints it. */
+    public static ConfigDef configDef() {
+        return new ConfigDef(SerdeOptions.WRITING);
     }
 
     @Override

@@ -38,7 +38,8 @@ final class ConverterOptions {
                 CONVERTER,
                 ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
-                ConverterOptions::checkConverter,
+                ConfigDef.LambdaValidator.with(
+                        ConverterOptions::checkConverter, () -> "the full name of a converter's class"),
                 Importance.HIGH,
                 "The converter that makes bytes of values, by its class's full name. Its own options are those that begin"
                         + " with " + CONVERTER_PREFIX + ".",

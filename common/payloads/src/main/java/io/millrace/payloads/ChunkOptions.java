@@ -87,24 +87,28 @@ final class ChunkOptions {
                         REPLICATION_FACTOR,
                         ConfigDef.Type.SHORT,
                         (short) -1,
-                        (option, value) -> {
-                            short factor = (Short) value;
-                            if (factor != -1 && factor < 1) {
-                                throw new ConfigException(option, value, "Expected 1 or more, or -1");
-                            }
-                        },
+                        ConfigDef.LambdaValidator.with(
+                                (option, value) -> {
+                                    short factor = (Short) value;
+                                    if (factor != -1 && factor < 1) {
+                                        throw new ConfigException(option, value, "Expected 1 or more, or -1");
+                                    }
+                                },
+                                () -> "1 or more, or -1"),
                         Importance.MEDIUM,
                         "How many replicas the topic of a kafka: location gets where it is new; -1 is the broker's default.")
                 .define(
                         RETENTION_MS,
                         ConfigDef.Type.LONG,
                         7 * 24 * 3_600_000L,
-                        (option, value) -> {
-                            long retention = (Long) value;
-                            if (retention != -1 && retention < 1) {
-                                throw new ConfigException(option, value, "Expected 1 or more, or -1 for ever");
-                            }
-                        },
+                        ConfigDef.LambdaValidator.with(
+                                (option, value) -> {
+                                    long retention = (Long) value;
+                                    if (retention != -1 && retention < 1) {
+                                        throw new ConfigException(option, value, "Expected 1 or more, or -1 for ever");
+                                    }
+                                },
+                                () -> "1 or more, or -1 for ever"),
                         Importance.HIGH,
                         "How long the topic of a kafka: location keeps chunks where it is new; at least as long as the"
                                 + " topics keep the records that refer to them. A topic that keeps them for less is refused."

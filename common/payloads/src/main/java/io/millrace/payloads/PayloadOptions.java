@@ -25,6 +25,11 @@ public final class PayloadOptions {
     private static final int KIBI = 1024;
     private static final int MEBI = KIBI * KIBI;
 
+    private static final ConfigDef.Validator LOCATION = ConfigDef.LambdaValidator.with(
+            PayloadOptions::checkLocation, () -> "s3://BUCKET/PREFIX, kafka:TOPIC or file:/FOLDER");
+    private static final ConfigDef.Validator LOCATIONS = ConfigDef.LambdaValidator.with(
+            PayloadOptions::checkLocations, () -> "one or more of s3://BUCKET/PREFIX, kafka:TOPIC and file:/FOLDER");
+
     private PayloadOptions() {}
 
     /** Adds the options of what stores payloads. */
@@ -34,7 +39,7 @@ public final class PayloadOptions {
                         STORE,
                         ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
-                        PayloadOptions::checkLocation,
+                        LOCATION,
                         Importance.HIGH,
                         "Where payloads go: s3://BUCKET/PREFIX, kafka:TOPIC (as chunks) or file:/FOLDER (for development,"
                                 + " or a file system that all workers share).",
@@ -54,7 +59,7 @@ public final class PayloadOptions {
                         SMALL_STORE,
                         ConfigDef.Type.STRING,
                         null,
-                        PayloadOptions::checkLocation,
+                        LOCATION,
                         Importance.LOW,
                         "Where payloads of up to " + SMALL_MAX_BYTES + " go instead, e.g. kafka:TOPIC.",
                         null,
@@ -73,7 +78,7 @@ public final class PayloadOptions {
                         STAND_IN_STORE,
                         ConfigDef.Type.STRING,
                         null,
-                        PayloadOptions::checkLocation,
+                        LOCATION,
                         Importance.LOW,
                         "Where payloads go while " + STORE + " is unavailable, e.g. kafka:TOPIC.",
                         null,
@@ -115,7 +120,7 @@ public final class PayloadOptions {
                         READ_LOCATIONS,
                         ConfigDef.Type.LIST,
                         ConfigDef.NO_DEFAULT_VALUE,
-                        PayloadOptions::checkLocations,
+                        LOCATIONS,
                         Importance.HIGH,
                         "What may be read, and nothing else is: a list of s3://BUCKET/PREFIX, kafka:TOPIC and"
                                 + " file:/FOLDER.",

@@ -57,7 +57,7 @@ public final class S3Options {
                         TAGS,
                         ConfigDef.Type.LIST,
                         List.of(),
-                        S3Options::checkTags,
+                        ConfigDef.LambdaValidator.with(S3Options::checkTags, () -> "entries of the form KEY=VALUE"),
                         Importance.LOW,
                         "Tags of the objects, a list of KEY=VALUE, e.g. for the bucket's lifecycle rules.")
                 .define(
@@ -104,7 +104,8 @@ public final class S3Options {
                         ENDPOINT,
                         ConfigDef.Type.STRING,
                         null,
-                        S3Options::checkEndpoint,
+                        ConfigDef.LambdaValidator.with(
+                                S3Options::checkEndpoint, () -> "http:// or https:// and a host, without a user"),
                         Importance.MEDIUM,
                         "Where S3 answers, e.g. https://minio.example.com:9000; Amazon's where it is missing.")
                 .define(

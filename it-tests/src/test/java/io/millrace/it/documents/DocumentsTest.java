@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -18,18 +19,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documents name is there. */
 class DocumentsTest {
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`");
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+    /** Where a link leads: a file, a heading behind #, or both. Not what has a scheme. */
+    private static final Pattern LINK = Pattern.compile("\\]\\((?![a-z]+:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
+
+    private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```|`[^`\\n]*`");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```.*?^ *```");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
 
     /** Types of Kafka and Debezium that the architecture speaks of. */
     private static final Set<String> OTHERS = Set.of("SourceRecord", "NullPointerException", "EventRouter");
 
+    /** Every document of the project; what is made out of others or into them is left out. */
     static List<Path> documents() throws IOException {
-        try (Stream<Path> root = Files.list(PROJECT);
-                Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
-            return Stream.concat(root, docs)
-                    .filter(file -> file.toString().endsWith(".md"))
+        try (Stream<Path> files = Files.find(PROJECT, Integer.MAX_VALUE, (file, attributes) -> file.toString()
+                .endsWith(".md"))) {
+            return files.filter(file -> !file.startsWith(PROJECT.resolve("it-tests/src/test/reference")))
+                    .filter(file -> Stream.of(
+                                    PROJECT.relativize(file).toString().split("/"))
+                            .noneMatch(part -> part.equals("target") || part.startsWith(".")))
                     .sorted()
                     .toList();
         }
@@ -51,14 +60,46 @@ class DocumentsTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void linksLeadToFiles(Path document) throws IOException {
-        Matcher link = LINK.matcher(Files.readString(document));
+    void linksLeadToFilesAndHeadings(Path document) throws IOException {
+        Matcher link = LINK.matcher(CODE.matcher(Files.readString(document)).replaceAll("`code`"));
         while (link.find()) {
-            assertThat(document.resolveSibling(link.group(1))).exists();
+            Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+            assertThat(target).exists();
+            if (link.group(2) != null) {
+                assertThat(anchors(target)).as("headings of %s", target).contains(link.group(2));
+            }
         }
     }
 
-    private static Set<String> types() throws IOException {
+    @Test
+    void headingsHaveTheAnchorsThatGitHubGivesThem() {
+        assertThat(anchor("What keeps a view right")).isEqualTo("what-keeps-a-view-right");
+        assertThat(anchor("`payload.s3.sse` to `x`")).isEqualTo("payloads3sse-to-x");
+        assertThat(anchor("Fields: ClaimCheck, RestorePayload")).isEqualTo("fields-claimcheck-restorepayload");
+    }
+
+    private static Set<String> anchors(Path document) throws IOException {
+        Set<String> anchors = new TreeSet<>();
+        Matcher heading =
+                HEADING.matcher(BLOCK.matcher(Files.readString(document)).replaceAll(""));
+        while (heading.find()) {
+            String anchor = anchor(heading.group(1));
+            // The second heading of a name gets a number.
+            int same = 0;
+            while (!anchors.add(same == 0 ? anchor : anchor + "-" + same)) {
+                same++;
+            }
+        }
+        return anchors;
+    }
+
+    private static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
+    }
+
+    static Set<String> types() throws IOException {
         try (Stream<Path> files = Files.walk(PROJECT)) {
             return files.filter(file -> file.toString().contains("/src/"))
                     .map(file -> file.getFileName().toString())

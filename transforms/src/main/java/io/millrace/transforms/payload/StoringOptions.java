@@ -13,7 +13,10 @@ public final class StoringOptions {
 
     /** The store is a topic. */
     public static final ConfigDef CHUNKS = RedefinedOption.in(
-            DEFINITION, PayloadOptions.STORE, ConfigDef.NO_DEFAULT_VALUE, StoringOptions::checkTopic);
+            DEFINITION,
+            PayloadOptions.STORE,
+            ConfigDef.NO_DEFAULT_VALUE,
+            ConfigDef.LambdaValidator.with(StoringOptions::checkTopic, () -> "only kafka:TOPIC"));
 
     private StoringOptions() {}
 

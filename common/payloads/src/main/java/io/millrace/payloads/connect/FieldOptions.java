@@ -47,7 +47,7 @@ public final class FieldOptions {
                 CONTENT_TYPE,
                 ConfigDef.Type.STRING,
                 null,
-                FieldOptions::checkMediaType,
+                ConfigDef.LambdaValidator.with(FieldOptions::checkMediaType, () -> "a media type"),
                 Importance.LOW,
                 "The payloads' media type, such as image/png, for references and for the store.");
     }

@@ -37,7 +37,7 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
                     FIELDS,
                     ConfigDef.Type.LIST,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    ClaimCheckSourceConfig::checkPaths,
+                    ConfigDef.LambdaValidator.with(ClaimCheckSourceConfig::checkPaths, () -> "paths, none twice"),
                     Importance.HIGH,
                     "The fields whose large values are stored, as paths in the values of the wrapped connector's records,"
                             + " e.g. before.image,after.image. Bytes or text; fields that a record does not have are"

@@ -73,7 +73,9 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         CONNECTION_URL,
                         ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
-                        (option, value) -> ConnectionUrl.check(option, (String) value),
+                        ConfigDef.LambdaValidator.with(
+                                (option, value) -> ConnectionUrl.check(option, (String) value),
+                                () -> "jdbc:mysql://… or jdbc:postgresql://…, without a user or a password"),
                         Importance.HIGH,
                         "The views' database, e.g. jdbc:mysql://db:3306/shop_view. Without a password.",
                         "Connection",
@@ -106,7 +108,9 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         LEDGER_TABLE,
                         ConfigDef.Type.STRING,
                         "millrace_ledger",
-                        (option, value) -> checkTable(option, (String) value),
+                        ConfigDef.LambdaValidator.with(
+                                (option, value) -> checkTable(option, (String) value),
+                                () -> "table, database.table or schema.table"),
                         Importance.LOW,
                         "The table that holds the offset from which each partition goes on; created if it is missing."
                                 + " Must be on the views' server.",
@@ -222,7 +226,9 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         PROJECTIONS,
                         ConfigDef.Type.LIST,
                         ConfigDef.NO_DEFAULT_VALUE,
-                        ProjectionSinkConfig::checkNames,
+                        ConfigDef.LambdaValidator.with(
+                                ProjectionSinkConfig::checkNames,
+                                () -> "one or more names of letters, digits, _ and -, none twice"),
                         Importance.HIGH,
                         "The names of the projections; each has options of its own: projection.NAME.kind and so on.",
                         "Projections",

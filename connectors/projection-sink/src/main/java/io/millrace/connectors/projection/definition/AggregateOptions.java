@@ -52,7 +52,9 @@ final class AggregateOptions {
                 MEMBER_KEY,
                 ConfigDef.Type.STRING,
                 "",
-                ProjectionOptions.text(list -> fields(ProjectionVariables.RECORD, list, RECORD_SHORTHAND)),
+                ProjectionOptions.text(
+                        "a list of column = expression",
+                        list -> fields(ProjectionVariables.RECORD, list, RECORD_SHORTHAND)),
                 Importance.HIGH,
                 "For aggregate: what tells those apart that contribute to groups, as a list of column = expression. A"
                         + " record then replaces what its member contributed before. Without it each record contributes"
@@ -62,7 +64,7 @@ final class AggregateOptions {
                 MEMBERS_TABLE,
                 ConfigDef.Type.STRING,
                 null,
-                ProjectionOptions.text(TableName::parse),
+                ProjectionOptions.text("table, database.table or schema.table", TableName::parse),
                 Importance.MEDIUM,
                 "For aggregate: the table that keeps what each member contributes; created if it is missing. The view's"
                         + " name with _members behind it, if nothing is said.");
@@ -70,7 +72,7 @@ final class AggregateOptions {
                 BEFORE,
                 ConfigDef.Type.STRING,
                 null,
-                ProjectionOptions.text(ProjectionVariables.RECORD::expression),
+                ProjectionOptions.text("an expression in CEL", ProjectionVariables.RECORD::expression),
                 Importance.MEDIUM,
                 "For aggregate: the state that a record replaces, e.g. value.before, where records have it; null where"
                         + " there was none. Key, columns and when are then asked of it too, as state, and what it"
@@ -79,7 +81,7 @@ final class AggregateOptions {
                 AFTER,
                 ConfigDef.Type.STRING,
                 null,
-                ProjectionOptions.text(ProjectionVariables.RECORD::expression),
+                ProjectionOptions.text("an expression in CEL", ProjectionVariables.RECORD::expression),
                 Importance.MEDIUM,
                 "For aggregate, with before: the state that a record brings, e.g. value.after; null where there is none."
                         + " The whole value, if nothing is said.");
@@ -94,7 +96,7 @@ final class AggregateOptions {
                 COMPLETE_WHEN,
                 ConfigDef.Type.STRING,
                 null,
-                ProjectionOptions.text(ProjectionVariables.GROUPS::condition),
+                ProjectionOptions.text("a condition in CEL", ProjectionVariables.GROUPS::condition),
                 Importance.MEDIUM,
                 "For aggregate: a condition in CEL over group, the group's row, and over the last record that"
                         + " contributed to it. When it holds for the first time, a row is added to an outbox.");
@@ -109,14 +111,16 @@ final class AggregateOptions {
                 COMPLETE_TABLE,
                 ConfigDef.Type.STRING,
                 null,
-                ProjectionOptions.text(TableName::parse),
+                ProjectionOptions.text("table, database.table or schema.table", TableName::parse),
                 Importance.MEDIUM,
                 "For aggregate: the outbox.");
         options.define(
                 COMPLETE_COLUMNS,
                 ConfigDef.Type.STRING,
                 "",
-                ProjectionOptions.text(list -> fields(ProjectionVariables.GROUPS, list, GROUP_SHORTHAND)),
+                ProjectionOptions.text(
+                        "a list of column = expression",
+                        list -> fields(ProjectionVariables.GROUPS, list, GROUP_SHORTHAND)),
                 Importance.MEDIUM,
                 "For aggregate: the columns of the outbox as a list of column = expression; a bare name is the column of"
                         + " that name of the group.");

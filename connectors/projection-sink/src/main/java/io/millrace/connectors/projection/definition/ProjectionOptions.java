@@ -101,7 +101,7 @@ public final class ProjectionOptions {
                 TABLE,
                 ConfigDef.Type.STRING,
                 projection,
-                text(TableName::parse),
+                text("table, database.table or schema.table", TableName::parse),
                 Importance.HIGH,
                 "The view: table or database.table, in backticks where a name holds a dot. Its key must be a primary or"
                         + " unique key.");
@@ -109,7 +109,7 @@ public final class ProjectionOptions {
                 WHEN,
                 ConfigDef.Type.STRING,
                 null,
-                text(records::condition),
+                text("a condition in CEL", records::condition),
                 Importance.MEDIUM,
                 "A condition in CEL over key, value, headers, topic, partition, offset and timestamp: the records that"
                         + " the projection is about. Tombstones are not asked. Without it, all.");
@@ -117,7 +117,9 @@ public final class ProjectionOptions {
                 KEY,
                 ConfigDef.Type.STRING,
                 ConfigDef.NO_DEFAULT_VALUE,
-                text(list -> requireFields(fields(records, list, shorthand(aggregates)))),
+                text(
+                        "a list of column = expression",
+                        list -> requireFields(fields(records, list, shorthand(aggregates)))),
                 Importance.HIGH,
                 "The row's key as a list of column = expression; a bare name is the field of that name of the value."
                         + " For explode, the columns that name the group of rows that one array fills; for aggregate, the"
@@ -128,6 +130,7 @@ public final class ProjectionOptions {
                 ConfigDef.Type.STRING,
                 "",
                 text(
+                        aggregates ? "a list of column = aggregate" : "a list of column = expression",
                         aggregates
                                 ? list -> AggregateColumns.parse(columns, list)
                                 : list -> fields(columns, list, RECORD_SHORTHAND)),
@@ -138,7 +141,7 @@ public final class ProjectionOptions {
                 DELETE_WHEN,
                 ConfigDef.Type.STRING,
                 null,
-                text(ProjectionVariables.RECORD::condition),
+                text("a condition in CEL", ProjectionVariables.RECORD::condition),
                 Importance.MEDIUM,
                 "A condition in CEL: the records that delete the row or, for explode, the group; for aggregate, those that"
                         + " take back what their member contributed.");
@@ -146,14 +149,16 @@ public final class ProjectionOptions {
                 ELEMENTS,
                 ConfigDef.Type.STRING,
                 null,
-                text(ProjectionVariables.RECORD::expression),
+                text("an expression in CEL", ProjectionVariables.RECORD::expression),
                 Importance.MEDIUM,
                 "For explode: the array. One that is null or missing has no elements.");
         options.define(
                 ELEMENT_KEY,
                 ConfigDef.Type.STRING,
                 "",
-                text(list -> fields(ProjectionVariables.ELEMENTS, list, ELEMENT_SHORTHAND)),
+                text(
+                        "a list of column = expression",
+                        list -> fields(ProjectionVariables.ELEMENTS, list, ELEMENT_SHORTHAND)),
                 Importance.MEDIUM,
                 "For explode: the columns that tell an element's row from the others of its group, as a list of column ="
                         + " expression; a bare name is the field of that name of the element.");
@@ -318,18 +323,24 @@ public final class ProjectionOptions {
         }
     }
 
-    /** Checks a text with a parser that refuses by throwing. */
-    static ConfigDef.Validator text(Consumer<String> parser) {
-        return (option, value) -> {
-            if (value == null) {
-                return;
-            }
-            try {
-                parser.accept((String) value);
-            } catch (InvalidExpressionException | IllegalArgumentException e) {
-                throw new ConfigException(option, value, e.getMessage());
-            }
-        };
+    /**
+     * Checks a text with a parser that refuses by throwing.
+     *
+     * @param what what the parser takes, as the reference prints it
+     */
+    static ConfigDef.Validator text(String what, Consumer<String> parser) {
+        return ConfigDef.LambdaValidator.with(
+                (option, value) -> {
+                    if (value == null) {
+                        return;
+                    }
+                    try {
+                        parser.accept((String) value);
+                    } catch (InvalidExpressionException | IllegalArgumentException e) {
+                        throw new ConfigException(option, value, e.getMessage());
+                    }
+                },
+                () -> what);
     }
 
     /** Options of one projection in the order of their definition. */

@@ -1,0 +1,130 @@
+package io.millrace.it.documents;
+
+import io.millrace.connectors.claimcheck.ClaimCheckSourceConnector;
+import io.millrace.connectors.projection.ProjectionSinkConnector;
+import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
+import io.millrace.converters.ClaimCheckConverter;
+import io.millrace.converters.ClaimCheckDeserializer;
+import io.millrace.converters.ClaimCheckSerializer;
+import io.millrace.payloads.PayloadsMXBean;
+import io.millrace.transforms.ChunkPayload;
+import io.millrace.transforms.ClaimCheck;
+import io.millrace.transforms.InjectContext;
+import io.millrace.transforms.RestorePayload;
+import io.millrace.transforms.ToOfficialEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * The reference of the plugins: what is written by hand in {@code src/test/reference}, with the options out of the
+ * definitions that the plugins check theirs against, and the metrics out of the interfaces that JMX shows.
+ */
+final class Reference {
+    private static final String INDEX = "README.md";
+    private static final String NOTE = "<!-- Generated. What is written by hand is in it-tests/src/test/reference; the"
+            + " command is in CONTRIBUTING.md. -->\n\n";
+
+    private final Path project;
+
+    Reference(Path project) {
+        this.project = project;
+    }
+
+    /** Where the pages are kept. */
+    Path folder() {
+        return project.resolve("docs/reference");
+    }
+
+    /** Every page by its file's name. */
+    Map<String, String> pages() throws IOException {
+        Map<String, String> pages = new TreeMap<>();
+        StringBuilder index = new StringBuilder("| plugin | what it is |\n| --- | --- |\n");
+        for (Plugin plugin : plugins()) {
+            String name = plugin.type().getSimpleName();
+            pages.put(name + ".md", page(plugin));
+            index.append("| [`%s`](%s.md) | `%s`, %s |%n"
+                    .formatted(name, name, plugin.type().getName(), plugin.kind()));
+        }
+        pages.put(
+                INDEX,
+                NOTE + template(INDEX).replace("${pages}", index.toString().strip()));
+        return pages;
+    }
+
+    private String page(Plugin plugin) throws IOException {
+        String text = template(plugin.type().getSimpleName() + ".md")
+                .replace("${class}", plugin.type().getName())
+                .replace("${options}", OptionsText.of(plugin.options()));
+        if (text.contains("${projection}")) {
+            ConfigDef projection = new ConfigDef();
+            ProjectionOptions.define(projection, "NAME", Optional.empty());
+            text = text.replace("${projection}", OptionsText.of(projection));
+        }
+        if (plugin.metrics().isPresent()) {
+            text = text.replace("${metrics}", metrics(plugin.metrics().get()));
+        }
+        return NOTE + text;
+    }
+
+    private String metrics(Class<?> bean) throws IOException {
+        String module = bean == PayloadsMXBean.class ? "common/payloads" : "connectors/projection-sink";
+        return MetricsText.of(bean, project.resolve(module).resolve("src/main/java"));
+    }
+
+    private String template(String name) throws IOException {
+        return Files.readString(project.resolve("it-tests/src/test/reference").resolve(name));
+    }
+
+    private static List<Plugin> plugins() {
+        String transform = "a transform";
+        Optional<Class<?>> payloads = Optional.of(PayloadsMXBean.class);
+        return List.of(
+                new Plugin(
+                        InjectContext.class, transform, new InjectContext<SourceRecord>().config(), Optional.empty()),
+                new Plugin(
+                        ToOfficialEvent.class,
+                        transform,
+                        new ToOfficialEvent<SourceRecord>().config(),
+                        Optional.empty()),
+                new Plugin(ClaimCheck.class, transform, new ClaimCheck<SourceRecord>().config(), payloads),
+                new Plugin(ChunkPayload.class, transform, new ChunkPayload<SourceRecord>().config(), payloads),
+                new Plugin(RestorePayload.class, transform, new RestorePayload<SourceRecord>().config(), payloads),
+                new Plugin(ClaimCheckConverter.class, "a converter", new ClaimCheckConverter().config(), payloads),
+                new Plugin(
+                        ClaimCheckSerializer.class,
+                        "a serializer of Kafka's producer",
+                        ClaimCheckSerializer.configDef(),
+                        payloads),
+                new Plugin(
+                        ClaimCheckDeserializer.class,
+                        "a deserializer of Kafka's consumer",
+                        ClaimCheckDeserializer.configDef(),
+                        payloads),
+                new Plugin(
+                        ClaimCheckSourceConnector.class,
+                        "a source connector",
+                        new ClaimCheckSourceConnector().config(),
+                        payloads),
+                new Plugin(
+                        ProjectionSinkConnector.class,
+                        "a sink connector",
+                        new ProjectionSinkConnector().config(),
+                        Optional.of(ProjectionSinkMXBean.class)));
+    }
+
+    /**
+     * What a page is about.
+     *
+     * @param kind what it is, for the list of pages
+     * @param metrics the MXBean that it shows; empty where it shows none
+     */
+    private record Plugin(Class<?> type, String kind, ConfigDef options, Optional<Class<?>> metrics) {}
+}
