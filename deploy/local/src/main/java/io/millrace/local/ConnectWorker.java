@@ -80,7 +80,7 @@ public final class ConnectWorker extends LoopbackServer {
     /**
      * Like {@link #start(Installation, Path, KafkaBroker, Map, Map)}, in a JVM with other options.
      *
-     * @param jvm heap, garbage collector and the like
+     * @param jvm heap, garbage collector and the like; {@code -Dlog4j2.configurationFile=FILE} logs in another way
      */
     public static ConnectWorker start(
             Installation installation,

@@ -17,14 +17,11 @@ final class JavaCommand {
             Installation installation, List<String> jvm, Path logging, String mainClass, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
         command.addAll(List.of(
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true",
-                "-Dlog4j2.configurationFile=" + logging,
-                "-cp",
-                installation.kafkaClassPath(),
-                mainClass));
+                "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=" + logging));
+        // Of two properties of one name the later one is it, so these may say something else.
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", installation.kafkaClassPath(), mainClass));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

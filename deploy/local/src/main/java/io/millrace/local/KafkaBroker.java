@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ public final class KafkaBroker extends LoopbackServer {
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
             Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             Map.entry("offsets.topic.num.partitions", "1"),
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("transaction.state.log.num.partitions", "2"),
@@ -42,11 +42,14 @@ public final class KafkaBroker extends LoopbackServer {
     private final Installation installation;
     private final Path directory;
     private final Map<String, String> overrides;
+    private final BrokerSecurity security;
 
-    private KafkaBroker(Installation installation, Path directory, Map<String, String> overrides) {
+    private KafkaBroker(
+            Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
         this.installation = installation;
         this.directory = directory.toAbsolutePath().normalize();
         this.overrides = Map.copyOf(overrides);
+        this.security = security;
     }
 
     /**
@@ -57,7 +60,13 @@ public final class KafkaBroker extends LoopbackServer {
      * @throws ServerFailedException where the broker does not start; the message has the end of its log
      */
     public static KafkaBroker start(Installation installation, Path directory, Map<String, String> overrides) {
-        KafkaBroker broker = new KafkaBroker(installation, directory, overrides);
+        return start(installation, directory, overrides, BrokerSecurity.NONE);
+    }
+
+    /** Like {@link #start(Installation, Path, Map)}, for a broker whose clients have to show who they are. */
+    public static KafkaBroker start(
+            Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
+        KafkaBroker broker = new KafkaBroker(installation, directory, overrides, security);
         new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
         broker.startOnFreePort();
         return broker;
@@ -69,7 +78,7 @@ public final class KafkaBroker extends LoopbackServer {
         try (Reader reader = Files.newBufferedReader(directory.resolve("server.properties"))) {
             settings.load(reader);
         }
-        return settings.getProperty("advertised.listeners").replace("PLAINTEXT://", "");
+        return settings.getProperty("advertised.listeners").replaceFirst("^[A-Z_]+://", "");
     }
 
     public String bootstrapServers() {
@@ -86,10 +95,16 @@ public final class KafkaBroker extends LoopbackServer {
 
     private void writeSettings(int controllerPort) {
         Map<String, String> settings = new HashMap<>(DEFAULTS);
-        settings.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        String listener = security.protocol() + "://" + bootstrapServers();
+        settings.put("listeners", listener + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", listener);
+        settings.put("inter.broker.listener.name", security.protocol());
+        settings.put(
+                "listener.security.protocol.map",
+                security.protocol() + ":" + security.protocol() + ",CONTROLLER:PLAINTEXT");
         settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         settings.put("log.dirs", data().toString());
+        settings.putAll(security.broker());
         settings.putAll(overrides);
         Settings.write(settings(), settings);
     }
@@ -99,7 +114,7 @@ public final class KafkaBroker extends LoopbackServer {
             return;
         }
         Path logging = Settings.writeLogging(directory);
-        List<String> command = JavaCommand.of(
+        List<String> command = new ArrayList<>(JavaCommand.of(
                 installation,
                 JavaCommand.small("128m"),
                 logging,
@@ -108,7 +123,11 @@ public final class KafkaBroker extends LoopbackServer {
                 "-t",
                 Uuid.randomUuid(),
                 "-c",
-                settings());
+                settings()));
+        security.scramUsers().forEach((user, password) -> {
+            command.add("--add-scram");
+            command.add("SCRAM-SHA-256=[name=" + user + ",password=" + password + "]");
+        });
         CommandOutput output = CommandOutput.of(directory, Map.of(), command.toArray(String[]::new));
         if (output.status() != 0) {
             throw new ServerFailedException(
@@ -139,7 +158,8 @@ public final class KafkaBroker extends LoopbackServer {
 
     @Override
     boolean answers() {
-        Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        Map<String, Object> client = new HashMap<>(security.administrator());
+        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         try (Admin admin = Admin.create(client)) {
             return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
         } catch (ExecutionException | TimeoutException e) {

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
 
 /**
  * An S3 server (S3Proxy) that keeps its objects as files, as a child process on a loopback port. Its objects and credentials
- * outlive it. It speaks HTTP, with the bucket in the path or in the host's name, in any region; it takes tags, and forgets
+ * outlive it. It speaks HTTP, or HTTPS where it has a keystore, with the bucket in the path or in the host's name, in any region; it takes tags, and forgets
  * them.
  */
 public final class S3Server extends LoopbackServer {
@@ -30,12 +32,19 @@ public final class S3Server extends LoopbackServer {
     private final List<String> buckets;
     private final S3Credentials credentials;
     private final String heap;
+    private final Optional<ServerKeystore> keystore;
 
-    private S3Server(Installation installation, Path directory, List<String> buckets, String heap) {
+    private S3Server(
+            Installation installation,
+            Path directory,
+            List<String> buckets,
+            String heap,
+            Optional<ServerKeystore> keystore) {
         this.installation = installation;
         this.directory = directory.toAbsolutePath().normalize();
         this.buckets = List.copyOf(buckets);
         this.heap = heap;
+        this.keystore = keystore;
         this.credentials = S3Credentials.in(this.directory.resolve("credentials.properties"));
     }
 
@@ -46,15 +55,24 @@ public final class S3Server extends LoopbackServer {
      * @throws ServerFailedException where the server does not start; the message has the end of its log
      */
     public static S3Server start(Installation installation, Path directory, String... buckets) {
-        S3Server server = new S3Server(installation, directory, List.of(buckets), "384m");
+        return start(new S3Server(installation, directory, List.of(buckets), "384m", Optional.empty()));
+    }
+
+    /** Like {@link #start(Installation, Path, String...)}, for a server that speaks HTTPS alone. */
+    public static S3Server start(
+            Installation installation, Path directory, ServerKeystore keystore, String... buckets) {
+        return start(new S3Server(installation, directory, List.of(buckets), "384m", Optional.of(keystore)));
+    }
+
+    private static S3Server start(S3Server server) {
         new PidFile(server.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
         server.startOnFreePort();
         return server;
     }
 
-    /** Where it answers, {@code http://127.0.0.1:PORT}. */
+    /** Where it answers, {@code http://127.0.0.1:PORT} or {@code https://127.0.0.1:PORT}. */
     public String endpoint() {
-        return "http://127.0.0.1:" + port();
+        return (keystore.isPresent() ? "https" : "http") + "://127.0.0.1:" + port();
     }
 
     public String accessKeyId() {
@@ -81,7 +99,13 @@ public final class S3Server extends LoopbackServer {
     @Override
     void prepare() {
         Map<String, String> settings = new HashMap<>();
-        settings.put("s3proxy.endpoint", endpoint());
+        keystore.ifPresentOrElse(
+                store -> {
+                    settings.put("s3proxy.secure-endpoint", endpoint());
+                    settings.put("s3proxy.keystore-path", store.file().toString());
+                    settings.put("s3proxy.keystore-password", store.password());
+                },
+                () -> settings.put("s3proxy.endpoint", endpoint()));
         settings.put("s3proxy.authorization", "aws-v2-or-v4");
         settings.put("s3proxy.identity", accessKeyId());
         settings.put("s3proxy.credential", secretAccessKey());
@@ -130,6 +154,9 @@ public final class S3Server extends LoopbackServer {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(endpoint()).toURL().openConnection();
+            if (connection instanceof HttpsURLConnection encrypted) {
+                encrypted.setSSLSocketFactory(keystore.orElseThrow().trusting().getSocketFactory());
+            }
             connection.setConnectTimeout((int) TIME_TO_ANSWER.toMillis());
             connection.setReadTimeout((int) TIME_TO_ANSWER.toMillis());
             try {

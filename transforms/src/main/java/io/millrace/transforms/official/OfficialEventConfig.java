@@ -124,6 +124,7 @@ public final class OfficialEventConfig extends AbstractConfig {
                         Importance.LOW,
                         "A user that may read the tables; the connector's can.")
                 .define(DATABASE_PASSWORD, ConfigDef.Type.PASSWORD, "", Importance.LOW, "The user's password.");
+        SourceTls.define(definition);
         for (int i = 1; i <= MAX_TABLES; i++) {
             define(
                     definition,
@@ -218,7 +219,7 @@ public final class OfficialEventConfig extends AbstractConfig {
                 || !(options.get(DATABASE_PASSWORD) instanceof Password password)) {
             return;
         }
-        SourceTables source = new SourceTables(host, port, user, password.value());
+        SourceTables source = new SourceTables(host, port, user, password.value(), SourceTls.of(options));
         refusedAs(name, (String) options.get(name), text -> {
             try {
                 source.columns(table).ifPresent(columns -> against(columns, user, table, check));

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * @param port its port
  * @param user a user that may read the tables
  * @param password the user's password
+ * @param tls how the connection is encrypted, and whom it trusts
  */
-record SourceTables(String host, int port, String user, String password) {
+record SourceTables(String host, int port, String user, String password, SourceTls tls) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceTables.class);
     private static final String COLUMNS = """
             SELECT column_name, data_type, column_type FROM information_schema.columns
@@ -69,6 +70,7 @@ record SourceTables(String host, int port, String user, String password) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
+        properties.putAll(tls.driverProperties());
         properties.setProperty("connectTimeout", "5000");
         properties.setProperty("socketTimeout", "10000");
         try (Connection connection =

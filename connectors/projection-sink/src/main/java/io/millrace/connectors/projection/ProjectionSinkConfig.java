@@ -36,6 +36,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
     static final String CONNECTION_URL = "connection.url";
     static final String CONNECTION_USER = "connection.user";
     static final String CONNECTION_PASSWORD = "connection.password";
+    static final String TRUSTSTORE_PASSWORD = "connection.ssl.truststore.password";
+    static final String KEYSTORE_PASSWORD = "connection.ssl.keystore.password";
     static final String PROCESSING_GUARANTEE = "processing.guarantee";
     static final String LEDGER_TABLE = "ledger.table";
     static final String AUTO_CREATE = "auto.create";
@@ -104,6 +106,27 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         3,
                         Width.MEDIUM,
                         "Password")
+                .define(
+                        TRUSTSTORE_PASSWORD,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        Importance.MEDIUM,
+                        "MySQL: the password of the file that trustCertificateKeyStoreUrl in the URL names.",
+                        "Connection",
+                        8,
+                        Width.MEDIUM,
+                        "Truststore's password")
+                .define(
+                        KEYSTORE_PASSWORD,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        Importance.LOW,
+                        "The password of the client's own key: of the file that clientCertificateKeyStoreUrl (MySQL) or"
+                                + " sslkey (PostgreSQL) in the URL names.",
+                        "Connection",
+                        9,
+                        Width.MEDIUM,
+                        "Key's password")
                 .define(
                         LEDGER_TABLE,
                         ConfigDef.Type.STRING,
@@ -249,6 +272,11 @@ final class ProjectionSinkConfig extends AbstractConfig {
             problems.add(
                     new Problem(REBUILD_REPLACES, "a connector cannot replace itself; give this one another name"));
         }
+        if (!connection().truststorePassword().isEmpty()
+                && !connection().dialect().takesTruststorePassword()) {
+            problems.add(new Problem(
+                    TRUSTSTORE_PASSWORD, "this database's driver reads certificates that have no password"));
+        }
         Set<String> sinkTopics = list(originalsStrings().get(SinkTask.TOPICS_CONFIG));
         String regex = originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
         for (String name : getList(PROJECTIONS)) {
@@ -293,7 +321,9 @@ final class ProjectionSinkConfig extends AbstractConfig {
         return new ConnectionSettings(
                 getString(CONNECTION_URL),
                 getString(CONNECTION_USER),
-                getPassword(CONNECTION_PASSWORD).value());
+                getPassword(CONNECTION_PASSWORD).value(),
+                getPassword(TRUSTSTORE_PASSWORD).value(),
+                getPassword(KEYSTORE_PASSWORD).value());
     }
 
     BatchWriter.Limits limits() {

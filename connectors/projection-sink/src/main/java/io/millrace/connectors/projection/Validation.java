@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
 
 /** The answer to a configuration that someone wants to post. */
 final class Validation {
@@ -77,7 +78,9 @@ final class Validation {
     }
 
     private void add(Problem problem) {
-        Object value = properties.get(problem.option());
+        ConfigDef.ConfigKey key = definition.configKeys().get(problem.option());
+        Object value =
+                key != null && key.type == ConfigDef.Type.PASSWORD ? Password.HIDDEN : properties.get(problem.option());
         values.computeIfAbsent(problem.option(), option -> new ConfigValue(option, value, List.of(), new ArrayList<>()))
                 .addErrorMessage(
                         "Invalid value " + value + " for configuration " + problem.option() + ": " + problem.reason());

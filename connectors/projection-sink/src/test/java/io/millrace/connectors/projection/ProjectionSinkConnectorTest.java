@@ -118,6 +118,8 @@ class ProjectionSinkConnectorTest {
                     connection.url                | jdbc:mysql://u:hunter2@h/d       | options of their own
                     connection.url                | jdbc:mysql://h/d?password=hunter2 | options of their own
                     connection.url                | jdbc:mysql://h/d?sessionVariables=sql_mode='' | sets 'sessionVariables' itself
+                    connection.url                | jdbc:mysql://h/d?trustCertificateKeyStorePassword=hunter2 | passwords have options of their own
+                    connection.url                | jdbc:postgresql://h/d?sslPassword=hunter2 | passwords have options of their own
                     connection.user               | ''                               | connection.user
                     """)
     void namesTheOptionThatIsWrongAndWhy(String option, String value, String reason) {
@@ -129,6 +131,19 @@ class ProjectionSinkConnectorTest {
         assertThat(String.join("\n", errors.get(option)))
                 .contains(option)
                 .contains(reason)
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void refusesATruststorePasswordThatNobodyReads() {
+        properties.put("connection.url", "jdbc:postgresql://127.0.0.1:1/views");
+        properties.put("connection.ssl.truststore.password", "hunter2");
+
+        Map<String, List<String>> errors = errors();
+
+        assertThat(errors).containsOnlyKeys("connection.ssl.truststore.password");
+        assertThat(String.join("\n", errors.get("connection.ssl.truststore.password")))
+                .contains("certificates that have no password")
                 .doesNotContain("hunter2");
     }
 

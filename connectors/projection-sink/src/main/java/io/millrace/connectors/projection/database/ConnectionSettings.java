@@ -9,8 +9,11 @@ import java.sql.SQLException;
  * @param url a JDBC URL that {@link ConnectionUrl} took
  * @param user the database user
  * @param password the user's password
+ * @param truststorePassword of the file with the certificates that the server is trusted by; empty where it needs none
+ * @param keystorePassword of the file with the client's own key; empty where it needs none
  */
-public record ConnectionSettings(String url, String user, String password) {
+public record ConnectionSettings(
+        String url, String user, String password, String truststorePassword, String keystorePassword) {
     /**
      * A session that is idle for this long in a transaction is ended by the server. A worker that was paused in the middle
      * of one still holds its locks on the ledger and would make the partition's new owner wait; this is how long.
@@ -26,6 +29,11 @@ public record ConnectionSettings(String url, String user, String password) {
     /** A statement that hangs must not outlast the consumer's max.poll.interval.ms, 5 minutes by default. */
     public static final int SOCKET_SECONDS = 120;
 
+    /** Without passwords of key files. */
+    public ConnectionSettings(String url, String user, String password) {
+        this(url, user, password, "", "");
+    }
+
     /** The database's dialect. */
     public Dialect dialect() {
         return Dialects.of(url).orElseThrow();
@@ -36,7 +44,7 @@ public record ConnectionSettings(String url, String user, String password) {
         return dialect().open(this);
     }
 
-    /** Without the password. */
+    /** Without the passwords. */
     @Override
     public String toString() {
         return user + " at " + url;

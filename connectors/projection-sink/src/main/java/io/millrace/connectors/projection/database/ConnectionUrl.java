@@ -39,9 +39,11 @@ public final class ConnectionUrl {
         for (String parameter : url.substring(query + 1).split("&", -1)) {
             String[] parts = parameter.split("=", 2);
             String name = parts[0].strip();
-            if (name.equalsIgnoreCase("user") || name.toLowerCase(Locale.ROOT).matches("password\\d*")) {
+            // Those of key files too, such as sslpassword and trustCertificateKeyStorePassword: a URL is shown to
+            // everybody.
+            if (name.equalsIgnoreCase("user") || name.toLowerCase(Locale.ROOT).matches(".*password\\d*")) {
                 throw new ConfigException(
-                        option, HIDDEN, "user and password have options of their own, found '" + name + "'");
+                        option, HIDDEN, "user and passwords have options of their own, found '" + name + "'");
             }
             // An encoded name would be decoded behind our back.
             if (name.contains("%") || !dialect.permits(name, parts.length == 2 ? parts[1] : "")) {

@@ -24,6 +24,9 @@ public interface Dialect {
     /** Opens a connection whose transactions are ended by hand, with the session that the sink's guarantees rest on. */
     Connection open(ConnectionSettings settings) throws SQLException;
 
+    /** Whether the driver can be given the password of a file with the certificates that the server is trusted by. */
+    boolean takesTruststorePassword();
+
     /** An identifier, so that whatever it holds is only a name. */
     String quote(String identifier);
 

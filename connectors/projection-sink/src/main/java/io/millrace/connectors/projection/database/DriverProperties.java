@@ -28,14 +28,24 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
      * Opens a connection whose transactions are ended by hand.
      *
      * @param defaults what a URL may say otherwise
+     * @param secrets further passwords; empty ones are not there
      * @param session statements that the session begins with
      */
     public Connection open(
-            Driver driver, ConnectionSettings settings, Map<String, String> defaults, List<String> session)
+            Driver driver,
+            ConnectionSettings settings,
+            Map<String, String> defaults,
+            Map<String, String> secrets,
+            List<String> session)
             throws SQLException {
         Properties properties = new Properties();
         properties.putAll(defaults);
         properties.putAll(fixed);
+        secrets.forEach((property, secret) -> {
+            if (!secret.isEmpty()) {
+                properties.setProperty(property, secret);
+            }
+        });
         properties.setProperty("user", settings.user());
         properties.setProperty("password", settings.password());
         // Not through DriverManager, which does not see drivers in a plugin's class loader.

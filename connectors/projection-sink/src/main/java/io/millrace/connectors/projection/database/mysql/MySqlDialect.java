@@ -71,7 +71,15 @@ public final class MySqlDialect implements Dialect {
                         "connectTimeout", Integer.toString(ConnectionSettings.CONNECT_SECONDS * 1000),
                         "socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS * 1000),
                         "tcpKeepAlive", "true"),
+                Map.of(
+                        "trustCertificateKeyStorePassword", settings.truststorePassword(),
+                        "clientCertificateKeyStorePassword", settings.keystorePassword()),
                 List.of());
+    }
+
+    @Override
+    public boolean takesTruststorePassword() {
+        return true;
     }
 
     @Override

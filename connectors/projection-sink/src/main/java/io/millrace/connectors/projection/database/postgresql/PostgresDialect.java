@@ -65,7 +65,14 @@ public final class PostgresDialect implements Dialect {
                         "socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS),
                         "tcpKeepAlive", "true",
                         "ApplicationName", "millrace"),
+                Map.of("sslpassword", settings.keystorePassword()),
                 List.of(SESSION));
+    }
+
+    /** It reads certificates in PEM, which have none. */
+    @Override
+    public boolean takesTruststorePassword() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,33 @@
+#!/bin/sh
+# The access control lists of the worker and of the shop's connectors, for a broker that refuses whatever is not allowed.
+#
+# usage: KAFKA_ACLS=/opt/kafka/bin/kafka-acls.sh kafka-acls.sh --bootstrap-server HOST:PORT --command-config ADMIN.properties
+set -eu
+
+allow() {
+  "${KAFKA_ACLS:-kafka-acls.sh}" "$@"
+}
+
+# The worker: its three topics, its group (group.id=millrace), and the transactions in which it writes the connectors'
+# configurations.
+allow "$@" --add --allow-principal User:connect --operation Read --operation Write --operation Create --operation DescribeConfigs --topic connect- --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:connect --operation Read --group millrace
+allow "$@" --add --allow-principal User:connect --operation Write --operation Describe --transactional-id connect-cluster-millrace
+
+# The source connectors: the events, the schema history, the chunks, the offsets that are committed with the events, and the
+# transactions of their tasks (GROUP.ID-CONNECTOR-TASK).
+allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation Create --operation DescribeConfigs --topic shop. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation Create --operation DescribeConfigs --topic shop-media. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation DescribeConfigs --topic connect-offsets
+allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-schemahistory
+allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-media-schemahistory
+allow "$@" --add --allow-principal User:shop-source --operation Write --operation Describe --transactional-id millrace-shop- --resource-pattern-type prefixed
+
+# The sink connectors: the events, their groups (connect-CONNECTOR), their dead letter queues.
+allow "$@" --add --allow-principal User:shop-views --operation Read --topic shop. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-order-status
+allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-products
+allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-site-documents
+allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic order-status.dlq
+allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic products.dlq
+allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic site-documents.dlq
