@@ -425,7 +425,9 @@ class RunbookIT {
         assertThat(running()).contains("shop-media");
 
         ObjectNode config = config("shop-media");
-        rest.put("shop-media", config.put("payload.s3.secret.access.key", "wrong"));
+        rest.put(
+                "shop-media",
+                config.put("payload.s3.secret.access.key", "wrong").put("payload.retry.timeout.ms", "2000"));
         traffic.run(60);
         awaitFailed("shop-media");
         assertThat(script.run()).contains("shop-media: ");
