@@ -22,6 +22,8 @@ class DocumentsTest {
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
+    private static final Pattern FIGURE = Pattern.compile("\\d{1,3},\\d{3}");
+
     /** Types of Kafka and Debezium that the architecture speaks of. */
     private static final Set<String> OTHERS = Set.of("SourceRecord", "NullPointerException", "EventRouter");
 
@@ -56,6 +58,18 @@ class DocumentsTest {
         while (link.find()) {
             assertThat(document.resolveSibling(link.group(1))).exists();
         }
+    }
+
+    @Test
+    void theRunbookQuotesFiguresThatTheBenchmarksHave() throws IOException {
+        String runbook = Files.readString(PROJECT.resolve("docs/runbook.md"));
+        String benchmarks =
+                Files.readString(PROJECT.resolve("docs/benchmarks.md")).replace(",", "");
+        Matcher figure = FIGURE.matcher(runbook.substring(runbook.indexOf("## How large")));
+        List<String> figures =
+                figure.results().map(found -> found.group().replace(",", "")).toList();
+        assertThat(figures).hasSizeGreaterThan(5).allSatisfy(each -> assertThat(benchmarks)
+                .contains(each));
     }
 
     private static Set<String> types() throws IOException {

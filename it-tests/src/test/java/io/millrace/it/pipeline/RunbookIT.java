@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,6 +35,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -75,6 +77,7 @@ class RunbookIT {
     private static RunbookMachines machines;
     private static Connection operator;
     private static Connection views;
+    private static Random random;
     private static ShopTraffic traffic;
     private static ViewCheck check;
     private static Runbook runbook;
@@ -119,7 +122,9 @@ class RunbookIT {
         copy(installation.plugins(), plugins);
         Map<String, String> overrides = Map.of("plugin.path", plugins.toString());
         pipeline = LocalPipeline.start(
-                installation, directory.resolve("servers"), new PipelineSettings(true, Map.of(), overrides, step -> {}));
+                installation,
+                directory.resolve("servers"),
+                new PipelineSettings(true, Map.of(), overrides, step -> {}));
         CompletableFuture<ConnectWorker> starting = CompletableFuture.supplyAsync(() -> ConnectWorker.start(
                 installation, directory.resolve("other"), pipeline.broker(), otherCluster(), pipeline.environment()));
         ShopConnectors.postAll(pipeline);
@@ -128,7 +133,9 @@ class RunbookIT {
         operator.setCatalog("shop");
         views = pipeline.connectToViews();
         check = new ViewCheck(operator, views);
-        traffic = new ShopTraffic(new ShopService(pipeline.connectToShop()), Seeds.next());
+        long seed = Seeds.next();
+        random = new Random(seed);
+        traffic = new ShopTraffic(new ShopService(pipeline.connectToShop()), seed);
         traffic.run(80);
         other = starting.join();
 
@@ -197,8 +204,10 @@ class RunbookIT {
                 Map.entry("PLUGINS", plugins.toString()),
                 Map.entry("ARCHIVE", ARCHIVE.toAbsolutePath().toString()),
                 Map.entry("OLD", directory.resolve("before").toAbsolutePath().toString()),
-                Map.entry("STOP", machines.command("stop", () -> pipeline.worker().close())),
-                Map.entry("START", machines.command("start", () -> pipeline.worker().restart())),
+                Map.entry(
+                        "STOP", machines.command("stop", () -> pipeline.worker().close())),
+                Map.entry("START", machines.command("start", () -> pipeline.worker()
+                        .restart())),
                 Map.entry(
                         "START2",
                         machines.command(
@@ -291,8 +300,7 @@ class RunbookIT {
             script.run(3);
             assertThat(pipeline.rest().connectors()).doesNotContain(SOURCE, "order-status");
             assertThat(other.rest().connectors()).containsExactlyInAnyOrder(SOURCE, "order-status");
-            shell = here.with(
-                    Map.of("CONNECT", variables.get("CONNECT2"), "CONNECT2", variables.get("CONNECT")));
+            shell = here.with(Map.of("CONNECT", variables.get("CONNECT2"), "CONNECT2", variables.get("CONNECT")));
             back.run(3);
             shell = here;
         });
@@ -303,20 +311,34 @@ class RunbookIT {
     }
 
     private void addTable(Script script) throws Exception {
-        whileTheShopGoesOn(() -> {
-            script.run(4);
-            TimeUnit.SECONDS.sleep(1);
-        });
+        ConnectRest rest = pipeline.rest();
+        ObjectNode config = config(SOURCE);
+        String listed = config.path("table.include.list").asText();
+        rest.put(SOURCE, config.put("table.include.list", listed + ",shop.order_lines"));
+        whileTheShopGoesOn(() -> awaitFailed(SOURCE));
+        assertThat(rest.status(SOURCE).path("tasks").path(0).path("trace").asText())
+                .contains("table shop.order_lines whose schema isn't known to this connector");
+        whileTheShopGoesOn(() -> script.run(4));
         await("an event of every line of an order").atMost(TIME_TO_ACT).untilAsserted(() -> {
             Set<String> lines = new HashSet<>();
             for (ConsumerRecord<byte[], byte[]> event :
                     EventLog.records(pipeline.bootstrapServers(), "shop.order-lines")) {
                 JsonNode key = JSON.readTree(event.key()).path("payload");
-                lines.add(key.path("order_id").asText() + "/" + key.path("line_no").asText());
+                lines.add(key.path("order_id").asText() + "/"
+                        + key.path("line_no").asText());
             }
             assertThat(lines).containsAll(texts("SELECT CONCAT(order_id, '/', line_no) FROM order_lines"));
         });
         assertThat(config(SOURCE).has("snapshot.mode")).isFalse();
+
+        whileTheShopGoesOn(script::run);
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("INSERT INTO coupons VALUES ('SPRING', 15)");
+        }
+        await("an event of a table's that was made later").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        EventLog.records(pipeline.bootstrapServers(), "shop.coupons"))
+                .extracting(event -> EventLog.header(event, "ce_type"))
+                .containsExactly("CouponIssued"));
         awaitViews();
         requireEventsOnce();
     }
@@ -363,19 +385,21 @@ class RunbookIT {
     private void lostBinlog(Script script) throws Exception {
         ConnectRest rest = pipeline.rest();
         rest.stop(SOURCE);
-        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(rest.status(SOURCE).path("tasks"))
-                .isEmpty());
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(
+                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
         traffic.run(60);
         try (Statement sql = operator.createStatement()) {
             sql.execute("DELETE FROM order_lines WHERE order_id = (SELECT MIN(id) FROM orders)");
             sql.execute("DELETE FROM orders ORDER BY id LIMIT 1");
             sql.execute("FLUSH BINARY LOGS");
             // The other source has to be in the new one before the old ones go.
-            int media = EventLog.records(pipeline.bootstrapServers(), "shop.products").size();
+            int media = EventLog.records(pipeline.bootstrapServers(), "shop.products")
+                    .size();
             sql.execute("UPDATE products SET version = version + 1 LIMIT 1");
-            await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
-                            EventLog.records(pipeline.bootstrapServers(), "shop.products"))
-                    .hasSizeGreaterThan(media));
+            await().atMost(TIME_TO_ACT)
+                    .untilAsserted(() -> assertThat(EventLog.records(pipeline.bootstrapServers(), "shop.products"))
+                            .hasSizeGreaterThan(media));
             List<String> logs = new ArrayList<>();
             try (ResultSet row = sql.executeQuery("SHOW BINARY LOGS")) {
                 while (row.next()) {
@@ -397,8 +421,9 @@ class RunbookIT {
     private void lostHistory(Script script) throws Exception {
         ConnectRest rest = pipeline.rest();
         rest.stop(SOURCE);
-        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(rest.status(SOURCE).path("tasks"))
-                .isEmpty());
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(
+                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers()))) {
             admin.deleteTopics(List.of("shop.schema-history")).all().get();
@@ -417,9 +442,12 @@ class RunbookIT {
     private void payloadStore(Script script) throws Exception {
         ConnectRest rest = pipeline.rest();
         pipeline.s3().close();
-        traffic.run(60);
-        TimeUnit.SECONDS.sleep(2);
-        assertThat(check.compare().differences()).isNotEmpty();
+        traffic.run(10);
+        saveImages();
+        await("events that wait for their payloads")
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !check.compare().isEqual());
         pipeline.s3().restart();
         awaitViews();
         assertThat(running()).contains("shop-media");
@@ -428,11 +456,25 @@ class RunbookIT {
         rest.put(
                 "shop-media",
                 config.put("payload.s3.secret.access.key", "wrong").put("payload.retry.timeout.ms", "2000"));
-        traffic.run(60);
+        saveImages();
         awaitFailed("shop-media");
         assertThat(script.run()).contains("shop-media: ");
         script.run(2);
         awaitViews();
+    }
+
+    /** Gives the products images that are objects of their own in the store. */
+    private static void saveImages() throws SQLException {
+        try (PreparedStatement sql =
+                operator.prepareStatement("UPDATE products SET image = ?, version = version + 1 WHERE id = ?")) {
+            for (String product : texts("SELECT id FROM products")) {
+                byte[] image = new byte[200_000];
+                random.nextBytes(image);
+                sql.setBytes(1, image);
+                sql.setString(2, product);
+                sql.executeUpdate();
+            }
+        }
     }
 
     private void grow(Script script) throws Exception {
@@ -519,8 +561,10 @@ class RunbookIT {
     private static Set<String> workers() throws IOException {
         Set<String> workers = new TreeSet<>();
         for (String name : pipeline.rest().connectors()) {
-            pipeline.rest().status(name).path("tasks").forEach(task -> workers.add(
-                    task.path("worker_id").asText()));
+            pipeline.rest()
+                    .status(name)
+                    .path("tasks")
+                    .forEach(task -> workers.add(task.path("worker_id").asText()));
         }
         return workers;
     }

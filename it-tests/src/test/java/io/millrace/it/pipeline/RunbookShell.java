@@ -56,7 +56,8 @@ final class RunbookShell {
             shim(shims.resolve(tool.getKey()), """
                     exec '%s' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile='%s' \
                     -cp '%s:%s/*' %s "$@"
-                    """.formatted(java, logging, installation.kafkaClassPath(), tools.toAbsolutePath(), tool.getValue()));
+                    """.formatted(
+                            java, logging, installation.kafkaClassPath(), tools.toAbsolutePath(), tool.getValue()));
         }
         shim(shims.resolve("mysql"), "exec '" + installation.mysql().resolve("bin/mysql") + "' --no-defaults \"$@\"\n");
         Map<String, String> environment = new HashMap<>(variables);
