@@ -64,6 +64,11 @@ public final class ConnectRest {
         return retryWhileRebalancing("PUT", path(name) + "/config", config);
     }
 
+    /** The connector's configuration, as it was posted. */
+    public JsonNode config(String name) throws IOException {
+        return request("GET", path(name) + "/config", null);
+    }
+
     public JsonNode status(String name) throws IOException {
         return request("GET", path(name) + "/status", null);
     }

@@ -28,6 +28,8 @@ class DocumentsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```.*?^ *```");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
 
+    private static final Pattern FIGURE = Pattern.compile("\\d{1,3},\\d{3}");
+
     /** Types of Kafka and Debezium that the architecture speaks of. */
     private static final Set<String> OTHERS = Set.of("SourceRecord", "NullPointerException", "EventRouter");
 
@@ -69,6 +71,18 @@ class DocumentsTest {
                 assertThat(anchors(target)).as("headings of %s", target).contains(link.group(2));
             }
         }
+    }
+
+    @Test
+    void theRunbookQuotesFiguresThatTheBenchmarksHave() throws IOException {
+        String runbook = Files.readString(PROJECT.resolve("docs/runbook.md"));
+        String benchmarks =
+                Files.readString(PROJECT.resolve("docs/benchmarks.md")).replace(",", "");
+        Matcher figure = FIGURE.matcher(runbook.substring(runbook.indexOf("## How large")));
+        List<String> figures =
+                figure.results().map(found -> found.group().replace(",", "")).toList();
+        assertThat(figures).hasSizeGreaterThan(5).allSatisfy(each -> assertThat(benchmarks)
+                .contains(each));
     }
 
     @Test

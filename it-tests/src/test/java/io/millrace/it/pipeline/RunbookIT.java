@@ -1,0 +1,586 @@
+package io.millrace.it.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.Seeds;
+import io.millrace.it.TestPipeline;
+import io.millrace.local.ConnectRest;
+import io.millrace.local.ConnectWorker;
+import io.millrace.local.Installation;
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.PipelineSettings;
+import io.millrace.local.quickstart.ShopService;
+import io.millrace.local.quickstart.ShopTraffic;
+import io.millrace.local.quickstart.ViewCheck;
+import io.millrace.local.quickstart.ViewComparison;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * docs/runbook.md, command by command as it stands there, on the shop's connectors: what a section is about is brought about
+ * here, its blocks are run in their order, and afterwards connectors and views are as the section promises.
+ */
+class RunbookIT {
+    private static final Path DOCUMENT = Path.of("../docs/runbook.md");
+    private static final Path TOOLS = Path.of(System.getProperty("millrace.it.kafka-tools", "target/kafka-tools"));
+    private static final Path ARCHIVE = Path.of(System.getProperty("millrace.archive", ""));
+    private static final String BEGINNING = "Before you begin";
+    /** Blocks that are not run, and why. */
+    private static final Map<String, String> NOT_RUN =
+            Map.of(BEGINNING, "its first block are example values, in whose place this test has its own");
+
+    private static final String SOURCE = "shop-source";
+    private static final String ORDERS = "shop.orders";
+    private static final Duration TIME_TO_ACT = Duration.ofMinutes(2);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static LocalPipeline pipeline;
+    private static ConnectWorker other;
+    private static ConnectWorker second;
+    private static RunbookMachines machines;
+    private static Connection operator;
+    private static Connection views;
+    private static Random random;
+    private static ShopTraffic traffic;
+    private static ViewCheck check;
+    private static Runbook runbook;
+    private static RunbookShell shell;
+    private static Path plugins;
+    private static Map<String, String> variables;
+
+    /** What a section is about, and what must be so behind it. */
+    private interface Story {
+        void tell(Script script) throws Exception;
+    }
+
+    /** The blocks of a section that have not been run yet. */
+    private static final class Script {
+        private final Deque<String> blocks;
+
+        private Script(List<String> blocks) {
+            this.blocks = new ArrayDeque<>(blocks);
+        }
+
+        /** Runs the next block; returns what it wrote. */
+        private String run() throws Exception {
+            return shell.run(blocks.removeFirst());
+        }
+
+        /** Runs as many. */
+        private void run(int count) throws Exception {
+            for (int i = 0; i < count; i++) {
+                run();
+            }
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        List<String> missing = RunbookShell.missing();
+        assumeTrue(missing.isEmpty(), () -> "The runbook needs programs that are not on this machine: " + missing);
+        runbook = Runbook.read(DOCUMENT);
+        Installation installation = Installation.locate();
+        Path directory = TestPipeline.newDirectory("runbook");
+        plugins = Files.createDirectories(directory.resolve("plugins")).toAbsolutePath();
+        copy(installation.plugins(), plugins);
+        Map<String, String> overrides = Map.of("plugin.path", plugins.toString());
+        pipeline = LocalPipeline.start(
+                installation,
+                directory.resolve("servers"),
+                new PipelineSettings(true, Map.of(), overrides, step -> {}));
+        CompletableFuture<ConnectWorker> starting = CompletableFuture.supplyAsync(() -> ConnectWorker.start(
+                installation, directory.resolve("other"), pipeline.broker(), otherCluster(), pipeline.environment()));
+        ShopConnectors.postAll(pipeline);
+        machines = new RunbookMachines();
+        operator = pipeline.connectAsRoot();
+        operator.setCatalog("shop");
+        views = pipeline.connectToViews();
+        check = new ViewCheck(operator, views);
+        long seed = Seeds.next();
+        random = new Random(seed);
+        traffic = new ShopTraffic(new ShopService(pipeline.connectToShop()), seed);
+        traffic.run(80);
+        other = starting.join();
+
+        variables = variables(directory, installation, overrides);
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("MYSQL_PWD", createOperator());
+        shell = RunbookShell.open(
+                Files.createDirectories(directory.resolve("shell")),
+                installation,
+                TOOLS,
+                environment,
+                runbook.sections().get(BEGINNING).get(1));
+        awaitViews();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {machines, operator, views, second, other, pipeline}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    /** Links to the files, so that a folder can be exchanged without another's. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.createLink(copy, file);
+                }
+            }
+        }
+    }
+
+    private static Map<String, String> otherCluster() {
+        return Map.of(
+                "group.id", "other",
+                "config.storage.topic", "other-configs",
+                "offset.storage.topic", "other-offsets",
+                "status.storage.topic", "other-status");
+    }
+
+    private static String createOperator() throws SQLException {
+        String password = UUID.randomUUID().toString();
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("CREATE USER 'operator'@'%' IDENTIFIED BY '" + password + "'");
+            sql.execute("GRANT ALL ON *.* TO 'operator'@'%' WITH GRANT OPTION");
+        }
+        return password;
+    }
+
+    /** What the runbook's first block has examples of. */
+    private static Map<String, String> variables(
+            Path directory, Installation installation, Map<String, String> overrides) {
+        String mysql = "mysql -h127.0.0.1 -P" + pipeline.mysql().port() + " -uoperator ";
+        return Map.ofEntries(
+                Map.entry("CONNECT", pipeline.rest().address().toString()),
+                Map.entry("CONNECT2", other.rest().address().toString()),
+                Map.entry("BOOTSTRAP", pipeline.bootstrapServers()),
+                Map.entry("SHOP", mysql + "shop"),
+                Map.entry("VIEWS", mysql + "views"),
+                Map.entry("PLUGINS", plugins.toString()),
+                Map.entry("ARCHIVE", ARCHIVE.toAbsolutePath().toString()),
+                Map.entry("OLD", directory.resolve("before").toAbsolutePath().toString()),
+                Map.entry(
+                        "STOP", machines.command("stop", () -> pipeline.worker().close())),
+                Map.entry("START", machines.command("start", () -> pipeline.worker()
+                        .restart())),
+                Map.entry(
+                        "START2",
+                        machines.command(
+                                "start2",
+                                () -> second = ConnectWorker.start(
+                                        installation,
+                                        directory.resolve("second"),
+                                        pipeline.broker(),
+                                        overrides,
+                                        pipeline.environment()))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everySectionDoesWhatItPromises() {
+        Map<String, Story> stories = new LinkedHashMap<>();
+        stories.put(BEGINNING, this::begin);
+        stories.put("Look around", this::lookAround);
+        stories.put("Upgrade the plugins, and go back", this::upgrade);
+        stories.put("Move a connector to another Connect cluster", this::move);
+        stories.put("Add a table", this::addTable);
+        stories.put("Take a new snapshot", this::snapshot);
+        stories.put("Refused records", this::refusedRecords);
+        stories.put("Rebuild a view", this::rebuild);
+        stories.put("A lost binlog", this::lostBinlog);
+        stories.put("A lost schema history", this::lostHistory);
+        stories.put("The payload store is down, or refuses", this::payloadStore);
+        stories.put("From one machine to many", this::grow);
+        stories.put("How large", script -> {});
+        assertThat(runbook.sections().keySet()).containsExactlyElementsOf(stories.keySet());
+        AtomicBoolean failed = new AtomicBoolean();
+        return stories.entrySet().stream()
+                .map(story -> DynamicTest.dynamicTest(story.getKey(), () -> {
+                    assumeTrue(!failed.get(), "A section before it failed, and left the servers as nobody knows");
+                    failed.set(true);
+                    Script script = new Script(runbook.sections().get(story.getKey()));
+                    story.getValue().tell(script);
+                    assertThat(script.blocks).as("blocks that were not run").isEmpty();
+                    failed.set(false);
+                }));
+    }
+
+    private void begin(Script script) throws Exception {
+        assertThat(NOT_RUN).containsOnlyKeys(BEGINNING);
+        String examples = script.blocks.removeFirst();
+        Set<String> names = new TreeSet<>();
+        Matcher name = Pattern.compile("(?m)^([A-Z0-9]+)=").matcher(examples);
+        while (name.find()) {
+            names.add(name.group(1));
+        }
+        assertThat(variables.keySet()).isEqualTo(names);
+        // The functions, which come before every block.
+        script.run();
+    }
+
+    private void lookAround(Script script) throws Exception {
+        assertThat(script.run())
+                .contains(SOURCE + " RUNNING RUNNING@127.0.0.1", "order-status RUNNING RUNNING@")
+                .doesNotContain("FAILED");
+        assertThat(script.run()).contains("connect-order-status " + ORDERS).contains("next_offset");
+        assertThat(script.run()).contains("\"server\":\"shop\"", "\"file\":\"binlog.", "Position");
+        assertThat(script.run()).contains("ce_type:OrderPlaced", "requestId:req-");
+    }
+
+    private void upgrade(Script script) throws Exception {
+        Path marker;
+        try (Stream<Path> folders = Files.list(plugins)) {
+            marker = Files.createFile(
+                    folders.filter(folder -> folder.getFileName().toString().startsWith("millrace-connect-"))
+                            .findFirst()
+                            .orElseThrow()
+                            .resolve("of-the-old-version"));
+        }
+        whileTheShopGoesOn(() -> {
+            script.run();
+            assertThat(marker).doesNotExist();
+            assertThat(script.run()).contains("io.millrace.transforms.ToOfficialEvent ");
+            assertThat(running()).contains(SOURCE, "order-status", "shop-media");
+            script.run();
+            assertThat(marker).exists();
+            assertThat(running()).contains(SOURCE, "order-status", "shop-media");
+        });
+        awaitViews();
+        requireEventsOnce();
+    }
+
+    private void move(Script script) throws Exception {
+        Script back = new Script(List.copyOf(script.blocks));
+        RunbookShell here = shell;
+        whileTheShopGoesOn(() -> {
+            script.run(3);
+            assertThat(pipeline.rest().connectors()).doesNotContain(SOURCE, "order-status");
+            assertThat(other.rest().connectors()).containsExactlyInAnyOrder(SOURCE, "order-status");
+            shell = here.with(Map.of("CONNECT", variables.get("CONNECT2"), "CONNECT2", variables.get("CONNECT")));
+            back.run(3);
+            shell = here;
+        });
+        assertThat(other.rest().connectors()).isEmpty();
+        awaitViews();
+        requireEventsOnce();
+        assertThat(snapshotEvents(ORDERS)).as("rows found by snapshots").isZero();
+    }
+
+    private void addTable(Script script) throws Exception {
+        ConnectRest rest = pipeline.rest();
+        ObjectNode config = config(SOURCE);
+        String listed = config.path("table.include.list").asText();
+        rest.put(SOURCE, config.put("table.include.list", listed + ",shop.order_lines"));
+        whileTheShopGoesOn(() -> awaitFailed(SOURCE));
+        assertThat(rest.status(SOURCE).path("tasks").path(0).path("trace").asText())
+                .contains("table shop.order_lines whose schema isn't known to this connector");
+        whileTheShopGoesOn(() -> script.run(4));
+        await("an event of every line of an order").atMost(TIME_TO_ACT).untilAsserted(() -> {
+            Set<String> lines = new HashSet<>();
+            for (ConsumerRecord<byte[], byte[]> event :
+                    EventLog.records(pipeline.bootstrapServers(), "shop.order-lines")) {
+                JsonNode key = JSON.readTree(event.key()).path("payload");
+                lines.add(key.path("order_id").asText() + "/"
+                        + key.path("line_no").asText());
+            }
+            assertThat(lines).containsAll(texts("SELECT CONCAT(order_id, '/', line_no) FROM order_lines"));
+        });
+        assertThat(config(SOURCE).has("snapshot.mode")).isFalse();
+
+        whileTheShopGoesOn(script::run);
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("INSERT INTO coupons VALUES ('SPRING', 15)");
+        }
+        await("an event of a table's that was made later").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        EventLog.records(pipeline.bootstrapServers(), "shop.coupons"))
+                .extracting(event -> EventLog.header(event, "ce_type"))
+                .containsExactly("CouponIssued"));
+        awaitViews();
+        requireEventsOnce();
+    }
+
+    private void snapshot(Script script) throws Exception {
+        int before = snapshotEvents(ORDERS);
+        int rows = texts("SELECT id FROM orders").size();
+        assertThat(rows).isPositive();
+        script.run();
+        await("the snapshot").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(snapshotEvents(ORDERS))
+                .isGreaterThanOrEqualTo(before + rows));
+        traffic.run(20);
+        awaitViews();
+        requireEventsOnce();
+    }
+
+    private void refusedRecords(Script script) throws Exception {
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("ALTER TABLE views.order_status MODIFY total DECIMAL(8, 2) NOT NULL");
+            for (int i = 0; i < 5; i++) {
+                long order = traffic.placeOrder().id();
+                sql.execute("UPDATE orders SET total = 12345678.90, version = version + 1 WHERE id = " + order);
+                sql.execute("UPDATE orders SET status = 'CANCELLED', version = version + 1 WHERE id = " + order);
+            }
+        }
+        await("refused records").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        EventLog.records(pipeline.bootstrapServers(), "order-status.dlq"))
+                .hasSize(10));
+        assertThat(check.compare().differences()).isNotEmpty();
+        assertThat(script.run()).contains("millrace.error.column:total");
+        whileTheShopGoesOn(() -> script.run(2));
+        awaitViews();
+        script.run();
+        assertThat(EventLog.records(pipeline.bootstrapServers(), "order-status.dlq"))
+                .isEmpty();
+    }
+
+    private void rebuild(Script script) throws Exception {
+        whileTheShopGoesOn(() -> script.run(3));
+        assertThat(pipeline.rest().connectors()).contains("order-status-2").doesNotContain("order-status");
+        awaitViews();
+    }
+
+    private void lostBinlog(Script script) throws Exception {
+        ConnectRest rest = pipeline.rest();
+        rest.stop(SOURCE);
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(
+                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
+        traffic.run(60);
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("DELETE FROM order_lines WHERE order_id = (SELECT MIN(id) FROM orders)");
+            sql.execute("DELETE FROM orders ORDER BY id LIMIT 1");
+            sql.execute("FLUSH BINARY LOGS");
+            // The other source has to be in the new one before the old ones go.
+            int media = EventLog.records(pipeline.bootstrapServers(), "shop.products")
+                    .size();
+            sql.execute("UPDATE products SET version = version + 1 LIMIT 1");
+            await().atMost(TIME_TO_ACT)
+                    .untilAsserted(() -> assertThat(EventLog.records(pipeline.bootstrapServers(), "shop.products"))
+                            .hasSizeGreaterThan(media));
+            List<String> logs = new ArrayList<>();
+            try (ResultSet row = sql.executeQuery("SHOW BINARY LOGS")) {
+                while (row.next()) {
+                    logs.add(row.getString(1));
+                }
+            }
+            sql.execute("PURGE BINARY LOGS TO '" + logs.get(logs.size() - 1) + "'");
+        }
+        rest.resume(SOURCE);
+        awaitFailed(SOURCE);
+        assertThat(script.run()).contains(SOURCE + ": ", "no longer available on the server");
+        assertThat(check.compare().differences()).isNotEmpty();
+        script.run(2);
+        awaitViews();
+        traffic.run(20);
+        awaitViews();
+    }
+
+    private void lostHistory(Script script) throws Exception {
+        ConnectRest rest = pipeline.rest();
+        rest.stop(SOURCE);
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(
+                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers()))) {
+            admin.deleteTopics(List.of("shop.schema-history")).all().get();
+        }
+        traffic.run(20);
+        rest.resume(SOURCE);
+        awaitFailed(SOURCE);
+        assertThat(script.run()).contains(SOURCE + ": ", "The db history topic is missing");
+        script.run(2);
+        traffic.run(20);
+        awaitViews();
+        assertThat(config(SOURCE).has("snapshot.mode")).isFalse();
+        requireEventsOnce();
+    }
+
+    private void payloadStore(Script script) throws Exception {
+        ConnectRest rest = pipeline.rest();
+        pipeline.s3().close();
+        traffic.run(10);
+        saveImages();
+        await("events that wait for their payloads")
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !check.compare().isEqual());
+        pipeline.s3().restart();
+        awaitViews();
+        assertThat(running()).contains("shop-media");
+
+        ObjectNode config = config("shop-media");
+        rest.put(
+                "shop-media",
+                config.put("payload.s3.secret.access.key", "wrong").put("payload.retry.timeout.ms", "2000"));
+        saveImages();
+        awaitFailed("shop-media");
+        assertThat(script.run()).contains("shop-media: ");
+        script.run(2);
+        awaitViews();
+    }
+
+    /** Gives the products images that are objects of their own in the store. */
+    private static void saveImages() throws SQLException {
+        try (PreparedStatement sql =
+                operator.prepareStatement("UPDATE products SET image = ?, version = version + 1 WHERE id = ?")) {
+            for (String product : texts("SELECT id FROM products")) {
+                byte[] image = new byte[200_000];
+                random.nextBytes(image);
+                sql.setBytes(1, image);
+                sql.setString(2, product);
+                sql.executeUpdate();
+            }
+        }
+    }
+
+    private void grow(Script script) throws Exception {
+        whileTheShopGoesOn(() -> {
+            script.run();
+            assertThat(script.run()).contains("@127.0.0.1:" + second.port());
+        });
+        assertThat(workers()).hasSize(2);
+        assertThat(pipeline.rest().status("installed-apps").path("tasks")).hasSize(4);
+        awaitViews();
+        requireEventsOnce();
+    }
+
+    /** Something to be done. */
+    private interface Action {
+        void act() throws Exception;
+    }
+
+    private static void whileTheShopGoesOn(Action action) throws Exception {
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            try {
+                while (goOn.get()) {
+                    traffic.run(1);
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            } catch (SQLException | InterruptedException e) {
+                throw new IllegalStateException("The shop could not go on", e);
+            }
+        });
+        try {
+            action.act();
+        } finally {
+            goOn.set(false);
+        }
+        writer.get(1, TimeUnit.MINUTES);
+    }
+
+    private static void awaitViews() {
+        await("views as the shop says").atMost(TIME_TO_ACT).untilAsserted(() -> {
+            ViewComparison comparison = check.compare();
+            assertThat(comparison.differences()).isEmpty();
+            assertThat(comparison.rows().values()).doesNotContain(0);
+        });
+    }
+
+    /** No change became two events. Rows that a snapshot found come as often as there are snapshots. */
+    private static void requireEventsOnce() {
+        assertThat(EventLog.records(pipeline.bootstrapServers(), ORDERS))
+                .filteredOn(event -> EventLog.header(event, "ce_snapshot") == null)
+                .extracting(event -> EventLog.header(event, "ce_id"))
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
+    }
+
+    private static int snapshotEvents(String topic) {
+        return (int) EventLog.records(pipeline.bootstrapServers(), topic).stream()
+                .filter(event -> EventLog.header(event, "ce_snapshot") != null)
+                .count();
+    }
+
+    private static void awaitFailed(String connector) {
+        await(connector + " fails").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(pipeline.rest()
+                        .status(connector)
+                        .path("tasks")
+                        .path(0)
+                        .path("state")
+                        .asText())
+                .isEqualTo("FAILED"));
+    }
+
+    /** The connectors all of whose parts run. */
+    private static List<String> running() throws IOException {
+        List<String> running = new ArrayList<>();
+        for (String name : pipeline.rest().connectors()) {
+            List<String> states = pipeline.rest().status(name).findValuesAsText("state");
+            if (states.size() > 1 && states.stream().allMatch("RUNNING"::equals)) {
+                running.add(name);
+            }
+        }
+        return running;
+    }
+
+    private static Set<String> workers() throws IOException {
+        Set<String> workers = new TreeSet<>();
+        for (String name : pipeline.rest().connectors()) {
+            pipeline.rest()
+                    .status(name)
+                    .path("tasks")
+                    .forEach(task -> workers.add(task.path("worker_id").asText()));
+        }
+        return workers;
+    }
+
+    private static ObjectNode config(String name) throws IOException {
+        return (ObjectNode) pipeline.rest().config(name);
+    }
+
+    private static Set<String> texts(String query) throws SQLException {
+        Set<String> texts = new TreeSet<>();
+        try (Statement sql = operator.createStatement();
+                ResultSet row = sql.executeQuery(query)) {
+            while (row.next()) {
+                texts.add(row.getString(1));
+            }
+        }
+        return texts;
+    }
+}
