@@ -72,9 +72,8 @@ class WorkerKillIT {
 
     /** Has the claim check source keep the two halves of an update of a primary key in one batch. */
     private static void wrapTheSource(LocalPipeline pipeline) throws Exception {
-        ObjectNode config = (ObjectNode) JSON.readTree(
-                        ShopConnectors.file("10-shop-source").toFile())
-                .path("config");
+        ObjectNode config = (ObjectNode)
+                JSON.readTree(ShopConnectors.file("10-shop-source").toFile()).path("config");
         config.put("claim-check.connector.class", config.path("connector.class").asText())
                 .put("connector.class", "io.millrace.connectors.claimcheck.ClaimCheckSourceConnector")
                 .put("claim-check.fields", "before.image,after.image")
