@@ -6,6 +6,7 @@ import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.PayloadFailure;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -123,7 +124,9 @@ public final class ClaimCheckConverter implements Converter {
 
     @Override
     public void close() throws IOException {
-        Converter inner = converter;
+        // Converters can be closed since Kafka 4.0 only, which so is asked of the object and not of its type.
+        Object asObject = converter;
+        Closeable inner = asObject instanceof Closeable closeable ? closeable : null;
         MessageRestore reading = restore;
         try (inner;
                 reading) {

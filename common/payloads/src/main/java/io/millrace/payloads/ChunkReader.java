@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -139,7 +138,7 @@ final class ChunkReader implements AutoCloseable {
             throw KafkaFaults.translated("Cannot read " + uri, e);
         } finally {
             if (consumer != null) {
-                consumer.close(CloseOptions.timeout(Duration.ZERO));
+                closeAtOnce(consumer);
             }
         }
     }
@@ -200,6 +199,11 @@ final class ChunkReader implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings({"deprecation", "removal"}) // Kafka 3.9 does not have what is to take its place.
+    private static void closeAtOnce(Consumer<?, ?> consumer) {
+        consumer.close(Duration.ZERO);
+    }
+
     private void giveBack(Idle standing) {
         Idle surplus = null;
         synchronized (idle) {
@@ -209,7 +213,7 @@ final class ChunkReader implements AutoCloseable {
             }
         }
         if (surplus != null) {
-            surplus.consumer().close(CloseOptions.timeout(Duration.ZERO));
+            closeAtOnce(surplus.consumer());
         }
     }
 
@@ -223,7 +227,7 @@ final class ChunkReader implements AutoCloseable {
         }
         unfinished.forEach(read -> read.stored.completeExceptionally(closed()));
         synchronized (idle) {
-            idle.forEach(standing -> standing.consumer().close(CloseOptions.timeout(Duration.ZERO)));
+            idle.forEach(standing -> closeAtOnce(standing.consumer()));
             idle.clear();
         }
     }

@@ -238,7 +238,7 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,
                         "requestId,userId,traceparent",
-                        ConfigDef.ValidList.anyNonDuplicateValues(true, false),
+                        ProjectionSinkConfig::checkHeaderNames,
                         Importance.LOW,
                         "The headers of a record that log lines about it carry in their MDC, under the same names.",
                         "Logging",
@@ -404,6 +404,22 @@ final class ProjectionSinkConfig extends AbstractConfig {
             if (!PROJECTION_NAME.matcher((String) name).matches()) {
                 throw new ConfigException(
                         option, value, "a name consists of letters, digits, '_' and '-'; found '" + name + "'");
+            }
+            if (!seen.add(name)) {
+                throw new ConfigException(option, value, "the name '" + name + "' is there twice");
+            }
+        }
+    }
+
+    /** Kafka 3.9 has no validator for lists of any values. */
+    private static void checkHeaderNames(String option, Object value) {
+        if (value == null) {
+            throw new ConfigException(option, null, "expected names of headers, or nothing");
+        }
+        Set<Object> seen = new HashSet<>();
+        for (Object name : (List<?>) value) {
+            if (name.equals("")) {
+                throw new ConfigException(option, value, "a name is empty");
             }
             if (!seen.add(name)) {
                 throw new ConfigException(option, value, "the name '" + name + "' is there twice");

@@ -111,6 +111,8 @@ class ProjectionSinkConnectorTest {
                     auto.create                   | perhaps                          | perhaps
                     projections                   | orders,apps,a b                  | found 'a b'
                     projections                   | ''                               | at least one name
+                    mdc.headers                   | requestId,userId,requestId       | 'requestId' is there twice
+                    mdc.headers                   | requestId,,userId                | a name is empty
                     ledger.table                  | `open                            | not closed
                     retry.timeout.ms              | -1                               | at least 0
                     retry.timeout.ms              | soon                             | soon
