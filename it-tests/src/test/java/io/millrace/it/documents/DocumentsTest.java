@@ -3,8 +3,13 @@ package io.millrace.it.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,17 +38,28 @@ class DocumentsTest {
     /** Types of Kafka and Debezium that the architecture speaks of. */
     private static final Set<String> OTHERS = Set.of("SourceRecord", "NullPointerException", "EventRouter");
 
-    /** Every document of the project; what is made out of others or into them is left out. */
+    /** Every document of the project; what is built, hidden, or put into other documents is left out. */
     static List<Path> documents() throws IOException {
-        try (Stream<Path> files = Files.find(PROJECT, Integer.MAX_VALUE, (file, attributes) -> file.toString()
-                .endsWith(".md"))) {
-            return files.filter(file -> !file.startsWith(PROJECT.resolve("it-tests/src/test/reference")))
-                    .filter(file -> Stream.of(
-                                    PROJECT.relativize(file).toString().split("/"))
-                            .noneMatch(part -> part.equals("target") || part.startsWith(".")))
-                    .sorted()
-                    .toList();
-        }
+        Path templates = PROJECT.resolve("it-tests/src/test/reference");
+        List<Path> documents = new ArrayList<>();
+        Files.walkFileTree(PROJECT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                String name = folder.getFileName().toString();
+                boolean skipped = name.equals("target") || name.startsWith(".") || folder.equals(templates);
+                return skipped && !folder.equals(PROJECT) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".md")) {
+                    documents.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        documents.sort(Comparator.naturalOrder());
+        return documents;
     }
 
     @Test
