@@ -104,8 +104,10 @@ final class SecureServers implements AutoCloseable {
             startDatabases();
         } finally {
             // Whatever has started is stopped, also where something else has not.
-            kafka.handle((server, failure) -> server == null || started.add(server)).join();
-            s3.handle((server, failure) -> server == null || started.add(server)).join();
+            kafka.handle((server, failure) -> server == null || started.add(server))
+                    .join();
+            s3.handle((server, failure) -> server == null || started.add(server))
+                    .join();
         }
         broker = kafka.join();
         admitClients();
@@ -166,7 +168,9 @@ final class SecureServers implements AutoCloseable {
                 Map.entry("listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config", secrets.jaas("broker")),
                 Map.entry("ssl.keystore.location", authority.file("server.p12").toString()),
                 Map.entry("ssl.keystore.password", secrets.password("truststore")),
-                Map.entry("ssl.truststore.location", authority.file("truststore.p12").toString()),
+                Map.entry(
+                        "ssl.truststore.location",
+                        authority.file("truststore.p12").toString()),
                 Map.entry("ssl.truststore.password", secrets.password("truststore")),
                 Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
                 // The controller's listener knows no users; nobody else gets to it, or is anonymous.
@@ -203,7 +207,8 @@ final class SecureServers implements AutoCloseable {
 
     private void admitClients() throws Exception {
         try (Admin admin = Admin.create(kafkaClient("broker"))) {
-            List<UserScramCredentialAlteration> users = List.of(user("connect"), user("shop-source"), user("shop-views"));
+            List<UserScramCredentialAlteration> users =
+                    List.of(user("connect"), user("shop-source"), user("shop-views"));
             admin.alterUserScramCredentials(users).all().get();
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()
@@ -268,15 +273,14 @@ final class SecureServers implements AutoCloseable {
     private boolean isPostgresEncrypted() throws SQLException {
         try (Connection superuser = postgres.connectAsSuperuser("views");
                 Statement statement = superuser.createStatement();
-                ResultSet rows =
-                        statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+                ResultSet rows = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
             return rows.next() && rows.getBoolean(1);
         }
     }
 
     private static void copy(Statement statement, String text, Path file) throws SQLException {
-        statement.execute("COPY (SELECT line FROM unnest(string_to_array('" + text.replace("\r", "").strip() + "', chr(10))) AS line) TO '"
-                + file + "'");
+        statement.execute("COPY (SELECT line FROM unnest(string_to_array('"
+                + text.replace("\r", "").strip() + "', chr(10))) AS line) TO '" + file + "'");
     }
 
     private Map<String, String> workerSettings() throws IOException {

@@ -143,7 +143,12 @@ class SecuredShopIT {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("no encryption");
         Map<String, Object> plain = Map.of(
-                "bootstrap.servers", servers.broker().bootstrapServers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 4000);
+                "bootstrap.servers",
+                servers.broker().bootstrapServers(),
+                "default.api.timeout.ms",
+                5000,
+                "request.timeout.ms",
+                4000);
         try (Admin admin = Admin.create(plain)) {
             assertThatThrownBy(() -> admin.listTopics().names().get()).isInstanceOf(ExecutionException.class);
         }
@@ -163,20 +168,23 @@ class SecuredShopIT {
         ObjectNode body = servers.connector(file);
         config(body).put(option, config(body).path(option).asText().replace(trusted, other));
 
-        assertThat(refusal(body).getMessage()).containsAnyOf("Communications link failure", "PKIX", "certificate");
+        assertThat(refusal(body).getMessage())
+                .containsAnyOf("Communications link failure", "SSL error", "Failed to establish connection");
     }
 
     @Test
     @Order(3)
     void rulesAreHeldAgainstTheTablesOfAVerifiedServerAlone() throws Exception {
         ObjectNode body = servers.connector("10-shop-source");
-        config(body).put(
+        config(body)
+                .put(
                         "transforms.event.rule.2",
                         "OrderPaid; table: shop.orders; on: update; when: after.statsu == 'PAID'");
         assertThat(refusal(body).getMessage()).contains("undefined field 'statsu'");
 
         // The password is not shown to a server that is not verified, so the table is not known.
-        config(body).put(
+        config(body)
+                .put(
                         "transforms.event.database.ssl.truststore",
                         servers.secrets().folder() + "/stranger.p12");
         ANSWERS.add(rest.validate("io.debezium.connector.mysql.MySqlConnector", config(body))
@@ -237,8 +245,7 @@ class SecuredShopIT {
                 "order_queries | reader    | CREATE TABLE x (id bigint)",
             })
     void aUserOfPostgresMayDoNoMore(String user, String password, String sql) throws Exception {
-        try (Connection connection =
-                        servers.postgresAs(user, servers.secrets().password(password));
+        try (Connection connection = servers.postgresAs(user, servers.secrets().password(password));
                 Statement statement = connection.createStatement()) {
             statement.executeQuery("SELECT count(*) FROM products").close();
             SQLException refusal = catchThrowableOfType(SQLException.class, () -> statement.execute(sql));
@@ -257,10 +264,10 @@ class SecuredShopIT {
         "connect, shop.orders"
     })
     void aUserOfKafkaWritesNoOtherTopic(String user, String topic) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                servers.kafkaClient(user), new ByteArraySerializer(), new ByteArraySerializer())) {
-            assertThatThrownBy(() ->
-                            producer.send(new ProducerRecord<>(topic, new byte[0])).get(30, TimeUnit.SECONDS))
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(servers.kafkaClient(user), new ByteArraySerializer(), new ByteArraySerializer())) {
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, new byte[0]))
+                            .get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(AuthorizationException.class);
         }
     }
@@ -296,7 +303,7 @@ class SecuredShopIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aTaskFailsWithoutTellingThePasswordsOfDatabases() throws Exception {
         try (Connection root = servers.mysql().connectAsRoot();
                 Statement sql = root.createStatement()) {
@@ -314,10 +321,13 @@ class SecuredShopIT {
                         + servers.secrets().password(user) + "'");
             }
         }
-        for (String name : List.of("shop-source", "order-status")) {
-            rest.restart(name);
+        // Others may have opened a connection in the meantime.
+        for (String file : FILES) {
+            rest.restart(name(file));
+        }
+        for (String file : FILES) {
             await().atMost(TIME_TO_ACT)
-                    .untilAsserted(() -> assertThat(rest.status(name).toString())
+                    .untilAsserted(() -> assertThat(rest.status(name(file)).toString())
                             .doesNotContain("FAILED")
                             .contains("RUNNING"));
         }
@@ -332,8 +342,13 @@ class SecuredShopIT {
     @Order(6)
     void aTaskFailsWithoutTellingThePasswordsOfPayloads() throws Exception {
         Path folder = servers.secrets().folder();
-        wrong("wrong.jaas", servers.secrets().jaas("shop-views").replace(
-                servers.secrets().password("shop-views"), servers.secrets().password("jaas")));
+        wrong(
+                "wrong.jaas",
+                servers.secrets()
+                        .jaas("shop-views")
+                        .replace(
+                                servers.secrets().password("shop-views"),
+                                servers.secrets().password("jaas")));
         wrong("wrong.key", servers.secrets().password("key"));
         ObjectNode documents = config(servers.connector("23-site-documents"));
         ObjectNode products = config(servers.connector("22-products"));
@@ -359,7 +374,7 @@ class SecuredShopIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void noSecretIsAnywhere() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         List<String> paths = new ArrayList<>(List.of("/connectors?expand=info&expand=status", "/connector-plugins"));
@@ -370,15 +385,19 @@ class SecuredShopIT {
         }
         for (String path : paths) {
             ANSWERS.add(client.send(
-                            HttpRequest.newBuilder(URI.create(rest.address() + path)).build(), BodyHandlers.ofString())
+                            HttpRequest.newBuilder(URI.create(rest.address() + path))
+                                    .build(),
+                            BodyHandlers.ofString())
                     .body());
         }
         for (String file : FILES) {
             ObjectNode config = config(servers.connector(file));
-            ANSWERS.add(rest.validate(config.path("connector.class").asText(), config).toString());
+            ANSWERS.add(rest.validate(config.path("connector.class").asText(), config)
+                    .toString());
         }
 
-        assertThat(servers.secrets().in(Files.readAllBytes(servers.secrets().folder().resolve("s3.properties"))))
+        assertThat(servers.secrets()
+                        .in(Files.readAllBytes(servers.secrets().folder().resolve("s3.properties"))))
                 .as("what is looked for is found where it is")
                 .containsExactly("s3");
         for (String answer : ANSWERS) {
@@ -388,11 +407,10 @@ class SecuredShopIT {
         }
         for (Path log : servers.logs()) {
             byte[] content = Files.readAllBytes(log);
-            assertThat(servers.secrets().in(content))
-                    .as(() -> lines(log))
-                    .isEmpty();
+            assertThat(servers.secrets().in(content)).as(() -> lines(log)).isEmpty();
         }
-        assertThat(Files.readString(servers.logs().get(0))).contains("DEBUG", "sasl.jaas.config = [hidden]", "SignatureDoesNotMatch");
+        assertThat(Files.readString(servers.logs().get(0)))
+                .contains("DEBUG", "sasl.jaas.config = [hidden]", "SignatureDoesNotMatch");
         byte[] topics = everythingInKafka();
         assertThat(new String(topics, StandardCharsets.ISO_8859_1)).contains("${secret:", "FAILED", "OrderPaid");
         assertThat(servers.secrets().in(topics)).isEmpty();
@@ -465,8 +483,8 @@ class SecuredShopIT {
     private static void awaitMySql(String query, String expected) {
         await().atMost(TIME_TO_ACT).untilAsserted(() -> {
             assertAllRun();
-            try (Connection reader = servers.mysqlAs(
-                            "order_queries", servers.secrets().password("reader"));
+            try (Connection reader =
+                            servers.mysqlAs("order_queries", servers.secrets().password("reader"));
                     Statement statement = reader.createStatement();
                     ResultSet rows = statement.executeQuery(query)) {
                 assertThat(rows.next()).isTrue();
