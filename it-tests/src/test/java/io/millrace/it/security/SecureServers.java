@@ -60,7 +60,7 @@ final class SecureServers implements AutoCloseable {
             logger.millrace.level = debug
             """;
 
-    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Deque<Runnable> started = new ArrayDeque<>();
     private final Installation installation = Installation.locate();
     private final ProjectFiles project = ProjectFiles.of(installation);
     private final Path directory;
@@ -104,9 +104,9 @@ final class SecureServers implements AutoCloseable {
             startDatabases();
         } finally {
             // Whatever has started is stopped, also where something else has not.
-            kafka.handle((server, failure) -> server == null || started.add(server))
+            kafka.handle((server, failure) -> server == null || started.add(server::close))
                     .join();
-            s3.handle((server, failure) -> server == null || started.add(server))
+            s3.handle((server, failure) -> server == null || started.add(server::close))
                     .join();
         }
         broker = kafka.join();
@@ -143,7 +143,7 @@ final class SecureServers implements AutoCloseable {
                         // For S3, whose client trusts whom its JVM trusts.
                         "-Djavax.net.ssl.trustStore=" + authority.file("truststore.jks"),
                         "-Dlog4j2.configurationFile=" + logging));
-        started.push(worker);
+        started.push(worker::close);
     }
 
     private void writeSecrets() throws IOException {
@@ -230,7 +230,7 @@ final class SecureServers implements AutoCloseable {
                         "ssl_ca", authority.file("ca.pem").toString(),
                         "ssl_cert", authority.file("server.pem").toString(),
                         "ssl_key", authority.file("server.key").toString()));
-        started.push(mysql);
+        started.push(mysql::close);
         try (Connection root = mysql.connectAsRoot()) {
             Map<String, String> values = Map.of(
                     "SHOP_SERVICE_PASSWORD", secrets.password("service"),
@@ -241,7 +241,7 @@ final class SecureServers implements AutoCloseable {
             new SqlScript(project.viewSql()).apply(root, values);
         }
         postgres = PostgresServer.start(installation, directory.resolve("postgres"), Map.of());
-        started.push(postgres);
+        started.push(postgres::close);
         encryptPostgres();
     }
 
@@ -360,9 +360,9 @@ final class SecureServers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!started.isEmpty()) {
-            started.pop().close();
+            started.pop().run();
         }
     }
 }
