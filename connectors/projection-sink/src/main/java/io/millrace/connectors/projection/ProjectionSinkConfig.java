@@ -238,7 +238,8 @@ final class ProjectionSinkConfig extends AbstractConfig {
                         MDC_HEADERS,
                         ConfigDef.Type.LIST,
                         "requestId,userId,traceparent",
-                        ProjectionSinkConfig::checkHeaderNames,
+                        ConfigDef.LambdaValidator.with(
+                                ProjectionSinkConfig::checkHeaderNames, () -> "names, none empty, none twice"),
                         Importance.LOW,
                         "The headers of a record that log lines about it carry in their MDC, under the same names.",
                         "Logging",
