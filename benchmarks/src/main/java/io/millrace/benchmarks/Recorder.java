@@ -1,8 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.debezium.embedded.Connect;
-import io.debezium.engine.ChangeEvent;
-import io.debezium.engine.DebeziumEngine;
+import io.millrace.local.EmbeddedChanges;
 import io.millrace.local.Installation;
 import io.millrace.local.MySqlServer;
 import io.millrace.local.ProjectFiles;
@@ -12,15 +10,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -33,51 +24,27 @@ final class Recorder {
     private static final int CHANGES = ROWS * 6;
     private static final String PASSWORD = "recorder";
 
-    private final BlockingQueue<SourceRecord> captured = new LinkedBlockingQueue<>();
-
     private Recorder() {}
 
     /** Takes an empty directory for the server's data, and the file to write. */
     public static void main(String[] arguments) throws IOException, SQLException, InterruptedException {
         try (MySqlServer mysql = MySqlServer.start(Installation.locate(), Path.of(arguments[0]), Map.of())) {
-            new RecordedChanges(new Recorder().record(mysql)).save(Path.of(arguments[1]));
+            new RecordedChanges(record(mysql)).save(Path.of(arguments[1]));
         }
     }
 
-    private List<SourceRecord> record(MySqlServer mysql) throws SQLException, IOException, InterruptedException {
+    private static List<SourceRecord> record(MySqlServer mysql) throws SQLException, IOException, InterruptedException {
         try (Connection connection = mysql.connectAsRoot()) {
             new SqlScript(ProjectFiles.of(Installation.locate()).sourceSql())
                     .apply(connection, Map.of("SHOP_SERVICE_PASSWORD", PASSWORD, "SHOP_DATABASE_PASSWORD", PASSWORD));
             placeOrders(connection, 1);
-            DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine = DebeziumEngine.create(Connect.class)
-                    .using(options(mysql))
-                    .notifying(event -> captured.add(event.value()))
-                    .build();
-            ExecutorService thread = Executors.newSingleThreadExecutor();
-            thread.execute(engine);
-            try {
-                List<SourceRecord> snapshot = take(ROWS);
+            try (EmbeddedChanges changes = EmbeddedChanges.of(mysql, PASSWORD, "shop.orders,shop.outbox")) {
+                List<SourceRecord> snapshot = changes.take(ROWS);
                 write(connection);
-                return Stream.concat(snapshot.stream(), take(CHANGES).stream()).toList();
-            } finally {
-                engine.close();
-                thread.shutdown();
+                return Stream.concat(snapshot.stream(), changes.take(CHANGES).stream())
+                        .toList();
             }
         }
-    }
-
-    private List<SourceRecord> take(int count) throws InterruptedException {
-        List<SourceRecord> records = new ArrayList<>();
-        while (records.size() < count) {
-            SourceRecord record = captured.poll(2, TimeUnit.MINUTES);
-            if (record == null) {
-                throw new IllegalStateException("Debezium made " + records.size() + " records in time, not " + count);
-            }
-            if (record.topic().startsWith("shop.shop.")) {
-                records.add(record);
-            }
-        }
-        return records;
     }
 
     private static void write(Connection connection) throws SQLException {
@@ -123,25 +90,5 @@ final class Recorder {
                     + " /*requestId='5f1c3a7e-0b1d-4c7e-9a55-%012d',userId='u%%2F42',".formatted(id)
                     + "traceparent='00-4bf92f3577b34da6a3ce929d%08x-00f067aa0ba902b7-01'*/".formatted(id));
         }
-    }
-
-    private static Properties options(MySqlServer mysql) {
-        Properties options = new Properties();
-        options.putAll(Map.ofEntries(
-                Map.entry("name", "recorder"),
-                Map.entry("connector.class", "io.debezium.connector.mysql.MySqlConnector"),
-                Map.entry("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore"),
-                Map.entry("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory"),
-                Map.entry("database.hostname", "127.0.0.1"),
-                Map.entry("database.port", Integer.toString(mysql.port())),
-                Map.entry("database.user", "debezium"),
-                Map.entry("database.password", PASSWORD),
-                Map.entry("database.server.id", "5499"),
-                Map.entry("topic.prefix", "shop"),
-                Map.entry("table.include.list", "shop.orders,shop.outbox"),
-                Map.entry("include.query", "true"),
-                Map.entry("include.schema.changes", "false"),
-                Map.entry("tombstones.on.delete", "false")));
-        return options;
     }
 }

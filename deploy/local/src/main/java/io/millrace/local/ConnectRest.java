@@ -47,6 +47,11 @@ public final class ConnectRest {
         request("GET", "/health", null);
     }
 
+    /** The worker's version of Kafka. */
+    public String version() throws IOException {
+        return request("GET", "/", null).path("version").asText();
+    }
+
     /** The names of the connectors. */
     public List<String> connectors() throws IOException {
         List<String> names = new ArrayList<>();

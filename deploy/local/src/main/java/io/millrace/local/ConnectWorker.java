@@ -39,6 +39,7 @@ public final class ConnectWorker extends LoopbackServer {
             Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"));
 
     private final Installation installation;
+    private final KafkaRuntime runtime;
     private final Path directory;
     private final KafkaBroker broker;
     private final Map<String, String> overrides;
@@ -47,12 +48,14 @@ public final class ConnectWorker extends LoopbackServer {
 
     private ConnectWorker(
             Installation installation,
+            KafkaRuntime runtime,
             Path directory,
             KafkaBroker broker,
             Map<String, String> overrides,
             Map<String, String> environment,
             List<String> jvm) {
         this.installation = installation;
+        this.runtime = runtime;
         this.directory = directory.toAbsolutePath().normalize();
         this.broker = broker;
         this.overrides = Map.copyOf(overrides);
@@ -89,7 +92,32 @@ public final class ConnectWorker extends LoopbackServer {
             Map<String, String> overrides,
             Map<String, String> environment,
             List<String> jvm) {
-        ConnectWorker worker = new ConnectWorker(installation, directory, broker, overrides, environment, jvm);
+        return start(installation, KafkaRuntime.of(installation), directory, broker, overrides, environment, jvm);
+    }
+
+    /**
+     * Like {@link #start(Installation, Path, KafkaBroker, Map, Map)}, a worker of another version of Kafka or on another
+     * JDK, with the installation's plugins.
+     */
+    public static ConnectWorker start(
+            Installation installation,
+            KafkaRuntime runtime,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment) {
+        return start(installation, runtime, directory, broker, overrides, environment, JavaCommand.small("768m"));
+    }
+
+    private static ConnectWorker start(
+            Installation installation,
+            KafkaRuntime runtime,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        ConnectWorker worker = new ConnectWorker(installation, runtime, directory, broker, overrides, environment, jvm);
         worker.startOnFreePort();
         return worker;
     }
@@ -111,7 +139,7 @@ public final class ConnectWorker extends LoopbackServer {
                 NAME,
                 directory,
                 JavaCommand.of(
-                        installation,
+                        runtime,
                         jvm,
                         Settings.writeLogging(directory),
                         "org.apache.kafka.connect.cli.ConnectDistributed",

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of a Java program from the installation's Kafka jars, run by the JDK that runs this one. */
+/** The command line of a Java program from Kafka's jars. */
 final class JavaCommand {
     private JavaCommand() {}
 
@@ -14,14 +14,14 @@ final class JavaCommand {
     }
 
     static List<String> of(
-            Installation installation, List<String> jvm, Path logging, String mainClass, Object... arguments) {
+            KafkaRuntime runtime, List<String> jvm, Path logging, String mainClass, Object... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(runtime.java().resolve("bin/java").toString());
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=" + logging));
         // Of two properties of one name the later one is it, so these may say something else.
         command.addAll(jvm);
-        command.addAll(List.of("-cp", installation.kafkaClassPath(), mainClass));
+        command.addAll(List.of("-cp", runtime.classPath(), mainClass));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -115,7 +115,7 @@ public final class KafkaBroker extends LoopbackServer {
         }
         Path logging = Settings.writeLogging(directory);
         List<String> command = new ArrayList<>(JavaCommand.of(
-                installation,
+                KafkaRuntime.of(installation),
                 JavaCommand.small("128m"),
                 logging,
                 "kafka.tools.StorageTool",
@@ -147,7 +147,8 @@ public final class KafkaBroker extends LoopbackServer {
         return ChildProcess.start(
                 NAME,
                 directory,
-                JavaCommand.of(installation, JavaCommand.small("384m"), logging, "kafka.Kafka", settings()),
+                JavaCommand.of(
+                        KafkaRuntime.of(installation), JavaCommand.small("384m"), logging, "kafka.Kafka", settings()),
                 Map.of());
     }
 

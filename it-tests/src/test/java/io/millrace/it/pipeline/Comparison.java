@@ -44,6 +44,12 @@ final class Comparison {
     /** Every change became the event that the model says, once, in the order of its key; every id is another. */
     List<Seen> assertEventsExactlyOnce(String topic, List<Shop.Event> expected) {
         List<Seen> seen = awaitEvents(topic, expected.size());
+        assertEventsOnce(topic, seen, expected);
+        return seen;
+    }
+
+    /** These are the events that the model says, in the order of their keys; every id is another. */
+    static void assertEventsOnce(String topic, List<Seen> seen, List<Shop.Event> expected) {
         Map<Long, List<Shop.Event>> expectedByKey = byKey(expected);
         Map<Long, List<Shop.Event>> seenByKey =
                 byKey(seen.stream().map(Seen::event).toList());
@@ -52,7 +58,6 @@ final class Comparison {
                 assertThat(seenByKey.get(key)).as(topic + ", key " + key).isEqualTo(events));
         assertThat(seenByKey.keySet()).isEqualTo(expectedByKey.keySet());
         assertThat(seen).extracting(Seen::id).doesNotHaveDuplicates();
-        return seen;
     }
 
     /** Waits until each view equals the model, row by row. */

@@ -78,7 +78,8 @@ final class EventLog {
         }
     }
 
-    private static Seen seen(ConsumerRecord<byte[], byte[]> record) {
+    /** The event in a message. */
+    static Seen seen(ConsumerRecord<byte[], byte[]> record) {
         try {
             long key = JSON.readTree(record.key())
                     .path("payload")

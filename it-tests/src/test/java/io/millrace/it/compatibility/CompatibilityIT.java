@@ -1,0 +1,232 @@
+package io.millrace.it.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.PluginArchive;
+import io.millrace.it.Seeds;
+import io.millrace.it.TestPipeline;
+import io.millrace.local.ConnectRest;
+import io.millrace.local.ConnectRestException;
+import io.millrace.local.ConnectWorker;
+import io.millrace.local.Installation;
+import io.millrace.local.LocalPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A worker of each version of Connect on each JDK, with the plugin archive, from the rows of a table to the rows of views.
+ * {@code it-tests/compatibility} runs all versions, a build only the oldest.
+ */
+class CompatibilityIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIME_TO_ACT = Duration.ofMinutes(2);
+    private static final Path CONFIGS = Path.of("../connect-configs");
+
+    private static int serverId = 5600;
+
+    private final LocalPipeline pipeline = TestPipeline.shared();
+
+    static Stream<Combination> combinations() {
+        String versions = System.getProperty("millrace.it.connect.versions");
+        return Stream.of(versions.split(",", -1))
+                .flatMap(version -> Stream.concat(Stream.of(Jdk.current()), Jdk.newer().stream())
+                        .map(jdk -> new Combination(version.strip(), jdk)));
+    }
+
+    @Test
+    void findsANewerJdk() {
+        Optional<Jdk> newer = Jdk.newer();
+        Assumptions.assumeTrue(
+                newer.isPresent(),
+                "No JDK newer than Java " + Jdk.current().version()
+                        + " was found, so the plugins were tried on none: name" + " one's home in " + Jdk.NEWER_HOME
+                        + ".");
+        assertThat(newer.orElseThrow().feature()).isGreaterThan(Jdk.current().feature());
+    }
+
+    @ParameterizedTest
+    @MethodSource("combinations")
+    void rowsBecomeTheSameRowsOfViews(Combination combination, @TempDir Path folder) throws Exception {
+        String id = combination.id();
+        Random random = new Random(Seeds.next());
+        try (ConnectWorker worker = start(combination);
+                Connection root = pipeline.mysql().connectAsRoot()) {
+            ConnectRest rest = worker.rest();
+            assertThat(rest.version()).isEqualTo(combination.connect());
+            assertThat(Files.readString(worker.log()))
+                    .contains(" " + combination.jdk().version() + ",");
+            assertFindsEveryPlugin(rest);
+
+            PictureTraffic traffic = new PictureTraffic(root, "shop." + id, random);
+            traffic.createTable();
+            assertRefusesAWrongRule(rest, id);
+            traffic.change(30);
+            for (PayloadWay way : PayloadWay.values()) {
+                source(rest, id, way, folder.toString());
+                sink(root, rest, id, way, folder.toString());
+            }
+            traffic.change(200);
+
+            for (PayloadWay way : PayloadWay.values()) {
+                assertView(root, rest, id, way);
+            }
+        }
+    }
+
+    private ConnectWorker start(Combination combination) {
+        String id = combination.id();
+        Map<String, String> overrides = Map.of(
+                "group.id", "connect-" + id,
+                "config.storage.topic", "connect-configs-" + id,
+                "offset.storage.topic", "connect-offsets-" + id,
+                "status.storage.topic", "connect-status-" + id,
+                // Connect's default: plugins are also looked for in all classes of the archive, which so have to be
+                // readable.
+                "plugin.discovery", "hybrid_warn");
+        return ConnectWorker.start(
+                Installation.locate(),
+                combination.runtime(),
+                TestPipeline.newDirectory("connect-" + id),
+                pipeline.broker(),
+                overrides,
+                pipeline.environment());
+    }
+
+    private static void assertFindsEveryPlugin(ConnectRest rest) throws IOException {
+        PluginArchive archive = PluginArchive.built();
+        Set<String> found = new TreeSet<>();
+        for (JsonNode plugin : rest.plugins()) {
+            String name = plugin.path("class").asText();
+            if (name.startsWith("io.millrace.")) {
+                found.add(name);
+                // Before 4.2 Connect says a version only of connectors.
+                assertThat(plugin.path("version").asText()).as(name).isIn(versions(plugin, archive));
+            }
+        }
+        assertThat(found).isEqualTo(archive.declaredPlugins());
+    }
+
+    private static List<String> versions(JsonNode plugin, PluginArchive archive) {
+        boolean connector =
+                List.of("source", "sink").contains(plugin.path("type").asText());
+        return connector ? List.of(archive.version()) : List.of(archive.version(), "");
+    }
+
+    /** Whose answer is Connect's own in some versions, and in others has to be made for it. */
+    private void assertRefusesAWrongRule(ConnectRest rest, String id) throws IOException {
+        ObjectNode body = sourceBody(id, id + "_refused");
+        ((ObjectNode) body.path("config"))
+                .put("transforms.event.rule.1", "PictureTaken; table: shop.nowhere; on: create");
+        ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.status()).as(refusal.getMessage()).isEqualTo(400);
+        assertThat(refusal.getMessage()).contains("rule.1").contains("shop.nowhere");
+    }
+
+    private void source(ConnectRest rest, String id, PayloadWay way, String folder) throws IOException {
+        String name = id + "_" + way.id();
+        ObjectNode body = sourceBody(id, name);
+        way.source((ObjectNode) body.path("config"), folder);
+        rest.post(body);
+        rest.awaitRunning(name, TIME_TO_ACT);
+    }
+
+    private static ObjectNode sourceBody(String id, String name) throws IOException {
+        String table = "shop." + id;
+        ObjectNode body = shipped("10-shop-source");
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.properties()
+                .removeIf(option -> option.getKey().matches("(transforms|predicates).*")
+                        && !option.getKey().matches("transforms\\.(context\\..*|event\\.(type|source|database\\..*))"));
+        config.put("topic.prefix", name)
+                .put("database.server.id", Integer.toString(serverId++))
+                .put("schema.history.internal.kafka.topic", name + ".schema-history")
+                .put("table.include.list", table)
+                .put("transforms", "context,event")
+                .put("transforms.event.table.1", table + "; key: id = row.id; topic: " + name)
+                .put(
+                        "transforms.event.rule.1",
+                        "PictureTaken; table: " + table + "; on: create, update, read; fields: id, picture, request")
+                .put("transforms.event.rule.2", "PictureDeleted; table: " + table + "; on: delete; fields: id");
+        return body.put("name", name);
+    }
+
+    private static void sink(Connection root, ConnectRest rest, String id, PayloadWay way, String folder)
+            throws IOException, SQLException {
+        String name = id + "_" + way.id();
+        try (Statement sql = root.createStatement()) {
+            sql.execute("CREATE TABLE views." + name
+                    + " (id BIGINT PRIMARY KEY, picture LONGBLOB, written VARCHAR(64), request VARCHAR(64))");
+        }
+        ObjectNode body = shipped("21-order-status");
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.properties()
+                .removeIf(option -> option.getKey().startsWith("projection")
+                        || option.getKey().startsWith("errors"));
+        config.put("topics", name)
+                .put("projections", name)
+                .put("projection." + name + ".kind", "upsert")
+                .put("projection." + name + ".key", "id = key.id")
+                .put("projection." + name + ".columns", "picture, written = value.request, request = headers.requestId")
+                .put("projection." + name + ".delete.when", "headers.ce_type == 'PictureDeleted'");
+        way.sink(config, folder);
+        rest.post(body.put("name", name + "_view"));
+        rest.awaitRunning(name + "_view", TIME_TO_ACT);
+    }
+
+    private static void assertView(Connection root, ConnectRest rest, String id, PayloadWay way) throws SQLException {
+        String name = id + "_" + way.id();
+        // What the snapshot read has no request: no statement is known of it.
+        String differences = """
+                SELECT COUNT(*) FROM shop.%1$s s LEFT JOIN views.%2$s v USING (id)
+                  WHERE v.id IS NULL OR NOT (s.picture <=> v.picture) OR NOT (s.request <=> v.written)
+                    OR NOT (s.request <=> v.request OR v.request IS NULL AND s.id <> 0 AND %3$s)""";
+        String fromTheSnapshot = "CAST(SUBSTRING(s.request, 3) AS SIGNED) < 30";
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+            assertThat(rest.status(name).toString()).doesNotContain("FAILED");
+            assertThat(rest.status(name + "_view").toString()).doesNotContain("FAILED");
+            assertThat(count(root, differences.formatted(id, name, fromTheSnapshot)))
+                    .as("rows of the table that are not so in " + name)
+                    .isZero();
+            assertThat(count(root, "SELECT COUNT(*) FROM views." + name))
+                    .isEqualTo(count(root, "SELECT COUNT(*) FROM shop." + id));
+        });
+        assertThat(count(root, "SELECT MAX(LENGTH(picture)) FROM views." + name))
+                .isGreaterThan(1_048_576);
+    }
+
+    private static long count(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static ObjectNode shipped(String name) throws IOException {
+        return (ObjectNode) JSON.readTree(CONFIGS.resolve(name + ".json").toFile());
+    }
+}

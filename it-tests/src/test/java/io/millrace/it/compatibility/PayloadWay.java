@@ -1,0 +1,106 @@
+package io.millrace.it.compatibility;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/** What takes large values out of records and gives them back. Each compresses with another of the worker's libraries. */
+enum PayloadWay {
+    /** The connector round Debezium's. */
+    SOURCE {
+        @Override
+        void source(ObjectNode config, String folder) {
+            config.put("connector.class", "io.millrace.connectors.claimcheck.ClaimCheckSourceConnector")
+                    .put("claim-check.connector.class", "io.debezium.connector.mysql.MySqlConnector")
+                    .put("claim-check.fields", "before.picture, after.picture")
+                    .put("payload.store", "file:" + folder)
+                    .put("payload.codec", "zstd")
+                    .put("payload.threshold.bytes", THRESHOLD);
+        }
+
+        @Override
+        void sink(ObjectNode config, String folder) {
+            restore(config).put("transforms.restore.payload.read.locations", "file:" + folder);
+        }
+    },
+    /** {@code ClaimCheck} and {@code RestorePayload}, without schemas in the messages. */
+    FIELDS {
+        @Override
+        void source(ObjectNode config, String folder) {
+            config.put("transforms", "context,event,claim")
+                    .put("transforms.claim.type", "io.millrace.transforms.ClaimCheck")
+                    .put("transforms.claim.fields", "picture")
+                    .put("transforms.claim.payload.store", "file:" + folder)
+                    .put("transforms.claim.payload.codec", "lz4")
+                    .put("transforms.claim.payload.threshold.bytes", THRESHOLD)
+                    .put("value.converter.schemas.enable", "false");
+        }
+
+        @Override
+        void sink(ObjectNode config, String folder) {
+            restore(config)
+                    .put("transforms.restore.payload.read.locations", "file:" + folder)
+                    .put("value.converter.schemas.enable", "false");
+        }
+    },
+    /** {@code ChunkPayload} and {@code RestorePayload}, with producers and consumers of the worker's Kafka. */
+    CHUNKS {
+        @Override
+        void source(ObjectNode config, String folder) {
+            String topic = config.path("topic.prefix").asText() + ".chunks";
+            config.put("transforms", "context,event,chunk")
+                    .put("transforms.chunk.type", "io.millrace.transforms.ChunkPayload")
+                    .put("transforms.chunk.fields", "picture")
+                    .put("transforms.chunk.payload.store", "kafka:" + topic)
+                    .put("transforms.chunk.payload.kafka.bootstrap.servers", "${env:KAFKA_BOOTSTRAP_SERVERS}")
+                    .put("transforms.chunk.payload.codec", "gzip")
+                    .put("transforms.chunk.payload.threshold.bytes", THRESHOLD);
+        }
+
+        @Override
+        void sink(ObjectNode config, String folder) {
+            restore(config)
+                    .put(
+                            "transforms.restore.payload.read.locations",
+                            "kafka:" + config.path("topics").asText() + ".chunks")
+                    .put("transforms.restore.payload.kafka.bootstrap.servers", "${env:KAFKA_BOOTSTRAP_SERVERS}");
+        }
+    },
+    /** {@code ClaimCheckConverter} on both sides. */
+    MESSAGES {
+        @Override
+        void source(ObjectNode config, String folder) {
+            converter(config)
+                    .put("value.converter.payload.store", "file:" + folder)
+                    .put("value.converter.payload.codec", "none")
+                    .put("value.converter.payload.threshold.bytes", THRESHOLD);
+        }
+
+        @Override
+        void sink(ObjectNode config, String folder) {
+            converter(config).put("value.converter.payload.read.locations", "file:" + folder);
+        }
+    };
+
+    /** Of a value that is stored; less than what the broker takes, so that values of every size come through. */
+    private static final String THRESHOLD = "10000";
+
+    /** Changes the configuration of a source whose event is that of the transforms {@code context,event}. */
+    abstract void source(ObjectNode config, String folder);
+
+    /** Changes the configuration of a sink of the topic that is named as the source's {@code topic.prefix}. */
+    abstract void sink(ObjectNode config, String folder);
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode restore(ObjectNode config) {
+        return config.put("transforms", "restore")
+                .put("transforms.restore.type", "io.millrace.transforms.RestorePayload");
+    }
+
+    private static ObjectNode converter(ObjectNode config) {
+        return config.put("value.converter", "io.millrace.converters.ClaimCheckConverter")
+                .put("value.converter.claim-check.converter", "org.apache.kafka.connect.json.JsonConverter");
+    }
+}
