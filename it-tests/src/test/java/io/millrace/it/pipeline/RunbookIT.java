@@ -61,6 +61,7 @@ class RunbookIT {
     private static final Path DOCUMENT = Path.of("../docs/runbook.md");
     private static final Path TOOLS = Path.of(System.getProperty("millrace.it.kafka-tools", "target/kafka-tools"));
     private static final Path ARCHIVE = Path.of(System.getProperty("millrace.archive", ""));
+    private static final String UPGRADE = "Upgrade the plugins, and go back";
     private static final String BEGINNING = "Before you begin";
     /** Blocks that are not run, and why. */
     private static final Map<String, String> NOT_RUN =
@@ -83,6 +84,7 @@ class RunbookIT {
     private static Runbook runbook;
     private static RunbookShell shell;
     private static Path plugins;
+    private static Path secondPlugins;
     private static Map<String, String> variables;
 
     /** What a section is about, and what must be so behind it. */
@@ -112,19 +114,18 @@ class RunbookIT {
     }
 
     @BeforeAll
-    static void start() throws Exception {
+    static void startAll() throws Exception {
         List<String> missing = RunbookShell.missing();
         assumeTrue(missing.isEmpty(), () -> "The runbook needs programs that are not on this machine: " + missing);
         runbook = Runbook.read(DOCUMENT);
         Installation installation = Installation.locate();
         Path directory = TestPipeline.newDirectory("runbook");
-        plugins = Files.createDirectories(directory.resolve("plugins")).toAbsolutePath();
-        copy(installation.plugins(), plugins);
-        Map<String, String> overrides = Map.of("plugin.path", plugins.toString());
+        plugins = copy(installation.plugins(), directory.resolve("plugins"));
+        secondPlugins = copy(installation.plugins(), directory.resolve("second-plugins"));
         pipeline = LocalPipeline.start(
                 installation,
                 directory.resolve("servers"),
-                new PipelineSettings(true, Map.of(), overrides, step -> {}));
+                new PipelineSettings(true, Map.of(), Map.of("plugin.path", plugins.toString()), step -> {}));
         CompletableFuture<ConnectWorker> starting = CompletableFuture.supplyAsync(() -> ConnectWorker.start(
                 installation, directory.resolve("other"), pipeline.broker(), otherCluster(), pipeline.environment()));
         ShopConnectors.postAll(pipeline);
@@ -139,7 +140,7 @@ class RunbookIT {
         traffic.run(80);
         other = starting.join();
 
-        variables = variables(directory, installation, overrides);
+        variables = variables(directory, installation);
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("MYSQL_PWD", createOperator());
         shell = RunbookShell.open(
@@ -152,7 +153,7 @@ class RunbookIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stopAll() throws Exception {
         for (AutoCloseable each : new AutoCloseable[] {machines, operator, views, second, other, pipeline}) {
             if (each != null) {
                 each.close();
@@ -161,7 +162,7 @@ class RunbookIT {
     }
 
     /** Links to the files, so that a folder can be exchanged without another's. */
-    private static void copy(Path from, Path to) throws IOException {
+    private static Path copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Path copy = to.resolve(from.relativize(file).toString());
@@ -172,6 +173,7 @@ class RunbookIT {
                 }
             }
         }
+        return to.toAbsolutePath();
     }
 
     private static Map<String, String> otherCluster() {
@@ -192,8 +194,7 @@ class RunbookIT {
     }
 
     /** What the runbook's first block has examples of. */
-    private static Map<String, String> variables(
-            Path directory, Installation installation, Map<String, String> overrides) {
+    private static Map<String, String> variables(Path directory, Installation installation) {
         String mysql = "mysql -h127.0.0.1 -P" + pipeline.mysql().port() + " -uoperator ";
         return Map.ofEntries(
                 Map.entry("CONNECT", pipeline.rest().address().toString()),
@@ -216,7 +217,7 @@ class RunbookIT {
                                         installation,
                                         directory.resolve("second"),
                                         pipeline.broker(),
-                                        overrides,
+                                        Map.of("plugin.path", secondPlugins.toString()),
                                         pipeline.environment()))));
     }
 
@@ -225,7 +226,7 @@ class RunbookIT {
         Map<String, Story> stories = new LinkedHashMap<>();
         stories.put(BEGINNING, this::begin);
         stories.put("Look around", this::lookAround);
-        stories.put("Upgrade the plugins, and go back", this::upgrade);
+        stories.put(UPGRADE, this::upgrade);
         stories.put("Move a connector to another Connect cluster", this::move);
         stories.put("Add a table", this::addTable);
         stories.put("Take a new snapshot", this::snapshot);
@@ -272,14 +273,7 @@ class RunbookIT {
     }
 
     private void upgrade(Script script) throws Exception {
-        Path marker;
-        try (Stream<Path> folders = Files.list(plugins)) {
-            marker = Files.createFile(
-                    folders.filter(folder -> folder.getFileName().toString().startsWith("millrace-connect-"))
-                            .findFirst()
-                            .orElseThrow()
-                            .resolve("of-the-old-version"));
-        }
+        Path marker = markOldVersion(plugins);
         whileTheShopGoesOn(() -> {
             script.run();
             assertThat(marker).doesNotExist();
@@ -291,6 +285,16 @@ class RunbookIT {
         });
         awaitViews();
         requireEventsOnce();
+    }
+
+    private static Path markOldVersion(Path folder) throws IOException {
+        try (Stream<Path> plugin = Files.list(folder)) {
+            return Files.createFile(
+                    plugin.filter(each -> each.getFileName().toString().startsWith("millrace-connect-"))
+                            .findFirst()
+                            .orElseThrow()
+                            .resolve("of-the-old-version"));
+        }
     }
 
     private void move(Script script) throws Exception {
@@ -384,10 +388,7 @@ class RunbookIT {
 
     private void lostBinlog(Script script) throws Exception {
         ConnectRest rest = pipeline.rest();
-        rest.stop(SOURCE);
-        await().atMost(TIME_TO_ACT)
-                .untilAsserted(
-                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
+        stop(SOURCE);
         traffic.run(60);
         try (Statement sql = operator.createStatement()) {
             sql.execute("DELETE FROM order_lines WHERE order_id = (SELECT MIN(id) FROM orders)");
@@ -420,10 +421,7 @@ class RunbookIT {
 
     private void lostHistory(Script script) throws Exception {
         ConnectRest rest = pipeline.rest();
-        rest.stop(SOURCE);
-        await().atMost(TIME_TO_ACT)
-                .untilAsserted(
-                        () -> assertThat(rest.status(SOURCE).path("tasks")).isEmpty());
+        stop(SOURCE);
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers()))) {
             admin.deleteTopics(List.of("shop.schema-history")).all().get();
@@ -453,12 +451,15 @@ class RunbookIT {
         assertThat(running()).contains("shop-media");
 
         ObjectNode config = config("shop-media");
+        // A task that still ran would store what comes with the credentials that it has.
+        stop("shop-media");
         rest.put(
                 "shop-media",
                 config.put("payload.s3.secret.access.key", "wrong").put("payload.retry.timeout.ms", "2000"));
+        rest.resume("shop-media");
         saveImages();
         awaitFailed("shop-media");
-        assertThat(script.run()).contains("shop-media: ");
+        assertThat(script.run()).contains("shop-media: ", "Cannot write s3://", "status 403");
         script.run(2);
         awaitViews();
     }
@@ -480,10 +481,28 @@ class RunbookIT {
     private void grow(Script script) throws Exception {
         whileTheShopGoesOn(() -> {
             script.run();
-            assertThat(script.run()).contains("@127.0.0.1:" + second.port());
+            assertThat(script.run()).contains("installed-apps RUNNING RUNNING@");
+            await("tasks of both workers")
+                    .atMost(TIME_TO_ACT)
+                    .untilAsserted(() -> assertThat(workers()).hasSize(2).contains("127.0.0.1:" + second.port()));
         });
-        assertThat(workers()).hasSize(2);
         assertThat(pipeline.rest().status("installed-apps").path("tasks")).hasSize(4);
+        awaitViews();
+
+        // One worker after the other, as the section about upgrades says.
+        Path marker = markOldVersion(secondPlugins);
+        RunbookShell here = shell;
+        shell = here.with(Map.of(
+                "PLUGINS", secondPlugins.toString(),
+                "OLD", secondPlugins.resolveSibling("second-before").toString(),
+                "STOP", machines.command("stop2", () -> second.close()),
+                "START", machines.command("restart2", () -> second.restart())));
+        Script upgrade = new Script(runbook.sections().get(UPGRADE));
+        whileTheShopGoesOn(() -> upgrade.run(2));
+        shell = here;
+        assertThat(marker).doesNotExist();
+        await("tasks of both workers").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(workers())
+                .hasSize(2));
         awaitViews();
         requireEventsOnce();
     }
@@ -534,6 +553,14 @@ class RunbookIT {
         return (int) EventLog.records(pipeline.bootstrapServers(), topic).stream()
                 .filter(event -> EventLog.header(event, "ce_snapshot") != null)
                 .count();
+    }
+
+    /** Stops a connector; returns when it has no tasks. */
+    private static void stop(String connector) throws IOException {
+        pipeline.rest().stop(connector);
+        await(connector + " stops").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        pipeline.rest().status(connector).path("tasks"))
+                .isEmpty());
     }
 
     private static void awaitFailed(String connector) {
