@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * does it harm a view without a ledger, whose events come again after each death.
  */
 class WorkerKillIT {
-    private static final int KILLS = 12;
+    private static final int KILLS = 8;
     private static final String UNLEDGERED = "order-status-unledgered";
     private static final ObjectMapper JSON = new ObjectMapper();
 
