@@ -204,6 +204,12 @@ final class FoundRows {
         }
     }
 
+    /** Of a row, an event of a change is never older than that of another change before it, whatever snapshots said. */
+    static void assertChangesInOrder(List<Seen> events) {
+        assertNoUnmarkedStepBack(
+                events.stream().filter(event -> event.snapshot() == null).toList());
+    }
+
     /** The events of the table, in their order. */
     List<Seen> events(String table) throws IOException {
         List<Seen> events = new ArrayList<>();
