@@ -459,7 +459,10 @@ class RunbookIT {
         rest.resume("shop-media");
         saveImages();
         awaitFailed("shop-media");
-        assertThat(script.run()).contains("shop-media: ", "Cannot write s3://", "status 403");
+        // A server that refuses what is still being sent may close the connection before its answer is read.
+        assertThat(script.run())
+                .contains("shop-media: ", "Cannot write s3://")
+                .containsAnyOf("status 403", "connection was closed");
         script.run(2);
         awaitViews();
     }
