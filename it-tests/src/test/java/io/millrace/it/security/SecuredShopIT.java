@@ -413,7 +413,14 @@ class SecuredShopIT {
             assertThat(servers.secrets().in(content)).as(() -> lines(log)).isEmpty();
         }
         assertThat(Files.readString(servers.logs().get(0)))
-                .contains("DEBUG", "sasl.jaas.config = [hidden]", "SignatureDoesNotMatch");
+                .contains("sasl.jaas.config = [hidden]", "SignatureDoesNotMatch");
+        // Otherwise what is said at this level was not searched.
+        assertThat(client.send(
+                                HttpRequest.newBuilder(URI.create(rest.address() + "/admin/loggers/io.millrace"))
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .body())
+                .contains("DEBUG");
         byte[] topics = everythingInKafka();
         assertThat(new String(topics, StandardCharsets.ISO_8859_1)).contains("${secret:", "FAILED", "OrderPaid");
         assertThat(servers.secrets().in(topics)).isEmpty();
