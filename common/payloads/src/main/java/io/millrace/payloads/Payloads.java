@@ -22,10 +22,18 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadWriter writer(AbstractConfig config, String plugin) {
+        return made(plugin, (metrics, executor) -> writer(config, metrics, executor));
+    }
+
+    private interface Making<T> {
+        T of(PayloadMetrics metrics, ExecutorService executor);
+    }
+
+    private static <T> T made(String plugin, Making<T> making) {
         PayloadMetrics metrics = new PayloadMetrics(plugin);
         ExecutorService executor = executor();
         try {
-            return writer(config, metrics, executor);
+            return making.of(metrics, executor);
         } catch (RuntimeException e) {
             // Nothing of a refused configuration stays in JMX.
             metrics.close();
@@ -69,15 +77,7 @@ public final class Payloads {
      * @param plugin the simple name of the class that needs it, for its metrics
      */
     public static PayloadReader reader(AbstractConfig config, String plugin) {
-        PayloadMetrics metrics = new PayloadMetrics(plugin);
-        ExecutorService executor = executor();
-        try {
-            return reader(config, metrics, executor);
-        } catch (RuntimeException e) {
-            metrics.close();
-            executor.shutdown();
-            throw e;
-        }
+        return made(plugin, (metrics, executor) -> reader(config, metrics, executor));
     }
 
     private static PayloadReader reader(AbstractConfig config, PayloadMetrics metrics, ExecutorService executor) {

@@ -3,6 +3,7 @@ package io.millrace.connectors.claimcheck;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 
@@ -48,17 +49,18 @@ final class BatchTransactions implements TransactionContext {
         for (int i = 0; i < records.size(); i++) {
             successorOf.put(records.get(i), successors.get(i));
         }
-        commits.removeIf(record -> {
+        pass(commits, successorOf, context::commitTransaction);
+        pass(aborts, successorOf, context::abortTransaction);
+    }
+
+    private static void pass(
+            List<SourceRecord> said,
+            IdentityHashMap<SourceRecord, SourceRecord> successorOf,
+            Consumer<SourceRecord> passOn) {
+        said.removeIf(record -> {
             SourceRecord successor = successorOf.get(record);
             if (successor != null) {
-                context.commitTransaction(successor);
-            }
-            return successor != null;
-        });
-        aborts.removeIf(record -> {
-            SourceRecord successor = successorOf.get(record);
-            if (successor != null) {
-                context.abortTransaction(successor);
+                passOn.accept(successor);
             }
             return successor != null;
         });

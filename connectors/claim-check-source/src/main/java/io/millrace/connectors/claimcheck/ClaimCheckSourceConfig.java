@@ -62,7 +62,7 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
     /** What the wrapped connector or task is given: everything that is not ours, as if it were there alone. */
     static Map<String, String> passedOn(Map<String, String> properties) {
         Map<String, String> passed = new HashMap<>(properties);
-        passed.keySet().removeIf(option -> OWN.stream().anyMatch(option::startsWith));
+        passed.keySet().removeIf(ClaimCheckSourceConfig::isOwn);
         String connector = properties.get(CONNECTOR_CLASS);
         if (connector != null) {
             passed.put(CONNECT_CONNECTOR_CLASS, connector);
@@ -84,12 +84,16 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
         return passed;
     }
 
+    private static boolean isOwn(String option) {
+        return OWN.stream().anyMatch(option::startsWith);
+    }
+
     /** What one of our tasks is given: what the wrapped task needs, and what we need. */
     static Map<String, String> ofTask(
             Map<String, String> wrappedTask, Map<String, String> properties, Class<?> taskClass) {
         Map<String, String> task = new HashMap<>(wrappedTask);
         properties.forEach((option, value) -> {
-            if (OWN.stream().anyMatch(option::startsWith)) {
+            if (isOwn(option)) {
                 task.put(option, value);
             }
         });

@@ -30,40 +30,46 @@ final class WrappedConnector {
      */
     static WrappedConnector of(Map<String, String> properties) {
         String name = properties.get(ClaimCheckSourceConfig.CONNECTOR_CLASS);
-        if (name == null) {
-            throw new ConfigException("Missing required configuration \"" + ClaimCheckSourceConfig.CONNECTOR_CLASS
-                    + "\" which has no default value.");
-        }
-        if (name.equals(ClaimCheckSourceConnector.class.getName())) {
-            throw new ConfigException(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, "A connector cannot wrap itself");
-        }
-        return new WrappedConnector(instance(
-                ClaimCheckSourceConfig.CONNECTOR_CLASS,
-                name,
-                WrappedConnector.class.getClassLoader(),
-                SourceConnector.class,
-                "source connector"));
+        return new WrappedConnector(instance(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, connectorClass(name)));
     }
 
     /** Makes the task that a connector named to its tasks. The worker knows connectors by name, and their loaders the rest. */
     static SourceTask task(Map<String, String> properties) {
-        return instance(
-                ClaimCheckSourceConfig.TASK_CLASS,
-                properties.get(ClaimCheckSourceConfig.TASK_CLASS),
-                of(properties).connector.getClass().getClassLoader(),
-                SourceTask.class,
-                "source task");
+        String option = ClaimCheckSourceConfig.TASK_CLASS;
+        String name = properties.get(option);
+        ClassLoader plugin = connectorClass(properties.get(ClaimCheckSourceConfig.CONNECTOR_CLASS))
+                .getClassLoader();
+        return instance(option, name, loaded(option, name, plugin, SourceTask.class, "source task"));
     }
 
-    private static <T> T instance(String option, String name, ClassLoader loader, Class<T> type, String what) {
+    private static Class<? extends SourceConnector> connectorClass(String name) {
+        String option = ClaimCheckSourceConfig.CONNECTOR_CLASS;
+        if (name == null) {
+            throw new ConfigException("Missing required configuration \"" + option + "\" which has no default value.");
+        }
+        if (name.equals(ClaimCheckSourceConnector.class.getName())) {
+            throw new ConfigException(option, name, "A connector cannot wrap itself");
+        }
+        return loaded(option, name, WrappedConnector.class.getClassLoader(), SourceConnector.class, "source connector");
+    }
+
+    private static <T> Class<? extends T> loaded(
+            String option, String name, ClassLoader loader, Class<T> type, String what) {
         try {
-            Class<? extends T> found = Class.forName(name, true, loader).asSubclass(type);
-            return new PluginContext(found)
-                    .call(() -> found.getDeclaredConstructor().newInstance());
+            return Class.forName(name, true, loader).asSubclass(type);
         } catch (ClassNotFoundException e) {
             throw new ConfigException(option, name, "No plugin of the worker has this class");
         } catch (ClassCastException e) {
             throw new ConfigException(option, name, "Not a " + what);
+        } catch (LinkageError e) {
+            throw new ConfigException(option, name, "Cannot be made: " + e);
+        }
+    }
+
+    private static <T> T instance(String option, String name, Class<? extends T> found) {
+        try {
+            return new PluginContext(found)
+                    .call(() -> found.getDeclaredConstructor().newInstance());
         } catch (Exception | LinkageError e) {
             throw new ConfigException(option, name, "Cannot be made: " + e);
         }
