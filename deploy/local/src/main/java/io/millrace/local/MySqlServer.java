@@ -70,6 +70,11 @@ public final class MySqlServer extends LoopbackServer {
         return server;
     }
 
+    /** Gives mysqld an option another value, which holds from the next {@link #restart} on. */
+    public void option(String name, String value) {
+        options.put(name, value);
+    }
+
     public String jdbcUrl(String database) {
         return "jdbc:mysql://127.0.0.1:" + port() + "/" + database
                 + "?allowPublicKeyRetrieval=true&sslMode=PREFERRED&connectionTimeZone=UTC";

@@ -27,19 +27,20 @@ final class MySqlViewServer implements ViewServer {
     /** The server shows what it showed last to whoever reads its list of transactions again sooner than after 0.1 s. */
     private static final int TRANSACTIONS_CACHED_MS = 150;
 
-    private static final Map<String, String> OPTIONS = Map.of(
-            "innodb_file_per_table", "OFF",
-            "innodb_data_file_path", "ibdata1:12M:autoextend:max:64M",
-            "max_connections", "200");
+    private static final String TABLESPACE = "innodb_data_file_path";
+    private static final int MEBIBYTES = 64;
 
     private final MySqlServer server;
+    private int mebibytes = MEBIBYTES;
 
     private MySqlViewServer(MySqlServer server) {
         this.server = server;
     }
 
     static MySqlViewServer start(Installation installation, Path directory) throws SQLException {
-        MySqlServer server = MySqlServer.start(installation, directory, OPTIONS);
+        Map<String, String> options =
+                Map.of("innodb_file_per_table", "OFF", TABLESPACE, tablespace(MEBIBYTES), "max_connections", "200");
+        MySqlServer server = MySqlServer.start(installation, directory, options);
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE " + DATABASE + " COLLATE utf8mb4_0900_bin");
@@ -159,8 +160,18 @@ final class MySqlViewServer implements ViewServer {
         }
     }
 
+    private static String tablespace(int mebibytes) {
+        return "ibdata1:12M:autoextend:max:" + mebibytes + "M";
+    }
+
+    /** InnoDB ends the whole server where a rollback needs a page and finds none, and again when it recovers. */
     @Override
     public void freeDisk() throws SQLException {
+        if (!server.isAlive()) {
+            mebibytes += MEBIBYTES;
+            server.option(TABLESPACE, tablespace(mebibytes));
+            server.restart();
+        }
         execute("DROP TABLE IF EXISTS ballast");
     }
 
@@ -176,6 +187,11 @@ final class MySqlViewServer implements ViewServer {
     @Override
     public boolean wasRolledBack(SQLException e) {
         return e instanceof SQLTransactionRollbackException;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return server.isAlive();
     }
 
     @Override

@@ -127,6 +127,11 @@ final class PostgresViewServer implements ViewServer {
     }
 
     @Override
+    public boolean isAlive() {
+        return server.isAlive();
+    }
+
+    @Override
     public void kill() {
         server.kill();
     }

@@ -1,5 +1,6 @@
 package io.millrace.it.faults;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ final class ServerFaults {
 
     private static final int FILLINGS = 4;
     private static final Duration TIME_TO_NEED_ROOM = Duration.ofSeconds(10);
+    /** It writes down what it was doing first. */
+    private static final Duration TIME_TO_DIE = Duration.ofSeconds(10);
 
     private ServerFaults() {}
 
@@ -64,6 +67,11 @@ final class ServerFaults {
                 }
             }
             return "the sink found room all the same";
+        } catch (SQLException e) {
+            if (scene.within(TIME_TO_DIE, () -> !scene.server().isAlive())) {
+                return "and the server died, which could not roll back";
+            }
+            throw e;
         } finally {
             scene.orders().large(false);
             scene.server().freeDisk();

@@ -43,8 +43,11 @@ interface ViewServer extends AutoCloseable {
     /** Leaves no room for another page of the views. */
     void fillDisk() throws SQLException;
 
-    /** Gives back the room. */
+    /** Gives back the room; a server that died for want of it has more from now on, and is started again. */
     void freeDisk() throws SQLException;
+
+    /** Whether the server runs. */
+    boolean isAlive();
 
     /** A transaction that weighs more than the sink's, so that the server ends the sink's where both wait for each other. */
     void makeHeavy(Connection transaction) throws SQLException;
