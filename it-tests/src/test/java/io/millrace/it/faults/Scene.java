@@ -46,6 +46,12 @@ record Scene(Cluster cluster, ViewServer server, Sink sink, Traffic traffic, Ord
         return false;
     }
 
+    /** The sink's sessions, as soon as it has one; between two there is none to be given up. */
+    Set<Long> sinkSessions() throws SQLException {
+        until("the sink to have a session", () -> !server.sinkSessions().isEmpty());
+        return server.sinkSessions();
+    }
+
     /** Waits until the sink has given up one of the sessions that it had, as it does after a fault. */
     void untilASessionIsGivenUp(Set<Long> before) {
         until("a session of the sink to be given up", () -> !server.sinkSessions()

@@ -43,7 +43,7 @@ final class ServerFaults {
     }
 
     private static String readOnly(Scene scene) throws Exception {
-        Set<Long> sessions = scene.server().sinkSessions();
+        Set<Long> sessions = scene.sinkSessions();
         scene.server().readOnly(true);
         try {
             scene.untilASessionIsGivenUp(sessions);
@@ -55,7 +55,7 @@ final class ServerFaults {
 
     /** Rows get large, and there is no room for them. */
     private static String fillDisk(Scene scene) throws Exception {
-        Set<Long> sessions = scene.server().sinkSessions();
+        Set<Long> sessions = scene.sinkSessions();
         scene.orders().large(true);
         try {
             // What the server tidies up meanwhile is room again.

@@ -26,7 +26,7 @@ final class SessionFaults {
     /** For a moment, or until the sink gives up waiting. */
     private static String lock(Scene scene) throws Exception {
         boolean untilTimeout = scene.random().nextInt(4) == 0;
-        Set<Long> sessions = scene.server().sinkSessions();
+        Set<Long> sessions = scene.sinkSessions();
         try (Connection holder = scene.server().connect();
                 Statement statement = holder.createStatement()) {
             lockOrders(scene.server(), holder, statement);
