@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A distributed Connect worker as a child process, its REST interface on a loopback port. Several workers of one broker
@@ -77,7 +78,7 @@ public final class ConnectWorker extends LoopbackServer {
             KafkaBroker broker,
             Map<String, String> overrides,
             Map<String, String> environment) {
-        return start(installation, directory, broker, overrides, environment, JavaCommand.small("768m"));
+        return start(installation, directory, broker, overrides, environment, usualJvmWith(List.of()));
     }
 
     /**
@@ -106,7 +107,7 @@ public final class ConnectWorker extends LoopbackServer {
             KafkaBroker broker,
             Map<String, String> overrides,
             Map<String, String> environment) {
-        return start(installation, runtime, directory, broker, overrides, environment, JavaCommand.small("768m"));
+        return start(installation, runtime, directory, broker, overrides, environment, usualJvmWith(List.of()));
     }
 
     private static ConnectWorker start(
@@ -120,6 +121,12 @@ public final class ConnectWorker extends LoopbackServer {
         ConnectWorker worker = new ConnectWorker(installation, runtime, directory, broker, overrides, environment, jvm);
         worker.startOnFreePort();
         return worker;
+    }
+
+    /** The heap and the collector of a worker that was not told otherwise, and these options. */
+    static List<String> usualJvmWith(List<String> options) {
+        return Stream.concat(JavaCommand.small("768m").stream(), options.stream())
+                .toList();
     }
 
     /** The REST interface of this worker. */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * Where the build unpacked the programs that the child processes run: {@code mysql/}, {@code postgresql/},
- * {@code kafka/*.jar}, {@code s3/s3proxy.jar}, and {@code plugins/}, which is the workers' {@code plugin.path}.
+ * {@code kafka/*.jar}, {@code s3/s3proxy.jar}, {@code metrics/}, and {@code plugins/}, which is the workers' {@code plugin.path}.
  */
 public record Installation(Path root) {
     /** The system property that names the installation's directory. */
@@ -62,6 +62,11 @@ public record Installation(Path root) {
     /** The S3 server, a jar to run. */
     public Path s3Proxy() {
         return root.resolve("s3/s3proxy.jar");
+    }
+
+    /** Prometheus' exporter, an agent of a JVM. */
+    public Path metricsAgent() {
+        return root.resolve("metrics/jmx_prometheus_javaagent.jar");
     }
 
     /** The worker's {@code plugin.path}. */

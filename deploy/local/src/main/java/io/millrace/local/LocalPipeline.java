@@ -79,7 +79,12 @@ public final class LocalPipeline implements Pipeline {
             settings.progress().accept("starting Kafka Connect");
             Map<String, String> environment = environment(mysql, broker, s3, credentials);
             ConnectWorker worker = ConnectWorker.start(
-                    installation, directory.resolve("connect"), broker, settings.workerOverrides(), environment);
+                    installation,
+                    directory.resolve("connect"),
+                    broker,
+                    settings.workerOverrides(),
+                    environment,
+                    ConnectWorker.usualJvmWith(settings.workerJvm()));
             return new LocalPipeline(lock, credentials, mysql, broker, s3, worker, environment);
         } catch (RuntimeException e) {
             closeAll(started);

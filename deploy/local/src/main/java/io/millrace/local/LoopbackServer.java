@@ -6,9 +6,11 @@ import java.time.Duration;
  * A server that is a child process on a loopback port which the system chose, and that can be killed and started again on
  * the same port with its data. Not for several threads, except for {@link #isAlive}.
  */
-abstract class LoopbackServer implements AutoCloseable {
+public abstract class LoopbackServer implements AutoCloseable {
     private volatile int port;
     private volatile ChildProcess child;
+
+    LoopbackServer() {}
 
     /** Starts the process for {@link #port}, without waiting for it. */
     abstract ChildProcess launch();

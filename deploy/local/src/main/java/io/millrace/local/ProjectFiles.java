@@ -23,6 +23,11 @@ public record ProjectFiles(Path root) {
         return root.resolve("sql/view");
     }
 
+    /** What the exporter shows of a worker, and under which names. */
+    public Path metricsConfig() {
+        return root.resolve("deploy/image/src/main/docker/metrics/metrics.yaml");
+    }
+
     public Path connectConfigs() {
         return root.resolve("connect-configs");
     }

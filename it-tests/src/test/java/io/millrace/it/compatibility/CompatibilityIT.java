@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.PluginArchive;
 import io.millrace.it.Seeds;
 import io.millrace.it.TestPipeline;
+import io.millrace.it.payloads.PayloadWay;
+import io.millrace.it.payloads.PictureConnectors;
 import io.millrace.local.ConnectRest;
 import io.millrace.local.ConnectRestException;
 import io.millrace.local.ConnectWorker;
@@ -41,9 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code it-tests/compatibility} runs all versions, a build only the oldest.
  */
 class CompatibilityIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIME_TO_ACT = Duration.ofMinutes(2);
-    private static final Path CONFIGS = Path.of("../connect-configs");
 
     private static int serverId = 5600;
 
@@ -149,29 +148,17 @@ class CompatibilityIT {
     private void source(ConnectRest rest, String id, PayloadWay way, String folder) throws IOException {
         String name = id + "_" + way.id();
         ObjectNode body = sourceBody(id, name);
-        way.source((ObjectNode) body.path("config"), folder);
+        way.source((ObjectNode) body.path("config"), "picture", folder);
         rest.post(body);
         rest.awaitRunning(name, TIME_TO_ACT);
     }
 
     private static ObjectNode sourceBody(String id, String name) throws IOException {
         String table = "shop." + id;
-        ObjectNode body = shipped("10-shop-source");
-        ObjectNode config = (ObjectNode) body.path("config");
-        config.properties()
-                .removeIf(option -> option.getKey().matches("(transforms|predicates).*")
-                        && !option.getKey().matches("transforms\\.(context\\..*|event\\.(type|source|database\\..*))"));
-        config.put("topic.prefix", name)
-                .put("database.server.id", Integer.toString(serverId++))
-                .put("schema.history.internal.kafka.topic", name + ".schema-history")
-                .put("table.include.list", table)
-                .put("transforms", "context,event")
-                .put("transforms.event.table.1", table + "; key: id = row.id; topic: " + name)
-                .put(
-                        "transforms.event.rule.1",
-                        "PictureTaken; table: " + table + "; on: create, update, read; fields: id, picture, request")
+        ObjectNode body = PictureConnectors.source(name, table, Integer.toString(serverId++), "picture, request");
+        ((ObjectNode) body.path("config"))
                 .put("transforms.event.rule.2", "PictureDeleted; table: " + table + "; on: delete; fields: id");
-        return body.put("name", name);
+        return body;
     }
 
     private static void sink(Connection root, ConnectRest rest, String id, PayloadWay way, String folder)
@@ -181,19 +168,11 @@ class CompatibilityIT {
             sql.execute("CREATE TABLE views." + name
                     + " (id BIGINT PRIMARY KEY, picture LONGBLOB, written VARCHAR(64), request VARCHAR(64))");
         }
-        ObjectNode body = shipped("21-order-status");
+        ObjectNode body = PictureConnectors.sink(name, "picture, written = value.request, request = headers.requestId");
         ObjectNode config = (ObjectNode) body.path("config");
-        config.properties()
-                .removeIf(option -> option.getKey().startsWith("projection")
-                        || option.getKey().startsWith("errors"));
-        config.put("topics", name)
-                .put("projections", name)
-                .put("projection." + name + ".kind", "upsert")
-                .put("projection." + name + ".key", "id = key.id")
-                .put("projection." + name + ".columns", "picture, written = value.request, request = headers.requestId")
-                .put("projection." + name + ".delete.when", "headers.ce_type == 'PictureDeleted'");
+        config.put("projection." + name + ".delete.when", "headers.ce_type == 'PictureDeleted'");
         way.sink(config, folder);
-        rest.post(body.put("name", name + "_view"));
+        rest.post(body);
         rest.awaitRunning(name + "_view", TIME_TO_ACT);
     }
 
@@ -224,9 +203,5 @@ class CompatibilityIT {
             rows.next();
             return rows.getLong(1);
         }
-    }
-
-    private static ObjectNode shipped(String name) throws IOException {
-        return (ObjectNode) JSON.readTree(CONFIGS.resolve(name + ".json").toFile());
     }
 }

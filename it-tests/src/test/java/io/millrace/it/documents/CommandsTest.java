@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the documents tell their readers to run is there, with the options that they name. */
 class CommandsTest {
     /** Programs that a reader has from elsewhere. */
-    private static final Set<String> ELSEWHERE = Set.of("curl", "docker", "kubectl", "mv", "mvn");
+    private static final Set<String> ELSEWHERE = Set.of("curl", "docker", "kubectl", "mv", "mvn", "promtool");
 
     private static final Map<String, String> USAGES = new HashMap<>();
 

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** What the project ships for Grafana and Prometheus. */
 final class Observability {
-    private static final Path FOLDER = DocumentsTest.PROJECT.resolve("deploy/observability");
+    static final Path FOLDER = DocumentsTest.PROJECT.resolve("deploy/observability");
 
     private Observability() {}
 
@@ -36,11 +36,18 @@ final class Observability {
     /** The rules of all groups. */
     static List<JsonNode> alerts() throws IOException {
         List<JsonNode> alerts = new ArrayList<>();
-        strict(new ObjectMapper(new YAMLFactory()))
-                .readTree(FOLDER.resolve("alerts.yaml").toFile())
-                .path("groups")
-                .forEach(group -> group.path("rules").forEach(alerts::add));
+        yaml("alerts.yaml").path("groups").forEach(group -> group.path("rules").forEach(alerts::add));
         return alerts;
+    }
+
+    /** The tests of the rules, each with its series and with moments at which alerts fire or do not. */
+    static JsonNode alertTests() throws IOException {
+        return yaml("alerts-test.yaml").path("tests");
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        return strict(new ObjectMapper(new YAMLFactory()))
+                .readTree(FOLDER.resolve(file).toFile());
     }
 
     /** Every expression, by the title of the panel or the name of the alert that has it. */

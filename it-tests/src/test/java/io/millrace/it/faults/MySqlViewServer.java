@@ -5,21 +5,16 @@ import io.millrace.local.MySqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The views in MySQL, all of them in one tablespace of a limited size. */
-final class MySqlViewServer implements ViewServer {
-    private static final String DATABASE = "views";
-    private static final String USER = "projector";
-    private static final String PASSWORD = "campaign";
+final class MySqlViewServer extends ServerOfViews {
     private static final int NO_SUCH_SESSION = 1094;
     private static final int TABLE_FULL = 1114;
     private static final int[] BALLAST_BYTES = {1 << 20, 1 << 17, 1 << 14};
@@ -34,6 +29,7 @@ final class MySqlViewServer implements ViewServer {
     private int mebibytes = MEBIBYTES;
 
     private MySqlViewServer(MySqlServer server) {
+        super(server);
         this.server = server;
     }
 
@@ -187,54 +183,5 @@ final class MySqlViewServer implements ViewServer {
     @Override
     public boolean wasRolledBack(SQLException e) {
         return e instanceof SQLTransactionRollbackException;
-    }
-
-    @Override
-    public boolean isAlive() {
-        return server.isAlive();
-    }
-
-    @Override
-    public void kill() {
-        server.kill();
-    }
-
-    @Override
-    public void restart() {
-        server.restart();
-    }
-
-    @Override
-    public void suspend() {
-        server.suspend();
-    }
-
-    @Override
-    public void resume() {
-        server.resume();
-    }
-
-    @Override
-    public void close() {
-        server.close();
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private Set<Long> ids(String query) throws SQLException {
-        Set<Long> ids = new TreeSet<>();
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            while (rows.next()) {
-                ids.add(rows.getLong(1));
-            }
-        }
-        return ids;
     }
 }

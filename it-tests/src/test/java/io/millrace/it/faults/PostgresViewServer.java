@@ -4,25 +4,21 @@ import io.millrace.local.Installation;
 import io.millrace.local.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The views in PostgreSQL, whose files cannot be limited, so that its disk is never full. */
-final class PostgresViewServer implements ViewServer {
-    private static final String DATABASE = "views";
-    private static final String USER = "projector";
-    private static final String PASSWORD = "campaign";
+final class PostgresViewServer extends ServerOfViews {
     private static final String DEADLOCK = "40P01";
     private static final Map<String, String> OPTIONS = Map.of("max_connections", "200", "deadlock_timeout", "200ms");
 
     private final PostgresServer server;
 
     private PostgresViewServer(PostgresServer server) {
+        super(server);
         this.server = server;
     }
 
@@ -126,53 +122,7 @@ final class PostgresViewServer implements ViewServer {
         return DEADLOCK.equals(e.getSQLState());
     }
 
-    @Override
-    public boolean isAlive() {
-        return server.isAlive();
-    }
-
-    @Override
-    public void kill() {
-        server.kill();
-    }
-
-    @Override
-    public void restart() {
-        server.restart();
-    }
-
-    @Override
-    public void suspend() {
-        server.suspend();
-    }
-
-    @Override
-    public void resume() {
-        server.resume();
-    }
-
-    @Override
-    public void close() {
-        server.close();
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private Set<Long> sessions(String condition) throws SQLException {
-        Set<Long> ids = new TreeSet<>();
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT pid FROM pg_stat_activity a WHERE usename = '" + USER + "' AND " + condition)) {
-            while (rows.next()) {
-                ids.add(rows.getLong(1));
-            }
-        }
-        return ids;
+        return ids("SELECT pid FROM pg_stat_activity a WHERE usename = '" + USER + "' AND " + condition);
     }
 }

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.s3.AccessPolicy;
+import io.millrace.it.s3.PolicyProxy;
 import io.millrace.local.BrokerSecurity;
 import io.millrace.local.ConnectRest;
 import io.millrace.local.ConnectWorker;
@@ -21,6 +23,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -72,6 +76,7 @@ final class SecureServers implements AutoCloseable {
     private KafkaBroker broker;
     private ConnectWorker worker;
     private Path payloadObjects;
+    private PolicyProxy s3Users;
 
     private SecureServers(Path directory) throws Exception {
         this.directory = directory.toAbsolutePath().normalize();
@@ -114,15 +119,18 @@ final class SecureServers implements AutoCloseable {
         S3Server objects = s3.join();
         payloadObjects = objects.objects(BUCKET);
         secrets.add("s3", objects.secretAccessKey());
-        secrets.write(
-                "s3.properties",
-                "access.key.id=" + objects.accessKeyId() + "\nsecret.access.key=" + objects.secretAccessKey() + "\n");
+        s3Users = enforcePolicies(objects);
+        for (String user : List.of("writer", "reader")) {
+            secrets.write(
+                    "s3-" + user + ".properties",
+                    "access.key.id=" + user + "\nsecret.access.key=" + objects.secretAccessKey() + "\n");
+        }
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("SHOP_DATABASE_HOST", "127.0.0.1"),
                 Map.entry("SHOP_DATABASE_PORT", Integer.toString(mysql.port())),
                 Map.entry("SHOP_DATABASE_USER", "debezium"),
                 Map.entry("SHOP_PAYLOADS_BUCKET", BUCKET),
-                Map.entry("SHOP_S3_ENDPOINT", objects.endpoint()),
+                Map.entry("SHOP_S3_ENDPOINT", "https://127.0.0.1:" + s3Users.port()),
                 Map.entry("SHOP_S3_REGION", "us-east-1"),
                 Map.entry("VIEWS_DATABASE_HOST", "127.0.0.1"),
                 Map.entry("VIEWS_DATABASE_PORT", Integer.toString(mysql.port())),
@@ -144,6 +152,20 @@ final class SecureServers implements AutoCloseable {
                         "-Djavax.net.ssl.trustStore=" + authority.file("truststore.jks"),
                         "-Dlog4j2.configurationFile=" + logging));
         started.push(worker::close);
+    }
+
+    /** The server's one user becomes two, each with the policy that is shipped for it. */
+    private PolicyProxy enforcePolicies(S3Server objects) throws IOException, GeneralSecurityException {
+        SSLContext tls = authority.tls();
+        PolicyProxy proxy = new PolicyProxy(
+                new PolicyProxy.Transport(tls.getServerSocketFactory(), tls.getSocketFactory()),
+                objects.port(),
+                new PolicyProxy.AccessKey(objects.accessKeyId(), objects.secretAccessKey()),
+                Map.of(
+                        "writer", List.of(AccessPolicy.parse(shipped("s3-writer.json"))),
+                        "reader", List.of(AccessPolicy.parse(shipped("s3-reader.json")))));
+        started.push(proxy::close);
+        return proxy;
     }
 
     private void writeSecrets() throws IOException {
@@ -325,6 +347,11 @@ final class SecureServers implements AutoCloseable {
     /** Where the payloads' objects are, each a file. */
     Path payloadObjects() {
         return payloadObjects;
+    }
+
+    /** Whoever is between S3 and its users. */
+    PolicyProxy s3Users() {
+        return s3Users;
     }
 
     ConnectRest rest() {

@@ -82,7 +82,7 @@ class SecuredShopIT {
                 for (String name : List.of("access.key.id", "secret.access.key")) {
                     config.put(
                             "transforms.claim.payload.s3." + name,
-                            "${file:" + servers.secrets().folder() + "/s3.properties:" + name + "}");
+                            "${file:" + servers.secrets().folder() + "/s3-writer.properties:" + name + "}");
                 }
             }
             rest.post(body);
@@ -107,6 +107,8 @@ class SecuredShopIT {
                 Statement sql = service.createStatement()) {
             sql.executeUpdate("INSERT INTO shop.orders (id, customer_id, status, currency, total, placed_at)"
                     + " VALUES (1, 7, 'PLACED', 'EUR', 19.90, '2026-11-21 10:00:00')");
+            // A source that still reads the tables sees the row, and not who changed it.
+            awaitMySql("SELECT status FROM views.order_status", "PLACED");
             sql.executeUpdate("UPDATE shop.orders SET status = 'PAID', version = 2 WHERE id = 1 /*requestId='r1'*/");
             insertProduct(service, 1);
             insertSite(service, 1);
@@ -119,6 +121,9 @@ class SecuredShopIT {
         try (Stream<Path> objects = Files.walk(servers.payloadObjects())) {
             assertThat(objects.filter(Files::isRegularFile)).isNotEmpty();
         }
+        assertThat(servers.s3Users().used("writer")).contains("s3:PutObject");
+        assertThat(servers.s3Users().used("reader")).containsExactly("s3:GetObject");
+        assertThat(servers.s3Users().refused()).isEmpty();
         try (Connection superuser = servers.postgres().connectAsSuperuser("views");
                 Statement statement = superuser.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT count(*) FILTER (WHERE ssl), count(*) FROM pg_stat_ssl"
@@ -400,7 +405,7 @@ class SecuredShopIT {
         }
 
         assertThat(servers.secrets()
-                        .in(Files.readAllBytes(servers.secrets().folder().resolve("s3.properties"))))
+                        .in(Files.readAllBytes(servers.secrets().folder().resolve("s3-writer.properties"))))
                 .as("what is looked for is found where it is")
                 .containsExactly("s3");
         for (String answer : ANSWERS) {

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate authority that lives for a test, and the files that it made with the JDK's keytool: what servers on 127.0.0.1
@@ -62,16 +65,31 @@ final class TestAuthority {
         return folder.resolve(name);
     }
 
+    /** For whoever shows the server's certificate, and trusts what the authority certified. */
+    SSLContext tls() throws IOException, GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(keystore("server.p12"), password.toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keystore("truststore.p12"));
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private KeyStore keystore(String name) throws IOException, GeneralSecurityException {
+        try (InputStream content = Files.newInputStream(file(name))) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(content, password.toCharArray());
+            return keys;
+        }
+    }
+
     private void trust(String name, String type) throws IOException, InterruptedException {
         keytool("-importcert -noprompt -alias ca -file ca.pem -storetype " + type + " -keystore " + name);
     }
 
     private Key serverKey() throws IOException, GeneralSecurityException {
-        try (InputStream content = Files.newInputStream(file("server.p12"))) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(content, password.toCharArray());
-            return keys.getKey("server", password.toCharArray());
-        }
+        return keystore("server.p12").getKey("server", password.toCharArray());
     }
 
     private static String pem(Key key) {

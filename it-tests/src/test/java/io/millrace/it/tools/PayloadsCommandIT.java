@@ -3,8 +3,11 @@ package io.millrace.it.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.it.TestPipeline;
+import io.millrace.it.s3.AccessPolicy;
+import io.millrace.it.s3.PolicyProxy;
 import io.millrace.local.Installation;
 import io.millrace.local.KafkaBroker;
+import io.millrace.local.ProjectFiles;
 import io.millrace.local.S3Server;
 import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
@@ -136,14 +139,11 @@ class PayloadsCommandIT {
     @Test
     void deletesObjectsOfABucket() throws Exception {
         create("bucketed");
-        try (S3Server s3 = S3Server.start(Installation.locate(), TestPipeline.newDirectory("payloads-s3"), "large")) {
-            Map<String, Object> store = Map.of(
-                    "payload.s3.endpoint", s3.endpoint(),
-                    "payload.s3.path.style", "true",
-                    "payload.s3.access.key.id", s3.accessKeyId(),
-                    "payload.s3.secret.access.key", s3.secretAccessKey());
-            Map<String, Object> config = new HashMap<>(store);
-            config.put(PayloadOptions.STORE, "s3://large/below/here");
+        try (S3Server s3 = S3Server.start(
+                        Installation.locate(), TestPipeline.newDirectory("payloads-s3"), "shop-payloads");
+                PolicyProxy cleaners = cleaners(s3)) {
+            Map<String, Object> config = new HashMap<>(store(s3.endpoint(), s3.accessKeyId(), s3.secretAccessKey()));
+            config.put(PayloadOptions.STORE, "s3://shop-payloads/media/here");
             PayloadReference kept;
             try (PayloadWriter writer = Payloads.writer(
                             new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config), "PayloadsCommandIT");
@@ -159,18 +159,18 @@ class PayloadsCommandIT {
                 producer.send(new ProducerRecord<>("bucketed", kept.toString().getBytes(StandardCharsets.US_ASCII)))
                         .get();
             }
-            folder = s3.objects("large").resolve("below/here");
+            folder = s3.objects("shop-payloads").resolve("media/here");
             ageBy(3);
             Path settings = Files.writeString(
-                    s3.objects("large").resolveSibling("store.properties"),
-                    store.entrySet().stream()
+                    s3.objects("shop-payloads").resolveSibling("store.properties"),
+                    store("http://127.0.0.1:" + cleaners.port(), "cleaner", s3.secretAccessKey()).entrySet().stream()
                             .map(option -> option.getKey() + "=" + option.getValue() + "\n")
                             .collect(Collectors.joining()));
 
             String deleted = run(List.of(
                     "payloads",
                     "--store",
-                    "s3://large/below/here",
+                    "s3://shop-payloads/media/here",
                     "--store-config",
                     settings.toString(),
                     "--topics",
@@ -181,12 +181,33 @@ class PayloadsCommandIT {
 
             assertThat(deleted.lines())
                     .hasSize(20)
-                    .allMatch(line -> line.startsWith("s3://large/below/here/bucketed/"));
+                    .allMatch(line -> line.startsWith("s3://shop-payloads/media/here/bucketed/"));
             assertThat(files())
                     .hasSize(2)
                     .anyMatch(file -> file.contains(kept.sha256()))
                     .anyMatch(file -> file.contains("/other/"));
+            assertThat(cleaners.used("cleaner")).containsExactly("s3:DeleteObject", "s3:ListBucket");
+            assertThat(cleaners.refused()).isEmpty();
         }
+    }
+
+    /** The user whom the policy for this command lets in. */
+    private static PolicyProxy cleaners(S3Server s3) throws IOException {
+        AccessPolicy policy = AccessPolicy.read(
+                ProjectFiles.of(Installation.locate()).root().resolve("deploy/security/s3-cleanup.json"));
+        return new PolicyProxy(
+                PolicyProxy.Transport.PLAIN,
+                s3.port(),
+                new PolicyProxy.AccessKey(s3.accessKeyId(), s3.secretAccessKey()),
+                Map.of("cleaner", List.of(policy)));
+    }
+
+    private static Map<String, String> store(String endpoint, String user, String secret) {
+        return Map.of(
+                "payload.s3.endpoint", endpoint,
+                "payload.s3.path.style", "true",
+                "payload.s3.access.key.id", user,
+                "payload.s3.secret.access.key", secret);
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class Quickstart {
             showTopic(options.topic().get());
             return;
         }
-        PipelineSettings settings = new PipelineSettings(options.keep(), Map.of(), Map.of(), screen::step);
+        PipelineSettings settings = new PipelineSettings(options.keep(), Map.of(), Map.of(), workerJvm(), screen::step);
         try (LocalPipeline pipeline = LocalPipeline.start(installation, options.directory(), settings)) {
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
@@ -88,6 +88,14 @@ public final class Quickstart {
             screen.line("\nCtrl-C stops it all. The next start begins anew, or goes on with these data with --keep.");
             stayUp(pipeline);
         }
+    }
+
+    private List<String> workerJvm() {
+        if (options.metrics().isEmpty()) {
+            return List.of();
+        }
+        return List.of("-javaagent:" + installation.metricsAgent() + "=127.0.0.1:"
+                + options.metrics().getAsInt() + ":" + project.metricsConfig());
     }
 
     /** What is done with a running pipeline. */
@@ -211,6 +219,7 @@ public final class Quickstart {
                         + pipeline.readerPassword() + " examples/order-queries/run");
         commands.put("events", "deploy/quickstart topic shop.orders" + directoryOption());
         commands.put("REST", "curl -s '" + pipeline.rest().address() + "/connectors?expand=status'");
+        options.metrics().ifPresent(port -> commands.put("metrics", "curl -s http://127.0.0.1:" + port + "/metrics"));
         commands.put("Kafka", pipeline.broker().bootstrapServers());
         commands.put("logs", options.directory() + "/{mysql,kafka,connect}/*.log");
         return commands;
@@ -224,13 +233,28 @@ public final class Quickstart {
         return usual ? "" : " --dir " + options.directory();
     }
 
-    private static void stayUp(LocalPipeline pipeline) throws InterruptedException {
-        while (true) {
-            Thread.sleep(1000);
-            Optional<String> dead = pipeline.deadServer();
-            if (dead.isPresent()) {
-                throw new QuickstartFailedException(dead.get() + " has ended; its log says why");
+    /** Watches the servers until one has ended, and has the shop's customers do something where that was asked for. */
+    private void stayUp(LocalPipeline pipeline) throws SQLException, InterruptedException {
+        if (options.traffic() == 0) {
+            while (true) {
+                Thread.sleep(1000);
+                checkServers(pipeline);
             }
+        }
+        try (Connection shop = pipeline.connectToShop()) {
+            ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
+            while (true) {
+                Thread.sleep(1000);
+                checkServers(pipeline);
+                traffic.run(options.traffic());
+            }
+        }
+    }
+
+    private static void checkServers(LocalPipeline pipeline) {
+        Optional<String> dead = pipeline.deadServer();
+        if (dead.isPresent()) {
+            throw new QuickstartFailedException(dead.get() + " has ended; its log says why");
         }
     }
 

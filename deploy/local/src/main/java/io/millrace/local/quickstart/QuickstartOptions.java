@@ -2,6 +2,7 @@ package io.millrace.local.quickstart;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The command line of the quickstart.
@@ -10,15 +11,29 @@ import java.util.Optional;
  * @param keep whether to go on with the data of the last start
  * @param directory where everything is that the quickstart writes
  * @param configs the folder of connector configurations to post; empty for the project's own
+ * @param metrics the port of 127.0.0.1 where the worker shows Prometheus its metrics; empty for none
+ * @param traffic how many transactions a second are committed once the views were checked; 0 for none
  * @param topic the topic to show of a quickstart that runs already; empty for a start
  */
-record QuickstartOptions(boolean once, boolean keep, Path directory, Optional<Path> configs, Optional<String> topic) {
+record QuickstartOptions(
+        boolean once,
+        boolean keep,
+        Path directory,
+        Optional<Path> configs,
+        OptionalInt metrics,
+        int traffic,
+        Optional<String> topic) {
+    private static final int HIGHEST_PORT = 65_535;
+    private static final int MOST_TRAFFIC = 1_000;
+
     /** @throws IllegalArgumentException where an argument is not understood; the message says which */
     static QuickstartOptions parse(String... arguments) {
         boolean once = false;
         boolean keep = false;
         Path directory = Path.of(".quickstart");
         Path configs = null;
+        OptionalInt metrics = OptionalInt.empty();
+        int traffic = 0;
         String topic = null;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -26,11 +41,29 @@ record QuickstartOptions(boolean once, boolean keep, Path directory, Optional<Pa
                 case "--keep" -> keep = true;
                 case "--dir" -> directory = Path.of(value(arguments, ++i));
                 case "--configs" -> configs = Path.of(value(arguments, ++i));
+                case "--metrics" -> metrics = OptionalInt.of(number(arguments, ++i, HIGHEST_PORT));
+                case "--traffic" -> traffic = number(arguments, ++i, MOST_TRAFFIC);
                 case "topic" -> topic = value(arguments, ++i);
                 default -> throw new IllegalArgumentException("Not understood: " + arguments[i] + " (try --help)");
             }
         }
-        return new QuickstartOptions(once, keep, directory, Optional.ofNullable(configs), Optional.ofNullable(topic));
+        return new QuickstartOptions(
+                once, keep, directory, Optional.ofNullable(configs), metrics, traffic, Optional.ofNullable(topic));
+    }
+
+    private static int number(String[] arguments, int index, int highest) {
+        String value = value(arguments, index);
+        int number;
+        try {
+            number = Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            number = 0;
+        }
+        if (number < 1 || number > highest) {
+            throw new IllegalArgumentException(
+                    arguments[index - 1] + " takes a number from 1 to " + highest + ", and not " + value);
+        }
+        return number;
     }
 
     private static String value(String[] arguments, int index) {

@@ -19,13 +19,28 @@ import java.util.Objects;
  */
 public final class ViewCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> ORDER_COLUMNS =
-            List.of("customer_id", "status", "total", "currency", "placed_at", "paid_at", "shipped_at", "revision");
-    private static final List<String> CUSTOMER_COLUMNS = List.of("orders", "spent", "last_placed_at");
-    private static final List<String> APP_COLUMNS = List.of("app_version", "enabled", "revision");
-    private static final List<String> PRODUCT_COLUMNS = List.of(
-            "sku", "name", "price", "image_uri IS NOT NULL", "image_bytes", "image_sha256", "image_type", "revision");
-    private static final List<String> DOCUMENT_COLUMNS = List.of("SHA2(document, 256)", "revision");
+    private static final View ORDERS = new View(
+            "order_status",
+            List.of("order_id"),
+            List.of("customer_id", "status", "total", "currency", "placed_at", "paid_at", "shipped_at", "revision"));
+    private static final View CUSTOMERS = new View(
+            "customer_totals", List.of("customer_id", "currency"), List.of("orders", "spent", "last_placed_at"));
+    private static final View APPS =
+            new View("installed_apps", List.of("site_id", "app_id"), List.of("app_version", "enabled", "revision"));
+    private static final View PRODUCTS = new View(
+            "products",
+            List.of("product_id"),
+            List.of(
+                    "sku",
+                    "name",
+                    "price",
+                    "image_uri IS NOT NULL",
+                    "image_bytes",
+                    "image_sha256",
+                    "image_type",
+                    "revision"));
+    private static final View DOCUMENTS =
+            new View("site_documents", List.of("site_id"), List.of("SHA2(document, 256)", "revision"));
     /** A larger image is an object of its own. */
     private static final int INLINE_BYTES = 65_536;
 
@@ -42,66 +57,59 @@ public final class ViewCheck {
     public ViewComparison compare() throws SQLException {
         Map<String, Integer> rows = new HashMap<>();
         List<String> differences = new ArrayList<>();
-        compareRows(new View("order_status", 1, ORDER_COLUMNS), expectedOrders(), rows, differences);
-        compareRows(new View("customer_totals", 2, CUSTOMER_COLUMNS), expectedCustomers(), rows, differences);
-        compareRows(new View("installed_apps", 2, APP_COLUMNS), expectedApps(), rows, differences);
-        compareRows(new View("products", 1, PRODUCT_COLUMNS), expectedProducts(), rows, differences);
-        compareRows(new View("site_documents", 1, DOCUMENT_COLUMNS), expectedDocuments(), rows, differences);
+        compareRows(ORDERS, expectedOrders(), rows, differences);
+        compareRows(CUSTOMERS, expectedCustomers(), rows, differences);
+        compareRows(APPS, expectedApps(), rows, differences);
+        compareRows(PRODUCTS, expectedProducts(), rows, differences);
+        compareRows(DOCUMENTS, expectedDocuments(), rows, differences);
         return new ViewComparison(rows, differences);
     }
 
-    /** A view, whose key columns come first, and those of its other columns that the source tells. */
-    private record View(String name, int keyColumns, List<String> columns) {
-        private static final Map<String, String> KEYS = Map.of(
-                "order_status", "order_id",
-                "customer_totals", "customer_id, currency",
-                "installed_apps", "site_id, app_id",
-                "products", "product_id",
-                "site_documents", "site_id");
-
+    /**
+     * A view.
+     *
+     * @param columns those besides the key that the source tells
+     */
+    private record View(String name, List<String> key, List<String> columns) {
         String sql() {
-            return "SELECT " + KEYS.get(name) + ", " + String.join(", ", columns) + " FROM " + name;
+            return "SELECT " + String.join(", ", key) + ", " + String.join(", ", columns) + " FROM " + name;
+        }
+
+        /** Rows of such columns, by their keys. */
+        Map<List<String>, List<String>> rows(Connection connection, String sql) throws SQLException {
+            Map<List<String>, List<String>> found = new HashMap<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                while (rows.next()) {
+                    found.put(texts(rows, 1, key.size()), texts(rows, 1 + key.size(), columns.size()));
+                }
+            }
+            return found;
         }
     }
 
     private Map<List<String>, List<String>> expectedOrders() throws SQLException {
-        return expected(
-                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders",
-                1,
-                ORDER_COLUMNS);
+        return ORDERS.rows(
+                shop,
+                "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders");
     }
 
     private Map<List<String>, List<String>> expectedCustomers() throws SQLException {
-        String sql = """
+        return CUSTOMERS.rows(shop, """
                 SELECT customer_id, currency, COUNT(*), SUM(total), MAX(placed_at) FROM orders
                 WHERE status <> 'CANCELLED' GROUP BY customer_id, currency
-                """;
-        return expected(sql, 2, CUSTOMER_COLUMNS);
+                """);
     }
 
     private Map<List<String>, List<String>> expectedProducts() throws SQLException {
-        return expected(
+        return PRODUCTS.rows(
+                shop,
                 "SELECT id, sku, name, price, COALESCE(LENGTH(image) > " + INLINE_BYTES + ", 0)"
-                        + ", LENGTH(image), SHA2(image, 256), image_type, version FROM products",
-                1,
-                PRODUCT_COLUMNS);
+                        + ", LENGTH(image), SHA2(image, 256), image_type, version FROM products");
     }
 
     private Map<List<String>, List<String>> expectedDocuments() throws SQLException {
-        return expected("SELECT id, SHA2(document, 256), version FROM sites", 1, DOCUMENT_COLUMNS);
-    }
-
-    /** The rows that the shop's tables give by themselves. */
-    private Map<List<String>, List<String>> expected(String sql, int keyColumns, List<String> columns)
-            throws SQLException {
-        Map<List<String>, List<String>> expected = new HashMap<>();
-        try (Statement statement = shop.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                expected.put(texts(rows, 1, keyColumns), texts(rows, 1 + keyColumns, columns.size()));
-            }
-        }
-        return expected;
+        return DOCUMENTS.rows(shop, "SELECT id, SHA2(document, 256), version FROM sites");
     }
 
     private Map<List<String>, List<String>> expectedApps() throws SQLException {
@@ -127,25 +135,19 @@ public final class ViewCheck {
     private void compareRows(
             View view, Map<List<String>, List<String>> expected, Map<String, Integer> counts, List<String> differences)
             throws SQLException {
-        int count = 0;
-        Map<List<String>, List<String>> missing = new HashMap<>(expected);
-        try (Statement statement = views.createStatement();
-                ResultSet rows = statement.executeQuery(view.sql())) {
-            while (rows.next()) {
-                count++;
-                List<String> key = texts(rows, 1, view.keyColumns());
-                List<String> found =
-                        texts(rows, 1 + view.keyColumns(), view.columns().size());
-                List<String> wanted = missing.remove(key);
-                if (wanted == null) {
-                    differences.add(view.name() + " " + key + ": a row that the source does not have");
-                } else if (!wanted.equals(found)) {
-                    differences.add(view.name() + " " + key + ": " + difference(view.columns(), wanted, found));
-                }
+        Map<List<String>, List<String>> found = view.rows(views, view.sql());
+        found.forEach((key, values) -> {
+            List<String> wanted = expected.get(key);
+            if (wanted == null) {
+                differences.add(view.name() + " " + key + ": a row that the source does not have");
+            } else if (!wanted.equals(values)) {
+                differences.add(view.name() + " " + key + ": " + difference(view.columns(), wanted, values));
             }
-        }
-        missing.keySet().forEach(key -> differences.add(view.name() + " " + key + ": no row"));
-        counts.put(view.name(), count);
+        });
+        expected.keySet().stream()
+                .filter(key -> !found.containsKey(key))
+                .forEach(key -> differences.add(view.name() + " " + key + ": no row"));
+        counts.put(view.name(), found.size());
     }
 
     private static String difference(List<String> columns, List<String> wanted, List<String> found) {

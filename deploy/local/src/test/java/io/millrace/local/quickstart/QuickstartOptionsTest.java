@@ -1,0 +1,44 @@
+package io.millrace.local.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuickstartOptionsTest {
+    @Test
+    void hasNoMetricsAndNoTrafficUnlessAskedFor() {
+        QuickstartOptions options = QuickstartOptions.parse("--keep", "--dir", "there");
+
+        assertThat(options.keep()).isTrue();
+        assertThat(options.directory()).isEqualTo(Path.of("there"));
+        assertThat(options.metrics()).isEmpty();
+        assertThat(options.traffic()).isZero();
+    }
+
+    @Test
+    void readsNumbers() {
+        QuickstartOptions options = QuickstartOptions.parse("--metrics", "9404", "--traffic", "20");
+
+        assertThat(options.metrics()).hasValue(9404);
+        assertThat(options.traffic()).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--metrics, 0",
+        "--metrics, 65536",
+        "--metrics, port",
+        "--traffic, -1",
+        "--traffic, 1001",
+        "--traffic, ''"
+    })
+    void refusesWhatIsNoSuchNumber(String option, String value) {
+        assertThatThrownBy(() -> QuickstartOptions.parse(option, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(option);
+    }
+}
