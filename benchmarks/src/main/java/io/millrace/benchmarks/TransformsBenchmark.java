@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.debezium.transforms.outbox.EventRouter;
+import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.transforms.InjectContext;
 import io.millrace.transforms.ToOfficialEvent;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,7 +44,9 @@ public class TransformsBenchmark {
     private SourceRecord[] matched;
     private SourceRecord[] unmatched;
     private SourceRecord[] outbox;
+    private final StreamingJsonConverter streaming = new StreamingJsonConverter();
     private SourceRecord[] events;
+    private byte[][] messages;
 
     /** Loads the recording and configures what is measured. */
     @Setup
@@ -53,7 +58,13 @@ public class TransformsBenchmark {
         context.configure(Map.of("keys", "requestId,userId,traceparent", "sources", "comment"));
         router.configure(Map.of());
         converter.configure(Map.of("converter.type", "value"));
+        streaming.configure(Map.of("converter.type", "value"));
         events = Arrays.stream(matched).map(oneRule::apply).toArray(SourceRecord[]::new);
+        messages = Arrays.stream(events)
+                .flatMap(event -> Stream.of(
+                        converter.fromConnectData(event.topic(), event.keySchema(), event.key()),
+                        converter.fromConnectData(event.topic(), event.valueSchema(), event.value())))
+                .toArray(byte[][]::new);
         if (Arrays.stream(unmatched).anyMatch(record -> oneRule.apply(record) != null)
                 || Arrays.stream(matched).anyMatch(record -> thirtyRules.apply(record) == null)) {
             throw new IllegalStateException("The rules do not mean the records that they are measured with");
@@ -136,6 +147,24 @@ public class TransformsBenchmark {
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void jsonConverterOfEvent(Blackhole blackhole) {
         convert(events, blackhole);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RecordedChanges.ROWS)
+    public void jsonConverterReadsEvent(Blackhole blackhole) {
+        read(converter, blackhole);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RecordedChanges.ROWS)
+    public void streamingJsonConverterReadsEvent(Blackhole blackhole) {
+        read(streaming, blackhole);
+    }
+
+    private void read(Converter reading, Blackhole blackhole) {
+        for (byte[] message : messages) {
+            blackhole.consume(reading.toConnectData("shop.orders", message));
+        }
     }
 
     private void convert(SourceRecord[] records, Blackhole blackhole) {

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.local.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,11 +11,19 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * How the records are in Kafka: the converter of both sinks, and its options.
+ * How the records are in Kafka: the converter that writes them and that sinks read them by, and its options.
  *
+ * @param ownConverterClass the converter of Millrace's that reads the same, or the same class where there is none
  * @param plugins folders that a worker finds the converter in, beside its own
  */
-record OrderFormat(String converterClass, Map<String, String> options, List<Path> plugins, Making making) {
+record OrderFormat(
+        String converterClass,
+        String ownConverterClass,
+        Map<String, String> options,
+        List<Path> plugins,
+        Making making) {
+    private static final String AVRO_CONVERTER = "io.apicurio.registry.utils.converter.AvroConverter";
+
     /** Makes a converter of this process's. */
     private interface Making {
         Converter converter(String className, Map<String, String> options, boolean isKey)
@@ -28,11 +37,16 @@ record OrderFormat(String converterClass, Map<String, String> options, List<Path
 
     /** JSON, with the schema in every record. */
     static OrderFormat json() {
-        return new OrderFormat(JsonConverter.class.getName(), Map.of(), List.of(), (className, options, isKey) -> {
-            JsonConverter converter = new JsonConverter();
-            converter.configure(options, isKey);
-            return converter;
-        });
+        return new OrderFormat(
+                JsonConverter.class.getName(),
+                StreamingJsonConverter.class.getName(),
+                Map.of(),
+                List.of(),
+                (className, options, isKey) -> {
+                    JsonConverter converter = new JsonConverter();
+                    converter.configure(options, isKey);
+                    return converter;
+                });
     }
 
     /**
@@ -42,7 +56,8 @@ record OrderFormat(String converterClass, Map<String, String> options, List<Path
      */
     static OrderFormat avro(SchemaRegistry registry, Path built) {
         return new OrderFormat(
-                "io.apicurio.registry.utils.converter.AvroConverter",
+                AVRO_CONVERTER,
+                AVRO_CONVERTER,
                 Map.of(
                         "apicurio.registry.url",
                         registry.address(),
@@ -63,11 +78,11 @@ record OrderFormat(String converterClass, Map<String, String> options, List<Path
         }
     }
 
-    /** A connector's options. */
-    Map<String, String> connectorOptions() {
+    /** The options of a connector that reads by Millrace's own converter, where there is one, or by the other. */
+    Map<String, String> connectorOptions(boolean own) {
         Map<String, String> all = new TreeMap<>();
         for (String side : new String[] {"key.converter", "value.converter"}) {
-            all.put(side, converterClass);
+            all.put(side, own ? ownConverterClass : converterClass);
             options.forEach((option, value) -> all.put(side + "." + option, value));
         }
         return all;

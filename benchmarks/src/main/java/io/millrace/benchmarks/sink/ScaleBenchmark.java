@@ -114,7 +114,7 @@ final class ScaleBenchmark implements AutoCloseable {
         }
         database.settle();
         Map<String, String> options = new TreeMap<>(Contender.MILLRACE.options(database, name));
-        options.putAll(OrderFormat.json().connectorOptions());
+        options.putAll(OrderFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("topics", name);
         options.put("tasks.max", Integer.toString(tasks));

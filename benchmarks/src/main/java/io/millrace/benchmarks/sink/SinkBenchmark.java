@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,8 +98,9 @@ final class SinkBenchmark implements AutoCloseable {
     }
 
     private List<Contender> contenders() {
-        String only = arguments.text("only", "");
-        return only.isEmpty() ? List.of(Contender.values()) : List.of(Contender.valueOf(only.toUpperCase(Locale.ROOT)));
+        return Arrays.stream(arguments.text("only", "millrace,debezium").split(","))
+                .map(name -> Contender.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))
+                .toList();
     }
 
     private void ceiling(ViewDatabase database, OrderStream stream) throws SQLException, IOException {
@@ -128,9 +130,9 @@ final class SinkBenchmark implements AutoCloseable {
 
     private void measure(Contender contender, ViewDatabase database, OrderStream stream, int round)
             throws SQLException, IOException, InterruptedException {
-        String name = contender.name().toLowerCase(Locale.ROOT) + "-" + ++runs;
+        String name = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + ++runs;
         Map<String, String> options = new TreeMap<>(contender.options(database, "orders_" + runs));
-        options.putAll(format.connectorOptions());
+        options.putAll(format.connectorOptions(contender.ownConverter()));
         options.put("topics", topic(stream));
         options.put("tasks.max", "1");
         options.putAll(consumerOptions(arguments));

@@ -42,7 +42,7 @@ final class SinkFigures {
                 out.printf(Locale.ROOT, "%-12s%-13s%-50s%12.0f%n", load.database, load.keys, name, rate)));
         out.printf(
                 Locale.ROOT,
-                "%n%-12s%-13s%-12s%12s%12s%14s%10s%12s%n",
+                "%n%-12s%-13s%-24s%12s%12s%14s%10s%12s%n",
                 "sink",
                 "keys",
                 "",
@@ -53,7 +53,7 @@ final class SinkFigures {
                 "of ceiling");
         results.forEach((load, contenders) -> contenders.forEach((contender, rounds) -> out.printf(
                 Locale.ROOT,
-                "%-12s%-13s%-12s%12.0f%12.0f%14.1f%10.0f%12s%n",
+                "%-12s%-13s%-24s%12.0f%12.0f%14.1f%10.0f%12s%n",
                 load.database,
                 load.keys,
                 contender,
@@ -63,8 +63,8 @@ final class SinkFigures {
                 median(rounds, SinkRun.Result::peakMebibytes),
                 ofCeiling(load, median(rounds, SinkRun.Result::warm)))));
         results.entrySet().stream()
-                .filter(entry ->
-                        entry.getKey().unique && entry.getValue().keySet().containsAll(List.of(Contender.values())))
+                .filter(entry -> entry.getKey().unique
+                        && entry.getValue().keySet().containsAll(List.of(Contender.MILLRACE, Contender.DEBEZIUM)))
                 .mapToDouble(entry ->
                         warm(entry.getValue(), Contender.MILLRACE) / warm(entry.getValue(), Contender.DEBEZIUM))
                 .min()

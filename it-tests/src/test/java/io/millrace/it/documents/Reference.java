@@ -7,6 +7,7 @@ import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
 import io.millrace.converters.ClaimCheckConverter;
 import io.millrace.converters.ClaimCheckDeserializer;
 import io.millrace.converters.ClaimCheckSerializer;
+import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.payloads.PayloadsMXBean;
 import io.millrace.transforms.ChunkPayload;
 import io.millrace.transforms.ClaimCheck;
@@ -98,6 +99,11 @@ final class Reference {
                 new Plugin(ChunkPayload.class, transform, new ChunkPayload<SourceRecord>().config(), payloads),
                 new Plugin(RestorePayload.class, transform, new RestorePayload<SourceRecord>().config(), payloads),
                 new Plugin(ClaimCheckConverter.class, "a converter", new ClaimCheckConverter().config(), payloads),
+                new Plugin(
+                        StreamingJsonConverter.class,
+                        "a converter",
+                        new StreamingJsonConverter().config(),
+                        Optional.empty()),
                 new Plugin(
                         ClaimCheckSerializer.class,
                         "a serializer of Kafka's producer",

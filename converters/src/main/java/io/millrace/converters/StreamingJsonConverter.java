@@ -1,0 +1,111 @@
+package io.millrace.converters;
+
+import io.millrace.converters.json.EnvelopeReader;
+import io.millrace.converters.json.MessageReader;
+import io.millrace.converters.json.PlainReader;
+import io.millrace.events.MillraceVersion;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.json.JsonConverterConfig;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.ConverterConfig;
+import org.apache.kafka.connect.storage.ConverterType;
+import org.apache.kafka.connect.storage.HeaderConverter;
+
+/**
+ * Connect's {@link JsonConverter} with the same options, the same bytes and the same values, which reads messages several
+ * times as fast: a schema that came before is recognised by its bytes instead of being parsed again with every record, and
+ * the payload goes from the bytes into Connect's values without a tree of nodes in between.
+ *
+ * <pre>{@code
+ * "value.converter": "io.millrace.converters.StreamingJsonConverter",
+ * "value.converter.schemas.enable": "true"
+ * }</pre>
+ *
+ * <p>Whatever is out of the ordinary goes to {@code JsonConverter}: the first message with a schema, fields that come twice,
+ * a number that does not fit its type, JSON that is not valid. So its answer is that converter's in every case, errors
+ * included. Messages are written by {@code JsonConverter}.
+ *
+ * <p>Throws what {@code JsonConverter} throws: {@code DataException}. May be used by several threads at once.
+ */
+public final class StreamingJsonConverter implements Converter, HeaderConverter {
+    private static final String SCHEMA_CONTENT = "schema.content";
+
+    private final JsonConverter converter = new JsonConverter();
+    /** Null where every message is {@code JsonConverter}'s. */
+    private MessageReader reader;
+
+    private boolean configured;
+
+    @Override
+    public void configure(Map<String, ?> options, boolean isKey) {
+        Map<String, Object> typed = new HashMap<>(options);
+        typed.put(ConverterConfig.TYPE_CONFIG, (isKey ? ConverterType.KEY : ConverterType.VALUE).getName());
+        configure(typed);
+    }
+
+    @Override
+    public void configure(Map<String, ?> options) {
+        converter.configure(options);
+        JsonConverterConfig config = new JsonConverterConfig(options);
+        if (!config.schemasEnabled()) {
+            reader = new PlainReader();
+        } else if (options.get(SCHEMA_CONTENT) == null) {
+            reader = new EnvelopeReader(config.replaceNullWithDefault());
+        }
+        configured = true;
+    }
+
+    @Override
+    public SchemaAndValue toConnectData(String topic, byte[] message) {
+        if (!configured) {
+            throw new ConnectException("StreamingJsonConverter was given a message before its configuration");
+        }
+        if (message == null) {
+            return SchemaAndValue.NULL;
+        }
+        SchemaAndValue read = reader == null ? null : reader.read(message);
+        if (read == null) {
+            read = converter.toConnectData(topic, message);
+            if (reader != null) {
+                reader.learn(message, read.schema());
+            }
+        }
+        return read;
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Schema schema, Object value) {
+        return converter.fromConnectData(topic, schema, value);
+    }
+
+    @Override
+    public SchemaAndValue toConnectHeader(String topic, String headerKey, byte[] value) {
+        return toConnectData(topic, value);
+    }
+
+    @Override
+    public byte[] fromConnectHeader(String topic, String headerKey, Schema schema, Object value) {
+        return converter.fromConnectHeader(topic, headerKey, schema, value);
+    }
+
+    @Override
+    public ConfigDef config() {
+        return converter.config();
+    }
+
+    @Override
+    public String version() {
+        return MillraceVersion.get();
+    }
+
+    @Override
+    public void close() {
+        converter.close();
+    }
+}
