@@ -1,5 +1,6 @@
 package io.millrace.payloads;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -80,7 +81,7 @@ final class S3Store implements PayloadStore {
             S3AsyncClient client, PayloadObject object, String key, boolean onlyIfMissing) {
         byte[] stored = object.stored();
         if (stored.length > settings.multipartBytes()) {
-            return new S3Upload(client, settings, bucket, key, object, onlyIfMissing).send();
+            return new S3Upload(client, connection, bucket, key, object, onlyIfMissing).send();
         }
         PutObjectRequest request = PutObjectRequest.builder()
                 .bucket(bucket)
@@ -91,6 +92,7 @@ final class S3Store implements PayloadStore {
                 .serverSideEncryption(settings.encryption().algorithm())
                 .ssekmsKeyId(settings.encryption().kmsKeyId())
                 .ifNoneMatch(onlyIfMissing ? ANY : null)
+                .checksumCRC32(connection.checksum(ByteBuffer.wrap(stored)))
                 .build();
         return client.putObject(request, AsyncRequestBody.fromBytesUnsafe(stored))
                 .thenRun(() -> {});

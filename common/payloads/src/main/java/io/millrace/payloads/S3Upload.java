@@ -18,6 +18,7 @@ final class S3Upload {
     private static final int ATTEMPTS = 3;
 
     private final S3AsyncClient client;
+    private final S3Connection connection;
     private final S3Settings settings;
     private final String bucket;
     private final String key;
@@ -26,13 +27,14 @@ final class S3Upload {
 
     S3Upload(
             S3AsyncClient client,
-            S3Settings settings,
+            S3Connection connection,
             String bucket,
             String key,
             PayloadObject object,
             boolean onlyIfMissing) {
         this.client = client;
-        this.settings = settings;
+        this.connection = connection;
+        this.settings = connection.settings();
         this.bucket = bucket;
         this.key = key;
         this.object = object;
@@ -81,15 +83,16 @@ final class S3Upload {
     }
 
     private CompletableFuture<CompletedPart> part(String uploadId, int number, int from, int length, int attempt) {
+        // A slice, because the whole array would be sent.
+        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
         UploadPartRequest request = UploadPartRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .uploadId(uploadId)
                 .partNumber(number)
                 .contentLength((long) length)
+                .checksumCRC32(connection.checksum(bytes))
                 .build();
-        // A slice, because the whole array would be sent.
-        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
         return client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes))
                 .thenApply(sent -> CompletedPart.builder()
                         .partNumber(number)

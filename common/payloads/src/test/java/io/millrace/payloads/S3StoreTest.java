@@ -200,10 +200,26 @@ class S3StoreTest {
 
         assertThat(proxy.requests()).hasSize(1);
         FaultProxy.Request request = proxy.requests().get(0);
-        assertThat(request.header("x-amz-decoded-content-length")).isEqualTo(Integer.toString(MEBI));
-        assertThat(request.header("x-amz-content-sha256")).isEqualTo("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-        assertThat(request.header("x-amz-trailer")).isEqualTo("x-amz-checksum-crc32");
+        assertThat(request.header("content-length")).isEqualTo(Integer.toString(MEBI));
+        assertThat(request.header("x-amz-content-sha256")).isEqualTo("UNSIGNED-PAYLOAD");
+        assertThat(request.header("authorization")).contains("x-amz-checksum-crc32");
         assertThat(request.header("expect")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {MEBI, 11 * MEBI})
+    void sendsAgainWhatCameAsSomethingElse(int size) {
+        byte[] payload = bytes(size);
+        PayloadStore store = new RetryingStore(
+                store(LOCATION, S3Options.MULTIPART_BYTES, Integer.toString(5 * MEBI)),
+                Duration.ofMinutes(1),
+                new PayloadMetrics("Test"));
+        proxy.next(1, "PUT", proxy.garble());
+
+        String uri = Failures.await(store.put(object(payload)));
+
+        assertThat(get(store(), reference(uri, payload))).isEqualTo(payload);
+        assertThat(proxy.requests("PUT")).hasSize(size > 5 * MEBI ? 4 : 2);
     }
 
     @Test
