@@ -40,13 +40,14 @@ final class ClaimCheckBenchmark {
         this.run = run;
     }
 
-    /** Takes an empty directory for the server's data, the peer's class path, and options. */
+    /** Takes an empty directory, perhaps one for the server's data, the peer's class path, and options. */
     public static void main(String[] words) throws Exception {
         Arguments arguments = new Arguments(
                 words,
                 Set.of("quick", "profile"),
                 Set.of(
                         "directory",
+                        "objects",
                         "peers",
                         "peer-class-path",
                         "rounds",
@@ -62,7 +63,9 @@ final class ClaimCheckBenchmark {
         List<Contender> contenders = chosen(arguments, "only", ALL.stream().map(Contender::label)).stream()
                 .map(Contender::of)
                 .toList();
-        try (Bucket bucket = new Bucket(Installation.locate(), directory.resolve("s3"))) {
+        try (Bucket bucket = new Bucket(
+                Installation.locate(),
+                Path.of(arguments.text("objects", directory.toString())).resolve("s3"))) {
             ClaimCheckBenchmark benchmark = new ClaimCheckBenchmark(
                     bucket, new UploadRun(directory, arguments.text("peer-class-path", ""), arguments.has("profile")));
             benchmark.store(contenders, loads(arguments), rounds, arguments.number("megabytes", quick ? 64 : 512));
