@@ -52,7 +52,7 @@ class AvroPayloadsIT {
                 Statement sql = root.createStatement()) {
             Pictures pictures = new Pictures(NAME, pipeline.rest());
             pictures.createTables(sql);
-            pictures.postSource("5406", config -> store(config, registry, folder));
+            pictures.postSource("5406", config -> store(config.put("transforms", "event"), registry, folder));
             pictures.postSink(config -> store(config, registry, folder));
 
             pictures.write(root, random);
