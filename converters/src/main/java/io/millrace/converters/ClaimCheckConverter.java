@@ -59,7 +59,7 @@ public final class ClaimCheckConverter implements Converter {
                 ConverterOptions.CONVERTER, config.getString(ConverterOptions.CONVERTER), Converter.class);
         Map<String, Object> own = config.originalsWithPrefix(ConverterOptions.CONVERTER_PREFIX);
         own.put(ConverterConfig.TYPE_CONFIG, typed.get(ConverterConfig.TYPE_CONFIG));
-        converter.configure(own, isKey);
+        InnerClass.within(converter, () -> converter.configure(own, isKey));
         header = MessageHeader.of(isKey);
         if (config.getString(PayloadOptions.STORE) != null) {
             store = new MessageStore(

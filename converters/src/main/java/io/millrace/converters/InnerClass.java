@@ -26,6 +26,21 @@ final class InnerClass {
         }
     }
 
+    /**
+     * Has a plugin do something as Connect would: with the loader of that plugin as the thread's, by which Kafka's
+     * configurations find classes.
+     */
+    static void within(Object plugin, Runnable action) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin.getClass().getClassLoader());
+        try {
+            action.run();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
     private static Class<?> load(String option, String name) {
         try {
             return Class.forName(name, true, InnerClass.class.getClassLoader());

@@ -105,6 +105,33 @@ class ClaimCheckConverterTest {
                 .satisfies(found -> assertThat(found.version()).matches("\\d+\\.\\d+.*"));
     }
 
+    /** Of another plugin, whose libraries the loader of this one does not find. */
+    public static final class OfAnotherPlugin extends JsonConverter {
+        private static ClassLoader configuredBy;
+
+        @Override
+        public void configure(Map<String, ?> options, boolean isKey) {
+            configuredBy = Thread.currentThread().getContextClassLoader();
+            super.configure(options, isKey);
+        }
+    }
+
+    @Test
+    void configuresTheOtherConverterWithThatPluginsLoader() throws IOException {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader ofThisPlugin = new URLClassLoader(new URL[0], null);
+                ClaimCheckConverter outer = new ClaimCheckConverter()) {
+            Thread.currentThread().setContextClassLoader(ofThisPlugin);
+
+            outer.configure(options("claim-check.converter", OfAnotherPlugin.class.getName()), false);
+
+            assertThat(OfAnotherPlugin.configuredBy).isSameAs(OfAnotherPlugin.class.getClassLoader());
+            assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(ofThisPlugin);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
     @Test
     void leavesSmallMessagesToTheOtherConverter() throws IOException {
         Headers headers = new RecordHeaders();

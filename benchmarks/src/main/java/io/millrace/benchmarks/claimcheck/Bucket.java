@@ -1,50 +1,69 @@
 package io.millrace.benchmarks.claimcheck;
 
 import io.millrace.benchmarks.harness.ProcessUsage;
+import io.millrace.local.Installation;
 import io.millrace.local.S3Server;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A bucket of a server, near or as far away as asked for; each run has a prefix of its own in it. */
+/** A bucket of a server that is near, or as far away as asked for; each run has a prefix of its own in it. */
 final class Bucket implements AutoCloseable {
-    static final String NAME = "payloads";
+    private static final String NAME = "payloads";
+    /** What S3Proxy can hold back, of all that a contender may ask for. */
+    private static final List<String> OPERATIONS =
+            List.of("put", "get", "metadata", "list", "multipart-message", "upload-part");
 
-    private final S3Server server;
-    private final Map<Integer, DelayProxy> proxies = new HashMap<>();
+    private final Installation installation;
+    private final Path directory;
+    private final Map<Integer, S3Server> servers = new HashMap<>();
     private int runs;
 
-    Bucket(S3Server server) {
-        this.server = server;
+    /** Starts servers when they are asked for, with their data below the directory. */
+    Bucket(Installation installation, Path directory) {
+        this.installation = installation;
+        this.directory = directory;
     }
 
-    /** A new place, every request to which takes so much longer. */
-    Target target(int delayMs) throws IOException {
-        String endpoint = server.endpoint();
-        if (delayMs > 0) {
-            if (!proxies.containsKey(delayMs)) {
-                proxies.put(delayMs, new DelayProxy(server.port(), delayMs));
-            }
-            endpoint = proxies.get(delayMs).endpoint();
-        }
+    /**
+     * A new place, every request to which takes so much longer: the server itself waits when it has read a request's head,
+     * before it reads the body, however large that is. Requests on different connections wait at the same time.
+     */
+    Target target(int delayMs) {
+        S3Server server = server(delayMs);
         runs++;
-        return new Target(endpoint, "s3://" + NAME + "/run-" + runs, server.accessKeyId(), server.secretAccessKey());
+        return new Target(
+                server.endpoint(), "s3://" + NAME + "/run-" + runs, server.accessKeyId(), server.secretAccessKey());
     }
 
-    StoredPayloads stored(Target target) {
-        return new StoredPayloads(server.objects(NAME).resolve(target.prefix()));
+    private S3Server server(int delayMs) {
+        return servers.computeIfAbsent(
+                delayMs,
+                ignored -> S3Server.start(installation, directory.resolve(delayMs + "ms"), settings(delayMs), NAME));
     }
 
-    /** How much of the processor the server has used, and this process, which delays its requests. */
-    double cpuSeconds() {
-        return new ProcessUsage(server.pid()).cpuSeconds()
-                + new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds();
+    private static Map<String, String> settings(int delayMs) {
+        Map<String, String> settings = new HashMap<>();
+        if (delayMs > 0) {
+            for (String operation : OPERATIONS) {
+                settings.put("s3proxy.latency-blobstore." + operation + ".latency", Integer.toString(delayMs));
+            }
+        }
+        return settings;
+    }
+
+    StoredPayloads stored(Target target, int delayMs) {
+        return new StoredPayloads(server(delayMs).objects(NAME).resolve(target.prefix()));
+    }
+
+    /** How much of the processor a server has used. */
+    double cpuSeconds(int delayMs) {
+        return new ProcessUsage(server(delayMs).pid()).cpuSeconds();
     }
 
     @Override
-    public void close() throws IOException {
-        for (DelayProxy proxy : proxies.values()) {
-            proxy.close();
-        }
+    public void close() {
+        servers.values().forEach(S3Server::close);
     }
 }

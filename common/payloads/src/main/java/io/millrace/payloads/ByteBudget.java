@@ -12,24 +12,43 @@ final class ByteBudget {
         this.free = new Semaphore(bytes, true);
     }
 
-    /**
-     * Waits until there is room. What is larger than the budget goes alone.
-     *
-     * @return what to give back
-     */
-    int acquire(int wanted) {
-        int share = Math.min(wanted, bytes);
+    /** What somebody has of the budget. Safe for use by many threads. */
+    final class Share {
+        private int held;
+
+        private Share(int held) {
+            this.held = held;
+        }
+
+        /** Gives back what is more than needed. */
+        synchronized void shrinkTo(long needed) {
+            if (needed < held) {
+                free.release(held - (int) needed);
+                held = (int) needed;
+            }
+        }
+
+        /** Gives everything back. */
+        void release() {
+            shrinkTo(0);
+        }
+
+        /** Whether nobody else has anything. */
+        synchronized boolean isAlone() {
+            return used() == held;
+        }
+    }
+
+    /** Waits until there is room. What is larger than the budget goes alone. */
+    Share acquire(long wanted) {
+        int share = (int) Math.min(wanted, bytes);
         try {
             free.acquire(share);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PayloadException("Interrupted while other payloads were on their way", e);
         }
-        return share;
-    }
-
-    void release(int share) {
-        free.release(share);
+        return new Share(share);
     }
 
     /** How many bytes are on their way. */

@@ -80,7 +80,10 @@ final class ChunkUpload {
     private ProducerRecord<byte[], byte[]> chunk(String topic, int partition, int index, int chunkBytes) {
         byte[] stored = object.stored();
         int from = index * chunkBytes;
-        byte[] value = Arrays.copyOfRange(stored, from, Math.min(stored.length, from + chunkBytes));
+        // Nobody changes it, so that a payload of one chunk need not be copied.
+        byte[] value = offsets.length == 1
+                ? stored
+                : Arrays.copyOfRange(stored, from, Math.min(stored.length, from + chunkBytes));
         ProducerRecord<byte[], byte[]> chunk = new ProducerRecord<>(topic, partition, id, value);
         chunk.headers()
                 .add(ChunkFormat.CHUNK_HEADER, new ChunkFormat.Chunk(index, offsets.length, stored.length).header());

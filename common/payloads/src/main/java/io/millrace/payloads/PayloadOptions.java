@@ -92,7 +92,8 @@ public final class PayloadOptions {
                         5_000L,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
-                        "How long " + STORE + " is tried before " + STAND_IN_STORE + " stands in for it.")
+                        "How long " + STORE + " is tried, and waited for, before " + STAND_IN_STORE
+                                + " stands in for it.")
                 .define(
                         CODEC,
                         ConfigDef.Type.STRING,
@@ -149,7 +150,8 @@ public final class PayloadOptions {
                         64 * MEBI,
                         ConfigDef.Range.atLeast(KIBI),
                         Importance.MEDIUM,
-                        "How many bytes are stored or read at once; a single larger payload goes alone.")
+                        "How many bytes of payloads that are being stored or read, and of their compressed copies, are in"
+                                + " memory at once; a single larger payload goes alone.")
                 .define(
                         RETRY_TIMEOUT_MS,
                         ConfigDef.Type.LONG,

@@ -48,14 +48,21 @@ public final class PayloadReader implements AutoCloseable {
             return CompletableFuture.failedFuture(e);
         }
         int size = (int) reference.size();
-        int share = budget.acquire(size);
+        boolean compressed = reference.codec() != Codec.NONE;
+        // What is stored may be no smaller than the payload; how large it is, is known when it has come.
+        ByteBudget.Share share = budget.acquire(compressed ? 2L * size : size);
         metrics.began(size);
         long start = System.nanoTime();
         return store.get(reference)
-                .thenApplyAsync(stored -> verified(reference, stored), executor)
+                .thenApplyAsync(
+                        stored -> {
+                            share.shrinkTo((long) size + (compressed ? stored.length : 0));
+                            return verified(reference, stored);
+                        },
+                        executor)
                 .whenComplete((payload, failure) -> {
                     metrics.ended(size);
-                    budget.release(share);
+                    share.release();
                     if (failure == null) {
                         metrics.restored(size, System.nanoTime() - start);
                     } else {

@@ -81,19 +81,24 @@ public final class PayloadWriter implements AutoCloseable {
             metrics.failed(refusal);
             return CompletableFuture.failedFuture(refusal);
         }
-        int share = budget.acquire(payload.length);
+        ByteBudget.Share share = budget.acquire(mostBytes(payload));
         metrics.began(payload.length);
-        return sha256(payload, budget.used() == share)
-                .thenCompose(sha256 -> keep(topic, payload, contentType, sha256)
+        return sha256(payload, share.isAlone())
+                .thenCompose(sha256 -> keep(topic, payload, contentType, sha256, share)
                         .thenApply(kept ->
                                 new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))
                 .whenComplete((reference, failure) -> {
                     metrics.ended(payload.length);
-                    budget.release(share);
+                    share.release();
                     if (failure != null) {
                         metrics.failed(Failures.unwrap(failure));
                     }
                 });
+    }
+
+    /** The payload, and a copy that may turn out to be no smaller. */
+    private long mostBytes(byte[] payload) {
+        return settings.codec() == Codec.NONE ? payload.length : 2L * payload.length;
     }
 
     /** A payload that is alone is sooner on its way where no other thread has to be woken for it. */
@@ -104,7 +109,8 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
-    private CompletableFuture<Kept> keep(String topic, byte[] payload, String contentType, String sha256) {
+    private CompletableFuture<Kept> keep(
+            String topic, byte[] payload, String contentType, String sha256, ByteBudget.Share share) {
         Content content = new Content(topic, LocalDate.now(clock), sha256);
         CompletableFuture<Kept> mine = new CompletableFuture<>();
         CompletableFuture<Kept> other;
@@ -112,12 +118,13 @@ public final class PayloadWriter implements AutoCloseable {
             other = remembered.putIfAbsent(content, mine);
         }
         if (other != null) {
+            share.shrinkTo(payload.length);
             return other.thenApply(kept -> {
                 metrics.savedDuplicate();
                 return kept;
             });
         }
-        send(content, payload, contentType).whenComplete((kept, failure) -> {
+        send(content, payload, contentType, share).whenComplete((kept, failure) -> {
             if (failure == null) {
                 mine.complete(kept);
             } else {
@@ -130,10 +137,11 @@ public final class PayloadWriter implements AutoCloseable {
         return mine;
     }
 
-    private CompletableFuture<Kept> send(Content content, byte[] payload, String contentType) {
+    private CompletableFuture<Kept> send(Content content, byte[] payload, String contentType, ByteBudget.Share share) {
         long start = System.nanoTime();
         try {
             Codec.Encoded encoded = settings.codec().encode(payload);
+            share.shrinkTo((long) payload.length + (encoded.codec() == Codec.NONE ? 0 : encoded.stored().length));
             PayloadObject object = new PayloadObject(
                     content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
             return store.put(object).thenApply(uri -> {

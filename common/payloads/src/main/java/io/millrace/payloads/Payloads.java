@@ -46,15 +46,16 @@ public final class Payloads {
         S3Connection s3 = new S3Connection(S3Settings.of(config), executor);
         Duration patience = Duration.ofMillis(config.getLong(PayloadOptions.RETRY_TIMEOUT_MS));
         String standIn = config.getString(PayloadOptions.STAND_IN_STORE);
+        Duration standInAfter = Duration.ofMillis(config.getLong(PayloadOptions.STAND_IN_AFTER_MS));
         String small = config.getString(PayloadOptions.SMALL_STORE);
         PayloadStore store = new RetryingStore(
                 open(location(config, PayloadOptions.STORE), config, executor, s3),
-                standIn == null ? patience : Duration.ofMillis(config.getLong(PayloadOptions.STAND_IN_AFTER_MS)),
+                standIn == null ? patience : standInAfter,
                 metrics);
         if (standIn != null) {
             PayloadStore other = new RetryingStore(
                     open(location(config, PayloadOptions.STAND_IN_STORE), config, executor, s3), patience, metrics);
-            store = new StandInStore(store, other, metrics);
+            store = new StandInStore(store, other, standInAfter, metrics, executor);
         }
         if (small != null) {
             PayloadStore other = new RetryingStore(

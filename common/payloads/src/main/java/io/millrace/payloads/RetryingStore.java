@@ -1,15 +1,18 @@
 package io.millrace.payloads;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has a store try again what may succeed later, with growing waits, until a time since the first attempt has passed. */
+/**
+ * Has a store try again what may succeed later, with growing waits, until a time since the first attempt has passed. Whoever
+ * cancels a future cancels the attempt under way, and no other one follows.
+ */
 final class RetryingStore implements PayloadStore {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingStore.class);
     private static final long FIRST_WAIT_MS = 100;
@@ -46,36 +49,61 @@ final class RetryingStore implements PayloadStore {
     }
 
     private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> call) {
-        return attempt(call, System.nanoTime() + patience.toNanos(), 1);
+        CompletableFuture<T> result = new CompletableFuture<>();
+        attempt(call, System.nanoTime() + patience.toNanos(), 1, result);
+        return result;
     }
 
-    private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> call, long deadline, int attempts) {
-        return called(call).exceptionallyCompose(thrown -> again(call, deadline, attempts, Failures.unwrap(thrown)));
+    @SuppressWarnings("FutureReturnValueIgnored") // The result fails with what failed.
+    private <T> void attempt(
+            Supplier<CompletableFuture<T>> call, long deadline, int attempts, CompletableFuture<T> result) {
+        if (result.isDone()) {
+            return;
+        }
+        CompletableFuture<T> attempt = called(call);
+        result.whenComplete((ignored, thrown) -> {
+            if (thrown instanceof CancellationException) {
+                attempt.cancel(true);
+            }
+        });
+        attempt.whenComplete((answer, thrown) -> {
+            if (thrown == null) {
+                result.complete(answer);
+            } else {
+                again(call, deadline, attempts, result, Failures.unwrap(thrown));
+            }
+        });
     }
 
     private static <T> CompletableFuture<T> called(Supplier<CompletableFuture<T>> call) {
         try {
             return call.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Memory may be short; whoever waits has to hear of it.
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private <T> CompletableFuture<T> again(
-            Supplier<CompletableFuture<T>> call, long deadline, int attempts, Throwable failure) {
+    private <T> void again(
+            Supplier<CompletableFuture<T>> call,
+            long deadline,
+            int attempts,
+            CompletableFuture<T> result,
+            Throwable failure) {
         if (!(failure instanceof PayloadException e) || !e.isTransient()) {
-            return CompletableFuture.failedFuture(failure);
+            result.completeExceptionally(failure);
+            return;
         }
         long wait = waitMs(attempts);
         if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait) >= deadline) {
-            return CompletableFuture.failedFuture(new UnavailableStoreException(
+            result.completeExceptionally(new UnavailableStoreException(
                     e.getMessage() + " (" + attempts + " attempts within " + patience.toMillis() + " ms)", e));
+            return;
         }
         metrics.retried();
         LOG.warn("{}; trying again", e.getMessage());
-        Executor later = CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS);
-        return CompletableFuture.runAsync(() -> {}, later)
-                .thenCompose(ignored -> attempt(call, deadline, attempts + 1));
+        CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS)
+                .execute(() -> attempt(call, deadline, attempts + 1, result));
     }
 
     private static long waitMs(int attempts) {

@@ -1,6 +1,8 @@
 package io.millrace.payloads;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.zip.CRC32;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -133,6 +136,23 @@ final class S3Connection implements AutoCloseable {
         return presigner;
     }
 
+    /**
+     * What a body is sent with, so that the server refuses another one: its CRC32 in base64, or null where TLS sees to that.
+     * Given in advance it is a header, which is signed, and the body goes out as it is. Otherwise the SDK would send it in
+     * chunks with the checksum behind them, each chunk a copy.
+     */
+    String checksum(ByteBuffer body) {
+        if (isEncrypted()) {
+            return null;
+        }
+        CRC32 crc = new CRC32();
+        crc.update(body.duplicate());
+        return Base64.getEncoder()
+                .encodeToString(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt((int) crc.getValue())
+                        .array());
+    }
+
     private static PayloadException closedException() {
         return new PayloadException("The connection to S3 was closed");
     }
@@ -155,7 +175,7 @@ final class S3Connection implements AutoCloseable {
                     .requestChecksumCalculation(
                             isEncrypted()
                                     ? RequestChecksumCalculation.WHEN_REQUIRED
-                                    // Without TLS, the body's signature is a SHA-256 of it; a CRC32 costs less.
+                                    // Without TLS, bodies have a CRC32: see checksum().
                                     : RequestChecksumCalculation.WHEN_SUPPORTED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                     .serviceConfiguration(S3Configuration.builder()

@@ -14,6 +14,8 @@ final class S3Faults {
 
     /** Errors that pass although their status says that the request is wrong. */
     private static final Set<String> PASSING = Set.of(
+            // Something else came than was sent.
+            "BadDigest",
             "ConditionalRequestConflict",
             "ExpiredToken",
             "ExpiredTokenException",

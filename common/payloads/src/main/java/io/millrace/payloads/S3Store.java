@@ -1,6 +1,8 @@
 package io.millrace.payloads;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,20 +44,31 @@ final class S3Store implements PayloadStore {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
     public CompletableFuture<String> put(PayloadObject object) {
         String key = keyPrefix + object.path();
         String uri = SCHEME + bucket + "/" + key;
-        return connection.callHere(client -> send(client, object, key, uri)).handle((ignored, thrown) -> {
-            if (thrown != null) {
-                throw S3Faults.of("Cannot write " + uri, Failures.unwrap(thrown));
+        S3Requests requests = new S3Requests();
+        CompletableFuture<String> kept = connection
+                .callHere(client -> send(client, requests, object, key, uri))
+                .handle((ignored, thrown) -> {
+                    if (thrown != null) {
+                        throw S3Faults.of("Cannot write " + uri, Failures.unwrap(thrown));
+                    }
+                    return uri;
+                });
+        kept.whenComplete((ignored, thrown) -> {
+            if (thrown instanceof CancellationException) {
+                requests.cancel();
             }
-            return uri;
         });
+        return kept;
     }
 
-    private CompletableFuture<?> send(S3AsyncClient client, PayloadObject object, String key, String uri) {
+    private CompletableFuture<?> send(
+            S3AsyncClient client, S3Requests requests, PayloadObject object, String key, String uri) {
         boolean onlyIfMissing = conditional;
-        return write(client, object, key, onlyIfMissing).exceptionallyCompose(thrown -> {
+        return write(client, requests, object, key, onlyIfMissing).exceptionallyCompose(thrown -> {
             Throwable failure = Failures.unwrap(thrown);
             if (onlyIfMissing && S3Faults.status(failure) == S3Faults.PRECONDITION_FAILED) {
                 LOG.debug("{} is there already", uri);
@@ -63,7 +76,7 @@ final class S3Store implements PayloadStore {
             }
             if (onlyIfMissing && S3Faults.status(failure) == S3Faults.NOT_IMPLEMENTED) {
                 // It may be something else that the server does not know, e.g. tags: then this fails too.
-                return write(client, object, key, false).thenRun(this::writePlainly);
+                return write(client, requests, object, key, false).thenRun(this::writePlainly);
             }
             return CompletableFuture.failedFuture(failure);
         });
@@ -77,10 +90,10 @@ final class S3Store implements PayloadStore {
     }
 
     private CompletableFuture<Void> write(
-            S3AsyncClient client, PayloadObject object, String key, boolean onlyIfMissing) {
+            S3AsyncClient client, S3Requests requests, PayloadObject object, String key, boolean onlyIfMissing) {
         byte[] stored = object.stored();
         if (stored.length > settings.multipartBytes()) {
-            return new S3Upload(client, settings, bucket, key, object, onlyIfMissing).send();
+            return new S3Upload(client, requests, connection, bucket, key, object, onlyIfMissing).send();
         }
         PutObjectRequest request = PutObjectRequest.builder()
                 .bucket(bucket)
@@ -91,8 +104,9 @@ final class S3Store implements PayloadStore {
                 .serverSideEncryption(settings.encryption().algorithm())
                 .ssekmsKeyId(settings.encryption().kmsKeyId())
                 .ifNoneMatch(onlyIfMissing ? ANY : null)
+                .checksumCRC32(connection.checksum(ByteBuffer.wrap(stored)))
                 .build();
-        return client.putObject(request, AsyncRequestBody.fromBytesUnsafe(stored))
+        return requests.add(client.putObject(request, AsyncRequestBody.fromBytesUnsafe(stored)))
                 .thenRun(() -> {});
     }
 

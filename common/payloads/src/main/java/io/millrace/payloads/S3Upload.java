@@ -18,6 +18,8 @@ final class S3Upload {
     private static final int ATTEMPTS = 3;
 
     private final S3AsyncClient client;
+    private final S3Requests requests;
+    private final S3Connection connection;
     private final S3Settings settings;
     private final String bucket;
     private final String key;
@@ -26,13 +28,16 @@ final class S3Upload {
 
     S3Upload(
             S3AsyncClient client,
-            S3Settings settings,
+            S3Requests requests,
+            S3Connection connection,
             String bucket,
             String key,
             PayloadObject object,
             boolean onlyIfMissing) {
         this.client = client;
-        this.settings = settings;
+        this.requests = requests;
+        this.connection = connection;
+        this.settings = connection.settings();
         this.bucket = bucket;
         this.key = key;
         this.object = object;
@@ -48,16 +53,18 @@ final class S3Upload {
         if (!onlyIfMissing) {
             return CompletableFuture.completedFuture(false);
         }
-        return client.headObject(head -> head.bucket(bucket).key(key)).handle((found, thrown) -> {
-            if (thrown != null) {
-                // Whether it may be written is seen where it is written: asking takes a right of its own.
-                LOG.debug("It is not known that s3://{}/{} is there", bucket, key, thrown);
-            }
-            return found != null;
-        });
+        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+                .handle((found, thrown) -> {
+                    if (thrown != null) {
+                        // Whether it may be written is seen where it is written: asking takes a right of its own.
+                        LOG.debug("It is not known that s3://{}/{} is there", bucket, key, thrown);
+                    }
+                    return found != null;
+                });
     }
 
     private CompletableFuture<Void> begin() {
+        // Not one that can be given up: the server may have begun an upload, which is to be ended.
         return client.createMultipartUpload(create -> create.bucket(bucket)
                         .key(key)
                         .contentType(S3Store.contentType(object))
@@ -81,16 +88,17 @@ final class S3Upload {
     }
 
     private CompletableFuture<CompletedPart> part(String uploadId, int number, int from, int length, int attempt) {
+        // A slice, because the whole array would be sent.
+        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
         UploadPartRequest request = UploadPartRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .uploadId(uploadId)
                 .partNumber(number)
                 .contentLength((long) length)
+                .checksumCRC32(connection.checksum(bytes))
                 .build();
-        // A slice, because the whole array would be sent.
-        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
-        return client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes))
+        return requests.add(client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes)))
                 .thenApply(sent -> CompletedPart.builder()
                         .partNumber(number)
                         .eTag(sent.eTag())
@@ -105,11 +113,11 @@ final class S3Upload {
     }
 
     private CompletableFuture<Void> complete(String uploadId, List<CompletedPart> parts) {
-        return client.completeMultipartUpload(complete -> complete.bucket(bucket)
+        return requests.add(client.completeMultipartUpload(complete -> complete.bucket(bucket)
                         .key(key)
                         .uploadId(uploadId)
                         .ifNoneMatch(onlyIfMissing ? S3Store.ANY : null)
-                        .multipartUpload(upload -> upload.parts(parts)))
+                        .multipartUpload(upload -> upload.parts(parts))))
                 .thenRun(() -> {});
     }
 

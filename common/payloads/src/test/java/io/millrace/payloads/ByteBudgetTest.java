@@ -13,45 +13,64 @@ class ByteBudgetTest {
     void countsWhatIsOnItsWay() {
         ByteBudget budget = new ByteBudget(100);
 
-        int one = budget.acquire(60);
-        int other = budget.acquire(40);
+        ByteBudget.Share one = budget.acquire(60);
+        ByteBudget.Share other = budget.acquire(40);
         assertThat(budget.used()).isEqualTo(100);
-        budget.release(one);
+        one.release();
         assertThat(budget.used()).isEqualTo(40);
-        budget.release(other);
+        other.release();
         assertThat(budget.used()).isZero();
     }
 
     @Test
     void letsWhoeverWouldExceedItWait() throws InterruptedException {
         ByteBudget budget = new ByteBudget(100);
-        int first = budget.acquire(60);
-        CompletableFuture<Integer> second = new CompletableFuture<>();
+        ByteBudget.Share first = budget.acquire(60);
+        CompletableFuture<ByteBudget.Share> second = new CompletableFuture<>();
         Thread waiting = new Thread(() -> second.complete(budget.acquire(41)));
         waiting.start();
         await().until(() -> waiting.getState() == Thread.State.WAITING);
         assertThat(second).isNotDone();
 
-        budget.release(first);
+        first.release();
         waiting.join();
 
-        assertThat(second).isCompletedWithValue(41);
+        assertThat(second).isCompleted();
+        assertThat(budget.used()).isEqualTo(41);
+    }
+
+    @Test
+    void takesBackWhatIsNotNeeded() {
+        ByteBudget budget = new ByteBudget(100);
+        ByteBudget.Share share = budget.acquire(60);
+        assertThat(share.isAlone()).isTrue();
+
+        share.shrinkTo(70);
+        assertThat(budget.used()).isEqualTo(60);
+        share.shrinkTo(20);
+        assertThat(budget.used()).isEqualTo(20);
+        ByteBudget.Share other = budget.acquire(80);
+        assertThat(share.isAlone()).isFalse();
+        share.release();
+        share.release();
+        assertThat(budget.used()).isEqualTo(80);
+        assertThat(other.isAlone()).isTrue();
     }
 
     @Test
     void letsALargerOneGoAlone() throws InterruptedException {
         ByteBudget budget = new ByteBudget(100);
-        int small = budget.acquire(1);
-        CompletableFuture<Integer> large = new CompletableFuture<>();
+        ByteBudget.Share small = budget.acquire(1);
+        CompletableFuture<ByteBudget.Share> large = new CompletableFuture<>();
         Thread waiting = new Thread(() -> large.complete(budget.acquire(1_000_000)));
         waiting.start();
         await().until(() -> waiting.getState() == Thread.State.WAITING);
 
-        budget.release(small);
+        small.release();
         waiting.join();
 
         assertThat(budget.used()).isEqualTo(100);
-        budget.release(large.join());
+        large.join().release();
         assertThat(budget.used()).isZero();
     }
 

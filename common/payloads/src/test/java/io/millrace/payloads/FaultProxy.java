@@ -132,6 +132,23 @@ final class FaultProxy implements AutoCloseable {
         };
     }
 
+    /** The request is handed on with another byte in the middle of its body. */
+    Fault garble() {
+        return (client, request, handOn) -> {
+            if (request.header("expect") != null) {
+                respond(client, "HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            byte[] body = client.getInputStream().readNBytes(Integer.parseInt(request.header("content-length")));
+            body[body.length / 2] ^= 1;
+            try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+                // It need not be asked any more.
+                sendHead(request.head().replaceFirst("(?i)expect:[^\r]*\r\n", ""), server);
+                server.getOutputStream().write(body);
+                server.getInputStream().transferTo(client.getOutputStream());
+            }
+        };
+    }
+
     private static void respond(Socket client, String head) throws IOException {
         client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     }
@@ -201,16 +218,19 @@ final class FaultProxy implements AutoCloseable {
         try (Socket server = new Socket()) {
             sockets.add(server);
             server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-            String head = request.head();
-            server.getOutputStream()
-                    .write((head.substring(0, head.length() - 2) + "Connection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.ISO_8859_1));
+            sendHead(request.head(), server);
             Future<?> up = threads.submit(() -> copy(client, server));
             server.getInputStream().transferTo(client.getOutputStream());
             up.cancel(true);
         } catch (IOException e) {
             // One of both is gone, and so is the other one.
         }
+    }
+
+    private static void sendHead(String head, Socket server) throws IOException {
+        server.getOutputStream()
+                .write((head.substring(0, head.length() - 2) + "Connection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static void copy(Socket from, Socket to) {

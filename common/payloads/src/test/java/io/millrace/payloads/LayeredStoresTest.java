@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +84,7 @@ class LayeredStoresTest {
 
     @Test
     void standsInWhileTheFirstIsUnavailable() {
-        StandInStore store = new StandInStore(first, second, metrics);
+        StandInStore store = new StandInStore(first, second, Duration.ofMinutes(5), metrics, Runnable::run);
         first.failNext(1, fault());
 
         String uri = Failures.await(store.put(object(3)));
@@ -97,8 +98,37 @@ class LayeredStoresTest {
     }
 
     @Test
+    void standsInForAnAttemptThatDoesNotEnd() {
+        first.gate = new CompletableFuture<>();
+        PayloadStore trying = new RetryingStore(first, Duration.ofMinutes(5), metrics);
+        StandInStore store = new StandInStore(trying, second, Duration.ofMillis(100), metrics, Runnable::run);
+
+        String uri = Failures.await(store.put(object(3)));
+
+        assertThat(uri).startsWith("second:");
+        assertThat(first.latest).as("nobody waits for it any more").isCancelled();
+        assertThat(Failures.await(store.put(object(4)))).startsWith("second:");
+        assertThat(first.calls).as("it is left alone for a while").hasValue(1);
+        assertThat(metrics.getStandIns()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotTryAgainWhatWasGivenUp() {
+        RetryingStore store = new RetryingStore(first, Duration.ofMinutes(5), metrics);
+        first.gate = new CompletableFuture<>();
+        CompletableFuture<String> put = store.put(object(3));
+
+        put.cancel(true);
+        first.gate.complete(null);
+
+        assertThat(first.latest).isCancelled();
+        assertThat(first.calls).hasValue(1);
+        assertThat(metrics.getRetries()).isZero();
+    }
+
+    @Test
     void doesNotStandInForWhatStaysWrong() {
-        StandInStore store = new StandInStore(first, second, metrics);
+        StandInStore store = new StandInStore(first, second, Duration.ofMinutes(5), metrics, Runnable::run);
         first.failNext(1, new PayloadException("no bucket"));
 
         assertThatThrownBy(() -> Failures.await(store.put(object(3)))).hasMessage("no bucket");
@@ -108,7 +138,7 @@ class LayeredStoresTest {
 
     @Test
     void failsWhereTheStandInFailsToo() {
-        StandInStore store = new StandInStore(first, second, metrics);
+        StandInStore store = new StandInStore(first, second, Duration.ofMinutes(5), metrics, Runnable::run);
         first.failNext(1, fault());
         second.failNext(1, new UnavailableStoreException("down too", null));
 
@@ -130,7 +160,7 @@ class LayeredStoresTest {
     void closesBoth() {
         for (PayloadStore store : List.of(
                 new TieredStore(first, 10, second),
-                new StandInStore(first, second, metrics),
+                new StandInStore(first, second, Duration.ofMinutes(5), metrics, Runnable::run),
                 new ReadableStores(List.of(first, second)))) {
             first.closed = false;
             second.closed = false;

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,11 @@ class PayloadsTest {
     }
 
     private static PayloadWriter writer(PayloadStore store, int budget, Clock clock) {
-        PayloadSettings settings = new PayloadSettings(0, MEBI, budget, Codec.NONE, 100);
+        return writer(store, budget, Codec.NONE, clock);
+    }
+
+    private static PayloadWriter writer(PayloadStore store, int budget, Codec codec, Clock clock) {
+        PayloadSettings settings = new PayloadSettings(0, MEBI, budget, codec, 100);
         return new PayloadWriter(store, settings, new PayloadMetrics("PayloadsTest"), executor, clock, () -> {});
     }
 
@@ -241,6 +246,30 @@ class PayloadsTest {
                     .isEqualTo(1);
             references.forEach(PayloadWriter::await);
             assertThat(writer.metrics().getBytesInFlight()).isZero();
+        }
+    }
+
+    @Test
+    void aCompressedCopyCountsToo() throws Exception {
+        ScriptedStore store = new ScriptedStore("memory");
+        store.gate = new CompletableFuture<>();
+        byte[] noise = payload(500_000, false);
+        byte[] payload = Arrays.copyOf(noise, 1_000_000);
+        Arrays.fill(payload, 600_000, 1_000_000, (byte) 1);
+        try (PayloadWriter writer = writer(store, 2_000_000, Codec.ZSTD, Clock.systemUTC())) {
+            CompletableFuture<PayloadReference> first = writer.write("orders", payload, null);
+            CompletableFuture<CompletableFuture<PayloadReference>> second = new CompletableFuture<>();
+            // Beside the first payload there would be room, and beside it and its copy there is none.
+            Thread waiting = new Thread(() -> second.complete(writer.write("orders", payload(400_000, false), null)));
+            waiting.start();
+            org.awaitility.Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
+
+            assertThat(second).isNotDone();
+            store.gate.complete(null);
+
+            assertThat(first.get(30, TimeUnit.SECONDS).codec()).isEqualTo(Codec.ZSTD);
+            assertThat(PayloadWriter.await(second.get(30, TimeUnit.SECONDS)).size())
+                    .isEqualTo(400_000);
         }
     }
 

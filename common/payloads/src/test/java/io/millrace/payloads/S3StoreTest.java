@@ -2,6 +2,7 @@ package io.millrace.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,10 +202,26 @@ class S3StoreTest {
 
         assertThat(proxy.requests()).hasSize(1);
         FaultProxy.Request request = proxy.requests().get(0);
-        assertThat(request.header("x-amz-decoded-content-length")).isEqualTo(Integer.toString(MEBI));
-        assertThat(request.header("x-amz-content-sha256")).isEqualTo("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-        assertThat(request.header("x-amz-trailer")).isEqualTo("x-amz-checksum-crc32");
+        assertThat(request.header("content-length")).isEqualTo(Integer.toString(MEBI));
+        assertThat(request.header("x-amz-content-sha256")).isEqualTo("UNSIGNED-PAYLOAD");
+        assertThat(request.header("authorization")).contains("x-amz-checksum-crc32");
         assertThat(request.header("expect")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {MEBI, 11 * MEBI})
+    void sendsAgainWhatCameAsSomethingElse(int size) {
+        byte[] payload = bytes(size);
+        PayloadStore store = new RetryingStore(
+                store(LOCATION, S3Options.MULTIPART_BYTES, Integer.toString(5 * MEBI)),
+                Duration.ofMinutes(1),
+                new PayloadMetrics("Test"));
+        proxy.next(1, "PUT", proxy.garble());
+
+        String uri = Failures.await(store.put(object(payload)));
+
+        assertThat(get(store(), reference(uri, payload))).isEqualTo(payload);
+        assertThat(proxy.requests("PUT")).hasSize(size > 5 * MEBI ? 4 : 2);
     }
 
     @Test
@@ -299,6 +317,35 @@ class S3StoreTest {
         assertThat(proxy.requests("DELETE")).hasSize(1);
         assertThat(s3.unfinishedUploads()).isZero();
         assertThat(s3.keys()).doesNotContain("tests/orders/2026-11-21/" + Sha256.of(payload));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {MEBI, 11 * MEBI})
+    void givesUpWhatTheServerDoesNotAnswer(int size) throws Exception {
+        byte[] payload = bytes(size);
+        CountDownLatch gone = new CountDownLatch(1);
+        proxy.next(1, "PUT", (client, request, handOn) -> {
+            if (request.header("expect") == null) {
+                client.getInputStream().skipNBytes(Long.parseLong(request.header("content-length")));
+            }
+            // Until the client closes the connection.
+            assertThat(client.getInputStream().read()).isNegative();
+            gone.countDown();
+        });
+        PayloadStore hanging = new RetryingStore(
+                store(LOCATION, S3Options.MULTIPART_BYTES, Integer.toString(5 * MEBI)),
+                Duration.ofMinutes(5),
+                new PayloadMetrics("Test"));
+        ScriptedStore other = new ScriptedStore("other");
+        PayloadStore store =
+                new StandInStore(hanging, other, Duration.ofSeconds(2), new PayloadMetrics("Test"), executor);
+
+        String uri = Failures.await(store.put(object(payload)));
+
+        assertThat(uri).startsWith("other:");
+        assertThat(Failures.await(store.get(reference(uri, payload)))).isEqualTo(payload);
+        assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
+        await().untilAsserted(() -> assertThat(s3.unfinishedUploads()).isZero());
     }
 
     @Test

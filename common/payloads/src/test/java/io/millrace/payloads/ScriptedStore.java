@@ -13,6 +13,8 @@ final class ScriptedStore implements PayloadStore {
     final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
     final AtomicInteger calls = new AtomicInteger();
     boolean closed;
+    /** What the last put returned. */
+    CompletableFuture<String> latest;
     /** Puts complete when this does. */
     CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
@@ -31,12 +33,13 @@ final class ScriptedStore implements PayloadStore {
     @Override
     public CompletableFuture<String> put(PayloadObject object) {
         calls.incrementAndGet();
-        return gate.thenApply(ignored -> {
+        latest = gate.thenApply(ignored -> {
             fail();
             String uri = scheme + ":/" + object.path();
             objects.put(uri, object.stored());
             return uri;
         });
+        return latest;
     }
 
     @Override

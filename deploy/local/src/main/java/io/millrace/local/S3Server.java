@@ -31,6 +31,7 @@ public final class S3Server extends LoopbackServer {
     private final Path directory;
     private final List<String> buckets;
     private final S3Credentials credentials;
+    private final Map<String, String> overrides;
     private final String heap;
     private final Optional<ServerKeystore> keystore;
 
@@ -38,11 +39,13 @@ public final class S3Server extends LoopbackServer {
             Installation installation,
             Path directory,
             List<String> buckets,
+            Map<String, String> overrides,
             String heap,
             Optional<ServerKeystore> keystore) {
         this.installation = installation;
         this.directory = directory.toAbsolutePath().normalize();
         this.buckets = List.copyOf(buckets);
+        this.overrides = Map.copyOf(overrides);
         this.heap = heap;
         this.keystore = keystore;
         this.credentials = S3Credentials.in(this.directory.resolve("credentials.properties"));
@@ -55,13 +58,23 @@ public final class S3Server extends LoopbackServer {
      * @throws ServerFailedException where the server does not start; the message has the end of its log
      */
     public static S3Server start(Installation installation, Path directory, String... buckets) {
-        return start(new S3Server(installation, directory, List.of(buckets), "384m", Optional.empty()));
+        return start(installation, directory, Map.of(), buckets);
+    }
+
+    /**
+     * Like {@link #start(Installation, Path, String...)}.
+     *
+     * @param overrides settings of S3Proxy's over the ones that this class sets
+     */
+    public static S3Server start(
+            Installation installation, Path directory, Map<String, String> overrides, String... buckets) {
+        return start(new S3Server(installation, directory, List.of(buckets), overrides, "384m", Optional.empty()));
     }
 
     /** Like {@link #start(Installation, Path, String...)}, for a server that speaks HTTPS alone. */
     public static S3Server start(
             Installation installation, Path directory, ServerKeystore keystore, String... buckets) {
-        return start(new S3Server(installation, directory, List.of(buckets), "384m", Optional.of(keystore)));
+        return start(new S3Server(installation, directory, List.of(buckets), Map.of(), "384m", Optional.of(keystore)));
     }
 
     private static S3Server start(S3Server server) {
@@ -113,6 +126,7 @@ public final class S3Server extends LoopbackServer {
         settings.put("s3proxy.v4-max-non-chunked-request-size", Integer.toString(LARGEST_REQUEST));
         settings.put("jclouds.provider", "filesystem");
         settings.put("jclouds.filesystem.basedir", data().toString());
+        settings.putAll(overrides);
         try {
             for (String bucket : buckets) {
                 Files.createDirectories(objects(bucket));

@@ -36,7 +36,7 @@ public final class FieldOptions {
                 FIELDS,
                 ConfigDef.Type.LIST,
                 "",
-                new Paths(false),
+                validPaths(),
                 Importance.MEDIUM,
                 "The fields whose payloads are restored, as paths; without any, all payloads are, wherever they are.");
     }
@@ -50,6 +50,11 @@ public final class FieldOptions {
                 ConfigDef.LambdaValidator.with(FieldOptions::checkMediaType, () -> "a media type"),
                 Importance.LOW,
                 "The payloads' media type, such as image/png, for references and for the store.");
+    }
+
+    /** What a list of paths has to be, of which there may be none. */
+    public static ConfigDef.Validator validPaths() {
+        return new Paths(false);
     }
 
     /** The paths that are configured. */

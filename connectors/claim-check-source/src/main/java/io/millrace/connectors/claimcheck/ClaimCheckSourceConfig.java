@@ -37,7 +37,7 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
                     FIELDS,
                     ConfigDef.Type.LIST,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    ConfigDef.LambdaValidator.with(ClaimCheckSourceConfig::checkPaths, () -> "paths, none twice"),
+                    FieldOptions.validPaths(),
                     Importance.HIGH,
                     "The fields whose large values are stored, as paths in the values of the wrapped connector's records,"
                             + " e.g. before.image,after.image. Bytes or text; fields that a record does not have are"
@@ -49,14 +49,6 @@ final class ClaimCheckSourceConfig extends AbstractConfig {
 
     List<FieldPath> fields() {
         return FieldPath.parse(FIELDS, getList(FIELDS));
-    }
-
-    @SuppressWarnings("unchecked") // A list option's value is one of strings.
-    private static void checkPaths(String option, Object value) {
-        // Where it is missing, Connect says so.
-        if (value != null) {
-            FieldPath.parse(option, (List<String>) value);
-        }
     }
 
     /** What the wrapped connector or task is given: everything that is not ours, as if it were there alone. */
