@@ -2,13 +2,10 @@ package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.table.Column;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.postgresql.PGConnection;
@@ -17,8 +14,6 @@ import org.postgresql.copy.CopyIn;
 /**
  * A temporary table that rows are copied into, from where one statement writes them: the quickest way into a table that has
  * some of them already. Its rows are gone with the transaction. For one thread.
- *
- * <p>The format is that of {@code COPY} in text: https://www.postgresql.org/docs/current/sql-copy.html
  */
 final class Stage {
     private final Database database;
@@ -62,8 +57,7 @@ final class Stage {
         CopyIn target =
                 database.current().unwrap(PGConnection.class).getCopyAPI().copyIn("COPY " + table + " FROM STDIN");
         try {
-            byte[] data = encode(copy, rows, values);
-            target.writeToCopy(data, 0, data.length);
+            new CopyText(target).write(copy, rows, values);
             target.endCopy();
         } finally {
             if (target.isActive()) {
@@ -71,46 +65,5 @@ final class Stage {
             }
         }
         return copy;
-    }
-
-    private static <R> byte[] encode(long copy, List<R> rows, List<Function<R, Object>> values) {
-        ByteArrayOutputStream data = new ByteArrayOutputStream(rows.size() * 64);
-        byte[] number = Long.toString(copy).getBytes(StandardCharsets.US_ASCII);
-        for (R row : rows) {
-            data.writeBytes(number);
-            for (Function<R, Object> value : values) {
-                data.write('\t');
-                write(data, value.apply(row));
-            }
-            data.write('\n');
-        }
-        return data.toByteArray();
-    }
-
-    private static void write(ByteArrayOutputStream data, Object value) {
-        if (value == null) {
-            data.write('\\');
-            data.write('N');
-        } else if (value instanceof byte[] bytes) {
-            data.writeBytes("\\\\x".getBytes(StandardCharsets.US_ASCII));
-            data.writeBytes(HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII));
-        } else if (value instanceof Number || value instanceof Boolean) {
-            data.writeBytes(value.toString().getBytes(StandardCharsets.US_ASCII));
-        } else {
-            for (byte b : value.toString().getBytes(StandardCharsets.UTF_8)) {
-                switch (b) {
-                    case '\\' -> escape(data, '\\');
-                    case '\t' -> escape(data, 't');
-                    case '\n' -> escape(data, 'n');
-                    case '\r' -> escape(data, 'r');
-                    default -> data.write(b);
-                }
-            }
-        }
-    }
-
-    private static void escape(ByteArrayOutputStream data, char letter) {
-        data.write('\\');
-        data.write(letter);
     }
 }
