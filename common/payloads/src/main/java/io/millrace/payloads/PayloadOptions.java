@@ -90,7 +90,7 @@ public final class PayloadOptions {
                         STAND_IN_AFTER_MS,
                         ConfigDef.Type.LONG,
                         5_000L,
-                        ConfigDef.Range.atLeast(0),
+                        ConfigDef.Range.atLeast(1),
                         Importance.LOW,
                         "How long " + STORE + " is tried, and waited for, before " + STAND_IN_STORE
                                 + " stands in for it.")
