@@ -149,6 +149,16 @@ class StreamingJsonConverterTest {
         }
     }
 
+    /** JsonConverter takes the schema that comes last. */
+    @Test
+    void learnsNothingFromTwoSchemas() {
+        Converters converters = new Converters(Map.of());
+        converters.compare(bytes("{'schema':{'type':'int32'},'payload':1,'schema':{'type':'int64'}}"));
+        converters.compare(bytes("{'schema':{'type':'int32'},'payload':1}"));
+        converters.compare(bytes("{'schema':{'type':'int64'},'schema':{'type':'int32'},'payload':1}"));
+        converters.compare(bytes("{'schema':{'type':'int64'},'payload':1}"));
+    }
+
     @Test
     void answersAsJsonConverterDoesToOtherEncodings() {
         String message = "{'schema':{'type':'string'},'payload':'ä'}".replace('\'', '"');

@@ -52,7 +52,7 @@ final class Envelope {
         }
     }
 
-    /** Where the payload of a message begins that has its schema first; -1 of any other. */
+    /** Where the payload of a message begins that has its schema first and nothing else; -1 of any other. */
     static int beginning(byte[] message) {
         // Offsets count bytes of UTF-8 alone.
         if (message.length < 2 || message[0] != '{' || message[1] == 0) {
@@ -69,7 +69,10 @@ final class Envelope {
                 return -1;
             }
             parser.nextToken();
-            return (int) parser.currentTokenLocation().getByteOffset();
+            int beginning = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            // Another schema behind the payload would be the message's.
+            return parser.nextToken() == JsonToken.END_OBJECT && parser.nextToken() == null ? beginning : -1;
         } catch (IOException | RuntimeException e) {
             return -1;
         }

@@ -1,7 +1,6 @@
 package io.millrace.converters.json;
 
 import java.util.Arrays;
-import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 
@@ -13,7 +12,7 @@ public final class EnvelopeReader implements MessageReader {
     private static final int KNOWN = 16;
 
     private final boolean replaceNullWithDefault;
-    /** The one that a message had last is the first; the array is never changed. */
+    /** The one that was learnt last is the first; the array is never changed. */
     private volatile Envelope[] known = {};
 
     /**
@@ -27,13 +26,8 @@ public final class EnvelopeReader implements MessageReader {
 
     @Override
     public SchemaAndValue read(byte[] message) {
-        Envelope[] candidates = known;
-        for (int i = 0; i < candidates.length; i++) {
-            Envelope envelope = candidates[i];
+        for (Envelope envelope : known) {
             if (envelope.begins(message)) {
-                if (i > 0) {
-                    putFirst(envelope);
-                }
                 return envelope.read(message);
             }
         }
@@ -52,14 +46,11 @@ public final class EnvelopeReader implements MessageReader {
         }
     }
 
+    /** Where there are more than are kept, the one that was learnt first makes room. */
     private synchronized void putFirst(Envelope envelope) {
-        List<Envelope> others =
-                Arrays.stream(known).filter(other -> other != envelope).toList();
-        Envelope[] next = new Envelope[Math.min(KNOWN, others.size() + 1)];
+        Envelope[] next = new Envelope[Math.min(KNOWN, known.length + 1)];
         next[0] = envelope;
-        for (int i = 1; i < next.length; i++) {
-            next[i] = others.get(i - 1);
-        }
+        System.arraycopy(known, 0, next, 1, next.length - 1);
         known = next;
     }
 }
