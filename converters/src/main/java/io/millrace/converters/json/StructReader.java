@@ -16,6 +16,9 @@ import org.apache.kafka.connect.data.Struct;
  * their names are compared and not looked up; any order is right.
  */
 final class StructReader implements ValueReader.Content {
+    private static final int END = -1;
+    private static final int UNKNOWN = -2;
+
     private final Schema schema;
     private final Field[] fields;
     private final ValueReader[] readers;
@@ -77,9 +80,6 @@ final class StructReader implements ValueReader.Content {
         }
         return struct;
     }
-
-    private static final int END = -1;
-    private static final int UNKNOWN = -2;
 
     /** Moves to the next field's name; returns its index. */
     private int next(JsonParser parser, int expected) throws IOException {

@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,15 +39,7 @@ final class Resigned {
         String signedNames = Arrays.stream(authorization.group(3).split(";"))
                 .filter(name -> !name.startsWith(prefix))
                 .collect(Collectors.joining(";"));
-        Map<String, String> headers = new TreeMap<>();
-        for (String line : lines.subList(1, lines.size())) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
+        Map<String, String> headers = S3Request.headers(lines);
         String toSign = String.join(
                 "\n",
                 "AWS4-HMAC-SHA256",

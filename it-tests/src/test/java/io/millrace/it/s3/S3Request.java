@@ -37,6 +37,12 @@ record S3Request(String method, String bucket, String key, Map<String, String> q
             String[] pair = parameter.split("=", 2);
             query.put(decoded(pair[0]), pair.length < 2 ? "" : decoded(pair[1]));
         }
+        String key = path.length < 2 ? "" : decoded(path[1]);
+        return new S3Request(first[0], decoded(path[0]), key, query, headers(lines));
+    }
+
+    /** The headers behind the first line of a head, by their names in lower case. */
+    static Map<String, String> headers(List<String> lines) {
         Map<String, String> headers = new HashMap<>();
         for (String line : lines.subList(1, lines.size())) {
             int colon = line.indexOf(':');
@@ -46,7 +52,7 @@ record S3Request(String method, String bucket, String key, Map<String, String> q
                         line.substring(colon + 1).strip());
             }
         }
-        return new S3Request(first[0], decoded(path[0]), path.length < 2 ? "" : decoded(path[1]), query, headers);
+        return headers;
     }
 
     private static String decoded(String text) {
@@ -100,21 +106,13 @@ record S3Request(String method, String bucket, String key, Map<String, String> q
                 if (!query.containsKey("uploadId")) {
                     throw unknown();
                 }
-                List<AccessRequest> needs = new ArrayList<>(List.of(object("s3:PutObject")));
-                if (kmsKey != null) {
-                    needs.add(kms("kms:Decrypt", kmsKey));
-                }
-                yield needs;
+                yield decrypting(object("s3:PutObject"), kmsKey);
             }
             case "GET" -> {
                 if (query.containsKey("uploadId")) {
                     yield List.of(object("s3:ListMultipartUploadParts"));
                 }
-                List<AccessRequest> needs = new ArrayList<>(List.of(object("s3:GetObject")));
-                if (kmsKey != null) {
-                    needs.add(kms("kms:Decrypt", kmsKey));
-                }
-                yield needs;
+                yield decrypting(object("s3:GetObject"), kmsKey);
             }
             case "HEAD" -> List.of(object("s3:GetObject"));
             case "DELETE" ->
@@ -183,6 +181,11 @@ record S3Request(String method, String bucket, String key, Map<String, String> q
     /** That a key is missing is said only to those who may see which keys there are. */
     AccessRequest neededToSeeThatItIsMissing() {
         return new AccessRequest("s3:ListBucket", bucketArn(), Map.of());
+    }
+
+    /** What is encrypted is decrypted besides. */
+    private static List<AccessRequest> decrypting(AccessRequest need, String kmsKey) {
+        return kmsKey == null ? List.of(need) : List.of(need, kms("kms:Decrypt", kmsKey));
     }
 
     private AccessRequest object(String action) {
