@@ -63,9 +63,10 @@ class LayersTest {
 
     static {
         for (Module module : Modules.ofTable()) {
-            module.packages().forEach(name -> MODULE_OF_PACKAGE.merge(name, module.folder(), (one, other) -> {
-                throw new IllegalStateException("The package " + name + " is in " + one + " and in " + other);
-            }));
+            module.packages()
+                    .forEach(name -> MODULE_OF_PACKAGE.merge(name, module.folder(), (one, other) -> {
+                        throw new IllegalStateException("The package " + name + " is in " + one + " and in " + other);
+                    }));
         }
     }
 
@@ -87,7 +88,9 @@ class LayersTest {
         List<String> allowed = new ArrayList<>(ALWAYS);
         for (String use : module.mayUse()) {
             if (!use.startsWith("`")) {
-                assertThat(LIBRARIES).as("library in the row of %s", module.folder()).containsKey(use);
+                assertThat(LIBRARIES)
+                        .as("library in the row of %s", module.folder())
+                        .containsKey(use);
                 allowed.addAll(LIBRARIES.get(use));
             }
         }
@@ -106,7 +109,9 @@ class LayersTest {
                 }
             }
         }
-        assertThat(others).as("%s uses what the table does not name", module.folder()).isEmpty();
+        assertThat(others)
+                .as("%s uses what the table does not name", module.folder())
+                .isEmpty();
     }
 
     @ParameterizedTest

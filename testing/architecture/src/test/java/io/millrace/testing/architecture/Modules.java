@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ final class Modules {
     static final Path ROOT = root();
 
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\|.*\\|([^|]*)\\|");
+
+    private static final Map<String, JavaClasses> CLASSES = new ConcurrentHashMap<>();
 
     private Modules() {}
 
@@ -35,7 +39,8 @@ final class Modules {
 
         /** The classes of the module, which the build has compiled before these tests. */
         JavaClasses classes() {
-            return new ClassFileImporter().importPath(ROOT.resolve(folder).resolve("target/classes"));
+            return CLASSES.computeIfAbsent(folder, name -> new ClassFileImporter()
+                    .importPath(ROOT.resolve(name).resolve("target/classes")));
         }
 
         /** The packages that belong to the module: those with its sources. */
@@ -73,7 +78,7 @@ final class Modules {
 
     /** Every folder of the project with main sources in Java. */
     static List<String> foldersWithSources() {
-        try (Stream<Path> folders = Files.walk(ROOT, 4)) {
+        try (Stream<Path> folders = Files.walk(ROOT, 6)) {
             return folders.filter(folder -> folder.endsWith("src/main/java"))
                     .map(folder -> ROOT.relativize(folder).toString().replace("/src/main/java", ""))
                     .filter(folder -> !folder.contains("target/"))

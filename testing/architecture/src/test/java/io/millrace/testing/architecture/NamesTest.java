@@ -52,10 +52,12 @@ class NamesTest {
     @Test
     void noTwoTypesShareAName() {
         Map<String, Set<String>> files = new TreeMap<>();
-        SOURCES.forEach(source -> source.types()
-                .forEach(type -> files.computeIfAbsent(type, name -> new TreeSet<>()).add(source.file())));
+        SOURCES.forEach(source -> source.types().forEach(type -> files.computeIfAbsent(type, name -> new TreeSet<>())
+                .add(source.file())));
         files.values().removeIf(places -> places.size() < 2);
-        assertThat(files).as("names of types that are declared in more than one file").isEmpty();
+        assertThat(files)
+                .as("names of types that are declared in more than one file")
+                .isEmpty();
     }
 
     @Test
@@ -76,7 +78,8 @@ class NamesTest {
                 .toList();
         long oneWord = counted.stream().filter(Method::hasOneWord).count();
         long percent = 100 * oneWord / counted.size();
-        System.out.println("methods with a name of one word: " + oneWord + " of " + counted.size() + ", " + percent + " %");
+        System.out.println(
+                "methods with a name of one word: " + oneWord + " of " + counted.size() + ", " + percent + " %");
         assertThat(percent)
                 .as(
                         "percent of %d methods that have a name of one word: %s",
@@ -120,8 +123,7 @@ class NamesTest {
         List<Path> all = new ArrayList<>();
         for (String folder : Modules.foldersWithSources()) {
             try (Stream<Path> files = Files.walk(Modules.ROOT.resolve(folder).resolve("src/main/java"))) {
-                files.filter(file -> file.toString().endsWith(".java")
-                                && !file.endsWith("package-info.java"))
+                files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
                         .forEach(all::add);
             }
         }
@@ -148,7 +150,7 @@ class NamesTest {
                 types.add(type.getSimpleName().toString());
             }
             enclosing.push(type.getSimpleName().toString());
-            super.visitClass(type, unused);
+            super.visitClass(type, null);
             enclosing.pop();
             return null;
         }
@@ -164,7 +166,7 @@ class NamesTest {
                         (int) (last - first + 1),
                         isOverride(method) || isFactory(method) || isAccessor(method)));
             }
-            return super.visitMethod(method, unused);
+            return super.visitMethod(method, null);
         }
 
         private long line(long position) {

@@ -37,7 +37,8 @@ class VisibilityTest {
                         .getOriginClass()
                         .getPackageName()
                         .equals(dependency.getTargetClass().getPackageName()))
-                .map(dependency -> dependency.getTargetClass().getBaseComponentType().getName())
+                .map(dependency ->
+                        dependency.getTargetClass().getBaseComponentType().getName())
                 .collect(Collectors.toSet());
         Set<String> unneeded = new TreeSet<>();
         for (JavaClass type : types) {
@@ -57,6 +58,7 @@ class VisibilityTest {
                 || LOADED.stream().anyMatch(type::isAssignableTo)
                 || type.getMethods().stream()
                         .flatMap(method -> method.getAnnotations().stream())
-                        .anyMatch(annotation -> annotation.getRawType().getName().startsWith("org.openjdk.jmh"));
+                        .anyMatch(
+                                annotation -> annotation.getRawType().getName().startsWith("org.openjdk.jmh"));
     }
 }
