@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Payloads through the library, with its defaults but for what the plain messages have too. */
-final class ChunkedPayloads implements Contender {
+final class ChunkedPayloads implements ChunkContender {
     private final Map<String, Object> config = new HashMap<>();
     private final String topic;
     private final List<PayloadReference> references = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The same bytes as plain messages: cut to the chunks' size before the clock runs, without keys, headers, hashes and
  * manifests, by a producer with the same acknowledgements and memory.
  */
-final class PlainMessages implements Contender {
+final class PlainMessages implements ChunkContender {
     private final KafkaBroker broker;
     private final String topic;
     private final int partitions;

@@ -55,7 +55,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     }
 
     /** Creates a connector; returns when Connect has its configuration. */
-    public void post(String name, Map<String, String> options) throws IOException {
+    public void postConnector(String name, Map<String, String> options) throws IOException {
         ObjectNode body = JSON.createObjectNode().put("name", name);
         ObjectNode config = body.putObject("config");
         options.forEach(config::put);

@@ -39,7 +39,7 @@ final class ShopDatabase implements AutoCloseable {
     }
 
     /** Removes every order, without a change event for each. */
-    void empty() throws SQLException {
+    void emptyTables() throws SQLException {
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
             // Lines refer to orders; there are none.

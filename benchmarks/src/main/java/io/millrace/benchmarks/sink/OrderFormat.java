@@ -70,7 +70,7 @@ record OrderFormat(
     }
 
     /** A converter of the writer's own. */
-    Converter converter(boolean isKey) {
+    Converter makeConverter(boolean isKey) {
         try {
             return making.converter(converterClass, options, isKey);
         } catch (IOException | ReflectiveOperationException e) {

@@ -61,21 +61,21 @@ final class OrderViews implements AutoCloseable {
 
     /** When the sink last wrote; empty before its first batch. */
     Optional<Instant> writtenAt() throws SQLException {
-        return read(connection -> null).writtenAt();
+        return readView(connection -> null).writtenAt();
     }
 
-    Answer<Optional<OrderStatus>> order(long id) throws SQLException {
-        return read(connection -> {
+    Answer<Optional<OrderStatus>> findOrder(long id) throws SQLException {
+        return readView(connection -> {
             try (PreparedStatement query = connection.prepareStatement(BY_ID)) {
                 query.setLong(1, id);
-                return orders(query).stream().findFirst();
+                return readOrders(query).stream().findFirst();
             }
         });
     }
 
     /** A page of a customer's orders, newest first, behind the place where the last page ended. */
     Answer<List<OrderStatus>> ordersOf(long customer, Optional<PageEnd> after, int limit) throws SQLException {
-        return read(connection -> {
+        return readView(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(after.isPresent() ? OF_CUSTOMER_BEFORE : OF_CUSTOMER)) {
                 int next = 1;
@@ -86,7 +86,7 @@ final class OrderViews implements AutoCloseable {
                     query.setLong(next++, after.get().orderId());
                 }
                 query.setInt(next, limit);
-                return orders(query);
+                return readOrders(query);
             }
         });
     }
@@ -96,7 +96,7 @@ final class OrderViews implements AutoCloseable {
         pool.close();
     }
 
-    private <T> Answer<T> read(Query<T> query) throws SQLException {
+    private <T> Answer<T> readView(Query<T> query) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             Optional<Instant> writtenAt = writtenAt(connection);
             T value = query.on(connection);
@@ -119,7 +119,7 @@ final class OrderViews implements AutoCloseable {
         return Instant.ofEpochSecond(0, seconds.movePointRight(9).longValue());
     }
 
-    private static List<OrderStatus> orders(PreparedStatement query) throws SQLException {
+    private static List<OrderStatus> readOrders(PreparedStatement query) throws SQLException {
         List<OrderStatus> orders = new ArrayList<>();
         try (ResultSet row = query.executeQuery()) {
             while (row.next()) {

@@ -30,17 +30,17 @@ final class Queries {
      * @throws IllegalArgumentException where a parameter is wrong
      * @throws SQLException where the views cannot be read
      */
-    Reply answer(String path, Map<String, String> parameters) throws SQLException, InterruptedException {
+    Reply answerQuery(String path, Map<String, String> parameters) throws SQLException, InterruptedException {
         Matcher order = ORDER.matcher(path);
         if (order.matches()) {
-            return order(Long.parseLong(order.group(1)), number(parameters, "revision", 0, Long.MAX_VALUE));
+            return answerOrder(Long.parseLong(order.group(1)), readNumber(parameters, "revision", 0, Long.MAX_VALUE));
         }
         Matcher customer = ORDERS_OF_CUSTOMER.matcher(path);
         if (customer.matches()) {
             return ordersOf(
                     Long.parseLong(customer.group(1)),
                     Optional.ofNullable(parameters.get("after")).map(PageEnd::parse),
-                    (int) number(parameters, "limit", PAGE, MAX_PAGE));
+                    (int) readNumber(parameters, "limit", PAGE, MAX_PAGE));
         }
         return switch (path) {
             case "/health/live" -> Reply.message(200, "alive");
@@ -50,10 +50,10 @@ final class Queries {
     }
 
     /** Waits for a moment until the view knows the revision, for whoever has just written it. */
-    private Reply order(long id, long revision) throws SQLException, InterruptedException {
+    private Reply answerOrder(long id, long revision) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + MAX_WAIT.toNanos();
         while (true) {
-            Answer<Optional<OrderStatus>> found = views.order(id);
+            Answer<Optional<OrderStatus>> found = views.findOrder(id);
             long known = found.value().map(OrderStatus::revision).orElse(0L);
             if (known >= revision) {
                 return found.value()
@@ -78,7 +78,7 @@ final class Queries {
         return Reply.orders(page, next);
     }
 
-    private static long number(Map<String, String> parameters, String name, long usual, long most) {
+    private static long readNumber(Map<String, String> parameters, String name, long usual, long most) {
         String text = parameters.get(name);
         if (text == null) {
             return usual;

@@ -16,16 +16,16 @@ public record QuerySettings(String url, String user, String password, int port) 
         String port = environment.getOrDefault("PORT", "8085");
         try {
             return new QuerySettings(
-                    required(environment, "VIEWS_DATABASE_URL"),
+                    requireVariable(environment, "VIEWS_DATABASE_URL"),
                     environment.getOrDefault("VIEWS_READER_USER", "order_queries"),
-                    required(environment, "VIEWS_READER_PASSWORD"),
+                    requireVariable(environment, "VIEWS_READER_PASSWORD"),
                     Integer.parseInt(port));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("PORT is no number: " + port, e);
         }
     }
 
-    private static String required(Map<String, String> environment, String name) {
+    private static String requireVariable(Map<String, String> environment, String name) {
         String value = environment.get(name);
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("The environment variable " + name + " is missing");

@@ -24,17 +24,17 @@ record Reply(int status, Map<String, String> headers, String body) {
         return new Reply(
                         200,
                         Map.of("ETag", "\"" + answer.value().revision() + "\""),
-                        json(g -> write(g, answer.value())))
+                        writeJson(g -> writeOrder(g, answer.value())))
                 .writtenAt(answer.writtenAt());
     }
 
     /** With the place of the next page, where there may be one. */
     static Reply orders(Answer<List<OrderStatus>> answer, Optional<String> next) {
-        return new Reply(200, Map.of(), json(g -> {
+        return new Reply(200, Map.of(), writeJson(g -> {
                     g.writeStartObject();
                     g.writeArrayFieldStart("orders");
                     for (OrderStatus order : answer.value()) {
-                        write(g, order);
+                        writeOrder(g, order);
                     }
                     g.writeEndArray();
                     g.writeStringField("next", next.orElse(null));
@@ -44,7 +44,7 @@ record Reply(int status, Map<String, String> headers, String body) {
     }
 
     static Reply message(int status, String message) {
-        return new Reply(status, Map.of(), json(g -> {
+        return new Reply(status, Map.of(), writeJson(g -> {
             g.writeStartObject();
             g.writeStringField("message", message);
             g.writeEndObject();
@@ -52,16 +52,16 @@ record Reply(int status, Map<String, String> headers, String body) {
     }
 
     Reply writtenAt(Optional<Instant> time) {
-        return time.map(instant -> with(WRITTEN_AT, instant.toString())).orElse(this);
+        return time.map(instant -> withHeader(WRITTEN_AT, instant.toString())).orElse(this);
     }
 
-    Reply with(String header, String value) {
+    Reply withHeader(String header, String value) {
         Map<String, String> all = new TreeMap<>(headers);
         all.put(header, value);
         return new Reply(status, all, body);
     }
 
-    private static void write(JsonGenerator g, OrderStatus order) throws IOException {
+    private static void writeOrder(JsonGenerator g, OrderStatus order) throws IOException {
         g.writeStartObject();
         g.writeNumberField("order_id", order.orderId());
         g.writeNumberField("customer_id", order.customerId());
@@ -79,7 +79,7 @@ record Reply(int status, Map<String, String> headers, String body) {
         return time == null ? null : time.toInstant(ZoneOffset.UTC).toString();
     }
 
-    private static String json(Content content) {
+    private static String writeJson(Content content) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(text)) {
             content.write(generator);

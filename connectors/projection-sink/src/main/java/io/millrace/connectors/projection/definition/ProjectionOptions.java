@@ -336,7 +336,7 @@ public final class ProjectionOptions {
                     }
                     try {
                         parser.accept((String) value);
-                    } catch (InvalidExpressionException | IllegalArgumentException e) {
+                    } catch (IllegalArgumentException e) {
                         throw new ConfigException(option, value, e.getMessage());
                     }
                 },

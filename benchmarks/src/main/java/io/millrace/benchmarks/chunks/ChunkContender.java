@@ -3,7 +3,7 @@ package io.millrace.benchmarks.chunks;
 import java.util.List;
 
 /** What moves payloads into a topic of Kafka's and back. */
-interface Contender extends AutoCloseable {
+interface ChunkContender extends AutoCloseable {
     /** Connects, and stores a small value, so that what happens once is not measured. */
     void open() throws Exception;
 

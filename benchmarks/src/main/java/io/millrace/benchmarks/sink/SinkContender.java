@@ -5,7 +5,7 @@ import io.millrace.benchmarks.harness.ViewDatabase;
 import java.util.Map;
 
 /** A sink connector that is measured, with what makes it fast. */
-enum Contender {
+enum SinkContender {
     MILLRACE("Millrace", true, true),
     DEBEZIUM("Debezium", false, false),
     /** With the converter that Connect comes with, to tell the converter's part of a difference from the sink's. */
@@ -17,7 +17,7 @@ enum Contender {
     private final boolean ownSink;
     private final boolean ownConverter;
 
-    Contender(String title, boolean ownSink, boolean ownConverter) {
+    SinkContender(String title, boolean ownSink, boolean ownConverter) {
         this.title = title;
         this.ownSink = ownSink;
         this.ownConverter = ownConverter;
@@ -30,10 +30,10 @@ enum Contender {
 
     /** The connector's options, but for topics, converters and the consumer's. */
     Map<String, String> options(ViewDatabase database, String table) {
-        return ownSink ? millrace(database, table) : DebeziumSink.options(database, table);
+        return ownSink ? millraceOptions(database, table) : DebeziumSink.connectorOptions(database, table);
     }
 
-    private static Map<String, String> millrace(ViewDatabase database, String table) {
+    private static Map<String, String> millraceOptions(ViewDatabase database, String table) {
         return Map.of(
                 "connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector",
                 "connection.url", database.url(),

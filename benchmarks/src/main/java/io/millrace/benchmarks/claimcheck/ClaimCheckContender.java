@@ -3,7 +3,7 @@ package io.millrace.benchmarks.claimcheck;
 import java.util.Locale;
 
 /** Who stores payloads. */
-enum Contender {
+enum ClaimCheckContender {
     /** The task of ClaimCheckSourceConnector round a source in memory. */
     SOURCE("ClaimCheckSource"),
     /** The transform ClaimCheck, record by record. */
@@ -19,7 +19,7 @@ enum Contender {
 
     private final String title;
 
-    Contender(String title) {
+    ClaimCheckContender(String title) {
         this.title = title;
     }
 
@@ -28,7 +28,7 @@ enum Contender {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Contender of(String label) {
+    static ClaimCheckContender of(String label) {
         return valueOf(label.toUpperCase(Locale.ROOT));
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The words of a command line: {@code --name value}, and the flags {@code --name}. */
-public final class Arguments {
+public final class BenchmarkArguments {
     private final Map<String, String> values = new HashMap<>();
 
     /**
@@ -15,7 +15,7 @@ public final class Arguments {
      * @param names the names of those that take one
      * @throws IllegalArgumentException where a name is neither or a value is missing
      */
-    public Arguments(String[] words, Set<String> flags, Set<String> names) {
+    public BenchmarkArguments(String[] words, Set<String> flags, Set<String> names) {
         for (int i = 0; i < words.length; i++) {
             String name = words[i].replaceFirst("^--", "");
             if (flags.contains(name)) {
@@ -36,7 +36,7 @@ public final class Arguments {
         return values.getOrDefault(name, otherwise);
     }
 
-    public int number(String name, int otherwise) {
+    public int numberOf(String name, int otherwise) {
         String value = values.get(name);
         return value == null ? otherwise : Integer.parseInt(value);
     }

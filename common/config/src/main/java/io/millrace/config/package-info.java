@@ -1,0 +1,5 @@
+/** How plugins declare their options: once each, with default, rule, importance and the text of the reference. */
+@NullMarked
+package io.millrace.config;
+
+import org.jspecify.annotations.NullMarked;
