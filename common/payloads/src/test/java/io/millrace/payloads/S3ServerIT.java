@@ -1,15 +1,8 @@
-package io.millrace.it;
+package io.millrace.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.payloads.PayloadOptions;
-import io.millrace.payloads.PayloadReader;
-import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
-import io.millrace.payloads.S3Options;
-import io.millrace.payloads.UnavailableStoreException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.S3Server;
 import io.millrace.testing.servers.ServerDirectories;
