@@ -1,5 +1,7 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.CampaignSubject;
+import io.millrace.testing.campaigns.Discrepancy;
 import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,19 +9,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -27,19 +25,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Faults that strike a sink at work, one a round. After each the traffic pauses, the sink catches up, and every row of
- * every view is compared with what the committed events say. The campaign ends at the first round that is wrong.
+ * A projection sink at work on two Connect workers: random traffic, five views, and a model of each. After a fault every row
+ * of every view is compared with the committed events.
  */
-final class Campaign implements AutoCloseable {
-    private static final Duration TIME_TO_SETTLE = Duration.ofMinutes(2);
-    /** Until a fault strikes, and again after it. */
+final class SinkSubject implements CampaignSubject<Scene> {
+    /** How many events are committed until a fault strikes, and again after it. */
     private static final int EVENTS_BETWEEN = 200;
 
-    private static final int MAX_DELAY_MS = 300;
-    private static final int PROBLEMS_SHOWN = 20;
-
-    private final Random random;
-    private final Consumer<String> out;
     private final ViewServer server;
     private final Cluster cluster;
     private final Sink sink;
@@ -49,21 +41,14 @@ final class Campaign implements AutoCloseable {
     private final List<ViewModel> views;
     private final Scene scene;
     private final Effects effects = new Effects();
-    private final Map<Problem.Kind, Integer> found = new EnumMap<>(Problem.Kind.class);
-    private final List<Fault> bag = new ArrayList<>();
-    private int rounds;
-    private boolean unsettled;
 
-    private Campaign(
+    private SinkSubject(
             Random random,
-            Consumer<String> out,
             ViewServer server,
             Cluster cluster,
             List<EventSource> sources,
             List<ViewModel> views,
             Orders orders) {
-        this.random = random;
-        this.out = out;
         this.server = server;
         this.cluster = cluster;
         this.views = views;
@@ -83,9 +68,9 @@ final class Campaign implements AutoCloseable {
      * Starts servers in the directory, makes the views and the topics, and the connector.
      *
      * @param database {@code mysql} or {@code postgresql}
-     * @param seed of the faults, their details and the traffic; not of their timing
+     * @param random of the faults' details and the traffic; not of their timing
      */
-    static Campaign start(Path directory, String database, long seed, Consumer<String> out) throws Exception {
+    static SinkSubject start(Path directory, String database, Random random) throws Exception {
         Installation installation = Installation.locate();
         ViewServer server = server(installation, directory, database);
         Cluster cluster = null;
@@ -96,9 +81,9 @@ final class Campaign implements AutoCloseable {
             createTopics(cluster, sources);
             List<ViewModel> views = views();
             createViews(server, views);
-            Campaign campaign = new Campaign(new Random(seed), out, server, cluster, sources, views, orders);
-            campaign.sink.configure("tasks.max", "3");
-            return campaign;
+            SinkSubject subject = new SinkSubject(random, server, cluster, sources, views, orders);
+            subject.sink.configure("tasks.max", "3");
+            return subject;
         } catch (Exception e) {
             if (cluster != null) {
                 cluster.close();
@@ -144,126 +129,69 @@ final class Campaign implements AutoCloseable {
         }
     }
 
-    /** The kinds that can strike this database. */
-    List<Fault> possible(List<Fault> kinds) {
-        return kinds.stream()
-                .filter(kind -> server.canFillDisk() || !kind.name().equals("views-disk-full"))
-                .toList();
+    @Override
+    public Scene scene() {
+        return scene;
     }
 
-    /** Plays rounds until this many were played or one was wrong; each kind comes once before any comes again. */
-    void play(int count, List<Fault> kinds) throws Exception {
-        for (int i = 0; i < count && isRight(); i++) {
-            if (bag.isEmpty()) {
-                bag.addAll(kinds);
-                Collections.shuffle(bag, random);
-            }
-            play(bag.remove(0));
-        }
-    }
-
-    /** Plays one round. */
-    void play(Fault fault) throws Exception {
-        long start = System.nanoTime();
+    @Override
+    public void startLoad() {
         traffic.go();
-        awaitEvents();
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_DELAY_MS));
-        String struck = fault.strike().on(scene);
-        awaitEvents();
+    }
+
+    @Override
+    public void pauseLoad() throws InterruptedException {
         traffic.pause();
-
-        long begin = System.nanoTime();
-        String unsettledBecause = settle();
-        double settling = secondsSince(begin);
-        List<Problem> problems = problems();
-        rounds++;
-        problems.forEach(problem -> found.merge(problem.kind(), 1, Integer::sum));
-        out.accept(String.format(
-                "round %d: %s%s, settled in %.1f s of %.1f s, %d events, %d rows: lost %d duplicated %d regressed %d",
-                rounds,
-                fault.name(),
-                struck.isEmpty() ? "" : " (" + struck + ")",
-                settling,
-                secondsSince(start),
-                traffic.committed(),
-                views.stream().mapToInt(view -> view.rows().size()).sum(),
-                count(problems, Problem.Kind.LOST),
-                count(problems, Problem.Kind.DUPLICATED),
-                count(problems, Problem.Kind.REGRESSED)));
-        problems.stream()
-                .limit(PROBLEMS_SHOWN)
-                .forEach(problem -> out.accept("  " + problem.kind() + " " + problem.text()));
-        if (unsettledBecause != null) {
-            unsettled = true;
-            out.accept("  NOT SETTLED within " + TIME_TO_SETTLE.toSeconds() + " s: " + unsettledBecause);
-        }
     }
 
-    private static double secondsSince(long nanoTime) {
-        return (System.nanoTime() - nanoTime) / 1e9;
+    @Override
+    public String size() {
+        return traffic.committed() + " events, "
+                + views.stream().mapToInt(view -> view.rows().size()).sum() + " rows";
     }
 
-    private static long count(List<Problem> problems, Problem.Kind kind) {
-        return problems.stream().filter(problem -> problem.kind() == kind).count();
-    }
-
-    /** Whether every round settled and nothing was found. */
-    boolean isRight() {
-        return found.isEmpty() && !unsettled;
-    }
-
-    /** The last line. */
-    String summary() {
-        return "faults " + rounds + " lost " + found.getOrDefault(Problem.Kind.LOST, 0) + " duplicated "
-                + found.getOrDefault(Problem.Kind.DUPLICATED, 0) + " regressed "
-                + found.getOrDefault(Problem.Kind.REGRESSED, 0);
-    }
-
-    /** How much was looked at, in a few words. */
-    String effort() {
+    @Override
+    public String effort() {
         return traffic.committed() + " events committed, " + effects.count() + " effects on rows checked, views read "
                 + poller.reads() + " times by a reader, " + traffic.poison().size() + " records refused ("
                 + deadLetters.records() + " times)";
     }
 
-    private void awaitEvents() {
+    @Override
+    public void awaitLoad() {
         long committed = traffic.committed() + EVENTS_BETWEEN;
         scene.until("traffic", () -> traffic.committed() >= committed);
     }
 
-    /** Waits until all servers are up and the ledger covers all that was committed; returns what is missing, or null. */
-    private String settle() throws Exception {
+    @Override
+    public void awaitServers() {
         cluster.awaitWorkers();
-        long deadline = System.nanoTime() + TIME_TO_SETTLE.toNanos();
-        String missing = missing();
-        while (missing != null && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(50);
-            missing = missing();
-        }
-        return missing;
     }
 
-    private String missing() {
+    /** The ledger must cover everything that was committed. */
+    @Override
+    public Optional<String> findBacklog() {
         try {
             List<String> failures = Sink.failures(sink.status());
             if (!failures.isEmpty()) {
-                return failures.toString();
+                return Optional.of(failures.toString());
             }
             Map<TopicPartition, Sink.Entry> ledger = sink.ledger();
             for (Map.Entry<TopicPartition, Long> end : traffic.ends().entrySet()) {
                 Sink.Entry entry = ledger.get(end.getKey());
                 if (entry == null || entry.nextOffset() < end.getValue()) {
-                    return end.getKey() + " is at " + entry + " and not at " + end.getValue();
+                    return Optional.of(end.getKey() + " is at " + entry + " and not at " + end.getValue());
                 }
             }
-            return null;
+            return Optional.empty();
         } catch (Exception e) {
-            return e.toString();
+            return Optional.of(e.toString());
         }
     }
 
-    private List<Problem> problems() throws SQLException, IOException {
-        List<Problem> problems = new ArrayList<>(poller.problems());
+    @Override
+    public List<Discrepancy> findDiscrepancies() throws SQLException, IOException {
+        List<Discrepancy> problems = new ArrayList<>(poller.problems());
         problems.addAll(effects.check(server, traffic::isCommitted));
         problems.addAll(deadLetters.check(traffic.poison()));
         try (Connection connection = server.connect()) {
@@ -274,7 +202,7 @@ final class Campaign implements AutoCloseable {
         return problems;
     }
 
-    private static void compare(ViewModel view, Map<String, String> rows, List<Problem> problems) {
+    private static void compare(ViewModel view, Map<String, String> rows, List<Discrepancy> problems) {
         Map<String, String> expected = view.rows();
         Set<String> keys = new TreeSet<>(expected.keySet());
         keys.addAll(rows.keySet());
@@ -282,8 +210,8 @@ final class Campaign implements AutoCloseable {
             String is = rows.get(key);
             String should = expected.get(key);
             if (is == null || !is.equals(should)) {
-                problems.add(new Problem(
-                        Problem.Kind.LOST, view.name() + " " + key + ": is " + is + " and should be " + should));
+                problems.add(new Discrepancy(
+                        Discrepancy.Kind.LOST, view.name() + " " + key + ": is " + is + " and should be " + should));
             }
         }
     }
@@ -311,7 +239,6 @@ final class Campaign implements AutoCloseable {
         return rows;
     }
 
-    /** Stops everything. */
     @Override
     public void close() {
         poller.close();
