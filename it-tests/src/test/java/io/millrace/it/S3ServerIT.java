@@ -3,8 +3,6 @@ package io.millrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.local.Installation;
-import io.millrace.local.S3Server;
 import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
@@ -12,6 +10,9 @@ import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.Payloads;
 import io.millrace.payloads.S3Options;
 import io.millrace.payloads.UnavailableStoreException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.S3Server;
+import io.millrace.testing.servers.ServerDirectories;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ class S3ServerIT {
 
     @BeforeAll
     static void start() {
-        directory = TestPipeline.newDirectory("s3");
+        directory = ServerDirectories.newDirectory("s3");
         server = S3Server.start(Installation.locate(), directory, "payloads");
     }
 

@@ -1,11 +1,11 @@
 package io.millrace.benchmarks.chunks;
 
-import io.millrace.local.KafkaBroker;
 import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.Payloads;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,10 +3,6 @@ package io.millrace.it.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
 import io.millrace.payloads.CorruptPayloadException;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.PayloadException;
@@ -16,6 +12,10 @@ import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.Payloads;
 import io.millrace.payloads.UnavailableStoreException;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.ServerDirectories;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -52,7 +52,7 @@ class ChunkStoreIT {
 
     @BeforeAll
     static void start() {
-        broker = KafkaBroker.start(Installation.locate(), TestPipeline.newDirectory("chunks"), Map.of());
+        broker = KafkaBroker.start(Installation.locate(), ServerDirectories.newDirectory("chunks"), Map.of());
     }
 
     @AfterAll
@@ -151,7 +151,8 @@ class ChunkStoreIT {
 
     @Test
     void aBrokerThatIsAwayFailsAPayloadInTimeAndNotForGood() {
-        try (KafkaBroker other = KafkaBroker.start(Installation.locate(), TestPipeline.newDirectory("away"), Map.of());
+        try (KafkaBroker other =
+                        KafkaBroker.start(Installation.locate(), ServerDirectories.newDirectory("away"), Map.of());
                 PayloadWriter writer = writer(
                         "away",
                         Map.of(

@@ -5,10 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectRestException;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.payloads.Codec;
 import io.millrace.payloads.PayloadOptions;
@@ -16,6 +12,10 @@ import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.Payloads;
 import io.millrace.payloads.connect.PayloadSchema;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -68,7 +68,7 @@ class PayloadFaultsIT {
         long seed = Seeds.next();
         Random random = new Random(seed);
         try (LocalPipeline pipeline =
-                        LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("payload-faults"));
+                        LocalPipeline.start(Installation.locate(), ServerDirectories.newDirectory("payload-faults"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
             Media media = new Media(connection, new Random(seed + 1));

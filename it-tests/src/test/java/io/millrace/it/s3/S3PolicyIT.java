@@ -3,12 +3,8 @@ package io.millrace.it.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.it.TestPipeline;
 import io.millrace.it.s3.PolicyProxy.AccessKey;
 import io.millrace.it.s3.PolicyProxy.Transport;
-import io.millrace.local.Installation;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.S3Server;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.PayloadOptions;
@@ -20,6 +16,10 @@ import io.millrace.payloads.S3Options;
 import io.millrace.payloads.StoredObject;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.UnavailableStoreException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.S3Server;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class S3PolicyIT {
 
     @BeforeAll
     static void start() {
-        server = S3Server.start(Installation.locate(), TestPipeline.newDirectory("s3-policies"), BUCKET);
+        server = S3Server.start(Installation.locate(), ServerDirectories.newDirectory("s3-policies"), BUCKET);
     }
 
     @AfterAll

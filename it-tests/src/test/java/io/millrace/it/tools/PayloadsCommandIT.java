@@ -2,18 +2,18 @@ package io.millrace.it.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.it.TestPipeline;
 import io.millrace.it.s3.AccessPolicy;
 import io.millrace.it.s3.PolicyProxy;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.S3Server;
 import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.Payloads;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.S3Server;
+import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.tools.Millrace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class PayloadsCommandIT {
 
     @BeforeAll
     static void start() {
-        broker = KafkaBroker.start(Installation.locate(), TestPipeline.newDirectory("payloads"), Map.of());
+        broker = KafkaBroker.start(Installation.locate(), ServerDirectories.newDirectory("payloads"), Map.of());
     }
 
     @AfterAll
@@ -140,7 +140,7 @@ class PayloadsCommandIT {
     void deletesObjectsOfABucket() throws Exception {
         create("bucketed");
         try (S3Server s3 = S3Server.start(
-                        Installation.locate(), TestPipeline.newDirectory("payloads-s3"), "shop-payloads");
+                        Installation.locate(), ServerDirectories.newDirectory("payloads-s3"), "shop-payloads");
                 PolicyProxy cleaners = cleaners(s3)) {
             Map<String, Object> config = new HashMap<>(store(s3.endpoint(), s3.accessKeyId(), s3.secretAccessKey()));
             config.put(PayloadOptions.STORE, "s3://shop-payloads/media/here");
