@@ -36,7 +36,7 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the record's type
  */
 public final class RestorePayload<R extends ConnectRecord<R>> implements Transformation<R> {
-    private static final ConfigDef VALIDATED = RefusalAnswer.in(RestoringOptions.DEFINITION);
+    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(RestoringOptions.DEFINITION);
 
     private PayloadReader reader;
     /** Null where payloads stay references. */

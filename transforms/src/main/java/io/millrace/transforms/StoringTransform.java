@@ -25,7 +25,7 @@ abstract class StoringTransform<R extends ConnectRecord<R>> implements Transform
 
     StoringTransform(ConfigDef definition) {
         this.definition = definition;
-        this.validated = RefusalAnswer.in(definition);
+        this.validated = AnsweringConfigDef.of(definition);
     }
 
     @Override

@@ -310,7 +310,15 @@ public final class Option<T> {
     @SuppressWarnings("unchecked") // What is not converted has the type of ConfigDef.Type, which each factory states.
     public Optional<T> find(Map<String, ?> values) {
         Object value = values.get(name());
-        return value == null ? Optional.empty() : Optional.of(conversion.apply(value));
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(conversion.apply(value));
+        } catch (IllegalArgumentException e) {
+            // The option's own rule reports it.
+            return Optional.empty();
+        }
     }
 
     /** Adds the option, and its former name, to a definition. */

@@ -1,31 +1,31 @@
-package io.millrace.transforms;
+package io.millrace.changes;
 
 import java.util.IdentityHashMap;
 import java.util.function.Function;
 import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was derived from a schema, found again by the schema's identity. Sources hand out one schema object for as long as
- * a table's definition stands, so comparing schemas field by field for every record would be wasted. Bounded; not safe for
- * several threads, as a transform is used by one.
+ * A value derived from a schema, cached by the schema's identity. A source uses one schema object as long as a table's
+ * definition does not change, so a comparison of schemas field by field is never necessary. Bounded. For use by one thread.
  *
- * @param <V> what is derived
+ * @param <V> the type of the derived value
  */
 public final class SchemaCache<V> {
     private static final int MAX_SCHEMAS = 1024;
 
     private final IdentityHashMap<Schema, V> values = new IdentityHashMap<>();
-    private Schema lastSchema;
-    private V lastValue;
+    private @Nullable Schema lastSchema;
+    private @Nullable V lastValue;
 
-    /** What was derived from this schema, deriving it now if this is the first time. */
+    /** The value derived from this schema; derives it if it is not cached. */
     public V get(Schema schema, Function<Schema, V> derivation) {
         V value = find(schema);
         return value != null ? value : put(schema, derivation.apply(schema));
     }
 
-    /** What was derived from this schema; null where nothing was yet. */
-    public V find(Schema schema) {
+    /** The value derived from this schema; null if it is not cached. */
+    public @Nullable V find(Schema schema) {
         if (schema == lastSchema) {
             return lastValue;
         }
@@ -37,7 +37,7 @@ public final class SchemaCache<V> {
         return value;
     }
 
-    /** Keeps what was derived from this schema, and returns it. */
+    /** Caches the value derived from this schema, and returns it. */
     public V put(Schema schema, V value) {
         if (values.size() >= MAX_SCHEMAS) {
             values.clear();

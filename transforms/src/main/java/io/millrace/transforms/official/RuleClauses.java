@@ -12,24 +12,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a rule or of a table's defaults, taken apart: a head and named clauses, separated by semicolons.
+ * The parts of the text of a rule or of a table's defaults: a head and named clauses, separated by semicolons.
  *
- * @param head what stands in front of the first semicolon
- * @param values the clauses' texts by their names; empty for one that takes no value
+ * @param head the text in front of the first semicolon
+ * @param values the clauses' texts by their names; empty for a clause without a value
  */
-record Clauses(String head, Map<String, String> values) {
-    /** A clause that takes no value. */
+record RuleClauses(String head, Map<String, String> values) {
+    /** A clause without a value. */
     static final String TOMBSTONE = "tombstone";
 
     private static final Pattern CLAUSE = Pattern.compile("([a-z]+)\\s*(?::(.*))?", Pattern.DOTALL);
     private static final String NONE = "none";
 
     /**
-     * Takes the text apart.
+     * Splits a text.
      *
-     * @param names the clauses that there may be
+     * @param names the names that a clause may have
+     * @throws InvalidExpressionException if the text has another form
      */
-    static Clauses parse(String text, Set<String> names) {
+    static RuleClauses parse(String text, Set<String> names) {
         List<String> parts = TopLevel.split(text, ';');
         String head = parts.isEmpty() ? "" : parts.get(0);
         Map<String, String> values = new LinkedHashMap<>();
@@ -39,15 +40,15 @@ record Clauses(String head, Map<String, String> values) {
                 throw new InvalidExpressionException(
                         "expected one of the clauses " + names.stream().sorted().toList() + ", found '" + part + "'");
             }
-            put(
+            addClause(
                     values,
                     clause.group(1),
                     clause.group(2) == null ? "" : clause.group(2).strip());
         }
-        return new Clauses(head, values);
+        return new RuleClauses(head, values);
     }
 
-    private static void put(Map<String, String> values, String name, String value) {
+    private static void addClause(Map<String, String> values, String name, String value) {
         if (name.equals(TOMBSTONE) && !value.isEmpty()) {
             throw new InvalidExpressionException("'tombstone' takes no value, found '" + value + "'");
         }
@@ -59,37 +60,41 @@ record Clauses(String head, Map<String, String> values) {
         }
     }
 
-    /** These clauses, and those of the defaults that they do not have; {@code none} takes a default away. */
-    Clauses over(Clauses defaults) {
+    /** These clauses, and those of the defaults that they do not have; {@code none} removes a default. */
+    RuleClauses withDefaults(RuleClauses defaults) {
         Map<String, String> merged = new LinkedHashMap<>(defaults.values());
         merged.putAll(values);
         if (values.containsKey(TOMBSTONE) && !values.containsKey("fields")) {
             merged.remove("fields");
         }
         merged.values().removeIf(NONE::equals);
-        return new Clauses(head, merged);
+        return new RuleClauses(head, merged);
     }
 
     boolean has(String name) {
         return values.containsKey(name);
     }
 
-    /** What the reader makes of the clause; empty where it is not there. */
-    <T> Optional<T> read(String name, Function<String, T> reader) {
+    /**
+     * The parsed value of a clause; empty if there is no such clause.
+     *
+     * @throws InvalidExpressionException with the clause's name if the parser refuses it
+     */
+    <T> Optional<T> find(String name, Function<String, T> parser) {
         String text = values.get(name);
         if (text == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(reader.apply(text));
+            return Optional.of(parser.apply(text));
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("'" + name + "': " + e.getMessage());
         }
     }
 
-    /** What the reader makes of a clause that must be there. */
-    <T> T require(String name, Function<String, T> reader) {
-        return read(name, reader)
+    /** The parsed value of a clause that is required. */
+    <T> T require(String name, Function<String, T> parser) {
+        return find(name, parser)
                 .orElseThrow(() -> new InvalidExpressionException("the clause '" + name + "' is missing"));
     }
 }

@@ -14,20 +14,25 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule makes of change events of one schema: the schemas of key and event, derived once. What the schema lacks is
- * found here, with the first record of that schema.
+ * How a rule maps change events of one schema: the schemas of key and event, derived once. A column that the schema does not
+ * have is found here, with the first record of that schema.
  */
-final class EventShape {
+final class EventMapping {
     private final Rule rule;
     private final Optional<String> conditionFault;
     private final Optional<String> fault;
-    private final Schema keySchema;
-    private final Schema valueSchema;
+    private final @Nullable Schema keySchema;
+    private final @Nullable Schema valueSchema;
 
-    private EventShape(
-            Rule rule, Optional<String> conditionFault, Optional<String> fault, Schema keySchema, Schema valueSchema) {
+    private EventMapping(
+            Rule rule,
+            Optional<String> conditionFault,
+            Optional<String> fault,
+            @Nullable Schema keySchema,
+            @Nullable Schema valueSchema) {
         this.rule = rule;
         this.conditionFault = conditionFault;
         this.fault = fault;
@@ -35,27 +40,28 @@ final class EventShape {
         this.valueSchema = valueSchema;
     }
 
-    /** The shape of the rule's event for records like this one. */
-    static EventShape of(Rule rule, ChangeEvent first) {
-        Optional<String> conditionFault = rule.condition().flatMap(c -> missing(c.paths(), first));
+    /** The mapping of the rule for records of the same schema as this one. */
+    static EventMapping of(Rule rule, ChangeScope first) {
+        Optional<String> conditionFault = rule.condition().flatMap(c -> findMissingColumn(c.paths(), first));
         if (!first.structured()) {
-            return new EventShape(rule, conditionFault, Optional.empty(), null, null);
+            return new EventMapping(rule, conditionFault, Optional.empty(), null, null);
         }
         try {
-            Schema key = rule.key().isEmpty() ? null : schema(Rule.keyName(rule.topic()), null, rule.key(), first);
+            Schema key =
+                    rule.key().isEmpty() ? null : deriveSchema(Rule.keyName(rule.topic()), null, rule.key(), first);
             Schema value = rule.fields()
-                    .map(fields -> schema(rule.type(), rule.version(), fields, first))
+                    .map(fields -> deriveSchema(rule.type(), rule.version(), fields, first))
                     .orElse(null);
             rule.revision().ifPresent(revision -> revision.schema(first));
-            return new EventShape(rule, conditionFault, Optional.empty(), key, value);
+            return new EventMapping(rule, conditionFault, Optional.empty(), key, value);
         } catch (DataException e) {
-            return new EventShape(rule, conditionFault, Optional.of(e.getMessage()), null, null);
+            return new EventMapping(rule, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
         }
     }
 
-    private static Optional<String> missing(Iterable<Path> paths, ChangeEvent first) {
+    private static Optional<String> findMissingColumn(Iterable<Path> paths, ChangeScope first) {
         for (Path path : paths) {
-            Schema schema = first.schema(index(path.variable()));
+            Schema schema = first.schema(indexOf(path.variable()));
             if (schema != null
                     && !path.steps().isEmpty()
                     && schema.type() == Schema.Type.STRUCT
@@ -69,11 +75,11 @@ final class EventShape {
         return Optional.empty();
     }
 
-    private static int index(String variable) {
-        return ChangeEvent.VARIABLES.stream().map(Variable::name).toList().indexOf(variable);
+    private static int indexOf(String variable) {
+        return ChangeScope.VARIABLES.stream().map(Variable::name).toList().indexOf(variable);
     }
 
-    private static Schema schema(String name, Integer version, List<Field> fields, Scope scope) {
+    private static Schema deriveSchema(String name, @Nullable Integer version, List<Field> fields, Scope scope) {
         SchemaBuilder builder = SchemaBuilder.struct().name(name);
         if (version != null) {
             builder.version(version);
@@ -83,16 +89,15 @@ final class EventShape {
             if (schema == null) {
                 throw new DataException("the field '" + field.name() + "' has no schema in a record that has one");
             }
-            builder.field(field.name(), withoutDefault(schema));
+            builder.field(field.name(), removeDefault(schema));
         }
         return builder.build();
     }
 
     /**
-     * A column's default is the database's business. Left in, converters would write it in the place of a null that the row
-     * really has.
+     * Removes a column's default. Converters would write it instead of a null that the row really has.
      */
-    private static Schema withoutDefault(Schema schema) {
+    private static Schema removeDefault(Schema schema) {
         if (schema.defaultValue() == null || !schema.type().isPrimitive()) {
             return schema;
         }
@@ -108,8 +113,8 @@ final class EventShape {
     }
 
     /**
-     * What this record must have for the condition to hold, by which shapes can be told apart without trying them. None where
-     * the records are refused, because then each of them has to be.
+     * The texts that a record must have for the condition to be true, by which mappings can be selected without evaluating
+     * them. Empty if the records are refused, because then each of them has to be.
      */
     List<Requirement> requirements() {
         return conditionFault.isPresent()
@@ -121,13 +126,13 @@ final class EventShape {
         return rule;
     }
 
-    /** What records of this schema lack for the rule, if anything. */
+    /** The reason why the rule cannot map records of this schema; empty if it can. */
     Optional<String> fault() {
         return conditionFault.isPresent() ? conditionFault : fault;
     }
 
-    /** Whether the change, whose operation is one of the rule's, is one that the rule means. */
-    boolean matches(ChangeEvent change) {
+    /** Whether the rule's condition is true for the change, whose operation is one of the rule's. */
+    boolean matches(ChangeScope change) {
         if (rule.condition().isEmpty()) {
             return true;
         }
@@ -137,8 +142,8 @@ final class EventShape {
         return rule.condition().get().test(change);
     }
 
-    /** Whether the change is one that the rule means and, if not, why, in words. */
-    String explain(ChangeEvent change) {
+    /** Whether the rule matches the change and, if not, the reason. */
+    String explainMatch(ChangeScope change) {
         if (!rule.operations().contains(change.operation())) {
             return "means " + rule.operations() + ", not " + change.operation();
         }
@@ -149,34 +154,44 @@ final class EventShape {
         }
     }
 
-    /** Refuses records that the rule's event cannot be made of. */
+    /**
+     * Requires that the rule can map records of this schema.
+     *
+     * @throws DataException with the reason if it cannot
+     */
     void requireMappable() {
         if (fault.isPresent()) {
             throw new DataException(fault.get());
         }
     }
 
+    @Nullable
     Schema keySchema() {
         return keySchema;
     }
 
+    @Nullable
     Schema valueSchema() {
         return valueSchema;
     }
 
-    Object key(ChangeEvent change) {
-        return rule.key().isEmpty() ? null : build(keySchema, rule.key(), change);
+    @Nullable
+    Object makeKey(ChangeScope change) {
+        return rule.key().isEmpty() ? null : buildData(keySchema, rule.key(), change);
     }
 
-    Object value(ChangeEvent change) {
-        return rule.fields().isEmpty() ? null : build(valueSchema, rule.fields().get(), change);
+    @Nullable
+    Object makeValue(ChangeScope change) {
+        return rule.fields().isEmpty()
+                ? null
+                : buildData(valueSchema, rule.fields().get(), change);
     }
 
-    /** Without a schema only the row itself tells a column that is gone from one that is null. */
-    private static void requireColumns(Field field, ChangeEvent change) {
+    /** Without a schema only the row itself shows whether a column is missing or null. */
+    private static void requireColumns(Field field, ChangeScope change) {
         for (Path path : field.expression().paths()) {
             if (!path.steps().isEmpty()
-                    && change.value(index(path.variable())) instanceof Map<?, ?> row
+                    && change.value(indexOf(path.variable())) instanceof Map<?, ?> row
                     && !path.variable().equals("headers")
                     && !row.containsKey(path.steps().get(0))) {
                 throw new DataException("'" + path.steps().get(0) + "' of " + path + " is not there");
@@ -184,7 +199,7 @@ final class EventShape {
         }
     }
 
-    private static Object build(Schema schema, List<Field> fields, ChangeEvent change) {
+    private static Object buildData(@Nullable Schema schema, List<Field> fields, ChangeScope change) {
         if (schema == null) {
             Map<String, Object> map = new LinkedHashMap<>();
             for (Field field : fields) {

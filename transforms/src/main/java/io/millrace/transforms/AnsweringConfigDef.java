@@ -8,31 +8,34 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Connector;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that whoever posts a wrong option is told so.
+ * Makes definitions whose refusals reach the client that posts a configuration.
  *
- * <p>Connect 4.3 collects what validators say and answers with it. On its way there it expects a value for every option
- * that the connector's {@code config()} names; Debezium's MySQL connector 3.6 names one that its {@code validate()} has no
- * value for ({@code internal.legacy.snapshot.max.threads}), and Connect's answer to any refused configuration becomes a
- * {@code NullPointerException}. Where a connector is like that, and only there, the refusal is thrown right away as the
- * exception that Connect turns into the same answer, HTTP 400 with the option, its value and the reason.
+ * <p>Connect 4.3 collects the errors of validators and answers with them. Before it answers it expects a value for every
+ * option that the connector's {@code config()} names. Debezium's MySQL connector 3.6 names one for which its
+ * {@code validate()} has no value ({@code internal.legacy.snapshot.max.threads}), so Connect's answer to any refused
+ * configuration becomes a {@code NullPointerException}. Only for such a connector the refusal is thrown at once, as the
+ * exception that Connect turns into the same answer: HTTP 400 with the option, its value and the reason.
  */
-public final class RefusalAnswer {
+@NullMarked
+final class AnsweringConfigDef {
     private static final String CONNECTOR = "io.debezium.connector.mysql.MySqlConnector";
     private static final String BAD_REQUEST = "org.apache.kafka.connect.runtime.rest.errors.BadRequestException";
 
-    private RefusalAnswer() {}
+    private AnsweringConfigDef() {}
 
-    /** The same options, whose refusals are answered. */
-    public static ConfigDef in(ConfigDef definition) {
-        ConfigDef answered = new ConfigDef();
+    /** A definition of the same options, whose refusals are answered. */
+    static ConfigDef of(ConfigDef definition) {
+        ConfigDef answering = new ConfigDef();
         for (ConfigDef.ConfigKey key : definition.configKeys().values()) {
-            answered.define(new ConfigDef.ConfigKey(
+            answering.define(new ConfigDef.ConfigKey(
                     key.name,
                     key.type,
                     key.defaultValue,
-                    key.validator == null ? null : new AnsweredValidator(key.validator),
+                    key.validator == null ? null : new AnsweringValidator(key.validator),
                     key.importance,
                     key.documentation,
                     key.group,
@@ -40,13 +43,13 @@ public final class RefusalAnswer {
                     key.width,
                     key.displayName,
                     key.dependents,
-                    key.recommender == null ? null : new AnsweredRecommender(key.recommender),
+                    key.recommender == null ? null : new AnsweringRecommender(key.recommender),
                     key.internalConfig));
         }
-        return answered;
+        return answering;
     }
 
-    private static RuntimeException answer(ConfigException refusal) {
+    private static RuntimeException toAnswer(ConfigException refusal) {
         // While Connect validates, the context class loader is the connector's.
         ClassLoader connectorLoader = Thread.currentThread().getContextClassLoader();
         if (connectorLoader == null || !losesAnswers(connectorLoader)) {
@@ -58,7 +61,7 @@ public final class RefusalAnswer {
                     .getConstructor(String.class)
                     .newInstance("Connector configuration is invalid: " + refusal.getMessage());
         } catch (ReflectiveOperationException e) {
-            // Not inside a worker: whoever validates here collects the refusals itself.
+            // Not inside a worker: the caller of the validation collects the refusals itself.
             return refusal;
         }
     }
@@ -77,18 +80,18 @@ public final class RefusalAnswer {
                     .collect(Collectors.toSet());
             return !valued.containsAll(connector.config().names());
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-            // Another connector's loader, of which nothing of the kind is known.
+            // Another connector's loader.
             return false;
         }
     }
 
-    private record AnsweredValidator(ConfigDef.Validator validator) implements ConfigDef.Validator {
+    private record AnsweringValidator(ConfigDef.Validator validator) implements ConfigDef.Validator {
         @Override
-        public void ensureValid(String name, Object value) {
+        public void ensureValid(String name, @Nullable Object value) {
             try {
                 validator.ensureValid(name, value);
             } catch (ConfigException e) {
-                throw answer(e);
+                throw toAnswer(e);
             }
         }
 
@@ -98,13 +101,13 @@ public final class RefusalAnswer {
         }
     }
 
-    private record AnsweredRecommender(ConfigDef.Recommender recommender) implements ConfigDef.Recommender {
+    private record AnsweringRecommender(ConfigDef.Recommender recommender) implements ConfigDef.Recommender {
         @Override
         public List<Object> validValues(String name, Map<String, Object> options) {
             try {
                 return recommender.validValues(name, options);
             } catch (ConfigException e) {
-                throw answer(e);
+                throw toAnswer(e);
             }
         }
 

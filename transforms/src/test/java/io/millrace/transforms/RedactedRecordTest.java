@@ -3,6 +3,7 @@ package io.millrace.transforms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.RedactedRecord;
 import io.millrace.events.EventHeaders;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UnqueriedRecordTest {
+class RedactedRecordTest {
     private static final String SECRET = "UPDATE orders SET status = 'hush' /*requestId='r-1'*/";
     private static final String FIELDS =
             "key: order_id = row.id; fields: order_id = row.id, status, total; revision: row.version";
@@ -21,7 +22,7 @@ class UnqueriedRecordTest {
     private final SourceRecord change = change();
     private final InjectContext<SourceRecord> context = new InjectContext<>();
 
-    UnqueriedRecordTest() {
+    RedactedRecordTest() {
         context.configure(Map.of("keys", "requestId", "sources", "comment"));
     }
 
@@ -33,7 +34,7 @@ class UnqueriedRecordTest {
 
     /** The change as InjectContext hands it on, with a copy that cannot be made. */
     private SourceRecord uncopyable() {
-        return new UnqueriedRecord(
+        return new RedactedRecord(
                 change,
                 change.headers(),
                 (Struct) change.value(),
