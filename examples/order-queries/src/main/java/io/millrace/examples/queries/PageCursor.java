@@ -3,17 +3,17 @@ package io.millrace.examples.queries;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 
-/** The last row of a page: where the next one goes on. Its text is {@code PLACED_AT~ORDER_ID}. */
-record PageEnd(LocalDateTime placedAt, long orderId) {
-    static PageEnd of(OrderStatus last) {
-        return new PageEnd(last.placedAt(), last.orderId());
+/** The last row of a page, after which the next page begins. Its text is {@code PLACED_AT~ORDER_ID}. */
+record PageCursor(LocalDateTime placedAt, long orderId) {
+    static PageCursor of(OrderStatus last) {
+        return new PageCursor(last.placedAt(), last.orderId());
     }
 
-    /** @throws IllegalArgumentException where the text is none that {@link #toString} made */
-    static PageEnd parse(String text) {
+    /** @throws IllegalArgumentException if the text is not one of {@link #toString} */
+    static PageCursor parse(String text) {
         int tilde = text.indexOf('~');
         try {
-            return new PageEnd(
+            return new PageCursor(
                     LocalDateTime.parse(text.substring(0, Math.max(0, tilde))),
                     Long.parseLong(text.substring(tilde + 1)));
         } catch (DateTimeParseException | NumberFormatException e) {

@@ -9,24 +9,24 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Writes {@code worker.properties} and {@code log4j2.properties} into a directory, as the environment says. Exits with 2
- * and a sentence where it says too little or something wrong.
+ * Writes {@code worker.properties} and {@code log4j2.properties} into a directory, from environment variables. Exits
+ * with 2 and a message if a variable is missing or invalid.
  */
-public final class WriteSettings {
-    private WriteSettings() {}
+public final class SettingsWriter {
+    private SettingsWriter() {}
 
     /** Takes the directory as its only argument. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         try {
-            write(directory, System.getenv(), InetAddress.getLocalHost().getHostAddress());
+            writeSettings(directory, System.getenv(), InetAddress.getLocalHost().getHostAddress());
         } catch (SettingsException e) {
             System.err.println("connect: " + e.getMessage());
             System.exit(2);
         }
     }
 
-    static void write(Path directory, Map<String, String> environment, String address)
+    static void writeSettings(Path directory, Map<String, String> environment, String address)
             throws SettingsException, IOException {
         Map<String, String> worker = WorkerSettings.of(environment, address);
         Map<String, String> logging = LoggingSettings.of(environment);

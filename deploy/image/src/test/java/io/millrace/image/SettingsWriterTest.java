@@ -10,14 +10,14 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WriteSettingsTest {
+class SettingsWriterTest {
     @TempDir
     Path directory;
 
     @Test
     void everyValueIsReadAsItWasGiven() throws Exception {
         String value = "user=\"ä\\b\" password=\"#!= :🌊\nx\";";
-        WriteSettings.write(
+        SettingsWriter.writeSettings(
                 directory,
                 Map.of(
                         "CONNECT_BOOTSTRAP_SERVERS", "kafka:9092",

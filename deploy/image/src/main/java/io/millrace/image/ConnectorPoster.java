@@ -19,32 +19,32 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Gives a Connect cluster the configurations of a folder, {@code {"name": .., "config": {..}}} each, in the order of their
- * names, and each when the connector before it runs. Waits for the cluster, and while it shares out its work anew. Exits
- * with 1 and the reason where Connect refuses a configuration, a connector fails, or nothing comes of it in time.
+ * Posts the connector configurations of a folder to a Connect cluster, {@code {"name": .., "config": {..}}} each, in the order
+ * of the files' names, and each when the connector before it runs. Waits for the cluster to start and to rebalance. Exits
+ * with 1 and the reason if Connect refuses a configuration, a connector fails, or a connector does not run in time.
  */
-public final class PostConnectors {
+public final class ConnectorPoster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(100);
     private static final long POLL_MS = 500;
 
-    /** 409: the workers share out their work; 404 and 503: a worker that has only just begun. */
+    /** 409: the workers rebalance; 404 and 503: a worker has just started. */
     private static final List<Integer> PASSING = List.of(404, 409, 503);
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final URI connect;
-    private final Duration patience;
+    private final Duration timeout;
 
-    PostConnectors(URI connect, Duration patience) {
+    ConnectorPoster(URI connect, Duration timeout) {
         this.connect = connect;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** Takes the address of a worker and the folder. */
     public static void main(String[] arguments) throws InterruptedException {
         try {
-            new PostConnectors(URI.create(arguments[0]), Duration.ofMinutes(3)).postAll(Path.of(arguments[1]));
+            new ConnectorPoster(URI.create(arguments[0]), Duration.ofMinutes(3)).postAll(Path.of(arguments[1]));
         } catch (IOException e) {
             System.err.println("post-connectors: " + e.getMessage());
             System.exit(1);
@@ -67,36 +67,36 @@ public final class PostConnectors {
             if (name.isEmpty() || !body.path("config").isObject()) {
                 throw new IOException(file + " is not {\"name\": .., \"config\": {..}}.");
             }
-            put(name, body.path("config"));
+            putConfig(name, body.path("config"));
             awaitRunning(name);
             System.out.println(name + " runs (" + file.getFileName() + ")");
         }
     }
 
-    private void put(String name, JsonNode config) throws IOException, InterruptedException {
+    private void putConfig(String name, JsonNode config) throws IOException, InterruptedException {
         HttpRequest request = request(name, "/config")
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(config)))
                 .build();
-        retry(name + " could not be posted", request, response -> {
+        awaitAnswer(name + " could not be posted", request, response -> {
             if (response.statusCode() >= 300 && !PASSING.contains(response.statusCode())) {
-                throw new RefusedException(name + " was refused: " + message(response));
+                throw new RefusedException(name + " was refused: " + describe(response));
             }
             return response.statusCode() < 300;
         });
     }
 
     private void awaitRunning(String name) throws IOException, InterruptedException {
-        retry(
+        awaitAnswer(
                 name + " did not run",
                 request(name, "/status").build(),
                 response -> response.statusCode() == 200 && isRunning(name, JSON.readTree(response.body())));
     }
 
-    /** Asks until the answer is what was waited for. */
-    private void retry(String failure, HttpRequest request, Expectation expectation)
+    /** Repeats a request until the answer meets the expectation. */
+    private void awaitAnswer(String failure, HttpRequest request, Expectation expectation)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         String last;
         do {
             try {
@@ -104,7 +104,7 @@ public final class PostConnectors {
                 if (expectation.isMetBy(response)) {
                     return;
                 }
-                last = message(response);
+                last = describe(response);
             } catch (RefusedException e) {
                 throw e;
             } catch (IOException e) {
@@ -112,7 +112,7 @@ public final class PostConnectors {
             }
             Thread.sleep(POLL_MS);
         } while (System.nanoTime() < deadline);
-        throw new IOException(failure + " within " + patience.toSeconds() + " s: " + last);
+        throw new IOException(failure + " within " + timeout.toSeconds() + " s: " + last);
     }
 
     private static boolean isRunning(String name, JsonNode status) throws RefusedException {
@@ -136,7 +136,7 @@ public final class PostConnectors {
                 .timeout(TIME_TO_ANSWER);
     }
 
-    private static String message(HttpResponse<byte[]> response) {
+    private static String describe(HttpResponse<byte[]> response) {
         String text = new String(response.body(), StandardCharsets.UTF_8);
         try {
             return response.statusCode() + ", "
@@ -151,7 +151,7 @@ public final class PostConnectors {
         boolean isMetBy(HttpResponse<byte[]> response) throws IOException;
     }
 
-    /** An answer of Connect's that asking again would not change. */
+    /** An answer of Connect's that a retry would not change. */
     private static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which path asks what. */
-final class Queries {
+/** Answers each path with a query of the views. */
+final class QueryRouter {
     private static final Pattern ORDER = Pattern.compile("/orders/(\\d{1,18})");
     private static final Pattern ORDERS_OF_CUSTOMER = Pattern.compile("/customers/(\\d{1,18})/orders");
     private static final int PAGE = 20;
@@ -20,27 +20,27 @@ final class Queries {
 
     private final OrderViews views;
 
-    Queries(OrderViews views) {
+    QueryRouter(OrderViews views) {
         this.views = views;
     }
 
     /**
      * Answers a GET.
      *
-     * @throws IllegalArgumentException where a parameter is wrong
-     * @throws SQLException where the views cannot be read
+     * @throws IllegalArgumentException if a parameter is wrong
+     * @throws SQLException if the views cannot be read
      */
-    Reply answerQuery(String path, Map<String, String> parameters) throws SQLException, InterruptedException {
+    Reply answerPath(String path, Map<String, String> parameters) throws SQLException, InterruptedException {
         Matcher order = ORDER.matcher(path);
         if (order.matches()) {
-            return answerOrder(Long.parseLong(order.group(1)), readNumber(parameters, "revision", 0, Long.MAX_VALUE));
+            return answerOrder(Long.parseLong(order.group(1)), parseNumber(parameters, "revision", 0, Long.MAX_VALUE));
         }
         Matcher customer = ORDERS_OF_CUSTOMER.matcher(path);
         if (customer.matches()) {
-            return ordersOf(
+            return answerOrdersOf(
                     Long.parseLong(customer.group(1)),
-                    Optional.ofNullable(parameters.get("after")).map(PageEnd::parse),
-                    (int) readNumber(parameters, "limit", PAGE, MAX_PAGE));
+                    Optional.ofNullable(parameters.get("after")).map(PageCursor::parse),
+                    (int) parseNumber(parameters, "limit", PAGE, MAX_PAGE));
         }
         return switch (path) {
             case "/health/live" -> Reply.message(200, "alive");
@@ -49,15 +49,15 @@ final class Queries {
         };
     }
 
-    /** Waits for a moment until the view knows the revision, for whoever has just written it. */
+    /** Waits up to two seconds until the view has the revision, for a client that has just written it. */
     private Reply answerOrder(long id, long revision) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + MAX_WAIT.toNanos();
         while (true) {
-            Answer<Optional<OrderStatus>> found = views.findOrder(id);
+            ViewResult<Optional<OrderStatus>> found = views.findOrder(id);
             long known = found.value().map(OrderStatus::revision).orElse(0L);
             if (known >= revision) {
                 return found.value()
-                        .map(row -> Reply.order(new Answer<>(row, found.writtenAt())))
+                        .map(row -> Reply.order(new ViewResult<>(row, found.writtenAt())))
                         .orElseGet(() ->
                                 Reply.message(404, "There is no such order").writtenAt(found.writtenAt()));
             }
@@ -69,19 +69,19 @@ final class Queries {
         }
     }
 
-    private Reply ordersOf(long customer, Optional<PageEnd> after, int limit) throws SQLException {
-        Answer<List<OrderStatus>> page = views.ordersOf(customer, after, limit);
+    private Reply answerOrdersOf(long customer, Optional<PageCursor> after, int limit) throws SQLException {
+        ViewResult<List<OrderStatus>> page = views.findOrdersOf(customer, after, limit);
         Optional<String> next = page.value().size() < limit
                 ? Optional.empty()
                 : Optional.of("/customers/" + customer + "/orders?limit=" + limit + "&after="
-                        + PageEnd.of(page.value().get(limit - 1)));
+                        + PageCursor.of(page.value().get(limit - 1)));
         return Reply.orders(page, next);
     }
 
-    private static long readNumber(Map<String, String> parameters, String name, long usual, long most) {
+    private static long parseNumber(Map<String, String> parameters, String name, long defaultValue, long most) {
         String text = parameters.get(name);
         if (text == null) {
-            return usual;
+            return defaultValue;
         }
         try {
             long number = Long.parseLong(text);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent to a worker, and what is made of its answers; the worker is an HTTP server that answers as written here. */
-class PostConnectorsTest {
+class ConnectorPosterTest {
     private static final String RUNS =
             "{\"connector\": {\"state\": \"RUNNING\"}, \"tasks\": [{\"id\": 0, \"state\": \"RUNNING\"}]}";
 
@@ -110,7 +110,7 @@ class PostConnectorsTest {
         write("10-first.json", "first", "{}");
         answers.add(new Answer(503, "starting"));
 
-        assertThatThrownBy(() -> new PostConnectors(address(), Duration.ZERO).postAll(folder))
+        assertThatThrownBy(() -> new ConnectorPoster(address(), Duration.ZERO).postAll(folder))
                 .hasMessage("first could not be posted within 0 s: 503, starting");
     }
 
@@ -127,7 +127,7 @@ class PostConnectorsTest {
     }
 
     private void post() throws IOException, InterruptedException {
-        new PostConnectors(address(), Duration.ofSeconds(60)).postAll(folder);
+        new ConnectorPoster(address(), Duration.ofSeconds(60)).postAll(folder);
     }
 
     private URI address() {
