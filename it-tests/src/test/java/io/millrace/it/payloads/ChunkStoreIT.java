@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.payloads.CorruptPayloadException;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.PayloadException;
-import io.millrace.payloads.PayloadOptions;
+import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.UnavailableStoreException;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;
@@ -37,8 +37,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -364,13 +362,13 @@ class ChunkStoreIT {
     private static PayloadWriter writer(String topic, Map<String, Object> more) {
         Map<String, Object> config = config(more);
         config.put("payload.store", "kafka:" + topic);
-        return Payloads.writer(new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config), "ChunkStoreIT");
+        return Payloads.openWriter(PayloadOptions.WRITING.read(config), "ChunkStoreIT");
     }
 
     private static PayloadReader reader(String topic, Map<String, Object> more) {
         Map<String, Object> config = config(more);
         config.put("payload.read.locations", "kafka:" + topic);
-        return Payloads.reader(new AbstractConfig(PayloadOptions.reading(new ConfigDef()), config), "ChunkStoreIT");
+        return Payloads.openReader(PayloadOptions.READING.read(config), "ChunkStoreIT");
     }
 
     private static Map<String, Object> config(Map<String, Object> more) {
