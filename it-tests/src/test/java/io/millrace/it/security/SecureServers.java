@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.s3.AccessPolicy;
-import io.millrace.it.s3.PolicyProxy;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.BrokerSecurity;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectWorker;

@@ -1,14 +1,14 @@
-package io.millrace.it.tools;
+package io.millrace.tools.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.it.s3.AccessPolicy;
-import io.millrace.it.s3.PolicyProxy;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.config.Payloads;
+import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.ProjectFiles;

@@ -1,21 +1,15 @@
-package io.millrace.it.s3;
+package io.millrace.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.it.s3.PolicyProxy.AccessKey;
-import io.millrace.it.s3.PolicyProxy.Transport;
 import io.millrace.config.OptionSet;
-import io.millrace.payloads.MissingPayloadException;
-import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.config.PayloadOptions;
-import io.millrace.payloads.PayloadReader;
-import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.config.Payloads;
-import io.millrace.payloads.StoredObject;
-import io.millrace.payloads.StoredObjects;
-import io.millrace.payloads.UnavailableStoreException;
+import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy.AccessKey;
+import io.millrace.testing.s3.PolicyProxy.Transport;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.S3Server;

@@ -1,4 +1,4 @@
-package io.millrace.it.s3;
+package io.millrace.testing.s3;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

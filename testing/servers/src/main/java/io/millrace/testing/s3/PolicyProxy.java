@@ -1,4 +1,4 @@
-package io.millrace.it.s3;
+package io.millrace.testing.s3;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,7 +104,7 @@ public final class PolicyProxy implements AutoCloseable {
     }
 
     /** The next request that the condition takes is answered as one that is wrong. */
-    void failNext(Predicate<S3Request> condition) {
+    public void failNext(Predicate<S3Request> condition) {
         failing.add(condition);
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.it.s3;
+package io.millrace.testing.s3;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param query decoded; the empty text where a name has no value
  * @param headers by their names in lower case
  */
-record S3Request(String method, String bucket, String key, Map<String, String> query, Map<String, String> headers) {
+public record S3Request(
+        String method, String bucket, String key, Map<String, String> query, Map<String, String> headers) {
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
     private static final Pattern DELETED = Pattern.compile("<Key>([^<]*)</Key>");
     /** The first one of the headers about encryption, and what the others begin with. */

@@ -1,17 +1,10 @@
-package io.millrace.it.payloads;
+package io.millrace.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.payloads.CorruptPayloadException;
-import io.millrace.payloads.MissingPayloadException;
-import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.config.PayloadOptions;
-import io.millrace.payloads.PayloadReader;
-import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.config.Payloads;
-import io.millrace.payloads.UnavailableStoreException;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;

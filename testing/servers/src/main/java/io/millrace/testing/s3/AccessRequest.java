@@ -1,4 +1,4 @@
-package io.millrace.it.s3;
+package io.millrace.testing.s3;
 
 import java.util.Map;
 
@@ -9,7 +9,7 @@ import java.util.Map;
  * @param resource an ARN
  * @param context the condition keys that the request has, such as {@code s3:prefix}
  */
-record AccessRequest(String action, String resource, Map<String, String> context) {
+public record AccessRequest(String action, String resource, Map<String, String> context) {
     @Override
     public String toString() {
         return action + " " + resource;

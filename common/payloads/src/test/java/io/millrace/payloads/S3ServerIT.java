@@ -1,15 +1,11 @@
-package io.millrace.it;
+package io.millrace.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.config.OptionSet;
 import io.millrace.payloads.config.PayloadOptions;
-import io.millrace.payloads.PayloadReader;
-import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.config.Payloads;
-import io.millrace.payloads.UnavailableStoreException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.S3Server;
 import io.millrace.testing.servers.ServerDirectories;

@@ -1,4 +1,4 @@
-package io.millrace.it.s3;
+package io.millrace.testing.s3;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -84,12 +84,12 @@ public final class AccessPolicy {
 
     private static List<Condition> conditions(JsonNode node) {
         List<Condition> conditions = new ArrayList<>();
-        node.fields().forEachRemaining(operator -> {
+        node.properties().forEach(operator -> {
             String name = operator.getKey();
             require(name.equals("StringEquals") || name.equals("StringLike"), name);
             operator.getValue()
-                    .fields()
-                    .forEachRemaining(key -> conditions.add(
+                    .properties()
+                    .forEach(key -> conditions.add(
                             new Condition(name.equals("StringLike"), key.getKey(), texts(key.getValue()))));
         });
         return conditions;
@@ -123,7 +123,7 @@ public final class AccessPolicy {
     }
 
     /** The actions that its statements allow, as they are written. */
-    Set<String> allowedActions() {
+    public Set<String> allowedActions() {
         return statements.stream()
                 .filter(Statement::allows)
                 .flatMap(statement -> statement.actions().stream())
