@@ -3,6 +3,8 @@ package io.millrace.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
@@ -28,8 +30,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -355,13 +355,13 @@ class ChunkStoreIT {
     private static PayloadWriter writer(String topic, Map<String, Object> more) {
         Map<String, Object> config = config(more);
         config.put("payload.store", "kafka:" + topic);
-        return Payloads.writer(new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config), "ChunkStoreIT");
+        return Payloads.openWriter(PayloadOptions.WRITING.read(config), "ChunkStoreIT");
     }
 
     private static PayloadReader reader(String topic, Map<String, Object> more) {
         Map<String, Object> config = config(more);
         config.put("payload.read.locations", "kafka:" + topic);
-        return Payloads.reader(new AbstractConfig(PayloadOptions.reading(new ConfigDef()), config), "ChunkStoreIT");
+        return Payloads.openReader(PayloadOptions.READING.read(config), "ChunkStoreIT");
     }
 
     private static Map<String, Object> config(Map<String, Object> more) {

@@ -3,10 +3,13 @@ package io.millrace.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.OptionSet;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.testing.s3.AccessPolicy;
-import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.s3.PolicyProxy.AccessKey;
 import io.millrace.testing.s3.PolicyProxy.Transport;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.S3Server;
@@ -25,7 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,7 +90,7 @@ class S3PolicyIT {
     @Test
     void theWriterStoresAndNeedsAllOfItsRights() throws IOException {
         byte[] large = bytes(2 * PART + 1);
-        try (PayloadWriter writer = writer("writer", "media", S3Options.SSE, "AES256", S3Options.TAGS, "kept=a year")) {
+        try (PayloadWriter writer = writer("writer", "media", "payload.s3.sse", "AES256", "payload.s3.tags", "kept=a year")) {
             PayloadReference first = writer.writeNow("shop.products", SMALL, "image/png");
             // The object is there already.
             assertThat(writer.writeNow("shop.products", SMALL, "image/png").uri())
@@ -119,7 +121,7 @@ class S3PolicyIT {
         assertRefused("writer s3:ListBucket", () -> list("writer", "media"));
         assertRefused("writer s3:DeleteObject", () -> delete("writer", reference));
         assertRefused("writer s3:PutObject", () -> write("writer", "elsewhere"));
-        assertRefused("writer kms:GenerateDataKey", () -> write("writer", "media", S3Options.SSE, "aws:kms"));
+        assertRefused("writer kms:GenerateDataKey", () -> write("writer", "media", "payload.s3.sse", "aws:kms"));
         assertThat(stored(reference)).hasBinaryContent(SMALL);
     }
 
@@ -169,7 +171,7 @@ class S3PolicyIT {
 
     @Test
     void aKmsKeyNeedsRightsOfItsOwn() throws IOException {
-        String[] options = {S3Options.SSE, "aws:kms", S3Options.SSE_KMS_KEY_ID, kmsKey()};
+        String[] options = {"payload.s3.sse", "aws:kms", "payload.s3.sse.kms.key.id", kmsKey()};
         PayloadReference small = write("kms-writer", "media/encrypted", options);
         PayloadReference large;
         try (PayloadWriter writer = writer("kms-writer", "media/encrypted", options)) {
@@ -216,22 +218,22 @@ class S3PolicyIT {
 
     private PayloadWriter writer(String user, String prefix, String... options) {
         List<String> all = new ArrayList<>(List.of(
-                PayloadOptions.STORE,
+                PayloadOptions.STORE.name(),
                 "s3://" + BUCKET + "/" + prefix,
-                PayloadOptions.CACHE_ENTRIES,
+                PayloadOptions.CACHE_ENTRIES.name(),
                 "0",
-                PayloadOptions.CODEC,
+                PayloadOptions.CODEC.name(),
                 "none",
-                S3Options.MULTIPART_BYTES,
+                "payload.s3.multipart.bytes",
                 Integer.toString(PART)));
         all.addAll(List.of(options));
-        return Payloads.writer(config(PayloadOptions.writing(new ConfigDef()), user, all), "S3PolicyIT");
+        return Payloads.openWriter(config(PayloadOptions.WRITING, user, all), "S3PolicyIT");
     }
 
     private byte[] read(String user, PayloadReference reference) {
-        List<String> locations = List.of(PayloadOptions.READ_LOCATIONS, "s3://" + BUCKET);
+        List<String> locations = List.of(PayloadOptions.READ_LOCATIONS.name(), "s3://" + BUCKET);
         try (PayloadReader reader =
-                Payloads.reader(config(PayloadOptions.reading(new ConfigDef()), user, locations), "S3PolicyIT")) {
+                Payloads.openReader(config(PayloadOptions.READING, user, locations), "S3PolicyIT")) {
             return reader.readNow(reference);
         }
     }
@@ -257,25 +259,25 @@ class S3PolicyIT {
     }
 
     private StoredObjects objects(String user, String prefix) {
-        return Payloads.objects(config(Payloads.objectOptions(), user, List.of()), "s3://" + BUCKET + "/" + prefix);
+        return Payloads.openObjects(config(PayloadOptions.OBJECTS, user, List.of()), "s3://" + BUCKET + "/" + prefix);
     }
 
-    private AbstractConfig config(ConfigDef definition, String user, List<String> more) {
+    private AbstractConfig config(OptionSet set, String user, List<String> more) {
         Map<String, String> options = new HashMap<>(Map.of(
-                S3Options.ENDPOINT,
+                "payload.s3.endpoint",
                 "http://127.0.0.1:" + proxy.port(),
-                S3Options.PATH_STYLE,
+                "payload.s3.path.style",
                 "true",
-                S3Options.ACCESS_KEY_ID,
+                "payload.s3.access.key.id",
                 user,
-                S3Options.SECRET_ACCESS_KEY,
+                "payload.s3.secret.access.key",
                 server.secretAccessKey(),
-                PayloadOptions.RETRY_TIMEOUT_MS,
+                PayloadOptions.RETRY_TIMEOUT_MS.name(),
                 "0"));
         for (int i = 0; i < more.size(); i += 2) {
             options.put(more.get(i), more.get(i + 1));
         }
-        return new AbstractConfig(definition, options, false);
+        return set.read(options);
     }
 
     private static Path stored(PayloadReference reference) {

@@ -3,6 +3,9 @@ package io.millrace.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.OptionSet;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.S3Server;
 import io.millrace.testing.servers.ServerDirectories;
@@ -14,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,32 +37,32 @@ class S3ServerIT {
         server.close();
     }
 
-    private static AbstractConfig config(ConfigDef definition, String... more) {
+    private static AbstractConfig config(OptionSet set, String... more) {
         Map<String, String> options = new HashMap<>(Map.of(
-                PayloadOptions.STORE,
+                PayloadOptions.STORE.name(),
                 "s3://payloads/shop",
-                PayloadOptions.READ_LOCATIONS,
+                PayloadOptions.READ_LOCATIONS.name(),
                 "s3://payloads",
-                S3Options.ENDPOINT,
+                "payload.s3.endpoint",
                 server.endpoint(),
-                S3Options.PATH_STYLE,
+                "payload.s3.path.style",
                 "true",
-                S3Options.ACCESS_KEY_ID,
+                "payload.s3.access.key.id",
                 server.accessKeyId(),
-                S3Options.SECRET_ACCESS_KEY,
+                "payload.s3.secret.access.key",
                 server.secretAccessKey()));
         for (int i = 0; i < more.length; i += 2) {
             options.put(more[i], more[i + 1]);
         }
-        return new AbstractConfig(definition, options, false);
+        return set.read(options);
     }
 
     private static PayloadWriter writer(String... more) {
-        return Payloads.writer(config(PayloadOptions.writing(new ConfigDef()), more), "S3ServerIT");
+        return Payloads.openWriter(config(PayloadOptions.WRITING, more), "S3ServerIT");
     }
 
     private static PayloadReader reader() {
-        return Payloads.reader(config(PayloadOptions.reading(new ConfigDef())), "S3ServerIT");
+        return Payloads.openReader(config(PayloadOptions.READING), "S3ServerIT");
     }
 
     private static byte[] payload(String text) {
@@ -122,7 +124,7 @@ class S3ServerIT {
     @Test
     void wantsItsKey() {
         try (PayloadWriter writer =
-                writer(S3Options.SECRET_ACCESS_KEY, "guessed", PayloadOptions.RETRY_TIMEOUT_MS, "0")) {
+                writer("payload.s3.secret.access.key", "guessed", PayloadOptions.RETRY_TIMEOUT_MS.name(), "0")) {
             assertThatThrownBy(() -> writer.writeNow("orders", payload("guessed"), null))
                     .isInstanceOf(UnavailableStoreException.class)
                     .hasMessageContaining("403");

@@ -2,11 +2,11 @@ package io.millrace.tools.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.testing.s3.AccessPolicy;
 import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
@@ -35,8 +35,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,10 +141,10 @@ class PayloadsCommandIT {
                         Installation.locate(), ServerDirectories.newDirectory("payloads-s3"), "shop-payloads");
                 PolicyProxy cleaners = cleaners(s3)) {
             Map<String, Object> config = new HashMap<>(store(s3.endpoint(), s3.accessKeyId(), s3.secretAccessKey()));
-            config.put(PayloadOptions.STORE, "s3://shop-payloads/media/here");
+            config.put(PayloadOptions.STORE.name(), "s3://shop-payloads/media/here");
             PayloadReference kept;
-            try (PayloadWriter writer = Payloads.writer(
-                            new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config), "PayloadsCommandIT");
+            try (PayloadWriter writer = Payloads.openWriter(
+                            PayloadOptions.WRITING.read(config), "PayloadsCommandIT");
                     KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                             Map.of("bootstrap.servers", broker.bootstrapServers()),
                             new ByteArraySerializer(),
@@ -294,18 +292,14 @@ class PayloadsCommandIT {
     }
 
     private PayloadWriter writer() {
-        return Payloads.writer(
-                new AbstractConfig(
-                        PayloadOptions.writing(new ConfigDef()),
-                        Map.of(PayloadOptions.STORE, "file:" + folder, PayloadOptions.CODEC, "none")),
+        return Payloads.openWriter(
+                PayloadOptions.WRITING.read(Map.of(PayloadOptions.STORE.name(), "file:" + folder, PayloadOptions.CODEC.name(), "none")),
                 "PayloadsCommandIT");
     }
 
     private PayloadReader reader() {
-        return Payloads.reader(
-                new AbstractConfig(
-                        PayloadOptions.reading(new ConfigDef()),
-                        Map.of(PayloadOptions.READ_LOCATIONS, "file:" + folder)),
+        return Payloads.openReader(
+                PayloadOptions.READING.read(Map.of(PayloadOptions.READ_LOCATIONS.name(), "file:" + folder)),
                 "PayloadsCommandIT");
     }
 
