@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection;
 
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.database.SqlReason;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.ledger.Ledger;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,6 +15,7 @@ final class LedgerReset {
 
     /** Sets offsets, all or none; null means the beginning. */
     static void apply(ProjectionSinkConfig config, Map<TopicPartition, Long> offsets) {
+        SqlErrors errors = config.connection().dialect().errors();
         try (Database database = new Database(config.connection())) {
             Connection connection = database.connection();
             Ledger ledger = config.ledger();
@@ -24,7 +25,7 @@ final class LedgerReset {
             }
             connection.commit();
         } catch (SQLException e) {
-            throw new ConnectException("The ledger was not changed: " + SqlReason.of(e), SqlReason.cause(e));
+            throw new ConnectException("The ledger was not changed: " + errors.describe(e), errors.safeCause(e));
         }
     }
 }

@@ -2,8 +2,8 @@ package io.millrace.connectors.projection;
 
 import io.millrace.connectors.projection.catalog.ViewCatalog;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
-import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.definition.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
@@ -77,6 +77,7 @@ final class ProjectionSink implements AutoCloseable {
     private final Offsets offsets;
     private final Optional<Rebuild> rebuild;
     private final LogContext log;
+    private final SqlErrors errors;
     private final RetryWindow fences = new RetryWindow(Long.MAX_VALUE / 1_000_000);
     /** Up to where records were handed to the writer. */
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
@@ -103,6 +104,7 @@ final class ProjectionSink implements AutoCloseable {
         this.context = context;
         this.offsets = config.offsets();
         this.rebuild = config.rebuild();
+        this.errors = config.connection().dialect().errors();
         this.log = new LogContext(config.getList(ProjectionSinkConfig.MDC_HEADERS));
         this.projections = insist("start", this::readProjections);
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
@@ -245,11 +247,11 @@ final class ProjectionSink implements AutoCloseable {
         try (Database database = new Database(config.connection())) {
             metrics.rebuilding(rebuild.get().advance(database));
         } catch (SQLException e) {
-            if (SqlFault.of(e) != SqlFault.TRANSIENT) {
-                throw new ConnectException("Cannot rebuild the views: " + SqlReason.of(e), SqlReason.cause(e));
+            if (errors.classify(e) != SqlFault.TRANSIENT) {
+                throw new ConnectException("Cannot rebuild the views: " + errors.describe(e), errors.safeCause(e));
             }
             // The writer says so too where it lasts.
-            LOG.warn("The rebuild does not get on, and will try again: {}", SqlReason.of(e));
+            LOG.warn("The rebuild does not get on, and will try again: {}", errors.describe(e));
         }
         if (rebuild.get().isRunning()) {
             return false;
@@ -418,10 +420,10 @@ final class ProjectionSink implements AutoCloseable {
             try (Database database = new Database(config.connection())) {
                 return action.run(database);
             } catch (SQLException e) {
-                if (SqlFault.of(e) != SqlFault.TRANSIENT || !window.permits()) {
-                    throw new ConnectException("Cannot " + purpose + ": " + SqlReason.of(e), SqlReason.cause(e));
+                if (errors.classify(e) != SqlFault.TRANSIENT || !window.permits()) {
+                    throw new ConnectException("Cannot " + purpose + ": " + errors.describe(e), errors.safeCause(e));
                 }
-                LOG.warn("Cannot {} yet, trying again: {}", purpose, SqlReason.of(e));
+                LOG.warn("Cannot {} yet, trying again: {}", purpose, errors.describe(e));
                 pause(window.waitMs());
             }
         }

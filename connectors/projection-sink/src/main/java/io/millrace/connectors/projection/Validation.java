@@ -2,7 +2,6 @@ package io.millrace.connectors.projection;
 
 import io.millrace.connectors.projection.catalog.ViewCatalog;
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.definition.Problem;
 import io.millrace.connectors.projection.definition.ProjectionOptions;
 import java.sql.SQLException;
@@ -65,7 +64,10 @@ final class Validation {
                     .problems()
                     .forEach(this::add);
         } catch (SQLException e) {
-            add(new Problem(ProjectionSinkConfig.CONNECTION_URL, "cannot use the database: " + SqlReason.of(e)));
+            add(new Problem(
+                    ProjectionSinkConfig.CONNECTION_URL,
+                    "cannot use the database: "
+                            + config.connection().dialect().errors().describe(e)));
         }
     }
 

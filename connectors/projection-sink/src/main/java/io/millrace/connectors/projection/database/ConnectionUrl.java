@@ -1,7 +1,6 @@
 package io.millrace.connectors.projection.database;
 
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
 /** What a connection URL may be: one of a database that there is a dialect for, without secrets and without what the
@@ -21,12 +20,9 @@ public final class ConnectionUrl {
         if (url == null) {
             return;
         }
-        Dialect dialect = Dialects.of(url)
+        Dialect dialect = Dialects.find(url)
                 .orElseThrow(() -> new ConfigException(
-                        option,
-                        HIDDEN,
-                        "expected a URL that begins with "
-                                + Dialects.ALL.stream().map(Dialect::urlPrefix).collect(Collectors.joining(" or "))));
+                        option, HIDDEN, "expected a URL that begins with " + Dialects.urlPrefixes()));
         int query = url.indexOf('?');
         String authority = query < 0 ? url : url.substring(0, query);
         if (authority.contains("@") || authority.contains("(")) {

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 
-/** What differs between the databases that hold views. Without state; safe for use by many threads. */
+/**
+ * What differs between the databases that hold views. A dialect is found by {@link java.util.ServiceLoader}: a class with
+ * a constructor without parameters, named in {@code META-INF/services}. Without state; safe for use by many threads.
+ */
 public interface Dialect {
     /** How its JDBC URLs begin, e.g. {@code jdbc:mysql:}. */
     String urlPrefix();
@@ -23,6 +26,9 @@ public interface Dialect {
 
     /** Opens a connection whose transactions are ended by hand, with the session that the sink's guarantees rest on. */
     Connection open(ConnectionSettings settings) throws SQLException;
+
+    /** What the errors of the driver and the server mean. */
+    SqlErrors errors();
 
     /** Whether the driver can be given the password of a file with the certificates that the server is trusted by. */
     boolean takesTruststorePassword();

@@ -1,8 +1,8 @@
 package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
-import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
@@ -40,6 +40,7 @@ public final class BatchWriter implements AutoCloseable {
     public record Limits(int records, long bytes) {}
 
     private final Database database;
+    private final SqlErrors errors;
     private final Offsets offsets;
     private final BatchTransaction transaction;
     private final Limits limits;
@@ -70,6 +71,7 @@ public final class BatchWriter implements AutoCloseable {
             long retryTimeoutMs,
             SinkMetrics metrics) {
         this.database = database;
+        this.errors = database.dialect().errors();
         this.offsets = offsets;
         this.transaction = transaction;
         this.limits = limits;
@@ -212,7 +214,7 @@ public final class BatchWriter implements AutoCloseable {
             fail(e);
         } catch (SQLException e) {
             metrics.failed();
-            fail(new ConnectException("Writing the views failed: " + SqlReason.of(e), SqlReason.cause(e)));
+            fail(new ConnectException("Writing the views failed: " + errors.describe(e), errors.safeCause(e)));
         } catch (Error e) {
             metrics.failed();
             fail(new ConnectException("Writing the views failed", e));
@@ -262,19 +264,19 @@ public final class BatchWriter implements AutoCloseable {
                 metrics.committed(batch.size(), batch.rowChanges(), refused, System.nanoTime() - start);
                 return;
             } catch (SQLException e) {
-                if (SqlFault.of(e) != SqlFault.TRANSIENT) {
+                if (errors.classify(e) != SqlFault.TRANSIENT) {
                     throw e;
                 }
                 database.discard();
                 if (!retries.permits()) {
                     throw new ConnectException(
                             "Writing the views failed " + retries.faults()
-                                    + " times, for longer than retry.timeout.ms: " + SqlReason.of(e),
+                                    + " times, for longer than retry.timeout.ms: " + errors.describe(e),
                             e);
                 }
                 metrics.retried();
-                LOG.warn("Writing the views failed and will be tried again: {}", SqlReason.of(e));
-                waitToRetry(SqlReason.of(e), retries.waitMs());
+                LOG.warn("Writing the views failed and will be tried again: {}", errors.describe(e));
+                waitToRetry(errors.describe(e), retries.waitMs());
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.AggregateFunction;
@@ -45,15 +46,17 @@ final class GroupChanges {
 
     private final GroupTable groups;
     private final ViewStatements statements;
+    private final SqlErrors errors;
     private final GroupSql sql;
     private final Map<RowKey, State> states = new TreeMap<>(RowKey.ORDER);
     private final GroupDeltas differences;
     private final KeyCollisions memberCollisions = new KeyCollisions();
     private final KeyCollisions groupCollisions = new KeyCollisions();
 
-    GroupChanges(GroupTable groups, ViewStatements statements, GroupSql sql) {
+    GroupChanges(GroupTable groups, ViewStatements statements, SqlErrors errors, GroupSql sql) {
         this.groups = groups;
         this.statements = statements;
+        this.errors = errors;
         this.sql = sql;
         this.differences = new GroupDeltas(groups);
     }
@@ -237,7 +240,7 @@ final class GroupChanges {
         try {
             statements.insert(members, groups.memberColumns(), fresh);
         } catch (SQLException e) {
-            if (isDuplicate(e)) {
+            if (errors.isDuplicateKey(e)) {
                 // There was no row to lock when this task looked. The next attempt sees it. The server's own words,
                 // with
                 // the key's values, are left out.
@@ -245,10 +248,6 @@ final class GroupChanges {
             }
             throw e;
         }
-    }
-
-    private static boolean isDuplicate(SQLException e) {
-        return e.getErrorCode() == 1062 || "23505".equals(e.getSQLState());
     }
 
     private void refresh(GroupDeltas deltas) throws SQLException {

@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
-import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.View;
@@ -10,20 +10,15 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Writes records and leaves out those that the database refuses, which it finds by halving within the transaction: about
  * two attempts for each doubling of the number of records, for each that is refused.
  */
 public final class PoisonSearch {
-    private static final Pattern COLUMN = Pattern.compile("[Cc]olumn ['\"]([^'\"]+)['\"]");
-
     private final Connection connection;
     private final ViewWriter writer;
     private final Consumer<Refusal> refusals;
@@ -44,7 +39,7 @@ public final class PoisonSearch {
             writer.write(records);
             return;
         } catch (ViewWriteException e) {
-            if (SqlFault.of(e.sql()) != SqlFault.RECORD) {
+            if (writer.errors().classify(e.sql()) != SqlFault.RECORD) {
                 throw e.sql();
             }
             connection.rollback(before);
@@ -59,7 +54,8 @@ public final class PoisonSearch {
     }
 
     /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */
-    private static Refusal refusal(ProjectedRecord record, ViewWriteException e) {
+    private Refusal refusal(ProjectedRecord record, ViewWriteException e) {
+        SqlErrors errors = writer.errors();
         SQLException sql = e.sql();
         Map<String, String> details = new HashMap<>();
         details.put(ErrorHeaders.VIEW, e.view().toString());
@@ -76,7 +72,7 @@ public final class PoisonSearch {
                 "the view " + e.view() + " refuses it"
                         + column.map(found -> " in the column " + found.name() + " of type " + found.typeName())
                                 .orElse("")
-                        + " (" + SqlReason.codes(sql) + ")",
+                        + " (" + errors.describeCodes(sql) + ")",
                 details,
                 null);
     }
@@ -93,13 +89,11 @@ public final class PoisonSearch {
         return Optional.empty();
     }
 
-    private static Optional<Column> column(ViewWriteException e) {
-        Matcher matcher = COLUMN.matcher(String.valueOf(e.sql().getMessage()));
-        while (matcher.find()) {
-            String name = matcher.group(1).toLowerCase(Locale.ROOT);
+    private Optional<Column> column(ViewWriteException e) {
+        for (String name : writer.errors().findColumns(e.sql())) {
             for (Column column : e.view().columns()) {
-                // A name that the view has is no payload.
-                if (column.name().toLowerCase(Locale.ROOT).equals(name)) {
+                // A name that the view has is not a payload.
+                if (column.name().equalsIgnoreCase(name)) {
                     return Optional.of(column);
                 }
             }

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.GroupTable;
@@ -27,6 +28,11 @@ public final class ViewWriter {
     ViewWriter(Dialect dialect, ViewStatements statements) {
         this.dialect = dialect;
         this.statements = statements;
+    }
+
+    /** What the errors of the database mean. */
+    SqlErrors errors() {
+        return dialect.errors();
     }
 
     /**
@@ -80,7 +86,11 @@ public final class ViewWriter {
     }
 
     private GroupChanges changes(GroupTable table) {
-        return new GroupChanges(table, statements, groupSql.computeIfAbsent(table, k -> new GroupSql(dialect, table)));
+        return new GroupChanges(
+                table,
+                statements,
+                dialect.errors(),
+                groupSql.computeIfAbsent(table, k -> new GroupSql(dialect, table)));
     }
 
     private void write(GroupChanges changes) throws ViewWriteException {

@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
@@ -51,6 +52,7 @@ public final class MySqlDialect implements Dialect {
             "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
+    private static final SqlErrors ERRORS = new MySqlErrors();
 
     @Override
     public String urlPrefix() {
@@ -80,6 +82,11 @@ public final class MySqlDialect implements Dialect {
     @Override
     public boolean takesTruststorePassword() {
         return true;
+    }
+
+    @Override
+    public SqlErrors errors() {
+        return ERRORS;
     }
 
     @Override
