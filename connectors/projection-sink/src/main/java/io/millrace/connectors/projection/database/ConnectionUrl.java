@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database;
 
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection URL may be: one of a database that there is a dialect for, without secrets and without what the
  * sink's guarantees rest on. */
@@ -16,7 +17,7 @@ public final class ConnectionUrl {
      *
      * @throws ConfigException with the reason
      */
-    public static void check(String option, String url) {
+    public static void check(String option, @Nullable String url) {
         if (url == null) {
             return;
         }

@@ -1,9 +1,10 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.connectors.projection.database.SafeDataException;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
+import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.Column;
-import io.millrace.connectors.projection.table.RowChange;
 import io.millrace.connectors.projection.table.View;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,22 +16,22 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Writes records and leaves out those that the database refuses, which it finds by halving within the transaction: about
- * two attempts for each doubling of the number of records, for each that is refused.
+ * Writes records without those that the database refuses, which it finds by bisecting within the transaction: about two
+ * attempts for each doubling of the number of records, for each that is refused.
  */
-public final class PoisonSearch {
+final class PoisonSearch {
     private final Connection connection;
     private final ViewWriter writer;
     private final Consumer<Refusal> refusals;
 
-    public PoisonSearch(Connection connection, ViewWriter writer, Consumer<Refusal> refusals) {
+    PoisonSearch(Connection connection, ViewWriter writer, Consumer<Refusal> refusals) {
         this.connection = connection;
         this.writer = writer;
         this.refusals = refusals;
     }
 
     /** Writes all but the refused ones. */
-    public void write(List<ProjectedRecord> records) throws SQLException {
+    void writeRecords(List<ProjectedRecord> records) throws SQLException {
         if (records.isEmpty()) {
             return;
         }
@@ -44,28 +45,28 @@ public final class PoisonSearch {
             }
             connection.rollback(before);
             if (records.size() == 1) {
-                refusals.accept(refusal(records.get(0), e));
+                refusals.accept(describeRefusal(records.get(0), e));
                 return;
             }
         }
         int half = records.size() / 2;
-        write(records.subList(0, half));
-        write(records.subList(half, records.size()));
+        writeRecords(records.subList(0, half));
+        writeRecords(records.subList(half, records.size()));
     }
 
     /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */
-    private Refusal refusal(ProjectedRecord record, ViewWriteException e) {
+    private Refusal describeRefusal(ProjectedRecord record, ViewWriteException e) {
         SqlErrors errors = writer.errors();
         SQLException sql = e.sql();
         Map<String, String> details = new HashMap<>();
         details.put(ErrorHeaders.VIEW, e.view().toString());
         details.put(ErrorHeaders.PROJECTION, String.join(",", e.view().projections()));
         details.put(ErrorHeaders.SQL_STATE, String.valueOf(sql.getSQLState()));
-        Optional<Column> column = column(e);
+        Optional<Column> column = findColumn(e);
         column.ifPresent(found -> details.put(ErrorHeaders.COLUMN, found.name()));
-        revision(record, e.view()).ifPresent(revision -> details.put(ErrorHeaders.REVISION, revision));
-        if (sql instanceof UnfitGroupException) {
-            return Refusal.of(record.record(), sql.getMessage(), details, null);
+        findRevision(record, e.view()).ifPresent(revision -> details.put(ErrorHeaders.REVISION, revision));
+        if (sql instanceof SafeDataException) {
+            return Refusal.of(record.record(), String.valueOf(sql.getMessage()), details, null);
         }
         return Refusal.of(
                 record.record(),
@@ -77,19 +78,16 @@ public final class PoisonSearch {
                 null);
     }
 
-    private static Optional<String> revision(ProjectedRecord record, View view) {
-        for (RowChange change : record.changes()) {
+    private static Optional<String> findRevision(ProjectedRecord record, View view) {
+        for (RowChange<?> change : record.changes()) {
             if (change.view() == view && view.hasRevision()) {
-                Object revision = change instanceof RowChange.Upsert upsert
-                        ? upsert.values()[view.revision()]
-                        : change instanceof RowChange.Delete delete ? delete.revision() : null;
-                return Optional.ofNullable(revision).map(Object::toString);
+                return Optional.ofNullable(change.revision()).map(Object::toString);
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Column> column(ViewWriteException e) {
+    private Optional<Column> findColumn(ViewWriteException e) {
         for (String name : writer.errors().findColumns(e.sql())) {
             for (Column column : e.view().columns()) {
                 // A name that the view has is not a payload.

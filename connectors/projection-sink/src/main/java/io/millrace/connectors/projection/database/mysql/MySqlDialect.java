@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 
 /** MySQL 8.0.19 or newer. */
@@ -156,8 +157,13 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> unindexable(List<String> types) {
-        return MySqlTypes.unindexable(types);
+    public Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns) {
+        return MySqlTypes.findIndexObstacle(
+                        columns.stream().map(IndexColumn::type).toList())
+                .map(reason -> new IndexObstacle(
+                        reason,
+                        "KEY (" + columns.stream().map(IndexColumn::name).collect(Collectors.joining(", "))
+                                + "(100))"));
     }
 
     @Override

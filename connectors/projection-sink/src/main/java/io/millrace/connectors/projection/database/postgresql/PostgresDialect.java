@@ -151,6 +151,12 @@ public final class PostgresDialect implements Dialect {
         return "varchar(255) COLLATE " + exactCollation();
     }
 
+    /** Whether a text is too long for an index depends on the text. */
+    @Override
+    public Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns) {
+        return Optional.empty();
+    }
+
     @Override
     public List<String> createTable(
             TableName table, List<String> columns, List<String> key, List<List<String>> indexes) {
