@@ -24,10 +24,10 @@ final class Figures {
         }
 
         double time() {
-            return median(times);
+            return medianOf(times);
         }
 
-        private static double median(List<Double> values) {
+        private static double medianOf(List<Double> values) {
             List<Double> sorted = new ArrayList<>(values);
             Collections.sort(sorted);
             int middle = sorted.size() / 2;
@@ -43,12 +43,12 @@ final class Figures {
     public static void main(String[] files) throws IOException {
         Figures figures = new Figures();
         for (String file : files) {
-            figures.add(new ObjectMapper().readTree(Path.of(file).toFile()));
+            figures.addResults(new ObjectMapper().readTree(Path.of(file).toFile()));
         }
-        figures.print();
+        figures.printTable();
     }
 
-    private void add(JsonNode results) {
+    private void addResults(JsonNode results) {
         for (JsonNode result : results) {
             String name = result.path("benchmark").asText();
             Samples samples = byName.computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), any -> new Samples());
@@ -63,10 +63,10 @@ final class Figures {
         }
     }
 
-    private void print() {
+    private void printTable() {
         System.out.printf(Locale.ROOT, "%-36s %12s %12s%n", "median", "ns/record", "bytes/record");
         byName.forEach((name, samples) -> System.out.printf(
-                Locale.ROOT, "%-36s %12.1f %12.0f%n", name, samples.time(), Samples.median(samples.bytes)));
+                Locale.ROOT, "%-36s %12.1f %12.0f%n", name, samples.time(), Samples.medianOf(samples.bytes)));
         printShare("chain", "jsonConverterOfEvent");
         printShare("chain", "jsonConverterOfChange");
         printShare("toOfficialEventThirtyRules", "toOfficialEvent");

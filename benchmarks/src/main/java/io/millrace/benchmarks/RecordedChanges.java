@@ -37,9 +37,9 @@ public record RecordedChanges(List<SourceRecord> records) {
             int count = in.readInt();
             for (int i = 0; i < count; i++) {
                 String topic = in.readUTF();
-                Object offset = read(in, converter).value();
-                SchemaAndValue key = read(in, converter);
-                SchemaAndValue value = read(in, converter);
+                Object offset = readJson(in, converter).value();
+                SchemaAndValue key = readJson(in, converter);
+                SchemaAndValue value = readJson(in, converter);
                 records.add(new SourceRecord(
                         Map.of("server", "shop"),
                         offset(offset),
@@ -55,15 +55,15 @@ public record RecordedChanges(List<SourceRecord> records) {
     }
 
     /** Writes the records to a file that {@link #load} reads. */
-    public void save(Path file) throws IOException {
+    public void saveTo(Path file) throws IOException {
         try (JsonConverter converter = converter();
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
             out.writeInt(records.size());
             for (SourceRecord record : records) {
                 out.writeUTF(record.topic());
-                write(out, converter.fromConnectData(record.topic(), null, record.sourceOffset()));
-                write(out, converter.fromConnectData(record.topic(), record.keySchema(), record.key()));
-                write(out, converter.fromConnectData(record.topic(), record.valueSchema(), record.value()));
+                writeJson(out, converter.fromConnectData(record.topic(), null, record.sourceOffset()));
+                writeJson(out, converter.fromConnectData(record.topic(), record.keySchema(), record.key()));
+                writeJson(out, converter.fromConnectData(record.topic(), record.valueSchema(), record.value()));
             }
         }
     }
@@ -73,7 +73,7 @@ public record RecordedChanges(List<SourceRecord> records) {
      *
      * @throws IllegalStateException where there are not {@value #ROWS}
      */
-    public SourceRecord[] changes(String table, String operation, Predicate<Struct> after) {
+    public SourceRecord[] findChanges(String table, String operation, Predicate<Struct> after) {
         SourceRecord[] found = records.stream()
                 .filter(record -> record.value() instanceof Struct value
                         && value.schema().field("op") != null
@@ -90,12 +90,12 @@ public record RecordedChanges(List<SourceRecord> records) {
 
     /** Updates that make an order paid. */
     public SourceRecord[] ordersPaid() {
-        return changes("orders", "u", row -> row.getString("status").equals("PAID"));
+        return findChanges("orders", "u", row -> row.getString("status").equals("PAID"));
     }
 
     /** Updates that make an order shipped, none of which the measured condition means. */
     public SourceRecord[] ordersShipped() {
-        return changes("orders", "u", row -> row.getString("status").equals("SHIPPED"));
+        return findChanges("orders", "u", row -> row.getString("status").equals("SHIPPED"));
     }
 
     private static JsonConverter converter() {
@@ -105,14 +105,14 @@ public record RecordedChanges(List<SourceRecord> records) {
         return converter;
     }
 
-    private static void write(DataOutputStream out, byte[] json) throws IOException {
+    private static void writeJson(DataOutputStream out, byte[] json) throws IOException {
         out.writeInt(json == null ? -1 : json.length);
         if (json != null) {
             out.write(json);
         }
     }
 
-    private static SchemaAndValue read(DataInputStream in, JsonConverter converter) throws IOException {
+    private static SchemaAndValue readJson(DataInputStream in, JsonConverter converter) throws IOException {
         int length = in.readInt();
         return converter.toConnectData("", length < 0 ? null : in.readNBytes(length));
     }

@@ -1,10 +1,10 @@
 package io.millrace.benchmarks;
 
-import io.millrace.local.EmbeddedChanges;
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.testing.servers.EmbeddedChanges;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.SqlScript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,38 +29,39 @@ final class Recorder {
     /** Takes an empty directory for the server's data, and the file to write. */
     public static void main(String[] arguments) throws IOException, SQLException, InterruptedException {
         try (MySqlServer mysql = MySqlServer.start(Installation.locate(), Path.of(arguments[0]), Map.of())) {
-            new RecordedChanges(record(mysql)).save(Path.of(arguments[1]));
+            new RecordedChanges(recordChanges(mysql)).saveTo(Path.of(arguments[1]));
         }
     }
 
-    private static List<SourceRecord> record(MySqlServer mysql) throws SQLException, IOException, InterruptedException {
+    private static List<SourceRecord> recordChanges(MySqlServer mysql)
+            throws SQLException, IOException, InterruptedException {
         try (Connection connection = mysql.connectAsRoot()) {
             new SqlScript(ProjectFiles.of(Installation.locate()).sourceSql())
                     .apply(connection, Map.of("SHOP_SERVICE_PASSWORD", PASSWORD, "SHOP_DATABASE_PASSWORD", PASSWORD));
             placeOrders(connection, 1);
             try (EmbeddedChanges changes = EmbeddedChanges.of(mysql, PASSWORD, "shop.orders,shop.outbox")) {
                 List<SourceRecord> snapshot = changes.take(ROWS);
-                write(connection);
+                writeRows(connection);
                 return Stream.concat(snapshot.stream(), changes.take(CHANGES).stream())
                         .toList();
             }
         }
     }
 
-    private static void write(Connection connection) throws SQLException {
+    private static void writeRows(Connection connection) throws SQLException {
         placeOrders(connection, 1001);
         for (int id = 1001; id < 1001 + ROWS; id++) {
-            execute(
+            executeSql(
                     connection,
                     id,
                     "UPDATE shop.orders SET status = 'PAID', paid_at = '2026-11-21 10:01:00.123456', "
                             + "version = version + 1 WHERE id = " + id);
-            execute(
+            executeSql(
                     connection,
                     id,
                     "UPDATE shop.orders SET status = 'SHIPPED', shipped_at = '2026-11-21 10:02:00', "
                             + "version = version + 1 WHERE id = " + id);
-            execute(
+            executeSql(
                     connection,
                     id,
                     "INSERT INTO shop.outbox (id, aggregatetype, aggregateid, type, payload, "
@@ -69,14 +70,14 @@ final class Recorder {
                             + "')");
         }
         for (int id = 1001; id < 1001 + ROWS; id++) {
-            execute(connection, id, "DELETE FROM shop.orders WHERE id = " + id);
-            execute(connection, id, "UPDATE shop.orders SET total = total + 1 WHERE id = " + (id - 1000));
+            executeSql(connection, id, "DELETE FROM shop.orders WHERE id = " + id);
+            executeSql(connection, id, "UPDATE shop.orders SET total = total + 1 WHERE id = " + (id - 1000));
         }
     }
 
     private static void placeOrders(Connection connection, int firstId) throws SQLException {
         for (int id = firstId; id < firstId + ROWS; id++) {
-            execute(
+            executeSql(
                     connection,
                     id,
                     "INSERT INTO shop.orders (id, customer_id, status, currency, total, placed_at) " + "VALUES (" + id
@@ -84,7 +85,7 @@ final class Recorder {
         }
     }
 
-    private static void execute(Connection connection, int id, String sql) throws SQLException {
+    private static void executeSql(Connection connection, int id, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql
                     + " /*requestId='5f1c3a7e-0b1d-4c7e-9a55-%012d',userId='u%%2F42',".formatted(id)

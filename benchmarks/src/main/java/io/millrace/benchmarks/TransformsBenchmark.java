@@ -37,8 +37,8 @@ public class TransformsBenchmark {
                     + "currency, placed_at, paid_at, shipped_at; revision: row.version";
 
     private final InjectContext<SourceRecord> context = new InjectContext<>();
-    private final Transformation<SourceRecord> oneRule = rules(1);
-    private final Transformation<SourceRecord> thirtyRules = rules(30);
+    private final Transformation<SourceRecord> oneRule = transformWithRules(1);
+    private final Transformation<SourceRecord> thirtyRules = transformWithRules(30);
     private final EventRouter<SourceRecord> router = new EventRouter<>();
     private final JsonConverter converter = new JsonConverter();
     private SourceRecord[] matched;
@@ -54,7 +54,7 @@ public class TransformsBenchmark {
         RecordedChanges recorded = RecordedChanges.load();
         matched = recorded.ordersPaid();
         unmatched = recorded.ordersShipped();
-        outbox = recorded.changes("outbox", "c", row -> true);
+        outbox = recorded.findChanges("outbox", "c", row -> true);
         context.configure(Map.of("keys", "requestId,userId,traceparent", "sources", "comment"));
         router.configure(Map.of());
         converter.configure(Map.of("converter.type", "value"));
@@ -72,7 +72,7 @@ public class TransformsBenchmark {
     }
 
     /** Rules on one table whose conditions are over the same columns; the last one is the one that is measured. */
-    private static Transformation<SourceRecord> rules(int count) {
+    private static Transformation<SourceRecord> transformWithRules(int count) {
         Map<String, String> options = new HashMap<>(Map.of("table.1", "shop.orders", "source", "/shop"));
         for (int i = 1; i <= count; i++) {
             String condition = i == count ? CONDITION : CONDITION.replace("PAID", "PAID" + i);
@@ -84,7 +84,8 @@ public class TransformsBenchmark {
         return transform;
     }
 
-    private static void apply(Transformation<SourceRecord> transform, SourceRecord[] records, Blackhole blackhole) {
+    private static void applyToAll(
+            Transformation<SourceRecord> transform, SourceRecord[] records, Blackhole blackhole) {
         for (SourceRecord record : records) {
             blackhole.consume(transform.apply(record));
         }
@@ -93,25 +94,25 @@ public class TransformsBenchmark {
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void toOfficialEvent(Blackhole blackhole) {
-        apply(oneRule, matched, blackhole);
+        applyToAll(oneRule, matched, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void toOfficialEventDropped(Blackhole blackhole) {
-        apply(oneRule, unmatched, blackhole);
+        applyToAll(oneRule, unmatched, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void toOfficialEventThirtyRules(Blackhole blackhole) {
-        apply(thirtyRules, matched, blackhole);
+        applyToAll(thirtyRules, matched, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void toOfficialEventThirtyRulesDropped(Blackhole blackhole) {
-        apply(thirtyRules, unmatched, blackhole);
+        applyToAll(thirtyRules, unmatched, blackhole);
     }
 
     /** Whoever else comes behind the transform asks for the value, and so for the copy. */
@@ -126,7 +127,7 @@ public class TransformsBenchmark {
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void eventRouter(Blackhole blackhole) {
-        apply(router, outbox, blackhole);
+        applyToAll(router, outbox, blackhole);
     }
 
     @Benchmark
@@ -140,34 +141,34 @@ public class TransformsBenchmark {
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void jsonConverterOfChange(Blackhole blackhole) {
-        convert(matched, blackhole);
+        convertAll(matched, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void jsonConverterOfEvent(Blackhole blackhole) {
-        convert(events, blackhole);
+        convertAll(events, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void jsonConverterReadsEvent(Blackhole blackhole) {
-        read(converter, blackhole);
+        readAll(converter, blackhole);
     }
 
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void streamingJsonConverterReadsEvent(Blackhole blackhole) {
-        read(streaming, blackhole);
+        readAll(streaming, blackhole);
     }
 
-    private void read(Converter reading, Blackhole blackhole) {
+    private void readAll(Converter reading, Blackhole blackhole) {
         for (byte[] message : messages) {
             blackhole.consume(reading.toConnectData("shop.orders", message));
         }
     }
 
-    private void convert(SourceRecord[] records, Blackhole blackhole) {
+    private void convertAll(SourceRecord[] records, Blackhole blackhole) {
         for (SourceRecord record : records) {
             blackhole.consume(converter.fromConnectData(record.topic(), record.keySchema(), record.key()));
             blackhole.consume(converter.fromConnectData(record.topic(), record.valueSchema(), record.value()));

@@ -8,6 +8,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the context of the request that made a change ({@code requestId}, {@code userId}, {@code traceparent} and
@@ -47,7 +49,7 @@ import org.apache.kafka.connect.transforms.Transformation;
  *
  * The text in {@code source.query} may hold what the connector masks, so no record keeps it: the field leaves the schema
  * too, also where it is null. Only a copy changes, with {@code before} and {@code after} shared; one input schema gives
- * one output schema. A source record is an {@link UnqueriedRecord} then, whose copy is made when its value is asked for.
+ * one output schema. A source record is an {@link RedactedRecord} then, whose copy is made when its value is asked for.
  *
  * <p>A header that gets a value is replaced, all of that name. A header for which no source has a value stays.
  *
@@ -95,10 +97,11 @@ import org.apache.kafka.connect.transforms.Transformation;
  *
  * @param <R> the record's type
  */
+@NullMarked
 public final class InjectContext<R extends ConnectRecord<R>> implements Transformation<R> {
-    private static final ConfigDef VALIDATED = RefusalAnswer.in(ContextOptions.DEFINITION);
+    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(ContextOptions.OPTIONS.definition());
 
-    private ContextInjection injection;
+    private @Nullable ContextInjection injection;
 
     @Override
     public void configure(Map<String, ?> options) {

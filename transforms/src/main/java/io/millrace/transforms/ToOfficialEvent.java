@@ -2,12 +2,16 @@ package io.millrace.transforms;
 
 import io.millrace.events.MillraceVersion;
 import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEvents;
+import io.millrace.transforms.official.OfficialEventMapper;
+import io.millrace.transforms.official.OfficialEventOptions;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a change event of Debezium's MySQL connector into the event that the service promises.
@@ -41,19 +45,23 @@ import org.apache.kafka.connect.transforms.Transformation;
  *
  * @param <R> the type of record; events can be made of source records only
  */
+@NullMarked
 public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    private static final ConfigDef VALIDATED = RefusalAnswer.in(OfficialEventConfig.DEFINITION);
+    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(OfficialEventOptions.DEFINITION);
 
-    private OfficialEvents events;
+    private @Nullable OfficialEventMapper events;
 
     @Override
     public void configure(Map<String, ?> options) {
-        events = new OfficialEvents(new OfficialEventConfig(options));
+        events = new OfficialEventMapper(new OfficialEventConfig(options));
     }
 
     @Override
-    public R apply(R record) {
-        return events.apply(record);
+    public @Nullable R apply(R record) {
+        if (events == null) {
+            throw new ConnectException("ToOfficialEvent was given a record before its configuration");
+        }
+        return events.mapRecord(record);
     }
 
     @Override

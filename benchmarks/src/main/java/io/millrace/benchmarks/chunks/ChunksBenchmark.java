@@ -1,9 +1,9 @@
 package io.millrace.benchmarks.chunks;
 
-import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.Topics;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,30 +29,30 @@ final class ChunksBenchmark {
 
     /** Takes an empty directory for the broker's data, and options. */
     public static void main(String[] words) throws Exception {
-        Arguments arguments =
-                new Arguments(words, Set.of("quick"), Set.of("directory", "peers", "rounds", "megabytes"));
-        int rounds = arguments.number("rounds", arguments.has("quick") ? 1 : 15);
-        int megabytes = arguments.number("megabytes", 128);
+        BenchmarkArguments arguments =
+                new BenchmarkArguments(words, Set.of("quick"), Set.of("directory", "peers", "rounds", "megabytes"));
+        int rounds = arguments.numberOf("rounds", arguments.has("quick") ? 1 : 15);
+        int megabytes = arguments.numberOf("megabytes", 128);
         try (KafkaBroker broker = KafkaBroker.start(
                 Installation.locate(),
                 Path.of(arguments.text("directory", "")).resolve("kafka"),
                 Map.of("log.segment.delete.delay.ms", "0"))) {
-            new ChunksBenchmark(broker).run(rounds, megabytes);
+            new ChunksBenchmark(broker).runRounds(rounds, megabytes);
         }
     }
 
-    private void run(int rounds, int megabytes) throws Exception {
+    private void runRounds(int rounds, int megabytes) throws Exception {
         for (int round = 0; round <= rounds; round++) {
             for (int size : SIZES) {
-                List<byte[]> payloads = payloads(size, megabytes);
+                List<byte[]> payloads = makePayloads(size, megabytes);
                 String name = size / KIBI + "-" + round;
-                List<byte[]> messages = cut(payloads);
+                List<byte[]> messages = cutIntoChunks(payloads);
                 // They take turns in being the first, too.
                 boolean first = round % 2 == 0;
                 for (boolean ours : new boolean[] {first, !first}) {
                     String topic = (ours ? "chunks-" : "plain-") + name;
                     if (ours) {
-                        measure(
+                        measureContender(
                                 round,
                                 size,
                                 ChunksFigures.OURS,
@@ -61,18 +61,19 @@ final class ChunksBenchmark {
                                 payloads);
                     } else {
                         PlainMessages plain = new PlainMessages(broker, topic, PARTITIONS, CHUNK);
-                        measure(round, size, ChunksFigures.PLAIN, plain, topic, messages);
+                        measureContender(round, size, ChunksFigures.PLAIN, plain, topic, messages);
                     }
                 }
             }
         }
-        figures.print(System.out, SIZES);
+        figures.printTable(System.out, SIZES);
     }
 
-    private void measure(int round, int size, String who, Contender contender, String topic, List<byte[]> values)
+    private void measureContender(
+            int round, int size, String who, ChunkContender contender, String topic, List<byte[]> values)
             throws Exception {
         long bytes = values.stream().mapToLong(value -> value.length).sum();
-        Topics.create(broker, topic, PARTITIONS);
+        Topics.createTopic(broker, topic, PARTITIONS);
         contender.open();
         // What is left of the one before is not the next one's.
         System.gc();
@@ -83,16 +84,16 @@ final class ChunksBenchmark {
         ChunksFigures.Usage read = ChunksFigures.Usage.now();
         contender.close();
         // At once, so that the disk does not have to write it while another one is measured.
-        Topics.delete(broker, topic);
+        Topics.deleteTopic(broker, topic);
         // The first round warms up.
         if (round > 0) {
-            figures.add(new ChunksFigures.Figure(size, who, ChunksFigures.STORES), bytes, start, stored);
-            figures.add(new ChunksFigures.Figure(size, who, ChunksFigures.READS), bytes, stored, read);
+            figures.addMeasurement(new ChunksFigures.Figure(size, who, ChunksFigures.STORES), bytes, start, stored);
+            figures.addMeasurement(new ChunksFigures.Figure(size, who, ChunksFigures.READS), bytes, stored, read);
         }
     }
 
     /** Random bytes, which do not get smaller: what is measured is the way to the topic, and not a codec. */
-    private static List<byte[]> payloads(int size, int megabytes) {
+    private static List<byte[]> makePayloads(int size, int megabytes) {
         Random random = new Random(size);
         List<byte[]> payloads = new ArrayList<>();
         for (long bytes = 0; bytes < (long) megabytes * MEBI; bytes += size) {
@@ -103,7 +104,7 @@ final class ChunksBenchmark {
         return payloads;
     }
 
-    private static List<byte[]> cut(List<byte[]> payloads) {
+    private static List<byte[]> cutIntoChunks(List<byte[]> payloads) {
         List<byte[]> messages = new ArrayList<>();
         for (byte[] payload : payloads) {
             for (int from = 0; from < payload.length; from += CHUNK) {

@@ -42,7 +42,7 @@ final class ChunksFigures {
         }
     }
 
-    void add(Figure figure, long bytes, Usage start, Usage end) {
+    void addMeasurement(Figure figure, long bytes, Usage start, Usage end) {
         double rate = bytes / MEGA / ((end.nanos() - start.nanos()) / GIGA);
         double seconds = (end.processorNanos() - start.processorNanos()) / (double) bytes;
         rates.computeIfAbsent(figure, ignored -> new ArrayList<>()).add(rate);
@@ -50,7 +50,7 @@ final class ChunksFigures {
         System.err.printf(Locale.ROOT, "%s %6.0f MB/s %5.2f CPU s/GB%n", figure, rate, seconds);
     }
 
-    void print(PrintStream out, List<Integer> sizes) {
+    void printTable(PrintStream out, List<Integer> sizes) {
         out.println("   payload  by                  MB/s  CPU s/GB");
         rates.forEach((figure, each) ->
                 out.printf(Locale.ROOT, "%s %6.0f %9.2f%n", figure, Median.of(each), Median.of(processor.get(figure))));
@@ -59,16 +59,16 @@ final class ChunksFigures {
                     Locale.ROOT,
                     "%d KiB: stored %.2f times as fast as plain messages%n",
                     size / KIBI,
-                    ratio(List.of(size)));
+                    ratioOf(List.of(size)));
         }
-        out.printf(Locale.ROOT, "ratio %.2f%n", ratio(sizes));
+        out.printf(Locale.ROOT, "ratio %.2f%n", ratioOf(sizes));
     }
 
     /**
      * How many times as fast as plain messages the payloads of these sizes are stored, the same bytes of each size: the median
      * of the rounds' ratios. What is compared was measured in the same seconds, whatever else went on then.
      */
-    private double ratio(List<Integer> sizes) {
+    private double ratioOf(List<Integer> sizes) {
         int rounds = rates.values().iterator().next().size();
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.chunks;
 
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The same bytes as plain messages: cut to the chunks' size before the clock runs, without keys, headers, hashes and
  * manifests, by a producer with the same acknowledgements and memory.
  */
-final class PlainMessages implements Contender {
+final class PlainMessages implements ChunkContender {
     private final KafkaBroker broker;
     private final String topic;
     private final int partitions;

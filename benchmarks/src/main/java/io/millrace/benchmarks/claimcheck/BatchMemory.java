@@ -14,28 +14,29 @@ final class BatchMemory {
     static final List<Integer> BATCHES = List.of(32, 256);
 
     static final int LARGEST = 256;
-    static final List<Contender> CONTENDERS = List.of(Contender.PASSING, Contender.SOURCE);
+    static final List<ClaimCheckContender> CONTENDERS =
+            List.of(ClaimCheckContender.PASSING, ClaimCheckContender.SOURCE);
 
-    private final Map<Integer, Map<Contender, List<Double>>> peaks = new TreeMap<>();
+    private final Map<Integer, Map<ClaimCheckContender, List<Double>>> peaks = new TreeMap<>();
 
     /** A heap that is collected often, so that garbage is little of what is resident. */
     static String[] jvm(int batchBytes) {
         return new String[] {"-XX:+UseSerialGC", "-Xms64m", "-Xmx1536m", "-Xmn16m", "-Dbatch.bytes=" + batchBytes};
     }
 
-    void add(int mebibytes, Contender contender, double peak) {
+    void addPeak(int mebibytes, ClaimCheckContender contender, double peak) {
         peaks.computeIfAbsent(mebibytes, ignored -> new TreeMap<>())
                 .computeIfAbsent(contender, ignored -> new ArrayList<>())
                 .add(peak);
         System.err.printf(Locale.ROOT, "batches of %d MiB, %s: peak %.0f MiB%n", mebibytes, contender, peak);
     }
 
-    void print(PrintStream out) {
+    void printTable(PrintStream out) {
         peaks.forEach((mebibytes, each) -> out.printf(
                 Locale.ROOT,
                 "batches of %3d MiB: peak %4.0f MiB, %4.0f MiB where nothing is stored%n",
                 mebibytes,
-                Median.of(each.get(Contender.SOURCE)),
-                Median.of(each.get(Contender.PASSING))));
+                Median.of(each.get(ClaimCheckContender.SOURCE)),
+                Median.of(each.get(ClaimCheckContender.PASSING))));
     }
 }

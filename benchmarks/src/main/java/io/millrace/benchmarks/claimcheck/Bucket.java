@@ -1,8 +1,8 @@
 package io.millrace.benchmarks.claimcheck;
 
 import io.millrace.benchmarks.harness.ProcessUsage;
-import io.millrace.local.Installation;
-import io.millrace.local.S3Server;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.S3Server;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -30,20 +30,21 @@ final class Bucket implements AutoCloseable {
      * A new place, every request to which takes so much longer: the server itself waits when it has read a request's head,
      * before it reads the body, however large that is. Requests on different connections wait at the same time.
      */
-    Target target(int delayMs) {
-        S3Server server = server(delayMs);
+    Target targetOf(int delayMs) {
+        S3Server server = startServer(delayMs);
         runs++;
         return new Target(
                 server.endpoint(), "s3://" + NAME + "/run-" + runs, server.accessKeyId(), server.secretAccessKey());
     }
 
-    private S3Server server(int delayMs) {
+    private S3Server startServer(int delayMs) {
         return servers.computeIfAbsent(
                 delayMs,
-                ignored -> S3Server.start(installation, directory.resolve(delayMs + "ms"), settings(delayMs), NAME));
+                ignored ->
+                        S3Server.start(installation, directory.resolve(delayMs + "ms"), serverSettings(delayMs), NAME));
     }
 
-    private static Map<String, String> settings(int delayMs) {
+    private static Map<String, String> serverSettings(int delayMs) {
         Map<String, String> settings = new HashMap<>();
         if (delayMs > 0) {
             for (String operation : OPERATIONS) {
@@ -54,12 +55,12 @@ final class Bucket implements AutoCloseable {
     }
 
     StoredPayloads stored(Target target, int delayMs) {
-        return new StoredPayloads(server(delayMs).objects(NAME).resolve(target.prefix()));
+        return new StoredPayloads(startServer(delayMs).objects(NAME).resolve(target.prefix()));
     }
 
     /** How much of the processor a server has used. */
     double cpuSeconds(int delayMs) {
-        return new ProcessUsage(server(delayMs).pid()).cpuSeconds();
+        return new ProcessUsage(startServer(delayMs).pid()).cpuSeconds();
     }
 
     @Override

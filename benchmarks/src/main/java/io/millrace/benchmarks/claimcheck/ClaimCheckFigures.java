@@ -17,7 +17,7 @@ final class ClaimCheckFigures {
     private static final double GIGA = 1e9;
     private static final int KIBI = 1024;
 
-    private final Map<UploadRun.Load, Map<Contender, List<Measured>>> rounds = new LinkedHashMap<>();
+    private final Map<UploadRun.Load, Map<ClaimCheckContender, List<Measured>>> rounds = new LinkedHashMap<>();
 
     private record Measured(double bytes, double records, UploadRun.Result result) {
         double rate() {
@@ -37,9 +37,9 @@ final class ClaimCheckFigures {
         }
     }
 
-    void add(UploadRun.Load load, Contender contender, int records, UploadRun.Result result) {
+    void addResult(UploadRun.Load load, ClaimCheckContender contender, int records, UploadRun.Result result) {
         Measured measured = new Measured((double) records * load.size(), records, result);
-        rounds.computeIfAbsent(load, ignored -> new EnumMap<>(Contender.class))
+        rounds.computeIfAbsent(load, ignored -> new EnumMap<>(ClaimCheckContender.class))
                 .computeIfAbsent(contender, ignored -> new ArrayList<>())
                 .add(measured);
         System.err.printf(
@@ -54,7 +54,7 @@ final class ClaimCheckFigures {
                 measured.serverPerGigabyte());
     }
 
-    void print(PrintStream out) {
+    void printTable(PrintStream out) {
         out.println(
                 "   payload  of              delay  by                       MB/s records/s  CPU s/GB  server's  peak MiB  of bakdata of SDK");
         rounds.forEach((load, contenders) -> contenders.forEach((contender, each) -> out.printf(
@@ -69,8 +69,8 @@ final class ClaimCheckFigures {
                 median(each, Measured::cpuPerGigabyte),
                 median(each, Measured::serverPerGigabyte),
                 median(each, measured -> measured.result().peakMebibytes()),
-                text(ratio(load, contender, Contender.BAKDATA)),
-                text(ratio(load, contender, Contender.SDK)))));
+                text(ratioTo(load, contender, ClaimCheckContender.BAKDATA)),
+                text(ratioTo(load, contender, ClaimCheckContender.SDK)))));
     }
 
     private static String text(OptionalDouble ratio) {
@@ -82,8 +82,8 @@ final class ClaimCheckFigures {
     }
 
     /** The median of the rounds' ratios: what is compared was measured one after the other, whatever else went on then. */
-    OptionalDouble ratio(UploadRun.Load load, Contender contender, Contender to) {
-        Map<Contender, List<Measured>> contenders = rounds.getOrDefault(load, Map.of());
+    OptionalDouble ratioTo(UploadRun.Load load, ClaimCheckContender contender, ClaimCheckContender to) {
+        Map<ClaimCheckContender, List<Measured>> contenders = rounds.getOrDefault(load, Map.of());
         List<Measured> ours = contenders.getOrDefault(contender, List.of());
         List<Measured> theirs = contenders.getOrDefault(to, List.of());
         if (ours.isEmpty() || ours.size() != theirs.size()) {

@@ -21,7 +21,7 @@ public final class MemorySource extends SourceConnector {
     private Map<String, String> options;
 
     /** What the task returns from now on, until it is all returned; then it returns null. */
-    static void give(String newTopic, Iterator<byte[]> newPayloads) {
+    static void givePayloads(String newTopic, Iterator<byte[]> newPayloads) {
         topic = newTopic;
         payloads = newPayloads;
     }

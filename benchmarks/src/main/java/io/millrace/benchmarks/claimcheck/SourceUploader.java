@@ -40,7 +40,7 @@ final class SourceUploader implements Uploader {
 
     @Override
     public void store(String topic, Iterator<byte[]> payloads) throws InterruptedException {
-        MemorySource.give(topic, payloads);
+        MemorySource.givePayloads(topic, payloads);
         for (List<SourceRecord> batch = task.poll(); batch != null; batch = task.poll()) {
             if (stores) {
                 batch.forEach(ImageRecord::requireStored);

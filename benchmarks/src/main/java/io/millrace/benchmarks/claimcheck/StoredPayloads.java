@@ -40,7 +40,7 @@ final class StoredPayloads {
             if (number < 0 || number >= records || found.get((int) number)) {
                 throw new IllegalStateException(object + " is stored twice, or was not to be");
             }
-            if (!Arrays.equals(payload, payloads.payload(number))) {
+            if (!Arrays.equals(payload, payloads.makePayload(number))) {
                 throw new IllegalStateException(object + " has other bytes than payload " + number);
             }
             found.set((int) number);
@@ -60,7 +60,7 @@ final class StoredPayloads {
     }
 
     /** Makes room. */
-    void delete() throws IOException {
+    void deleteAll() throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -43,12 +43,12 @@ final class TestPayloads {
         }
         ByteBuffer text = ByteBuffer.wrap(body);
         while (text.hasRemaining()) {
-            byte[] line = line(random).getBytes(StandardCharsets.US_ASCII);
+            byte[] line = textLine(random).getBytes(StandardCharsets.US_ASCII);
             text.put(line, 0, Math.min(line.length, text.remaining()));
         }
     }
 
-    private static String line(Random random) {
+    private static String textLine(Random random) {
         StringBuilder line = new StringBuilder("{\"id\":").append(random.nextInt(10_000_000));
         line.append(",\"price\":\"").append(random.nextInt(100_000) / 100.0).append("\",\"description\":\"");
         for (int words = 4 + random.nextInt(8); words > 0; words--) {
@@ -57,7 +57,7 @@ final class TestPayloads {
         return line.toString();
     }
 
-    byte[] payload(long number) {
+    byte[] makePayload(long number) {
         byte[] payload = body.clone();
         ByteBuffer.wrap(payload).putLong(number);
         return payload;
@@ -68,7 +68,7 @@ final class TestPayloads {
     }
 
     /** Those from a number on. */
-    Iterator<byte[]> from(long first, int count) {
+    Iterator<byte[]> payloadsFrom(long first, int count) {
         return new Iterator<>() {
             private int made;
 
@@ -79,7 +79,7 @@ final class TestPayloads {
 
             @Override
             public byte[] next() {
-                return payload(first + made++);
+                return makePayload(first + made++);
             }
         };
     }

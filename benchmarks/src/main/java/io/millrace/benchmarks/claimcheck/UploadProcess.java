@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.claimcheck;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -19,11 +19,11 @@ public final class UploadProcess {
 
     private UploadProcess() {}
 
-    /** Takes the name of one of our contenders before what {@link #run} takes. */
+    /** Takes the name of one of our contenders before what {@link #uploadPayloads} takes. */
     public static void main(String[] words) throws Exception {
         String[] rest = java.util.Arrays.copyOfRange(words, 1, words.length);
         int batchBytes = Integer.getInteger("batch.bytes", 64 * 1024 * 1024);
-        run(rest, target -> switch (Contender.of(words[0])) {
+        uploadPayloads(rest, target -> switch (ClaimCheckContender.of(words[0])) {
             case SOURCE -> new SourceUploader(target, batchBytes, Target.THRESHOLD_BYTES);
             case PASSING -> new SourceUploader(target, batchBytes, Integer.MAX_VALUE);
             case SMT -> new TransformUploader(target);
@@ -39,20 +39,20 @@ public final class UploadProcess {
      * @param words the options, with the credentials in the environment
      * @param open connects a contender to where the payloads go
      */
-    public static void run(String[] words, Function<Target, Uploader> open) throws Exception {
-        Arguments arguments =
-                new Arguments(words, Set.of(), Set.of("endpoint", "location", "kind", "size", "records", "warm-up"));
+    public static void uploadPayloads(String[] words, Function<Target, Uploader> open) throws Exception {
+        BenchmarkArguments arguments = new BenchmarkArguments(
+                words, Set.of(), Set.of("endpoint", "location", "kind", "size", "records", "warm-up"));
         TestPayloads payloads =
-                new TestPayloads(TestPayloads.Kind.of(arguments.text("kind", "")), arguments.number("size", 0));
+                new TestPayloads(TestPayloads.Kind.of(arguments.text("kind", "")), arguments.numberOf("size", 0));
         Target target = Target.of(arguments.text("endpoint", ""), arguments.text("location", ""), System.getenv());
-        int records = arguments.number("records", 0);
+        int records = arguments.numberOf("records", 0);
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         try (Uploader uploader = open.apply(target)) {
-            uploader.store(WARM_UP, payloads.from(records, arguments.number("warm-up", 0)));
+            uploader.store(WARM_UP, payloads.payloadsFrom(records, arguments.numberOf("warm-up", 0)));
             System.gc();
             long cpu = system.getProcessCpuTime();
             long start = System.nanoTime();
-            uploader.store(MEASURED, payloads.from(0, records));
+            uploader.store(MEASURED, payloads.payloadsFrom(0, records));
             double seconds = (System.nanoTime() - start) / NANOS;
             double cpuSeconds = (system.getProcessCpuTime() - cpu) / NANOS;
             long peak = new ProcessUsage(ProcessHandle.current().pid()).peakMebibytes();

@@ -51,7 +51,7 @@ final class UploadRun {
     }
 
     /** Runs a process to its end; fails where it fails. */
-    Result run(Contender contender, Load load, int records, int warmUp, Target target, String... jvm)
+    Result runProcess(ClaimCheckContender contender, Load load, int records, int warmUp, Target target, String... jvm)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -61,7 +61,7 @@ final class UploadRun {
             command.add("-XX:StartFlightRecording=settings=profile,filename="
                     + directory.resolveSibling("claim-check-" + contender.label() + ".jfr"));
         }
-        if (contender == Contender.BAKDATA) {
+        if (contender == ClaimCheckContender.BAKDATA) {
             command.addAll(List.of("-cp", peerClassPath, PEER));
         } else {
             command.addAll(List.of(
@@ -90,7 +90,7 @@ final class UploadRun {
             List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
             return lines.stream()
                     .filter(line -> status == 0 && line.startsWith(UploadProcess.RESULT))
-                    .map(UploadRun::result)
+                    .map(UploadRun::parseResult)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(contender + " ended with status " + status + ":\n"
                             + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()))));
@@ -99,7 +99,7 @@ final class UploadRun {
         }
     }
 
-    private static Result result(String line) {
+    private static Result parseResult(String line) {
         String[] figures = line.substring(UploadProcess.RESULT.length()).split(" ", -1);
         return new Result(
                 Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), 0, Double.parseDouble(figures[2]));

@@ -7,7 +7,7 @@ public final class DebeziumSink {
     private DebeziumSink() {}
 
     /** The options, but for the name, the topics and the converters. */
-    public static Map<String, String> options(ViewDatabase database, String table) {
+    public static Map<String, String> connectorOptions(ViewDatabase database, String table) {
         return Map.ofEntries(
                 Map.entry("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector"),
                 Map.entry("connection.url", database.url(database.batchingOption())),

@@ -15,8 +15,8 @@ public final class HeapUse {
 
     /** Has the JVM collect all its garbage, and returns what is left, in MiB. */
     public static double liveMebibytes(long pid) throws IOException, InterruptedException {
-        jcmd(pid, "GC.run");
-        Matcher used = GENERATION.matcher(jcmd(pid, "GC.heap_info"));
+        runJcmd(pid, "GC.run");
+        Matcher used = GENERATION.matcher(runJcmd(pid, "GC.heap_info"));
         long kibibytes = 0;
         while (used.find()) {
             kibibytes += Long.parseLong(used.group(1));
@@ -27,7 +27,7 @@ public final class HeapUse {
         return kibibytes / 1024.0;
     }
 
-    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+    private static String runJcmd(long pid, String command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
                 .redirectErrorStream(true)

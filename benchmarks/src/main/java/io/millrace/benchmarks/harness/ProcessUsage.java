@@ -21,15 +21,15 @@ public final class ProcessUsage {
 
     /** The most memory that it ever had at once, in MiB; 0 where the system does not say. */
     public long peakMebibytes() {
-        return mebibytes("VmHWM:");
+        return readMebibytes("VmHWM:");
     }
 
     /** The memory that it has now, in MiB; 0 where the system does not say. */
     public long residentMebibytes() {
-        return mebibytes("VmRSS:");
+        return readMebibytes("VmRSS:");
     }
 
-    private long mebibytes(String name) {
+    private long readMebibytes(String name) {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (!Files.exists(status)) {
             return 0;

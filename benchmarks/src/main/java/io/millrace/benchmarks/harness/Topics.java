@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.harness;
 
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class Topics {
     private Topics() {}
 
     /** Makes a topic with so many partitions; returns when each has a leader, so that no record comes before it. */
-    public static void create(KafkaBroker broker, String topic, int partitions) {
+    public static void createTopic(KafkaBroker broker, String topic, int partitions) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
@@ -37,7 +37,7 @@ public final class Topics {
     }
 
     /** Removes a topic with all that is in it. */
-    public static void delete(KafkaBroker broker, String topic) {
+    public static void deleteTopic(KafkaBroker broker, String topic) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.deleteTopics(List.of(topic)).all().get();
         } catch (InterruptedException e) {

@@ -57,7 +57,7 @@ enum Chain {
 
         @Override
         Map<String, String> sink(ViewDatabase database, String table) {
-            return DebeziumSink.options(database, table);
+            return DebeziumSink.connectorOptions(database, table);
         }
     };
 

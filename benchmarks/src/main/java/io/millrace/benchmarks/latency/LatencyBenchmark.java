@@ -1,11 +1,11 @@
 package io.millrace.benchmarks.latency;
 
-import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class LatencyBenchmark implements AutoCloseable {
     private static final int WARM_UP_RATE = 1000;
 
     private final Installation installation = Installation.locate();
-    private final Arguments arguments;
+    private final BenchmarkArguments arguments;
     private final Path directory;
     private final KafkaBroker broker;
     private final ShopDatabase shop;
@@ -34,10 +34,10 @@ final class LatencyBenchmark implements AutoCloseable {
     private final int seconds;
     private final int warmUpSeconds;
 
-    private LatencyBenchmark(Path directory, Arguments arguments) throws SQLException {
+    private LatencyBenchmark(Path directory, BenchmarkArguments arguments) throws SQLException {
         this.directory = directory;
         this.arguments = arguments;
-        this.seconds = arguments.number("seconds", arguments.has("quick") ? 5 : 30);
+        this.seconds = arguments.numberOf("seconds", arguments.has("quick") ? 5 : 30);
         this.warmUpSeconds = arguments.has("quick") ? 5 : 20;
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
         this.shop = new ShopDatabase(installation, directory.resolve("shop"));
@@ -45,15 +45,15 @@ final class LatencyBenchmark implements AutoCloseable {
 
     /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
     public static void main(String[] words) throws Exception {
-        Arguments arguments = new Arguments(
+        BenchmarkArguments arguments = new BenchmarkArguments(
                 words, Set.of("quick"), Set.of("directory", "peers", "rounds", "database", "seconds", "only"));
         try (LatencyBenchmark benchmark = new LatencyBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
-            benchmark.run();
+            benchmark.runRounds();
         }
     }
 
-    private void run() throws SQLException, IOException, InterruptedException {
-        int rounds = arguments.number("rounds", arguments.has("quick") ? 1 : 3);
+    private void runRounds() throws SQLException, IOException, InterruptedException {
+        int rounds = arguments.numberOf("rounds", arguments.has("quick") ? 1 : 3);
         String only = arguments.text("only", "");
         List<Chain> chains =
                 only.isEmpty() ? List.of(Chain.values()) : List.of(Chain.valueOf(only.toUpperCase(Locale.ROOT)));
@@ -61,27 +61,27 @@ final class LatencyBenchmark implements AutoCloseable {
         try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name), false)) {
             for (int round = 1; round <= rounds; round++) {
                 for (Chain chain : chains) {
-                    measure(chain, views, chain.name().toLowerCase(Locale.ROOT) + "_" + round);
+                    measureChain(chain, views, chain.name().toLowerCase(Locale.ROOT) + "_" + round);
                 }
             }
         }
-        figures.print(System.out);
+        figures.printTable(System.out);
     }
 
-    private void measure(Chain chain, ViewDatabase views, String name)
+    private void measureChain(Chain chain, ViewDatabase views, String name)
             throws SQLException, IOException, InterruptedException {
         String table = "orders_" + name;
         String topic = "orders-" + name;
         int most = 1
                 + warmUpSeconds * WARM_UP_RATE
                 + RATES.stream().mapToInt(Integer::intValue).sum() * seconds;
-        shop.empty();
-        execute(
+        shop.emptyTables();
+        executeSql(
                 views,
                 "CREATE TABLE " + table + " (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL,"
                         + " status VARCHAR(20) NOT NULL, currency CHAR(3) NOT NULL, total DECIMAL(12, 2) NOT NULL,"
                         + " placed_at " + views.timestamp() + " NOT NULL, version BIGINT NOT NULL)");
-        Topics.create(broker, topic, 1);
+        Topics.createTopic(broker, topic, 1);
         try (BenchmarkWorker worker = new BenchmarkWorker(
                         installation,
                         broker,
@@ -90,16 +90,16 @@ final class LatencyBenchmark implements AutoCloseable {
                         Map.of());
                 OrderWriter writer = new OrderWriter(shop, most);
                 ViewWatcher watcher = new ViewWatcher(views, table, most)) {
-            post(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
-            post(worker, name + "-sink", chain.sinkOptions(topic, views, table));
-            writer.place(1, 1);
-            watcher.await(1, TIME_TO_ARRIVE_SECONDS);
-            writer.place(warmUpSeconds * WARM_UP_RATE, WARM_UP_RATE);
-            watcher.await(writer.last(), TIME_TO_ARRIVE_SECONDS);
+            postConnector(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
+            postConnector(worker, name + "-sink", chain.sinkOptions(topic, views, table));
+            writer.placeOrders(1, 1);
+            watcher.awaitOrder(1, TIME_TO_ARRIVE_SECONDS);
+            writer.placeOrders(warmUpSeconds * WARM_UP_RATE, WARM_UP_RATE);
+            watcher.awaitOrder(writer.last(), TIME_TO_ARRIVE_SECONDS);
             for (int rate : RATES) {
                 int first = writer.last() + 1;
-                long late = writer.place(rate * seconds, rate);
-                watcher.await(writer.last(), TIME_TO_ARRIVE_SECONDS);
+                long late = writer.placeOrders(rate * seconds, rate);
+                watcher.awaitOrder(writer.last(), TIME_TO_ARRIVE_SECONDS);
                 if (late > Duration.ofSeconds(seconds).toNanos() / 20) {
                     throw new IllegalStateException("The writer could not place " + rate + " orders in a second");
                 }
@@ -108,16 +108,16 @@ final class LatencyBenchmark implements AutoCloseable {
                     times[i] = watcher.visibleAt(first + i) - writer.committedAt(first + i);
                 }
                 Percentiles percentiles = Percentiles.of(times);
-                figures.add(rate, chain, percentiles);
+                figures.addPercentiles(rate, chain, percentiles);
                 System.err.printf(Locale.ROOT, "%s, %d/s: %s%n", name, rate, percentiles);
             }
-            compare(views, table, writer.last());
+            compareRows(views, table, writer.last());
         }
-        execute(views, "DROP TABLE " + table);
+        executeSql(views, "DROP TABLE " + table);
     }
 
     /** Every order is there once; a chain that loses some is not measured. */
-    private static void compare(ViewDatabase views, String table, int orders) throws SQLException {
+    private static void compareRows(ViewDatabase views, String table, int orders) throws SQLException {
         try (Connection connection = views.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
@@ -135,12 +135,13 @@ final class LatencyBenchmark implements AutoCloseable {
         }
     }
 
-    private static void post(BenchmarkWorker worker, String name, Map<String, String> options) throws IOException {
-        worker.post(name, options);
+    private static void postConnector(BenchmarkWorker worker, String name, Map<String, String> options)
+            throws IOException {
+        worker.postConnector(name, options);
         worker.awaitRunning(name);
     }
 
-    private static void execute(ViewDatabase views, String sql) throws SQLException {
+    private static void executeSql(ViewDatabase views, String sql) throws SQLException {
         try (Connection connection = views.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -16,14 +16,14 @@ final class LatencyFigures {
 
     private final Map<Integer, Map<Chain, List<Percentiles>>> rounds = new TreeMap<>();
 
-    void add(int rate, Chain chain, Percentiles percentiles) {
+    void addPercentiles(int rate, Chain chain, Percentiles percentiles) {
         rounds.computeIfAbsent(rate, any -> new EnumMap<>(Chain.class))
                 .computeIfAbsent(chain, any -> new ArrayList<>())
                 .add(percentiles);
     }
 
     /** Prints everything; in the last line, where both were measured, how many times Debezium's p99 at 1,000/s is ours. */
-    void print(PrintStream out) {
+    void printTable(PrintStream out) {
         out.printf(
                 Locale.ROOT,
                 "%-12s%-12s%10s%10s%10s%10s%n",

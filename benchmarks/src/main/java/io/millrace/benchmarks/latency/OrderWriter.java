@@ -42,13 +42,13 @@ final class OrderWriter implements AutoCloseable {
      *
      * @param rate orders in a second
      */
-    long place(int orders, int rate) throws SQLException {
+    long placeOrders(int orders, int rate) throws SQLException {
         int rows = rate <= MOST_SINGLE ? 1 : rate / TRANSACTIONS;
         long pause = TimeUnit.SECONDS.toNanos(rows) / rate;
         long due = System.nanoTime();
         try (Statement statement = connection.createStatement()) {
             for (int placed = 0; placed < orders; placed += rows, due += pause) {
-                String sql = insert(Math.min(rows, orders - placed));
+                String sql = insertStatement(Math.min(rows, orders - placed));
                 for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                     LockSupport.parkNanos(left);
                 }
@@ -62,7 +62,7 @@ final class OrderWriter implements AutoCloseable {
         return System.nanoTime() - due;
     }
 
-    private String insert(int rows) {
+    private String insertStatement(int rows) {
         StringBuilder sql = new StringBuilder(
                 "INSERT INTO orders (id, customer_id, status, currency, total, placed_at, version) VALUES ");
         for (int i = 1; i <= rows; i++) {

@@ -8,10 +8,14 @@ record Percentiles(double p50, double p99, double p999, double most) {
     static Percentiles of(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
-        return new Percentiles(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999), at(sorted, 1));
+        return new Percentiles(
+                percentileAt(sorted, 0.5),
+                percentileAt(sorted, 0.99),
+                percentileAt(sorted, 0.999),
+                percentileAt(sorted, 1));
     }
 
-    private static double at(long[] sorted, double share) {
+    private static double percentileAt(long[] sorted, double share) {
         int index = (int) Math.ceil(share * sorted.length) - 1;
         return sorted[Math.max(0, index)] / 1e6;
     }

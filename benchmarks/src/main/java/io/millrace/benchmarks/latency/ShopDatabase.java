@@ -1,9 +1,9 @@
 package io.millrace.benchmarks.latency;
 
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.SqlScript;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ final class ShopDatabase implements AutoCloseable {
     }
 
     /** Removes every order, without a change event for each. */
-    void empty() throws SQLException {
+    void emptyTables() throws SQLException {
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
             // Lines refer to orders; there are none.

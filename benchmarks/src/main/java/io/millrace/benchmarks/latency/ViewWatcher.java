@@ -19,7 +19,7 @@ final class ViewWatcher implements AutoCloseable {
     private final ViewDatabase database;
     private final String table;
     private final long[] visibleAt;
-    private final Thread thread = new Thread(this::watch, "view-watcher");
+    private final Thread thread = new Thread(this::watchView, "view-watcher");
     private volatile int highest;
     private volatile SQLException failure;
     private volatile boolean closed;
@@ -32,7 +32,7 @@ final class ViewWatcher implements AutoCloseable {
         thread.start();
     }
 
-    /** When the order was seen, in {@link System#nanoTime}; for those that {@link #await} has waited for. */
+    /** When the order was seen, in {@link System#nanoTime}; for those that {@link #awaitOrder} has waited for. */
     long visibleAt(int id) {
         return visibleAt[id];
     }
@@ -42,7 +42,7 @@ final class ViewWatcher implements AutoCloseable {
      *
      * @throws IllegalStateException where it does not come in time
      */
-    void await(int id, long seconds) throws SQLException, InterruptedException {
+    void awaitOrder(int id, long seconds) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (highest < id) {
             if (failure != null) {
@@ -56,7 +56,7 @@ final class ViewWatcher implements AutoCloseable {
         }
     }
 
-    private void watch() {
+    private void watchView() {
         try (Connection connection = database.connect();
                 PreparedStatement select = connection.prepareStatement("SELECT COALESCE(MAX(id), 0) FROM " + table)) {
             while (!closed) {

@@ -35,7 +35,7 @@ final class Ceiling {
      *
      * @throws IllegalStateException where the table does not hold what the stream says
      */
-    static double measure(ViewDatabase database, String table, Variant variant, OrderStream stream)
+    static double measureVariant(ViewDatabase database, String table, Variant variant, OrderStream stream)
             throws SQLException, IOException {
         try (Connection connection = database.connect(variant.driverOptions().toArray(String[]::new));
                 Statement statement = connection.createStatement()) {
@@ -43,7 +43,7 @@ final class Ceiling {
             database.settle();
             connection.setAutoCommit(false);
             long begin = System.nanoTime();
-            Iterator<Order> orders = stream.part(1).iterator();
+            Iterator<Order> orders = stream.ordersOfPart(1).iterator();
             while (orders.hasNext()) {
                 Map<Long, Order> last = new LinkedHashMap<>();
                 for (int i = 0; i < variant.batch() && orders.hasNext(); i++) {
@@ -54,7 +54,7 @@ final class Ceiling {
                 connection.commit();
             }
             double rate = stream.records() * 1e9 / (System.nanoTime() - begin);
-            OrderStream.Content expected = stream.content(1);
+            OrderStream.Content expected = stream.expectedContent(1);
             OrderStream.Content found = OrderStream.Content.of(database, table);
             if (!found.equals(expected)) {
                 throw new IllegalStateException(variant.name() + " wrote " + found + " and not " + expected);

@@ -35,7 +35,7 @@ final class LedgerProgress implements AutoCloseable {
      *
      * @throws IllegalStateException where nothing is written for minutes
      */
-    long await(long records) throws SQLException, IOException, InterruptedException {
+    long awaitRecords(long records) throws SQLException, IOException, InterruptedException {
         long last = -1;
         long moved = System.nanoTime();
         while (true) {

@@ -40,14 +40,14 @@ final class MySqlCeiling {
             variants.add(variant(
                     "LOAD DATA LOCAL REPLACE",
                     batch,
-                    (connection, rows) -> load(connection, rows, "REPLACE INTO TABLE " + table),
+                    (connection, rows) -> loadRows(connection, rows, "REPLACE INTO TABLE " + table),
                     "allowLoadLocalInfile=true"));
         }
         for (int batch : new int[] {2000, 10_000}) {
             variants.add(variant(
                     "LOAD DATA LOCAL, then INSERT SELECT",
                     batch,
-                    (connection, rows) -> stage(connection, rows, table),
+                    (connection, rows) -> stageRows(connection, rows, table),
                     "allowLoadLocalInfile=true"));
         }
         return variants;
@@ -57,21 +57,21 @@ final class MySqlCeiling {
         return new Ceiling.Variant(name, batch, false, way, List.of(driverOptions));
     }
 
-    private static void load(Connection connection, List<Order> rows, String into) throws SQLException {
+    private static void loadRows(Connection connection, List<Order> rows, String into) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement
                     .unwrap(JdbcStatement.class)
-                    .setLocalInfileInputStream(new ByteArrayInputStream(StatementWays.lines(rows)));
+                    .setLocalInfileInputStream(new ByteArrayInputStream(StatementWays.textLines(rows)));
             statement.execute(
                     "LOAD DATA LOCAL INFILE 'rows' " + into + " CHARACTER SET utf8mb4 (" + Order.COLUMNS + ")");
         }
     }
 
-    private static void stage(Connection connection, List<Order> rows, String table) throws SQLException {
-        StatementWays.execute(connection, "CREATE TEMPORARY TABLE IF NOT EXISTS staged LIKE " + table);
-        StatementWays.execute(connection, "TRUNCATE TABLE staged");
-        load(connection, rows, "INTO TABLE staged");
-        StatementWays.execute(
+    private static void stageRows(Connection connection, List<Order> rows, String table) throws SQLException {
+        StatementWays.executeSql(connection, "CREATE TEMPORARY TABLE IF NOT EXISTS staged LIKE " + table);
+        StatementWays.executeSql(connection, "TRUNCATE TABLE staged");
+        loadRows(connection, rows, "INTO TABLE staged");
+        StatementWays.executeSql(
                 connection,
                 "INSERT INTO " + table + " (" + Order.COLUMNS + ") SELECT * FROM (SELECT " + Order.COLUMNS
                         + " FROM staged) AS incoming ON DUPLICATE KEY UPDATE customer = incoming.customer,"

@@ -23,9 +23,10 @@ record OrderStream(int records, int keys) {
     static final int PARTS = 2;
 
     /** The records of part 1 or 2, in their order, the marker last. */
-    Stream<Order> part(int part) {
+    Stream<Order> ordersOfPart(int part) {
         long first = (long) (part - 1) * records;
-        return Stream.concat(LongStream.range(first, first + records).mapToObj(this::order), Stream.of(marker(part)));
+        return Stream.concat(
+                LongStream.range(first, first + records).mapToObj(this::makeOrder), Stream.of(marker(part)));
     }
 
     /** Keys of markers are negative. */
@@ -33,9 +34,9 @@ record OrderStream(int records, int keys) {
         return new Order(-part, "marker", BigDecimal.valueOf(0, 2), part);
     }
 
-    private Order order(long number) {
-        long random = mix(number);
-        long id = keys == 0 ? number : Long.remainderUnsigned(mix(random), keys);
+    private Order makeOrder(long number) {
+        long random = mixBits(number);
+        long id = keys == 0 ? number : Long.remainderUnsigned(mixBits(random), keys);
         return new Order(
                 id,
                 "customer-" + Long.remainderUnsigned(random, 1_000_000),
@@ -44,7 +45,7 @@ record OrderStream(int records, int keys) {
     }
 
     /** A random number from a number, the last step of SplitMix64. */
-    private static long mix(long number) {
+    private static long mixBits(long number) {
         long z = (number + 1) * 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
@@ -52,10 +53,10 @@ record OrderStream(int records, int keys) {
     }
 
     /** How many rows so many parts leave, and the sum of their checksums. */
-    Content content(int parts) {
+    Content expectedContent(int parts) {
         if (keys == 0) {
             long checksum = IntStream.rangeClosed(1, parts)
-                    .mapToObj(this::part)
+                    .mapToObj(this::ordersOfPart)
                     .flatMap(part -> part)
                     .mapToLong(Order::checksum)
                     .sum();
@@ -63,7 +64,7 @@ record OrderStream(int records, int keys) {
         }
         Map<Long, Long> last = new HashMap<>();
         for (int part = 1; part <= parts; part++) {
-            part(part).forEach(order -> last.put(order.id(), order.checksum()));
+            ordersOfPart(part).forEach(order -> last.put(order.id(), order.checksum()));
         }
         return new Content(
                 last.size(), last.values().stream().mapToLong(Long::longValue).sum());

@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.Topics;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Callback;
@@ -37,8 +37,8 @@ final class OrderTopic {
      * @throws IllegalStateException where the broker did not take every record
      */
     @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
-    static void write(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
-        Topics.create(broker, topic, partitions);
+    static void writeTopic(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
+        Topics.createTopic(broker, topic, partitions);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker.bootstrapServers(),
                 "compression.type", "lz4",
@@ -48,19 +48,19 @@ final class OrderTopic {
         Delivery delivery = new Delivery();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            Converter keys = format.converter(true);
-            Converter values = format.converter(false);
+            Converter keys = format.makeConverter(true);
+            Converter values = format.makeConverter(false);
             for (int part = 1; part <= OrderStream.PARTS; part++) {
-                stream.part(part)
+                stream.ordersOfPart(part)
                         .forEach(order -> producer.send(
                                 new ProducerRecord<>(
                                         topic,
                                         keys.fromConnectData(topic, KEY, key(order)),
-                                        values.fromConnectData(topic, VALUE, value(order))),
+                                        values.fromConnectData(topic, VALUE, valueOf(order))),
                                 delivery));
             }
         }
-        delivery.require(topic);
+        delivery.requireDelivery(topic);
     }
 
     /** Remembers the first record that the broker did not take. */
@@ -74,7 +74,7 @@ final class OrderTopic {
             }
         }
 
-        private void require(String topic) {
+        private void requireDelivery(String topic) {
             if (failure.get() != null) {
                 throw new IllegalStateException("Not every record of " + topic + " could be written", failure.get());
             }
@@ -85,7 +85,7 @@ final class OrderTopic {
         return new Struct(KEY).put("order_id", order.id());
     }
 
-    private static Struct value(Order order) {
+    private static Struct valueOf(Order order) {
         return new Struct(VALUE)
                 .put("order_id", order.id())
                 .put("customer", order.customer())

@@ -28,17 +28,17 @@ final class PostgresCeiling {
                 StatementWays.driverBatch(table, UPSERT),
                 "reWriteBatchedInserts=true"));
         for (int batch : new int[] {500, 2000, 10_000, 50_000}) {
-            variants.add(upsert("unnest upsert", batch, unnest(table)));
+            variants.add(upsert("unnest upsert", batch, unnestWay(table)));
         }
         for (int batch : new int[] {2000, 10_000, 50_000}) {
             variants.add(upsert(
                     "COPY, then INSERT SELECT ON CONFLICT",
                     batch,
-                    (connection, rows) -> stage(connection, rows, table)));
+                    (connection, rows) -> stageRows(connection, rows, table)));
         }
         for (int batch : new int[] {2000, 10_000, 50_000}) {
             variants.add(new Ceiling.Variant(
-                    "COPY", batch, true, (connection, rows) -> copy(connection, rows, table), List.of()));
+                    "COPY", batch, true, (connection, rows) -> copyRows(connection, rows, table), List.of()));
         }
         return variants;
     }
@@ -47,7 +47,7 @@ final class PostgresCeiling {
         return new Ceiling.Variant(name, batch, false, way, List.of(driverOptions));
     }
 
-    private static Ceiling.Way unnest(String table) {
+    private static Ceiling.Way unnestWay(String table) {
         return (connection, rows) -> {
             try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + table + " ("
                     + Order.COLUMNS + ") SELECT * FROM unnest(?::bigint[], ?::text[], ?::numeric[], ?::bigint[])"
@@ -65,23 +65,25 @@ final class PostgresCeiling {
         return rows.stream().map(value).toArray();
     }
 
-    private static void stage(Connection connection, List<Order> rows, String table) throws SQLException, IOException {
-        StatementWays.execute(
+    private static void stageRows(Connection connection, List<Order> rows, String table)
+            throws SQLException, IOException {
+        StatementWays.executeSql(
                 connection,
                 "CREATE TEMPORARY TABLE IF NOT EXISTS staged (order_id BIGINT, customer VARCHAR(40),"
                         + " total DECIMAL(12, 2), revision BIGINT) ON COMMIT DELETE ROWS");
-        copy(connection, rows, "staged");
-        StatementWays.execute(
+        copyRows(connection, rows, "staged");
+        StatementWays.executeSql(
                 connection,
                 "INSERT INTO " + table + " (" + Order.COLUMNS + ") SELECT " + Order.COLUMNS + " FROM staged" + UPSERT);
     }
 
-    private static void copy(Connection connection, List<Order> rows, String table) throws SQLException, IOException {
+    private static void copyRows(Connection connection, List<Order> rows, String table)
+            throws SQLException, IOException {
         connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn(
                         "COPY " + table + " (" + Order.COLUMNS + ") FROM STDIN",
-                        new ByteArrayInputStream(StatementWays.lines(rows)));
+                        new ByteArrayInputStream(StatementWays.textLines(rows)));
     }
 }

@@ -1,12 +1,12 @@
 package io.millrace.benchmarks.sink;
 
-import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.HeapUse;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,11 +25,11 @@ final class ScaleBenchmark implements AutoCloseable {
     private static final int QUARTERS = 4;
 
     private final Installation installation = Installation.locate();
-    private final Arguments arguments;
+    private final BenchmarkArguments arguments;
     private final Path directory;
     private final KafkaBroker broker;
 
-    private ScaleBenchmark(Path directory, Arguments arguments) {
+    private ScaleBenchmark(Path directory, BenchmarkArguments arguments) {
         this.directory = directory;
         this.arguments = arguments;
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
@@ -37,20 +37,20 @@ final class ScaleBenchmark implements AutoCloseable {
 
     /** Takes an empty directory for the servers' data, the folder of other plugins, and options. */
     public static void main(String[] words) throws Exception {
-        Arguments arguments = new Arguments(
+        BenchmarkArguments arguments = new BenchmarkArguments(
                 words, Set.of("quick"), Set.of("directory", "peers", "database", "records", "poll", "tasks"));
         try (ScaleBenchmark benchmark = new ScaleBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
-            benchmark.run();
+            benchmark.runSink();
         }
     }
 
-    private void run() throws SQLException, IOException, InterruptedException {
-        int records = arguments.number("records", arguments.has("quick") ? 200_000 : 10_000_000);
+    private void runSink() throws SQLException, IOException, InterruptedException {
+        int records = arguments.numberOf("records", arguments.has("quick") ? 200_000 : 10_000_000);
         String name = arguments.text("database", "mysql");
         try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
             System.out.printf(
                     Locale.ROOT, "%-12s%-8s%14s%16s%12s%n", name, "tasks", "warm rows/s", "CPU s/million", "peak MiB");
-            for (int tasks : arguments.has("tasks") ? List.of(arguments.number("tasks", 0)) : TASKS) {
+            for (int tasks : arguments.has("tasks") ? List.of(arguments.numberOf("tasks", 0)) : TASKS) {
                 measureSpeed(database, tasks, Math.max(100_000, records / 10));
             }
             measureMemory(database, records);
@@ -61,14 +61,14 @@ final class ScaleBenchmark implements AutoCloseable {
             throws SQLException, IOException, InterruptedException {
         String name = "scale_" + tasks;
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
-        try (BenchmarkWorker worker = start(database, name, tasks, stream);
+        try (BenchmarkWorker worker = startSink(database, name, tasks, stream);
                 LedgerProgress progress = new LedgerProgress(database, worker, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             // The first fifth warms the worker up.
-            long before = progress.await(total(stream) / 5);
+            long before = progress.awaitRecords(total(stream) / 5);
             double cpu = usage.cpuSeconds();
             long begin = System.nanoTime();
-            progress.await(total(stream));
+            progress.awaitRecords(total(stream));
             double written = total(stream) - before;
             System.out.printf(
                     Locale.ROOT,
@@ -79,7 +79,7 @@ final class ScaleBenchmark implements AutoCloseable {
                     (usage.cpuSeconds() - cpu) * 1e6 / written,
                     usage.peakMebibytes());
         }
-        compare(database, name, stream);
+        compareRows(database, name, stream);
     }
 
     private void measureMemory(ViewDatabase database, int records)
@@ -87,16 +87,16 @@ final class ScaleBenchmark implements AutoCloseable {
         String name = "memory";
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
-        try (BenchmarkWorker worker = start(database, name, TASKS_OF_MEMORY, stream);
+        try (BenchmarkWorker worker = startSink(database, name, TASKS_OF_MEMORY, stream);
                 LedgerProgress progress = new LedgerProgress(database, worker, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             for (int quarter = 1; quarter <= QUARTERS; quarter++) {
-                long done = progress.await(total(stream) * quarter / QUARTERS);
+                long done = progress.awaitRecords(total(stream) * quarter / QUARTERS);
                 double live = HeapUse.liveMebibytes(worker.pid());
                 System.out.printf(Locale.ROOT, "%-20d%18.1f%18d%n", done, live, usage.residentMebibytes());
             }
         }
-        compare(database, name, stream);
+        compareRows(database, name, stream);
     }
 
     /** The markers are records too. */
@@ -104,28 +104,28 @@ final class ScaleBenchmark implements AutoCloseable {
         return (stream.records() + 1L) * OrderStream.PARTS;
     }
 
-    private BenchmarkWorker start(ViewDatabase database, String name, int tasks, OrderStream stream)
+    private BenchmarkWorker startSink(ViewDatabase database, String name, int tasks, OrderStream stream)
             throws SQLException, IOException {
         System.err.println("writing a topic of " + tasks + " partitions");
-        OrderTopic.write(broker, name, tasks, OrderFormat.json(), stream);
+        OrderTopic.writeTopic(broker, name, tasks, OrderFormat.json(), stream);
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
         }
         database.settle();
-        Map<String, String> options = new TreeMap<>(Contender.MILLRACE.options(database, name));
+        Map<String, String> options = new TreeMap<>(SinkContender.MILLRACE.options(database, name));
         options.putAll(OrderFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("topics", name);
         options.put("tasks.max", Integer.toString(tasks));
         BenchmarkWorker worker = new BenchmarkWorker(
                 installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());
-        worker.post(name, options);
+        worker.postConnector(name, options);
         return worker;
     }
 
-    private static void compare(ViewDatabase database, String table, OrderStream stream) throws SQLException {
-        OrderStream.Content expected = stream.content(OrderStream.PARTS);
+    private static void compareRows(ViewDatabase database, String table, OrderStream stream) throws SQLException {
+        OrderStream.Content expected = stream.expectedContent(OrderStream.PARTS);
         OrderStream.Content found = OrderStream.Content.of(database, table);
         if (!found.equals(expected)) {
             throw new IllegalStateException(table + " holds " + found + " and not " + expected);

@@ -1,10 +1,10 @@
 package io.millrace.benchmarks.sink;
 
-import io.millrace.benchmarks.harness.Arguments;
+import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -24,7 +24,7 @@ final class SinkBenchmark implements AutoCloseable {
     private static final int KEYS = 100_000;
 
     private final Installation installation = Installation.locate();
-    private final Arguments arguments;
+    private final BenchmarkArguments arguments;
     private final Path directory;
     private final KafkaBroker broker;
     private final SchemaRegistry registry;
@@ -32,7 +32,7 @@ final class SinkBenchmark implements AutoCloseable {
     private final SinkFigures figures = new SinkFigures();
     private int runs;
 
-    private SinkBenchmark(Path directory, Arguments arguments) {
+    private SinkBenchmark(Path directory, BenchmarkArguments arguments) {
         this.directory = directory;
         this.arguments = arguments;
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
@@ -48,7 +48,7 @@ final class SinkBenchmark implements AutoCloseable {
 
     /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
     public static void main(String[] words) throws Exception {
-        Arguments arguments = new Arguments(
+        BenchmarkArguments arguments = new BenchmarkArguments(
                 words,
                 Set.of("quick", "profile"),
                 Set.of(
@@ -63,33 +63,33 @@ final class SinkBenchmark implements AutoCloseable {
                         "format",
                         "registry"));
         try (SinkBenchmark benchmark = new SinkBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
-            benchmark.run();
+            benchmark.runRounds();
         }
     }
 
-    private void run() throws SQLException, IOException, InterruptedException {
+    private void runRounds() throws SQLException, IOException, InterruptedException {
         boolean quick = arguments.has("quick");
-        int records = arguments.number("records", quick ? 50_000 : 1_000_000);
-        int rounds = arguments.number("rounds", quick ? 1 : 3);
+        int records = arguments.numberOf("records", quick ? 50_000 : 1_000_000);
+        int rounds = arguments.numberOf("rounds", quick ? 1 : 3);
         List<OrderStream> streams =
                 List.of(new OrderStream(records, 0), new OrderStream(records, Math.min(KEYS, records / 10)));
         for (OrderStream stream : streams) {
             say("writing the topic of " + stream);
-            OrderTopic.write(broker, topic(stream), 1, format, stream);
+            OrderTopic.writeTopic(broker, topic(stream), 1, format, stream);
         }
         for (String name : databases()) {
             try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
                 for (OrderStream stream : streams) {
-                    ceiling(database, stream);
+                    measureCeiling(database, stream);
                     for (int round = 1; round <= rounds; round++) {
-                        for (Contender contender : contenders()) {
-                            measure(contender, database, stream, round);
+                        for (SinkContender contender : contenders()) {
+                            measureSink(contender, database, stream, round);
                         }
                     }
                 }
             }
         }
-        figures.print(System.out);
+        figures.printTable(System.out);
     }
 
     private List<String> databases() {
@@ -97,13 +97,13 @@ final class SinkBenchmark implements AutoCloseable {
         return only.isEmpty() ? List.of("mysql", "postgresql") : List.of(only);
     }
 
-    private List<Contender> contenders() {
+    private List<SinkContender> contenders() {
         return Arrays.stream(arguments.text("only", "millrace,debezium").split(","))
-                .map(name -> Contender.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))
+                .map(name -> SinkContender.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))
                 .toList();
     }
 
-    private void ceiling(ViewDatabase database, OrderStream stream) throws SQLException, IOException {
+    private void measureCeiling(ViewDatabase database, OrderStream stream) throws SQLException, IOException {
         if (arguments.text("ceiling", "yes").equals("no")) {
             return;
         }
@@ -111,10 +111,10 @@ final class SinkBenchmark implements AutoCloseable {
         List<Ceiling.Variant> variants =
                 database.name().equals("mysql") ? MySqlCeiling.variants(table) : PostgresCeiling.variants(table);
         // The first one warms up this process and the server.
-        Ceiling.measure(database, table, variants.get(0), stream);
+        Ceiling.measureVariant(database, table, variants.get(0), stream);
         for (Ceiling.Variant variant : variants) {
             if (!variant.uniqueOnly() || stream.keys() == 0) {
-                double rate = Ceiling.measure(database, table, variant, stream);
+                double rate = Ceiling.measureVariant(database, table, variant, stream);
                 figures.addCeiling(database, stream, variant, rate);
                 say(String.format(
                         Locale.ROOT,
@@ -128,7 +128,7 @@ final class SinkBenchmark implements AutoCloseable {
         }
     }
 
-    private void measure(Contender contender, ViewDatabase database, OrderStream stream, int round)
+    private void measureSink(SinkContender contender, ViewDatabase database, OrderStream stream, int round)
             throws SQLException, IOException, InterruptedException {
         String name = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + ++runs;
         Map<String, String> options = new TreeMap<>(contender.options(database, "orders_" + runs));
@@ -143,7 +143,7 @@ final class SinkBenchmark implements AutoCloseable {
                 : Map.of();
         SinkRun.Result result = new SinkRun(installation, broker, directory.resolve(name), plugins(), environment)
                 .of(name, options, database, "orders_" + runs, stream);
-        figures.add(database, stream, contender, result);
+        figures.addResult(database, stream, contender, result);
         say(String.format(
                 Locale.ROOT,
                 "%s, %s, round %d: %s %.0f rows/s cold, %.0f warm, %.1f s of processors for a million, %.0f MiB",
@@ -164,7 +164,7 @@ final class SinkBenchmark implements AutoCloseable {
     }
 
     /** How much a sink is handed at once. */
-    static Map<String, String> consumerOptions(Arguments arguments) {
+    static Map<String, String> consumerOptions(BenchmarkArguments arguments) {
         return Map.of(
                 "consumer.override.isolation.level", "read_committed",
                 "consumer.override.max.poll.records", arguments.text("poll", "5000"),

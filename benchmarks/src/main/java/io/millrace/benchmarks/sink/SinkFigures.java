@@ -19,14 +19,14 @@ final class SinkFigures {
     }
 
     private final Map<Load, Map<String, Double>> ceilings = new LinkedHashMap<>();
-    private final Map<Load, Map<Contender, List<SinkRun.Result>>> results = new LinkedHashMap<>();
+    private final Map<Load, Map<SinkContender, List<SinkRun.Result>>> results = new LinkedHashMap<>();
 
     void addCeiling(ViewDatabase database, OrderStream stream, Ceiling.Variant variant, double rate) {
         ceilings.computeIfAbsent(Load.of(database, stream), any -> new LinkedHashMap<>())
                 .put(variant.name() + " by " + variant.batch(), rate);
     }
 
-    void add(ViewDatabase database, OrderStream stream, Contender contender, SinkRun.Result result) {
+    void addResult(ViewDatabase database, OrderStream stream, SinkContender contender, SinkRun.Result result) {
         results.computeIfAbsent(Load.of(database, stream), any -> new LinkedHashMap<>())
                 .computeIfAbsent(contender, any -> new ArrayList<>())
                 .add(result);
@@ -36,7 +36,7 @@ final class SinkFigures {
      * Prints everything; in the last line, where both sinks were measured, how many times as fast as Debezium's sink
      * Millrace's is with unique keys, warm, on the database where that is less.
      */
-    void print(PrintStream out) {
+    void printTable(PrintStream out) {
         out.printf(Locale.ROOT, "%-12s%-13s%-50s%12s%n", "ceiling", "keys", "written by", "rows/s");
         ceilings.forEach((load, variants) -> variants.forEach((name, rate) ->
                 out.printf(Locale.ROOT, "%-12s%-13s%-50s%12.0f%n", load.database, load.keys, name, rate)));
@@ -64,9 +64,11 @@ final class SinkFigures {
                 ofCeiling(load, median(rounds, SinkRun.Result::warm)))));
         results.entrySet().stream()
                 .filter(entry -> entry.getKey().unique
-                        && entry.getValue().keySet().containsAll(List.of(Contender.MILLRACE, Contender.DEBEZIUM)))
+                        && entry.getValue()
+                                .keySet()
+                                .containsAll(List.of(SinkContender.MILLRACE, SinkContender.DEBEZIUM)))
                 .mapToDouble(entry ->
-                        warm(entry.getValue(), Contender.MILLRACE) / warm(entry.getValue(), Contender.DEBEZIUM))
+                        warm(entry.getValue(), SinkContender.MILLRACE) / warm(entry.getValue(), SinkContender.DEBEZIUM))
                 .min()
                 .ifPresent(ratio -> out.printf(Locale.ROOT, "ratio %.2f%n", ratio));
     }
@@ -78,7 +80,7 @@ final class SinkFigures {
                 .orElse("");
     }
 
-    private static double warm(Map<Contender, List<SinkRun.Result>> contenders, Contender contender) {
+    private static double warm(Map<SinkContender, List<SinkRun.Result>> contenders, SinkContender contender) {
         return median(contenders.get(contender), SinkRun.Result::warm);
     }
 

@@ -3,8 +3,8 @@ package io.millrace.benchmarks.sink;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,17 +62,17 @@ final class SinkRun {
         try (BenchmarkWorker worker = new BenchmarkWorker(installation, broker, directory, plugins, environment)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             long posted = System.nanoTime();
-            worker.post(name, options);
-            long first = await(worker, name, database, table, 1);
+            worker.postConnector(name, options);
+            long first = awaitRows(worker, name, database, table, 1);
             double cpu = usage.cpuSeconds();
-            long second = await(worker, name, database, table, 2);
+            long second = awaitRows(worker, name, database, table, 2);
             result = new Result(
                     stream.records() / seconds(first - posted),
                     stream.records() / seconds(second - first),
                     (usage.cpuSeconds() - cpu) * 1e6 / stream.records(),
                     usage.peakMebibytes());
         }
-        OrderStream.Content expected = stream.content(OrderStream.PARTS);
+        OrderStream.Content expected = stream.expectedContent(OrderStream.PARTS);
         OrderStream.Content found = OrderStream.Content.of(database, table);
         if (!found.equals(expected)) {
             throw new IllegalStateException(name + " wrote " + found + " and not " + expected);
@@ -85,7 +85,7 @@ final class SinkRun {
     }
 
     /** Waits for the part's marker in the table; returns the time. */
-    private static long await(BenchmarkWorker worker, String name, ViewDatabase database, String table, int part)
+    private static long awaitRows(BenchmarkWorker worker, String name, ViewDatabase database, String table, int part)
             throws SQLException, IOException, InterruptedException {
         long begin = System.nanoTime();
         long checked = begin;

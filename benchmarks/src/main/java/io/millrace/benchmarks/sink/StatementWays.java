@@ -21,7 +21,7 @@ final class StatementWays {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 int parameter = 1;
                 for (Order row : rows) {
-                    parameter = set(statement, parameter, row);
+                    parameter = setParameters(statement, parameter, row);
                 }
                 statement.executeUpdate();
             }
@@ -33,7 +33,7 @@ final class StatementWays {
         return (connection, rows) -> {
             try (PreparedStatement statement = connection.prepareStatement(insert(table) + VALUES + conflict)) {
                 for (Order row : rows) {
-                    set(statement, 1, row);
+                    setParameters(statement, 1, row);
                     statement.addBatch();
                 }
                 statement.executeBatch();
@@ -42,7 +42,7 @@ final class StatementWays {
     }
 
     /** The rows as lines of text, tabs between the columns: what LOAD DATA and COPY read. */
-    static byte[] lines(List<Order> rows) {
+    static byte[] textLines(List<Order> rows) {
         StringBuilder text = new StringBuilder(rows.size() * 48);
         for (Order row : rows) {
             text.append(row.id())
@@ -57,7 +57,7 @@ final class StatementWays {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    static void execute(Connection connection, String sql) throws SQLException {
+    static void executeSql(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -67,7 +67,7 @@ final class StatementWays {
         return "INSERT INTO " + table + " (" + Order.COLUMNS + ") VALUES ";
     }
 
-    private static int set(PreparedStatement statement, int from, Order row) throws SQLException {
+    private static int setParameters(PreparedStatement statement, int from, Order row) throws SQLException {
         statement.setLong(from, row.id());
         statement.setString(from + 1, row.customer());
         statement.setBigDecimal(from + 2, row.total());

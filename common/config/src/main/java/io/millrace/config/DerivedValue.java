@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value that is derived from all options of a configuration, such as a parsed list of tables, and made once for each
- * configuration although many {@link CrossCheck checks} need it. Remembers the last one, by the identity of its map, and
- * does not keep it alive. Safe for use by many threads.
+ * configuration although many {@link CrossCheck checks} need it. Remembers the last one as long as
+ * the options are equal, because Kafka makes a new map of a transform's options for each check; does not keep the map alive. Safe for use by many threads.
  *
  * @param <T> the type of the value
  */
@@ -34,7 +34,7 @@ public final class DerivedValue<T> {
     /** The value for these options. The map must not change as long as it is used here. */
     public T get(Map<String, Object> values) {
         Derived<T> known = last;
-        if (known != null && known.source.refersTo(values)) {
+        if (known != null && values.equals(known.source.get())) {
             return known.value;
         }
         T value = derivation.apply(values);

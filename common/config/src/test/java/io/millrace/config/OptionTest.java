@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -71,6 +72,23 @@ class OptionTest {
         assertThatThrownBy(() -> OPTIONS.read(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("names");
+    }
+
+    @Test
+    void refusesTextsThatAreNotListedOrEmpty() {
+        OptionSet options = OptionSet.of(
+                Option.string("mode").oneOf("value", "presigned-url").defaultTo("value"),
+                Option.string("region").nonEmpty());
+        assertThatThrownBy(() -> options.read(Map.of("mode", "url")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("Invalid value url for configuration mode: expected one of value, presigned-url");
+        assertThatThrownBy(() -> options.read(Map.of("region", "")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("region")
+                .hasMessageContaining("non-empty");
+        assertThat(options.definition().configKeys().get("mode").validator).hasToString("[value, presigned-url]");
+        assertThat(options.read(Map.of("mode", "presigned-url")).getString("mode"))
+                .isEqualTo("presigned-url");
     }
 
     @Test
@@ -139,6 +157,34 @@ class OptionTest {
         assertThat(derivations).hasSize(1);
         OptionSet.of(first, second).read(Map.of("a", "1"));
         assertThat(derivations).hasSize(2);
+    }
+
+    @Test
+    void derivesAValueOnceForTheOptionsOfATransform() {
+        AtomicInteger derivations = new AtomicInteger();
+        DerivedValue<Integer> derived = DerivedValue.of(values -> derivations.incrementAndGet());
+        Option<String> first = Option.string("a").crossChecked((option, values) -> derived.get(values));
+        Option<String> second = Option.string("b").crossChecked((option, values) -> derived.get(values));
+        // As Connect does it: each check gets a new map, without the prefix.
+        ConfigDef connector = new ConfigDef();
+        connector.embed(
+                "transforms.t.", "Transforms", 0, OptionSet.of(first, second).definition());
+        connector.validateAll(Map.of("transforms.t.a", "1", "transforms.t.b", "2"));
+        assertThat(derivations).hasValue(1);
+        connector.validateAll(Map.of("transforms.t.a", "1", "transforms.t.b", "3"));
+        assertThat(derivations).hasValue(2);
+    }
+
+    @Test
+    void hidesAnInvalidValueFromChecksOfOtherOptions() {
+        List<Optional<Integer>> found = new ArrayList<>();
+        Option<Integer> number = Option.string("number").as("a number", Integer::valueOf);
+        Option<String> other = Option.string("other").crossChecked((option, values) -> found.add(number.find(values)));
+        Map<String, ConfigValue> checked =
+                OptionSet.of(number, other).definition().validateAll(Map.of("number", "many", "other", "x"));
+        assertThat(found).containsExactly(Optional.empty());
+        assertThat(checked.get("number").errorMessages()).hasSize(1);
+        assertThat(checked.get("other").errorMessages()).isEmpty();
     }
 
     private static List<String> errors(Map<String, String> settings, String option) {

@@ -1,7 +1,6 @@
 package io.millrace.events;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.millrace.changes.ValueText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,12 +68,6 @@ public final class EventHeaders {
         if (value instanceof String text) {
             return Optional.of(text);
         }
-        if (value instanceof byte[] bytes) {
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-        }
-        if (value instanceof ByteBuffer buffer) {
-            return Optional.of(StandardCharsets.UTF_8.decode(buffer.duplicate()).toString());
-        }
-        return Optional.of(Values.convertToString(header.schema(), value));
+        return ValueText.ofUtf8(value).or(() -> Optional.of(Values.convertToString(header.schema(), value)));
     }
 }

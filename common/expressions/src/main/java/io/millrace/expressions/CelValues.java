@@ -2,6 +2,7 @@ package io.millrace.expressions;
 
 import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
+import io.millrace.changes.RowValues;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -187,14 +188,14 @@ final class CelValues {
         @Override
         public Object get(Object key) {
             Field field = key instanceof String name ? struct.schema().field(name) : null;
-            return field == null ? null : toCel(struct.getWithoutDefault(field.name()));
+            return field == null ? null : toCel(RowValues.get(struct, field));
         }
 
         @Override
         public Set<Entry<String, Object>> entrySet() {
             Set<Entry<String, Object>> entries = new LinkedHashSet<>();
             for (Field field : struct.schema().fields()) {
-                entries.add(Map.entry(field.name(), toCel(struct.getWithoutDefault(field.name()))));
+                entries.add(Map.entry(field.name(), toCel(RowValues.get(struct, field))));
             }
             return entries;
         }

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import io.millrace.changes.RowValues;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -78,13 +79,10 @@ final class Conversion {
     }
 
     private static Object member(Schema schema, Object value, String name) {
-        if (value instanceof Map<?, ?> map) {
-            return map.get(name);
+        if (!RowValues.isContainer(value)) {
+            throw mismatch(schema, value);
         }
-        if (value instanceof Struct struct) {
-            return struct.schema().field(name) == null ? null : struct.getWithoutDefault(name);
-        }
-        throw mismatch(schema, value);
+        return RowValues.get(value, name);
     }
 
     private static List<Object> array(Schema schema, Object value, boolean structs) {

@@ -1,5 +1,7 @@
 package io.millrace.expressions;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A text that a condition asks for: wherever the path has another one, the condition is false, whatever else it says. So
  * conditions can be looked up by what a record has, instead of being tried one by one. Safe for use by many threads.
@@ -26,7 +28,7 @@ public final class Requirement {
     }
 
     /** The text that the record has there; null where it has none, or something else. */
-    public String found(Scope scope) {
+    public @Nullable String findText(Scope scope) {
         return evaluator.evaluate(scope) instanceof String found ? found : null;
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import io.millrace.changes.RowValues;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -42,8 +43,7 @@ final class Step {
         if (field == null) {
             return MISSING;
         }
-        // Struct.get() puts a default in the place of a null.
-        return field.schema().defaultValue() == null ? struct.get(field) : struct.getWithoutDefault(name);
+        return RowValues.get(struct, field);
     }
 
     private Field find(Schema schema) {

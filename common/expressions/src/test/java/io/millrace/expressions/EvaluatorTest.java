@@ -162,7 +162,7 @@ class EvaluatorTest {
                 Object value = evaluator.evaluate(scope);
                 cases++;
                 for (Requirement requirement : requirements) {
-                    String found = requirement.found(scope);
+                    String found = requirement.findText(scope);
                     if (found != null && !found.equals(requirement.text())) {
                         ruledOut++;
                         assertThat(outcome(() -> program.run(scope)))

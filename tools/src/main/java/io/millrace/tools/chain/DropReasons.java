@@ -2,7 +2,7 @@ package io.millrace.tools.chain;
 
 import io.millrace.transforms.ToOfficialEvent;
 import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEvents;
+import io.millrace.transforms.official.OfficialEventMapper;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -19,6 +19,7 @@ interface DropReasons {
         if (!transform.getName().equals(ToOfficialEvent.class.getName())) {
             return record -> List.of();
         }
-        return new OfficialEvents(new OfficialEventConfig(TransformStages.ownOptions(options, prefix)))::whyDropped;
+        return new OfficialEventMapper(new OfficialEventConfig(TransformStages.ownOptions(options, prefix)))
+                ::explainDrop;
     }
 }

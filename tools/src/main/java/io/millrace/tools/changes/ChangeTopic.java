@@ -2,6 +2,7 @@ package io.millrace.tools.changes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.changes.RecordPlace;
 import io.millrace.tools.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,7 +75,7 @@ public record ChangeTopic(String topic, Properties client, boolean fromBeginning
     }
 
     private static Change change(ChangeJson json, ConsumerRecord<byte[], byte[]> record) {
-        String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+        String place = RecordPlace.of(record.topic(), record.partition(), record.offset());
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("topic", record.topic());
         line.set("key", node(place, record.key()));

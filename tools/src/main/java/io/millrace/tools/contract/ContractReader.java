@@ -1,5 +1,6 @@
 package io.millrace.tools.contract;
 
+import io.millrace.changes.ChangeReader;
 import io.millrace.tools.ConnectorFile;
 import io.millrace.tools.UsageException;
 import io.millrace.tools.chain.ConnectorPlugins;
@@ -13,7 +14,7 @@ import io.millrace.transforms.ToOfficialEvent;
 import io.millrace.transforms.context.ContextOptions;
 import io.millrace.transforms.official.EventContract;
 import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEvents;
+import io.millrace.transforms.official.OfficialEventMapper;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -85,14 +85,13 @@ final class ContractReader {
     }
 
     private static List<String> contextKeys(Map<String, String> own) {
-        Object keys = ContextOptions.DEFINITION.parse(own).get(ContextOptions.KEYS);
-        return ((List<?>) keys).stream().map(Object::toString).toList();
+        return ContextOptions.KEYS.get(ContextOptions.OPTIONS.read(own));
     }
 
     private static List<EventContract> events(
             TransformStages<SourceRecord> stages, int stage, OfficialEventConfig config, Map<String, Change> tables) {
         List<EventContract> events = new ArrayList<>();
-        OfficialEvents official = new OfficialEvents(config);
+        OfficialEventMapper official = new OfficialEventMapper(config);
         for (String table : config.tables()) {
             Change change = Optional.ofNullable(tables.get(table))
                     .orElseThrow(() -> new UsageException("there is no change event of " + table
@@ -103,7 +102,7 @@ final class ContractReader {
                         + " is needed, or another configuration (see millrace preview)");
             }
             try {
-                events.addAll(official.contracts(passed.record()));
+                events.addAll(official.findContracts(passed.record()));
             } catch (DataException e) {
                 throw new UsageException(
                         "the rules do not fit " + table + ", as in " + change.place() + ": " + e.getMessage(), e);
@@ -115,13 +114,13 @@ final class ContractReader {
     /** By the last, since a table's definition may have changed in between. */
     private static Map<String, Change> lastOfEachTable(ChangeSource changes) {
         Map<String, Change> tables = new LinkedHashMap<>();
+        ChangeReader reader = new ChangeReader();
         changes.forEach(change -> {
-            if (change.value().value() instanceof Struct value
-                    && value.schema().field("source") != null
-                    && value.get("source") instanceof Struct source
-                    && source.schema().field("db") != null
-                    && source.schema().field("table") != null) {
-                tables.put(source.get("db") + "." + source.get("table"), change);
+            if (reader.read(change.value().value())
+                    && change.value().schema() != null
+                    && reader.database() != null
+                    && reader.table() != null) {
+                tables.put(reader.database() + "." + reader.table(), change);
             }
             return true;
         });

@@ -1,6 +1,9 @@
 package io.millrace.tools.preview;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RecordPlace;
+import io.millrace.changes.RowValues;
 import io.millrace.events.EventHeaders;
 import io.millrace.tools.chain.Outcome;
 import io.millrace.tools.changes.Change;
@@ -8,7 +11,6 @@ import io.millrace.tools.changes.ConnectJson;
 import java.io.PrintStream;
 import java.util.Map;
 import org.apache.kafka.connect.connector.ConnectRecord;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.Header;
 
 /** Prints what became of each record: a few lines to read or, for programs, one line of JSON. */
@@ -36,7 +38,7 @@ final class PreviewReport {
     /** Prints a record's way. */
     void print(Change change, Outcome outcome) {
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
-        line.put("input", change.place()).put("change", describe(change));
+        line.put("input", change.place()).put("change", describeChange(change));
         if (outcome instanceof Outcome.Passed event) {
             passed++;
             line.put("outcome", "passed").setAll(event(event.record()));
@@ -97,18 +99,12 @@ final class PreviewReport {
         return text.append('\n').toString();
     }
 
-    private static String describe(Change change) {
-        Object op =
-                change.value().value() instanceof Struct value && value.schema().field("op") != null
-                        ? value.get("op")
-                        : change.value().value() instanceof Map<?, ?> map ? map.get("op") : null;
+    private static String describeChange(Change change) {
+        Object operation = RowValues.get(change.value().value(), ChangeReader.OPERATION);
         Map<String, ?> offset = change.sourceOffset();
         return change.topic()
-                + (op == null ? "" : " op=" + op)
-                + (offset.get("file") == null
-                        ? ""
-                        : " at " + offset.get("file") + ":" + offset.get("pos") + ", event " + offset.get("event")
-                                + ", row " + offset.get("row"));
+                + (operation == null ? "" : " op=" + operation)
+                + (offset.get("file") == null ? "" : " at " + RecordPlace.ofPosition(offset));
     }
 
     /** The numbers of all records. */

@@ -1,5 +1,7 @@
 package io.millrace.tools.record;
 
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RowValues;
 import io.millrace.tools.Arguments;
 import io.millrace.tools.ConnectorFile;
 import io.millrace.tools.UsageException;
@@ -135,12 +137,11 @@ public final class RecordCommand {
 
     private static boolean isOfRow(SourceRecord record) {
         return record.value() == null
-                || (record.value() instanceof Struct value && value.schema().field("op") != null);
+                || (record.value() instanceof Struct && RowValues.has(record.value(), ChangeReader.OPERATION));
     }
 
     private static boolean endsSnapshot(SourceRecord record) {
-        return record.value() instanceof Struct value
-                && value.schema().field("source") != null
-                && "last".equals(value.getStruct("source").getString("snapshot"));
+        ChangeReader reader = new ChangeReader();
+        return reader.read(record.value()) && "last".equals(reader.source("snapshot"));
     }
 }

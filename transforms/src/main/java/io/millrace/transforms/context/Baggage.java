@@ -27,8 +27,8 @@ final class Baggage {
 
     private Baggage() {}
 
-    /** Why the text is no baggage; empty where it is one. The reason does not repeat the text. */
-    static Optional<String> objection(String value) {
+    /** The reason why the text is not a baggage, without the text; empty if it is one. */
+    static Optional<String> findObjection(String value) {
         // Whatever is not ASCII is objected to below, so characters are bytes.
         if (value.length() > MOST_BYTES) {
             return Optional.of("its W3C baggage has more than " + MOST_BYTES + " bytes");

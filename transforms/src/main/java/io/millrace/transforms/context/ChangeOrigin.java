@@ -1,5 +1,6 @@
 package io.millrace.transforms.context;
 
+import io.millrace.changes.ChangeReader;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -8,23 +9,23 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * The name of what made a change: the transaction, wherever it can be told, so that all changes of one statement share
- * it, and a replay gives the same.
+ * The name of the transaction that made a change or, if that is unknown, of the record. All changes of one statement have
+ * one name, and a replay gives the same.
  *
  * <pre>
  * origin   = gtid | [ "snapshot:" ] server-id ":" file ":" pos | record
  * record   = source partition and offset | topic ":" partition ":" offset
  * </pre>
  *
- * {@code file} and {@code pos} are those of Debezium's source offset, which stands at the transaction's begin, or, where
- * the record is a sink's, those of the {@code source} block, which stand at the rows. All rows of a snapshot share the
- * position that the snapshot is consistent with.
+ * {@code file} and {@code pos} are those of Debezium's source offset, the begin of the transaction. In a sink's record they
+ * are those of the {@code source} block, the position of the rows. All rows of a snapshot share the position with which the
+ * snapshot is consistent.
  */
 final class ChangeOrigin {
     private ChangeOrigin() {}
 
-    /** The name; empty where neither the change nor the record says where it comes from. */
-    static Optional<String> of(ConnectRecord<?> record, Envelope change) {
+    /** The name; empty if neither the change nor the record has a position. */
+    static Optional<String> of(ConnectRecord<?> record, ChangeReader change) {
         if (change.source("gtid") instanceof String gtid && !gtid.isEmpty()) {
             return Optional.of(gtid);
         }
@@ -39,8 +40,8 @@ final class ChangeOrigin {
             return Optional.of(
                     (isSnapshot(change) ? "snapshot:" : "") + change.source("server_id") + ':' + file + ':' + position);
         }
-        if (offset != null) {
-            Map<String, ?> partition = ((SourceRecord) record).sourcePartition();
+        if (offset != null && record instanceof SourceRecord source) {
+            Map<String, ?> partition = source.sourcePartition();
             return Optional.of((partition == null ? "" : new TreeMap<>(partition)) + ":" + new TreeMap<>(offset));
         }
         return record instanceof SinkRecord sink
@@ -49,7 +50,7 @@ final class ChangeOrigin {
                 : Optional.empty();
     }
 
-    private static boolean isSnapshot(Envelope change) {
+    private static boolean isSnapshot(ChangeReader change) {
         Object snapshot = change.source("snapshot");
         return snapshot != null && !snapshot.toString().equals("false");
     }

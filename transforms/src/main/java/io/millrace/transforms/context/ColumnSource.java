@@ -1,67 +1,53 @@
 package io.millrace.transforms.context;
 
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RowValues;
+import io.millrace.changes.ValueText;
+import io.millrace.config.Option;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
-import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.data.Values;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Columns of the changed row: its new state, or, where it was deleted, its old one. A table without the column has no
- * value, and neither has a NULL.
+ * Columns of the changed row: of its new state or, if it was deleted, of its old state. A table without the column has no
+ * value, and a NULL is not a value.
  *
  * @param columns the column's name by the header to write
  */
-record ColumnSource(Map<String, String> columns, ValueLimit limit, Refusals refusals) implements ContextSource {
-    private static final int MAX_ZEROS = 1_000;
+record ColumnSource(Map<String, String> columns, ValueLimit limit, RefusedValueLog refused) implements ContextSource {
+    private static final String NAME = "column";
+    private static final Option<Map<String, String>> NAMES = KeyNames.option("column.names", NAME)
+            .medium("The column that holds a key, as key=column; a key that is not listed is in no column.");
+
+    static final SourceType TYPE = new SourceType(
+            NAME,
+            "columns of the row",
+            List.of(NAMES),
+            settings -> new ColumnSource(NAMES.get(settings.config()), settings.limit(), settings.refused()));
 
     @Override
-    public Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
-        String name = columns.get(key);
-        SchemaAndValue column = name == null ? null : change.column(name);
-        if (column == null) {
+    public Optional<String> find(String key, ConnectRecord<?> record, ChangeReader change) {
+        String column = columns.get(key);
+        Object value = column == null ? null : RowValues.get(change.row(), column);
+        if (column == null || value == null) {
             return Optional.empty();
         }
-        String text = text(record, name, column);
+        String text = ValueText.ofScalar(RowValues.getSchema(change.row(), column), value)
+                .orElseThrow(() -> new DataException("Cannot make a header of the column '" + column
+                        + "' of a record for topic " + record.topic()
+                        + "; expected text, a number, a boolean, bytes or a date, found "
+                        + (value instanceof Struct ? "STRUCT" : value.getClass().getName())));
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> objection = limit.objection(key, text);
+        Optional<String> objection = limit.findObjection(key, text);
         if (objection.isPresent()) {
-            refusals.add(key, "the column '" + name + "'", objection.get());
+            refused.count(key, "the column '" + column + "'", objection.get());
             return Optional.empty();
         }
         return Optional.of(text);
-    }
-
-    private static String text(ConnectRecord<?> record, String name, SchemaAndValue column) {
-        Object value = column.value();
-        if (value instanceof String text) {
-            return text;
-        }
-        if (value instanceof BigDecimal decimal) {
-            // Written out, a made-up exponent would fill the memory.
-            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
-        }
-        if (value instanceof Number || value instanceof Boolean) {
-            return value.toString();
-        }
-        if (value instanceof byte[] bytes) {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-        if (value instanceof ByteBuffer buffer) {
-            return StandardCharsets.UTF_8.decode(buffer.duplicate()).toString();
-        }
-        if (value instanceof java.util.Date && column.schema() != null) {
-            return Values.convertToString(column.schema(), value);
-        }
-        throw new DataException("Cannot make a header of the column '" + name + "' of a record for topic "
-                + record.topic() + "; expected text, a number, a boolean, bytes or a date, found "
-                + (value instanceof Struct ? "STRUCT" : value.getClass().getName()));
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.transforms.context;
 
+import io.millrace.changes.ChangeReader;
+import io.millrace.config.Option;
 import io.millrace.transforms.context.SqlComments.Comment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,59 +10,82 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the SQL comment of the statement says that made the change, from {@code source.query}.
+ * The SQL comment of the statement that made the change, from {@code source.query}.
  *
- * <p>Leading comments win over trailing ones, as nothing in the statement can come before them; of several at one end the
- * outermost wins. A comment longer than {@value #LONGEST_COMMENT} characters is not read.
+ * <p>Leading comments have precedence over trailing ones, because no part of the statement can come before them; of several
+ * at one end the outermost has precedence. A comment longer than {@value #LONGEST_COMMENT} characters is not read.
  *
- * <p>All rows of a statement carry one String object, so the text is read when another object comes than last time, and
+ * <p>All rows of a statement share one String object. The text is read if the object is another one than the last time, and
  * its characters are never compared.
  */
 final class CommentSource implements ContextSource {
     static final int LONGEST_COMMENT = 65_536;
+
+    private static final String NAME = "comment";
+    private static final Option<Map<String, String>> NAMES = KeyNames.option("comment.names", NAME)
+            .medium(
+                    "What the SQL comment calls a key, as key=name; a key that is not listed is called the same there.");
+    private static final List<String> MODES = List.of(SqlMode.NO_BACKSLASH_ESCAPES, SqlMode.ANSI_QUOTES);
+    private static final Option<List<String>> SQL_MODE = NameLists.option("sql.mode")
+            .defaultTo("")
+            .valid("any of " + MODES + ", none twice", modes -> NameLists.requireAmong(modes, MODES))
+            .low("Those sql_modes of the service's sessions that change where a literal ends. The binlog does not tell"
+                    + " them; a statement read in the wrong mode may lose its trailing comment.");
+
+    static final SourceType TYPE = new SourceType(
+            NAME,
+            "the SQL comment of the statement, in sqlcommenter's format",
+            List.of(NAMES, SQL_MODE),
+            settings -> new CommentSource(
+                    settings.completeNames(NAMES.get(settings.config())),
+                    SqlMode.of(SQL_MODE.get(settings.config())),
+                    settings.limit(),
+                    settings.refused()));
+
     private static final String PLACE = "the SQL comment";
 
     private final Map<String, String> names;
     private final SqlMode mode;
     private final ValueLimit limit;
-    private final Refusals refusals;
+    private final RefusedValueLog refused;
 
-    private String lastStatement;
+    private @Nullable String lastStatement;
     private Map<String, String> lastValues = Map.of();
     private long statementsRead;
 
     /**
-     * @param names what the comment calls each header
+     * @param names the name of each header in the comment
      * @param mode how the service's sessions quote
      */
-    CommentSource(Map<String, String> names, SqlMode mode, ValueLimit limit, Refusals refusals) {
+    CommentSource(Map<String, String> names, SqlMode mode, ValueLimit limit, RefusedValueLog refused) {
         this.names = names;
         this.mode = mode;
         this.limit = limit;
-        this.refusals = refusals;
+        this.refused = refused;
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // The point of it: see the class comment.
-    public Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
-        if (!(change.source(Envelope.QUERY) instanceof String statement)) {
+    @SuppressWarnings("ReferenceEquality") // See the class comment.
+    public Optional<String> find(String key, ConnectRecord<?> record, ChangeReader change) {
+        if (!(change.source(QueryRemoval.QUERY) instanceof String statement)) {
             return Optional.empty();
         }
         if (statement != lastStatement) {
-            lastValues = read(statement);
+            lastValues = readStatement(statement);
             lastStatement = statement;
         }
         return Optional.ofNullable(lastValues.get(key));
     }
 
-    /** How many times a statement was read, for tests: once for all its rows. */
+    /** The number of statements that were read, for tests: one for all rows of a statement. */
     long statementsRead() {
         return statementsRead;
     }
 
-    private Map<String, String> read(String statement) {
+    private Map<String, String> readStatement(String statement) {
         statementsRead++;
         SqlComments comments = SqlComments.of(statement, mode);
         List<Comment> outermostFirst = new ArrayList<>(comments.trailing());
@@ -70,24 +95,23 @@ final class CommentSource implements ContextSource {
         Map<String, String> values = new HashMap<>();
         for (Comment comment : outermostFirst) {
             if (comment.length() > LONGEST_COMMENT) {
-                names.keySet()
-                        .forEach(key -> refusals.add(
-                                key, PLACE, "the comment is longer than " + LONGEST_COMMENT + " characters"));
+                String reason = "the comment is longer than " + LONGEST_COMMENT + " characters";
+                names.keySet().forEach(key -> refused.count(key, PLACE, reason));
             } else {
-                SqlCommenter.parse(comment.in(statement)).ifPresent(pairs -> take(pairs, values));
+                SqlCommenter.parse(comment.textIn(statement)).ifPresent(pairs -> addValues(pairs, values));
             }
         }
         return values;
     }
 
-    private void take(SqlCommenter pairs, Map<String, String> values) {
+    private void addValues(SqlCommenter pairs, Map<String, String> values) {
         names.forEach((key, name) -> {
             String value = pairs.values().get(name);
             if (pairs.refused().contains(name)) {
-                refusals.add(key, PLACE, "'" + name + "' is named twice or is not percent-encoded UTF-8");
+                refused.count(key, PLACE, "'" + name + "' is named twice or is not percent-encoded UTF-8");
             } else if (value != null && !value.isEmpty() && !values.containsKey(key)) {
-                limit.objection(key, value)
-                        .ifPresentOrElse(reason -> refusals.add(key, PLACE, reason), () -> values.put(key, value));
+                limit.findObjection(key, value)
+                        .ifPresentOrElse(reason -> refused.count(key, PLACE, reason), () -> values.put(key, value));
             }
         });
     }

@@ -1,52 +1,59 @@
 package io.millrace.transforms.context;
 
-import io.millrace.transforms.UnqueriedRecord;
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RedactedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the request context of changes into their headers, and takes the statement's text out of them. Never changes
- * the record it is given. For one thread.
+ * Writes the request context of changes into their headers, and removes the statement's text. Never changes the record that
+ * it is given. For use by one thread.
  */
 public final class ContextInjection {
     private final List<String> keys;
-    /** The values of the keys in one record, kept for the room that they take. */
-    private final String[] found;
+    /** The values of the keys in one record, kept so that no record needs a list of its own. */
+    private final @Nullable String[] found;
 
-    /** Which keys' incoming headers must go although nothing takes their place. */
+    /** The keys whose incoming headers are removed without a replacement. */
     private final boolean[] stale;
 
-    private final List<ContextSource> sources = new ArrayList<>();
+    private final List<ContextSource> sources;
     private final QueryRemoval queries = new QueryRemoval();
+    private final ChangeReader change = new ChangeReader();
 
     /**
-     * An injection that does what these options say.
+     * An injection with these options.
      *
      * @param options the text of {@link ContextOptions}, by name
-     * @throws org.apache.kafka.common.config.ConfigException where an option is wrong
+     * @throws org.apache.kafka.common.config.ConfigException if an option is invalid
      */
     public ContextInjection(Map<String, ?> options) {
-        ContextSettings settings = ContextSettings.of(options);
-        keys = stateLast(settings.keys());
-        found = new String[keys.size()];
+        AbstractConfig config = ContextOptions.OPTIONS.read(options);
+        keys = orderKeys(ContextOptions.KEYS.get(config));
+        found = new @Nullable String[keys.size()];
         stale = new boolean[keys.size()];
-        Refusals refusals = new Refusals();
-        for (String source : settings.sources()) {
-            sources.add(source(source, settings, refusals));
-        }
+        SourceSettings settings = new SourceSettings(
+                config, keys, new ValueLimit(ContextOptions.MAX_LENGTH.get(config)), new RefusedValueLog());
+        sources = ContextOptions.SOURCES.get(config).stream()
+                .map(ContextOptions::findSourceType)
+                .map(type -> type.factory().apply(settings))
+                .toList();
     }
 
-    /** Which trace state is taken follows from where the trace parent came from. */
-    private static List<String> stateLast(List<String> keys) {
+    /** The trace state comes last, because it must come from the source of the trace parent. */
+    private static List<String> orderKeys(List<String> keys) {
         List<String> ordered = new ArrayList<>(keys);
         if (ordered.remove(TraceContext.TRACESTATE)) {
             ordered.add(TraceContext.TRACESTATE);
@@ -54,45 +61,36 @@ public final class ContextInjection {
         return List.copyOf(ordered);
     }
 
-    private static ContextSource source(String name, ContextSettings settings, Refusals refusals) {
-        ValueLimit limit = settings.limit();
-        return switch (name) {
-            case ContextOptions.SOURCE_HEADER -> new HeaderSource(settings.headerNames(), limit, refusals);
-            case ContextOptions.SOURCE_COMMENT ->
-                new CommentSource(settings.commentNames(), settings.sqlMode(), limit, refusals);
-            case ContextOptions.SOURCE_COLUMN -> new ColumnSource(settings.columnNames(), limit, refusals);
-            case ContextOptions.SOURCE_FIXED -> new FixedSource(settings.fixed());
-            case ContextOptions.SOURCE_GENERATED -> new GeneratedSource(settings.generate());
-            default -> throw new IllegalArgumentException(name);
-        };
-    }
-
     /**
-     * The record with its context in headers and without {@code source.query}; the record itself where neither changes
-     * anything. A plain source record with schemas that loses the field is an {@link UnqueriedRecord} then.
+     * Returns the record with its context in headers and without {@code source.query}; the record itself if neither changes
+     * anything. A plain source record with schemas that loses the field becomes a {@link RedactedRecord}.
      *
-     * @throws org.apache.kafka.connect.errors.DataException where a configured column cannot become text
+     * @throws org.apache.kafka.connect.errors.DataException if a configured column has no text
      */
     public <R extends ConnectRecord<R>> R inject(R record) {
-        Optional<Envelope> found = Envelope.of(record);
-        if (found.isEmpty()) {
-            return record;
+        try {
+            boolean isEnvelope = change.read(record.value());
+            Headers headers = isEnvelope && change.hasOperation() ? findHeaders(record) : null;
+            return replace(record, headers);
+        } finally {
+            change.clear();
         }
-        Envelope envelope = found.get();
-        Headers headers = envelope.isChange() ? headers(record, envelope) : null;
-        // A class of its own may carry more than a record's parts, and makes its own copies.
+    }
+
+    private <R extends ConnectRecord<R>> R replace(R record, @Nullable Headers headers) {
+        // Another class may carry more than a record's parts, and makes its own copies.
         if (record instanceof SourceRecord source
                 && source.getClass() == SourceRecord.class
                 && source.value() instanceof Struct whole) {
-            QueryRemoval.Copy copy = queries.copy(whole.schema());
+            QueryRemoval.StructCopy copy = queries.copyOf(whole.schema());
             if (!copy.changesNothing()) {
                 // An R that is a SourceRecord is a ConnectRecord<SourceRecord>, so R is SourceRecord.
                 @SuppressWarnings("unchecked")
-                R unqueried = (R) new UnqueriedRecord(source, orOwn(headers, record), whole, copy.target(), copy);
-                return unqueried;
+                R redacted = (R) new RedactedRecord(source, orOwn(headers, record), whole, copy.target(), copy);
+                return redacted;
             }
         }
-        SchemaAndValue value = envelope.withoutQuery(queries);
+        SchemaAndValue value = removeQuery(record.valueSchema(), record.value());
         if (headers == null && value.value() == record.value()) {
             return record;
         }
@@ -107,47 +105,59 @@ public final class ContextInjection {
                 orOwn(headers, record));
     }
 
-    private static Headers orOwn(Headers headers, ConnectRecord<?> record) {
+    private SchemaAndValue removeQuery(@Nullable Schema schema, @Nullable Object value) {
+        if (value instanceof Struct struct) {
+            QueryRemoval.StructCopy copy = queries.copyOf(struct.schema());
+            return copy.changesNothing()
+                    ? new SchemaAndValue(struct.schema(), struct)
+                    : new SchemaAndValue(copy.target(), copy.apply(struct));
+        }
+        return new SchemaAndValue(schema, value instanceof Map<?, ?> map ? QueryRemoval.removeQuery(map) : value);
+    }
+
+    private static Headers orOwn(@Nullable Headers headers, ConnectRecord<?> record) {
         return headers == null ? record.headers().duplicate() : headers;
     }
 
-    /** The record's headers with the context; null where nothing changes. */
-    private Headers headers(ConnectRecord<?> record, Envelope change) {
+    /** The record's headers with the context; null if there is nothing to change. */
+    private @Nullable Headers findHeaders(ConnectRecord<?> record) {
         boolean any = false;
         List<ContextSource> tracing = keys.contains(TraceContext.TRACEPARENT) ? List.of() : sources;
         for (int i = 0; i < found.length; i++) {
             String key = keys.get(i);
             boolean state = key.equals(TraceContext.TRACESTATE);
-            ContextSource source = find(i, state ? tracing : sources, record, change);
+            ContextSource source = findValue(i, state ? tracing : sources, record);
             if (source != null && key.equals(TraceContext.TRACEPARENT)) {
                 tracing = List.of(source);
             }
-            // Left there beside a new parent, the state would be another trace's.
+            // Beside a new parent, the state would be another trace's.
             stale[i] = state && !tracing.isEmpty() && record.headers().lastWithName(key) != null;
             any |= found[i] != null || stale[i];
         }
-        if (!any) {
-            return null;
-        }
+        return any ? replaceHeaders(record.headers()) : null;
+    }
+
+    private Headers replaceHeaders(Headers incoming) {
         Headers headers = new ConnectHeaders();
-        for (Header header : record.headers()) {
+        for (Header header : incoming) {
             int key = keys.indexOf(header.key());
             if (key < 0 || (found[key] == null && !stale[key])) {
                 headers.add(header);
             }
         }
         for (int i = 0; i < found.length; i++) {
-            if (found[i] != null) {
-                headers.addString(keys.get(i), found[i]);
+            String value = found[i];
+            if (value != null) {
+                headers.addString(keys.get(i), value);
             }
         }
         return headers;
     }
 
-    /** Puts the key's value into its place; says which source had one, or null. */
-    private ContextSource find(int key, List<ContextSource> asked, ConnectRecord<?> record, Envelope change) {
+    /** Puts the key's value into {@link #found}; returns the source that had one, or null. */
+    private @Nullable ContextSource findValue(int key, List<ContextSource> asked, ConnectRecord<?> record) {
         for (int i = 0; i < asked.size(); i++) {
-            Optional<String> value = asked.get(i).value(keys.get(key), record, change);
+            Optional<String> value = asked.get(i).find(keys.get(key), record, change);
             if (value.isPresent()) {
                 found[key] = value.get();
                 return asked.get(i);
@@ -157,8 +167,8 @@ public final class ContextInjection {
         return null;
     }
 
-    /** How many times the text of a statement was read, for tests. */
-    long statementsRead() {
+    /** The number of statements that were read, for tests. */
+    long countStatementsRead() {
         return sources.stream()
                 .filter(CommentSource.class::isInstance)
                 .mapToLong(source -> ((CommentSource) source).statementsRead())

@@ -1,6 +1,9 @@
 package io.millrace.transforms.context;
 
+import io.millrace.changes.ChangeReader;
+import io.millrace.config.Option;
 import io.millrace.events.EventHeaders;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -8,16 +11,31 @@ import org.apache.kafka.connect.connector.ConnectRecord;
 /**
  * The headers that the record came with, whatever type they have.
  *
- * @param names what the incoming headers are called, by the header to write
+ * @param names the names of the incoming headers, by the header to write
  */
-record HeaderSource(Map<String, String> names, ValueLimit limit, Refusals refusals) implements ContextSource {
+record HeaderSource(Map<String, String> names, ValueLimit limit, RefusedValueLog refused) implements ContextSource {
+    private static final String NAME = "header";
+    private static final Option<Map<String, String>> NAMES = KeyNames.option("header.names", NAME)
+            .medium("What the record's own headers call a key, as key=name; a key that is not listed is called the same"
+                    + " there.");
+
+    static final SourceType TYPE = new SourceType(
+            NAME,
+            "the headers that the record came with",
+            List.of(NAMES),
+            settings -> new HeaderSource(
+                    settings.completeNames(NAMES.get(settings.config())), settings.limit(), settings.refused()));
+
     @Override
-    public Optional<String> value(String key, ConnectRecord<?> record, Envelope change) {
+    public Optional<String> find(String key, ConnectRecord<?> record, ChangeReader change) {
         String name = names.get(key);
+        if (name == null) {
+            return Optional.empty();
+        }
         Optional<String> text = EventHeaders.text(record.headers(), name).filter(found -> !found.isEmpty());
-        Optional<String> objection = text.flatMap(found -> limit.objection(key, found));
+        Optional<String> objection = text.flatMap(found -> limit.findObjection(key, found));
         if (objection.isPresent()) {
-            refusals.add(key, "the incoming header '" + name + "'", objection.get());
+            refused.count(key, "the incoming header '" + name + "'", objection.get());
             return Optional.empty();
         }
         return text;

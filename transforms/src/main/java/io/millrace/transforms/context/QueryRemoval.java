@@ -1,9 +1,13 @@
 package io.millrace.transforms.context;
 
-import io.millrace.transforms.SchemaCache;
-import io.millrace.transforms.StructFields;
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RowValues;
+import io.millrace.changes.SchemaCache;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Field;
@@ -12,50 +16,56 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Takes {@code source.query} out of envelopes: the field from the schema, whether or not a value has it, and the text
- * from the value. The rows are shared with the input, which stays as it is. One input schema gives one
- * instance of an output schema, within the bound of {@link SchemaCache}. For one thread.
+ * Copies envelopes without {@code source.query}: the schema of the copy does not have the field, even if the value is null.
+ * The copy shares the rows with the input, which is not changed. One input schema gives one output schema object, within the
+ * bound of {@link SchemaCache}. For use by one thread.
  */
 final class QueryRemoval {
-    private final SchemaCache<Copy> copies = new SchemaCache<>();
+    static final String QUERY = "query";
 
-    /**
-     * The value without the text, under the schema without the field; the value itself where its schema has none.
-     *
-     * @param value a struct with a field {@code source} that is a struct
-     */
-    Struct from(Struct value) {
-        Copy copy = copy(value.schema());
-        return copy.changesNothing() ? value : copy.apply(value);
-    }
+    private final SchemaCache<StructCopy> copies = new SchemaCache<>();
 
     /** How values of this schema are copied; safe for use by many threads. */
-    Copy copy(Schema schema) {
-        return copies.get(schema, QueryRemoval::derive);
+    StructCopy copyOf(Schema schema) {
+        return copies.get(schema, QueryRemoval::deriveCopy);
     }
 
-    private static Copy derive(Schema schema) {
-        boolean hasQuery = schema.field(Envelope.SOURCE).schema().field(Envelope.QUERY) != null;
-        return Copy.between(schema, hasQuery ? shorten(schema) : schema);
+    /** A map without the query; the map itself if it does not have one. */
+    static Map<?, ?> removeQuery(Map<?, ?> envelope) {
+        if (!(envelope.get(ChangeReader.SOURCE) instanceof Map<?, ?> source) || !source.containsKey(QUERY)) {
+            return envelope;
+        }
+        Map<Object, Object> shorterSource = new LinkedHashMap<>(source);
+        shorterSource.remove(QUERY);
+        Map<Object, Object> copy = new LinkedHashMap<>(envelope);
+        copy.put(ChangeReader.SOURCE, shorterSource);
+        return copy;
     }
 
-    private static Schema shorten(Schema schema) {
-        Schema source = schema.field(Envelope.SOURCE).schema();
-        SchemaBuilder shorterSource = like(source);
+    private static StructCopy deriveCopy(Schema schema) {
+        Field source = schema.field(ChangeReader.SOURCE);
+        boolean hasQuery = source != null
+                && source.schema().type() == Schema.Type.STRUCT
+                && source.schema().field(QUERY) != null;
+        return StructCopy.between(schema, hasQuery ? shortenEnvelope(schema, source.schema()) : schema);
+    }
+
+    private static Schema shortenEnvelope(Schema schema, Schema source) {
+        SchemaBuilder shorterSource = copyProperties(source);
         for (Field field : source.fields()) {
-            if (!field.name().equals(Envelope.QUERY)) {
+            if (!field.name().equals(QUERY)) {
                 shorterSource.field(field.name(), field.schema());
             }
         }
-        Schema newSource = withDefault(source, shorterSource);
-        SchemaBuilder envelope = like(schema);
+        Schema newSource = buildWithDefault(source, shorterSource);
+        SchemaBuilder envelope = copyProperties(schema);
         for (Field field : schema.fields()) {
-            envelope.field(field.name(), field.name().equals(Envelope.SOURCE) ? newSource : field.schema());
+            envelope.field(field.name(), field.name().equals(ChangeReader.SOURCE) ? newSource : field.schema());
         }
-        return withDefault(schema, envelope);
+        return buildWithDefault(schema, envelope);
     }
 
-    private static SchemaBuilder like(Schema schema) {
+    private static SchemaBuilder copyProperties(Schema schema) {
         SchemaBuilder builder = SchemaBuilder.struct()
                 .name(schema.name())
                 .version(schema.version())
@@ -66,38 +76,34 @@ final class QueryRemoval {
         return schema.isOptional() ? builder.optional() : builder;
     }
 
-    private static Schema withDefault(Schema schema, SchemaBuilder builder) {
+    private static Schema buildWithDefault(Schema schema, SchemaBuilder builder) {
         if (schema.defaultValue() instanceof Struct struct) {
-            builder.defaultValue(shorten(struct, builder));
+            builder.defaultValue(StructCopy.between(struct.schema(), builder).apply(struct));
         }
         return builder.build();
     }
 
-    private static Struct shorten(Struct value, Schema schema) {
-        return Copy.between(value.schema(), schema).apply(value);
-    }
-
     /** How a value is copied under a schema that has some of its fields; structs under another schema are copied likewise. */
-    record Copy(Schema target, List<Copied> fields, boolean changesNothing) implements UnaryOperator<Struct> {
-        record Copied(Field from, Field to, Optional<Copy> inside) {}
+    record StructCopy(Schema target, List<FieldCopy> fields, boolean changesNothing) implements UnaryOperator<Struct> {
+        record FieldCopy(Field from, Field to, Optional<StructCopy> inside) {}
 
-        static Copy between(Schema original, Schema target) {
-            List<Copied> fields = new ArrayList<>();
+        static StructCopy between(Schema original, Schema target) {
+            List<FieldCopy> fields = new ArrayList<>();
             for (Field to : target.fields()) {
-                Field from = original.field(to.name());
+                Field from = Objects.requireNonNull(original.field(to.name()));
                 boolean differs = from.schema() != to.schema() && from.schema().type() == Schema.Type.STRUCT;
-                fields.add(new Copied(
+                fields.add(new FieldCopy(
                         from, to, differs ? Optional.of(between(from.schema(), to.schema())) : Optional.empty()));
             }
-            return new Copy(target, List.copyOf(fields), original == target);
+            return new StructCopy(target, List.copyOf(fields), original == target);
         }
 
         @Override
         public Struct apply(Struct value) {
             Struct copy = new Struct(target);
             for (int i = 0; i < fields.size(); i++) {
-                Copied field = fields.get(i);
-                Object content = StructFields.get(value, field.from);
+                FieldCopy field = fields.get(i);
+                Object content = RowValues.get(value, field.from);
                 if (content != null) {
                     copy.put(
                             field.to,

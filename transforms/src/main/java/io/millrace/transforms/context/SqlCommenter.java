@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pairs of a comment in sqlcommenter's format: {@code key='value',key2='value2'}.
@@ -33,11 +34,11 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
 
     /** The comment's pairs; empty where it is not in the format. Never throws for what the text holds. */
     static Optional<SqlCommenter> parse(String comment) {
-        return new Parser(comment).pairs();
+        return new Parser(comment).parsePairs();
     }
 
     /** The text that percent-encoding made this of; empty where it cannot have been UTF-8. */
-    static Optional<String> decode(String encoded) {
+    static Optional<String> decodePercent(String encoded) {
         if (encoded.indexOf(REPLACEMENT) >= 0) {
             return Optional.empty();
         }
@@ -53,7 +54,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
         int plain = 0;
         while (percent >= 0) {
             bytes.writeBytes(encoded.substring(plain, percent).getBytes(StandardCharsets.UTF_8));
-            int octet = octet(encoded, percent + 1);
+            int octet = decodeOctet(encoded, percent + 1);
             if (octet < 0) {
                 return Optional.empty();
             }
@@ -73,7 +74,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
     }
 
     /** The text where all that is encoded in it is ASCII; otherwise null. */
-    private static String decodeAscii(String encoded, int firstPercent) {
+    private static @Nullable String decodeAscii(String encoded, int firstPercent) {
         for (int i = 0; i < encoded.length(); i++) {
             if (encoded.charAt(i) > 0x7F) {
                 return null;
@@ -82,7 +83,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
         StringBuilder text = new StringBuilder(encoded.length());
         int plain = 0;
         for (int percent = firstPercent; percent >= 0; percent = encoded.indexOf('%', plain)) {
-            int octet = octet(encoded, percent + 1);
+            int octet = decodeOctet(encoded, percent + 1);
             if (octet < 0 || octet > 0x7F) {
                 return null;
             }
@@ -92,7 +93,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
         return text.append(encoded, plain, encoded.length()).toString();
     }
 
-    private static int octet(String encoded, int at) {
+    private static int decodeOctet(String encoded, int at) {
         if (at + 2 > encoded.length()) {
             return -1;
         }
@@ -115,38 +116,38 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
             this.comment = comment;
         }
 
-        Optional<SqlCommenter> pairs() {
+        Optional<SqlCommenter> parsePairs() {
             do {
-                if (!pair()) {
+                if (!parsePair()) {
                     return Optional.empty();
                 }
-            } while (take(','));
+            } while (takeMark(','));
             return at == comment.length() ? Optional.of(new SqlCommenter(values, refused)) : Optional.empty();
         }
 
-        private boolean pair() {
+        private boolean parsePair() {
             skipSpace();
             int start = at;
             while (at < comment.length() && isKey(comment.charAt(at))) {
                 at++;
             }
             String key = comment.substring(start, at);
-            if (key.isEmpty() || !take('=')) {
+            if (key.isEmpty() || !takeMark('=')) {
                 return false;
             }
             skipSpace();
-            String value = quoted();
+            String value = parseQuoted();
             if (value == null) {
                 return false;
             }
             skipSpace();
-            // A key that cannot be read is none that anybody asks for.
-            decode(key).ifPresent(name -> add(name, value));
+            // A key that cannot be decoded is never one that is wanted.
+            decodePercent(key).ifPresent(name -> addPair(name, value));
             return true;
         }
 
-        private void add(String key, String encoded) {
-            Optional<String> value = decode(encoded);
+        private void addPair(String key, String encoded) {
+            Optional<String> value = decodePercent(encoded);
             if (refused.contains(key) || values.containsKey(key) || value.isEmpty()) {
                 values.remove(key);
                 refused.add(key);
@@ -155,8 +156,8 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
             }
         }
 
-        private String quoted() {
-            if (!take('\'')) {
+        private @Nullable String parseQuoted() {
+            if (!takeMark('\'')) {
                 return null;
             }
             int end = comment.indexOf('\'', at);
@@ -166,10 +167,10 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
                 at = end + 1;
                 return value;
             }
-            return quotedWithEscapes();
+            return parseQuotedWithEscapes();
         }
 
-        private String quotedWithEscapes() {
+        private @Nullable String parseQuotedWithEscapes() {
             StringBuilder value = new StringBuilder();
             while (at < comment.length()) {
                 char c = comment.charAt(at++);
@@ -177,7 +178,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
                     return value.toString();
                 }
                 if (c == '\\') {
-                    // A backslash of the value itself is percent-encoded; before anything else it is a riddle.
+                    // A backslash of the value itself is percent-encoded; before anything else it is ambiguous.
                     if (at == comment.length() || comment.charAt(at) != '\'') {
                         return null;
                     }
@@ -190,7 +191,7 @@ record SqlCommenter(Map<String, String> values, Set<String> refused) {
             return null;
         }
 
-        private boolean take(char expected) {
+        private boolean takeMark(char expected) {
             int next = at;
             while (next < comment.length() && isSpace(comment.charAt(next))) {
                 next++;

@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The block comments at the two ends of an SQL statement: those in front of its first token and those behind its last.
+ * The block comments at the two ends of an SQL statement: those in front of its first token and those after its last.
  *
  * <p>The statement is read as MySQL's lexer reads it. String literals, quoted identifiers and line comments ({@code #},
  * or {@code --} in front of white space or a control character) hide what is in them; {@code /*!} opens code, not a
- * comment; {@code /*+} is a hint. Comments between tokens are nobody's context, and neither is anything in a statement
+ * comment; {@code /*+} is a hint. Comments between tokens are not context, and neither is anything in a statement
  * that ends within a literal or a comment.
  *
  * <ul>
@@ -28,13 +28,13 @@ import java.util.List;
  * <p>Time is linear in the text's length. A text that does not end in a comment is not read beyond its leading ones.
  *
  * @param leading the leading comments in their order, at most {@value #MOST}: the first ones
- * @param trailing the trailing comments in their order, at most {@value #MOST}: the last ones; none where the whole text
+ * @param trailing the trailing comments in their order, at most {@value #MOST}: the last ones; none if the whole text
  *     is comments
  * @see <a href="https://dev.mysql.com/doc/refman/8.0/en/comments.html">MySQL's comment syntax</a>
  * @see <a href="https://dev.mysql.com/doc/refman/8.0/en/string-literals.html">MySQL's string literals</a>
  */
 record SqlComments(List<Comment> leading, List<Comment> trailing) {
-    /** More comments than this at one end are no one's habit; the bound keeps a hostile text from costing memory. */
+    /** The bound keeps a hostile text from using memory. */
     static final int MOST = 16;
 
     /**
@@ -48,14 +48,14 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             return end - start;
         }
 
-        String in(String sql) {
+        String textIn(String sql) {
             return sql.substring(start, end);
         }
     }
 
     /** Reads the statement. Never throws for what the text holds. */
     static SqlComments of(String sql, SqlMode mode) {
-        return new Reading(new SqlText(sql, mode)).comments();
+        return new Reading(new SqlText(sql, mode)).readComments();
     }
 
     private static final class Reading {
@@ -68,7 +68,7 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             this.text = text;
         }
 
-        SqlComments comments() {
+        SqlComments readComments() {
             int firstToken = readLeading();
             boolean ended = firstToken != SqlText.UNREADABLE
                     && firstToken < text.length()
@@ -83,7 +83,7 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
                 if (text.isSpace(at)) {
                     at++;
                 } else if (text.isLineComment(at)) {
-                    at = text.afterLine(at);
+                    at = text.skipLine(at);
                 } else if (text.isBlockComment(at)) {
                     int end = text.closingMark(at);
                     if (end < 0) {
@@ -100,17 +100,17 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             return at;
         }
 
-        /** Leaves the comments behind the last token in {@link #trailing}; false where the text does not end in code. */
+        /** Collects the comments after the last token in {@link #trailing}; false if the text does not end in code. */
         private boolean readStatement(int firstToken) {
             int at = firstToken;
             while (at < text.length()) {
                 if (text.isSpace(at) || text.is(';', at)) {
                     at++;
                 } else if (text.isBlockComment(at)) {
-                    at = afterComment(at);
+                    at = skipComment(at);
                 } else {
-                    forgetTrailing();
-                    at = afterCode(at);
+                    dropTrailing();
+                    at = skipCode(at);
                 }
                 if (at == SqlText.UNREADABLE) {
                     return false;
@@ -119,14 +119,14 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             return !inVersionComment;
         }
 
-        private int afterComment(int at) {
+        private int skipComment(int at) {
             int end = text.closingMark(at);
             if (end < 0) {
                 return SqlText.UNREADABLE;
             }
             Comment comment = new Comment(at + 2, end);
             if (text.hasOpeningMark(comment.start(), comment.end())) {
-                forgetTrailing();
+                dropTrailing();
             } else if (!text.isHint(at)) {
                 if (trailing.size() == MOST) {
                     trailing.removeFirst();
@@ -136,23 +136,23 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             return end + 2;
         }
 
-        private int afterCode(int at) {
+        private int skipCode(int at) {
             return switch (text.at(at)) {
-                case '\'', '"', '`' -> text.afterQuoted(at);
-                case '#', '-' -> afterDashes(at);
-                case '/', '*' -> afterMark(at);
-                default -> text.afterPlain(at);
+                case '\'', '"', '`' -> text.skipQuoted(at);
+                case '#', '-' -> skipDashes(at);
+                case '/', '*' -> skipMark(at);
+                default -> text.skipPlain(at);
             };
         }
 
-        private int afterDashes(int at) {
+        private int skipDashes(int at) {
             if (text.isLineComment(at)) {
-                return text.afterLine(at);
+                return text.skipLine(at);
             }
             return text.mayBeLineComment(at) ? SqlText.UNREADABLE : at + 1;
         }
 
-        private int afterMark(int at) {
+        private int skipMark(int at) {
             if (text.isVersionComment(at)) {
                 inVersionComment = true;
                 return at + 3;
@@ -164,7 +164,7 @@ record SqlComments(List<Comment> leading, List<Comment> trailing) {
             return at + 1;
         }
 
-        private void forgetTrailing() {
+        private void dropTrailing() {
             if (!trailing.isEmpty()) {
                 trailing.clear();
             }

@@ -51,7 +51,7 @@ record SqlText(String sql, SqlMode mode) {
     }
 
     /** The index of the next character, behind the one here, that may begin or end something. */
-    int afterPlain(int index) {
+    int skipPlain(int index) {
         int at = index + 1;
         while (at < sql.length() && !isSpecial(sql.charAt(at))) {
             at++;
@@ -83,13 +83,13 @@ record SqlText(String sql, SqlMode mode) {
         return is('-', index) && is('-', index + 1) && index + 2 < sql.length() && sql.charAt(index + 2) > 0x7F;
     }
 
-    int afterLine(int index) {
+    int skipLine(int index) {
         int end = sql.indexOf('\n', index);
         return end < 0 ? sql.length() : end + 1;
     }
 
     /** The index after the literal or quoted identifier that begins here. */
-    int afterQuoted(int index) {
+    int skipQuoted(int index) {
         char quote = sql.charAt(index);
         boolean escapes = mode.escapesIn(quote);
         for (int i = index + 1; i < sql.length(); i++) {

@@ -24,7 +24,7 @@ final class TraceContext {
     static final int MOST_MEMBERS = 32;
     /** So many members, each with a key and a value of 256 characters. */
     static final int LONGEST_STATE = MOST_MEMBERS * 514;
-    /** More than any version of the next years will need; the specification has no bound. */
+    /** The specification has no bound. */
     static final int LONGEST_PARENT = 512;
 
     private static final int LENGTH_OF_00 = 55;
@@ -32,8 +32,8 @@ final class TraceContext {
 
     private TraceContext() {}
 
-    /** Why the text is no trace parent; empty where it is one. The reason does not repeat the text. */
-    static Optional<String> objectionToParent(String value) {
+    /** The reason why the text is not a trace parent, without the text; empty if it is one. */
+    static Optional<String> findParentObjection(String value) {
         if (value.length() < LENGTH_OF_00 || value.length() > LONGEST_PARENT) {
             return Optional.of("a W3C trace parent has 55 characters, and this has " + value.length());
         }
@@ -60,8 +60,8 @@ final class TraceContext {
         return Optional.empty();
     }
 
-    /** Why the text is no trace state; empty where it is one. The reason does not repeat the text. */
-    static Optional<String> objectionToState(String value) {
+    /** The reason why the text is not a trace state, without the text; empty if it is one. */
+    static Optional<String> findStateObjection(String value) {
         if (value.length() > LONGEST_STATE) {
             return Optional.of("it has " + value.length() + " characters, more than " + LONGEST_STATE);
         }

@@ -3,24 +3,24 @@ package io.millrace.transforms.context;
 import java.util.Optional;
 
 /**
- * Which texts may become the value of a header: those of at least one character and at most so many, none of which
- * controls a terminal or ends a line, for a header's value is written into logs and other protocols' headers. Headers
- * that the W3C defines ({@link TraceContext}, {@link Baggage}) have its form and its bounds instead of {@code maxLength}.
+ * The texts that are valid values of a header: at least one character, at most {@code maxLength}, and none that controls a
+ * terminal or ends a line, because a header's value is written into logs and other protocols' headers. Headers that the W3C
+ * defines ({@link TraceContext}, {@link Baggage}) have its form and its bounds instead of {@code maxLength}.
  *
  * @param maxLength the most characters (UTF-16 code units) that a value may have
  */
 record ValueLimit(int maxLength) {
-    /** Why the text may not be this header's value; empty where it may. The reason does not repeat the text. */
-    Optional<String> objection(String key, String value) {
+    /** The reason why the text is not a valid value of this header, without the text; empty if it is valid. */
+    Optional<String> findObjection(String key, String value) {
         return switch (key) {
-            case TraceContext.TRACEPARENT -> TraceContext.objectionToParent(value);
-            case TraceContext.TRACESTATE -> TraceContext.objectionToState(value);
-            case Baggage.BAGGAGE -> Baggage.objection(value);
-            default -> objectionToText(value);
+            case TraceContext.TRACEPARENT -> TraceContext.findParentObjection(value);
+            case TraceContext.TRACESTATE -> TraceContext.findStateObjection(value);
+            case Baggage.BAGGAGE -> Baggage.findObjection(value);
+            default -> findTextObjection(value);
         };
     }
 
-    private Optional<String> objectionToText(String value) {
+    private Optional<String> findTextObjection(String value) {
         if (value.length() > maxLength) {
             return Optional.of("it has " + value.length() + " characters, more than the " + maxLength + " allowed");
         }

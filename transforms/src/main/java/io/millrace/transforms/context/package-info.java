@@ -1,5 +1,8 @@
 /**
- * Request context: who asked for a change, found in the SQL comment of its statement and in other places. Knows records
- * and their values, but nothing of how Connect loads plugins.
+ * The context of the request that made a change: found in the SQL comment of its statement and in other places, and written
+ * into the headers of the change's record.
  */
+@NullMarked
 package io.millrace.transforms.context;
+
+import org.jspecify.annotations.NullMarked;

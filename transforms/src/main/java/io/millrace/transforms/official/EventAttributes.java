@@ -1,34 +1,25 @@
 package io.millrace.transforms.official;
 
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.ValueText;
 import io.millrace.events.EventHeaders;
 import io.millrace.events.EventId;
-import io.millrace.transforms.StructFields;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of an event: those that the change came with, but for Debezium's own, and the event's attributes, each of
- * which is there once. For one thread.
+ * Makes the headers of an event: those of the change without Debezium's own, and the event's attributes, each of them once.
+ * For use by one thread.
  */
 final class EventAttributes {
-    /** MySQL's decimals have fewer digits; written out, those of a made-up exponent would fill the memory. */
-    private static final int MAX_ZEROS = 1_000;
-
     private static final String DEBEZIUM_HEADERS = "__debezium.";
     private static final Set<String> ATTRIBUTES = Set.of(
             EventHeaders.SPEC_VERSION,
@@ -40,50 +31,50 @@ final class EventAttributes {
             EventHeaders.SUBJECT,
             EventHeaders.REVISION);
 
-    private final String source;
+    private final Optional<String> source;
     private long lastTime;
     private String lastTimeText = Instant.EPOCH.toString();
 
-    /** With the events' source; without one it is the connector's name. */
+    /** With the events' source; if it is empty, the source is the connector's name. */
     EventAttributes(Optional<String> source) {
-        this.source = source.orElse(null);
+        this.source = source;
     }
 
-    Headers headers(SourceRecord record, ChangeEvent change, Rule rule, Object key) {
+    Headers makeHeaders(SourceRecord record, ChangeScope scope, Rule rule, @Nullable Object key) {
+        ChangeReader change = scope.change();
         Headers headers = new ConnectHeaders();
         for (Header header : record.headers()) {
-            // Debezium's have the old or new key of a moved row, with the table's columns in it.
+            // Debezium's contain the old or new key of a moved row, with the table's columns.
             if (!header.key().startsWith(DEBEZIUM_HEADERS) && !ATTRIBUTES.contains(header.key())) {
                 headers.add(header);
             }
         }
         headers.addString(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_1_0);
-        headers.addString(EventHeaders.ID, id(record, change));
-        headers.addString(EventHeaders.SOURCE, source(change));
+        headers.addString(EventHeaders.ID, makeId(record, scope));
+        headers.addString(EventHeaders.SOURCE, sourceOf(change));
         headers.addString(EventHeaders.TYPE, rule.typeHeader());
-        headers.addString(EventHeaders.TIME, time(change));
+        headers.addString(EventHeaders.TIME, formatTime(change.timeMicros()));
         if (change.isSnapshot()) {
             headers.addString(
                     EventHeaders.SNAPSHOT, "incremental".equals(change.source("snapshot")) ? "incremental" : "initial");
         }
         if (key != null) {
-            headers.addString(EventHeaders.SUBJECT, text(key, "/"));
+            headers.addString(EventHeaders.SUBJECT, ValueText.ofKey(key, "/"));
         }
         if (rule.revision().isPresent()) {
             headers.addString(
-                    EventHeaders.REVISION, wholeNumber(rule.revision().get().value(change)));
+                    EventHeaders.REVISION, formatRevision(rule.revision().get().value(scope)));
         }
         return headers;
     }
 
-    /** The events' source. */
-    String source(ChangeEvent change) {
-        return source != null ? source : "/" + change.sourceText("name");
+    /** The source of the events of this change's connector. */
+    String sourceOf(ChangeReader change) {
+        return source.isPresent() ? source.get() : "/" + change.requireSourceText("name");
     }
 
     /** Changes come in the order of their time, and often many with the same. */
-    private String time(ChangeEvent change) {
-        long micros = change.timeMicros();
+    private String formatTime(long micros) {
         if (micros != lastTime) {
             lastTimeText = Instant.ofEpochSecond(
                             Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L)
@@ -93,19 +84,20 @@ final class EventAttributes {
         return lastTimeText;
     }
 
-    private static String id(SourceRecord record, ChangeEvent change) {
+    private static String makeId(SourceRecord record, ChangeScope scope) {
+        ChangeReader change = scope.change();
         if (change.isSnapshot()) {
             Object identity = record.key() != null ? record.key() : change.row();
-            return EventId.snapshot(record.sourceOffset(), change.table().toString(), identity(identity));
+            return EventId.snapshot(record.sourceOffset(), scope.table().toString(), ValueText.ofIdentity(identity));
         }
-        String gtid = change.source("gtid") == null ? "" : change.sourceText("gtid");
+        String gtid = change.source("gtid") == null ? "" : change.requireSourceText("gtid");
         return EventId.streamed(
                 record.sourceOffset(),
                 gtid.isEmpty() ? null : gtid,
-                change.operation().code());
+                scope.operation().code());
     }
 
-    private static String wholeNumber(Object revision) {
+    private static String formatRevision(@Nullable Object revision) {
         if (revision instanceof Byte
                 || revision instanceof Short
                 || revision instanceof Integer
@@ -113,56 +105,12 @@ final class EventAttributes {
             return revision.toString();
         }
         if (revision instanceof BigDecimal decimal
-                && decimal.scale() >= -MAX_ZEROS
+                && decimal.scale() >= -ValueText.MAX_ZEROS
                 && decimal.stripTrailingZeros().scale() <= 0) {
             return decimal.toBigIntegerExact().toString();
         }
         throw new DataException("'revision' is "
                 + (revision == null ? "null" : "a " + revision.getClass().getSimpleName())
                 + "; expected a whole number");
-    }
-
-    /** A text that no other key has, whatever characters the keys' texts have in them. */
-    private static String identity(Object key) {
-        StringBuilder identity = new StringBuilder();
-        if (key instanceof Struct struct) {
-            struct.schema().fields().forEach(field -> identity.append(identity(StructFields.get(struct, field))));
-        } else if (key instanceof Map<?, ?> map) {
-            map.values().forEach(value -> identity.append(identity(value)));
-        } else if (key == null) {
-            identity.append('-');
-        } else {
-            String text = text(key, "");
-            identity.append(text.length()).append(':').append(text);
-        }
-        return identity.toString();
-    }
-
-    /** A key's values in their order, as text. */
-    private static String text(Object key, String separator) {
-        if (key instanceof Struct struct) {
-            List<Field> fields = struct.schema().fields();
-            if (fields.size() == 1) {
-                return text(StructFields.get(struct, fields.get(0)), separator);
-            }
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < fields.size(); i++) {
-                text.append(i == 0 ? "" : separator).append(text(StructFields.get(struct, fields.get(i)), separator));
-            }
-            return text.toString();
-        }
-        if (key instanceof Map<?, ?> map) {
-            return map.values().stream().map(value -> text(value, separator)).collect(Collectors.joining(separator));
-        }
-        if (key instanceof byte[] bytes) {
-            return HexFormat.of().formatHex(bytes);
-        }
-        if (key instanceof ByteBuffer buffer) {
-            return HexFormat.of().formatHex(Utils.toArray(buffer));
-        }
-        if (key instanceof BigDecimal decimal) {
-            return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
-        }
-        return String.valueOf(key);
     }
 }

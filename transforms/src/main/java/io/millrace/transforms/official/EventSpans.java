@@ -16,45 +16,46 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The spans in which events are made, where an OpenTelemetry agent is on the worker: children of the span that the
- * change's header {@code traceparent} names. A change without one belongs to no trace, and gets no span.
+ * The spans of the making of events, if an OpenTelemetry agent is on the worker: children of the span that the change's
+ * header {@code traceparent} names. A change without the header does not belong to a trace, and gets no span.
  *
- * <p>The event's header then names the new span, as the W3C asks of whoever takes part in a trace, so that what consumers
- * do becomes its child. Where the agent does not sample the trace, and without an agent, the header stays as it is.
+ * <p>The event's header then names the new span, as the W3C requires of every participant of a trace, so that the spans of
+ * consumers become its children. If the agent does not sample the trace, and without an agent, the header is not changed.
  *
- * <p>Millrace brings OpenTelemetry's API alone, which does nothing by itself; the agent puts its own behind it.
+ * <p>Millrace contains only OpenTelemetry's API, which does nothing without an agent.
  */
 final class EventSpans {
     private static final String TRACEPARENT = "traceparent";
     private static final W3CTraceContextPropagator PROPAGATOR = W3CTraceContextPropagator.getInstance();
 
-    private final boolean on;
+    private final boolean recorded;
     private final Tracer tracer;
 
-    /** Spans that go where this API's do. */
+    /** Spans of this API. */
     EventSpans(OpenTelemetry telemetry) {
-        this.on = telemetry.getTracerProvider() != TracerProvider.noop();
+        this.recorded = telemetry.getTracerProvider() != TracerProvider.noop();
         this.tracer = telemetry.getTracer("io.millrace");
     }
 
-    /** Spans that go to the worker's agent; without one there are none. */
+    /** Spans of the worker's agent; none without an agent. */
     static EventSpans ofWorker() {
         return new EventSpans(GlobalOpenTelemetry.get());
     }
 
-    /** Whether spans go anywhere; where not, nothing else of this class need be called. */
-    boolean on() {
-        return on;
+    /** Whether spans are recorded; if not, no other method of this class is necessary. */
+    boolean areRecorded() {
+        return recorded;
     }
 
     /**
-     * What {@code making} returns, made within a span where the record belongs to a trace.
+     * Makes an event, within a span if the record belongs to a trace.
      *
-     * @param making makes the event of the record, with headers of its own, which this may change
+     * @param making makes the event of the record, with headers of its own, which this method may change
      */
-    <R extends ConnectRecord<R>> R around(R record, Rule rule, Supplier<R> making) {
+    <R extends ConnectRecord<R>> R makeInSpan(R record, Rule rule, Supplier<R> making) {
         Context parent = PROPAGATOR.extract(Context.root(), record.headers(), Incoming.HEADERS);
         if (!Span.fromContext(parent).getSpanContext().isValid()) {
             return making.get();
@@ -73,7 +74,7 @@ final class EventSpans {
                 EventHeaders.text(event.headers(), EventHeaders.ID)
                         .ifPresent(id -> span.setAttribute("cloudevents.event_id", id));
             }
-            name(span.getSpanContext(), parent.with(span), event.headers());
+            writeTraceparent(span.getSpanContext(), parent.with(span), event.headers());
             return event;
         } catch (RuntimeException e) {
             span.setStatus(StatusCode.ERROR).recordException(e);
@@ -83,7 +84,7 @@ final class EventSpans {
         }
     }
 
-    private static void name(SpanContext span, Context context, Headers headers) {
+    private static void writeTraceparent(SpanContext span, Context context, Headers headers) {
         if (span.isSampled()) {
             PROPAGATOR.inject(context, headers, (carrier, name, value) -> carrier.remove(name)
                     .addString(name, value));
@@ -99,8 +100,8 @@ final class EventSpans {
         }
 
         @Override
-        public String get(Headers headers, String name) {
-            return EventHeaders.text(headers, name).orElse(null);
+        public @Nullable String get(@Nullable Headers headers, String name) {
+            return headers == null ? null : EventHeaders.text(headers, name).orElse(null);
         }
     }
 }

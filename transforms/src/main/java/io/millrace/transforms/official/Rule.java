@@ -1,5 +1,6 @@
 package io.millrace.transforms.official;
 
+import io.millrace.changes.Operation;
 import io.millrace.expressions.Condition;
 import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
@@ -8,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How one kind of change becomes one type of event.
+ * A rule that makes one type of event of one kind of change.
  *
  * @param type the event's type, without its version
  * @param version the version of the event's schema
  * @param typeHeader the type as {@code ce_type} carries it
- * @param table whose changes are meant
- * @param operations which operations are meant
- * @param condition which of those changes are meant; empty means all
- * @param key the fields of the event's key; none means a null key
- * @param fields the fields of the event; empty means that the event is a tombstone
- * @param topic where the event goes
+ * @param table the table whose changes match
+ * @param operations the operations that match
+ * @param condition the condition for those changes; empty if all match
+ * @param key the fields of the event's key; if there are none, the key is null
+ * @param fields the fields of the event; empty if the event is a tombstone
+ * @param topic the topic of the event
  * @param revision the entity's version, if it has one
  */
 record Rule(

@@ -1,5 +1,6 @@
 package io.millrace.transforms.official;
 
+import io.millrace.changes.Operation;
 import io.millrace.expressions.ColumnType;
 import io.millrace.expressions.Condition;
 import io.millrace.expressions.Expression;
@@ -19,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a rule from the text of one option.
+ * Parses a rule from the text of one option.
  *
  * <pre>
  * rule   = type [ "v" version ] { ";" clause }
@@ -33,18 +34,18 @@ import java.util.regex.Pattern;
  *        | "revision:" expression             a whole number
  * </pre>
  *
- * Key, fields, topic and revision are the table's where the rule has none of its own; "none" means none.
+ * Key, fields, topic and revision default to the table's; the value "none" removes them.
  */
 final class RuleParser {
-    /** Reads rules without knowing the tables' columns. */
-    static final RuleParser UNCHECKED = new RuleParser(new ExpressionCompiler(ChangeEvent.VARIABLES), Map.of());
+    /** Parses rules without the tables' columns. */
+    static final RuleParser UNCHECKED = new RuleParser(new ExpressionCompiler(ChangeScope.VARIABLES), Map.of());
 
     private static final Pattern HEAD = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)(?:\\s+v([1-9][0-9]{0,8}))?");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Set<String> CLAUSES =
-            Set.of("table", "on", "when", "key", "fields", Clauses.TOMBSTONE, "topic", "revision");
+            Set.of("table", "on", "when", "key", "fields", RuleClauses.TOMBSTONE, "topic", "revision");
     private static final String ROW = "row";
-    private static final String THE_TABLES_FIELDS = "*";
+    private static final String TABLE_FIELDS = "*";
 
     private final ExpressionCompiler compiler;
     private final Map<String, ColumnType> columns;
@@ -54,68 +55,70 @@ final class RuleParser {
         this.columns = columns;
     }
 
-    /** Reads rules of a table whose columns are known, and refuses what does not fit them. */
-    static RuleParser knowing(Map<String, ColumnType> columns) {
-        return new RuleParser(new ExpressionCompiler(ChangeEvent.VARIABLES, ChangeEvent.ROWS, columns), columns);
+    /** A parser of rules of a table with these columns, which refuses other columns and types. */
+    static RuleParser withColumns(Map<String, ColumnType> columns) {
+        return new RuleParser(new ExpressionCompiler(ChangeScope.VARIABLES, ChangeScope.ROWS, columns), columns);
     }
 
     /**
-     * The rule that the text says.
+     * Parses a rule.
      *
      * @param tables the tables that it may name
      * @throws InvalidExpressionException naming the rule and its clause, with the reason
      */
     Rule parse(String text, Collection<TableDefaults> tables) {
-        Clauses own = Clauses.parse(text, CLAUSES);
+        RuleClauses own = RuleClauses.parse(text, CLAUSES);
         Matcher head = HEAD.matcher(own.head());
         if (!head.matches()) {
             throw new InvalidExpressionException("a rule begins with the event's type, as in 'OrderPaid' or "
                     + "'OrderPaid v2', found '" + own.head() + "'");
         }
         try {
-            return rule(head.group(1), Optional.ofNullable(head.group(2)), own, tables);
+            return makeRule(head.group(1), Optional.ofNullable(head.group(2)), own, tables);
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("rule " + own.head() + ": " + e.getMessage());
         }
     }
 
-    private Rule rule(String type, Optional<String> version, Clauses own, Collection<TableDefaults> tables) {
+    private Rule makeRule(String type, Optional<String> version, RuleClauses own, Collection<TableDefaults> tables) {
         Table table = own.require("table", Table::parse);
         TableDefaults defaults = tables.stream()
                 .filter(known -> known.table().equals(table))
                 .findAny()
                 .orElseThrow(() -> new InvalidExpressionException("the table " + table + " is not declared; there are "
                         + tables.stream().map(TableDefaults::table).toList()));
-        Clauses clauses = own.over(defaults.clauses());
-        String topic = clauses.read("topic", RuleParser::topic).orElseGet(() -> topic(table.toString()));
+        RuleClauses clauses = own.withDefaults(defaults.clauses());
+        String topic = clauses.find("topic", RuleParser::parseTopic).orElseGet(() -> parseTopic(table.toString()));
         return new Rule(
                 type,
                 version.map(Integer::parseInt).orElse(1),
                 version.map(v -> type + ".v" + v).orElse(type),
                 table,
-                clauses.require("on", RuleParser::operations),
-                clauses.read("when", this::condition),
-                clauses.read("key", list -> fields(list, Rule.keyName(topic))).orElse(List.of()),
-                body(type, clauses, defaults.clauses()),
+                clauses.require("on", RuleParser::parseOperations),
+                clauses.find("when", this::parseCondition),
+                clauses.find("key", list -> parseFields(list, Rule.keyName(topic)))
+                        .orElse(List.of()),
+                parseBody(type, clauses, defaults.clauses()),
                 topic,
-                clauses.read("revision", this::expression));
+                clauses.find("revision", this::parseExpression));
     }
 
-    private Optional<List<Field>> body(String type, Clauses clauses, Clauses defaults) {
-        Optional<List<Field>> fields = clauses.read("fields", list -> fields(withTheTables(list, defaults), type));
-        if (fields.isPresent() == clauses.has(Clauses.TOMBSTONE)) {
+    private Optional<List<Field>> parseBody(String type, RuleClauses clauses, RuleClauses defaults) {
+        Optional<List<Field>> fields =
+                clauses.find("fields", list -> parseFields(insertTableFields(list, defaults), type));
+        if (fields.isPresent() == clauses.has(RuleClauses.TOMBSTONE)) {
             throw new InvalidExpressionException(
                     "expected either 'fields' or 'tombstone', found " + (fields.isPresent() ? "both" : "neither"));
         }
         return fields;
     }
 
-    private static String withTheTables(String list, Clauses defaults) {
+    private static String insertTableFields(String list, RuleClauses defaults) {
         List<String> parts = new ArrayList<>();
         for (String part : TopLevel.split(list, ',')) {
             parts.add(
-                    part.equals(THE_TABLES_FIELDS)
-                            ? defaults.read("fields", fields -> fields)
+                    part.equals(TABLE_FIELDS)
+                            ? defaults.find("fields", fields -> fields)
                                     .orElseThrow(() -> new InvalidExpressionException(
                                             "'*' means the table's fields, but the table has none"))
                             : part);
@@ -124,11 +127,11 @@ final class RuleParser {
     }
 
     /**
-     * Reads fields. A promised event has a promised type, so a value of whatever type happens to come is refused.
+     * Parses fields. An event promises its types, so a field whose type depends on the record is refused.
      *
-     * @param owner the schema name of what the fields are of
+     * @param owner the schema name of the key or event that has the fields
      */
-    List<Field> fields(String list, String owner) {
+    List<Field> parseFields(String list, String owner) {
         List<Field> fields = compiler.fields(list, ROW, owner);
         for (Field field : fields) {
             if (field.expression().dynamic()) {
@@ -140,22 +143,22 @@ final class RuleParser {
         return fields;
     }
 
-    private static Set<Operation> operations(String list) {
+    private static Set<Operation> parseOperations(String list) {
         Set<Operation> operations = EnumSet.noneOf(Operation.class);
         for (String name : list.split(",", -1)) {
-            operations.add(Operation.ofName(name.strip())
+            operations.add(Operation.findByName(name.strip())
                     .orElseThrow(() -> new InvalidExpressionException("expected operations out of "
                             + List.of(Operation.values()) + ", found '" + name.strip() + "'")));
         }
         return operations;
     }
 
-    private Condition condition(String source) {
+    private Condition parseCondition(String source) {
         Condition condition = compiler.condition(source);
         for (Path path : condition.paths()) {
-            // Columns that changed() asks for are texts to CEL's checker.
+            // CEL's checker takes the columns of changed() for texts.
             if (!columns.isEmpty()
-                    && path.variable().equals(ChangeEvent.CHANGES)
+                    && path.variable().equals(ChangeScope.CHANGES)
                     && !columns.containsKey(path.steps().get(0))) {
                 throw new InvalidExpressionException("changed('" + path.steps().get(0)
                         + "') names a column that the table does not have; it has " + columns.keySet());
@@ -164,11 +167,11 @@ final class RuleParser {
         return condition;
     }
 
-    Expression expression(String source) {
+    Expression parseExpression(String source) {
         return compiler.expression(source);
     }
 
-    static String topic(String name) {
+    static String parseTopic(String name) {
         if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new InvalidExpressionException("'" + name + "' is no name for a Kafka topic");
         }

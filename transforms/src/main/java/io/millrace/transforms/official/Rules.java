@@ -1,16 +1,17 @@
 package io.millrace.transforms.official;
 
-import io.millrace.transforms.SchemaCache;
+import io.millrace.changes.SchemaCache;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rules in their order, found by the table that a change is of. Used by one thread. */
+/** The rules in their order, found by the table of a change. For use by one thread. */
 final class Rules {
     private static final Logger LOG = LoggerFactory.getLogger(Rules.class);
 
@@ -26,73 +27,76 @@ final class Rules {
     }
 
     /**
-     * The first rule that means the change, shaped for its schema; null where there is none.
+     * Returns the first matching rule, mapped for the change's schema; null if no rule matches.
      *
-     * @throws DataException where a rule's condition cannot be decided, naming the rule
+     * @throws DataException if a rule's condition cannot be evaluated, naming the rule
      */
-    EventShape match(ChangeEvent change, Schema valueSchema) {
-        TableRules table = table(change);
+    @Nullable
+    EventMapping findMatch(ChangeScope change, @Nullable Schema valueSchema) {
+        TableRules table = findTable(change);
         if (table == null) {
             return null;
         }
-        for (EventShape shape : table.shapes(change, valueSchema).candidates(change)) {
+        for (EventMapping mapping : table.findIndex(change, valueSchema).findCandidates(change)) {
             try {
-                if (shape.matches(change)) {
-                    return shape;
+                if (mapping.matches(change)) {
+                    return mapping;
                 }
             } catch (DataException e) {
-                throw new DataException("rule " + shape.rule() + ": " + e.getMessage(), e);
+                throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);
             }
         }
         return null;
     }
 
-    /** The rules of the change's table, shaped for its schema, in their order. */
-    List<EventShape> shapes(ChangeEvent change, Schema valueSchema) {
-        TableRules table = table(change);
-        return table == null ? List.of() : table.shapes(change, valueSchema).all();
+    /** The rules of the change's table, mapped for its schema, in their order. */
+    List<EventMapping> findAll(ChangeScope change, @Nullable Schema valueSchema) {
+        TableRules table = findTable(change);
+        return table == null ? List.of() : table.findIndex(change, valueSchema).all();
     }
 
-    /** What each rule of the change's table says to it, a line to each. */
-    List<String> explain(ChangeEvent change, Schema valueSchema) {
-        return shapes(change, valueSchema).stream()
-                .map(shape -> "rule " + shape.rule() + ": " + shape.explain(change))
+    /** For each rule of the change's table whether it matches, and why not, one line each. */
+    List<String> explainMatches(ChangeScope change, @Nullable Schema valueSchema) {
+        return findAll(change, valueSchema).stream()
+                .map(mapping -> "rule " + mapping.rule() + ": " + mapping.explainMatch(change))
                 .toList();
     }
 
-    private TableRules table(ChangeEvent change) {
-        Map<String, TableRules> tables = byTable.get(change.database());
-        return tables == null ? null : tables.get(change.tableName());
+    private @Nullable TableRules findTable(ChangeScope change) {
+        Map<String, TableRules> tables = byTable.get(change.change().database());
+        return tables == null ? null : tables.get(change.change().table());
     }
 
     private static final class TableRules {
         private final List<Rule> rules = new ArrayList<>();
-        private final SchemaCache<ShapeIndex> withSchema = new SchemaCache<>();
-        private ShapeIndex withoutSchema;
+        private final SchemaCache<MappingIndex> withSchema = new SchemaCache<>();
+        private @Nullable MappingIndex withoutSchema;
 
-        ShapeIndex shapes(ChangeEvent change, Schema valueSchema) {
+        MappingIndex findIndex(ChangeScope change, @Nullable Schema valueSchema) {
             if (valueSchema != null) {
-                ShapeIndex known = withSchema.find(valueSchema);
-                return known != null ? known : withSchema.put(valueSchema, derive(change));
+                MappingIndex known = withSchema.find(valueSchema);
+                return known != null ? known : withSchema.put(valueSchema, deriveIndex(change));
             }
-            if (withoutSchema == null) {
-                withoutSchema = derive(change);
+            MappingIndex known = withoutSchema;
+            if (known == null) {
+                known = deriveIndex(change);
+                withoutSchema = known;
             }
-            return withoutSchema;
+            return known;
         }
 
-        private ShapeIndex derive(ChangeEvent first) {
-            List<EventShape> shapes =
-                    rules.stream().map(rule -> EventShape.of(rule, first)).toList();
-            for (EventShape shape : shapes) {
-                shape.fault()
+        private MappingIndex deriveIndex(ChangeScope first) {
+            List<EventMapping> mappings =
+                    rules.stream().map(rule -> EventMapping.of(rule, first)).toList();
+            for (EventMapping mapping : mappings) {
+                mapping.fault()
                         .ifPresent(fault -> LOG.warn(
-                                "Changes of {} that the rule {} means will be refused from now on: {}",
-                                shape.rule().table(),
-                                shape.rule(),
+                                "Changes of {} that the rule {} matches will be refused from now on: {}",
+                                mapping.rule().table(),
+                                mapping.rule(),
                                 fault));
             }
-            return new ShapeIndex(shapes);
+            return new MappingIndex(mappings);
         }
     }
 }

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the source database for the columns of its tables, so that rules can be held against them when they are posted.
- * Safe for many threads.
+ * Queries the source database for the columns of its tables, so that posted rules can be checked against them. Safe for use by
+ * many threads.
  *
  * @param host the server
  * @param port its port
  * @param user a user that may read the tables
  * @param password the user's password
- * @param tls how the connection is encrypted, and whom it trusts
+ * @param tls how the connection is encrypted, and which servers it trusts
  */
 record SourceTables(String host, int port, String user, String password, SourceTls tls) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceTables.class);
@@ -33,40 +33,40 @@ record SourceTables(String host, int port, String user, String password, SourceT
             WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
             """;
 
-    /** One validation asks for the same table with every rule of it. */
+    /** One validation needs the same table for each of its rules. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_REMEMBERED = 1000;
-    private static final Map<Question, Answer> ANSWERS = new ConcurrentHashMap<>();
+    private static final Map<ColumnQuery, Answer> ANSWERS = new ConcurrentHashMap<>();
 
-    private record Question(SourceTables database, Table table) {}
+    private record ColumnQuery(SourceTables database, Table table) {}
 
-    private record Answer(Optional<Map<String, ColumnType>> columns, long askedAt) {}
+    private record Answer(Optional<Map<String, ColumnType>> columns, long queriedAt) {}
 
     /**
-     * The table's columns in their order, none where there is no such table; empty where the database cannot be asked, which
-     * is for the connector's own validation to say.
+     * The table's columns in their order, none if there is no such table; empty if the database cannot be queried, which the
+     * connector's own validation reports. An answer may be a few seconds old.
      */
-    Optional<Map<String, ColumnType>> columns(Table table) {
-        Question question = new Question(this, table);
-        Answer known = ANSWERS.get(question);
-        if (known != null && System.nanoTime() - known.askedAt() < FRESH_NANOS) {
+    Optional<Map<String, ColumnType>> findColumns(Table table) {
+        ColumnQuery query = new ColumnQuery(this, table);
+        Answer known = ANSWERS.get(query);
+        if (known != null && System.nanoTime() - known.queriedAt() < FRESH_NANOS) {
             return known.columns();
         }
-        return columnsNow(table);
+        return queryColumns(table);
     }
 
-    /** The same, asked for now and not a few seconds ago. */
-    Optional<Map<String, ColumnType>> columnsNow(Table table) {
+    /** As {@link #findColumns}, with a new query. */
+    Optional<Map<String, ColumnType>> queryColumns(Table table) {
         if (ANSWERS.size() >= MAX_REMEMBERED) {
             ANSWERS.clear();
         }
-        Optional<Map<String, ColumnType>> columns = ask(table);
-        ANSWERS.put(new Question(this, table), new Answer(columns, System.nanoTime()));
+        Optional<Map<String, ColumnType>> columns = connectAndQuery(table);
+        ANSWERS.put(new ColumnQuery(this, table), new Answer(columns, System.nanoTime()));
         return columns;
     }
 
-    private Optional<Map<String, ColumnType>> ask(Table table) {
+    private Optional<Map<String, ColumnType>> connectAndQuery(Table table) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
@@ -81,7 +81,7 @@ record SourceTables(String host, int port, String user, String password, SourceT
             Map<String, ColumnType> columns = new LinkedHashMap<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    columns.put(rows.getString(1), type(rows.getString(2), rows.getString(3)));
+                    columns.put(rows.getString(1), typeOf(rows.getString(2), rows.getString(3)));
                 }
             }
             return Optional.of(columns);
@@ -91,12 +91,12 @@ record SourceTables(String host, int port, String user, String password, SourceT
         }
     }
 
-    /** As Debezium hands the column's values over whatever its settings are; unknown where the settings decide. */
-    private static ColumnType type(String dataType, String columnType) {
+    /** The type of the column's values in Debezium's records; unknown if it depends on the connector's settings. */
+    private static ColumnType typeOf(String dataType, String columnType) {
         String type = dataType.toLowerCase(Locale.ROOT);
         return switch (type) {
             case "char", "varchar", "tinytext", "text", "enum", "set" -> ColumnType.TEXT;
-            // What may be this large may be stored elsewhere before a rule sees it, and has parts then.
+            // A value that can be this large may be stored elsewhere before a rule reads it, and is then a structure.
             case "mediumtext", "longtext", "json" -> ColumnType.UNKNOWN;
             case "smallint", "mediumint", "int", "year" -> ColumnType.INTEGER;
             case "bigint" ->

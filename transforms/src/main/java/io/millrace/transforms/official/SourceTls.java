@@ -1,84 +1,75 @@
 package io.millrace.transforms.official;
 
+import io.millrace.config.Option;
+import io.millrace.config.OptionSet;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * How the connection to the source is encrypted, and whom it trusts: the options of Debezium's connector, under the same
- * names. Where the server is not verified, whoever stands in its place is told the user's password.
+ * The encryption of the connection to the source, and the servers that it trusts: the options of Debezium's connector, under
+ * the same names. <b>Warning:</b> without verification of the server, another server in its place gets the user's password.
  *
  * @param driverProperties the MySQL driver's properties, with the passwords
  */
 record SourceTls(Map<String, String> driverProperties) {
-    static final String MODE = "database.ssl.mode";
-    static final String TRUSTSTORE = "database.ssl.truststore";
-    static final String TRUSTSTORE_PASSWORD = "database.ssl.truststore.password";
-    static final String KEYSTORE = "database.ssl.keystore";
-    static final String KEYSTORE_PASSWORD = "database.ssl.keystore.password";
+    private static final String MODE_NAME = "database.ssl.mode";
+    private static final ConfigDef.Validator MODES = ConfigDef.CaseInsensitiveValidString.in(
+            "disabled", "preferred", "required", "verify_ca", "verify_identity");
+
+    private static final Option<String> MODE = Option.string(MODE_NAME)
+            .defaultTo("preferred")
+            .valid(MODES.toString(), mode -> MODES.ensureValid(MODE_NAME, mode))
+            .medium("Whether the connection to the source is encrypted, as in the connector's option of this name. Only"
+                    + " verify_ca and verify_identity make sure that the password goes to the right server.");
+    private static final Option<String> TRUSTSTORE = Option.string("database.ssl.truststore")
+            .defaultTo("")
+            .low("A file (PKCS12 or JKS) with the certificates that the server is trusted by; Java's own where it is"
+                    + " missing.");
+    private static final Option<Password> TRUSTSTORE_PASSWORD =
+            Option.password("database.ssl.truststore.password").defaultTo("").low("That file's password.");
+    private static final Option<String> KEYSTORE = Option.string("database.ssl.keystore")
+            .defaultTo("")
+            .low("A file (PKCS12 or JKS) with the client's own key, for a server that asks for one.");
+    private static final Option<Password> KEYSTORE_PASSWORD =
+            Option.password("database.ssl.keystore.password").defaultTo("").low("That file's password.");
+
+    static final OptionSet OPTIONS = OptionSet.of(MODE, TRUSTSTORE, TRUSTSTORE_PASSWORD, KEYSTORE, KEYSTORE_PASSWORD);
 
     SourceTls {
         driverProperties = Map.copyOf(driverProperties);
     }
 
-    /** Adds the options. */
-    static void define(ConfigDef definition) {
-        definition
-                .define(
-                        MODE,
-                        ConfigDef.Type.STRING,
-                        "preferred",
-                        ConfigDef.CaseInsensitiveValidString.in(
-                                "disabled", "preferred", "required", "verify_ca", "verify_identity"),
-                        Importance.MEDIUM,
-                        "Whether the connection to the source is encrypted, as in the connector's option of this name. Only"
-                                + " verify_ca and verify_identity make sure that the password goes to the right server.")
-                .define(
-                        TRUSTSTORE,
-                        ConfigDef.Type.STRING,
-                        "",
-                        Importance.LOW,
-                        "A file (PKCS12 or JKS) with the certificates that the server is trusted by; Java's own where it is"
-                                + " missing.")
-                .define(TRUSTSTORE_PASSWORD, ConfigDef.Type.PASSWORD, "", Importance.LOW, "That file's password.")
-                .define(
-                        KEYSTORE,
-                        ConfigDef.Type.STRING,
-                        "",
-                        Importance.LOW,
-                        "A file (PKCS12 or JKS) with the client's own key, for a server that asks for one.")
-                .define(KEYSTORE_PASSWORD, ConfigDef.Type.PASSWORD, "", Importance.LOW, "That file's password.");
-    }
-
-    /** What these options say, as far as they could be read. */
+    /** The settings of these options; an invalid option counts as not set. */
     static SourceTls of(Map<String, ?> options) {
         Map<String, String> properties = new HashMap<>();
-        properties.put("sslMode", text(options, MODE, "preferred").toUpperCase(Locale.ROOT));
-        file(options, TRUSTSTORE, TRUSTSTORE_PASSWORD, "trustCertificateKeyStore", properties);
-        file(options, KEYSTORE, KEYSTORE_PASSWORD, "clientCertificateKeyStore", properties);
+        properties.put("sslMode", MODE.find(options).orElse("preferred").toUpperCase(Locale.ROOT));
+        addStore(options, TRUSTSTORE, TRUSTSTORE_PASSWORD, "trustCertificateKeyStore", properties);
+        addStore(options, KEYSTORE, KEYSTORE_PASSWORD, "clientCertificateKeyStore", properties);
         return new SourceTls(properties);
     }
 
-    private static void file(
-            Map<String, ?> options, String file, String password, String driver, Map<String, String> properties) {
-        String path = text(options, file, "");
+    private static void addStore(
+            Map<String, ?> options,
+            Option<String> file,
+            Option<Password> password,
+            String driver,
+            Map<String, String> properties) {
+        String path = file.find(options).orElse("");
         if (!path.isEmpty()) {
             properties.put(driver + "Url", Path.of(path).toUri().toString());
-            properties.put(driver + "Password", options.get(password) instanceof Password secret ? secret.value() : "");
+            properties.put(
+                    driver + "Password",
+                    password.find(options).map(Password::value).orElse(""));
         }
-    }
-
-    private static String text(Map<String, ?> options, String option, String otherwise) {
-        return options.get(option) instanceof String text ? text : otherwise;
     }
 
     /** Without the passwords. */
     @Override
     public String toString() {
-        return driverProperties.get("sslMode");
+        return String.valueOf(driverProperties.get("sslMode"));
     }
 }

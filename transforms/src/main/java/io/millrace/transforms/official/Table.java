@@ -5,11 +5,15 @@ import io.millrace.expressions.InvalidExpressionException;
 /**
  * A table of the source.
  *
- * @param database the database (MySQL's schema) that it is in
+ * @param database the database (MySQL's schema) of the table
  * @param name its own name
  */
 record Table(String database, String name) {
-    /** Reads {@code database.table}; throws {@link InvalidExpressionException} on anything else. */
+    /**
+     * Parses {@code database.table}.
+     *
+     * @throws InvalidExpressionException if the text has another form
+     */
     static Table parse(String text) {
         int dot = text.indexOf('.');
         if (dot <= 0 || dot == text.length() - 1) {

@@ -4,7 +4,7 @@ import io.millrace.expressions.InvalidExpressionException;
 import java.util.Set;
 
 /**
- * A table that rules may name, with what they inherit.
+ * A table that rules may name, with the clauses that they inherit.
  *
  * <pre>
  * defaults = database "." table { ";" clause }
@@ -12,18 +12,18 @@ import java.util.Set;
  * </pre>
  *
  * @param table the table
- * @param clauses what its rules inherit where they do not say otherwise
+ * @param clauses the clauses of its rules that have none of their own
  */
-record TableDefaults(Table table, Clauses clauses) {
+record TableDefaults(Table table, RuleClauses clauses) {
     private static final Set<String> CLAUSES = Set.of("key", "fields", "topic", "revision");
 
     /**
-     * The defaults that the text says.
+     * Parses the text of one option. The values of the clauses are left to {@link #checkClauses}.
      *
-     * @throws InvalidExpressionException where it cannot be taken apart; what the clauses say is left to {@link #check}
+     * @throws InvalidExpressionException if the text has another form
      */
-    static TableDefaults read(String text) {
-        Clauses clauses = Clauses.parse(text, CLAUSES);
+    static TableDefaults parse(String text) {
+        RuleClauses clauses = RuleClauses.parse(text, CLAUSES);
         return new TableDefaults(Table.parse(clauses.head()), clauses);
     }
 
@@ -32,12 +32,12 @@ record TableDefaults(Table table, Clauses clauses) {
      *
      * @throws InvalidExpressionException naming the table and its clause, with the reason
      */
-    void check(RuleParser parser) {
+    void checkClauses(RuleParser parser) {
         try {
-            clauses.read("key", list -> parser.fields(list, table.toString()));
-            clauses.read("fields", list -> parser.fields(list, table.toString()));
-            clauses.read("topic", RuleParser::topic);
-            clauses.read("revision", parser::expression);
+            clauses.find("key", list -> parser.parseFields(list, table.toString()));
+            clauses.find("fields", list -> parser.parseFields(list, table.toString()));
+            clauses.find("topic", RuleParser::parseTopic);
+            clauses.find("revision", parser::parseExpression);
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("table " + table + ": " + e.getMessage());
         }

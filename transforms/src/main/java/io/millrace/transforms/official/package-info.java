@@ -1,6 +1,9 @@
 /**
- * How a change event becomes an official event: {@link io.millrace.transforms.official.ChangeEvent} reads the record,
- * {@link io.millrace.transforms.official.Rules} finds the rule, {@link io.millrace.transforms.official.EventShape} makes the
- * event.
+ * Makes official events of change events: {@link io.millrace.transforms.official.ChangeScope} reads the record,
+ * {@link io.millrace.transforms.official.Rules} finds the rule, {@link io.millrace.transforms.official.EventMapping} makes
+ * the event.
  */
+@NullMarked
 package io.millrace.transforms.official;
+
+import org.jspecify.annotations.NullMarked;

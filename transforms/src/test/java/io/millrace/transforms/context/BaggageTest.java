@@ -23,7 +23,7 @@ class BaggageTest {
                 "a=1,a=2"
             })
     void takesBaggage(String value) {
-        assertThat(Baggage.objection(value)).isEmpty();
+        assertThat(Baggage.findObjection(value)).isEmpty();
     }
 
     @ParameterizedTest
@@ -46,16 +46,18 @@ class BaggageTest {
                 "k=a\nb"
             })
     void refusesWhatIsNone(String value) {
-        assertThat(Baggage.objection(value))
+        assertThat(Baggage.findObjection(value))
                 .hasValueSatisfying(reason -> assertThat(reason).doesNotContain("Amélie"));
     }
 
     @Test
     void takesAsMuchAsEveryPlatformMustHandOn() {
-        assertThat(Baggage.objection("k=" + "v".repeat(Baggage.MOST_BYTES - 2))).isEmpty();
-        assertThat(Baggage.objection("k=" + "v".repeat(Baggage.MOST_BYTES - 1))).isPresent();
-        assertThat(Baggage.objection(members(64))).isEmpty();
-        assertThat(Baggage.objection(members(65))).isPresent();
+        assertThat(Baggage.findObjection("k=" + "v".repeat(Baggage.MOST_BYTES - 2)))
+                .isEmpty();
+        assertThat(Baggage.findObjection("k=" + "v".repeat(Baggage.MOST_BYTES - 1)))
+                .isPresent();
+        assertThat(Baggage.findObjection(members(64))).isEmpty();
+        assertThat(Baggage.findObjection(members(65))).isPresent();
     }
 
     private static String members(int count) {

@@ -3,8 +3,9 @@ package io.millrace.transforms.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.ChangeReader;
+import io.millrace.changes.RedactedRecord;
 import io.millrace.transforms.Schemaless;
-import io.millrace.transforms.UnqueriedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,8 +67,8 @@ class ContextInjectionTest {
         SourceRecord in = RowChanges.update(SQL);
         SourceRecord out = injection(Map.of()).inject(in);
 
-        assertThat(out).isInstanceOf(UnqueriedRecord.class);
-        assertThat(UnqueriedRecord.wholeValue(out)).isSameAs(in.value());
+        assertThat(out).isInstanceOf(RedactedRecord.class);
+        assertThat(RedactedRecord.readWholeValue(out)).isSameAs(in.value());
         assertThat(out.value()).isNotSameAs(in.value());
     }
 
@@ -334,10 +335,10 @@ class ContextInjectionTest {
         for (int i = 0; i < 10_000; i++) {
             assertThat(requestId(injection.inject(RowChanges.update(megabyte)))).isEqualTo("r-1");
         }
-        assertThat(injection.statementsRead()).isEqualTo(1);
+        assertThat(injection.countStatementsRead()).isEqualTo(1);
 
         injection.inject(RowChanges.update(SQL));
-        assertThat(injection.statementsRead()).isEqualTo(2);
+        assertThat(injection.countStatementsRead()).isEqualTo(2);
     }
 
     @Test
@@ -387,7 +388,7 @@ class ContextInjectionTest {
         assertThat(headers(injection(options)
                         .inject(RowChanges.update(
                                 "UPDATE t SET a=1 /*traceparent='" + PARENT.replace("01", "1") + "'*/"))))
-                .hasEntrySatisfying("traceparent", value -> assertThat(TraceContext.objectionToParent(value))
+                .hasEntrySatisfying("traceparent", value -> assertThat(TraceContext.findParentObjection(value))
                         .isEmpty());
     }
 
@@ -440,7 +441,9 @@ class ContextInjectionTest {
     }
 
     private static String origin(ConnectRecord<?> record) {
-        return ChangeOrigin.of(record, Envelope.of(record).orElseThrow()).orElseThrow();
+        ChangeReader change = new ChangeReader();
+        assertThat(change.read(record.value())).isTrue();
+        return ChangeOrigin.of(record, change).orElseThrow();
     }
 
     private static String requestId(String sql) {

@@ -2,6 +2,7 @@ package io.millrace.transforms.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.changes.ChangeReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,9 +74,14 @@ class GeneratedStatementsTest {
 
     private static Optional<String> read(String sql, SqlMode mode) {
         CommentSource source = new CommentSource(
-                Map.of(GeneratedStatement.KEY, GeneratedStatement.KEY), mode, new ValueLimit(512), new Refusals());
+                Map.of(GeneratedStatement.KEY, GeneratedStatement.KEY),
+                mode,
+                new ValueLimit(512),
+                new RefusedValueLog());
         SourceRecord record = new SourceRecord(Map.of(), Map.of(), "t", Schema.STRING_SCHEMA, "");
-        return source.value(
-                GeneratedStatement.KEY, record, new Envelope.OfMap(null, Map.of("op", "u"), Map.of("query", sql)));
+        ChangeReader change = new ChangeReader();
+        assertThat(change.read(Map.of("op", "u", "source", Map.of("query", sql))))
+                .isTrue();
+        return source.find(GeneratedStatement.KEY, record, change);
     }
 }

@@ -123,7 +123,7 @@ class SqlCommentsTest {
 
     private static List<String> leading(String sql) {
         return SqlComments.of(sql, SqlMode.DEFAULT).leading().stream()
-                .map(comment -> comment.in(sql))
+                .map(comment -> comment.textIn(sql))
                 .toList();
     }
 
@@ -133,7 +133,7 @@ class SqlCommentsTest {
 
     private static List<String> trailing(String sql, SqlMode mode) {
         return SqlComments.of(sql, mode).trailing().stream()
-                .map(comment -> comment.in(sql))
+                .map(comment -> comment.textIn(sql))
                 .toList();
     }
 }

@@ -24,7 +24,7 @@ class TraceContextTest {
                 "cc-12345678901234567890123456789012-1234567890123456-01-"
             })
     void takesATraceParent(String value) {
-        assertThat(TraceContext.objectionToParent(value)).isEmpty();
+        assertThat(TraceContext.findParentObjection(value)).isEmpty();
     }
 
     @ParameterizedTest
@@ -49,14 +49,14 @@ class TraceContextTest {
                 "cc-12345678901234567890123456789012-1234567890123456-012"
             })
     void refusesWhatIsNone(String value) {
-        assertThat(TraceContext.objectionToParent(value))
+        assertThat(TraceContext.findParentObjection(value))
                 .hasValueSatisfying(reason -> assertThat(reason).doesNotContain(value));
     }
 
     @Test
     void boundsTheVersionsOfTheFuture() {
         String future = "cc" + PARENT.substring(2) + "-";
-        assertThat(TraceContext.objectionToParent(future + "x".repeat(TraceContext.LONGEST_PARENT)))
+        assertThat(TraceContext.findParentObjection(future + "x".repeat(TraceContext.LONGEST_PARENT)))
                 .isPresent();
     }
 
@@ -71,7 +71,7 @@ class TraceContextTest {
                 "0a_-*/=!~"
             })
     void takesATraceState(String value) {
-        assertThat(TraceContext.objectionToState(value)).isEmpty();
+        assertThat(TraceContext.findStateObjection(value)).isEmpty();
     }
 
     @ParameterizedTest
@@ -90,16 +90,16 @@ class TraceContextTest {
                 "rojo=1,congo=2,rojo=3"
             })
     void refusesWhatIsNoTraceState(String value) {
-        assertThat(TraceContext.objectionToState(value)).isPresent();
+        assertThat(TraceContext.findStateObjection(value)).isPresent();
     }
 
     @Test
     void takesAsMuchTraceStateAsTheSpecificationAllows() {
-        assertThat(TraceContext.objectionToState(state(32, 256))).isEmpty();
-        assertThat(TraceContext.objectionToState(state(33, 1))).isPresent();
-        assertThat(TraceContext.objectionToState(state(1, 257))).isPresent();
-        assertThat(TraceContext.objectionToState("a".repeat(257) + "=1")).isPresent();
-        assertThat(TraceContext.objectionToState(",".repeat(TraceContext.LONGEST_STATE) + "a=1"))
+        assertThat(TraceContext.findStateObjection(state(32, 256))).isEmpty();
+        assertThat(TraceContext.findStateObjection(state(33, 1))).isPresent();
+        assertThat(TraceContext.findStateObjection(state(1, 257))).isPresent();
+        assertThat(TraceContext.findStateObjection("a".repeat(257) + "=1")).isPresent();
+        assertThat(TraceContext.findStateObjection(",".repeat(TraceContext.LONGEST_STATE) + "a=1"))
                 .isPresent();
     }
 

@@ -44,7 +44,7 @@ class EventSpansTest {
         SourceRecord record = change(PARENT);
         record.headers().addString("tracestate", "rojo=1");
 
-        SourceRecord event = events(telemetry).apply(record);
+        SourceRecord event = events(telemetry).mapRecord(record);
 
         SpanData span = exported.getFinishedSpanItems().get(0);
         assertThat(exported.getFinishedSpanItems()).hasSize(1);
@@ -65,28 +65,29 @@ class EventSpansTest {
 
     @Test
     void makesNoSpanForAChangeThatBelongsToNoTraceOrBecomesNoEvent() {
-        assertThat(header(events(telemetry).apply(change(null)), "traceparent")).isNull();
-        assertThat(header(events(telemetry).apply(change("00-nonsense")), "traceparent"))
+        assertThat(header(events(telemetry).mapRecord(change(null)), "traceparent"))
+                .isNull();
+        assertThat(header(events(telemetry).mapRecord(change("00-nonsense")), "traceparent"))
                 .isEqualTo("00-nonsense");
-        assertThat(events(telemetry).apply(tombstone())).isNull();
+        assertThat(events(telemetry).mapRecord(tombstone())).isNull();
 
         assertThat(exported.getFinishedSpanItems()).isEmpty();
     }
 
     @Test
     void leavesTheHeaderOfATraceThatIsNotSampled() {
-        assertThat(header(events(telemetry).apply(change(UNSAMPLED)), "traceparent"))
+        assertThat(header(events(telemetry).mapRecord(change(UNSAMPLED)), "traceparent"))
                 .isEqualTo(UNSAMPLED);
         assertThat(exported.getFinishedSpanItems()).isEmpty();
     }
 
     @Test
     void saysInTheSpanThatAChangeWasRefused() {
-        OfficialEvents events = events(
+        OfficialEventMapper events = events(
                 telemetry,
                 "OrderPlaced; table: shop.orders; on: create; fields: id = row.id; topic: t; revision: row.version");
 
-        assertThatThrownBy(() -> events.apply(change(PARENT))).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> events.mapRecord(change(PARENT))).isInstanceOf(DataException.class);
 
         SpanData span = exported.getFinishedSpanItems().get(0);
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
@@ -95,22 +96,22 @@ class EventSpansTest {
 
     @Test
     void doesNothingWithoutAnAgent() {
-        assertThat(new EventSpans(OpenTelemetry.noop()).on()).isFalse();
-        assertThat(EventSpans.ofWorker().on()).isFalse();
-        assertThat(header(events(OpenTelemetry.noop()).apply(change(PARENT)), "traceparent"))
+        assertThat(new EventSpans(OpenTelemetry.noop()).areRecorded()).isFalse();
+        assertThat(EventSpans.ofWorker().areRecorded()).isFalse();
+        assertThat(header(events(OpenTelemetry.noop()).mapRecord(change(PARENT)), "traceparent"))
                 .isEqualTo(PARENT);
     }
 
-    private static OfficialEvents events(OpenTelemetry telemetry) {
+    private static OfficialEventMapper events(OpenTelemetry telemetry) {
         return events(
                 telemetry,
                 "OrderPlaced; table: shop.orders; on: create; key: order_id = row.id; "
                         + "fields: order_id = row.id; topic: orders");
     }
 
-    private static OfficialEvents events(OpenTelemetry telemetry, String rule) {
+    private static OfficialEventMapper events(OpenTelemetry telemetry, String rule) {
         OfficialEventConfig config = new OfficialEventConfig(Map.of("table.1", "shop.orders", "rule.1", rule));
-        return new OfficialEvents(config, new EventSpans(telemetry));
+        return new OfficialEventMapper(config, new EventSpans(telemetry));
     }
 
     private static String header(SourceRecord event, String name) {

@@ -10,11 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The options of Debezium's connector, as the MySQL driver is told them. */
 class SourceTlsTest {
-    private static final ConfigDef DEFINITION = new ConfigDef();
-
-    static {
-        SourceTls.define(DEFINITION);
-    }
+    private static final ConfigDef DEFINITION = SourceTls.OPTIONS.definition();
 
     @Test
     void verifiesTheServerByTheTruststore() {

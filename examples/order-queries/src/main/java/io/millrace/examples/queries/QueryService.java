@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queries over HTTP, on the loopback interface. While the views' server does not answer, every query is answered with
- * 503 within some seconds; when it is back, so are the answers.
+ * Answers queries over HTTP, on the loopback interface. While the views' server does not answer, every query is answered
+ * with 503 within seconds.
  */
 public final class QueryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
@@ -29,14 +29,14 @@ public final class QueryService implements AutoCloseable {
     private static final int WAITING = 64;
 
     private final OrderViews views;
-    private final Queries queries;
+    private final QueryRouter queries;
     private final HttpServer server;
     private final ExecutorService threads =
             new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING));
 
     private QueryService(OrderViews views, HttpServer server) {
         this.views = views;
-        this.queries = new Queries(views);
+        this.queries = new QueryRouter(views);
         this.server = server;
     }
 
@@ -46,7 +46,7 @@ public final class QueryService implements AutoCloseable {
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), 0);
         QueryService service = new QueryService(new OrderViews(settings), server);
         server.setExecutor(service.threads);
-        server.createContext("/", service::handle);
+        server.createContext("/", service::handleExchange);
         server.start();
         return service;
     }
@@ -62,24 +62,24 @@ public final class QueryService implements AutoCloseable {
         views.close();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
+    private void handleExchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            send(exchange, reply(exchange));
+            sendReply(exchange, createReply(exchange));
         }
     }
 
-    private Reply reply(HttpExchange exchange) {
+    private Reply createReply(HttpExchange exchange) {
         if (!exchange.getRequestMethod().equals("GET")) {
-            return Reply.message(405, "Only queries are answered here").with("Allow", "GET");
+            return Reply.message(405, "Only queries are answered here").withHeader("Allow", "GET");
         }
         URI uri = exchange.getRequestURI();
         try {
-            return queries.answer(uri.getPath(), parameters(uri));
+            return queries.answerPath(uri.getPath(), parseParameters(uri));
         } catch (IllegalArgumentException e) {
-            return Reply.message(400, e.getMessage());
+            return Reply.message(400, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             LOG.warn("The views cannot be read: {}", e.getMessage());
-            return Reply.message(503, "The views cannot be read just now").with("Retry-After", "1");
+            return Reply.message(503, "The views cannot be read just now").withHeader("Retry-After", "1");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Reply.message(503, "The service is about to stop");
@@ -89,7 +89,7 @@ public final class QueryService implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    private static void sendReply(HttpExchange exchange, Reply reply) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         reply.headers().forEach(exchange.getResponseHeaders()::set);
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
@@ -97,7 +97,7 @@ public final class QueryService implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    private static Map<String, String> parameters(URI uri) {
+    private static Map<String, String> parseParameters(URI uri) {
         Map<String, String> parameters = new HashMap<>();
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
         for (String part : query.split("&", -1)) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP answer: its status, its headers, and a JSON document. */
 record Reply(int status, Map<String, String> headers, String body) {
@@ -20,21 +21,21 @@ record Reply(int status, Map<String, String> headers, String body) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    static Reply order(Answer<OrderStatus> answer) {
+    static Reply order(ViewResult<OrderStatus> answer) {
         return new Reply(
                         200,
                         Map.of("ETag", "\"" + answer.value().revision() + "\""),
-                        json(g -> write(g, answer.value())))
+                        writeJson(g -> writeOrder(g, answer.value())))
                 .writtenAt(answer.writtenAt());
     }
 
     /** With the place of the next page, where there may be one. */
-    static Reply orders(Answer<List<OrderStatus>> answer, Optional<String> next) {
-        return new Reply(200, Map.of(), json(g -> {
+    static Reply orders(ViewResult<List<OrderStatus>> answer, Optional<String> next) {
+        return new Reply(200, Map.of(), writeJson(g -> {
                     g.writeStartObject();
                     g.writeArrayFieldStart("orders");
                     for (OrderStatus order : answer.value()) {
-                        write(g, order);
+                        writeOrder(g, order);
                     }
                     g.writeEndArray();
                     g.writeStringField("next", next.orElse(null));
@@ -44,7 +45,7 @@ record Reply(int status, Map<String, String> headers, String body) {
     }
 
     static Reply message(int status, String message) {
-        return new Reply(status, Map.of(), json(g -> {
+        return new Reply(status, Map.of(), writeJson(g -> {
             g.writeStartObject();
             g.writeStringField("message", message);
             g.writeEndObject();
@@ -52,16 +53,16 @@ record Reply(int status, Map<String, String> headers, String body) {
     }
 
     Reply writtenAt(Optional<Instant> time) {
-        return time.map(instant -> with(WRITTEN_AT, instant.toString())).orElse(this);
+        return time.map(instant -> withHeader(WRITTEN_AT, instant.toString())).orElse(this);
     }
 
-    Reply with(String header, String value) {
+    Reply withHeader(String header, String value) {
         Map<String, String> all = new TreeMap<>(headers);
         all.put(header, value);
         return new Reply(status, all, body);
     }
 
-    private static void write(JsonGenerator g, OrderStatus order) throws IOException {
+    private static void writeOrder(JsonGenerator g, OrderStatus order) throws IOException {
         g.writeStartObject();
         g.writeNumberField("order_id", order.orderId());
         g.writeNumberField("customer_id", order.customerId());
@@ -75,21 +76,21 @@ record Reply(int status, Map<String, String> headers, String body) {
         g.writeEndObject();
     }
 
-    private static String utc(LocalDateTime time) {
+    private static @Nullable String utc(@Nullable LocalDateTime time) {
         return time == null ? null : time.toInstant(ZoneOffset.UTC).toString();
     }
 
-    private static String json(Content content) {
+    private static String writeJson(JsonBody body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(text)) {
-            content.write(generator);
+            body.writeTo(generator);
         } catch (IOException e) {
             throw new UncheckedIOException("An answer could not be written", e);
         }
         return text.toString();
     }
 
-    private interface Content {
-        void write(JsonGenerator generator) throws IOException;
+    private interface JsonBody {
+        void writeTo(JsonGenerator generator) throws IOException;
     }
 }

@@ -34,6 +34,6 @@ public final class ProtobufConverter extends SerdeBasedConverter<Schema, Message
 
     @Override
     protected SchemaAndValue toSchemaAndValue(Message message) {
-        return message == null ? SchemaAndValue.NULL : data.struct(message);
+        return message == null ? SchemaAndValue.NULL : data.toStruct(message);
     }
 }

@@ -40,16 +40,16 @@ final class ProtobufData {
     private final IdentityHashMap<Descriptor, Schema> schemas = new IdentityHashMap<>();
 
     Message message(Schema schema, Object value) {
-        return build(descriptors.computeIfAbsent(schema, ProtobufData::descriptor), (Struct) value);
+        return buildMessage(descriptors.computeIfAbsent(schema, ProtobufData::descriptorOf), (Struct) value);
     }
 
-    SchemaAndValue struct(Message message) {
+    SchemaAndValue toStruct(Message message) {
         Schema schema = schemas.computeIfAbsent(
-                message.getDescriptorForType(), type -> schema(type, type.getFullName(), false));
-        return new SchemaAndValue(schema, struct(message, schema));
+                message.getDescriptorForType(), type -> schemaOf(type, type.getFullName(), false));
+        return new SchemaAndValue(schema, toStruct(message, schema));
     }
 
-    private static Descriptor descriptor(Schema schema) {
+    private static Descriptor descriptorOf(Schema schema) {
         if (schema.type() != Schema.Type.STRUCT || schema.name() == null) {
             throw new DataException("Expected a named STRUCT, found " + schema);
         }
@@ -57,7 +57,7 @@ final class ProtobufData {
         FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder()
                 .setName(schema.name() + ".proto")
                 .setSyntax("proto2")
-                .addMessageType(type(schema.name().substring(dot + 1), schema));
+                .addMessageType(messageType(schema.name().substring(dot + 1), schema));
         if (dot > 0) {
             file.setPackage(schema.name().substring(0, dot));
         }
@@ -70,15 +70,15 @@ final class ProtobufData {
         }
     }
 
-    private static DescriptorProto type(String name, Schema struct) {
+    private static DescriptorProto messageType(String name, Schema struct) {
         DescriptorProto.Builder type = DescriptorProto.newBuilder().setName(name);
         for (Field field : struct.fields()) {
-            add(type, field.name(), field.index() + 1, field.schema());
+            addField(type, field.name(), field.index() + 1, field.schema());
         }
         return type.build();
     }
 
-    private static void add(DescriptorProto.Builder type, String name, int number, Schema schema) {
+    private static void addField(DescriptorProto.Builder type, String name, int number, Schema schema) {
         FieldDescriptorProto.Builder field = FieldDescriptorProto.newBuilder()
                 .setName(name)
                 .setNumber(number)
@@ -86,9 +86,9 @@ final class ProtobufData {
                         schema.isOptional()
                                 ? FieldDescriptorProto.Label.LABEL_OPTIONAL
                                 : FieldDescriptorProto.Label.LABEL_REQUIRED);
-        DescriptorProto nested = nested(name, schema);
+        DescriptorProto nested = nestedType(name, schema);
         if (nested == null) {
-            field.setType(scalar(schema.type()));
+            field.setType(scalarType(schema.type()));
         } else {
             field.setType(FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName(nested.getName());
             if (type.getNestedTypeList().stream()
@@ -99,31 +99,31 @@ final class ProtobufData {
         type.addField(field);
     }
 
-    private static DescriptorProto nested(String name, Schema schema) {
+    private static DescriptorProto nestedType(String name, Schema schema) {
         if (schema.type() == Schema.Type.STRUCT) {
-            return type(name + "_struct", schema);
+            return messageType(name + "_struct", schema);
         }
         if (schema.type() == Schema.Type.ARRAY) {
             DescriptorProto.Builder list = DescriptorProto.newBuilder().setName(name + LIST);
-            add(list, "item", 1, schema.valueSchema());
+            addField(list, "item", 1, schema.valueSchema());
             list.getFieldBuilder(0).setLabel(FieldDescriptorProto.Label.LABEL_REPEATED);
             return list.build();
         }
         if (Decimal.LOGICAL_NAME.equals(schema.name())) {
-            return wrapper(DECIMAL + schema.parameters().get(Decimal.SCALE_FIELD), Schema.Type.BYTES);
+            return wrapperType(DECIMAL + schema.parameters().get(Decimal.SCALE_FIELD), Schema.Type.BYTES);
         }
         return schema.name() == null
                 ? null
-                : wrapper(schema.type() + NAMED + schema.name().replace('.', '_'), schema.type());
+                : wrapperType(schema.type() + NAMED + schema.name().replace('.', '_'), schema.type());
     }
 
-    private static DescriptorProto wrapper(String name, Schema.Type type) {
+    private static DescriptorProto wrapperType(String name, Schema.Type type) {
         DescriptorProto.Builder wrapper = DescriptorProto.newBuilder().setName(name);
-        add(wrapper, "value", 1, SchemaBuilder.type(type).build());
+        addField(wrapper, "value", 1, SchemaBuilder.type(type).build());
         return wrapper.build();
     }
 
-    private static FieldDescriptorProto.Type scalar(Schema.Type type) {
+    private static FieldDescriptorProto.Type scalarType(Schema.Type type) {
         return switch (type) {
             case BOOLEAN -> FieldDescriptorProto.Type.TYPE_BOOL;
             case INT32 -> FieldDescriptorProto.Type.TYPE_INT32;
@@ -136,32 +136,32 @@ final class ProtobufData {
         };
     }
 
-    private static Message build(Descriptor type, Struct struct) {
+    private static Message buildMessage(Descriptor type, Struct struct) {
         DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
         for (Field field : struct.schema().fields()) {
             Object value = struct.getWithoutDefault(field.name());
             if (value != null) {
                 FieldDescriptor target = type.findFieldByName(field.name());
-                message.setField(target, value(target, field.schema(), value));
+                message.setField(target, toProtobuf(target, field.schema(), value));
             }
         }
         return message.build();
     }
 
-    private static Object value(FieldDescriptor field, Schema schema, Object value) {
+    private static Object toProtobuf(FieldDescriptor field, Schema schema, Object value) {
         if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
-            return plain(value);
+            return unwrap(value);
         }
         Descriptor type = field.getMessageType();
         if (value instanceof Struct struct) {
-            return build(type, struct);
+            return buildMessage(type, struct);
         }
         DynamicMessage.Builder wrapper = DynamicMessage.newBuilder(type);
         FieldDescriptor only = type.getFields().get(0);
         if (value instanceof List<?> list) {
-            list.forEach(item -> wrapper.addRepeatedField(only, value(only, schema.valueSchema(), item)));
+            list.forEach(item -> wrapper.addRepeatedField(only, toProtobuf(only, schema.valueSchema(), item)));
         } else {
-            wrapper.setField(only, plain(value instanceof BigDecimal decimal ? bytes(decimal) : value));
+            wrapper.setField(only, unwrap(value instanceof BigDecimal decimal ? bytes(decimal) : value));
         }
         return wrapper.build();
     }
@@ -170,23 +170,23 @@ final class ProtobufData {
         return decimal.unscaledValue().toByteArray();
     }
 
-    private static Object plain(Object value) {
+    private static Object unwrap(Object value) {
         if (value instanceof byte[] bytes) {
             return ByteString.copyFrom(bytes);
         }
         return value instanceof ByteBuffer buffer ? ByteString.copyFrom(buffer.duplicate()) : value;
     }
 
-    private static Schema schema(Descriptor type, String name, boolean optional) {
+    private static Schema schemaOf(Descriptor type, String name, boolean optional) {
         SchemaBuilder struct = SchemaBuilder.struct().name(name);
-        type.getFields().forEach(field -> struct.field(field.getName(), schema(field)));
+        type.getFields().forEach(field -> struct.field(field.getName(), schemaOf(field)));
         return optional ? struct.optional().build() : struct.build();
     }
 
-    private static Schema schema(FieldDescriptor field) {
+    private static Schema schemaOf(FieldDescriptor field) {
         boolean optional = !field.isRequired() && !field.isRepeated();
         if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
-            return finish(scalar(field), optional);
+            return finish(scalarType(field), optional);
         }
         Descriptor type = field.getMessageType();
         String name = type.getName();
@@ -195,19 +195,19 @@ final class ProtobufData {
         }
         if (name.contains(NAMED)) {
             String logical = name.substring(name.indexOf(NAMED) + NAMED.length());
-            return finish(scalar(type.getFields().get(0)).name(logical.replace('_', '.')), optional);
+            return finish(scalarType(type.getFields().get(0)).name(logical.replace('_', '.')), optional);
         }
         if (name.endsWith(LIST)) {
-            return finish(SchemaBuilder.array(schema(type.getFields().get(0))), optional);
+            return finish(SchemaBuilder.array(schemaOf(type.getFields().get(0))), optional);
         }
-        return schema(type, null, optional);
+        return schemaOf(type, null, optional);
     }
 
     private static Schema finish(SchemaBuilder schema, boolean optional) {
         return optional ? schema.optional().build() : schema.build();
     }
 
-    private static SchemaBuilder scalar(FieldDescriptor field) {
+    private static SchemaBuilder scalarType(FieldDescriptor field) {
         return switch (field.getJavaType()) {
             case BOOLEAN -> SchemaBuilder.bool();
             case INT -> SchemaBuilder.int32();
@@ -220,29 +220,29 @@ final class ProtobufData {
         };
     }
 
-    private static Struct struct(Message message, Schema schema) {
+    private static Struct toStruct(Message message, Schema schema) {
         Struct struct = new Struct(schema);
         for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
             if (message.hasField(field)) {
                 Schema target = schema.field(field.getName()).schema();
-                struct.put(field.getName(), connect(message.getField(field), target));
+                struct.put(field.getName(), toConnect(message.getField(field), target));
             }
         }
         return struct;
     }
 
-    private static Object connect(Object value, Schema schema) {
+    private static Object toConnect(Object value, Schema schema) {
         if (value instanceof Message message) {
             if (schema.type() == Schema.Type.STRUCT) {
-                return struct(message, schema);
+                return toStruct(message, schema);
             }
             FieldDescriptor only = message.getDescriptorForType().getFields().get(0);
             if (schema.type() == Schema.Type.ARRAY) {
                 List<Object> list = new ArrayList<>();
-                ((List<?>) message.getField(only)).forEach(item -> list.add(connect(item, schema.valueSchema())));
+                ((List<?>) message.getField(only)).forEach(item -> list.add(toConnect(item, schema.valueSchema())));
                 return list;
             }
-            Object inner = connect(message.getField(only), schema);
+            Object inner = toConnect(message.getField(only), schema);
             return Decimal.LOGICAL_NAME.equals(schema.name())
                     ? new BigDecimal(new BigInteger((byte[]) inner), scale(schema))
                     : inner;

@@ -1,0 +1,40 @@
+package io.millrace.benchmarks.claimcheck;
+
+import java.util.Locale;
+
+/** Who stores payloads. */
+enum ClaimCheckContender {
+    /** The task of ClaimCheckSourceConnector round a source in memory. */
+    SOURCE("ClaimCheckSource"),
+    /** The transform ClaimCheck, record by record. */
+    SMT("ClaimCheck (SMT)"),
+    /** The converter, message by message. */
+    CONVERTER("ClaimCheckConverter"),
+    /** The storer of large-message-core. */
+    BAKDATA("bakdata"),
+    /** The AWS SDK's asynchronous client alone. */
+    SDK("AWS SDK, 32 at once"),
+    /** As {@link #SOURCE}, with a threshold that nothing exceeds: what the batches themselves need. */
+    PASSING("nothing stored");
+
+    private final String title;
+
+    ClaimCheckContender(String title) {
+        this.title = title;
+    }
+
+    /** As in the options. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static ClaimCheckContender of(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+
+    /** As in the figures. */
+    @Override
+    public String toString() {
+        return title;
+    }
+}

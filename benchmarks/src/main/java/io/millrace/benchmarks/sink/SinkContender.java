@@ -1,0 +1,53 @@
+package io.millrace.benchmarks.sink;
+
+import io.millrace.benchmarks.harness.DebeziumSink;
+import io.millrace.benchmarks.harness.ViewDatabase;
+import java.util.Map;
+
+/** A sink connector that is measured, with what makes it fast. */
+enum SinkContender {
+    MILLRACE("Millrace", true, true),
+    DEBEZIUM("Debezium", false, false),
+    /** With the converter that Connect comes with, to tell the converter's part of a difference from the sink's. */
+    MILLRACE_JSON_CONVERTER("Millrace, JsonConverter", true, false),
+    /** With the converter that the peer does not come with, likewise. */
+    DEBEZIUM_STREAMING("Debezium, Streaming…", false, true);
+
+    private final String title;
+    private final boolean ownSink;
+    private final boolean ownConverter;
+
+    SinkContender(String title, boolean ownSink, boolean ownConverter) {
+        this.title = title;
+        this.ownSink = ownSink;
+        this.ownConverter = ownConverter;
+    }
+
+    /** Whether it reads by the converter of Millrace's that there is for the format. */
+    boolean ownConverter() {
+        return ownConverter;
+    }
+
+    /** The connector's options, but for topics, converters and the consumer's. */
+    Map<String, String> options(ViewDatabase database, String table) {
+        return ownSink ? millraceOptions(database, table) : DebeziumSink.connectorOptions(database, table);
+    }
+
+    private static Map<String, String> millraceOptions(ViewDatabase database, String table) {
+        return Map.of(
+                "connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector",
+                "connection.url", database.url(),
+                "connection.user", ViewDatabase.USER,
+                "connection.password", ViewDatabase.PASSWORD,
+                "projections", "orders",
+                "projection.orders.kind", "upsert",
+                "projection.orders.table", table,
+                "projection.orders.key", "order_id = key.order_id",
+                "projection.orders.columns", "customer, total, revision");
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

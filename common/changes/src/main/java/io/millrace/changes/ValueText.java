@@ -1,0 +1,115 @@
+package io.millrace.changes;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Values;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of columns and keys as text, for headers and ids. A decimal is written without an exponent, unless that would take
+ * more than {@value #MAX_ZEROS} zeros: the zeros of a forged exponent would fill the memory.
+ */
+public final class ValueText {
+    /** MySQL's decimals have fewer digits. */
+    public static final int MAX_ZEROS = 1_000;
+
+    private ValueText() {}
+
+    /**
+     * The text of a scalar; bytes are taken for UTF-8.
+     *
+     * @param schema the value's schema, which a date or time needs; null without one
+     * @return empty if the value has no text: it is null, a structure, or a date without a schema
+     */
+    public static Optional<String> ofScalar(@Nullable Schema schema, @Nullable Object value) {
+        if (value instanceof String text) {
+            return Optional.of(text);
+        }
+        if (value instanceof BigDecimal decimal) {
+            return Optional.of(ofDecimal(decimal));
+        }
+        if (value instanceof Number || value instanceof Boolean) {
+            return Optional.of(value.toString());
+        }
+        if (value instanceof java.util.Date && schema != null) {
+            return Optional.of(Values.convertToString(schema, value));
+        }
+        return ofUtf8(value);
+    }
+
+    /** The text that bytes contain in UTF-8; empty if the value is not bytes. */
+    public static Optional<String> ofUtf8(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        }
+        return value instanceof ByteBuffer buffer
+                ? Optional.of(StandardCharsets.UTF_8.decode(buffer.duplicate()).toString())
+                : Optional.empty();
+    }
+
+    /** The text of a key: the values of a Struct or a Map in their order with separators; bytes in hexadecimal digits. */
+    public static String ofKey(@Nullable Object key, String separator) {
+        if (key instanceof Struct struct) {
+            List<Field> fields = struct.schema().fields();
+            if (fields.size() == 1) {
+                return ofKey(RowValues.get(struct, fields.get(0)), separator);
+            }
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < fields.size(); i++) {
+                text.append(i == 0 ? "" : separator).append(ofKey(RowValues.get(struct, fields.get(i)), separator));
+            }
+            return text.toString();
+        }
+        if (key instanceof Map<?, ?> map) {
+            return map.values().stream().map(value -> ofKey(value, separator)).collect(Collectors.joining(separator));
+        }
+        if (key instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        if (key instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return HexFormat.of().formatHex(bytes);
+        }
+        return key instanceof BigDecimal decimal ? ofDecimal(decimal) : String.valueOf(key);
+    }
+
+    /**
+     * A text that identifies a key: no other key has it, whatever characters the values contain.
+     *
+     * <pre>
+     * identity = { "-" | length ":" text }   for each value, in their order
+     * </pre>
+     */
+    public static String ofIdentity(@Nullable Object key) {
+        StringBuilder identity = new StringBuilder();
+        appendIdentity(key, identity);
+        return identity.toString();
+    }
+
+    private static void appendIdentity(@Nullable Object key, StringBuilder identity) {
+        if (key instanceof Struct struct) {
+            struct.schema().fields().forEach(field -> appendIdentity(RowValues.get(struct, field), identity));
+        } else if (key instanceof Map<?, ?> map) {
+            map.values().forEach(value -> appendIdentity(value, identity));
+        } else if (key == null) {
+            identity.append('-');
+        } else {
+            String text = ofKey(key, "");
+            identity.append(text.length()).append(':').append(text);
+        }
+    }
+
+    private static String ofDecimal(BigDecimal decimal) {
+        return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
+    }
+}
