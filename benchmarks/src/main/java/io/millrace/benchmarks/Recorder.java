@@ -1,10 +1,10 @@
 package io.millrace.benchmarks;
 
-import io.millrace.local.EmbeddedChanges;
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.testing.servers.EmbeddedChanges;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.SqlScript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,8 +2,7 @@ package io.millrace.converters;
 
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadException;
-import io.millrace.payloads.PayloadOptions;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.PayloadFailure;
 import java.io.Closeable;
@@ -19,6 +18,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.ConverterConfig;
 import org.apache.kafka.connect.storage.ConverterType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has another converter make bytes of keys or values, and stores elsewhere what has more bytes than a threshold; and gives
@@ -33,7 +33,7 @@ import org.apache.kafka.connect.storage.ConverterType;
  *
  * <p>A message that is stored has a {@link Placeholder placeholder} for a body, and its {@link
  * io.millrace.payloads.PayloadReference reference} in the header {@code millrace.payload}, of a key in {@code
- * millrace.payload.key}. What is read and is no placeholder goes to the other converter as it is. {@link
+ * millrace.payload.key}. A body that is not a placeholder goes to the other converter unchanged. {@link
  * ClaimCheckSerializer} and {@link ClaimCheckDeserializer} write and read the same.
  *
  * <p>Connect's error reporter converts without headers; what it converts stays whole, whatever its size.
@@ -43,48 +43,81 @@ import org.apache.kafka.connect.storage.ConverterType;
  * converter.
  */
 public final class ClaimCheckConverter implements Converter {
-    private Converter converter;
-    private MessageHeader header;
-    /** Null where nothing is stored. */
-    private MessageStore store;
+    /** Null until {@link #configure}. */
+    private @Nullable ConfiguredConverter configured;
 
-    private MessageRestore restore;
+    /**
+     * What the options configure.
+     *
+     * @param converter makes bytes of values, and values of bytes
+     * @param writer null if nothing is stored
+     */
+    private record ConfiguredConverter(
+            Converter converter,
+            MessageHeader header,
+            @Nullable BodyWriter writer,
+            BodyReader reader) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            // Converters can be closed since Kafka 4.0, so the object is asked and not its type.
+            Object asObject = converter;
+            Closeable wrapped = asObject instanceof Closeable closeable ? closeable : null;
+            try (wrapped;
+                    reader) {
+                if (writer != null) {
+                    writer.close();
+                }
+            }
+        }
+    }
 
     @Override
     public void configure(Map<String, ?> options, boolean isKey) {
         Map<String, Object> typed = new HashMap<>(options);
         typed.put(ConverterConfig.TYPE_CONFIG, (isKey ? ConverterType.KEY : ConverterType.VALUE).getName());
-        AbstractConfig config = ConverterOptions.parse(typed);
-        converter = InnerClass.instance(
-                ConverterOptions.CONVERTER, config.getString(ConverterOptions.CONVERTER), Converter.class);
+        AbstractConfig config = ConverterOptions.read(typed);
+        Converter converter = WrappedClass.newInstance(
+                ConverterOptions.CONVERTER.name(), ConverterOptions.CONVERTER.get(config), Converter.class);
         Map<String, Object> own = config.originalsWithPrefix(ConverterOptions.CONVERTER_PREFIX);
         own.put(ConverterConfig.TYPE_CONFIG, typed.get(ConverterConfig.TYPE_CONFIG));
-        InnerClass.within(converter, () -> converter.configure(own, isKey));
-        header = MessageHeader.of(isKey);
-        if (config.getString(PayloadOptions.STORE) != null) {
-            store = new MessageStore(
-                    header,
-                    Payloads.writer(config, "ClaimCheckConverter"),
-                    config.getString(FieldOptions.CONTENT_TYPE));
+        WrappedClass.runWithLoaderOf(converter, () -> converter.configure(own, isKey));
+        MessageHeader header = MessageHeader.of(isKey);
+        BodyReader reader = new BodyReader(header, Payloads.openReader(config, "ClaimCheckConverter"));
+        configured = new ConfiguredConverter(converter, header, openWriter(config, header, reader), reader);
+    }
+
+    private static @Nullable BodyWriter openWriter(AbstractConfig config, MessageHeader header, BodyReader reader) {
+        if (ConverterOptions.STORE.find(config).isEmpty()) {
+            return null;
         }
-        restore = new MessageRestore(header, Payloads.reader(config, "ClaimCheckConverter"));
+        try {
+            return new BodyWriter(
+                    header,
+                    Payloads.openWriter(config, "ClaimCheckConverter"),
+                    FieldOptions.CONTENT_TYPE.find(config).orElse(null));
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
-        return configured().fromConnectData(topic, schema, value);
+        return requireConfigured().converter().fromConnectData(topic, schema, value);
     }
 
     @Override
-    public byte[] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
-        byte[] body = configured().fromConnectData(topic, headers, schema, value);
-        if (store == null) {
+    public byte @Nullable [] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
+        ConfiguredConverter parts = requireConfigured();
+        byte[] body = parts.converter().fromConnectData(topic, headers, schema, value);
+        BodyWriter writer = parts.writer();
+        if (writer == null) {
             return body;
         }
         try {
-            return store.store(topic, headers, body);
+            return writer.storeLarge(topic, headers, body);
         } catch (PayloadException e) {
-            throw PayloadFailure.of("The " + header + " of a message for " + topic, e);
+            throw PayloadFailure.of("The " + parts.header() + " of a message for " + topic, e);
         }
     }
 
@@ -94,27 +127,30 @@ public final class ClaimCheckConverter implements Converter {
     }
 
     @Override
-    public SchemaAndValue toConnectData(String topic, Headers headers, byte[] body) {
-        Converter inner = configured();
+    public SchemaAndValue toConnectData(String topic, @Nullable Headers headers, byte[] body) {
+        ConfiguredConverter parts = requireConfigured();
         byte[] restored;
         try {
-            restored = restore.restore(headers, body);
+            restored = parts.reader().restore(headers, body);
         } catch (PayloadException e) {
-            throw PayloadFailure.of("The " + header + " of a message of " + topic, e);
+            throw PayloadFailure.of("The " + parts.header() + " of a message of " + topic, e);
         }
-        return headers == null ? inner.toConnectData(topic, restored) : inner.toConnectData(topic, headers, restored);
+        Converter converter = parts.converter();
+        return headers == null
+                ? converter.toConnectData(topic, restored)
+                : converter.toConnectData(topic, headers, restored);
     }
 
-    private Converter configured() {
-        if (restore == null) {
+    private ConfiguredConverter requireConfigured() {
+        if (configured == null) {
             throw new ConnectException("ClaimCheckConverter was given a message before its configuration");
         }
-        return converter;
+        return configured;
     }
 
     @Override
     public ConfigDef config() {
-        return ConverterOptions.DEFINITION;
+        return ConverterOptions.definition();
     }
 
     @Override
@@ -124,15 +160,8 @@ public final class ClaimCheckConverter implements Converter {
 
     @Override
     public void close() throws IOException {
-        // Converters can be closed since Kafka 4.0 only, which so is asked of the object and not of its type.
-        Object asObject = converter;
-        Closeable inner = asObject instanceof Closeable closeable ? closeable : null;
-        MessageRestore reading = restore;
-        try (inner;
-                reading) {
-            if (store != null) {
-                store.close();
-            }
+        if (configured != null) {
+            configured.close();
         }
     }
 }

@@ -1,12 +1,13 @@
 package io.millrace.converters;
 
 import io.millrace.payloads.PayloadException;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@link ClaimCheckSerializer} and {@link ClaimCheckConverter} stored, and has another deserializer make data of
@@ -26,50 +27,63 @@ import org.apache.kafka.common.serialization.Deserializer;
  * @param <T> the data
  */
 public final class ClaimCheckDeserializer<T> implements Deserializer<T> {
-    private Deserializer<T> deserializer;
-    private MessageHeader header;
-    private MessageRestore restore;
+    /** Null until {@link #configure}. */
+    private @Nullable ConfiguredDeserializer<T> configured;
+
+    /** What the options configure. */
+    private record ConfiguredDeserializer<T>(Deserializer<T> deserializer, MessageHeader header, BodyReader reader) {}
 
     @Override
     @SuppressWarnings("unchecked") // What the other deserializer makes is what this one is used for.
     public void configure(Map<String, ?> options, boolean isKey) {
-        AbstractConfig config = new AbstractConfig(SerdeOptions.READING, options, false);
-        deserializer = InnerClass.instance(
-                SerdeOptions.DESERIALIZER, config.getString(SerdeOptions.DESERIALIZER), Deserializer.class);
-        deserializer.configure(SerdeOptions.own(SerdeOptions.DESERIALIZER, config), isKey);
-        header = MessageHeader.of(isKey);
-        restore = new MessageRestore(header, Payloads.reader(config, "ClaimCheckDeserializer"));
+        AbstractConfig config = SerdeOptions.READING.read(options);
+        Deserializer<T> deserializer = WrappedClass.newInstance(
+                SerdeOptions.DESERIALIZER.name(), SerdeOptions.DESERIALIZER.get(config), Deserializer.class);
+        deserializer.configure(SerdeOptions.wrappedOptions(SerdeOptions.DESERIALIZER, config), isKey);
+        MessageHeader header = MessageHeader.of(isKey);
+        BodyReader reader = new BodyReader(header, Payloads.openReader(config, "ClaimCheckDeserializer"));
+        configured = new ConfiguredDeserializer<>(deserializer, header, reader);
     }
 
     /** Every option, as the reference prints it. */
     public static ConfigDef configDef() {
-        return new ConfigDef(SerdeOptions.READING);
+        return SerdeOptions.READING.definition();
     }
 
     @Override
     public T deserialize(String topic, byte[] body) {
-        return deserializer.deserialize(topic, restored(topic, null, body));
+        ConfiguredDeserializer<T> parts = requireConfigured();
+        return parts.deserializer().deserialize(topic, restoreBody(parts, topic, null, body));
     }
 
     @Override
     public T deserialize(String topic, Headers headers, byte[] body) {
-        return deserializer.deserialize(topic, headers, restored(topic, headers, body));
+        ConfiguredDeserializer<T> parts = requireConfigured();
+        return parts.deserializer().deserialize(topic, headers, restoreBody(parts, topic, headers, body));
     }
 
-    private byte[] restored(String topic, Headers headers, byte[] body) {
+    private static byte @Nullable [] restoreBody(
+            ConfiguredDeserializer<?> parts, String topic, @Nullable Headers headers, byte @Nullable [] body) {
         try {
-            return restore.restore(headers, body);
+            return parts.reader().restore(headers, body);
         } catch (PayloadException e) {
-            throw SerdeFailure.of("The " + header + " of a message of " + topic, e);
+            throw SerdeFailure.of("The " + parts.header() + " of a message of " + topic, e);
         }
+    }
+
+    private ConfiguredDeserializer<T> requireConfigured() {
+        if (configured == null) {
+            throw new IllegalStateException("ClaimCheckDeserializer was given a message before its configuration");
+        }
+        return configured;
     }
 
     @Override
     public void close() {
-        Deserializer<T> inner = deserializer;
-        try (inner) {
-            if (restore != null) {
-                restore.close();
+        if (configured != null) {
+            Deserializer<T> wrapped = configured.deserializer();
+            try (wrapped) {
+                configured.reader().close();
             }
         }
     }

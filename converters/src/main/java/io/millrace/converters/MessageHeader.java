@@ -5,6 +5,7 @@ import io.millrace.payloads.RefusedPayloadException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** The header that has the {@link PayloadReference reference} of a message's key or value, as text in ASCII. */
 enum MessageHeader {
@@ -32,9 +33,9 @@ enum MessageHeader {
     /**
      * The reference of what a placeholder stands for.
      *
-     * @throws RefusedPayloadException where no header has it
+     * @throws RefusedPayloadException if no header has it
      */
-    PayloadReference read(Headers headers, Placeholder placeholder) {
+    PayloadReference read(@Nullable Headers headers, Placeholder placeholder) {
         Header last = headers == null ? null : headers.lastHeader(key);
         if (last == null || last.value() == null) {
             throw new RefusedPayloadException(

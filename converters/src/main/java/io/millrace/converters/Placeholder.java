@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a message has in the place of a body that is stored elsewhere, text in UTF-8:
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  * sha256      = 64( DIGIT / %x61-66 )  ; of these bytes
  * </pre>
  *
- * The {@link PayloadReference reference} is in a header. The placeholder says only what follows from the body, and not where
+ * The {@link PayloadReference reference} is in a header. The placeholder contains only what follows from the body, and not where
  * it is stored, so that equal keys stay equal: compaction and partitions go by the placeholder of a key.
  *
  * @param size how many bytes the body has
@@ -33,11 +34,11 @@ record Placeholder(long size, String sha256) {
     }
 
     /**
-     * The placeholder that a body is; empty where it is one of its own.
+     * The placeholder that a body is; empty if it is one of its own.
      *
-     * @throws RefusedPayloadException where it begins like a placeholder and does not go on like one
+     * @throws RefusedPayloadException if it begins like a placeholder and is not one
      */
-    static Optional<Placeholder> in(byte[] body) {
+    static Optional<Placeholder> parse(byte @Nullable [] body) {
         if (body == null
                 || body.length < START.length
                 || !Arrays.equals(body, 0, START.length, START, 0, START.length)) {

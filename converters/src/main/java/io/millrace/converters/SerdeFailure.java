@@ -5,7 +5,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** What a producer or a consumer is told of a payload that could not be stored or read. */
+/** The exceptions of a producer or a consumer for a payload that could not be stored or read. */
 final class SerdeFailure {
     private SerdeFailure() {}
 
@@ -13,7 +13,7 @@ final class SerdeFailure {
      * The exception to throw.
      *
      * @return a {@link TimeoutException}, which Kafka calls retriable, where the store was not available within the retry
-     *     timeout; a {@link SerializationException} where the message is wrong and will be the next time
+     *     timeout; a {@link SerializationException} if the message is wrong and will be the next time
      */
     static KafkaException of(String place, PayloadException failure) {
         String message = place + ": " + failure.getMessage();

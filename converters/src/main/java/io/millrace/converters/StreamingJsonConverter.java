@@ -1,8 +1,8 @@
 package io.millrace.converters;
 
-import io.millrace.converters.json.EnvelopeReader;
 import io.millrace.converters.json.MessageReader;
-import io.millrace.converters.json.PlainReader;
+import io.millrace.converters.json.SchemaMessageReader;
+import io.millrace.converters.json.SchemalessMessageReader;
 import io.millrace.events.MillraceVersion;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +16,7 @@ import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.ConverterConfig;
 import org.apache.kafka.connect.storage.ConverterType;
 import org.apache.kafka.connect.storage.HeaderConverter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connect's {@link JsonConverter} with the same options, the same bytes and the same values, which reads messages several
@@ -37,8 +38,8 @@ public final class StreamingJsonConverter implements Converter, HeaderConverter 
     private static final String SCHEMA_CONTENT = "schema.content";
 
     private final JsonConverter converter = new JsonConverter();
-    /** Null where every message is {@code JsonConverter}'s. */
-    private MessageReader reader;
+    /** Null if every message is {@code JsonConverter}'s. */
+    private @Nullable MessageReader reader;
 
     private boolean configured;
 
@@ -54,9 +55,9 @@ public final class StreamingJsonConverter implements Converter, HeaderConverter 
         converter.configure(options);
         JsonConverterConfig config = new JsonConverterConfig(options);
         if (!config.schemasEnabled()) {
-            reader = new PlainReader();
+            reader = new SchemalessMessageReader();
         } else if (options.get(SCHEMA_CONTENT) == null) {
-            reader = new EnvelopeReader(config.replaceNullWithDefault());
+            reader = new SchemaMessageReader(config.replaceNullWithDefault());
         }
         configured = true;
     }

@@ -282,9 +282,9 @@ class ClaimCheckConverterTest {
             delimiter = '|',
             value = {
                 "claim-check.converter | no.such.Converter | no such class",
-                "claim-check.converter | java.lang.String  | It is no org.apache.kafka.connect.storage.Converter",
+                "claim-check.converter | java.lang.String  | It is not of the type org.apache.kafka.connect.storage.Converter",
                 "payload.store         | here              | Expected s3://",
-                "payload.codec         | snappy            | String must be one of",
+                "payload.codec         | snappy            | expected one of none, gzip, lz4, zstd",
             })
     void refusesWrongOptionsWhenTheyArePosted(String option, String value, String reason) {
         assertThat(errors(options(option, value))).containsOnlyKeys(option);

@@ -1,8 +1,8 @@
 package io.millrace.it;
 
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
-import java.nio.file.Path;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 
 /**
  * The servers that the tests of one JVM share: started by the first test that asks, stopped when the JVM ends. Tests keep
@@ -16,14 +16,8 @@ public final class TestPipeline {
     /** The running servers, with the project's SQL applied and no connector posted. */
     public static synchronized LocalPipeline shared() {
         if (shared == null) {
-            shared = LocalPipeline.start(Installation.locate(), newDirectory("shared"));
+            shared = LocalPipeline.start(Installation.locate(), ServerDirectories.newDirectory("shared"));
         }
         return shared;
-    }
-
-    /** A directory, not there before, for servers that a test starts for itself, e.g. to kill them. */
-    public static Path newDirectory(String name) {
-        return Path.of(System.getProperty("millrace.it.directory", "target/servers"))
-                .resolve(name + "-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
 }

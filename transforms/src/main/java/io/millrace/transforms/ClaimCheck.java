@@ -30,6 +30,6 @@ import org.apache.kafka.connect.connector.ConnectRecord;
  */
 public final class ClaimCheck<R extends ConnectRecord<R>> extends StoringTransform<R> {
     public ClaimCheck() {
-        super(StoringOptions.DEFINITION);
+        super(StoringOptions.ANY_STORE);
     }
 }

@@ -2,7 +2,7 @@ package io.millrace.transforms;
 
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadReader;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.FieldPath;
 import io.millrace.payloads.connect.RestoredFields;
@@ -36,24 +36,23 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the record's type
  */
 public final class RestorePayload<R extends ConnectRecord<R>> implements Transformation<R> {
-    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(RestoringOptions.DEFINITION);
+    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(RestoringOptions.ALL.definition());
 
     private PayloadReader reader;
-    /** Null where payloads stay references. */
+    /** Null if payloads stay references. */
     private RestoredFields fields;
 
     @Override
     public void configure(Map<String, ?> options) {
-        AbstractConfig config = new AbstractConfig(RestoringOptions.DEFINITION, options, false);
-        RestoringOptions.check(config.values());
-        List<FieldPath> paths = FieldOptions.paths(config);
-        reader = Payloads.reader(config, "RestorePayload");
-        String mode = config.getString(RestoringOptions.MODE);
+        AbstractConfig config = RestoringOptions.ALL.read(options);
+        List<FieldPath> paths = FieldOptions.RESTORED_FIELDS.get(config);
+        reader = Payloads.openReader(config, "RestorePayload");
+        String mode = RestoringOptions.MODE.get(config);
         fields = switch (mode) {
             case RestoringOptions.MODE_VALUE -> RestoredFields.values(paths, reader);
             case RestoringOptions.MODE_PRESIGNED_URL ->
                 RestoredFields.presignedUrls(
-                        paths, reader, Duration.ofMillis(config.getLong(RestoringOptions.URL_VALIDITY_MS)));
+                        paths, reader, Duration.ofMillis(RestoringOptions.URL_VALIDITY_MS.get(config)));
             default -> null;
         };
     }

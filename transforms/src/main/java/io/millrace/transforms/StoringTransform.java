@@ -1,8 +1,9 @@
 package io.millrace.transforms;
 
+import io.millrace.config.OptionSet;
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.PayloadFields;
 import java.util.Map;
@@ -18,21 +19,24 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the record's type
  */
 abstract class StoringTransform<R extends ConnectRecord<R>> implements Transformation<R> {
-    private final ConfigDef definition;
+    private final OptionSet options;
     private final ConfigDef validated;
     private PayloadWriter writer;
     private PayloadFields fields;
 
-    StoringTransform(ConfigDef definition) {
-        this.definition = definition;
-        this.validated = AnsweringConfigDef.of(definition);
+    StoringTransform(OptionSet options) {
+        this.options = options;
+        this.validated = AnsweringConfigDef.of(options.definition());
     }
 
     @Override
-    public void configure(Map<String, ?> options) {
-        AbstractConfig config = new AbstractConfig(definition, options, false);
-        writer = Payloads.writer(config, getClass().getSimpleName());
-        fields = new PayloadFields(FieldOptions.paths(config), writer, config.getString(FieldOptions.CONTENT_TYPE));
+    public void configure(Map<String, ?> settings) {
+        AbstractConfig config = options.read(settings);
+        writer = Payloads.openWriter(config, getClass().getSimpleName());
+        fields = new PayloadFields(
+                FieldOptions.STORED_FIELDS.get(config),
+                writer,
+                FieldOptions.CONTENT_TYPE.find(config).orElse(null));
     }
 
     @Override

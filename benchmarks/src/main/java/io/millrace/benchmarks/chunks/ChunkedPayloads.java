@@ -1,18 +1,16 @@
 package io.millrace.benchmarks.chunks;
 
-import io.millrace.local.KafkaBroker;
-import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 
 /** Payloads through the library, with its defaults but for what the plain messages have too. */
 final class ChunkedPayloads implements ChunkContender {
@@ -27,13 +25,13 @@ final class ChunkedPayloads implements ChunkContender {
         config.put("payload.kafka.bootstrap.servers", broker.bootstrapServers());
         config.put("payload.chunk.bytes", chunkBytes);
         // Each payload is sent, whether or not it was sent before.
-        config.put(PayloadOptions.CACHE_ENTRIES, 0);
+        config.put(PayloadOptions.CACHE_ENTRIES.name(), 0);
     }
 
     @Override
     public void open() {
-        config.put(PayloadOptions.STORE, "kafka:" + topic);
-        writer = Payloads.writer(new AbstractConfig(PayloadOptions.writing(new ConfigDef()), config, false), "Chunks");
+        config.put(PayloadOptions.STORE.name(), "kafka:" + topic);
+        writer = Payloads.openWriter(PayloadOptions.WRITING.read(config), "Chunks");
         writer.writeNow("events", new byte[] {1}, null);
     }
 
@@ -51,10 +49,9 @@ final class ChunkedPayloads implements ChunkContender {
 
     @Override
     public void read() throws Exception {
-        config.put(PayloadOptions.READ_LOCATIONS, "kafka:" + topic);
+        config.put(PayloadOptions.READ_LOCATIONS.name(), "kafka:" + topic);
         List<CompletableFuture<Integer>> lengths = new ArrayList<>();
-        try (PayloadReader reader =
-                Payloads.reader(new AbstractConfig(PayloadOptions.reading(new ConfigDef()), config, false), "Chunks")) {
+        try (PayloadReader reader = Payloads.openReader(PayloadOptions.READING.read(config), "Chunks")) {
             for (PayloadReference reference : references) {
                 lengths.add(reader.read(reference).thenApply(payload -> payload.length));
             }

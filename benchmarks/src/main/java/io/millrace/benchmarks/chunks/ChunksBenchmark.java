@@ -2,8 +2,8 @@ package io.millrace.benchmarks.chunks;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.Topics;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

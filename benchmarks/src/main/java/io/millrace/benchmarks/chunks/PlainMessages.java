@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.chunks;
 
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.millrace.benchmarks.claimcheck;
 
 import io.millrace.benchmarks.harness.ProcessUsage;
-import io.millrace.local.Installation;
-import io.millrace.local.S3Server;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.S3Server;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.claimcheck;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
-import io.millrace.local.Installation;
+import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,15 +2,15 @@ package io.millrace.benchmarks.harness;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
+import io.millrace.local.LocalPipeline;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A Connect worker that no other shares anything with but the broker. It finds the project's plugins and the peers'. */
@@ -36,15 +36,13 @@ public final class BenchmarkWorker implements AutoCloseable {
             Map<String, String> environment) {
         String name = directory.getFileName().toString();
         Map<String, String> settings = Map.of(
-                "plugin.path",
-                        Stream.concat(Stream.of(installation.plugins()), plugins.stream())
-                                .map(Path::toString)
-                                .collect(Collectors.joining(",")),
                 "group.id", name,
                 "config.storage.topic", name + "-config",
                 "offset.storage.topic", name + "-offset",
                 "status.storage.topic", name + "-status");
-        worker = ConnectWorker.start(installation, directory, broker, settings, environment, JVM);
+        List<Path> all = Stream.concat(Stream.of(LocalPipeline.pluginFolder(installation)), plugins.stream())
+                .toList();
+        worker = ConnectWorker.start(installation, all, directory, broker, settings, environment, JVM);
     }
 
     public long pid() {
@@ -67,7 +65,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     /**
      * Waits until the connector runs.
      *
-     * @throws io.millrace.local.ConnectRestException where it or a task of it has failed
+     * @throws io.millrace.testing.servers.ConnectRestException where it or a task of it has failed
      */
     public void awaitRunning(String name) throws IOException {
         worker.rest().awaitRunning(name, Duration.ofMinutes(2));

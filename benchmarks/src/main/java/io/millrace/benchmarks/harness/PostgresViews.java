@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.harness;
 
-import io.millrace.local.Installation;
-import io.millrace.local.PostgresServer;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

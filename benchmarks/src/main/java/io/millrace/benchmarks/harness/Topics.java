@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.harness;
 
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

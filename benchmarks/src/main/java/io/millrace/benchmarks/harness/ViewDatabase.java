@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.harness;
 
-import io.millrace.local.Installation;
+import io.millrace.testing.servers.Installation;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

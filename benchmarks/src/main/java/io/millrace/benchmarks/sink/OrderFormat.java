@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.converters.StreamingJsonConverter;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.servers.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

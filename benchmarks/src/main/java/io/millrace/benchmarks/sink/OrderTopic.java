@@ -1,7 +1,7 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.Topics;
-import io.millrace.local.KafkaBroker;
+import io.millrace.testing.servers.KafkaBroker;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Callback;

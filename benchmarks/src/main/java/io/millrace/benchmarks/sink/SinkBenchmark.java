@@ -2,9 +2,9 @@ package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

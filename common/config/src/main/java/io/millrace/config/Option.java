@@ -186,6 +186,25 @@ public final class Option<T> {
         return checked("[" + minimum + ",...," + maximum + "]", value -> requireRange(value, minimum, maximum));
     }
 
+    /** Requires one of these texts, for values that are no Java names; see {@link #choice}. */
+    public Option<T> oneOf(String... texts) {
+        List<String> all = List.of(texts);
+        return checked(all.toString(), value -> {
+            if (!all.contains(String.valueOf(value))) {
+                throw new IllegalArgumentException("expected one of " + String.join(", ", all));
+            }
+        });
+    }
+
+    /** Requires a text that has characters. */
+    public Option<T> nonEmpty() {
+        return checked("non-empty string", value -> {
+            if (value instanceof String text && text.isEmpty()) {
+                throw new IllegalArgumentException("String must be non-empty");
+            }
+        });
+    }
+
     private static void requireRange(Object value, long minimum, long maximum) {
         long number = ((Number) value).longValue();
         if (number < minimum) {

@@ -75,6 +75,23 @@ class OptionTest {
     }
 
     @Test
+    void refusesTextsThatAreNotListedOrEmpty() {
+        OptionSet options = OptionSet.of(
+                Option.string("mode").oneOf("value", "presigned-url").defaultTo("value"),
+                Option.string("region").nonEmpty());
+        assertThatThrownBy(() -> options.read(Map.of("mode", "url")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("Invalid value url for configuration mode: expected one of value, presigned-url");
+        assertThatThrownBy(() -> options.read(Map.of("region", "")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("region")
+                .hasMessageContaining("non-empty");
+        assertThat(options.definition().configKeys().get("mode").validator).hasToString("[value, presigned-url]");
+        assertThat(options.read(Map.of("mode", "presigned-url")).getString("mode"))
+                .isEqualTo("presigned-url");
+    }
+
+    @Test
     void refusesAnOptionThatDoesNotFitTheOthersWhenPostedAndWhenRead() {
         Map<String, String> settings = Map.of("names", "a", "policy", "fail", "fallback.store", "x");
         assertThat(errors(settings, "fallback.store"))

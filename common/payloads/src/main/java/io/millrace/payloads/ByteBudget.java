@@ -1,8 +1,9 @@
 package io.millrace.payloads;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.Semaphore;
 
-/** How many bytes may be on their way at once. Whoever would exceed it waits, in the order of arrival. */
+/** Limits the bytes that are stored and read at once. A caller that would exceed the limit waits, in the order of arrival. */
 final class ByteBudget {
     private final int bytes;
     private final Semaphore free;
@@ -12,8 +13,9 @@ final class ByteBudget {
         this.free = new Semaphore(bytes, true);
     }
 
-    /** What somebody has of the budget. Safe for use by many threads. */
+    /** A caller's part of the budget. Safe for use by many threads. */
     final class Share {
+        @GuardedBy("this")
         private int held;
 
         private Share(int held) {
@@ -33,7 +35,7 @@ final class ByteBudget {
             shrinkTo(0);
         }
 
-        /** Whether nobody else has anything. */
+        /** Whether no other caller has a share. */
         synchronized boolean isAlone() {
             return used() == held;
         }

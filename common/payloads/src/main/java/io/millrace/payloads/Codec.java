@@ -71,7 +71,7 @@ public enum Codec {
         @Override
         byte[] decompress(byte[] stored, int size) throws IOException {
             try {
-                // Nothing is allocated for a frame that says itself that it holds something else.
+                // Nothing is allocated for a frame whose header has another size.
                 long announced = Zstd.getFrameContentSize(stored);
                 if (announced > 0 && announced != size) {
                     throw new IOException("it holds " + announced + " bytes and not " + size);
@@ -114,7 +114,7 @@ public enum Codec {
     /**
      * The codec of a name.
      *
-     * @throws IllegalArgumentException where there is none
+     * @throws IllegalArgumentException if there is none
      */
     public static Codec of(String name) {
         for (Codec codec : values()) {
@@ -157,7 +157,7 @@ public enum Codec {
      * Gives the payload back. Needs no more memory than its size, whatever the stored bytes say.
      *
      * @param size the payload's size in bytes
-     * @throws CorruptPayloadException where the bytes are not in the codec's format or hold more or less than that
+     * @throws CorruptPayloadException if the bytes are not in the codec's format or hold more or less than that
      */
     public byte[] decode(byte[] stored, int size) {
         try {
@@ -173,7 +173,7 @@ public enum Codec {
     abstract byte[] decompress(byte[] stored, int size) throws IOException;
 
     /** A payload as it is stored. */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+    @SuppressWarnings("ArrayRecordComponent") // They are never compared.
     public record Encoded(Codec codec, byte[] stored) {}
 
     private interface Compressor {

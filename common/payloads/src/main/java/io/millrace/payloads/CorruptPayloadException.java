@@ -1,6 +1,6 @@
 package io.millrace.payloads;
 
-/** What a store holds is not what the reference says: another size, another hash, or not in its codec's format. */
+/** The stored bytes do not match the reference: another size, another hash, or not in its codec's format. */
 public final class CorruptPayloadException extends PayloadException {
     private static final long serialVersionUID = 1L;
 

@@ -5,15 +5,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Futures wrap what failed. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
-    static Throwable unwrap(Throwable thrown) {
+    /** The failure inside of what futures wrap it in. */
+    public static Throwable unwrap(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     /** Waits for a future, and throws what it failed with as a {@link PayloadException}. */
-    static <T> T await(CompletableFuture<T> future) {
+    public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {
@@ -21,7 +22,7 @@ final class Failures {
             throw new PayloadException("Interrupted while a payload was on its way", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PayloadException failure) {
-                // The caller's stack trace says who waited for it.
+                // Adds the stack trace of the caller that waited.
                 failure.addSuppressed(new PayloadException("Waited for here"));
                 throw failure;
             }

@@ -1,6 +1,6 @@
 package io.millrace.payloads;
 
-/** A store has nothing where a reference leads: it expired, was deleted, or never was there. */
+/** A store has nothing if a reference leads: it expired, was deleted, or never was there. */
 public final class MissingPayloadException extends PayloadException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,7 @@
 package io.millrace.payloads;
 
+import org.jspecify.annotations.Nullable;
+
 /** A payload could not be stored or read. Messages name the location, and never hold anything of the payload. */
 public class PayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public class PayloadException extends RuntimeException {
         super(message);
     }
 
-    public PayloadException(String message, Throwable cause) {
+    public PayloadException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

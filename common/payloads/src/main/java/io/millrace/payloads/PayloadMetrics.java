@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     /** Connect tells transforms and converters neither their connector nor their task. */
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
-    private final ObjectName name;
+    private final @Nullable ObjectName name;
     private final LongAdder inline = new LongAdder();
     private final LongAdder stored = new LongAdder();
     private final LongAdder storedBytes = new LongAdder();
@@ -24,7 +25,7 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     private final LongAdder objects = new LongAdder();
     private final LongAdder chunked = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
-    private final LongAdder standIns = new LongAdder();
+    private final LongAdder fallbacks = new LongAdder();
     private final LongAdder restored = new LongAdder();
     private final LongAdder restoredBytes = new LongAdder();
     private final LongAdder retries = new LongAdder();
@@ -54,19 +55,19 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     }
 
     /** A value stayed in its record. */
-    public void inline() {
+    public void countInline() {
         inline.increment();
     }
 
-    void began(long bytes) {
+    public void beginTransfer(long bytes) {
         inFlight.add(bytes);
     }
 
-    void ended(long bytes) {
+    public void endTransfer(long bytes) {
         inFlight.add(-bytes);
     }
 
-    void stored(String uri, long bytes, long compressedBytes, long nanos) {
+    public void countStored(String uri, long bytes, long compressedBytes, long nanos) {
         stored.increment();
         storedBytes.add(bytes);
         storedCompressedBytes.add(compressedBytes);
@@ -79,26 +80,26 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
         maxStoreNanos.accumulate(nanos);
     }
 
-    void savedDuplicate() {
+    public void countDuplicate() {
         duplicates.increment();
     }
 
-    void stoodIn() {
-        standIns.increment();
+    public void countFallback() {
+        fallbacks.increment();
     }
 
-    void restored(long bytes, long nanos) {
+    public void countRestored(long bytes, long nanos) {
         restored.increment();
         restoredBytes.add(bytes);
         restoreNanos.add(nanos);
         maxRestoreNanos.accumulate(nanos);
     }
 
-    void retried() {
+    public void countRetry() {
         retries.increment();
     }
 
-    void failed(Throwable failure) {
+    public void countFailure(Throwable failure) {
         (failure instanceof RefusedPayloadException ? refused : failures).increment();
     }
 
@@ -149,8 +150,8 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     }
 
     @Override
-    public long getStandIns() {
-        return standIns.sum();
+    public long getFallbackPayloads() {
+        return fallbacks.sum();
     }
 
     @Override

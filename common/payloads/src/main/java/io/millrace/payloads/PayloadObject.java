@@ -2,20 +2,26 @@ package io.millrace.payloads;
 
 import java.time.LocalDate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a store is asked to keep.
+ * What a store stores.
  *
  * @param topic of the records that refer to it
  * @param day in UTC, on which it is stored
  * @param sha256 of the payload before compression, in lower-case hexadecimal digits
  * @param codec how the bytes are compressed
- * @param contentType a media type; null where it is not known
- * @param stored the bytes to keep; not changed by anybody
+ * @param contentType a media type; null if it is not known
+ * @param stored the bytes to store; nobody changes them
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+@SuppressWarnings("ArrayRecordComponent") // They are never compared.
 public record PayloadObject(
-        String topic, LocalDate day, String sha256, Codec codec, String contentType, byte[] stored) {
+        String topic,
+        LocalDate day,
+        String sha256,
+        Codec codec,
+        @Nullable String contentType,
+        byte[] stored) {
     private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
 
     /** Refuses a topic that Kafka does not allow either: it would lead to another place than the location. */

@@ -18,11 +18,19 @@ public final class PayloadReader implements AutoCloseable {
     private final Executor executor;
     private final Runnable onClose;
 
-    PayloadReader(
+    /**
+     * For {@code Payloads}, which opens stores and threads.
+     *
+     * @param store closed with this
+     * @param metrics closed with this
+     * @param executor hashes and compresses
+     * @param onClose run when this is closed
+     */
+    public PayloadReader(
             PayloadStore store, PayloadSettings settings, PayloadMetrics metrics, Executor executor, Runnable onClose) {
         this.store = store;
         this.settings = settings;
-        this.budget = new ByteBudget(settings.bytesInFlight());
+        this.budget = new ByteBudget(settings.inflightBytes());
         this.metrics = metrics;
         this.executor = executor;
         this.onClose = onClose;
@@ -42,31 +50,31 @@ public final class PayloadReader implements AutoCloseable {
      */
     public CompletableFuture<byte[]> read(PayloadReference reference) {
         try {
-            check(reference);
+            requireReadable(reference);
         } catch (RefusedPayloadException e) {
-            metrics.failed(e);
+            metrics.countFailure(e);
             return CompletableFuture.failedFuture(e);
         }
         int size = (int) reference.size();
         boolean compressed = reference.codec() != Codec.NONE;
         // What is stored may be no smaller than the payload; how large it is, is known when it has come.
         ByteBudget.Share share = budget.acquire(compressed ? 2L * size : size);
-        metrics.began(size);
+        metrics.beginTransfer(size);
         long start = System.nanoTime();
         return store.get(reference)
                 .thenApplyAsync(
                         stored -> {
                             share.shrinkTo((long) size + (compressed ? stored.length : 0));
-                            return verified(reference, stored);
+                            return verify(reference, stored);
                         },
                         executor)
                 .whenComplete((payload, failure) -> {
-                    metrics.ended(size);
+                    metrics.endTransfer(size);
                     share.release();
                     if (failure == null) {
-                        metrics.restored(size, System.nanoTime() - start);
+                        metrics.countRestored(size, System.nanoTime() - start);
                     } else {
-                        metrics.failed(Failures.unwrap(failure));
+                        metrics.countFailure(Failures.unwrap(failure));
                     }
                 });
     }
@@ -77,18 +85,18 @@ public final class PayloadReader implements AutoCloseable {
     }
 
     /**
-     * A URL under which whoever has it reads the payload as it is stored, still compressed by the reference's codec. Nothing
+     * A URL from which anyone can read the payload as it is stored, still compressed by the reference's codec. Nothing
      * is read, so neither size nor hash are verified.
      *
      * @param validity how long it can be used
-     * @return or an exception, a {@link PayloadException}: {@link RefusedPayloadException} where the reference leads outside
+     * @return or an exception, a {@link PayloadException}: {@link RefusedPayloadException} if the reference leads outside
      *     of what may be read or to a store without such URLs
      */
     public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
         try {
-            check(reference);
+            requireReadable(reference);
         } catch (RefusedPayloadException e) {
-            metrics.failed(e);
+            metrics.countFailure(e);
             return CompletableFuture.failedFuture(e);
         }
         return store.presign(reference, validity);
@@ -99,10 +107,10 @@ public final class PayloadReader implements AutoCloseable {
         return Failures.await(payload);
     }
 
-    private void check(PayloadReference reference) {
+    private void requireReadable(PayloadReference reference) {
         if (reference.size() > settings.maxBytes()) {
-            throw new RefusedPayloadException("A payload's reference says " + reference.size() + " bytes, and "
-                    + PayloadOptions.MAX_BYTES + " allows " + settings.maxBytes());
+            throw new RefusedPayloadException("A payload's reference has " + reference.size() + " bytes, and "
+                    + PayloadSettings.MAX_BYTES + " allows " + settings.maxBytes());
         }
         if (!store.holds(reference.uri())) {
             throw new RefusedPayloadException("A payload's reference leads to " + scheme(reference.uri())
@@ -114,7 +122,7 @@ public final class PayloadReader implements AutoCloseable {
         return uri.substring(0, uri.indexOf(':') + 1);
     }
 
-    private static byte[] verified(PayloadReference reference, byte[] stored) {
+    private static byte[] verify(PayloadReference reference, byte[] stored) {
         byte[] payload;
         try {
             payload = reference.codec().decode(stored, (int) reference.size());

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a payload is, and how to know that it is the right one. Its text, in headers and in fields, is version 1 of this
@@ -26,9 +27,14 @@ import java.util.regex.Pattern;
  * @param size the payload's bytes, before compression
  * @param sha256 of the payload before compression, in lower-case hexadecimal digits
  * @param codec how it is compressed there
- * @param contentType its media type; null where it is not known
+ * @param contentType its media type; null if it is not known
  */
-public record PayloadReference(String uri, long size, String sha256, Codec codec, String contentType) {
+public record PayloadReference(
+        String uri,
+        long size,
+        String sha256,
+        Codec codec,
+        @Nullable String contentType) {
     /** The longest text of a reference. */
     public static final int MAX_LENGTH = 4096;
 
@@ -63,9 +69,9 @@ public record PayloadReference(String uri, long size, String sha256, Codec codec
     }
 
     /**
-     * Reads a reference's text.
+     * Parses a reference's text.
      *
-     * @throws RefusedPayloadException where it is none
+     * @throws RefusedPayloadException if it is not a reference
      */
     public static PayloadReference parse(String text) {
         if (text.length() > MAX_LENGTH) {

@@ -5,8 +5,11 @@ package io.millrace.payloads;
  *
  * @param thresholdBytes values of more bytes are stored
  * @param maxBytes larger payloads are refused, both ways
- * @param bytesInFlight how many bytes of payloads under way, and of their compressed copies, may be in memory
+ * @param inflightBytes how many bytes of payloads under way, and of their compressed copies, may be in memory
  * @param codec how payloads are compressed
- * @param cacheEntries of how many payloads is remembered that they are stored
+ * @param cacheEntries how many stored payloads are remembered
  */
-record PayloadSettings(int thresholdBytes, int maxBytes, int bytesInFlight, Codec codec, int cacheEntries) {}
+public record PayloadSettings(int thresholdBytes, int maxBytes, int inflightBytes, Codec codec, int cacheEntries) {
+    /** The name of the option that sets {@link #maxBytes}, for messages. */
+    public static final String MAX_BYTES = "payload.max.bytes";
+}

@@ -11,7 +11,7 @@ public interface PayloadStore extends AutoCloseable {
     /**
      * Keeps an object. When the future completes, it is as durable as the store makes anything, and can be read.
      *
-     * @return its URI; or an exception: {@link UnavailableStoreException} where it may succeed later, another {@link
+     * @return its URI; or an exception: {@link UnavailableStoreException} if it may succeed later, another {@link
      *     PayloadException} where it will not
      */
     CompletableFuture<String> put(PayloadObject object);
@@ -21,15 +21,15 @@ public interface PayloadStore extends AutoCloseable {
      * location.
      *
      * @return or an exception: {@link RefusedPayloadException}, {@link MissingPayloadException}, {@link
-     *     CorruptPayloadException} where there are more bytes than the reference says, {@link UnavailableStoreException}
+     *     CorruptPayloadException} if there are more bytes than in the reference, {@link UnavailableStoreException}
      */
     CompletableFuture<byte[]> get(PayloadReference reference);
 
     /**
-     * A URL under which whoever has it reads the stored bytes, without credentials and still compressed.
+     * A URL from which anyone can read the stored bytes, without credentials and still compressed.
      *
      * @param validity how long it can be used
-     * @return or an exception: {@link RefusedPayloadException} where the store has no such URLs
+     * @return or an exception: {@link RefusedPayloadException} if the store has no such URLs
      */
     default CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
         return CompletableFuture.failedFuture(

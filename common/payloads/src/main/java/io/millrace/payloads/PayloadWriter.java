@@ -1,11 +1,13 @@
 package io.millrace.payloads;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores payloads: hashes, compresses and sends them, as many at once as the byte budget allows. The same content of a topic
@@ -22,9 +24,20 @@ public final class PayloadWriter implements AutoCloseable {
     private final Executor executor;
     private final Clock clock;
     private final Runnable onClose;
-    private final Map<Content, CompletableFuture<Kept>> remembered;
 
-    PayloadWriter(
+    @GuardedBy("remembered")
+    private final Map<ContentKey, CompletableFuture<StoredCopy>> remembered;
+
+    /**
+     * For {@code Payloads}, which opens stores and threads.
+     *
+     * @param store closed with this
+     * @param metrics closed with this
+     * @param executor hashes and compresses
+     * @param clock has the day on which payloads are stored
+     * @param onClose run when this is closed
+     */
+    public PayloadWriter(
             PayloadStore store,
             PayloadSettings settings,
             PayloadMetrics metrics,
@@ -33,7 +46,7 @@ public final class PayloadWriter implements AutoCloseable {
             Runnable onClose) {
         this.store = store;
         this.settings = settings;
-        this.budget = new ByteBudget(settings.bytesInFlight());
+        this.budget = new ByteBudget(settings.inflightBytes());
         this.metrics = metrics;
         this.executor = executor;
         this.clock = clock;
@@ -42,17 +55,17 @@ public final class PayloadWriter implements AutoCloseable {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Content, CompletableFuture<Kept>> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<ContentKey, CompletableFuture<StoredCopy>> eldest) {
                 return size() > settings.cacheEntries();
             }
         };
     }
 
-    /** What makes two payloads one object. */
-    private record Content(String topic, LocalDate day, String sha256) {}
+    /** Two payloads with the same key are one object. */
+    private record ContentKey(String topic, LocalDate day, String sha256) {}
 
     /** Where an object is, and how it is compressed. */
-    private record Kept(String uri, Codec codec) {}
+    private record StoredCopy(String uri, Codec codec) {}
 
     /** Counts what goes through this writer. */
     public PayloadMetrics metrics() {
@@ -70,28 +83,28 @@ public final class PayloadWriter implements AutoCloseable {
      *
      * @param topic of the record that will refer to it
      * @param payload not changed by the writer, and not to be changed until the future completes
-     * @param contentType its media type; null where it is not known
-     * @return its reference; or an exception, a {@link PayloadException}: {@link RefusedPayloadException} where it is larger
-     *     than allowed, {@link UnavailableStoreException} where the store was not available within the retry timeout
+     * @param contentType its media type; null if it is not known
+     * @return its reference; or an exception, a {@link PayloadException}: {@link RefusedPayloadException} if it is larger
+     *     than allowed, {@link UnavailableStoreException} if the store was not available within the retry timeout
      */
-    public CompletableFuture<PayloadReference> write(String topic, byte[] payload, String contentType) {
+    public CompletableFuture<PayloadReference> write(String topic, byte[] payload, @Nullable String contentType) {
         if (payload.length > settings.maxBytes()) {
             PayloadException refusal = new RefusedPayloadException("A payload has " + payload.length + " bytes, and "
-                    + PayloadOptions.MAX_BYTES + " allows " + settings.maxBytes());
-            metrics.failed(refusal);
+                    + PayloadSettings.MAX_BYTES + " allows " + settings.maxBytes());
+            metrics.countFailure(refusal);
             return CompletableFuture.failedFuture(refusal);
         }
         ByteBudget.Share share = budget.acquire(mostBytes(payload));
-        metrics.began(payload.length);
-        return sha256(payload, share.isAlone())
-                .thenCompose(sha256 -> keep(topic, payload, contentType, sha256, share)
+        metrics.beginTransfer(payload.length);
+        return hash(payload, share.isAlone())
+                .thenCompose(sha256 -> storeOnce(topic, payload, contentType, sha256, share)
                         .thenApply(kept ->
                                 new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))
                 .whenComplete((reference, failure) -> {
-                    metrics.ended(payload.length);
+                    metrics.endTransfer(payload.length);
                     share.release();
                     if (failure != null) {
-                        metrics.failed(Failures.unwrap(failure));
+                        metrics.countFailure(Failures.unwrap(failure));
                     }
                 });
     }
@@ -102,25 +115,25 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     /** A payload that is alone is sooner on its way where no other thread has to be woken for it. */
-    private CompletableFuture<String> sha256(byte[] payload, boolean alone) {
+    private CompletableFuture<String> hash(byte[] payload, boolean alone) {
         return alone
                 ? CompletableFuture.completedFuture(Sha256.of(payload))
                 : CompletableFuture.completedFuture(payload).thenApplyAsync(Sha256::of, executor);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
-    private CompletableFuture<Kept> keep(
-            String topic, byte[] payload, String contentType, String sha256, ByteBudget.Share share) {
-        Content content = new Content(topic, LocalDate.now(clock), sha256);
-        CompletableFuture<Kept> mine = new CompletableFuture<>();
-        CompletableFuture<Kept> other;
+    private CompletableFuture<StoredCopy> storeOnce(
+            String topic, byte[] payload, @Nullable String contentType, String sha256, ByteBudget.Share share) {
+        ContentKey content = new ContentKey(topic, LocalDate.now(clock), sha256);
+        CompletableFuture<StoredCopy> mine = new CompletableFuture<>();
+        CompletableFuture<StoredCopy> other;
         synchronized (remembered) {
             other = remembered.putIfAbsent(content, mine);
         }
         if (other != null) {
             share.shrinkTo(payload.length);
             return other.thenApply(kept -> {
-                metrics.savedDuplicate();
+                metrics.countDuplicate();
                 return kept;
             });
         }
@@ -137,7 +150,8 @@ public final class PayloadWriter implements AutoCloseable {
         return mine;
     }
 
-    private CompletableFuture<Kept> send(Content content, byte[] payload, String contentType, ByteBudget.Share share) {
+    private CompletableFuture<StoredCopy> send(
+            ContentKey content, byte[] payload, @Nullable String contentType, ByteBudget.Share share) {
         long start = System.nanoTime();
         try {
             Codec.Encoded encoded = settings.codec().encode(payload);
@@ -145,8 +159,8 @@ public final class PayloadWriter implements AutoCloseable {
             PayloadObject object = new PayloadObject(
                     content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
             return store.put(object).thenApply(uri -> {
-                metrics.stored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
-                return new Kept(uri, encoded.codec());
+                metrics.countStored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
+                return new StoredCopy(uri, encoded.codec());
             });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -154,7 +168,7 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     /** Stores a payload and waits for it. */
-    public PayloadReference writeNow(String topic, byte[] payload, String contentType) {
+    public PayloadReference writeNow(String topic, byte[] payload, @Nullable String contentType) {
         return Failures.await(write(topic, payload, contentType));
     }
 

@@ -26,8 +26,8 @@ public interface PayloadsMXBean {
     /** Payloads that were not sent again, because the same had just been stored. */
     long getDuplicatesSaved();
 
-    /** Payloads that another store kept because the first one was unavailable. */
-    long getStandIns();
+    /** Payloads that went to the fallback store because the first store was unavailable. */
+    long getFallbackPayloads();
 
     /** Payloads that were read back. */
     long getRestoredPayloads();

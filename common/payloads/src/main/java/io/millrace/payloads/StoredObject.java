@@ -8,9 +8,9 @@ import java.time.ZoneOffset;
  * An object that a store with names keeps.
  *
  * @param uri where it is
- * @param topic of the records that refer to it, as the name says
- * @param day in UTC, on which it was first stored, as the name says
- * @param sha256 of the payload before compression, as the name says
+ * @param topic of the records that refer to it, from the name
+ * @param day in UTC, on which it was first stored, from the name
+ * @param sha256 of the payload before compression, from the name
  * @param bytes as they are stored
  * @param modified when it was written last
  */

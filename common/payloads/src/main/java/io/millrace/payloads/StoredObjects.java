@@ -9,14 +9,14 @@ public interface StoredObjects extends AutoCloseable {
      * Shows each object whose name is one that a payload has: {@code TOPIC/DAY/SHA256}, with a codec's suffix. Whatever else
      * lies there is not looked at.
      *
-     * @throws PayloadException where the location cannot be listed to its end
+     * @throws PayloadException if the location cannot be listed to its end
      */
     void forEach(Consumer<StoredObject> each);
 
     /**
-     * Deletes objects; those that are gone already are no error.
+     * Deletes objects; objects that no longer exist are ignored.
      *
-     * @throws PayloadException where one cannot be deleted; others may be
+     * @throws PayloadException if one cannot be deleted; others may be
      */
     void delete(List<StoredObject> objects);
 

@@ -8,23 +8,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store in memory whose next calls fail as they are told to. */
-final class ScriptedStore implements PayloadStore {
-    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
-    final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
-    final AtomicInteger calls = new AtomicInteger();
-    boolean closed;
+public final class ScriptedStore implements PayloadStore {
+    public final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    public final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+    public final AtomicInteger calls = new AtomicInteger();
+    public boolean closed;
     /** What the last put returned. */
-    CompletableFuture<String> latest;
+    public CompletableFuture<String> latest;
     /** Puts complete when this does. */
-    CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+    public CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
     private final String scheme;
 
-    ScriptedStore(String scheme) {
+    public ScriptedStore(String scheme) {
         this.scheme = scheme;
     }
 
-    void failNext(int times, RuntimeException failure) {
+    public void failNext(int times, RuntimeException failure) {
         for (int i = 0; i < times; i++) {
             failures.add(failure);
         }

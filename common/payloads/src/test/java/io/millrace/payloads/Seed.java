@@ -3,10 +3,10 @@ package io.millrace.payloads;
 import java.util.Random;
 
 /** Randomised tests print their seed; {@code -Dmillrace.seed=N} repeats a run. */
-final class Seed {
+public final class Seed {
     private Seed() {}
 
-    static Random random(String test) {
+    public static Random random(String test) {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
         System.out.println(test + ": -Dmillrace.seed=" + seed);
         return new Random(seed);

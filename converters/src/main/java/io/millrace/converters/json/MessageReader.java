@@ -2,12 +2,14 @@ package io.millrace.converters.json;
 
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a message as {@code JsonConverter} does, where it can. Safe for several threads. */
 public interface MessageReader {
-    /** The message's schema and value; null where only {@code JsonConverter} can say. */
+    /** The message's schema and value; null if only {@code JsonConverter} can say. */
+    @Nullable
     SchemaAndValue read(byte[] message);
 
     /** Takes notice of the schema that {@code JsonConverter} found in a message. */
-    void learn(byte[] message, Schema schema);
+    void learn(byte[] message, @Nullable Schema schema);
 }

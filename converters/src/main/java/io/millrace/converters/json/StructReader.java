@@ -10,12 +10,13 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an object into a {@link Struct}. Fields are expected in the schema's order, as JsonConverter writes them, for then
  * their names are compared and not looked up; any order is right.
  */
-final class StructReader implements ValueReader.Content {
+final class StructReader implements ValueReader.TokenReader {
     private static final int END = -1;
     private static final int UNKNOWN = -2;
 
@@ -36,8 +37,8 @@ final class StructReader implements ValueReader.Content {
         }
     }
 
-    /** Null where a field is JsonConverter's alone. */
-    static StructReader of(Schema schema, boolean replaceNullWithDefault) {
+    /** Null if a field is JsonConverter's alone. */
+    static @Nullable StructReader of(Schema schema, boolean replaceNullWithDefault) {
         List<ValueReader> readers = schema.fields().stream()
                 .map(field -> ValueReader.of(field.schema(), replaceNullWithDefault))
                 .toList();
@@ -47,14 +48,14 @@ final class StructReader implements ValueReader.Content {
     @Override
     public Object read(JsonParser parser, JsonToken token) throws IOException {
         if (token != JsonToken.START_OBJECT) {
-            throw new OutOfOrdinary();
+            throw new UnsupportedJsonException();
         }
         Struct struct = new Struct(schema);
         boolean[] seen = new boolean[fields.length];
         int found = 0;
         int expected = 0;
         while (true) {
-            int index = next(parser, expected);
+            int index = nextField(parser, expected);
             if (index == END) {
                 break;
             }
@@ -64,7 +65,7 @@ final class StructReader implements ValueReader.Content {
                 continue;
             }
             if (seen[index]) {
-                throw new OutOfOrdinary();
+                throw new UnsupportedJsonException();
             }
             seen[index] = true;
             found++;
@@ -82,7 +83,7 @@ final class StructReader implements ValueReader.Content {
     }
 
     /** Moves to the next field's name; returns its index. */
-    private int next(JsonParser parser, int expected) throws IOException {
+    private int nextField(JsonParser parser, int expected) throws IOException {
         if (expected < fields.length) {
             if (parser.nextFieldName(names[expected])) {
                 return expected;

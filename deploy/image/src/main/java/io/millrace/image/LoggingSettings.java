@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The worker's logging, as Log4j 2 takes it: everything to standard output, {@code CONNECT_LOG4J_ROOT_LOGLEVEL} for all
+ * The worker's logging, for Log4j 2: everything to standard output, {@code CONNECT_LOG4J_ROOT_LOGLEVEL} for all
  * loggers and {@code CONNECT_LOG4J_LOGGERS}, {@code name=LEVEL,...}, for single ones.
  */
 final class LoggingSettings {
@@ -21,7 +21,7 @@ final class LoggingSettings {
     /**
      * The settings, in the order in which they are to be read.
      *
-     * @throws SettingsException where a level is none of Log4j's, which Log4j would take for its default
+     * @throws SettingsException if a level is not one of Log4j's, which Log4j would replace with its default
      */
     static Map<String, String> of(Map<String, String> environment) throws SettingsException {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ final class LoggingSettings {
         settings.put("appender.out.layout.type", "PatternLayout");
         settings.put(
                 "appender.out.layout.pattern", "[%d{ISO8601}{UTC}Z] %-5p %X{connector.context}%m (%c)%n%throwable");
-        settings.put("rootLogger.level", level(ROOT, environment.getOrDefault(ROOT, "INFO")));
+        settings.put("rootLogger.level", parseLevel(ROOT, environment.getOrDefault(ROOT, "INFO")));
         settings.put("rootLogger.appenderRef.out.ref", "out");
         List<String> loggers = new ArrayList<>();
         for (String logger : environment.getOrDefault(LOGGERS, "").split(",", -1)) {
@@ -47,12 +47,12 @@ final class LoggingSettings {
                         LOGGERS + " has \"" + logger + "\" in it; each logger is given as name=LEVEL.");
             }
             settings.put("logger." + i + ".name", logger.substring(0, equals).strip());
-            settings.put("logger." + i + ".level", level(LOGGERS, logger.substring(equals + 1)));
+            settings.put("logger." + i + ".level", parseLevel(LOGGERS, logger.substring(equals + 1)));
         }
         return settings;
     }
 
-    private static String level(String variable, String value) throws SettingsException {
+    private static String parseLevel(String variable, String value) throws SettingsException {
         String level = value.strip().toUpperCase(Locale.ROOT);
         if (!LEVELS.contains(level)) {
             throw new SettingsException(

@@ -1,6 +1,6 @@
 package io.millrace.image;
 
-/** The environment lacks a variable or has one that is wrong; the message names it and says what to do, in a sentence. */
+/** An environment variable is missing or invalid. The message contains its name and what to do. */
 final class SettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 

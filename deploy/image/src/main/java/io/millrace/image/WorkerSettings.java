@@ -7,17 +7,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A distributed worker's settings, made of the environment. {@code CONNECT_GROUP_ID} is {@code group.id}: what follows
- * the prefix becomes lower case, {@code _} becomes a dot, {@code __} an underscore and {@code ___} a hyphen. What the
- * environment does not say has the defaults of this class, and behind them Connect's.
+ * A distributed worker's settings, from environment variables. {@code CONNECT_GROUP_ID} is {@code group.id}: what follows
+ * the prefix becomes lower case, {@code _} becomes a dot, {@code __} an underscore and {@code ___} a hyphen. A setting
+ * without a variable has the default of this class, or else that of Connect.
  */
 final class WorkerSettings {
     private static final String PREFIX = "CONNECT_";
     private static final List<String> REQUIRED = List.of("CONNECT_BOOTSTRAP_SERVERS", "CONNECT_GROUP_ID");
 
     /**
-     * What is not a setting of the worker: the logging's, and what Kubernetes puts in for a service that is called
-     * {@code connect}.
+     * Variables that are not settings of the worker: those of the logging, and those that Kubernetes sets for a service
+     * that is called {@code connect}.
      */
     private static final Pattern OTHERS = Pattern.compile("CONNECT_(LOG4J_.*|SERVICE_(HOST|PORT)(_.*)?|PORT(_.*)?)");
 
@@ -49,7 +49,7 @@ final class WorkerSettings {
      * The settings, in the order of their names.
      *
      * @param address of this worker, as the others of its group reach it
-     * @throws SettingsException where a variable is missing that nothing can stand in for
+     * @throws SettingsException if a variable is missing that has no default
      */
     static Map<String, String> of(Map<String, String> environment, String address) throws SettingsException {
         List<String> missing = REQUIRED.stream()
@@ -60,7 +60,7 @@ final class WorkerSettings {
                     + " not set; give Kafka's addresses (host:port,...) and a name for the group of workers.");
         }
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
-        String group = environment.get("CONNECT_GROUP_ID").strip();
+        String group = environment.getOrDefault("CONNECT_GROUP_ID", "").strip();
         settings.put("config.storage.topic", group + "-configs");
         settings.put("offset.storage.topic", group + "-offsets");
         settings.put("status.storage.topic", group + "-status");

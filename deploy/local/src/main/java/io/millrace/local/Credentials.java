@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import io.millrace.testing.servers.RandomText;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import io.millrace.testing.servers.ServerFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

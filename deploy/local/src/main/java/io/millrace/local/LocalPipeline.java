@@ -1,6 +1,19 @@
 package io.millrace.local;
 
+import io.millrace.testing.servers.Children;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Directories;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.PidFile;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.S3Server;
+import io.millrace.testing.servers.ServerFailedException;
+import io.millrace.testing.servers.SqlScript;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -80,11 +93,12 @@ public final class LocalPipeline implements Pipeline {
             Map<String, String> environment = environment(mysql, broker, s3, credentials);
             ConnectWorker worker = ConnectWorker.start(
                     installation,
+                    List.of(pluginFolder(installation)),
                     directory.resolve("connect"),
                     broker,
                     settings.workerOverrides(),
                     environment,
-                    ConnectWorker.usualJvmWith(settings.workerJvm()));
+                    ConnectWorker.jvmOptions(settings.workerJvm()));
             return new LocalPipeline(lock, credentials, mysql, broker, s3, worker, environment);
         } catch (RuntimeException e) {
             closeAll(started);
@@ -102,6 +116,20 @@ public final class LocalPipeline implements Pipeline {
         return start(installation, directory, PipelineSettings.USUAL);
     }
 
+    /**
+     * The folder into which the build unpacks the plugins that the shop's connectors need: Debezium's and the archive's.
+     *
+     * @throws IllegalStateException if the build has not unpacked them
+     */
+    public static Path pluginFolder(Installation installation) {
+        Path folder = ProjectFiles.of(installation).root().resolve("deploy/local/target/plugins");
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalStateException("There are no plugins in " + folder
+                    + "; prepare them with: mvn -B -DskipTests package -pl deploy/local -am");
+        }
+        return folder;
+    }
+
     /** Whether this process is about to end, and stops its servers. */
     public static boolean isEnding() {
         return Children.isEnding();
@@ -113,7 +141,7 @@ public final class LocalPipeline implements Pipeline {
      * @throws IOException where none has been
      */
     public static String runningBroker(Path directory) throws IOException {
-        return KafkaBroker.addressIn(directory.resolve("kafka"));
+        return KafkaBroker.readAddress(directory.resolve("kafka"));
     }
 
     public MySqlServer mysql() {

@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import io.millrace.testing.servers.ConnectRest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,5 @@
 /**
- * The whole pipeline on one machine without containers: a real MySQL server, a Kafka broker and Connect workers, each a
- * child process on a loopback port of its own. The quickstart and the integration tests run on it.
+ * The shop's pipeline on one machine without containers: a MySQL server, a Kafka broker, an S3 server and a Connect worker
+ * with the plugins. The quickstart and the integration tests run on it.
  */
 package io.millrace.local;

@@ -3,9 +3,9 @@ package io.millrace.it.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.events.EventHeaders;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.transforms.InjectContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +43,7 @@ class AttachContextIT {
 
     @BeforeAll
     static void start() throws SQLException {
-        server = MySqlServer.start(Installation.locate(), TestPipeline.newDirectory("attach"), Map.of());
+        server = MySqlServer.start(Installation.locate(), ServerDirectories.newDirectory("attach"), Map.of());
         try (Connection root = server.connectAsRoot();
                 Statement sql = root.createStatement()) {
             sql.execute("CREATE DATABASE shop");

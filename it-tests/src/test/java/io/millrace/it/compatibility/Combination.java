@@ -1,6 +1,6 @@
 package io.millrace.it.compatibility;
 
-import io.millrace.local.KafkaRuntime;
+import io.millrace.testing.servers.KafkaRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

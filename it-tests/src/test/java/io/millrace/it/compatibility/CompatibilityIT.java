@@ -7,15 +7,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.PluginArchive;
-import io.millrace.it.Seeds;
 import io.millrace.it.TestPipeline;
 import io.millrace.it.payloads.PayloadWay;
 import io.millrace.it.payloads.PictureConnectors;
-import io.millrace.local.ConnectRest;
-import io.millrace.local.ConnectRestException;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,9 +107,9 @@ class CompatibilityIT {
                 // readable.
                 "plugin.discovery", "hybrid_warn");
         return ConnectWorker.start(
-                Installation.locate(),
                 combination.runtime(),
-                TestPipeline.newDirectory("connect-" + id),
+                List.of(LocalPipeline.pluginFolder(Installation.locate())),
+                ServerDirectories.newDirectory("connect-" + id),
                 pipeline.broker(),
                 overrides,
                 pipeline.environment());

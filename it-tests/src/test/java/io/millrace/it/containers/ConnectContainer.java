@@ -1,7 +1,7 @@
 package io.millrace.it.containers;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import io.millrace.local.ConnectRest;
+import io.millrace.testing.servers.ConnectRest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Future;

@@ -1,9 +1,9 @@
 package io.millrace.it.containers;
 
-import io.millrace.local.ConnectRest;
 import io.millrace.local.Pipeline;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.SqlScript;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

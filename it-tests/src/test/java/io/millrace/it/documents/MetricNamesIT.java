@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,12 +41,13 @@ class MetricNamesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path directory = TestPipeline.newDirectory("metrics");
+        Path directory = ServerDirectories.newDirectory("metrics");
         pipeline = LocalPipeline.start(Installation.locate(), directory.resolve("pipeline"));
         int port = freePort();
         metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
         worker = ConnectWorker.start(
                 Installation.locate(),
+                List.of(LocalPipeline.pluginFolder(Installation.locate())),
                 directory.resolve("observed"),
                 pipeline.broker(),
                 Map.of(

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.converters.ClaimCheckDeserializer;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
 import io.millrace.it.payloads.PayloadWay;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.SchemaRegistry;
+import io.millrace.testing.servers.ServerDirectories;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,13 +41,14 @@ class AvroPayloadsIT {
     void keysAndValuesGoFromTheRowToTheView(@TempDir Path folder) throws Exception {
         Random random = new Random(Seeds.next());
         Installation installation = Installation.locate();
-        Map<String, String> worker =
-                Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins(Format.REGISTRY));
+        Map<String, String> worker = Map.of(
+                "plugin.path",
+                LocalPipeline.pluginFolder(installation) + "," + SchemaRegistry.plugins(Format.REGISTRY));
         try (SchemaRegistry registry =
-                        SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry-payloads"));
+                        SchemaRegistry.start(Format.REGISTRY, ServerDirectories.newDirectory("registry-payloads"));
                 LocalPipeline pipeline = LocalPipeline.start(
                         installation,
-                        TestPipeline.newDirectory("avro-payloads"),
+                        ServerDirectories.newDirectory("avro-payloads"),
                         new PipelineSettings(true, Map.of(), worker, step -> {}));
                 Connection root = pipeline.mysql().connectAsRoot();
                 Statement sql = root.createStatement()) {

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.EmbeddedChanges;
-import io.millrace.local.Installation;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.EmbeddedChanges;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.testing.servers.SqlScript;
 import io.millrace.transforms.ClaimCheck;
 import io.millrace.transforms.InjectContext;
 import io.millrace.transforms.RestorePayload;
@@ -47,7 +47,7 @@ class EmbeddedTransformsIT {
         Shop shop = new Shop();
         List<Seen> seen = new ArrayList<>();
         try (MySqlServer mysql =
-                        MySqlServer.start(Installation.locate(), TestPipeline.newDirectory("embedded"), Map.of());
+                        MySqlServer.start(Installation.locate(), ServerDirectories.newDirectory("embedded"), Map.of());
                 Connection connection = mysql.connectAsRoot()) {
             new SqlScript(ProjectFiles.of(Installation.locate()).sourceSql())
                     .apply(connection, Map.of("SHOP_SERVICE_PASSWORD", PASSWORD, "SHOP_DATABASE_PASSWORD", PASSWORD));

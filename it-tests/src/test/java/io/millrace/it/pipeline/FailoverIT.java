@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
-import io.millrace.local.MySqlServer;
 import io.millrace.local.PipelineSettings;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ServerDirectories;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,7 +45,7 @@ class FailoverIT {
     void goesOnWithReplicasInTheMiddleOfATransaction() throws Exception {
         Random random = new Random(Seeds.next());
         Shop shop = new Shop();
-        Path directory = TestPipeline.newDirectory("failover");
+        Path directory = ServerDirectories.newDirectory("failover");
         PipelineSettings settings = new PipelineSettings(true, GTIDS, Map.of(), step -> {});
         try (LocalPipeline pipeline =
                         LocalPipeline.start(Installation.locate(), directory.resolve("primary"), settings);

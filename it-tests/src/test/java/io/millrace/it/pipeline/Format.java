@@ -1,7 +1,7 @@
 package io.millrace.it.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.servers.SchemaRegistry;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;

@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.SpecVersion;
 import io.cloudevents.kafka.CloudEventDeserializer;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
-import io.millrace.local.SchemaRegistry;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.SchemaRegistry;
+import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.transforms.ToOfficialEvent;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,11 +46,13 @@ class FormatsIT {
     void theSameEventsAndViewsComeOutOfEachFormat() throws Exception {
         long seed = Seeds.next();
         Shop shop = new Shop();
-        Path directory = TestPipeline.newDirectory("formats");
+        Path directory = ServerDirectories.newDirectory("formats");
         Installation installation = Installation.locate();
-        Map<String, String> worker =
-                Map.of("plugin.path", installation.plugins() + "," + SchemaRegistry.plugins(Format.REGISTRY));
-        try (SchemaRegistry registry = SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry"));
+        Map<String, String> worker = Map.of(
+                "plugin.path",
+                LocalPipeline.pluginFolder(installation) + "," + SchemaRegistry.plugins(Format.REGISTRY));
+        try (SchemaRegistry registry =
+                        SchemaRegistry.start(Format.REGISTRY, ServerDirectories.newDirectory("registry"));
                 LocalPipeline pipeline = LocalPipeline.start(
                         installation, directory, new PipelineSettings(true, Map.of(), worker, step -> {}));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
@@ -95,7 +97,7 @@ class FormatsIT {
     void severalStructuresInOneEventGoThroughEachFormat() throws Exception {
         SourceRecord event = siteWithStructures();
         try (SchemaRegistry registry =
-                SchemaRegistry.start(Format.REGISTRY, TestPipeline.newDirectory("registry-structures"))) {
+                SchemaRegistry.start(Format.REGISTRY, ServerDirectories.newDirectory("registry-structures"))) {
             for (Format format : Format.values()) {
                 Headers headers = new RecordHeaders();
                 byte[] value = format.reader(registry)

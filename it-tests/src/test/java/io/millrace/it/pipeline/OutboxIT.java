@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -40,7 +40,8 @@ class OutboxIT {
     void everyOutboxRowBecomesOneEventBesideTheOfficialOnes() throws Exception {
         Random random = new Random(Seeds.next());
         Shop shop = new Shop();
-        try (LocalPipeline pipeline = LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("outbox"));
+        try (LocalPipeline pipeline =
+                        LocalPipeline.start(Installation.locate(), ServerDirectories.newDirectory("outbox"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
             ShopConnectors.postOrdersAndSites(pipeline);

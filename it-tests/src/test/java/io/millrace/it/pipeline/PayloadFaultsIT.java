@@ -5,17 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectRestException;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.payloads.Codec;
-import io.millrace.payloads.PayloadOptions;
+import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.PayloadSchema;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,8 +38,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,7 +66,7 @@ class PayloadFaultsIT {
         long seed = Seeds.next();
         Random random = new Random(seed);
         try (LocalPipeline pipeline =
-                        LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("payload-faults"));
+                        LocalPipeline.start(Installation.locate(), ServerDirectories.newDirectory("payload-faults"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
             Media media = new Media(connection, new Random(seed + 1));
@@ -164,8 +162,8 @@ class PayloadFaultsIT {
         options.put("payload.s3.access.key.id", pipeline.s3().accessKeyId());
         options.put("payload.s3.secret.access.key", pipeline.s3().secretAccessKey());
         int references = 0;
-        try (PayloadReader reader = Payloads.reader(
-                new AbstractConfig(PayloadOptions.reading(new ConfigDef()), options, false), "PayloadFaultsIT")) {
+        try (PayloadReader reader = Payloads.openReader(
+                PayloadOptions.READING.read(options), "PayloadFaultsIT")) {
             for (Map.Entry<Version, List<JsonNode>> entry : events.entrySet()) {
                 assertThat(entry.getValue()).as("events of %s", entry.getKey()).hasSize(1);
                 JsonNode payload = entry.getValue().get(0);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
 import io.millrace.it.TestPipeline;
 import io.millrace.it.payloads.PayloadWay;
 import io.millrace.it.payloads.PictureConnectors;
-import io.millrace.local.ConnectRest;
-import io.millrace.local.ConnectRestException;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.payloads.PayloadWay;
 import io.millrace.it.payloads.PictureConnectors;
-import io.millrace.local.ConnectRest;
+import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

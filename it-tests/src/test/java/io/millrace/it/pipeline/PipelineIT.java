@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
 import io.millrace.it.pipeline.EventLog.Seen;
-import io.millrace.local.ConnectRest;
 import io.millrace.local.Pipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectRest;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.local.quickstart.ViewCheck;
 import io.millrace.local.quickstart.ViewComparison;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,15 +119,20 @@ class RunbookIT {
         assumeTrue(missing.isEmpty(), () -> "The runbook needs programs that are not on this machine: " + missing);
         runbook = Runbook.read(DOCUMENT);
         Installation installation = Installation.locate();
-        Path directory = TestPipeline.newDirectory("runbook");
-        plugins = copy(installation.plugins(), directory.resolve("plugins"));
-        secondPlugins = copy(installation.plugins(), directory.resolve("second-plugins"));
+        Path directory = ServerDirectories.newDirectory("runbook");
+        plugins = copy(LocalPipeline.pluginFolder(installation), directory.resolve("plugins"));
+        secondPlugins = copy(LocalPipeline.pluginFolder(installation), directory.resolve("second-plugins"));
         pipeline = LocalPipeline.start(
                 installation,
                 directory.resolve("servers"),
                 new PipelineSettings(true, Map.of(), Map.of("plugin.path", plugins.toString()), step -> {}));
         CompletableFuture<ConnectWorker> starting = CompletableFuture.supplyAsync(() -> ConnectWorker.start(
-                installation, directory.resolve("other"), pipeline.broker(), otherCluster(), pipeline.environment()));
+                installation,
+                List.of(LocalPipeline.pluginFolder(installation)),
+                directory.resolve("other"),
+                pipeline.broker(),
+                otherCluster(),
+                pipeline.environment()));
         ShopConnectors.postAll(pipeline);
         machines = new RunbookMachines();
         operator = pipeline.connectAsRoot();
@@ -215,9 +220,10 @@ class RunbookIT {
                                 "start2",
                                 () -> second = ConnectWorker.start(
                                         installation,
+                                        List.of(secondPlugins),
                                         directory.resolve("second"),
                                         pipeline.broker(),
-                                        Map.of("plugin.path", secondPlugins.toString()),
+                                        Map.of(),
                                         pipeline.environment()))));
     }
 

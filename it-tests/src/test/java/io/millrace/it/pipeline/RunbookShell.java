@@ -2,7 +2,7 @@ package io.millrace.it.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.local.Installation;
+import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
 import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.FoundRows.Seen;
-import io.millrace.local.ConnectRest;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
 import io.millrace.it.pipeline.FoundRows.Seen;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -49,7 +49,7 @@ class SnapshotRestartIT {
         Random random = new Random(Seeds.next());
         try (LocalPipeline pipeline = LocalPipeline.start(
                         Installation.locate(),
-                        TestPipeline.newDirectory("snapshot-restart"),
+                        ServerDirectories.newDirectory("snapshot-restart"),
                         new PipelineSettings(true, GTIDS, Map.of(), step -> {}));
                 Connection connection = pipeline.mysql().connectAsRoot();
                 Statement sql = connection.createStatement()) {

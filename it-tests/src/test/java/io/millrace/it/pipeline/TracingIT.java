@@ -6,9 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,7 +49,8 @@ class TracingIT {
                 "status.storage.topic", "traced-status");
         try (ConnectWorker worker = ConnectWorker.start(
                         Installation.locate(),
-                        TestPipeline.newDirectory("traced"),
+                        List.of(LocalPipeline.pluginFolder(Installation.locate())),
+                        ServerDirectories.newDirectory("traced"),
                         pipeline.broker(),
                         group,
                         environment);

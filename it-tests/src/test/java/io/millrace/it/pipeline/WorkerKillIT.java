@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.Seeds;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ class WorkerKillIT {
         Random random = new Random(seed);
         Shop shop = new Shop();
         try (LocalPipeline pipeline =
-                        LocalPipeline.start(Installation.locate(), TestPipeline.newDirectory("worker-kill"));
+                        LocalPipeline.start(Installation.locate(), ServerDirectories.newDirectory("worker-kill"));
                 Connection connection = pipeline.mysql().connectAsRoot()) {
             connection.setCatalog("shop");
             postWrappedSource(pipeline);

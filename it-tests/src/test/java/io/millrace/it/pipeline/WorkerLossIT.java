@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.it.Seeds;
 import io.millrace.it.containers.ConnectContainer;
 import io.millrace.it.containers.ContainerPipeline;
 import io.millrace.it.containers.NeedsDocker;
-import io.millrace.local.ConnectRest;
+import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;

@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.examples.queries.QueryService;
 import io.millrace.examples.queries.QuerySettings;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.SqlScript;
+import io.millrace.local.LocalPipeline;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.testing.servers.SqlScript;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +55,7 @@ class OrderQueriesIT {
     static void start() throws Exception {
         Installation installation = Installation.locate();
         ProjectFiles project = ProjectFiles.of(installation);
-        Path directory = TestPipeline.newDirectory("queries");
+        Path directory = ServerDirectories.newDirectory("queries");
         shop = started(MySqlServer.start(installation, directory.resolve("shop"), Map.of()));
         views = started(MySqlServer.start(installation, directory.resolve("views"), Map.of()));
         broker = started(KafkaBroker.start(installation, directory.resolve("kafka"), Map.of()));
@@ -66,6 +67,7 @@ class OrderQueriesIT {
         }
         worker = started(ConnectWorker.start(
                 installation,
+                List.of(LocalPipeline.pluginFolder(installation)),
                 directory.resolve("connect"),
                 broker,
                 Map.of(),

@@ -4,19 +4,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.s3.AccessPolicy;
-import io.millrace.it.s3.PolicyProxy;
-import io.millrace.local.BrokerSecurity;
-import io.millrace.local.ConnectRest;
-import io.millrace.local.ConnectWorker;
-import io.millrace.local.Installation;
-import io.millrace.local.KafkaBroker;
-import io.millrace.local.MySqlServer;
-import io.millrace.local.PostgresServer;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.S3Server;
-import io.millrace.local.ServerKeystore;
-import io.millrace.local.SqlScript;
+import io.millrace.local.LocalPipeline;
+import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy;
+import io.millrace.testing.servers.BrokerSecurity;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.MySqlServer;
+import io.millrace.testing.servers.PostgresServer;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.S3Server;
+import io.millrace.testing.servers.ServerKeystore;
+import io.millrace.testing.servers.SqlScript;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -141,6 +142,7 @@ final class SecureServers implements AutoCloseable {
         Path logging = Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
         worker = ConnectWorker.start(
                 installation,
+                List.of(LocalPipeline.pluginFolder(installation)),
                 directory.resolve("connect"),
                 broker,
                 workerSettings(),

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.TestPipeline;
-import io.millrace.local.ConnectRest;
-import io.millrace.local.ConnectRestException;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.ServerDirectories;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ class SecuredShopIT {
 
     @BeforeAll
     static void start() throws Exception {
-        servers = SecureServers.start(TestPipeline.newDirectory("secured"));
+        servers = SecureServers.start(ServerDirectories.newDirectory("secured"));
         rest = servers.rest();
         for (String file : FILES) {
             ObjectNode body = servers.connector(file);

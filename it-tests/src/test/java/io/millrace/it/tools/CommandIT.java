@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.it.TestPipeline;
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.servers.Installation;
 import io.millrace.tools.Millrace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,7 +35,8 @@ class CommandIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final LocalPipeline pipeline = TestPipeline.shared();
-    private final String plugins = Installation.locate().plugins().toString();
+    private final String plugins =
+            LocalPipeline.pluginFolder(Installation.locate()).toString();
 
     @TempDir
     Path directory;
@@ -46,7 +47,7 @@ class CommandIT {
         static Run of(String... words) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             ByteArrayOutputStream err = new ByteArrayOutputStream();
-            int exitCode = Millrace.run(
+            int exitCode = Millrace.runCommand(
                     List.of(words),
                     new PrintStream(out, true, StandardCharsets.UTF_8),
                     new PrintStream(err, true, StandardCharsets.UTF_8));

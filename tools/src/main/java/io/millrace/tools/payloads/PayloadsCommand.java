@@ -1,9 +1,10 @@
 package io.millrace.tools.payloads;
 
 import io.millrace.payloads.PayloadException;
-import io.millrace.payloads.Payloads;
 import io.millrace.payloads.StoredObject;
 import io.millrace.payloads.StoredObjects;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.UsageException;
 import io.millrace.tools.input.Variables;
@@ -23,7 +24,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.AbstractConfig;
 
 /** {@code millrace payloads}: lists stored payloads that no retained record refers to, and deletes them. */
 public final class PayloadsCommand {
@@ -77,8 +77,8 @@ public final class PayloadsCommand {
         client.put("bootstrap.servers", arguments.required("--bootstrap-servers"));
         Map<String, String> store =
                 Variables.resolveVariables(readProperties(arguments, "--store-config"), option -> true);
-        try (StoredObjects objects = Payloads.objects(
-                new AbstractConfig(Payloads.objectOptions(), store, false), arguments.required("--store"))) {
+        try (StoredObjects objects =
+                Payloads.openObjects(PayloadOptions.OBJECTS.read(store), arguments.required("--store"))) {
             Unreferenced unreferenced = Unreferenced.among(objects, storedFor, Instant.now(), grace);
             long records = new RetainedRecords(topics, client).forEach(unreferenced::scanBytes);
             List<StoredObject> left = unreferenced.objects();

@@ -2,9 +2,10 @@ package io.millrace.tools.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.payloads.Payloads;
 import io.millrace.payloads.StoredObject;
 import io.millrace.payloads.StoredObjects;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.tools.CommandRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,7 +141,7 @@ class UnreferencedTest {
     }
 
     private StoredObjects objects() {
-        return Payloads.objects(new AbstractConfig(Payloads.objectOptions(), Map.of()), "file:" + folder);
+        return Payloads.openObjects(PayloadOptions.OBJECTS.read(Map.of()), "file:" + folder);
     }
 
     private Unreferenced listed() {

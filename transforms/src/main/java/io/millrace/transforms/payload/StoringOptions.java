@@ -1,29 +1,24 @@
 package io.millrace.transforms.payload;
 
-import io.millrace.payloads.PayloadOptions;
-import io.millrace.payloads.RedefinedOption;
+import io.millrace.config.OptionSet;
+import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.connect.FieldOptions;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 
 /** The options of {@code ClaimCheck} and {@code ChunkPayload}. */
 public final class StoringOptions {
-    /** Any store will do. */
-    public static final ConfigDef DEFINITION = FieldOptions.storing(PayloadOptions.writing(new ConfigDef()));
+    /** The store is of any kind. */
+    public static final OptionSet ANY_STORE =
+            PayloadOptions.WRITING.and(FieldOptions.STORED_FIELDS, FieldOptions.CONTENT_TYPE);
 
     /** The store is a topic. */
-    public static final ConfigDef CHUNKS = RedefinedOption.in(
-            DEFINITION,
-            PayloadOptions.STORE,
-            ConfigDef.NO_DEFAULT_VALUE,
-            ConfigDef.LambdaValidator.with(StoringOptions::checkTopic, () -> "only kafka:TOPIC"));
+    public static final OptionSet CHUNKS =
+            ANY_STORE.replace(PayloadOptions.STORE.valid("only kafka:TOPIC", StoringOptions::requireTopic));
 
     private StoringOptions() {}
 
-    private static void checkTopic(String option, Object value) {
-        if (value != null && !((String) value).startsWith("kafka:")) {
-            throw new ConfigException(
-                    option, value, "Chunks go to a topic, kafka:TOPIC; for other stores there is ClaimCheck");
+    private static void requireTopic(String location) {
+        if (!location.startsWith("kafka:")) {
+            throw new IllegalArgumentException("Chunks go to a topic, kafka:TOPIC; for other stores use ClaimCheck");
         }
     }
 }

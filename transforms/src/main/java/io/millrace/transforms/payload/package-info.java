@@ -1,2 +1,5 @@
-/** What the transforms for large values are configured with. */
+/** The options of the transforms for large values. */
+@NullMarked
 package io.millrace.transforms.payload;
+
+import org.jspecify.annotations.NullMarked;

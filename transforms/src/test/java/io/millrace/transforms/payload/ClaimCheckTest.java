@@ -373,7 +373,7 @@ class ClaimCheckTest {
                 restoring("payload.read.locations", "file:/tmp,kafka:x"),
                 "payload.read.locations",
                 "payload.kafka.bootstrap.servers");
-        assertRefused(restore, restoring("mode", "url"), "mode", "String must be one of");
+        assertRefused(restore, restoring("mode", "url"), "mode", "expected one of value, presigned-url, reference");
         assertRefused(restore, restoring("mode", "presigned-url"), "mode", "is in S3");
         assertRefused(restore, restoring("payload.read.locations", "x"), "payload.read.locations", "Expected s3://");
         assertRefused(

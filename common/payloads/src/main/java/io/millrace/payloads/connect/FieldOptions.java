@@ -1,88 +1,54 @@
 package io.millrace.payloads.connect;
 
+import io.millrace.config.Option;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigException;
 
-/** The options that say which fields are meant and what is in them. */
+/** The options that select fields of records, and describe the values in them. */
 public final class FieldOptions {
-    public static final String FIELDS = "fields";
-    public static final String CONTENT_TYPE = "payload.content.type";
+    private static final String FIELDS_NAME = "fields";
 
     private static final Pattern MEDIA_TYPE = Pattern.compile(
             "[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}( ?; ?[A-Za-z0-9-]+=[A-Za-z0-9_.+-]+)*");
 
+    /** The fields that are stored, at least one. */
+    public static final Option<List<FieldPath>> STORED_FIELDS = Option.list(FIELDS_NAME)
+            .as("one or more paths, no duplicates", FieldOptions::parseSome)
+            .required()
+            .high(
+                    "The fields whose values may be large, bytes or strings: paths such as after.image, documents[].body (each"
+                            + " element of an array) or attachments.* (each value of a map). A path that a record does not have"
+                            + " is ignored for that record.");
+
+    /** The fields that are restored; if there are none, all of them are. */
+    public static final Option<List<FieldPath>> RESTORED_FIELDS = paths(FIELDS_NAME)
+            .defaultTo("")
+            .medium(
+                    "The fields whose payloads are restored, as paths. If it is empty, all payloads are restored, at any"
+                            + " depth.");
+
+    /** The media type of what is stored. */
+    public static final Option<String> CONTENT_TYPE = Option.string("payload.content.type")
+            .valid("a media type", FieldOptions::requireMediaType)
+            .low("The payloads' media type, such as image/png, for references and for the store.");
+
     private FieldOptions() {}
 
-    /** Adds the fields that are stored, of which there must be some. */
-    public static ConfigDef storing(ConfigDef definition) {
-        return contentType(definition.define(
-                FIELDS,
-                ConfigDef.Type.LIST,
-                ConfigDef.NO_DEFAULT_VALUE,
-                new Paths(true),
-                Importance.HIGH,
-                "The fields whose values may be large, bytes or strings: paths such as after.image, documents[].body (each"
-                        + " element of an array) or attachments.* (each value of a map). A path that a record does not"
-                        + " have means nothing there."));
+    /** An option that contains paths, perhaps none. */
+    public static Option<List<FieldPath>> paths(String name) {
+        return Option.list(name).as("paths, no duplicates", texts -> FieldPath.parseAll(name, texts));
     }
 
-    /** Adds the fields that are restored; where there are none, all of them are. */
-    public static ConfigDef restoring(ConfigDef definition) {
-        return definition.define(
-                FIELDS,
-                ConfigDef.Type.LIST,
-                "",
-                validPaths(),
-                Importance.MEDIUM,
-                "The fields whose payloads are restored, as paths; without any, all payloads are, wherever they are.");
-    }
-
-    /** Adds the media type of what is stored. */
-    public static ConfigDef contentType(ConfigDef definition) {
-        return definition.define(
-                CONTENT_TYPE,
-                ConfigDef.Type.STRING,
-                null,
-                ConfigDef.LambdaValidator.with(FieldOptions::checkMediaType, () -> "a media type"),
-                Importance.LOW,
-                "The payloads' media type, such as image/png, for references and for the store.");
-    }
-
-    /** What a list of paths has to be, of which there may be none. */
-    public static ConfigDef.Validator validPaths() {
-        return new Paths(false);
-    }
-
-    /** The paths that are configured. */
-    public static List<FieldPath> paths(AbstractConfig config) {
-        return FieldPath.parse(FIELDS, config.getList(FIELDS));
-    }
-
-    private static void checkMediaType(String option, Object value) {
-        if (value != null && !MEDIA_TYPE.matcher((String) value).matches()) {
-            throw new ConfigException(option, value, "Expected a media type, such as image/png");
+    private static List<FieldPath> parseSome(List<String> texts) {
+        if (texts.isEmpty()) {
+            throw new IllegalArgumentException("Expected at least one path");
         }
+        return FieldPath.parseAll(FIELDS_NAME, texts);
     }
 
-    private record Paths(boolean required) implements ConfigDef.Validator {
-        @Override
-        public void ensureValid(String option, Object value) {
-            // Where it is missing, Connect says so.
-            if (value instanceof List<?> list) {
-                if (required && list.isEmpty()) {
-                    throw new ConfigException(option, value, "Expected at least one path");
-                }
-                FieldPath.parse(option, list.stream().map(String.class::cast).toList());
-            }
-        }
-
-        @Override
-        public String toString() {
-            return required ? "one or more paths, none twice" : "paths, none twice";
+    private static void requireMediaType(String text) {
+        if (!MEDIA_TYPE.matcher(text).matches()) {
+            throw new IllegalArgumentException("Expected a media type, such as image/png");
         }
     }
 }

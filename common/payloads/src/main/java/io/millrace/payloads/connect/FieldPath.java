@@ -19,18 +19,18 @@ import org.apache.kafka.common.config.ConfigException;
  * @param text as it was configured
  * @param steps one by one from the record's value
  */
-public record FieldPath(String text, List<Step> steps) {
+public record FieldPath(String text, List<PathStep> steps) {
     /** From a value to others inside of it. */
-    public sealed interface Step {}
+    public sealed interface PathStep {}
 
     /** To a field of a structure, or the value of a key. */
-    public record Named(String name) implements Step {}
+    public record Named(String name) implements PathStep {}
 
     /** To each element of an array. */
-    public record Elements() implements Step {}
+    public record Elements() implements PathStep {}
 
     /** To each value of a map. */
-    public record Values() implements Step {}
+    public record Values() implements PathStep {}
 
     private static final String SPECIAL = ".[]*\\";
 
@@ -40,17 +40,17 @@ public record FieldPath(String text, List<Step> steps) {
     }
 
     /**
-     * Reads an option's paths.
+     * Parses an option's paths.
      *
-     * @throws ConfigException where one is none, or is there twice
+     * @throws ConfigException if one is not a path, or is a duplicate
      */
-    public static List<FieldPath> parse(String option, List<String> texts) {
+    public static List<FieldPath> parseAll(String option, List<String> texts) {
         List<FieldPath> paths = new ArrayList<>();
-        Set<List<Step>> seen = new HashSet<>();
+        Set<List<PathStep>> seen = new HashSet<>();
         for (String text : texts) {
             FieldPath path = parse(option, text);
             if (!seen.add(path.steps)) {
-                throw new ConfigException(option, text, "It is there twice");
+                throw new ConfigException(option, text, "The path is a duplicate");
             }
             paths.add(path);
         }
@@ -58,15 +58,15 @@ public record FieldPath(String text, List<Step> steps) {
     }
 
     /**
-     * Reads a path.
+     * Parses a path.
      *
-     * @throws ConfigException where it is none
+     * @throws ConfigException if it is not a path
      */
     public static FieldPath parse(String option, String text) {
-        List<Step> steps = new ArrayList<>();
+        List<PathStep> steps = new ArrayList<>();
         int at = 0;
         do {
-            at = part(option, text, at, steps);
+            at = parsePart(option, text, at, steps);
             while (text.startsWith("[]", at)) {
                 steps.add(new Elements());
                 at += 2;
@@ -79,7 +79,7 @@ public record FieldPath(String text, List<Step> steps) {
         return new FieldPath(text, steps);
     }
 
-    private static int part(String option, String text, int from, List<Step> steps) {
+    private static int parsePart(String option, String text, int from, List<PathStep> steps) {
         if (from < text.length() && text.charAt(from) == '*') {
             steps.add(new Values());
             return from + 1;

@@ -8,21 +8,29 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the seven fields of a payload say, see {@link PayloadSchema}.
+ * The seven fields of a payload, see {@link PayloadSchema}.
  *
  * @param format what the value is; {@link Schema.Type#BYTES} or {@link Schema.Type#STRING}
- * @param inline the value; null where it is stored
- * @param uri where it is stored; null where it is inline
+ * @param inline the value; null if it is stored
+ * @param uri where it is stored; null if it is inline
  */
 record FieldPayload(
-        Schema.Type format, Object inline, String uri, long size, String sha256, String codec, String contentType) {
+        Schema.Type format,
+        @Nullable Object inline,
+        @Nullable String uri,
+        long size,
+        String sha256,
+        @Nullable String codec,
+        @Nullable String contentType) {
     /** A value that stays. */
-    static FieldPayload inline(Object value, byte[] bytes, String contentType) {
+    static FieldPayload inline(Object value, byte[] bytes, @Nullable String contentType) {
         Schema.Type format = value instanceof String ? Schema.Type.STRING : Schema.Type.BYTES;
         return new FieldPayload(format, value, null, bytes.length, Sha256.of(bytes), null, contentType);
     }
@@ -40,13 +48,13 @@ record FieldPayload(
     }
 
     /**
-     * What a Struct or a Map says.
+     * Reads the parts of a payload from a Struct or a Map.
      *
-     * @throws DataException where it is no payload: a part is missing, of another type, or too much
+     * @throws DataException if it is not a payload: a part is missing, of another type, or too much
      */
     static FieldPayload of(Object value) {
-        Parts parts = value instanceof Struct struct ? new OfStruct(struct) : new OfMap((Map<?, ?>) value);
-        String format = parts.text(PayloadSchema.FORMAT, true);
+        Parts parts = value instanceof Struct struct ? new StructParts(struct) : new MapParts((Map<?, ?>) value);
+        String format = parts.text(PayloadSchema.FORMAT);
         Schema.Type type = null;
         for (Schema.Type known : new Schema.Type[] {Schema.Type.BYTES, Schema.Type.STRING}) {
             if (PayloadSchema.format(known).equals(format)) {
@@ -57,7 +65,7 @@ record FieldPayload(
             throw new DataException("a payload's '" + PayloadSchema.FORMAT + "' is not one of version 1");
         }
         Object inline = inline(type, parts.get(PayloadSchema.INLINE));
-        String uri = parts.text(PayloadSchema.URI, false);
+        String uri = parts.optionalText(PayloadSchema.URI);
         if ((inline == null) == (uri == null)) {
             throw new DataException("a payload has " + (uri == null ? "neither '" : "both '") + PayloadSchema.INLINE
                     + (uri == null ? "' nor '" : "' and '") + PayloadSchema.URI + "'");
@@ -67,12 +75,12 @@ record FieldPayload(
                 inline,
                 uri,
                 parts.number(PayloadSchema.SIZE),
-                parts.text(PayloadSchema.SHA256, true),
-                parts.text(PayloadSchema.CODEC, uri != null),
-                parts.text(PayloadSchema.CONTENT_TYPE, false));
+                parts.text(PayloadSchema.SHA256),
+                uri == null ? parts.optionalText(PayloadSchema.CODEC) : parts.text(PayloadSchema.CODEC),
+                parts.optionalText(PayloadSchema.CONTENT_TYPE));
     }
 
-    private static Object inline(Schema.Type type, Object value) {
+    private static @Nullable Object inline(Schema.Type type, @Nullable Object value) {
         if (value == null || (value instanceof String && type == Schema.Type.STRING)) {
             return value;
         }
@@ -96,14 +104,20 @@ record FieldPayload(
         return inline != null;
     }
 
+    /** The value of a payload that {@link #isInline}. */
+    Object inlineValue() {
+        return Objects.requireNonNull(inline);
+    }
+
     /**
      * Where the value is stored.
      *
-     * @throws RefusedPayloadException where the parts make no reference
+     * @throws RefusedPayloadException if the parts make no reference
      */
     PayloadReference reference() {
         try {
-            return new PayloadReference(uri, size, sha256, Codec.of(codec), contentType);
+            return new PayloadReference(
+                    Objects.requireNonNull(uri), size, sha256, Codec.of(Objects.requireNonNull(codec)), contentType);
         } catch (IllegalArgumentException e) {
             throw new RefusedPayloadException("A payload's codec is not known", e);
         }
@@ -140,17 +154,18 @@ record FieldPayload(
 
     /** The parts of a payload, however it is written. */
     private interface Parts {
+        @Nullable
         Object get(String name);
 
-        default String text(String name, boolean required) {
-            Object value = get(name);
-            if (value instanceof String text) {
+        default String text(String name) {
+            if (get(name) instanceof String text) {
                 return text;
             }
-            if (value == null && !required) {
-                return null;
-            }
-            throw wrong(name, "a string", value);
+            throw wrong(name, "a string", get(name));
+        }
+
+        default @Nullable String optionalText(String name) {
+            return get(name) == null ? null : text(name);
         }
 
         default long number(String name) {
@@ -161,22 +176,22 @@ record FieldPayload(
             throw wrong(name, "a whole number", value);
         }
 
-        private static DataException wrong(String name, String expected, Object value) {
+        private static DataException wrong(String name, String expected, @Nullable Object value) {
             return new DataException("a payload's '" + name + "' is not " + expected + " but "
                     + (value == null ? "missing" : "a " + value.getClass().getSimpleName()));
         }
     }
 
-    private record OfStruct(Struct struct) implements Parts {
+    private record StructParts(Struct struct) implements Parts {
         @Override
-        public Object get(String name) {
+        public @Nullable Object get(String name) {
             return struct.schema().field(name) == null ? null : struct.getWithoutDefault(name);
         }
     }
 
-    private record OfMap(Map<?, ?> map) implements Parts {
+    private record MapParts(Map<?, ?> map) implements Parts {
         @Override
-        public Object get(String name) {
+        public @Nullable Object get(String name) {
             return map.get(name);
         }
     }

@@ -1,18 +1,20 @@
 package io.millrace.payloads.connect;
 
 import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A value that another one is to take the place of.
+ * A value that is to be replaced.
  *
- * @param place where it is
- * @param schema its own; null without schemas
- * @param target what the other one has; null without schemas
+ * @param path where it is
+ * @param schema its own schema; null without schemas
+ * @param target the schema of its replacement; null without schemas
  * @param value never null
  */
-record Leaf(Place place, Schema schema, Schema target, Object value) {
+record Leaf(
+        ValuePath path, @Nullable Schema schema, @Nullable Schema target, Object value) {
     @Override
     public String toString() {
-        return place.toString();
+        return path.toString();
     }
 }

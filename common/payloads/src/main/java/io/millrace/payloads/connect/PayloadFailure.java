@@ -3,14 +3,15 @@ package io.millrace.payloads.connect;
 import io.millrace.payloads.CorruptPayloadException;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.RefusedPayloadException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * What Connect is told of a payload that could not be stored or read. Never a {@code RetriableException}: a store has tried
- * again already, for as long as it is configured to.
+ * The exceptions of Connect for a payload that could not be stored or read. Never a {@code RetriableException}: the store
+ * has retried already, for as long as it is configured to.
  */
 public final class PayloadFailure {
     private PayloadFailure() {}
@@ -20,7 +21,7 @@ public final class PayloadFailure {
      *
      * @param place where the payload belongs
      * @param failure why it could not be stored or read
-     * @return a {@link DataException} where the record is wrong and will be the next time; another {@link ConnectException}
+     * @return a {@link DataException} if the record is wrong and will be the next time; another {@link ConnectException}
      *     where the store was not available, or for a reason that is none of the record's
      */
     public static ConnectException of(String place, Throwable failure) {
@@ -41,12 +42,12 @@ public final class PayloadFailure {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while payloads were on their way", e);
         } catch (ExecutionException e) {
-            throw again(e.getCause());
+            throw withStackOfCaller(Objects.requireNonNull(e.getCause()));
         }
     }
 
     /** The same failure with the stack of who waited for it. */
-    private static ConnectException again(Throwable failure) {
+    private static ConnectException withStackOfCaller(Throwable failure) {
         return failure instanceof DataException
                 ? new DataException(failure.getMessage(), failure.getCause())
                 : new ConnectException(

@@ -4,6 +4,7 @@ import io.millrace.payloads.PayloadWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes payloads of fields in the values of records, see {@link PayloadSchema}, and stores those that are large. All fields
@@ -17,17 +18,17 @@ import org.apache.kafka.connect.connector.ConnectRecord;
  * <p>For use by one thread. A record's future may be completed by another.
  */
 public final class PayloadFields {
-    private final RecordRewriting rewriting;
+    private final RecordRewriter rewriting;
 
     /**
      * Fields of records.
      *
      * @param paths which ones
      * @param writer stores their values; stays the caller's to close
-     * @param contentType their values' media type; null where it is not known
+     * @param contentType their values' media type; null if it is not known
      */
-    public PayloadFields(List<FieldPath> paths, PayloadWriter writer, String contentType) {
-        this.rewriting = new RecordRewriting(Selection.of(paths), new ClaimRule(writer, contentType));
+    public PayloadFields(List<FieldPath> paths, PayloadWriter writer, @Nullable String contentType) {
+        this.rewriting = new RecordRewriter(PathTree.of(paths), new StoreRule(writer, contentType));
     }
 
     /**

@@ -10,23 +10,24 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a field that may be large: a structure that is the same whether the value is small and stays, or large
- * and is stored. So the schema does not change with the size, and mappings can select the structure and its parts.
+ * The structure that replaces a field whose values may be large. It is the same for a small value, which stays, and for a
+ * large value, which is stored. So the schema does not change with the size, and mappings can select the structure's parts.
  *
  * <pre>
  * payload     = { "format": format, "inline": value / null, "uri": string / null, "size": int64, "sha256": string,
  *                 "codec": string / null, "contentType": string / null }
  * format      = "io.millrace.payload.v1.bytes" / "io.millrace.payload.v1.string"
  *                            ; what the value is, also where it travels without a schema
- * inline      = the value, where it is small; null where it is stored
- * uri         = where it is stored; null where it is inline
+ * inline      = the value, where it is small; null if it is stored
+ * uri         = where it is stored; null if it is inline
  * size        = how many bytes the value has; of a string, in UTF-8
  * sha256      = 64( DIGIT / %x61-66 )
  *                            ; of these bytes; where a string cannot be written in UTF-8, with "?" for what cannot
  * codec       = "none" / "gzip" / "lz4" / "zstd"
- *                            ; how it is compressed where it is stored; null where it is inline
+ *                            ; how it is compressed where it is stored; null if it is inline
  * contentType = its media type, where one is configured
  * </pre>
  *
@@ -100,7 +101,7 @@ public final class PayloadSchema {
     }
 
     /** Whether a value without a schema is a payload. */
-    public static boolean describes(Object value) {
+    public static boolean describes(@Nullable Object value) {
         return value instanceof Map<?, ?> map && map.get(FORMAT) instanceof String format && isFormat(format);
     }
 
@@ -108,7 +109,7 @@ public final class PayloadSchema {
      * The schema that the field had before.
      *
      * @param payload one that {@link #describes} payloads
-     * @throws DataException where something is missing
+     * @throws DataException if something is missing
      */
     public static Schema original(Schema payload) {
         Field inline = payload.field(INLINE);
@@ -127,7 +128,7 @@ public final class PayloadSchema {
         return text.equals(format(Schema.Type.BYTES)) || text.equals(format(Schema.Type.STRING));
     }
 
-    private static Schema with(Schema schema, boolean optional, Object defaultValue) {
+    private static Schema with(Schema schema, boolean optional, @Nullable Object defaultValue) {
         return new ConnectSchema(
                 schema.type(),
                 optional,
@@ -142,7 +143,7 @@ public final class PayloadSchema {
     }
 
     private static String text(Object value) {
-        return value instanceof String text ? text : Base64.getEncoder().encodeToString(Content.bytes(value));
+        return value instanceof String text ? text : Base64.getEncoder().encodeToString(FieldBytes.bytes(value));
     }
 
     private static Object value(Schema schema, String text) {

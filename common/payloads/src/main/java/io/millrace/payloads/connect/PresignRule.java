@@ -6,8 +6,9 @@ import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
-/** Payloads become URLs under which whoever has them reads the values: RFC 2397's where the value is inline. */
+/** Replaces payloads with URLs from which anyone can read the values: those of RFC 2397 for inline values. */
 final class PresignRule implements LeafRule {
     private final PayloadReader reader;
     private final Duration validity;
@@ -18,7 +19,7 @@ final class PresignRule implements LeafRule {
     }
 
     @Override
-    public Schema target(Schema schema, Place place, String name) {
+    public @Nullable Schema target(Schema schema, ValuePath path, String name) {
         if (!PayloadSchema.describes(schema)) {
             return null;
         }
@@ -26,7 +27,7 @@ final class PresignRule implements LeafRule {
     }
 
     @Override
-    public boolean replaces(Object value, Place place) {
+    public boolean replaces(Object value, ValuePath path) {
         return PayloadSchema.describes(value);
     }
 
@@ -42,7 +43,7 @@ final class PresignRule implements LeafRule {
     public Object replacementInDefault(Leaf leaf) {
         FieldPayload payload = FieldPayload.of(leaf.value());
         if (!payload.isInline()) {
-            throw new DataException("the default of " + leaf.place() + " is stored elsewhere");
+            throw new DataException("the default of " + leaf.path() + " is stored elsewhere");
         }
         return dataUrl(payload);
     }
@@ -52,7 +53,7 @@ final class PresignRule implements LeafRule {
         if (type == null) {
             type = payload.format() == Schema.Type.STRING ? "text/plain;charset=utf-8" : "application/octet-stream";
         }
-        byte[] bytes = Content.of(payload.inline()).bytes();
+        byte[] bytes = FieldBytes.of(payload.inlineValue()).bytes();
         return "data:" + type.replace(" ", "") + ";base64,"
                 + Base64.getEncoder().encodeToString(bytes);
     }

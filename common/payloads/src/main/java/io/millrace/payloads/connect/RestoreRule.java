@@ -4,8 +4,9 @@ import io.millrace.payloads.PayloadReader;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
-/** Payloads become what they were. */
+/** Replaces payloads with the original values. */
 final class RestoreRule implements LeafRule {
     private final PayloadReader reader;
 
@@ -14,12 +15,12 @@ final class RestoreRule implements LeafRule {
     }
 
     @Override
-    public Schema target(Schema schema, Place place, String name) {
+    public @Nullable Schema target(Schema schema, ValuePath path, String name) {
         return PayloadSchema.describes(schema) ? PayloadSchema.original(schema) : null;
     }
 
     @Override
-    public boolean replaces(Object value, Place place) {
+    public boolean replaces(Object value, ValuePath path) {
         return PayloadSchema.describes(value);
     }
 
@@ -27,19 +28,19 @@ final class RestoreRule implements LeafRule {
     public CompletableFuture<?> replacement(String topic, Leaf leaf) {
         FieldPayload payload = payload(leaf);
         if (payload.isInline()) {
-            return CompletableFuture.completedFuture(payload.inline());
+            return CompletableFuture.completedFuture(payload.inlineValue());
         }
         CompletableFuture<byte[]> bytes = reader.read(payload.reference());
-        return payload.format() == Schema.Type.STRING ? bytes.thenApply(Content::string) : bytes;
+        return payload.format() == Schema.Type.STRING ? bytes.thenApply(FieldBytes::string) : bytes;
     }
 
     @Override
     public Object replacementInDefault(Leaf leaf) {
         FieldPayload payload = payload(leaf);
         if (!payload.isInline()) {
-            throw new DataException("the default of " + leaf.place() + " is stored elsewhere");
+            throw new DataException("the default of " + leaf.path() + " is stored elsewhere");
         }
-        return payload.inline();
+        return payload.inlineValue();
     }
 
     private static FieldPayload payload(Leaf leaf) {

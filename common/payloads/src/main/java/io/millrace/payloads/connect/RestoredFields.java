@@ -11,15 +11,15 @@ import org.apache.kafka.connect.connector.ConnectRecord;
  * byte and under the schemas that they had. All payloads of a record, and of as many records as are begun, are read at
  * once, within the reader's byte budget.
  *
- * <p>A record without a value, and one without a schema in which there is no payload, pass as the very same object; so does
+ * <p>A record without a value, and one without a schema in which there are no payloads, pass as the same object; so does
  * one whose schema has none. Records are never changed. For use by one thread; a record's future may be completed by
  * another.
  */
 public final class RestoredFields {
-    private final RecordRewriting rewriting;
+    private final RecordRewriter rewriting;
 
     private RestoredFields(List<FieldPath> paths, LeafRule rule) {
-        this.rewriting = new RecordRewriting(paths.isEmpty() ? Selection.everywhere() : Selection.of(paths), rule);
+        this.rewriting = new RecordRewriter(paths.isEmpty() ? PathTree.everywhere() : PathTree.of(paths), rule);
     }
 
     /**

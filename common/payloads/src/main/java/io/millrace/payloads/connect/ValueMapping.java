@@ -10,45 +10,46 @@ import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How values of one schema become values of another in which some leaves are replaced. First the leaves are shown, so that
- * all replacements can be begun; then the value is made anew of them. Both go through the value in the same order. Values
+ * How values of one schema become values of another in which some leaves are replaced. First the leaves are visited, so that
+ * all replacements can be begun; then a new value is made of them. Both go through the value in the same order. Values
  * are never changed; those in which nothing is replaced are shared. Safe for use by many threads.
  */
 sealed interface ValueMapping {
     /** The schema of the values that are made. */
     Schema target();
 
-    /** Shows the leaves of a value that is not null. */
-    void leaves(Object value, Consumer<Leaf> visitor);
+    /** Visits the leaves of a value that is not null. */
+    void visitLeaves(Object value, Consumer<Leaf> visitor);
 
-    /** Makes the value anew with one replacement for each leaf, in the order in which they were shown. */
+    /** Makes a new value with one replacement for each leaf, in the order of the visits. */
     Object replace(Object value, Iterator<?> replacements);
 
     /**
-     * The mapping of a schema; null where nothing in its values is replaced.
+     * The mapping of a schema; null if nothing in its values is replaced.
      *
-     * @param name the value's place, for schemas' names; empty at the record's value
+     * @param name the value's path, for schemas' names; empty at the record's value
      */
-    static ValueMapping of(Schema schema, Selection selection, LeafRule rule, Place place, String name) {
-        Schema replaced = selection.isEnd() ? rule.target(schema, place, name) : null;
+    static @Nullable ValueMapping of(Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
+        Schema replaced = paths.isEnd() ? rule.target(schema, path, name) : null;
         if (replaced != null) {
-            return new OfLeaf(schema, replaced, place);
+            return new LeafMapping(schema, replaced, path);
         }
         return switch (schema.type()) {
-            case STRUCT -> OfStruct.of(schema, selection, rule, place, schema.name() == null ? name : schema.name());
-            case ARRAY -> OfArray.of(schema, selection, rule, place, name);
-            case MAP -> OfMap.of(schema, selection, rule, place, name);
+            case STRUCT -> StructMapping.of(schema, paths, rule, path, schema.name() == null ? name : schema.name());
+            case ARRAY -> ArrayMapping.of(schema, paths, rule, path, name);
+            case MAP -> MapMapping.of(schema, paths, rule, path, name);
             default -> null;
         };
     }
 
     /** A value that is replaced. */
-    record OfLeaf(Schema schema, Schema target, Place place) implements ValueMapping {
+    record LeafMapping(Schema schema, Schema target, ValuePath path) implements ValueMapping {
         @Override
-        public void leaves(Object value, Consumer<Leaf> visitor) {
-            visitor.accept(new Leaf(place, schema, target, value));
+        public void visitLeaves(Object value, Consumer<Leaf> visitor) {
+            visitor.accept(new Leaf(path, schema, target, value));
         }
 
         @Override
@@ -58,10 +59,11 @@ sealed interface ValueMapping {
     }
 
     /** A structure, and those of its fields that are not just copied. */
-    record OfStruct(Schema target, List<Part> parts) implements ValueMapping {
-        /** A field here and there; the mapping is null where its value is copied. */
-        record Part(Field from, Field to, ValueMapping inside) {
-            /** The field's value, which is null where the Struct has none. */
+    record StructMapping(Schema target, List<Part> parts) implements ValueMapping {
+        /** A field here and there; the mapping is null if its value is copied. */
+        record Part(Field from, Field to, @Nullable ValueMapping inside) {
+            /** The field's value, which is null if the Struct has none. */
+            @Nullable
             Object value(Struct struct) {
                 if (from.schema().defaultValue() == null) {
                     return struct.get(from);
@@ -72,19 +74,19 @@ sealed interface ValueMapping {
             }
         }
 
-        static ValueMapping of(Schema schema, Selection selection, LeafRule rule, Place place, String name) {
-            List<ValueMapping> inside = new ArrayList<>();
+        static @Nullable ValueMapping of(Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
+            List<@Nullable ValueMapping> inside = new ArrayList<>();
             List<Field> fields = new ArrayList<>();
             boolean changes = false;
             for (Field field : schema.fields()) {
-                Selection selected = selection.field(field.name());
-                ValueMapping mapping = selected == null
+                PathTree below = paths.field(field.name());
+                ValueMapping mapping = below == null
                         ? null
                         : ValueMapping.of(
                                 field.schema(),
-                                selected,
+                                below,
                                 rule,
-                                place.field(field.name()),
+                                path.field(field.name()),
                                 name.isEmpty() ? field.name() : name + "_" + field.name());
                 changes |= mapping != null;
                 inside.add(mapping);
@@ -94,27 +96,28 @@ sealed interface ValueMapping {
                 return null;
             }
             Schema target = copy(schema, fields, null, null);
-            OfStruct mapping = between(schema, target, inside);
+            StructMapping mapping = between(schema, target, inside);
             return schema.defaultValue() == null
                     ? mapping
                     : between(schema, withDefault(schema, mapping, rule), inside);
         }
 
-        private static OfStruct between(Schema schema, Schema target, List<ValueMapping> inside) {
+        private static StructMapping between(Schema schema, Schema target, List<@Nullable ValueMapping> inside) {
             List<Part> parts = new ArrayList<>();
             for (Field field : schema.fields()) {
                 parts.add(new Part(field, target.fields().get(field.index()), inside.get(field.index())));
             }
-            return new OfStruct(target, List.copyOf(parts));
+            return new StructMapping(target, List.copyOf(parts));
         }
 
         @Override
-        public void leaves(Object value, Consumer<Leaf> visitor) {
+        public void visitLeaves(Object value, Consumer<Leaf> visitor) {
             Struct struct = (Struct) value;
             for (Part part : parts) {
-                Object content = part.inside == null ? null : part.value(struct);
-                if (content != null) {
-                    part.inside.leaves(content, visitor);
+                ValueMapping inside = part.inside;
+                Object content = inside == null ? null : part.value(struct);
+                if (inside != null && content != null) {
+                    inside.visitLeaves(content, visitor);
                 }
             }
         }
@@ -134,24 +137,25 @@ sealed interface ValueMapping {
     }
 
     /** An array, in whose elements something is replaced. */
-    record OfArray(Schema target, ValueMapping inside) implements ValueMapping {
-        static ValueMapping of(Schema schema, Selection selection, LeafRule rule, Place place, String name) {
-            Selection selected = selection.elements();
-            ValueMapping inside = selected == null
-                    ? null
-                    : ValueMapping.of(schema.valueSchema(), selected, rule, place.elements(), name);
+    record ArrayMapping(Schema target, ValueMapping inside) implements ValueMapping {
+        static @Nullable ValueMapping of(Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
+            PathTree below = paths.elements();
+            ValueMapping inside =
+                    below == null ? null : ValueMapping.of(schema.valueSchema(), below, rule, path.elements(), name);
             if (inside == null) {
                 return null;
             }
-            OfArray mapping = new OfArray(copy(schema, null, null, inside.target()), inside);
-            return schema.defaultValue() == null ? mapping : new OfArray(withDefault(schema, mapping, rule), inside);
+            ArrayMapping mapping = new ArrayMapping(copy(schema, null, null, inside.target()), inside);
+            return schema.defaultValue() == null
+                    ? mapping
+                    : new ArrayMapping(withDefault(schema, mapping, rule), inside);
         }
 
         @Override
-        public void leaves(Object value, Consumer<Leaf> visitor) {
+        public void visitLeaves(Object value, Consumer<Leaf> visitor) {
             for (Object element : (List<?>) value) {
                 if (element != null) {
-                    inside.leaves(element, visitor);
+                    inside.visitLeaves(element, visitor);
                 }
             }
         }
@@ -168,24 +172,23 @@ sealed interface ValueMapping {
     }
 
     /** A map, in whose values something is replaced. */
-    record OfMap(Schema target, ValueMapping inside) implements ValueMapping {
-        static ValueMapping of(Schema schema, Selection selection, LeafRule rule, Place place, String name) {
-            Selection selected = selection.values();
-            ValueMapping inside = selected == null
-                    ? null
-                    : ValueMapping.of(schema.valueSchema(), selected, rule, place.field("*"), name);
+    record MapMapping(Schema target, ValueMapping inside) implements ValueMapping {
+        static @Nullable ValueMapping of(Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
+            PathTree below = paths.values();
+            ValueMapping inside =
+                    below == null ? null : ValueMapping.of(schema.valueSchema(), below, rule, path.field("*"), name);
             if (inside == null) {
                 return null;
             }
-            OfMap mapping = new OfMap(copy(schema, null, schema.keySchema(), inside.target()), inside);
-            return schema.defaultValue() == null ? mapping : new OfMap(withDefault(schema, mapping, rule), inside);
+            MapMapping mapping = new MapMapping(copy(schema, null, schema.keySchema(), inside.target()), inside);
+            return schema.defaultValue() == null ? mapping : new MapMapping(withDefault(schema, mapping, rule), inside);
         }
 
         @Override
-        public void leaves(Object value, Consumer<Leaf> visitor) {
+        public void visitLeaves(Object value, Consumer<Leaf> visitor) {
             for (Object content : ((Map<?, ?>) value).values()) {
                 if (content != null) {
-                    inside.leaves(content, visitor);
+                    inside.visitLeaves(content, visitor);
                 }
             }
         }
@@ -202,12 +205,17 @@ sealed interface ValueMapping {
     }
 
     /** The schema with other contents and without its default. */
-    private static Schema copy(Schema schema, List<Field> fields, Schema keySchema, Schema valueSchema) {
+    private static Schema copy(
+            Schema schema, @Nullable List<Field> fields, @Nullable Schema keySchema, @Nullable Schema valueSchema) {
         return copy(schema, null, fields, keySchema, valueSchema);
     }
 
     private static Schema copy(
-            Schema schema, Object defaultValue, List<Field> fields, Schema keySchema, Schema valueSchema) {
+            Schema schema,
+            @Nullable Object defaultValue,
+            @Nullable List<Field> fields,
+            @Nullable Schema keySchema,
+            @Nullable Schema valueSchema) {
         return new ConnectSchema(
                 schema.type(),
                 schema.isOptional(),
@@ -224,7 +232,7 @@ sealed interface ValueMapping {
     /** The mapping's target with the default of the schema, in which the leaves are replaced too. */
     private static Schema withDefault(Schema schema, ValueMapping mapping, LeafRule rule) {
         List<Object> replacements = new ArrayList<>();
-        mapping.leaves(schema.defaultValue(), leaf -> replacements.add(rule.replacementInDefault(leaf)));
+        mapping.visitLeaves(schema.defaultValue(), leaf -> replacements.add(rule.replacementInDefault(leaf)));
         Schema target = mapping.target();
         boolean struct = target.type() == Schema.Type.STRUCT;
         return copy(
@@ -235,7 +243,7 @@ sealed interface ValueMapping {
                 struct ? null : target.valueSchema());
     }
 
-    private static Schema mapKey(Schema schema) {
+    private static @Nullable Schema mapKey(Schema schema) {
         return schema.type() == Schema.Type.MAP ? schema.keySchema() : null;
     }
 }

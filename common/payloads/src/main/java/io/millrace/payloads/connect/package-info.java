@@ -1,5 +1,8 @@
 /**
- * Payloads in the fields of Connect's records: the schema that a large value's field gets, how configured paths find such
- * values, and the way of whole records there and back.
+ * Payloads in the fields of Connect's records: the schema of a payload, the configured paths that lead to large values, and
+ * the rewriting of whole records.
  */
+@NullMarked
 package io.millrace.payloads.connect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,9 @@
 package io.millrace.payloads.connect;
 
-import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadWriter;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 
 /** A writer and a reader of payloads in a folder, as configured. */
 final class FolderPayloads implements AutoCloseable {
@@ -24,14 +23,14 @@ final class FolderPayloads implements AutoCloseable {
     FolderPayloads(Path folder, Map<String, String> options) {
         this.folder = folder;
         Map<String, String> all = new HashMap<>();
-        all.put(PayloadOptions.STORE, "file:" + folder);
-        all.put(PayloadOptions.READ_LOCATIONS, "file:" + folder);
-        all.put(PayloadOptions.RETRY_TIMEOUT_MS, "300");
+        all.put(PayloadOptions.STORE.name(), "file:" + folder);
+        all.put(PayloadOptions.READ_LOCATIONS.name(), "file:" + folder);
+        all.put(PayloadOptions.RETRY_TIMEOUT_MS.name(), "300");
         all.putAll(options);
-        ConfigDef definition = PayloadOptions.reading(PayloadOptions.writing(new ConfigDef()));
-        AbstractConfig config = new AbstractConfig(definition, all, false);
-        writer = Payloads.writer(config, "test");
-        reader = Payloads.reader(config, "test");
+        AbstractConfig config =
+                PayloadOptions.WRITING.and(PayloadOptions.READING).read(all);
+        writer = Payloads.openWriter(config, "test");
+        reader = Payloads.openReader(config, "test");
     }
 
     PayloadWriter writer() {
@@ -43,11 +42,11 @@ final class FolderPayloads implements AutoCloseable {
     }
 
     PayloadFields fields(String... paths) {
-        return new PayloadFields(FieldPath.parse("fields", List.of(paths)), writer, null);
+        return new PayloadFields(FieldPath.parseAll("fields", List.of(paths)), writer, null);
     }
 
     RestoredFields restored(String... paths) {
-        return RestoredFields.values(FieldPath.parse("fields", List.of(paths)), reader);
+        return RestoredFields.values(FieldPath.parseAll("fields", List.of(paths)), reader);
     }
 
     /** The files that are there. */

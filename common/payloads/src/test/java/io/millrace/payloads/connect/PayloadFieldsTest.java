@@ -3,7 +3,7 @@ package io.millrace.payloads.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.payloads.PayloadOptions;
+import io.millrace.payloads.config.PayloadOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ class PayloadFieldsTest {
 
     @BeforeEach
     void open() {
-        payloads = new FolderPayloads(folder, Map.of(PayloadOptions.THRESHOLD_BYTES, "10"));
+        payloads = new FolderPayloads(folder, Map.of(PayloadOptions.THRESHOLD_BYTES.name(), "10"));
     }
 
     @AfterEach
@@ -224,7 +224,7 @@ class PayloadFieldsTest {
     @Test
     void refusesWhatIsTooLargeAsBadData() {
         try (FolderPayloads small = new FolderPayloads(
-                folder, Map.of(PayloadOptions.THRESHOLD_BYTES, "10", PayloadOptions.MAX_BYTES, "20"))) {
+                folder, Map.of(PayloadOptions.THRESHOLD_BYTES.name(), "10", PayloadOptions.MAX_BYTES.name(), "20"))) {
             Struct change = new Struct(ENVELOPE).put("after", row(2, bytes(21))).put("op", "c");
             assertThatThrownBy(() -> small.fields("after.image").storeNow(record(ENVELOPE, change)))
                     .isExactlyInstanceOf(DataException.class)
@@ -238,7 +238,7 @@ class PayloadFieldsTest {
     void failsWithAConnectExceptionWhereTheStoreIsAway() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "in the way", StandardCharsets.UTF_8);
         try (FolderPayloads away =
-                new FolderPayloads(file.resolve("below"), Map.of(PayloadOptions.THRESHOLD_BYTES, "10"))) {
+                new FolderPayloads(file.resolve("below"), Map.of(PayloadOptions.THRESHOLD_BYTES.name(), "10"))) {
             Struct change = new Struct(ENVELOPE).put("after", row(2, bytes(21))).put("op", "c");
             assertThatThrownBy(() -> away.fields("after.image").storeNow(record(ENVELOPE, change)))
                     .isExactlyInstanceOf(ConnectException.class)

@@ -92,7 +92,7 @@ class PayloadSchemaTest {
         Schema bytes = SchemaBuilder.bytes().defaultValue(new byte[] {1, 2}).build();
         Schema rebuilt = PayloadSchema.original(PayloadSchema.of("x", bytes));
         assertThat(rebuilt.isOptional()).isFalse();
-        assertThat(Content.bytes(rebuilt.defaultValue())).containsExactly(1, 2);
+        assertThat(FieldBytes.bytes(rebuilt.defaultValue())).containsExactly(1, 2);
     }
 
     @Test

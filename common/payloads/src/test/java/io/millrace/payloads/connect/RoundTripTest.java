@@ -3,7 +3,7 @@ package io.millrace.payloads.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.payloads.Codec;
-import io.millrace.payloads.PayloadOptions;
+import io.millrace.payloads.config.PayloadOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,8 +148,8 @@ class RoundTripTest {
         return new FolderPayloads(
                 folder.resolve(codec.toString()),
                 Map.of(
-                        PayloadOptions.CODEC, codec.toString(),
-                        PayloadOptions.THRESHOLD_BYTES, Integer.toString(THRESHOLD)));
+                        PayloadOptions.CODEC.name(), codec.toString(),
+                        PayloadOptions.THRESHOLD_BYTES.name(), Integer.toString(THRESHOLD)));
     }
 
     private static SourceRecord record(Schema schema, Object value) {
@@ -248,7 +248,7 @@ class RoundTripTest {
             Map<Object, Object> rest = new LinkedHashMap<>(map);
             Object untouched = rest.get("untouched");
             if (untouched instanceof ByteBuffer bytes) {
-                rest.put("untouched", Base64.getEncoder().encodeToString(Content.bytes(bytes)));
+                rest.put("untouched", Base64.getEncoder().encodeToString(FieldBytes.bytes(bytes)));
             }
             return rest;
         }

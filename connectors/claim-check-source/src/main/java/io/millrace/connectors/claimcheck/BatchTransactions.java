@@ -1,5 +1,6 @@
 package io.millrace.connectors.claimcheck;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,7 +14,11 @@ import org.apache.kafka.connect.source.TransactionContext;
  */
 final class BatchTransactions implements TransactionContext {
     private final TransactionContext context;
+
+    @GuardedBy("this")
     private final List<SourceRecord> commits = new ArrayList<>();
+
+    @GuardedBy("this")
     private final List<SourceRecord> aborts = new ArrayList<>();
 
     BatchTransactions(TransactionContext context) {
@@ -41,7 +46,7 @@ final class BatchTransactions implements TransactionContext {
     }
 
     /** Passes on what was said of these records. */
-    synchronized void pass(List<SourceRecord> records, List<SourceRecord> successors) {
+    synchronized void passBoundaries(List<SourceRecord> records, List<SourceRecord> successors) {
         if (commits.isEmpty() && aborts.isEmpty()) {
             return;
         }
@@ -49,11 +54,11 @@ final class BatchTransactions implements TransactionContext {
         for (int i = 0; i < records.size(); i++) {
             successorOf.put(records.get(i), successors.get(i));
         }
-        pass(commits, successorOf, context::commitTransaction);
-        pass(aborts, successorOf, context::abortTransaction);
+        passBoundaries(commits, successorOf, context::commitTransaction);
+        passBoundaries(aborts, successorOf, context::abortTransaction);
     }
 
-    private static void pass(
+    private static void passBoundaries(
             List<SourceRecord> said,
             IdentityHashMap<SourceRecord, SourceRecord> successorOf,
             Consumer<SourceRecord> passOn) {

@@ -3,6 +3,7 @@ package io.millrace.connectors.claimcheck;
 import io.millrace.events.MillraceVersion;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -12,6 +13,7 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another source connector, whose records' large values are stored and replaced by references. All records that a poll of
@@ -21,7 +23,8 @@ import org.apache.kafka.connect.source.SourceConnector;
  */
 public final class ClaimCheckSourceConnector extends SourceConnector {
     private Map<String, String> properties = Map.of();
-    private WrappedConnector wrapped;
+    /** Null until {@link #start}. */
+    private @Nullable WrappedConnector wrapped;
 
     @Override
     public String version() {
@@ -41,9 +44,10 @@ public final class ClaimCheckSourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> newProperties) {
         properties = Map.copyOf(newProperties);
-        wrapped = WrappedConnector.of(properties);
-        wrapped.run(connector -> connector.initialize(context));
-        wrapped.run(connector -> connector.start(ClaimCheckSourceConfig.passedOn(properties)));
+        WrappedConnector started = WrappedConnector.of(properties);
+        wrapped = started;
+        started.run(connector -> connector.initialize(context));
+        started.run(connector -> connector.start(ClaimCheckSourceOptions.wrappedOptions(properties)));
     }
 
     @Override
@@ -53,9 +57,10 @@ public final class ClaimCheckSourceConnector extends SourceConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        Class<? extends Task> taskClass = wrapped.taskClass();
-        return wrapped.taskConfigs(maxTasks).stream()
-                .map(task -> ClaimCheckSourceConfig.ofTask(task, properties, taskClass))
+        WrappedConnector started = Objects.requireNonNull(wrapped, "taskConfigs() before start()");
+        Class<? extends Task> taskClass = started.taskClass();
+        return started.taskConfigs(maxTasks).stream()
+                .map(task -> ClaimCheckSourceOptions.taskOptions(task, properties, taskClass))
                 .toList();
     }
 
@@ -70,7 +75,7 @@ public final class ClaimCheckSourceConnector extends SourceConnector {
     /** Our own options; those of the wrapped connector are known to {@link #validate} alone. */
     @Override
     public ConfigDef config() {
-        return ClaimCheckSourceConfig.DEFINITION;
+        return ClaimCheckSourceOptions.definition();
     }
 
     /**
@@ -79,15 +84,15 @@ public final class ClaimCheckSourceConnector extends SourceConnector {
      */
     @Override
     public Config validate(Map<String, String> candidate) {
-        List<ConfigValue> values = ClaimCheckSourceConfig.DEFINITION.validate(candidate);
+        List<ConfigValue> values = ClaimCheckSourceOptions.definition().validate(candidate);
         ConfigValue connector = values.stream()
-                .filter(value -> value.name().equals(ClaimCheckSourceConfig.CONNECTOR_CLASS))
+                .filter(value -> value.name().equals(ClaimCheckSourceOptions.CONNECTOR_CLASS.name()))
                 .findFirst()
                 .orElseThrow();
         if (connector.errorMessages().isEmpty()) {
             try {
                 for (ConfigValue value : WrappedConnector.of(candidate)
-                        .validate(ClaimCheckSourceConfig.passedOn(candidate))
+                        .validate(ClaimCheckSourceOptions.wrappedOptions(candidate))
                         .configValues()) {
                     value.errorMessages().forEach(message -> connector.addErrorMessage(named(value.name(), message)));
                 }
@@ -105,19 +110,21 @@ public final class ClaimCheckSourceConnector extends SourceConnector {
     @Override
     public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
         return WrappedConnector.of(connectorConfig)
-                .get(connector -> connector.exactlyOnceSupport(ClaimCheckSourceConfig.passedOn(connectorConfig)));
+                .get(connector ->
+                        connector.exactlyOnceSupport(ClaimCheckSourceOptions.wrappedOptions(connectorConfig)));
     }
 
     @Override
     public ConnectorTransactionBoundaries canDefineTransactionBoundaries(Map<String, String> connectorConfig) {
         return WrappedConnector.of(connectorConfig)
-                .get(connector ->
-                        connector.canDefineTransactionBoundaries(ClaimCheckSourceConfig.passedOn(connectorConfig)));
+                .get(connector -> connector.canDefineTransactionBoundaries(
+                        ClaimCheckSourceOptions.wrappedOptions(connectorConfig)));
     }
 
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         return WrappedConnector.of(connectorConfig)
-                .get(connector -> connector.alterOffsets(ClaimCheckSourceConfig.passedOn(connectorConfig), offsets));
+                .get(connector ->
+                        connector.alterOffsets(ClaimCheckSourceOptions.wrappedOptions(connectorConfig), offsets));
     }
 }

@@ -26,34 +26,41 @@ final class WrappedConnector {
     /**
      * Makes the connector that the options name.
      *
-     * @throws ConfigException where there is no such source connector
+     * @throws ConfigException if there is no such source connector
      */
     static WrappedConnector of(Map<String, String> properties) {
-        String name = properties.get(ClaimCheckSourceConfig.CONNECTOR_CLASS);
-        return new WrappedConnector(instance(ClaimCheckSourceConfig.CONNECTOR_CLASS, name, connectorClass(name)));
+        String option = ClaimCheckSourceOptions.CONNECTOR_CLASS.name();
+        String name = requireName(option, properties);
+        return new WrappedConnector(newInstance(option, name, loadConnectorClass(name)));
     }
 
     /** Makes the task that a connector named to its tasks. The worker knows connectors by name, and their loaders the rest. */
-    static SourceTask task(Map<String, String> properties) {
-        String option = ClaimCheckSourceConfig.TASK_CLASS;
-        String name = properties.get(option);
-        ClassLoader plugin = connectorClass(properties.get(ClaimCheckSourceConfig.CONNECTOR_CLASS))
-                .getClassLoader();
-        return instance(option, name, loaded(option, name, plugin, SourceTask.class, "source task"));
+    static SourceTask newTask(Map<String, String> properties) {
+        String option = ClaimCheckSourceOptions.TASK_CLASS;
+        String name = requireName(option, properties);
+        String connector = requireName(ClaimCheckSourceOptions.CONNECTOR_CLASS.name(), properties);
+        ClassLoader plugin = loadConnectorClass(connector).getClassLoader();
+        return newInstance(option, name, loadClass(option, name, plugin, SourceTask.class, "source task"));
     }
 
-    private static Class<? extends SourceConnector> connectorClass(String name) {
-        String option = ClaimCheckSourceConfig.CONNECTOR_CLASS;
+    private static String requireName(String option, Map<String, String> properties) {
+        String name = properties.get(option);
         if (name == null) {
             throw new ConfigException("Missing required configuration \"" + option + "\" which has no default value.");
         }
+        return name;
+    }
+
+    private static Class<? extends SourceConnector> loadConnectorClass(String name) {
+        String option = ClaimCheckSourceOptions.CONNECTOR_CLASS.name();
         if (name.equals(ClaimCheckSourceConnector.class.getName())) {
             throw new ConfigException(option, name, "A connector cannot wrap itself");
         }
-        return loaded(option, name, WrappedConnector.class.getClassLoader(), SourceConnector.class, "source connector");
+        return loadClass(
+                option, name, WrappedConnector.class.getClassLoader(), SourceConnector.class, "source connector");
     }
 
-    private static <T> Class<? extends T> loaded(
+    private static <T> Class<? extends T> loadClass(
             String option, String name, ClassLoader loader, Class<T> type, String what) {
         try {
             return Class.forName(name, true, loader).asSubclass(type);
@@ -66,7 +73,7 @@ final class WrappedConnector {
         }
     }
 
-    private static <T> T instance(String option, String name, Class<? extends T> found) {
+    private static <T> T newInstance(String option, String name, Class<? extends T> found) {
         try {
             return new PluginContext(found)
                     .call(() -> found.getDeclaredConstructor().newInstance());
@@ -75,7 +82,7 @@ final class WrappedConnector {
         }
     }
 
-    /** What the wrapped connector says of options. */
+    /** Validates options as the wrapped connector does. */
     Config validate(Map<String, String> options) {
         return get(wrapped -> wrapped.validate(options));
     }

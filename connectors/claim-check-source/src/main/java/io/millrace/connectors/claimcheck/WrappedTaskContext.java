@@ -5,21 +5,22 @@ import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /** The wrapped task's view of the worker. */
 final class WrappedTaskContext implements SourceTaskContext {
     private final SourceTaskContext context;
-    private final BatchTransactions transactions;
+    private final @Nullable BatchTransactions transactions;
 
     /** Null transactions where the connector does not define their boundaries. */
-    WrappedTaskContext(SourceTaskContext context, BatchTransactions transactions) {
+    WrappedTaskContext(SourceTaskContext context, @Nullable BatchTransactions transactions) {
         this.context = context;
         this.transactions = transactions;
     }
 
     @Override
     public Map<String, String> configs() {
-        return ClaimCheckSourceConfig.passedOn(context.configs());
+        return ClaimCheckSourceOptions.wrappedOptions(context.configs());
     }
 
     @Override
@@ -28,7 +29,7 @@ final class WrappedTaskContext implements SourceTaskContext {
     }
 
     @Override
-    public TransactionContext transactionContext() {
+    public @Nullable TransactionContext transactionContext() {
         return transactions;
     }
 

@@ -1,2 +1,5 @@
-/** A source connector round another one, which stores large values of the records that the other one reads. */
+/** A source connector that wraps another one, and stores large values of its records. */
+@NullMarked
 package io.millrace.connectors.claimcheck;
+
+import org.jspecify.annotations.NullMarked;

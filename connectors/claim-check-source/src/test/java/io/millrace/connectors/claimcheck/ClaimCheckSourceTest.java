@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.payloads.Codec;
-import io.millrace.payloads.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
-import io.millrace.payloads.Payloads;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.PayloadSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.data.Schema;
@@ -213,7 +212,7 @@ class ClaimCheckSourceTest {
         properties.put("claim-check.connector.class", "io.debezium.connector.mysql.MySqlConnector");
         properties.put("payload.inflight.bytes", "12345678");
 
-        assertThat(ClaimCheckSourceConfig.passedOn(properties))
+        assertThat(ClaimCheckSourceOptions.wrappedOptions(properties))
                 .containsEntry("connector.class", "io.debezium.connector.mysql.MySqlConnector")
                 .containsEntry("max.queue.size.in.bytes", "12345678")
                 .containsEntry("speed", "5")
@@ -239,9 +238,8 @@ class ClaimCheckSourceTest {
     }
 
     private PayloadReader reader() {
-        AbstractConfig config = new AbstractConfig(
-                PayloadOptions.reading(new ConfigDef()), Map.of("payload.read.locations", "file:" + folder), false);
-        return Payloads.reader(config, "test");
+        AbstractConfig config = PayloadOptions.READING.read(Map.of("payload.read.locations", "file:" + folder));
+        return Payloads.openReader(config, "test");
     }
 
     private static PayloadReference reference(Struct image) {

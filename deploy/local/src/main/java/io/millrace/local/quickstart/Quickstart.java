@@ -1,10 +1,10 @@
 package io.millrace.local.quickstart;
 
-import io.millrace.local.Installation;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
-import io.millrace.local.ProjectFiles;
-import io.millrace.local.ServerFailedException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.ServerFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -31,7 +31,7 @@ final class OrderViews implements AutoCloseable {
     private static final String BY_ID = COLUMNS + " WHERE order_id = ?";
     private static final String NEWEST_FIRST = " ORDER BY placed_at DESC, order_id DESC LIMIT ?";
     private static final String OF_CUSTOMER = COLUMNS + " WHERE customer_id = ?" + NEWEST_FIRST;
-    /** Goes on where a page ended, by the index, however far down that is. */
+    /** Continues after a page, by the index, at any depth. */
     private static final String OF_CUSTOMER_BEFORE =
             COLUMNS + " WHERE customer_id = ? AND placed_at <= ? AND (placed_at < ? OR order_id < ?)" + NEWEST_FIRST;
 
@@ -61,11 +61,11 @@ final class OrderViews implements AutoCloseable {
 
     /** When the sink last wrote; empty before its first batch. */
     Optional<Instant> writtenAt() throws SQLException {
-        return readView(connection -> null).writtenAt();
+        return runInSnapshot(connection -> Optional.empty()).writtenAt();
     }
 
-    Answer<Optional<OrderStatus>> findOrder(long id) throws SQLException {
-        return readView(connection -> {
+    ViewResult<Optional<OrderStatus>> findOrder(long id) throws SQLException {
+        return runInSnapshot(connection -> {
             try (PreparedStatement query = connection.prepareStatement(BY_ID)) {
                 query.setLong(1, id);
                 return readOrders(query).stream().findFirst();
@@ -73,9 +73,10 @@ final class OrderViews implements AutoCloseable {
         });
     }
 
-    /** A page of a customer's orders, newest first, behind the place where the last page ended. */
-    Answer<List<OrderStatus>> ordersOf(long customer, Optional<PageEnd> after, int limit) throws SQLException {
-        return readView(connection -> {
+    /** A page of a customer's orders, newest first, after the end of the page before. */
+    ViewResult<List<OrderStatus>> findOrdersOf(long customer, Optional<PageCursor> after, int limit)
+            throws SQLException {
+        return runInSnapshot(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(after.isPresent() ? OF_CUSTOMER_BEFORE : OF_CUSTOMER)) {
                 int next = 1;
@@ -96,26 +97,26 @@ final class OrderViews implements AutoCloseable {
         pool.close();
     }
 
-    private <T> Answer<T> readView(Query<T> query) throws SQLException {
+    private <T> ViewResult<T> runInSnapshot(Query<T> query) throws SQLException {
         try (Connection connection = pool.getConnection()) {
-            Optional<Instant> writtenAt = writtenAt(connection);
-            T value = query.on(connection);
+            Optional<Instant> writtenAt = readWrittenAt(connection);
+            T value = query.run(connection);
             connection.commit();
-            return new Answer<>(value, writtenAt);
+            return new ViewResult<>(value, writtenAt);
         }
     }
 
-    private static Optional<Instant> writtenAt(Connection connection) throws SQLException {
+    private static Optional<Instant> readWrittenAt(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(WRITTEN_AT)) {
             query.setString(1, CONNECTOR);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                return Optional.ofNullable(row.getBigDecimal(1)).map(OrderViews::instant);
+                return Optional.ofNullable(row.getBigDecimal(1)).map(OrderViews::toInstant);
             }
         }
     }
 
-    private static Instant instant(BigDecimal seconds) {
+    private static Instant toInstant(BigDecimal seconds) {
         return Instant.ofEpochSecond(0, seconds.movePointRight(9).longValue());
     }
 
@@ -139,6 +140,6 @@ final class OrderViews implements AutoCloseable {
     }
 
     private interface Query<T> {
-        T on(Connection connection) throws SQLException;
+        T run(Connection connection) throws SQLException;
     }
 }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queries over HTTP, on the loopback interface. While the views' server does not answer, every query is answered with
- * 503 within some seconds; when it is back, so are the answers.
+ * Answers queries over HTTP, on the loopback interface. While the views' server does not answer, every query is answered
+ * with 503 within seconds.
  */
 public final class QueryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
@@ -29,14 +29,14 @@ public final class QueryService implements AutoCloseable {
     private static final int WAITING = 64;
 
     private final OrderViews views;
-    private final Queries queries;
+    private final QueryRouter queries;
     private final HttpServer server;
     private final ExecutorService threads =
             new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING));
 
     private QueryService(OrderViews views, HttpServer server) {
         this.views = views;
-        this.queries = new Queries(views);
+        this.queries = new QueryRouter(views);
         this.server = server;
     }
 
@@ -64,19 +64,19 @@ public final class QueryService implements AutoCloseable {
 
     private void handleExchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            sendReply(exchange, replyTo(exchange));
+            sendReply(exchange, createReply(exchange));
         }
     }
 
-    private Reply replyTo(HttpExchange exchange) {
+    private Reply createReply(HttpExchange exchange) {
         if (!exchange.getRequestMethod().equals("GET")) {
             return Reply.message(405, "Only queries are answered here").withHeader("Allow", "GET");
         }
         URI uri = exchange.getRequestURI();
         try {
-            return queries.answerQuery(uri.getPath(), parametersOf(uri));
+            return queries.answerPath(uri.getPath(), parseParameters(uri));
         } catch (IllegalArgumentException e) {
-            return Reply.message(400, e.getMessage());
+            return Reply.message(400, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             LOG.warn("The views cannot be read: {}", e.getMessage());
             return Reply.message(503, "The views cannot be read just now").withHeader("Retry-After", "1");
@@ -97,7 +97,7 @@ public final class QueryService implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    private static Map<String, String> parametersOf(URI uri) {
+    private static Map<String, String> parseParameters(URI uri) {
         Map<String, String> parameters = new HashMap<>();
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
         for (String part : query.split("&", -1)) {

@@ -3,7 +3,7 @@ package io.millrace.examples.queries;
 import java.util.Map;
 
 /**
- * What the service is told by its environment.
+ * The settings of the service, from environment variables.
  *
  * @param url {@code VIEWS_DATABASE_URL}, a JDBC URL
  * @param user {@code VIEWS_READER_USER}, by default {@code order_queries}; needs SELECT on the views and the ledger
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param port {@code PORT}, by default 8085; 0 for any that is free
  */
 public record QuerySettings(String url, String user, String password, int port) {
-    /** @throws IllegalArgumentException where a variable is missing or no number; the message names it */
+    /** @throws IllegalArgumentException if a variable is missing or not a number; the message names it */
     static QuerySettings of(Map<String, String> environment) {
         String port = environment.getOrDefault("PORT", "8085");
         try {
@@ -21,7 +21,7 @@ public record QuerySettings(String url, String user, String password, int port) 
                     requireVariable(environment, "VIEWS_READER_PASSWORD"),
                     Integer.parseInt(port));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("PORT is no number: " + port, e);
+            throw new IllegalArgumentException("PORT is not a number: " + port, e);
         }
     }
 

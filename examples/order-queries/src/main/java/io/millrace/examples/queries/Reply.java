@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP answer: its status, its headers, and a JSON document. */
 record Reply(int status, Map<String, String> headers, String body) {
@@ -20,7 +21,7 @@ record Reply(int status, Map<String, String> headers, String body) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    static Reply order(Answer<OrderStatus> answer) {
+    static Reply order(ViewResult<OrderStatus> answer) {
         return new Reply(
                         200,
                         Map.of("ETag", "\"" + answer.value().revision() + "\""),
@@ -29,7 +30,7 @@ record Reply(int status, Map<String, String> headers, String body) {
     }
 
     /** With the place of the next page, where there may be one. */
-    static Reply orders(Answer<List<OrderStatus>> answer, Optional<String> next) {
+    static Reply orders(ViewResult<List<OrderStatus>> answer, Optional<String> next) {
         return new Reply(200, Map.of(), writeJson(g -> {
                     g.writeStartObject();
                     g.writeArrayFieldStart("orders");
@@ -75,21 +76,21 @@ record Reply(int status, Map<String, String> headers, String body) {
         g.writeEndObject();
     }
 
-    private static String utc(LocalDateTime time) {
+    private static @Nullable String utc(@Nullable LocalDateTime time) {
         return time == null ? null : time.toInstant(ZoneOffset.UTC).toString();
     }
 
-    private static String writeJson(Content content) {
+    private static String writeJson(JsonBody body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(text)) {
-            content.write(generator);
+            body.writeTo(generator);
         } catch (IOException e) {
             throw new UncheckedIOException("An answer could not be written", e);
         }
         return text.toString();
     }
 
-    private interface Content {
-        void write(JsonGenerator generator) throws IOException;
+    private interface JsonBody {
+        void writeTo(JsonGenerator generator) throws IOException;
     }
 }

@@ -39,7 +39,7 @@ final class LargeMessageUploader implements Uploader {
 
     /** Takes what {@link UploadProcess} takes. */
     public static void main(String[] words) throws Exception {
-        UploadProcess.run(words, LargeMessageUploader::new);
+        UploadProcess.uploadPayloads(words, LargeMessageUploader::new);
     }
 
     @Override

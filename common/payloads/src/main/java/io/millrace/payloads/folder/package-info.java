@@ -1,0 +1,5 @@
+/** Payloads as files in a folder. */
+@NullMarked
+package io.millrace.payloads.folder;
+
+import org.jspecify.annotations.NullMarked;

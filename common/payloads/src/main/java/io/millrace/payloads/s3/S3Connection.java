@@ -1,0 +1,302 @@
+package io.millrace.payloads.s3;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.millrace.payloads.PayloadException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
+import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
+
+/** The client that the stores of one writer or reader share. It is opened by the first request. Safe for many threads. */
+final class S3Connection implements AutoCloseable {
+    /** From so many bytes on, the server is asked whether it wants them before they are sent. */
+    private static final long ASK_FIRST_BYTES = 4 * 1024 * 1024;
+
+    private static final String SESSION = "millrace-payloads";
+
+    private final S3Settings settings;
+    private final Executor executor;
+    private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final AtomicLong calls = new AtomicLong();
+
+    @GuardedBy("this")
+    private @Nullable S3AsyncClient client;
+
+    @GuardedBy("this")
+    private @Nullable S3Presigner presigner;
+
+    @GuardedBy("this")
+    private @Nullable AwsCredentialsProvider credentials;
+
+    @GuardedBy("this")
+    private @Nullable StsClient sts;
+
+    private volatile boolean closed;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param executor runs what follows a request
+     */
+    S3Connection(S3Settings settings, Executor executor) {
+        this.settings = settings;
+        this.executor = executor;
+    }
+
+    S3Settings settings() {
+        return settings;
+    }
+
+    /**
+     * The client.
+     *
+     * @throws PayloadException if it cannot be made of the settings and the environment, or was closed
+     */
+    private synchronized S3AsyncClient client() {
+        if (closed) {
+            throw closedException();
+        }
+        if (client == null) {
+            client = openClient();
+        }
+        return client;
+    }
+
+    /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
+    <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
+        return track(CompletableFuture.completedFuture(this)
+                .thenComposeAsync(open -> request.apply(open.client()), executor));
+    }
+
+    /** Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}. */
+    <T> CompletableFuture<T> callOnThisThread(Function<S3AsyncClient, CompletableFuture<T>> request) {
+        return track(CompletableFuture.completedFuture(this).thenCompose(open -> request.apply(open.client())));
+    }
+
+    private <T> CompletableFuture<T> track(CompletableFuture<T> answer) {
+        long call = calls.incrementAndGet();
+        underWay.put(call, answer);
+        if (closed) {
+            answer.completeExceptionally(closedException());
+        }
+        return answer.whenComplete((ignored, failure) -> underWay.remove(call));
+    }
+
+    /** Signs a request for an object on a thread that may wait for credentials; nothing is asked of the server. */
+    CompletableFuture<String> presign(String bucket, String key, Duration validity) {
+        return CompletableFuture.completedFuture(this)
+                .thenApplyAsync(
+                        open -> open.presigner()
+                                .presignGetObject(signing -> signing.signatureDuration(validity)
+                                        .getObjectRequest(
+                                                get -> get.bucket(bucket).key(key)))
+                                .url()
+                                .toString(),
+                        executor);
+    }
+
+    private synchronized S3Presigner presigner() {
+        if (closed) {
+            throw closedException();
+        }
+        if (presigner == null) {
+            try {
+                S3Presigner.Builder builder = S3Presigner.builder()
+                        .credentialsProvider(credentials())
+                        .serviceConfiguration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(settings.pathStyle())
+                                .build());
+                if (settings.endpoint() != null) {
+                    builder.endpointOverride(settings.endpoint());
+                }
+                Region region = region();
+                if (region != null) {
+                    builder.region(region);
+                }
+                presigner = builder.build();
+            } catch (RuntimeException e) {
+                throw new PayloadException("Requests to S3 cannot be signed: " + e.getMessage(), e);
+            }
+        }
+        return presigner;
+    }
+
+    /**
+     * What a body is sent with, so that the server refuses another one: its CRC32 in base64, or null if TLS does that.
+     * Given in advance it is a header, which is signed, and the body goes out as it is. Otherwise the SDK would send it in
+     * chunks with the checksum behind them, each chunk a copy.
+     */
+    @Nullable
+    String checksum(ByteBuffer body) {
+        if (isEncrypted()) {
+            return null;
+        }
+        CRC32 crc = new CRC32();
+        crc.update(body.duplicate());
+        return Base64.getEncoder()
+                .encodeToString(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt((int) crc.getValue())
+                        .array());
+    }
+
+    private static PayloadException closedException() {
+        return new PayloadException("The connection to S3 was closed");
+    }
+
+    @GuardedBy("this")
+    private S3AsyncClient openClient() {
+        try {
+            S3AsyncClientBuilder builder = S3AsyncClient.builder()
+                    .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                            .maxConcurrency(settings.maxConnections())
+                            // The byte budget bounds how many wait.
+                            .maxPendingConnectionAcquires(Integer.MAX_VALUE)
+                            .connectionAcquisitionTimeout(settings.requestTimeout())
+                            .connectionTimeout(settings.requestTimeout())
+                            .readTimeout(settings.requestTimeout())
+                            .writeTimeout(settings.requestTimeout())
+                            .tcpKeepAlive(true))
+                    .credentialsProvider(credentials())
+                    .forcePathStyle(settings.pathStyle())
+                    // What is read is compared with its SHA-256, and what is sent has one in its name.
+                    .requestChecksumCalculation(
+                            isEncrypted()
+                                    ? RequestChecksumCalculation.WHEN_REQUIRED
+                                    // Without TLS, bodies have a CRC32: see checksum().
+                                    : RequestChecksumCalculation.WHEN_SUPPORTED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                    .serviceConfiguration(S3Configuration.builder()
+                            .expectContinueThresholdInBytes(ASK_FIRST_BYTES)
+                            .build())
+                    .asyncConfiguration(async -> async.advancedOption(
+                            SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this::runCompletion))
+                    // Retries of all stores are made in one place.
+                    .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
+            if (settings.endpoint() != null) {
+                builder.endpointOverride(settings.endpoint());
+            }
+            Region region = region();
+            if (region != null) {
+                builder.region(region);
+            }
+            return builder.build();
+        } catch (RuntimeException e) {
+            closeSts();
+            throw new PayloadException("The connection to S3 cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Futures complete also while the plugin stops, so that no caller waits for ever. */
+    private void runCompletion(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
+    }
+
+    private boolean isEncrypted() {
+        return settings.endpoint() == null || "https".equals(settings.endpoint().getScheme());
+    }
+
+    private @Nullable Region region() {
+        if (settings.region() != null) {
+            return Region.of(settings.region());
+        }
+        return settings.endpoint() == null ? null : Region.US_EAST_1;
+    }
+
+    @GuardedBy("this")
+    private AwsCredentialsProvider credentials() {
+        if (credentials == null) {
+            credentials = createCredentials();
+        }
+        return credentials;
+    }
+
+    @GuardedBy("this")
+    private AwsCredentialsProvider createCredentials() {
+        if (settings.credentials() instanceof S3Settings.Key key) {
+            return StaticCredentialsProvider.create(
+                    key.sessionToken() == null
+                            ? AwsBasicCredentials.create(key.id(), key.secret().value())
+                            : AwsSessionCredentials.create(
+                                    key.id(),
+                                    key.secret().value(),
+                                    key.sessionToken().value()));
+        }
+        if (settings.credentials() instanceof S3Settings.WebIdentity identity) {
+            StsClientBuilder builder = StsClient.builder().credentialsProvider(AnonymousCredentialsProvider.create());
+            if (settings.region() != null) {
+                builder.region(Region.of(settings.region()));
+            }
+            sts = builder.build();
+            return StsWebIdentityTokenFileCredentialsProvider.builder()
+                    .stsClient(sts)
+                    .roleArn(identity.roleArn())
+                    .roleSessionName(SESSION)
+                    .webIdentityTokenFile(identity.tokenFile())
+                    .build();
+        }
+        return DefaultCredentialsProvider.builder().build();
+    }
+
+    @GuardedBy("this")
+    private void closeSts() {
+        if (sts != null) {
+            sts.close();
+            sts = null;
+            credentials = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeClients();
+        // The client would let them go on until their time is up.
+        underWay.values().forEach(answer -> answer.completeExceptionally(closedException()));
+    }
+
+    private synchronized void closeClients() {
+        closed = true;
+        try {
+            if (presigner != null) {
+                presigner.close();
+                presigner = null;
+            }
+            if (client != null) {
+                client.close();
+                client = null;
+            }
+        } finally {
+            closeSts();
+        }
+    }
+}

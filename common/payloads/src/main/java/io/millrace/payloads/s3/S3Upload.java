@@ -1,0 +1,143 @@
+package io.millrace.payloads.s3;
+
+import io.millrace.payloads.Failures;
+import io.millrace.payloads.PayloadException;
+import io.millrace.payloads.PayloadObject;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+/** Sends one large object in parts, as many at once as there are connections. Leaves no parts behind where that fails. */
+final class S3Upload {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
+    /** A fault that passes costs a part and not the object. */
+    private static final int ATTEMPTS = 3;
+
+    private final S3AsyncClient client;
+    private final S3Requests requests;
+    private final S3Connection connection;
+    private final S3Settings settings;
+    private final String bucket;
+    private final String key;
+    private final PayloadObject object;
+    private final boolean onlyIfMissing;
+
+    S3Upload(
+            S3AsyncClient client,
+            S3Requests requests,
+            S3Connection connection,
+            String bucket,
+            String key,
+            PayloadObject object,
+            boolean onlyIfMissing) {
+        this.client = client;
+        this.requests = requests;
+        this.connection = connection;
+        this.settings = connection.settings();
+        this.bucket = bucket;
+        this.key = key;
+        this.object = object;
+        this.onlyIfMissing = onlyIfMissing;
+    }
+
+    CompletableFuture<Void> send() {
+        return findObject().thenCompose(exists -> exists ? CompletableFuture.completedFuture(null) : beginUpload());
+    }
+
+    /** The condition is only looked at when all parts have been sent, so it is asked for before. */
+    private CompletableFuture<Boolean> findObject() {
+        if (!onlyIfMissing) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+                .handle((found, thrown) -> {
+                    if (thrown != null) {
+                        // Whether it may be written is seen where it is written: asking takes a right of its own.
+                        LOG.debug("It is not known that s3://{}/{} is there", bucket, key, thrown);
+                    }
+                    return found != null;
+                });
+    }
+
+    private CompletableFuture<Void> beginUpload() {
+        // Not one that can be given up: the server may have begun an upload, which is to be ended.
+        return client.createMultipartUpload(create -> create.bucket(bucket)
+                        .key(key)
+                        .contentType(S3Store.contentType(object))
+                        .tagging(settings.tags().header(object))
+                        .serverSideEncryption(settings.encryption().algorithm())
+                        .ssekmsKeyId(settings.encryption().kmsKeyId()))
+                .thenCompose(created -> sendParts(created.uploadId()));
+    }
+
+    private CompletableFuture<Void> sendParts(String uploadId) {
+        List<CompletableFuture<CompletedPart>> parts = new ArrayList<>();
+        int size = settings.multipartBytes();
+        for (int from = 0; from < object.stored().length; from += size) {
+            parts.add(sendPart(uploadId, parts.size() + 1, from, Math.min(size, object.stored().length - from), 1));
+        }
+        // An upload is only given up when nothing more of it is under way.
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenCompose(ignored -> completeUpload(
+                        uploadId, parts.stream().map(CompletableFuture::join).toList()))
+                .exceptionallyCompose(thrown -> abortUpload(uploadId, Failures.unwrap(thrown)));
+    }
+
+    private CompletableFuture<CompletedPart> sendPart(String uploadId, int number, int from, int length, int attempt) {
+        // A slice, because the whole array would be sent.
+        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
+        UploadPartRequest request = UploadPartRequest.builder()
+                .bucket(bucket)
+                .key(key)
+                .uploadId(uploadId)
+                .partNumber(number)
+                .contentLength((long) length)
+                .checksumCRC32(connection.checksum(bytes))
+                .build();
+        return requests.add(client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes)))
+                .thenApply(sent -> CompletedPart.builder()
+                        .partNumber(number)
+                        .eTag(sent.eTag())
+                        .build())
+                .exceptionallyCompose(thrown -> {
+                    PayloadException failure =
+                            S3Faults.translate("Part " + number + " was not taken", Failures.unwrap(thrown));
+                    return failure.isTransient() && attempt < ATTEMPTS
+                            ? sendPart(uploadId, number, from, length, attempt + 1)
+                            : CompletableFuture.failedFuture(Failures.unwrap(thrown));
+                });
+    }
+
+    private CompletableFuture<Void> completeUpload(String uploadId, List<CompletedPart> parts) {
+        return requests.add(client.completeMultipartUpload(complete -> complete.bucket(bucket)
+                        .key(key)
+                        .uploadId(uploadId)
+                        .ifNoneMatch(onlyIfMissing ? S3Store.ANY : null)
+                        .multipartUpload(upload -> upload.parts(parts))))
+                .thenRun(() -> {});
+    }
+
+    private CompletableFuture<Void> abortUpload(String uploadId, Throwable failure) {
+        return client.abortMultipartUpload(
+                        abort -> abort.bucket(bucket).key(key).uploadId(uploadId))
+                .handle((aborted, thrown) -> {
+                    if (thrown != null) {
+                        LOG.warn(
+                                "Parts of s3://{}/{} stay in the bucket, in the upload {}",
+                                bucket,
+                                key,
+                                uploadId,
+                                Failures.unwrap(thrown));
+                    }
+                    return null;
+                })
+                .thenCompose(ignored -> CompletableFuture.failedFuture(failure));
+    }
+}

@@ -1,0 +1,5 @@
+/** How long to wait between attempts. */
+@NullMarked
+package io.millrace.retry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.millrace.connectors.projection;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/** What Connect is to a task: remembers where the task wants to go on, and what it refuses. */
+final class FakeContext implements SinkTaskContext {
+    /** A record that the task refused. */
+    record Report(SinkRecord record, Throwable reason) {}
+
+    final Map<TopicPartition, Long> seeks = new HashMap<>();
+    final List<Report> reports = new CopyOnWriteArrayList<>();
+    private final boolean deadLetterQueue;
+    /** When the dead letter queue has a record. */
+    Future<Void> reported = CompletableFuture.completedFuture(null);
+
+    FakeContext(boolean deadLetterQueue) {
+        this.deadLetterQueue = deadLetterQueue;
+    }
+
+    @Override
+    public Map<String, String> configs() {
+        return Map.of();
+    }
+
+    @Override
+    public void offset(Map<TopicPartition, Long> offsets) {
+        seeks.putAll(offsets);
+    }
+
+    @Override
+    public void offset(TopicPartition partition, long offset) {
+        seeks.put(partition, offset);
+    }
+
+    @Override
+    public void timeout(long timeoutMs) {
+        // The tests call again at once.
+    }
+
+    @Override
+    public Set<TopicPartition> assignment() {
+        return new HashSet<>(seeks.keySet());
+    }
+
+    @Override
+    public void pause(TopicPartition... partitions) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resume(TopicPartition... partitions) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void requestCommit() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ErrantRecordReporter errantRecordReporter() {
+        if (!deadLetterQueue) {
+            return null;
+        }
+        return (record, reason) -> {
+            reports.add(new Report(record, reason));
+            return reported;
+        };
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,863 @@
+package io.millrace.connectors.projection;
+
+import static io.millrace.connectors.projection.SinkFixture.partition;
+import static io.millrace.connectors.projection.SinkFixture.record;
+import static io.millrace.connectors.projection.SinkFixture.siteRecord;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.connectors.projection.ledger.FencedException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sink's task against a real server, one call after the other; a subclass starts the server. */
+abstract class ProjectionSinkIT {
+    static SinkFixture fixture;
+    private static int tests;
+    final FakeContext context = new FakeContext(true);
+    String connector;
+
+    @AfterAll
+    static void stopServer() {
+        fixture.close();
+    }
+
+    @BeforeEach
+    void createViews(TestInfo test) throws SQLException {
+        connector = test.getTestMethod().orElseThrow().getName() + " " + ++tests;
+        fixture.execute("DROP TABLE IF EXISTS orders, apps");
+        fixture.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, status VARCHAR(8), total DECIMAL(6,2), paid_at "
+                + fixture.database.moment(3) + ", note VARCHAR(20) DEFAULT 'none')");
+        String text = fixture.database.text(20);
+        fixture.execute("CREATE TABLE apps (site " + text + ", app " + text
+                + ", version VARCHAR(20), note VARCHAR(20) DEFAULT 'none', PRIMARY KEY (site, app))");
+    }
+
+    @Test
+    void writesDecimalsAndMomentsExactly() throws SQLException {
+        ProjectionSinkTask task = opened();
+        task.put(List.of(record(
+                0,
+                Map.of("id", 1L),
+                Map.of("status", "NEW", "total", 12.5, "paid_at", "2026-01-01T12:00:00.5+02:00"))));
+
+        SinkFixture.settle(task);
+        assertThat(orders()).containsExactly(row("1", "NEW", "12.50", "2026-01-01T10:00:00.500", "none"));
+        task.stop();
+    }
+
+    @Test
+    void goesOnWhereTheLedgerSaysAndTakesNothingTwice() throws SQLException {
+        ProjectionSinkTask first = opened();
+        assertThat(context.seeks).isEqualTo(Map.of(partition(0), 0L, SinkFixture.SITES, 0L));
+        List<SinkRecord> records = List.of(order(3, 1, "NEW"), order(7, 1, "PAID"));
+        first.put(records);
+        SinkFixture.settle(first);
+        assertThat(SinkFixture.committed(first, List.of(partition(0), partition(1))))
+                .isEqualTo(Map.of(partition(0), new OffsetAndMetadata(8)));
+        first.stop();
+
+        fixture.execute("UPDATE orders SET note = 'untouched'");
+        ProjectionSinkTask second = opened();
+        assertThat(context.seeks).isEqualTo(Map.of(partition(0), 8L, SinkFixture.SITES, 0L));
+        second.put(records);
+        second.put(List.of(order(3, 1, "NEW")));
+
+        SinkFixture.settle(second);
+        assertThat(orders()).containsExactly(row("1", "PAID", null, null, "untouched"));
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(8);
+        second.stop();
+    }
+
+    @Test
+    void writesNothingOfATaskThatLostItsPartition() throws SQLException {
+        ProjectionSinkTask old = opened();
+        old.put(List.of(order(0, 1, "NEW")));
+        SinkFixture.settle(old);
+        ProjectionSinkTask owner = opened();
+
+        old.put(List.of(order(1, 1, "ZOMBIE")));
+        assertThatThrownBy(() -> SinkFixture.settle(old)).isInstanceOf(FencedException.class);
+        owner.put(List.of(order(1, 1, "PAID")));
+        // Takes stock, and takes nothing of what it was given.
+        old.put(List.of(order(1, 1, "ZOMBIE")));
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> old.put(List.of(order(1, 1, "ZOMBIE")))).isInstanceOf(RetriableException.class);
+        }
+        assertThatThrownBy(() -> old.put(List.of(order(1, 1, "ZOMBIE"))))
+                .isInstanceOf(ConnectException.class)
+                .isNotInstanceOf(RetriableException.class)
+                .hasMessageContaining("events-0 was claimed with epoch 1, and then by another task with epoch 2");
+
+        SinkFixture.settle(owner);
+        assertThat(orders()).extracting(row -> row.get(1)).containsExactly("PAID");
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(2);
+        old.stop();
+        owner.stop();
+    }
+
+    @Test
+    void resetsTheColumnsOfARowThatWasDeletedAndCameBackInOneBatch() throws SQLException {
+        ProjectionSinkTask task = opened();
+        task.put(List.of(order(0, 1, "NEW"), order(1, 2, "NEW")));
+        SinkFixture.settle(task);
+        fixture.execute("UPDATE orders SET note = 'old'");
+
+        task.put(
+                List.of(record(2, Map.of("id", 1L), null), order(3, 1, "AGAIN"), order(4, 2, "PAID"), tombstone(5, 2)));
+
+        SinkFixture.settle(task);
+        assertThat(orders()).containsExactly(row("1", "AGAIN", null, null, "none"));
+        task.stop();
+    }
+
+    @Test
+    void deletesElementsThatVanishedAndOnlyThose() throws SQLException {
+        ProjectionSinkTask task = opened();
+        task.put(List.of(site(0, "a", "x", "y"), site(1, "b", "x", "y")));
+        SinkFixture.settle(task);
+        fixture.execute("UPDATE apps SET note = 'kept'");
+        task.put(List.of(site(2, "a", "y", "z"), site(3, "b")));
+
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT site, app, version, note FROM apps ORDER BY 1, 2"))
+                .containsExactly(row("a", "y", "v2", "kept"), row("a", "z", "v2", "none"));
+        task.put(List.of(siteRecord(4, Map.of("site", "a"), null)));
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT * FROM apps")).isEmpty();
+        task.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"far too long for it", "bad", "NULL_KEY"})
+    void refusesOneRecordAmongThousandsAndWritesItsNeighbours(String poison) throws SQLException {
+        Map<String, String> options = options();
+        options.put("projection.orders.columns", "status, total");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        List<SinkRecord> records = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            records.add(order(i, i, "NEW"));
+        }
+        Map<String, Object> value = new HashMap<>(Map.of("status", poison.equals("bad") ? "x" : poison));
+        value.put("total", poison.equals("bad") ? "bad" : null);
+        Map<String, Object> key = new HashMap<>();
+        key.put("id", poison.equals("NULL_KEY") ? null : 4321L);
+        records.set(4321, record(4321, key, value));
+
+        task.put(records);
+
+        SinkFixture.settle(task);
+        assertThat(context.reports).singleElement().satisfies(report -> {
+            assertThat(report.record().kafkaOffset()).isEqualTo(4321);
+            assertThat(report.reason()).isInstanceOf(DataException.class).hasMessageContaining("events-0@4321");
+            for (Throwable cause = report.reason(); cause != null; cause = cause.getCause()) {
+                assertThat(cause).message().doesNotContain("far too long");
+            }
+        });
+        assertThat(fixture.rows("SELECT COUNT(*), SUM(CASE id WHEN 4321 THEN 1 ELSE 0 END) FROM orders"))
+                .containsExactly(row("4999", "0"));
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(5000);
+        task.stop();
+    }
+
+    @Test
+    void reportsRefusedRecordsInTheirOrder() {
+        ProjectionSinkTask task = opened();
+
+        task.put(List.of(
+                order(0, 1, "NEW"),
+                order(1, 2, "far too long"),
+                record(2, Map.of("no", "key"), Map.of("status", "NEW")),
+                order(3, 3, "far too long")));
+
+        SinkFixture.settle(task);
+        assertThat(context.reports)
+                .extracting(report -> report.record().kafkaOffset())
+                .containsExactly(1L, 2L, 3L);
+        task.stop();
+    }
+
+    @Test
+    void failsOnARecordThatNothingTakesAndWritesNothing() throws SQLException {
+        ProjectionSinkTask task = fixture.opened(options(), new FakeContext(false));
+
+        task.put(List.of(order(0, 1, "NEW"), order(1, 2, "far too long")));
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("events-0@1")
+                .hasMessageMatching(".*\\bcolumn status\\b.*")
+                .message()
+                .doesNotContain("far too");
+
+        assertThat(orders()).isEmpty();
+        assertThat(fixture.ledger(connector, 0)).isZero();
+        task.stop();
+    }
+
+    @Test
+    void refusesATombstoneThatDoesNotSayWhatToDelete() {
+        Map<String, String> options = options();
+        options.put("projections", "orders");
+        options.put("projection.orders.key", "id");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(false));
+
+        task.put(List.of(record(0, Map.of("id", 1L), null)));
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("Projection orders")
+                .hasMessageContaining("tombstone");
+        task.stop();
+    }
+
+    @Test
+    void writesColumnsOfOneRowFromSeveralProjections() throws SQLException {
+        Map<String, String> options = fixture.options(
+                connector,
+                "placed,paid",
+                "placed.kind",
+                "upsert",
+                "placed.table",
+                "orders",
+                "placed.when",
+                "value.type == 'placed'",
+                "placed.key",
+                "id = key.id",
+                "placed.columns",
+                "status, total",
+                "paid.kind",
+                "upsert",
+                "paid.table",
+                "orders",
+                "paid.when",
+                "value.type == 'paid'",
+                "paid.key",
+                "id = key.id",
+                "paid.columns",
+                "status = 'PAID', paid_at = value.at");
+        ProjectionSinkTask task = fixture.opened(options, context);
+
+        task.put(List.of(
+                record(0, Map.of("id", 1L), Map.of("type", "placed", "status", "NEW", "total", 1)),
+                record(1, Map.of("id", 1L), Map.of("type", "paid", "at", "2026-01-01T00:00:00Z")),
+                record(2, Map.of("id", 2L), Map.of("type", "placed", "status", "NEW", "total", 2))));
+        task.put(List.of(record(3, Map.of("id", 2L), Map.of("type", "paid", "at", "2026-01-02T00:00:00Z"))));
+
+        SinkFixture.settle(task);
+        assertThat(orders())
+                .containsExactly(
+                        row("1", "PAID", "1.00", "2026-01-01T00:00", "none"),
+                        row("2", "PAID", "2.00", "2026-01-02T00:00", "none"));
+        task.stop();
+    }
+
+    @Test
+    void keepsTheOrderOfKeysThatOnlyTheCollationTakesForOne() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS loose");
+        fixture.execute("CREATE TABLE loose (id " + fixture.database.looseText() + " PRIMARY KEY, status INT)");
+        Map<String, String> options = fixture.options(
+                connector, "loose", "loose.kind", "upsert", "loose.key", "id = key.id", "loose.columns", "status");
+        assertThat(errors(options).get("projection.loose.key"))
+                .singleElement()
+                .asString()
+                .contains("column id")
+                .contains("projection.loose.key.collation=accept");
+        options.put("projection.loose.key.collation", "accept");
+        ProjectionSinkTask task = fixture.opened(options, context);
+
+        task.put(List.of(
+                record(0, Map.of("id", "a"), Map.of("status", 1)),
+                record(1, Map.of("id", "A"), null),
+                record(2, Map.of("id", "b"), null),
+                record(3, Map.of("id", "B"), Map.of("status", 2)),
+                record(4, Map.of("id", "c"), Map.of("status", 1)),
+                record(5, Map.of("id", "\u00c7"), Map.of("status", 2)),
+                record(6, Map.of("id", "c"), Map.of("status", 3))));
+
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT id, status FROM loose ORDER BY id"))
+                .containsExactly(row("B", "2"), row("c", "3"));
+        task.stop();
+    }
+
+    @Test
+    void writesTablesAndColumnsWhateverTheirNamesHold() throws SQLException {
+        String hostile = "'; DROP TABLE x; -- \\ ? ` \"";
+        SinkDatabase database = fixture.database;
+        String table = database.quote("t` ? '\" -- . /*");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        fixture.execute("CREATE TABLE " + table + " (" + database.quote("k?`;\"") + database.text(50) + ", "
+                + database.quote("e.?") + " INT, " + database.quote("c -- ? /*`") + " VARCHAR(50), "
+                + database.quote("select") + " INT, PRIMARY KEY (" + database.quote("k?`;\"") + ", "
+                + database.quote("e.?") + "))");
+        Map<String, String> options = fixture.options(
+                connector,
+                "p",
+                "p.kind",
+                "explode",
+                "p.table",
+                "`t`` ? '\" -- . /*`",
+                "p.key",
+                "`k?``;\"` = key.k",
+                "p.elements",
+                "value.list",
+                "p.element.key",
+                "`e.?` = element.n",
+                "p.columns",
+                "`c -- ? /*``` = element.c, `select` = element.n");
+        options.put("ledger.table", "`ledger; '\"`` -- ü.`");
+        ProjectionSinkTask task = fixture.opened(options, context);
+
+        task.put(List.of(record(
+                0, Map.of("k", hostile), Map.of("list", List.of(element(1, hostile), element(2, "\\' OR 1=1"))))));
+        task.put(List.of(record(1, Map.of("k", hostile), Map.of("list", List.of(element(1, hostile))))));
+        SinkFixture.settle(task);
+
+        assertThat(fixture.rows("SELECT * FROM " + table)).containsExactly(row(hostile, "1", hostile, "1"));
+        assertThat(fixture.rows("SELECT next_offset FROM " + database.quote("ledger; '\"` -- ü.")
+                        + " WHERE topic = 'events' AND connector = '" + connector + "'"))
+                .containsExactly(row("2"));
+        task.stop();
+    }
+
+    @Test
+    void writesTablesInPlacesWhateverTheirNamesHold() throws SQLException {
+        SinkDatabase database = fixture.database;
+        database.createPlace("place; `\" ü'");
+        String table = database.quote("place; `\" ü'") + "." + database.quote("t.1");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        fixture.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, n INT)");
+        ProjectionSinkTask task = fixture.opened(
+                fixture.options(
+                        connector,
+                        "p",
+                        "p.kind",
+                        "upsert",
+                        "p.table",
+                        "`place; ``\" ü'`.`t.1`",
+                        "p.key",
+                        "id = key.id",
+                        "p.columns",
+                        "n"),
+                context);
+
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("n", 1)),
+                record(1, Map.of("id", 2), Map.of("n", 2)),
+                record(2, Map.of("id", 1), null)));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, n FROM " + table)).containsExactly(row("2", "2"));
+    }
+
+    @Test
+    void saysAtThePostWhatTheTableLacks() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS keyless, strict_one, twice, unsafe");
+        fixture.execute("CREATE TABLE keyless (id BIGINT)");
+        fixture.execute("CREATE TABLE strict_one (id BIGINT PRIMARY KEY, must INT NOT NULL, may INT)");
+        fixture.execute("CREATE TABLE twice (id BIGINT PRIMARY KEY, mail VARCHAR(20) UNIQUE)");
+        fixture.database.createUnsafe("unsafe");
+        Map<String, String> options = options();
+        options.put("projections", "missing,keyless,strict_one,twice,unsafe,orders");
+        for (String name : List.of("missing", "keyless", "strict_one", "twice", "unsafe")) {
+            options.put("projection." + name + ".kind", "upsert");
+            options.put("projection." + name + ".key", "id = key.id");
+        }
+        options.put("projection.orders.columns", "status, totl = value.total");
+        options.keySet().removeIf(option -> option.startsWith("projection.apps."));
+
+        Map<String, List<String>> errors = errors(options);
+
+        assertThat(errors)
+                .containsOnlyKeys(
+                        "projection.missing.table",
+                        "projection.keyless.key",
+                        "projection.strict_one.columns",
+                        "projection.twice.key",
+                        "projection.unsafe.table",
+                        "projection.orders.columns");
+        assertThat(errors.get("projection.orders.columns").get(0))
+                .contains("totl")
+                .contains("id, status, total, paid_at, note");
+        assertThat(errors.get("projection.strict_one.columns").get(0)).contains("must");
+        assertThatThrownBy(() -> fixture.task(options, context)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void createsAndExtendsTablesWhereThatIsAllowedAlthoughTwoTasksDoSoAtOnce() throws Exception {
+        String table = fixture.database.quote("ma`de; \"select");
+        String hostile = fixture.database.quote("re\"quest` --;");
+        fixture.execute("DROP TABLE IF EXISTS " + table);
+        Map<String, String> options =
+                made("total: decimal(2)? = value.total, at: timestamp?, `re\"quest`` --;` = headers.id");
+        String refusal = errors(options).get("projection.made.table").get(0);
+        options.put("auto.create", "true");
+        assertThat(errors(options)).isEmpty();
+        ProjectionSinkTask task = openedAtOnce(options);
+        task.put(List.of(
+                record(0, Map.of("id", "a"), Map.of("total", 1.5, "at", "2026-01-01T10:00:00Z")),
+                record(1, Map.of("id", "A"), Map.of("total", 2))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(refusal).contains("auto.create=true: CREATE TABLE").contains("PRIMARY KEY");
+        assertThat(fixture.rows("SELECT id, part, CAST(total AS DECIMAL(9,2)), " + hostile + " FROM " + table
+                        + " ORDER BY total"))
+                .containsExactly(row("a", "0", "1.50", null), row("A", "0", "2.00", null));
+
+        options.putAll(made("total: decimal(2)? = value.total, `pl\"ace` = offset, tags: [string]? = value.tags"));
+        assertThat(errors(options).get("projection.made.columns"))
+                .singleElement()
+                .asString()
+                .contains("no column pl\"ace, tags")
+                .contains("auto.evolve=true: ALTER TABLE");
+        options.put("auto.evolve", "true");
+        assertThat(errors(options)).isEmpty();
+        task = openedAtOnce(options);
+        task.put(List.of(record(2, Map.of("id", "a"), Map.of("tags", List.of("x")))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows(
+                        "SELECT " + fixture.database.quote("pl\"ace") + ", tags FROM " + table + " WHERE id = 'a'"))
+                .containsExactly(row("2", "[\"x\"]"));
+    }
+
+    @Test
+    void createsNoTableWhoseTypesItWouldHaveToGuess() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS " + fixture.database.quote("ma`de; \"select"));
+        Map<String, String> options = made("total, place = offset");
+        options.put("auto.create", "true");
+
+        assertThat(errors(options)).containsOnlyKeys("projection.made.table");
+        assertThat(errors(options).get("projection.made.table").get(0))
+                .contains("the type of total is not known")
+                .contains("declare it");
+    }
+
+    private Map<String, String> made(String columns) {
+        return fixture.options(
+                connector,
+                "made",
+                "made.kind",
+                "upsert",
+                "made.table",
+                "`ma``de; \"select`",
+                "made.key",
+                "id: string = key.id, part = partition",
+                "made.columns",
+                columns);
+    }
+
+    private ProjectionSinkTask openedAtOnce(Map<String, String> options) throws Exception {
+        CompletableFuture<ProjectionSinkTask> other =
+                CompletableFuture.supplyAsync(() -> fixture.task(options, new FakeContext(true)));
+        ProjectionSinkTask task = fixture.opened(options, context);
+        other.get().stop();
+        return task;
+    }
+
+    @Test
+    void neverOverwritesARowByAnOlderRevision() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), note VARCHAR(9) DEFAULT 'none',"
+                + " rev BIGINT, PRIMARY KEY (id, part))");
+        ProjectionSinkTask task = fixture.opened(revised("status, rev", "rev"), context);
+
+        // In one batch, and across batches.
+        task.put(List.of(revision(0, 1, "new", 5), revision(1, 1, "old", 4), revision(2, 2, "a", 7)));
+        task.put(
+                List.of(revision(3, 1, "older", 3), revision(4, 2, "b", 7), revision(5, 3, "x", 1), deletion(6, 3, 0)));
+        task.put(List.of(deletion(7, 1, 4), deletion(8, 2, 7), deletion(9, 9, 9)));
+        fixture.execute("INSERT INTO revised (id, part, status) VALUES (4, 0, 'unknown'), (5, 0, 'unknown')");
+        task.put(List.of(revision(10, 4, "known", 1), deletion(11, 5, 1), record(12, Map.of("id", 6), Map.of())));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, status, note, rev FROM revised ORDER BY id"))
+                .containsExactly(
+                        row("1", "new", "none", "5"), row("3", "x", "none", "1"), row("4", "known", "none", "1"));
+        assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
+                .hasMessageContaining("column is the revision"));
+    }
+
+    @Test
+    void comparesRevisionsOfEveryKindOfColumn() throws SQLException {
+        List<String> types = List.of("DECIMAL(20,3)", fixture.database.moment(3), "DATE");
+        List<String> lower = List.of("9.5", "2026-01-01T00:00:00.009Z", "2026-01-01");
+        List<String> higher = List.of("10.25", "2026-01-01T00:00:00.010Z", "2026-01-02");
+        for (int i = 0; i < types.size(); i++) {
+            fixture.execute("DROP TABLE IF EXISTS revised");
+            fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev " + types.get(i)
+                    + ", PRIMARY KEY (id, part))");
+            connector += "'";
+            ProjectionSinkTask task = fixture.opened(revised("status, rev", "rev"), context);
+            task.put(List.of(revision(0, 1, "new", higher.get(i)), revision(1, 1, "old", lower.get(i))));
+            task.put(List.of(revision(2, 1, "older", lower.get(i)), deletion(3, 1, lower.get(i))));
+            SinkFixture.settle(task);
+            task.stop();
+
+            assertThat(fixture.rows("SELECT status FROM revised")).containsExactly(row("new"));
+        }
+    }
+
+    @Test
+    void marksDeletedRowsSoThatAnOlderEventDoesNotBringThemBack() throws SQLException {
+        for (String type : List.of("BOOLEAN", "SMALLINT", fixture.database.moment(3))) {
+            fixture.execute("DROP TABLE IF EXISTS revised");
+            fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev BIGINT, gone " + type
+                    + ", PRIMARY KEY (id, part))");
+            Map<String, String> options = revised("status, rev", "rev");
+            options.put("projection.revised.on.delete", "mark");
+            options.put("projection.revised.deleted.column", "gone");
+            connector += "'";
+            options.put("name", connector);
+            ProjectionSinkTask task = fixture.opened(options, context);
+
+            task.put(List.of(revision(0, 1, "new", 5), deletion(1, 1, 6), revision(2, 1, "old", 4)));
+            task.put(List.of(revision(3, 1, "older", 5), deletion(4, 2, 3)));
+            task.put(List.of(
+                    revision(5, 2, "old", 2), revision(6, 3, "a", 1), deletion(7, 3, 2), revision(8, 3, "b", 3)));
+            SinkFixture.settle(task);
+            task.stop();
+
+            boolean moment = type.equals(fixture.database.moment(3));
+            String yes = moment ? "2026-01-01T10:20:30.456" : type.equals("BOOLEAN") ? "t" : "1";
+            String no = moment ? null : type.equals("BOOLEAN") ? "f" : "0";
+            assertThat(fixture.rows("SELECT id, status, rev, gone FROM revised ORDER BY id"))
+                    .extracting(row -> Arrays.asList(row.get(0), row.get(1), row.get(2), bool(type, row.get(3))))
+                    .containsExactly(row("1", "new", "6", yes), row("2", null, "3", yes), row("3", "b", "3", no));
+        }
+    }
+
+    /** The databases write booleans in different ways. */
+    private static String bool(String type, String text) {
+        return type.equals("BOOLEAN") ? (text.equals("1") || text.startsWith("t") ? "t" : "f") : text;
+    }
+
+    @Test
+    void saysAtThePostThatARevisionOrAMarkCannotBe() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), must INT NOT NULL, rev BIGINT,"
+                + " PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, must, rev", "status");
+        options.put("projection.revised.on.delete", "mark");
+        options.put("projection.revised.deleted.column", "gone");
+
+        assertThat(errors(options))
+                .containsOnlyKeys("projection.revised.revision", "projection.revised.deleted.column");
+        fixture.execute("ALTER TABLE revised ADD COLUMN gone BOOLEAN");
+        options.put("projection.revised.revision", "rev");
+        assertThat(errors(options)).containsOnlyKeys("projection.revised.on.delete");
+    }
+
+    @Test
+    void letsTheOptionsSayWhatDeletes() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute(
+                "CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev BIGINT, PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, rev", "rev");
+        options.remove("projection.revised.revision");
+        options.put("projection.revised.when", "value.rev > 0");
+        options.put("projection.revised.on.unmatched", "delete");
+        options.put("projection.revised.on.tombstone", "ignore");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                revision(0, 1, "stays", 1), tombstone(1, 1), revision(2, 2, "leaves", 1), revision(3, 2, "", 0)));
+        task.put(List.of(revision(4, 3, "leaves", 1), revision(5, 4, "stays", 1)));
+        task.put(List.of(revision(6, 3, "", -1), tombstone(7, 4)));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT id, status FROM revised ORDER BY id"))
+                .containsExactly(row("1", "stays"), row("4", "stays"));
+
+        options.put("projection.revised.on.tombstone", "fail");
+        task = fixture.opened(options, context);
+        task.put(List.of(tombstone(8, 1), revision(9, 1, "written", 1)));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
+                .hasMessageContaining("option on.tombstone"));
+        assertThat(fixture.rows("SELECT status FROM revised WHERE id = 1")).containsExactly(row("written"));
+    }
+
+    /** The columns of a row that come from different projections, deleted and written again in one batch. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void deletesAndWritesColumnsOfOneRowInTheirOrderHoweverTheBatchesAreCut(int size) throws SQLException {
+        Map<String, String> options = fixture.options(
+                connector,
+                "status,total",
+                "status.kind",
+                "upsert",
+                "status.table",
+                "orders",
+                "status.key",
+                "id = key.id",
+                "status.when",
+                "has(value.status)",
+                "status.columns",
+                "status",
+                "total.kind",
+                "upsert",
+                "total.table",
+                "orders",
+                "total.key",
+                "id = key.id",
+                "total.when",
+                "has(value.total)",
+                "total.columns",
+                "total");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        List<SinkRecord> records = List.of(
+                record(0, Map.of("id", 1L), Map.of("status", "a", "total", 1)),
+                tombstone(1, 1),
+                record(2, Map.of("id", 1L), Map.of("total", 2)),
+                record(3, Map.of("id", 2L), Map.of("total", 1)),
+                record(4, Map.of("id", 2L), Map.of("status", "b")),
+                tombstone(5, 2),
+                tombstone(6, 3),
+                record(7, Map.of("id", 3L), Map.of("status", "c")));
+        for (int at = 0; at < records.size(); at += size) {
+            task.put(records.subList(at, at + size));
+        }
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(orders()).containsExactly(row("1", null, "2.00", null, "none"), row("3", "c", null, null, "none"));
+    }
+
+    /** What the answer says of a key of this type. */
+    List<String> problemsOfKey(String type) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS keyed");
+        fixture.execute("CREATE TABLE keyed (id " + type + " PRIMARY KEY)");
+        Map<String, String> options =
+                fixture.options(connector, "keyed", "keyed.kind", "upsert", "keyed.key", "id = key.id");
+        return errors(options).getOrDefault("projection.keyed.key", List.of());
+    }
+
+    private Map<String, String> revised(String columns, String revision) {
+        return fixture.options(
+                connector,
+                "revised",
+                "revised.kind",
+                "upsert",
+                "revised.key",
+                "id = key.id, part = partition",
+                "revised.columns",
+                columns,
+                "revised.revision",
+                revision,
+                "revised.delete.when",
+                "has(value.gone)");
+    }
+
+    private static SinkRecord revision(long offset, int id, String status, Object revision) {
+        return record(offset, Map.of("id", id), Map.of("status", status, "rev", revision));
+    }
+
+    private static SinkRecord deletion(long offset, int id, Object revision) {
+        return record(offset, Map.of("id", id), Map.of("gone", true, "rev", revision));
+    }
+
+    @Test
+    void saysInHeadersOfARefusedRecordWhatIsWrongAndNeverWhatItHolds() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT, part INT, status VARCHAR(9), rev INT, must INT NOT NULL,"
+                + " CHECK (status <> 'secret'), PRIMARY KEY (id, part))");
+        ProjectionSinkTask task = fixture.opened(revised("status, rev, must = value.must", "rev"), context);
+        Map<String, Object> noMust = new HashMap<>(Map.of("status", "x", "rev", 8));
+        noMust.put("must", null);
+        task.put(List.of(
+                record(0, Map.of("id", 1), Map.of("status", "secret", "rev", 7, "must", 1)),
+                record(1, Map.of("id", 2), noMust),
+                record(2, Map.of("id", 3), Map.of("status", "x", "rev", "secret", "must", 1))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(context.reports).hasSize(3);
+        assertThat(errorHeaders(0))
+                .containsEntry("view", "revised")
+                .containsEntry("projection", "revised")
+                .containsEntry("revision", "7")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23514", "HY000"));
+        assertThat(errorHeaders(1))
+                .containsEntry("column", "must")
+                .containsEntry("revision", "8")
+                .hasEntrySatisfying("sqlstate", state -> assertThat(state).isIn("23502", "23000"));
+        assertThat(errorHeaders(2))
+                .containsOnlyKeys("view", "projection", "column", "reason")
+                .containsEntry("column", "rev");
+        for (int i = 0; i < 3; i++) {
+            assertThat(errorHeaders(i).get("reason")).contains("events-0@" + i);
+            assertThat(errorHeaders(i).toString()).doesNotContain("secret");
+            assertThat(context.reports.get(i).record().originalKafkaOffset()).isEqualTo(i);
+        }
+    }
+
+    private Map<String, String> errorHeaders(int report) {
+        Map<String, String> headers = new HashMap<>();
+        context.reports.get(report).record().headers().forEach(header -> {
+            assertThat(header.key()).startsWith("millrace.error.");
+            headers.put(header.key().substring("millrace.error.".length()), (String) header.value());
+        });
+        return headers;
+    }
+
+    @Test
+    void takesWhatFitsTheTables() {
+        assertThat(errors(options())).isEmpty();
+    }
+
+    @Test
+    void saysAtThePostThatThePasswordIsWrong() {
+        Map<String, String> options = options();
+        options.put("connection.password", "hunter2");
+
+        assertThat(errors(options)).containsOnlyKeys("connection.url");
+        assertThat(errors(options).get("connection.url").get(0))
+                .containsAnyOf("Access denied", "password authentication failed")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void takesNoGuaranteeThatTheRowsCannotKeep() throws SQLException {
+        Map<String, String> unfit = options();
+        unfit.put("processing.guarantee", "at_least_once");
+        assertThat(errors(unfit)).containsOnlyKeys("projection.orders.revision", "projection.apps.kind");
+        assertThat(errors(unfit).get("projection.orders.revision"))
+                .singleElement()
+                .asString()
+                .contains("processing.guarantee=at_least_once", "overwrite a newer one");
+
+        fixture.execute("DROP TABLE IF EXISTS guaranteed");
+        fixture.execute("CREATE TABLE guaranteed (id INT PRIMARY KEY, rev BIGINT, gone BOOLEAN)");
+        Map<String, String> options = fixture.options(
+                connector,
+                "guaranteed",
+                "guaranteed.kind",
+                "upsert",
+                "guaranteed.key",
+                "id = key.id",
+                "guaranteed.columns",
+                "rev",
+                "guaranteed.revision",
+                "rev");
+        options.put("processing.guarantee", "at_least_once");
+        assertThat(errors(options).get("projection.guaranteed.on.delete"))
+                .singleElement()
+                .asString()
+                .contains("expected mark", "on.tombstone=ignore");
+        options.put("projection.guaranteed.on.tombstone", "ignore");
+        assertThat(errors(options)).isEmpty();
+        options.put("projection.guaranteed.delete.when", "value.gone");
+        assertThat(errors(options)).containsOnlyKeys("projection.guaranteed.on.delete");
+        options.put("projection.guaranteed.on.delete", "mark");
+        options.put("projection.guaranteed.deleted.column", "gone");
+        assertThat(errors(options)).isEmpty();
+        options.put("rebuild.replaces", "other");
+        options.put("ledger.table", "other_ledger");
+        assertThat(errors(options)).containsOnlyKeys("rebuild.replaces", "ledger.table");
+    }
+
+    @Test
+    void movesTheLedgerWhenConnectAltersOffsets() throws SQLException {
+        ProjectionSinkTask task = opened();
+        task.put(List.of(order(0, 1, "NEW"), order(1, 1, "PAID")));
+        SinkFixture.settle(task);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        offsets.put(partition(0), 1L);
+        offsets.put(partition(1), null);
+
+        new ProjectionSinkConnector().alterOffsets(options(), offsets);
+
+        task.put(List.of(order(2, 1, "LATE")));
+        assertThatThrownBy(() -> SinkFixture.settle(task)).isInstanceOf(FencedException.class);
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(1);
+        assertThat(fixture.ledger(connector, 1)).isZero();
+        task.stop();
+    }
+
+    private ProjectionSinkTask opened() {
+        return fixture.opened(options(), context);
+    }
+
+    private Map<String, String> options() {
+        return fixture.options(
+                connector,
+                "orders,apps",
+                "orders.kind",
+                "upsert",
+                "orders.topics",
+                "events",
+                "orders.key",
+                "id = key.id",
+                "orders.columns",
+                "status, total, paid_at",
+                "apps.kind",
+                "explode",
+                "apps.topics",
+                "sites",
+                "apps.key",
+                "site = key.site",
+                "apps.elements",
+                "value.apps",
+                "apps.element.key",
+                "app = element.id",
+                "apps.columns",
+                "version = element.version");
+    }
+
+    private static SinkRecord order(long offset, long id, String status) {
+        return record(offset, Map.of("id", id), Map.of("status", status));
+    }
+
+    private static SinkRecord tombstone(long offset, long id) {
+        return record(offset, Map.of("id", id), null);
+    }
+
+    private static SinkRecord site(long offset, String site, String... apps) {
+        List<Map<String, Object>> elements = new ArrayList<>();
+        for (String app : apps) {
+            elements.add(Map.of("id", app, "version", "v" + offset));
+        }
+        return siteRecord(offset, Map.of("site", site), Map.of("apps", elements));
+    }
+
+    private static Map<String, Object> element(int n, String c) {
+        return Map.of("n", n, "c", c);
+    }
+
+    private static List<List<String>> orders() throws SQLException {
+        return fixture.rows("SELECT id, status, total, paid_at, note FROM orders ORDER BY id");
+    }
+
+    private static List<String> row(String... values) {
+        return Arrays.asList(values);
+    }
+
+    private static Map<String, List<String>> errors(Map<String, String> options) {
+        return new ProjectionSinkConnector()
+                .validate(options).configValues().stream()
+                        .filter(value -> !value.errorMessages().isEmpty())
+                        .collect(Collectors.toMap(ConfigValue::name, ConfigValue::errorMessages));
+    }
+}

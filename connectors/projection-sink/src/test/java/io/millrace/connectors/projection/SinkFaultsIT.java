@@ -1,0 +1,463 @@
+package io.millrace.connectors.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.connectors.projection.ledger.FencedException;
+import io.millrace.testing.Seeds;
+import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. A
+ * subclass starts the server. */
+abstract class SinkFaultsIT {
+    private static final int RECORDS = 6000;
+    static SinkFixture fixture;
+
+    private final long seed = Seeds.next();
+    private final Random random = new Random(seed);
+    private final Map<String, List<String>> orders = new TreeMap<>();
+    private final Map<List<String>, List<String>> apps = new HashMap<>();
+
+    @AfterAll
+    static void stopServer() {
+        fixture.close();
+    }
+
+    @BeforeEach
+    void createViews() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS orders, apps");
+        String text = fixture.database.text(20);
+        fixture.execute("CREATE TABLE orders (id " + text + " PRIMARY KEY, a VARCHAR(20), b VARCHAR(20),"
+                + " kept VARCHAR(20) DEFAULT 'fresh')");
+        fixture.execute("CREATE TABLE apps (site " + text + ", app " + text
+                + ", version VARCHAR(20), PRIMARY KEY (site, app))");
+    }
+
+    @Test
+    void agreesWithTheModelHoweverTheStreamIsCutAndReplayed() throws SQLException {
+        List<SinkRecord> stream = stream();
+        Map<String, String> options = options("cut");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        int at = 0;
+        while (at < stream.size()) {
+            if (random.nextInt(20) == 0) {
+                // A worker that dies between two batches, and one that takes over and is sent old records again.
+                task.stop();
+                task = fixture.opened(options, new FakeContext(true));
+                at = Math.max(0, at - random.nextInt(300));
+            }
+            int to = Math.min(stream.size(), at + 1 + random.nextInt(400));
+            task.put(stream.subList(at, to));
+            at = to;
+        }
+        task.stop();
+
+        assertViews();
+    }
+
+    @Test
+    void agreesWithTheModelAlthoughTheServerIsKilledAndSessionsAreCutOff() throws Exception {
+        List<SinkRecord> stream = stream();
+        ProjectionSinkTask task = fixture.opened(options("killed"), new FakeContext(true));
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            for (int at = 0; at < stream.size(); at += 50) {
+                putUntilItWorks(task, stream.subList(at, Math.min(stream.size(), at + 50)));
+            }
+        });
+        for (int i = 0; i < 10 && !writing.isDone(); i++) {
+            long before = ledger();
+            await().pollInterval(Duration.ofMillis(2)).until(() -> writing.isDone() || ledger() > before + 100);
+            if (i % 5 == 0) {
+                fixture.database.kill();
+                fixture.database.restart();
+            } else {
+                fixture.database.cutOffSessions();
+            }
+        }
+        writing.get();
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertViews();
+        assertThat(ledger()).isEqualTo(3L * RECORDS);
+    }
+
+    @Test
+    void claimsAPartitionFromATaskThatIsStuckInATransaction() throws Exception {
+        FakeContext stuck = new FakeContext(true);
+        CompletableFuture<Void> reported = new CompletableFuture<>();
+        stuck.reported = reported;
+        ProjectionSinkTask zombie = fixture.opened(options("stuck"), stuck);
+        List<SinkRecord> records = List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "zombie")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters")));
+        zombie.put(records);
+        await().until(() -> !stuck.reports.isEmpty());
+
+        // Waits for the ledger's row until the server ends the session that has been idle for too long.
+        ProjectionSinkTask owner = fixture.opened(options("stuck"), new FakeContext(true));
+        owner.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "owner"))));
+        reported.complete(null);
+
+        assertThatThrownBy(() -> SinkFixture.settle(zombie))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("epoch 2");
+        SinkFixture.settle(owner);
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
+        zombie.stop();
+        owner.stop();
+    }
+
+    @Test
+    void failsOnceTheRetryTimeoutHasPassed() throws SQLException {
+        Map<String, String> options = options("impatient");
+        options.put("retry.timeout.ms", "0");
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        fixture.database.kill();
+        try {
+            task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+            assertThatThrownBy(() -> SinkFixture.settle(task))
+                    .isInstanceOf(ConnectException.class)
+                    .isNotInstanceOf(RetriableException.class)
+                    .hasMessageContaining("retry.timeout.ms");
+        } finally {
+            fixture.database.restart();
+        }
+        task.stop();
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+    }
+
+    @Test
+    void writesOnceAServerThatIsReadOnlyTakesWritesAgain() throws Exception {
+        ProjectionSinkTask task = fixture.opened(options("patient"), new FakeContext(true));
+        fixture.database.readOnly(true);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+        // More often than only for the sessions that were ended.
+        await().until(() -> (long) metric("patient", "Retries") > 2);
+        assertThat(metric("patient", "LedgerLagRecords")).isEqualTo(1L);
+        fixture.database.readOnly(false);
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
+    }
+
+    /** The revisions alone keep the rows right: a worker that dies leaves the group's offsets far behind. */
+    @Test
+    void keepsEveryRowRightWithoutALedgerAlthoughWorkersDieAndTheServerIsKilled() throws Exception {
+        fixture.execute("DROP TABLE IF EXISTS millrace_ledger");
+        Map<String, String> options = revised("unledgered");
+        options.put("processing.guarantee", "at_least_once");
+        options.put("batch.size", "50");
+        Map<Integer, Map<String, Object>> last = new TreeMap<>();
+        List<List<SinkRecord>> topic = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int revision = 0; revision < RECORDS; revision++) {
+            int id = random.nextInt(100);
+            Map<String, Object> event =
+                    Map.of("status", "s" + revision, "rev", revision, "gone", random.nextInt(4) == 0);
+            List<SinkRecord> partition = topic.get(id % 2);
+            partition.add(SinkFixture.record(id % 2, 2L * partition.size() + 7, Map.of("id", id), event));
+            last.put(id, event);
+        }
+        Map<TopicPartition, Long> group = new HashMap<>();
+        Map<String, Long> seen = new HashMap<>();
+        SinkWorker worker = new SinkWorker(fixture, options, topic, List.of(0, 1), group);
+        long delivered = 0;
+        int kills = 0;
+        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        while (!worker.isAtTheEnd()) {
+            assertThat(System.nanoTime()).as("seed %d: time", seed).isLessThan(deadline);
+            worker.step();
+            switch (random.nextInt(30)) {
+                case 0 -> worker.commitOffsets();
+                case 1, 2 -> {
+                    delivered += worker.delivered();
+                    if (random.nextInt(3) == 0) {
+                        worker.stop();
+                    } else {
+                        worker.abandon();
+                    }
+                    worker = new SinkWorker(fixture, options, topic, List.of(0, 1), group);
+                }
+                case 3 -> {
+                    if (kills++ % 4 == 0) {
+                        fixture.database.kill();
+                        fixture.database.restart();
+                    } else {
+                        fixture.database.cutOffSessions();
+                    }
+                }
+                default -> {
+                    for (List<String> row : fixture.rows("SELECT id, rev FROM revised")) {
+                        long revision = Long.parseLong(row.get(1));
+                        assertThat(seen.merge(row.get(0), revision, Math::max))
+                                .as("seed %d: no row goes back", seed)
+                                .isEqualTo(revision);
+                    }
+                }
+            }
+        }
+        delivered += worker.delivered();
+        worker.stop();
+
+        assertRevised(last);
+        // Otherwise nothing was repeated, and the test would prove nothing.
+        assertThat(delivered).isGreaterThan(RECORDS + 100);
+        assertThat(fixture.rows(
+                        "SELECT table_name FROM information_schema.tables WHERE table_name = 'millrace_ledger'"))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsConnectWithoutALedgerWhatTheViewsHaveAndGoesBackThere() throws Exception {
+        Map<String, String> options = revised("cautious");
+        options.put("processing.guarantee", "at_least_once");
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = fixture.task(options, context);
+        List<TopicPartition> both = List.of(SinkFixture.partition(0), SinkFixture.partition(1));
+        task.open(both);
+        task.put(List.of(revision(0, 5, 1), revision(0, 6, 2)));
+        SinkFixture.settle(task);
+        assertThat(context.seeks).isEmpty();
+        assertThat(SinkFixture.committed(task, both))
+                .isEqualTo(Map.of(SinkFixture.partition(0), new OffsetAndMetadata(7)));
+
+        fixture.database.readOnly(true);
+        task.put(List.of(revision(0, 9, 3), revision(1, 4, 4)));
+        await().until(() -> (long) metric("cautious", "Retries") > 1);
+        assertThat(SinkFixture.committed(task, both))
+                .isEqualTo(Map.of(
+                        SinkFixture.partition(0), new OffsetAndMetadata(7),
+                        SinkFixture.partition(1), new OffsetAndMetadata(4)));
+        // What waits is given up, with what came of the partition that stays.
+        task.close(List.of(SinkFixture.partition(1)));
+        fixture.database.readOnly(false);
+        task.put(List.of(revision(0, 11, 5)));
+        assertThat(context.seeks).isEqualTo(Map.of(SinkFixture.partition(0), 7L));
+        task.put(List.of(revision(0, 9, 3), revision(0, 11, 5)));
+        SinkFixture.settle(task);
+
+        assertThat(SinkFixture.committed(task, both))
+                .isEqualTo(Map.of(SinkFixture.partition(0), new OffsetAndMetadata(12)));
+        assertThat(fixture.rows("SELECT id, rev FROM revised")).containsExactly(List.of("0", "5"));
+        task.stop();
+    }
+
+    private static SinkRecord revision(int partition, long offset, int revision) {
+        return SinkFixture.record(
+                partition,
+                offset,
+                Map.of("id", partition),
+                Map.of("status", "s" + revision, "rev", revision, "gone", false));
+    }
+
+    /** Every order of events leaves the same rows, and two tasks that write the same rows have no order at all. */
+    @Test
+    void keepsTheHighestRevisionWhateverTheOrderAndWhoeverWrites() throws Exception {
+        Map<String, String> options = revised("revised");
+        Map<Integer, Map<String, Object>> last = new TreeMap<>();
+        List<List<SinkRecord>> streams = List.of(new ArrayList<>(), new ArrayList<>());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, 3000).boxed().toList());
+        Collections.shuffle(order, random);
+        for (int revision : order) {
+            int id = random.nextInt(40);
+            Map<String, Object> event =
+                    Map.of("status", "s" + revision, "rev", revision, "gone", random.nextInt(4) == 0);
+            int partition = random.nextInt(2);
+            List<SinkRecord> stream = streams.get(partition);
+            stream.add(SinkFixture.record(partition, stream.size(), Map.of("id", id), event));
+            last.merge(id, event, (old, next) -> (int) old.get("rev") > revision ? old : next);
+        }
+        List<CompletableFuture<Void>> writing = new ArrayList<>();
+        for (int partition = 0; partition < 2; partition++) {
+            ProjectionSinkTask task = fixture.task(options, new FakeContext(true));
+            task.open(List.of(SinkFixture.partition(partition)));
+            List<SinkRecord> stream = streams.get(partition);
+            Random cuts = new Random(random.nextLong());
+            writing.add(CompletableFuture.runAsync(() -> {
+                for (int at = 0; at < stream.size(); ) {
+                    int to = Math.min(stream.size(), at + 1 + cuts.nextInt(100));
+                    putUntilItWorks(task, stream.subList(at, to));
+                    at = to;
+                }
+                SinkFixture.settle(task);
+                task.stop();
+            }));
+        }
+        for (CompletableFuture<Void> one : writing) {
+            one.get();
+        }
+
+        assertRevised(last);
+    }
+
+    /** Options of a sink of a view with revisions, which is created empty. */
+    private static Map<String, String> revised(String connector) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS revised");
+        fixture.execute("CREATE TABLE revised (id INT PRIMARY KEY, status VARCHAR(20), rev BIGINT, gone BOOLEAN)");
+        return fixture.options(
+                connector,
+                "revised",
+                "revised.kind",
+                "upsert",
+                "revised.key",
+                "id = key.id",
+                "revised.columns",
+                "status, rev",
+                "revised.revision",
+                "rev",
+                "revised.delete.when",
+                "value.gone",
+                "revised.on.delete",
+                "mark",
+                "revised.deleted.column",
+                "gone");
+    }
+
+    private void assertRevised(Map<Integer, Map<String, Object>> last) throws SQLException {
+        List<List<String>> expected = new ArrayList<>();
+        last.forEach((id, event) -> expected.add(Arrays.asList(
+                "" + id,
+                (boolean) event.get("gone") ? null : (String) event.get("status"),
+                "" + event.get("rev"),
+                (boolean) event.get("gone") ? "1" : "0")));
+        assertThat(fixture.rows("SELECT id, CASE WHEN gone THEN NULL ELSE status END, rev,"
+                        + " CASE WHEN gone THEN 1 ELSE 0 END FROM revised ORDER BY id"))
+                .as("seed %d", seed)
+                .isEqualTo(expected);
+    }
+
+    private static Object metric(String connector, String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("io.millrace:type=projection-sink,connector=" + connector + ",task=0"),
+                        attribute);
+    }
+
+    private static void putUntilItWorks(ProjectionSinkTask task, List<SinkRecord> records) {
+        while (true) {
+            try {
+                task.put(records);
+                return;
+            } catch (RetriableException e) {
+                // As a worker does.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static long ledger() throws SQLException {
+        List<List<String>> rows =
+                fixture.rows("SELECT next_offset FROM millrace_ledger WHERE connector = 'killed' AND topic = 'events'");
+        return rows.isEmpty() ? 0 : Long.parseLong(rows.get(0).get(0));
+    }
+
+    /** Offsets with gaps; the model is what one record after the other would leave. */
+    private List<SinkRecord> stream() {
+        List<SinkRecord> stream = new ArrayList<>();
+        long sites = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            long offset = 3L * i + 2;
+            String id = String.valueOf(random.nextInt(300));
+            switch (i == RECORDS - 1 ? 0 : random.nextInt(6)) {
+                case 0 -> {
+                    order(id).set(0, "a" + i);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("a", "a" + i)));
+                }
+                case 1 -> {
+                    order(id).set(1, "b" + i);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("b", "b" + i)));
+                }
+                case 2 -> {
+                    orders.remove(id);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), null));
+                }
+                case 3 -> {
+                    orders.remove(id);
+                    stream.add(SinkFixture.record(offset, Map.of("id", id), Map.of("a", "x", "gone", true)));
+                }
+                default -> stream.add(site(sites++, "s" + random.nextInt(40), i));
+            }
+        }
+        return stream;
+    }
+
+    private List<String> order(String id) {
+        return orders.computeIfAbsent(id, k -> new ArrayList<>(Arrays.asList(null, null)));
+    }
+
+    private SinkRecord site(long offset, String site, int i) {
+        apps.keySet().removeIf(key -> key.get(0).equals(site));
+        List<Map<String, Object>> elements = new ArrayList<>();
+        for (int e = random.nextInt(5); e > 0; e--) {
+            String app = "app" + random.nextInt(8);
+            apps.put(List.of(site, app), List.of("v" + i + "." + e));
+            elements.add(Map.of("id", app, "version", "v" + i + "." + e));
+        }
+        return SinkFixture.siteRecord(offset, Map.of("site", site), Map.of("apps", elements));
+    }
+
+    private void assertViews() throws SQLException {
+        List<List<String>> expectedOrders = new ArrayList<>();
+        orders.forEach((id, values) -> expectedOrders.add(Arrays.asList(id, values.get(0), values.get(1), "fresh")));
+        List<List<String>> expectedApps = new ArrayList<>();
+        apps.forEach((key, values) -> expectedApps.add(List.of(key.get(0), key.get(1), values.get(0))));
+        assertThat(fixture.rows("SELECT id, a, b, kept FROM orders"))
+                .as("seed %d", seed)
+                .containsExactlyInAnyOrderElementsOf(expectedOrders);
+        assertThat(fixture.rows("SELECT site, app, version FROM apps"))
+                .as("seed %d", seed)
+                .containsExactlyInAnyOrderElementsOf(expectedApps);
+    }
+
+    private static Map<String, String> options(String connector) {
+        Map<String, String> options = fixture.options(
+                connector,
+                "a,b,apps",
+                "apps.kind",
+                "explode",
+                "apps.topics",
+                "sites",
+                "apps.key",
+                "site = key.site",
+                "apps.elements",
+                "value.apps",
+                "apps.element.key",
+                "app = element.id",
+                "apps.columns",
+                "version = element.version");
+        for (String column : List.of("a", "b")) {
+            options.put("projection." + column + ".kind", "upsert");
+            options.put("projection." + column + ".table", "orders");
+            options.put("projection." + column + ".topics", "events");
+            options.put("projection." + column + ".key", "id = key.id");
+            options.put("projection." + column + ".columns", column);
+            options.put("projection." + column + ".when", "has(value." + column + ")");
+            options.put("projection." + column + ".delete.when", "has(value.gone)");
+        }
+        return options;
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.connectors.projection.faults;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Random;
+
+/** What happens in a topic. */
+interface EventSource {
+    String topic();
+
+    int partitions();
+
+    /** How many keys there are: 0 to this minus one. */
+    int ids();
+
+    /** A random value, with {@code "deleted": true} or null for one that deletes. */
+    ObjectNode value(Random random);
+
+    /** A random value that the sink must refuse: one that cannot be projected, or one that the database does not take. */
+    ObjectNode poison(Random random);
+}

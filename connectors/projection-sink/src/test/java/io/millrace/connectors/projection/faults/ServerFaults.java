@@ -1,0 +1,104 @@
+package io.millrace.connectors.projection.faults;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The views' server and the broker: dead, asleep, full, read-only. */
+final class ServerFaults {
+    static final List<Fault> ALL = List.of(
+            new Fault("views-killed", ServerFaults::killViews),
+            new Fault("views-suspended", ServerFaults::suspendViews),
+            new Fault("views-read-only", ServerFaults::readOnly),
+            new Fault("views-disk-full", ServerFaults::fillDisk),
+            new Fault("broker-killed", ServerFaults::killBroker),
+            new Fault("broker-suspended", ServerFaults::suspendBroker));
+
+    private static final int MAX_SLEEP_MS = 6_000;
+
+    private static final int FILLINGS = 4;
+    private static final Duration TIME_TO_NEED_ROOM = Duration.ofSeconds(10);
+    /** It writes down what it was doing first. */
+    private static final Duration TIME_TO_DIE = Duration.ofSeconds(10);
+
+    private ServerFaults() {}
+
+    private static String killViews(Scene scene) {
+        scene.server().kill();
+        scene.server().restart();
+        return "";
+    }
+
+    private static String suspendViews(Scene scene) throws InterruptedException {
+        int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
+        scene.server().suspend();
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } finally {
+            scene.server().resume();
+        }
+        return millis + " ms";
+    }
+
+    private static String readOnly(Scene scene) throws Exception {
+        Set<Long> sessions = scene.sinkSessions();
+        scene.server().readOnly(true);
+        try {
+            scene.untilASessionIsGivenUp(sessions);
+        } finally {
+            scene.server().readOnly(false);
+        }
+        return "";
+    }
+
+    /** Rows get large, and there is no room for them. */
+    private static String fillDisk(Scene scene) throws Exception {
+        Set<Long> sessions = scene.sinkSessions();
+        scene.orders().large(true);
+        try {
+            // What the server tidies up meanwhile is room again.
+            for (int attempt = 1; attempt <= FILLINGS; attempt++) {
+                scene.server().fillDisk();
+                if (scene.within(
+                        TIME_TO_NEED_ROOM, () -> !scene.server().sinkSessions().containsAll(sessions))) {
+                    return "";
+                }
+            }
+            return "the sink found room all the same";
+        } catch (SQLException e) {
+            if (scene.within(TIME_TO_DIE, () -> !scene.server().isAlive())) {
+                return "and the server died, which could not roll back";
+            }
+            throw e;
+        } finally {
+            scene.orders().large(false);
+            scene.server().freeDisk();
+        }
+    }
+
+    /**
+     * Not while a transaction ends: a broker alone that starts again with one that is decided, and not marked in its
+     * partitions yet, takes the partitions for deleted as long as they have no leader, and forgets the marks.
+     */
+    private static String killBroker(Scene scene) {
+        scene.traffic().inOpenTransaction(() -> {
+            scene.cluster().broker().kill();
+            scene.cluster().broker().restart();
+            scene.until("the partitions to have leaders", () -> scene.sink().hasLeaders());
+        });
+        return "";
+    }
+
+    private static String suspendBroker(Scene scene) throws InterruptedException {
+        int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
+        scene.cluster().broker().suspend();
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } finally {
+            scene.cluster().broker().resume();
+        }
+        return millis + " ms";
+    }
+}

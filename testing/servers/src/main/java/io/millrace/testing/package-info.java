@@ -1,0 +1,2 @@
+/** What randomised tests of all modules share. */
+package io.millrace.testing;

@@ -1,0 +1,168 @@
+package io.millrace.testing.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A server as a child process. Its output goes to {@code NAME.log} and its process id to {@code NAME.pid}, both in its
+ * directory; a child that an earlier parent left behind there is ended first. Safe for use by several threads.
+ */
+final class ChildProcess implements AutoCloseable {
+    private static final Duration TIME_TO_STOP = Duration.ofSeconds(20);
+    private static final long POLL_MS = 50;
+
+    private final String name;
+    private final Process process;
+    private final PidFile pidFile;
+    private final LogTail log;
+    private final long logStart;
+    private volatile Runnable beforeClose = () -> {};
+
+    private ChildProcess(String name, Process process, PidFile pidFile, LogTail log, long logStart) {
+        this.name = name;
+        this.process = process;
+        this.pidFile = pidFile;
+        this.log = log;
+        this.logStart = logStart;
+    }
+
+    static ChildProcess start(String name, Path directory, List<String> command, Map<String, String> environment) {
+        LogTail log = new LogTail(directory.resolve(name + ".log"));
+        PidFile pidFile = new PidFile(directory.resolve(name + PidFile.SUFFIX));
+        try {
+            Files.createDirectories(directory);
+            pidFile.endLeftover();
+            long logStart = log.length();
+            ProcessBuilder builder = new ProcessBuilder(deafToTheTerminal(command));
+            builder.directory(directory.toFile());
+            builder.environment().putAll(environment);
+            builder.redirectErrorStream(true);
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+            Process process = builder.start();
+            process.getOutputStream().close();
+            ChildProcess child = new ChildProcess(name, process, pidFile, log, logStart);
+            pidFile.write(process.toHandle());
+            Children.add(child);
+            return child;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " could not be started in " + directory, e);
+        }
+    }
+
+    /** Ctrl-C reaches every process of the terminal at once, but the parent stops its children one after the other. */
+    private static List<String> deafToTheTerminal(List<String> command) {
+        List<String> deaf = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\""));
+        deaf.addAll(command);
+        return deaf;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the child has written to its log since it was started: at most the last 16 KiB. */
+    String output() {
+        return log.since(logStart);
+    }
+
+    /**
+     * Waits until the check says yes.
+     *
+     * @throws ServerFailedException where the child dies before, or the time is up
+     */
+    void awaitReady(Duration timeout, BooleanSupplier check) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            if (!process.isAlive()) {
+                throw new ServerFailedException(
+                        name + " ended with status " + process.exitValue() + " before it answered." + log.lastLines());
+            }
+            if (check.getAsBoolean()) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new ServerFailedException(
+                        name + " did not answer within " + timeout.toSeconds() + " s." + log.lastLines());
+            }
+            pause();
+        }
+    }
+
+    /** Ends the child and its descendants as {@code kill -9} does, and waits until they are gone. */
+    void kill() {
+        ProcessTree.kill(process.toHandle());
+        process.onExit().join();
+        forget();
+    }
+
+    /** Stops the child where it is, with all its connections open, as SIGSTOP does; {@link #resume} lets it go on. */
+    void suspend() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        // The shell's own kill: there need not be a program of that name.
+        CommandOutput output =
+                CommandOutput.of(Path.of("."), Map.of(), "/bin/sh", "-c", "kill -" + signal + " " + pid());
+        if (output.status() != 0) {
+            throw new ServerFailedException(name + " did not take SIG" + signal + ": " + output.text());
+        }
+    }
+
+    /** What makes the child end sooner; done first when it is asked to end and still runs. */
+    void beforeClose(Runnable action) {
+        beforeClose = action;
+    }
+
+    /** Asks the child to end, and kills it where it has not after 20 s. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            beforeClose.run();
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(TIME_TO_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        forget();
+    }
+
+    private void forget() {
+        Children.remove(this);
+        pidFile.remove();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerFailedException("Interrupted while a server was starting", e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.millrace.testing.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A distributed Connect worker as a child process, its REST interface on a loopback port. Several workers of one broker
+ * form a group, each with a directory of its own.
+ */
+public final class ConnectWorker extends LoopbackServer {
+    private static final String NAME = "connect";
+    private static final Duration TIME_TO_START = Duration.ofMinutes(2);
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("group.id", "millrace"),
+            Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
+            Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
+            Map.entry("config.storage.topic", "connect-configs"),
+            Map.entry("config.storage.replication.factor", "1"),
+            Map.entry("offset.storage.topic", "connect-offsets"),
+            Map.entry("offset.storage.replication.factor", "1"),
+            Map.entry("offset.storage.partitions", "1"),
+            Map.entry("status.storage.topic", "connect-status"),
+            Map.entry("status.storage.replication.factor", "1"),
+            Map.entry("status.storage.partitions", "1"),
+            Map.entry("exactly.once.source.support", "enabled"),
+            Map.entry("plugin.discovery", "service_load"),
+            Map.entry("scheduled.rebalance.max.delay.ms", "1000"),
+            Map.entry("offset.flush.interval.ms", "1000"),
+            // The tasks of a killed worker are missed after this time, and not after 45 s.
+            Map.entry("consumer.session.timeout.ms", "10000"),
+            Map.entry("config.providers", "env"),
+            Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"));
+
+    private final KafkaRuntime runtime;
+    private final List<Path> plugins;
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final Map<String, String> overrides;
+    private final Map<String, String> environment;
+    private final List<String> jvm;
+
+    private ConnectWorker(
+            KafkaRuntime runtime,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        this.runtime = runtime;
+        this.plugins = List.copyOf(plugins);
+        this.directory = directory.toAbsolutePath().normalize();
+        this.broker = broker;
+        this.overrides = Map.copyOf(overrides);
+        this.environment = Map.copyOf(environment);
+        this.jvm = List.copyOf(jvm);
+    }
+
+    /**
+     * Starts a worker and returns when it says that it is healthy: it has joined its group and knows its connectors.
+     *
+     * @param plugins the directories of {@code plugin.path}, each with a folder for each plugin
+     * @param overrides worker settings over the ones that this class sets
+     * @param environment what connector configurations may refer to as {@code ${env:NAME}}; nothing else of the
+     *     environment can be read by them
+     * @throws ServerFailedException where the worker does not start; the message has the end of its log
+     */
+    public static ConnectWorker start(
+            Installation installation,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment) {
+        return start(installation, plugins, directory, broker, overrides, environment, jvmOptions(List.of()));
+    }
+
+    /**
+     * Like {@link #start(Installation, List, Path, KafkaBroker, Map, Map)}, in a JVM with other options.
+     *
+     * @param jvm heap, garbage collector and the like; {@code -Dlog4j2.configurationFile=FILE} logs in another way
+     */
+    public static ConnectWorker start(
+            Installation installation,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        return start(KafkaRuntime.of(installation), plugins, directory, broker, overrides, environment, jvm);
+    }
+
+    /**
+     * Like {@link #start(Installation, List, Path, KafkaBroker, Map, Map)}, a worker of another version of Kafka or on another
+     * JDK.
+     */
+    public static ConnectWorker start(
+            KafkaRuntime runtime,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment) {
+        return start(runtime, plugins, directory, broker, overrides, environment, jvmOptions(List.of()));
+    }
+
+    private static ConnectWorker start(
+            KafkaRuntime runtime,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        ConnectWorker worker = new ConnectWorker(runtime, plugins, directory, broker, overrides, environment, jvm);
+        worker.startOnFreePort();
+        return worker;
+    }
+
+    /** The heap and the collector of a worker that was not told otherwise, and these options. */
+    public static List<String> jvmOptions(List<String> options) {
+        return Stream.concat(JavaCommand.small("768m").stream(), options.stream())
+                .toList();
+    }
+
+    /** The REST interface of this worker. */
+    public ConnectRest rest() {
+        return new ConnectRest(URI.create("http://127.0.0.1:" + port()));
+    }
+
+    /** The file that the worker logs to. */
+    public Path log() {
+        return directory.resolve(NAME + ".log");
+    }
+
+    @Override
+    ChildProcess launch() {
+        Path settings = Settings.write(directory.resolve("worker.properties"), settings());
+        return ChildProcess.start(
+                NAME,
+                directory,
+                JavaCommand.of(
+                        runtime,
+                        jvm,
+                        Settings.writeLogging(directory),
+                        "org.apache.kafka.connect.cli.ConnectDistributed",
+                        settings),
+                environment);
+    }
+
+    @Override
+    Duration timeToStart() {
+        return TIME_TO_START;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(DEFAULTS);
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("listeners", "http://127.0.0.1:" + port());
+        settings.put("rest.advertised.host.name", "127.0.0.1");
+        settings.put("rest.advertised.port", Integer.toString(port()));
+        settings.put(
+                "plugin.path",
+                plugins.stream()
+                        .map(path -> path.toAbsolutePath().normalize().toString())
+                        .collect(Collectors.joining(",")));
+        settings.put(
+                "config.providers.env.param.allowlist.pattern",
+                environment.keySet().stream().sorted().map(Pattern::quote).collect(Collectors.joining("|")));
+        settings.putAll(overrides);
+        return settings;
+    }
+
+    @Override
+    boolean answers() {
+        try {
+            rest().checkHealth();
+            return true;
+        } catch (ConnectRestException | IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.millrace.testing.servers;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data outlive it. */
+public final class KafkaBroker extends LoopbackServer {
+    private static final String NAME = "kafka";
+    private static final Duration TIME_TO_START = Duration.ofSeconds(90);
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry("offsets.topic.num.partitions", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("transaction.state.log.num.partitions", "2"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
+            Map.entry("num.io.threads", "4"),
+            Map.entry("num.network.threads", "2"),
+            Map.entry("num.partitions", "4"));
+
+    private final Installation installation;
+    private final Path directory;
+    private final Map<String, String> overrides;
+    private final BrokerSecurity security;
+
+    private KafkaBroker(
+            Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
+        this.installation = installation;
+        this.directory = directory.toAbsolutePath().normalize();
+        this.overrides = Map.copyOf(overrides);
+        this.security = security;
+    }
+
+    /**
+     * Starts a broker whose data are in this directory, which is made and formatted where it is new. Returns when the
+     * broker answers.
+     *
+     * @param overrides broker settings over the ones that this class sets
+     * @throws ServerFailedException where the broker does not start; the message has the end of its log
+     */
+    public static KafkaBroker start(Installation installation, Path directory, Map<String, String> overrides) {
+        return start(installation, directory, overrides, BrokerSecurity.NONE);
+    }
+
+    /** Like {@link #start(Installation, Path, Map)}, for a broker whose clients have to show who they are. */
+    public static KafkaBroker start(
+            Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
+        KafkaBroker broker = new KafkaBroker(installation, directory, overrides, security);
+        new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
+        broker.startOnFreePort();
+        return broker;
+    }
+
+    /** The address of the broker that was last started in this directory. */
+    public static String readAddress(Path directory) throws IOException {
+        Properties settings = new Properties();
+        try (Reader reader = Files.newBufferedReader(directory.resolve("server.properties"))) {
+            settings.load(reader);
+        }
+        return settings.getProperty("advertised.listeners").replaceFirst("^[A-Z_]+://", "");
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port();
+    }
+
+    private Path settings() {
+        return directory.resolve("server.properties");
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private void writeSettings(int controllerPort) {
+        Map<String, String> settings = new HashMap<>(DEFAULTS);
+        String listener = security.protocol() + "://" + bootstrapServers();
+        settings.put("listeners", listener + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", listener);
+        settings.put("inter.broker.listener.name", security.protocol());
+        settings.put(
+                "listener.security.protocol.map",
+                security.protocol() + ":" + security.protocol() + ",CONTROLLER:PLAINTEXT");
+        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.put("log.dirs", data().toString());
+        settings.putAll(security.broker());
+        settings.putAll(overrides);
+        Settings.write(settings(), settings);
+    }
+
+    private void format() {
+        if (Files.exists(data().resolve("meta.properties"))) {
+            return;
+        }
+        Path logging = Settings.writeLogging(directory);
+        List<String> command = new ArrayList<>(JavaCommand.of(
+                KafkaRuntime.of(installation),
+                JavaCommand.small("128m"),
+                logging,
+                "kafka.tools.StorageTool",
+                "format",
+                "-t",
+                Uuid.randomUuid(),
+                "-c",
+                settings()));
+        security.scramUsers().forEach((user, password) -> {
+            command.add("--add-scram");
+            command.add("SCRAM-SHA-256=[name=" + user + ",password=" + password + "]");
+        });
+        CommandOutput output = CommandOutput.of(directory, Map.of(), command.toArray(String[]::new));
+        if (output.status() != 0) {
+            throw new ServerFailedException(
+                    "Kafka's storage could not be formatted in " + data() + ": " + output.text());
+        }
+    }
+
+    @Override
+    void prepare() {
+        writeSettings(FreePort.ask());
+        format();
+    }
+
+    @Override
+    ChildProcess launch() {
+        Path logging = Settings.writeLogging(directory);
+        return ChildProcess.start(
+                NAME,
+                directory,
+                JavaCommand.of(
+                        KafkaRuntime.of(installation), JavaCommand.small("384m"), logging, "kafka.Kafka", settings()),
+                Map.of());
+    }
+
+    @Override
+    Duration timeToStart() {
+        return TIME_TO_START;
+    }
+
+    @Override
+    boolean answers() {
+        Map<String, Object> client = new HashMap<>(security.administrator());
+        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (Admin admin = Admin.create(client)) {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerFailedException("Interrupted while Kafka was starting", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.millrace.testing.servers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folders of the project that this build belongs to. */
+public record ProjectFiles(Path root) {
+    /** The project above the installation. */
+    public static ProjectFiles of(Installation installation) {
+        for (Path directory = installation.root(); directory != null; directory = directory.getParent()) {
+            if (Files.isDirectory(directory.resolve("sql/source"))) {
+                return new ProjectFiles(directory);
+            }
+        }
+        throw new IllegalStateException("No folder above " + installation.root() + " has sql/source in it");
+    }
+
+    public Path sourceSql() {
+        return root.resolve("sql/source");
+    }
+
+    public Path viewSql() {
+        return root.resolve("sql/view");
+    }
+
+    /** What the exporter shows of a worker, and under which names. */
+    public Path metricsConfig() {
+        return root.resolve("deploy/image/src/main/docker/metrics/metrics.yaml");
+    }
+
+    public Path connectConfigs() {
+        return root.resolve("connect-configs");
+    }
+}
