@@ -306,6 +306,26 @@ public final class Option<T> {
         return declaration.name;
     }
 
+    /**
+     * Whether a configuration with this text is the same as one without the option: the text is the default, or blank if
+     * there is none.
+     */
+    public boolean isDefault(String text) {
+        Object defaultValue = declaration.defaultValue;
+        if (defaultValue == null) {
+            return text.isBlank();
+        }
+        if (REQUIRED.equals(defaultValue)) {
+            return false;
+        }
+        try {
+            Object value = ConfigDef.parseType(declaration.name, text, declaration.type);
+            return Objects.equals(value, ConfigDef.parseType(declaration.name, defaultValue, declaration.type));
+        } catch (ConfigException e) {
+            return false;
+        }
+    }
+
     /** Whether the configuration itself contains the option, with whatever value. */
     public boolean isSet(AbstractConfig config) {
         return config.originals().containsKey(name());

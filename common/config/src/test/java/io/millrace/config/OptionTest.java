@@ -191,4 +191,15 @@ class OptionTest {
         ConfigValue value = OPTIONS.definition().validateAll(settings).get(option);
         return value.errorMessages();
     }
+
+    @Test
+    void knowsATextThatIsTheDefault() {
+        assertThat(Option.int32("size").defaultTo(10).isDefault("10")).isTrue();
+        assertThat(Option.int32("size").defaultTo(10).isDefault("11")).isFalse();
+        assertThat(Option.int32("size").defaultTo(10).isDefault("ten")).isFalse();
+        assertThat(Option.list("topics").defaultTo(List.of()).isDefault("")).isTrue();
+        assertThat(Option.string("table").isDefault(" ")).isTrue();
+        assertThat(Option.string("table").isDefault("t")).isFalse();
+        assertThat(Option.string("table").required().isDefault("")).isFalse();
+    }
 }

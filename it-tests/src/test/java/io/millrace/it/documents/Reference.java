@@ -2,7 +2,7 @@ package io.millrace.it.documents;
 
 import io.millrace.connectors.claimcheck.ClaimCheckSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
-import io.millrace.connectors.projection.definition.ProjectionOptions;
+import io.millrace.connectors.projection.config.ProjectionKinds;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
 import io.millrace.converters.ClaimCheckConverter;
 import io.millrace.converters.ClaimCheckDeserializer;
@@ -65,8 +65,7 @@ final class Reference {
                 .replace("${class}", plugin.type().getName())
                 .replace("${options}", OptionsText.of(plugin.options()));
         if (text.contains("${projection}")) {
-            ConfigDef projection = new ConfigDef();
-            ProjectionOptions.define(projection, "NAME", Optional.empty());
+            ConfigDef projection = ProjectionKinds.optionsOfAnyKind("NAME").definition();
             text = text.replace("${projection}", OptionsText.of(projection));
         }
         if (plugin.metrics().isPresent()) {

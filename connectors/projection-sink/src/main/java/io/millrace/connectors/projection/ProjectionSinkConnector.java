@@ -1,5 +1,8 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.config.ConfigurationCheck;
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.ledger.LedgerReset;
 import io.millrace.events.MillraceVersion;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +13,13 @@ import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. Where
- * a view goes on is said by a ledger beside the views, not by the consumer group's offsets; with
- * {@code processing.guarantee=at_least_once} by those, and the rows' revisions keep what comes again from doing harm.
+ * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. A
+ * ledger beside the views has the offsets at which partitions resume, not the consumer group; with
+ * {@code processing.guarantee=at_least_once} the consumer group has them, and the rows' revisions keep redelivered records
+ * from doing harm.
  */
 public final class ProjectionSinkConnector extends SinkConnector {
     private Map<String, String> properties = Map.of();
@@ -50,7 +55,7 @@ public final class ProjectionSinkConnector extends SinkConnector {
         // Holds nothing.
     }
 
-    /** The options of every sink; {@link #validate} knows those of the projections too. */
+    /** The options of every sink; {@link #validate} also has those of the projections. */
     @Override
     public ConfigDef config() {
         return ProjectionSinkConfig.definition(properties);
@@ -63,20 +68,20 @@ public final class ProjectionSinkConnector extends SinkConnector {
      */
     @Override
     public Config validate(Map<String, String> candidate) {
-        return new Validation(candidate).run();
+        return new ConfigurationCheck(candidate).checkAll();
     }
 
     /**
-     * Moves the ledger, where there is one, so that a view goes on elsewhere; a null offset means from the beginning. Rows
+     * Moves the ledger, if there is one, so that partitions resume elsewhere; a null offset stands for the beginning. Rows
      * stay as they are. Connect moves the consumer group's offsets.
      *
-     * @return true, because all offsets are taken care of
+     * @return true, because all offsets are moved
      */
     @Override
-    public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, @Nullable Long> offsets) {
         ProjectionSinkConfig config = new ProjectionSinkConfig(connectorConfig);
         if (config.keepsLedger()) {
-            LedgerReset.apply(config, offsets);
+            LedgerReset.resetOffsets(config.connection(), config.ledgerRows(), offsets);
         }
         return true;
     }

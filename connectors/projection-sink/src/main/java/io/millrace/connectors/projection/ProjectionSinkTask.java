@@ -1,21 +1,25 @@
 package io.millrace.connectors.projection;
 
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.task.RunningSink;
 import io.millrace.events.MillraceVersion;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's side of a {@link ProjectionSink}. Connect commits no offset before the views have what lies before it; where
- * there is a ledger, what Connect commits are copies for monitoring.
+ * Connect's side of a {@link RunningSink}. Connect commits no offset before the views have what is before it; if there is a
+ * ledger, the offsets that Connect commits are copies for monitoring.
  */
 public final class ProjectionSinkTask extends SinkTask {
-    private ProjectionSink sink;
+    private @Nullable RunningSink sink;
 
     @Override
     public String version() {
@@ -24,23 +28,23 @@ public final class ProjectionSinkTask extends SinkTask {
 
     @Override
     public void start(Map<String, String> properties) {
-        sink = new ProjectionSink(new ProjectionSinkConfig(properties), context);
+        sink = new RunningSink(new ProjectionSinkConfig(properties), context);
     }
 
     @Override
     public void open(Collection<TopicPartition> partitions) {
-        sink.open(partitions);
+        running().open(partitions);
     }
 
     @Override
     public void put(Collection<SinkRecord> records) {
-        sink.put(records);
+        running().put(records);
     }
 
-    /** Waits for what was put; Connect does not call this, because {@link #preCommit} says what is committed. */
+    /** Waits for what was put; Connect does not call this, because {@link #preCommit} returns what is committed. */
     @Override
     public void flush(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
-        if (!sink.flush()) {
+        if (!running().flush()) {
             throw new RetriableException("The database is slow; not everything is written yet");
         }
     }
@@ -48,14 +52,20 @@ public final class ProjectionSinkTask extends SinkTask {
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        sink.committed(currentOffsets.keySet())
+        running()
+                .committedOffsets(currentOffsets.keySet())
                 .forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
         return offsets;
     }
 
     @Override
     public void close(Collection<TopicPartition> partitions) {
-        sink.close(partitions);
+        running().close(partitions);
+    }
+
+    /** The started task; Connect calls nothing else before it. */
+    private RunningSink running() {
+        return Objects.requireNonNull(sink, "The task was not started");
     }
 
     @Override

@@ -1,7 +1,10 @@
 /**
- * The sink that keeps views: tables that are made of official events. Along the data's way: {@code definition} is what the
- * configuration says, {@code catalog} holds it against the tables, a {@code kind} of projection turns a record into changes
- * of rows, {@code value} makes Connect's values fit columns, {@code write} keeps the last state of each row of a batch and
- * writes it with the statements of a {@code database}, and {@code ledger} moves the offsets in the same transaction.
+ * The sink that keeps views: tables that are made of official events. Connect calls this package; {@code config} has the
+ * options, {@code task} a started task, {@code kind} and its packages what a projection does with a record, {@code catalog}
+ * matches projections with tables, {@code write} writes batches with the statements of a {@code database}, and
+ * {@code ledger} moves the offsets in the same transaction.
  */
+@NullMarked
 package io.millrace.connectors.projection;
+
+import org.jspecify.annotations.NullMarked;

@@ -102,7 +102,7 @@ class ProjectionSinkConnectorTest {
                     projection.apps.element.key   | app_id = elemen.id               | elemen
                     projection.apps.columns       | app_id = element.id              | app_id is given twice
                     projection.orders.revision    | versoin                          | expected one of
-                    projection.apps.revision      | version                          | only for upsert
+                    projection.apps.revision      | version                          | only for the kind upsert
                     projection.orders.on.delete   | flag                             | row, mark
                     projection.orders.deleted.column | gone                          | only with on.delete=mark
                     projection.orders.on.tombstone | skip                            | delete, ignore, fail

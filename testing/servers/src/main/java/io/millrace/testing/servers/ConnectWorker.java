@@ -34,8 +34,11 @@ public final class ConnectWorker extends LoopbackServer {
             Map.entry("plugin.discovery", "service_load"),
             Map.entry("scheduled.rebalance.max.delay.ms", "1000"),
             Map.entry("offset.flush.interval.ms", "1000"),
-            // The tasks of a killed worker are missed after this time, and not after 45 s.
-            Map.entry("consumer.session.timeout.ms", "10000"),
+            // A killed worker and its tasks are missed after this time, and not after 10 s and 45 s.
+            Map.entry("session.timeout.ms", "5000"),
+            Map.entry("heartbeat.interval.ms", "1000"),
+            Map.entry("consumer.session.timeout.ms", "5000"),
+            Map.entry("consumer.heartbeat.interval.ms", "1000"),
             Map.entry("config.providers", "env"),
             Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"));
 

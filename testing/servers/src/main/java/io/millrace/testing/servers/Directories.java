@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -23,6 +24,17 @@ public final class Directories {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not be deleted: " + path, e);
+        }
+    }
+
+    /** Copies the directory and everything in it to a path that does not exist yet. */
+    static void copyAll(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not be copied to " + to + ": " + from, e);
         }
     }
 }

@@ -49,6 +49,11 @@ public record Installation(Path root) {
         return root.resolve("mysql");
     }
 
+    /** A data directory that new MySQL servers copy; there is one for each {@code mysqld}, known by its time. */
+    Path initialMySqlData(long mysqldModified) {
+        return root.resolve("mysql-data-" + mysqldModified);
+    }
+
     /** PostgreSQL's base directory. */
     public Path postgresql() {
         return root.resolve("postgresql");

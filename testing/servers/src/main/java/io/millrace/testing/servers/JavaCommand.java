@@ -6,11 +6,17 @@ import java.util.List;
 
 /** The command line of a Java program from Kafka's jars. */
 final class JavaCommand {
+    /** The system property with more options for the servers' JVMs, with spaces between them. */
+    private static final String OPTIONS = "millrace.servers.jvm";
+
     private JavaCommand() {}
 
-    /** The options of a JVM with so much heap that shares a small machine with others. */
+    /** The options of a JVM with this heap that shares a small machine with others. */
     static List<String> small(String heap) {
-        return List.of("-Xmx" + heap, "-Xms64m", "-XX:+UseSerialGC");
+        List<String> options = new ArrayList<>(List.of("-Xmx" + heap, "-Xms64m", "-XX:+UseSerialGC"));
+        options.addAll(List.of(System.getProperty(OPTIONS, "").trim().split(" +")));
+        options.remove("");
+        return options;
     }
 
     static List<String> of(

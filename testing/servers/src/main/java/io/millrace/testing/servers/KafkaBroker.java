@@ -34,6 +34,10 @@ public final class KafkaBroker extends LoopbackServer {
             Map.entry("share.coordinator.state.topic.replication.factor", "1"),
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("group.min.session.timeout.ms", "1000"),
+            // A broker that was killed registers again when its last session has expired.
+            Map.entry("broker.session.timeout.ms", "3000"),
+            Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
             Map.entry("num.io.threads", "4"),
             Map.entry("num.network.threads", "2"),

@@ -51,7 +51,8 @@ public final class NativeLibraries {
             if (!missing.find() || fetched == MOST) {
                 throw new ServerFailedException(program + " cannot run on this machine: " + output.text());
             }
-            fetch(SharedLibrary.named(missing.group(1)));
+            SharedLibrary library = SharedLibrary.named(missing.group(1));
+            InstallationLock.holdWhile(directory.toAbsolutePath().getParent(), () -> fetch(library));
         }
     }
 
@@ -65,12 +66,13 @@ public final class NativeLibraries {
         return environment;
     }
 
-    private void fetch(SharedLibrary library) {
+    /** Returns the package source that had the library. */
+    private PackageSource fetch(SharedLibrary library) {
         for (PackageSource source : sources) {
             if (source.isPresent()) {
                 Path work = directory.resolve("packages");
                 if (source.unpack(library, work) && link(library, work)) {
-                    return;
+                    return source;
                 }
                 throw new ServerFailedException("MySQL needs " + library.fileName()
                         + ", which this machine lacks and which could not be fetched; install it with: "

@@ -1,168 +1,136 @@
 package io.millrace.connectors.projection.catalog;
 
 import io.millrace.connectors.projection.database.Dialect;
-import io.millrace.connectors.projection.definition.Problem;
-import io.millrace.connectors.projection.definition.ProjectionDefinition;
-import io.millrace.connectors.projection.definition.ProjectionOptions;
-import io.millrace.connectors.projection.kind.DeletedMark;
+import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.requirement.ColumnList;
+import io.millrace.connectors.projection.requirement.Evolution;
+import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.connectors.projection.requirement.TableCheck;
+import io.millrace.connectors.projection.requirement.TableNeeds;
+import io.millrace.connectors.projection.requirement.ViewNeeds;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
-import io.millrace.connectors.projection.table.Revision;
 import io.millrace.connectors.projection.table.TableDescription;
-import io.millrace.expressions.Field;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
-/** Whether a table can be the view of a projection, and if not, why. */
+/** Checks whether a table can be the view of a projection. */
 final class ViewCheck {
-    private final ProjectionDefinition projection;
+    private final ProjectionDefinition definition;
+    private final ViewNeeds view;
     private final TableDescription table;
     private final Dialect dialect;
     private final TableNeeds needs;
     private final Evolution evolution;
     private final List<Problem> problems;
+    private final TableCheck check;
 
     ViewCheck(
-            ProjectionDefinition projection,
+            ProjectionDefinition definition,
             TableDescription table,
             Dialect dialect,
             TableNeeds needs,
             Evolution evolution,
             List<Problem> problems) {
-        this.projection = projection;
+        this.definition = definition;
+        this.view = definition.viewNeeds();
         this.table = table;
         this.dialect = dialect;
         this.needs = needs;
         this.evolution = evolution;
         this.problems = problems;
+        this.check = new TableCheck(definition.basics().table(), table, problems);
     }
 
     /** Adds what is wrong to the problems. */
-    void run() {
-        TableCheck check = new TableCheck(projection, projection.table(), table, problems);
-        check.fit(ProjectionOptions.TABLE);
-        boolean known = writable(ProjectionOptions.KEY, names(projection.key().stream()));
-        known &= writable(ProjectionOptions.ELEMENT_KEY, names(projection.elementKey().stream()));
-        known &= writable(ProjectionOptions.COLUMNS, names(projection.columns().stream()));
-        Optional<String> mark = projection.deletes().mark();
-        known &= writable(ProjectionOptions.DELETED_COLUMN, mark.stream().toList());
-        isOf(ProjectionOptions.REVISION, projection.revision(), Revision::isPossible, "a revision");
-        isOf(ProjectionOptions.DELETED_COLUMN, mark, DeletedMark::isPossible, "a mark of deletion");
-        if (known) {
-            distinguishes(ProjectionOptions.KEY, projection.key());
-            distinguishes(ProjectionOptions.ELEMENT_KEY, projection.elementKey());
-            Set<String> key = ViewCatalog.names(table, projection.rowKey());
-            Set<String> written = new HashSet<>(key);
-            written.addAll(ViewCatalog.names(table, projection.columns()));
-            check.keys(ProjectionOptions.KEY, key, written);
-            mark.map(table::canonical).ifPresent(written::add);
-            check.required(ProjectionOptions.COLUMNS, written);
-            checkMarks();
+    void checkView() {
+        check.requireFit(definition.basics().nameOf(CommonOptions.TABLE));
+        boolean known = true;
+        for (List<ColumnList> lists : List.of(view.key(), view.columns())) {
+            for (ColumnList list : lists) {
+                known &= requireWritable(list);
+            }
         }
-        projection.aggregate().ifPresent(aggregate -> new AggregateCheck(projection, table, problems).view());
+        if (known) {
+            checkKeyAndValues();
+        }
+        definition.checkView(check);
     }
 
-    private static List<String> names(Stream<Field> fields) {
-        return fields.map(Field::name).toList();
+    private void checkKeyAndValues() {
+        view.key().forEach(this::requireDistinguishing);
+        Set<String> key = ColumnList.canonicalNames(table, view.keyNames());
+        Set<String> written = new HashSet<>(key);
+        written.addAll(ColumnList.canonicalNames(table, view.columnNames()));
+        check.requireKey(view.key().get(0).option(), key, written);
+        check.requireValues(view.columns().get(0).option(), written);
     }
 
-    private void isOf(String option, Optional<String> name, Predicate<ColumnKind> kinds, String purpose) {
-        name.flatMap(table::column)
-                .filter(column -> !kinds.test(column.kind()))
-                .ifPresent(column -> add(
-                        option,
-                        "the column " + column.name() + " of type " + column.typeName() + " cannot be " + purpose));
-    }
-
-    private boolean writable(String option, List<String> fields) {
+    /** Whether each column can be written, or the sink may add it. */
+    private boolean requireWritable(ColumnList list) {
         int before = problems.size();
         List<String> missing = new ArrayList<>();
-        for (String field : fields) {
-            Column column = table.column(field).orElse(null);
-            if (column == null) {
-                missing.add(field);
-            } else if (column.generated()) {
-                add(option, "the column " + field + " is generated; the database computes it");
-            } else if (column.kind() == ColumnKind.UNSUPPORTED) {
-                add(
-                        option,
-                        "the column " + field + " has the type " + column.typeName()
-                                + ", which a projection cannot write");
+        for (String name : list.names()) {
+            if (table.column(name).isEmpty()) {
+                missing.add(name);
+            } else {
+                check.findWritable(list.option(), name);
             }
         }
         if (!missing.isEmpty()) {
-            lacks(option, missing);
+            addMissing(list.option(), missing);
         }
         return problems.size() == before;
     }
 
-    private void lacks(String option, List<String> names) {
-        Map<String, Optional<String>> addable = needs.missing(table);
+    private void addMissing(String option, List<String> names) {
+        Map<String, Optional<String>> addable = needs.findMissing(table);
         addable.keySet().retainAll(names);
         List<String> untyped = addable.keySet().stream()
-                .filter(name -> addable.get(name).isEmpty())
+                .filter(name -> addable.getOrDefault(name, Optional.empty()).isEmpty())
                 .toList();
         boolean ofKey = addable.size() < names.size();
         if (evolution.evolve() && untyped.isEmpty() && !ofKey) {
             return;
         }
         addable.values().removeIf(Optional::isEmpty);
-        String mending = ofKey
+        String remedy = ofKey
                 ? "no column can be added to its key"
                 : evolution.evolve()
-                        ? TableNeeds.advice(untyped)
+                        ? TableNeeds.advise(untyped)
                         : addable.isEmpty()
                                 ? ""
                                 : "add it, or let the sink do that with auto.evolve=true: "
-                                        + needs.extend(addable.keySet());
-        add(
+                                        + needs.alterTable(addable.keySet());
+        check.add(
                 option,
                 "the table has no column " + String.join(", ", names) + "; it has " + table.columnNames()
-                        + (mending.isEmpty() ? "" : "; " + mending));
+                        + (remedy.isEmpty() ? "" : "; " + remedy));
     }
 
-    /** Two keys of events that are one to the database would overwrite each other's row, and nobody would hear of it. */
-    private void distinguishes(String option, List<Field> fields) {
-        for (Field field : fields) {
-            Column column = table.column(field.name()).orElseThrow();
+    /** Two keys that the database compares as equal would overwrite each other's row, and no error would show it. */
+    private void requireDistinguishing(ColumnList list) {
+        for (String name : list.names()) {
+            Column column = table.column(name).orElseThrow();
             if (column.kind() == ColumnKind.PARSED || column.kind() == ColumnKind.JSON) {
-                add(
-                        option,
+                check.add(
+                        list.option(),
                         "the column " + column.name() + " of type " + column.typeName()
                                 + " cannot be part of a key, because several texts stand for one value of it");
-            } else if (column.collated() && !projection.acceptsCollation()) {
-                add(
-                        option,
+            } else if (column.collated() && !view.acceptsCollation()) {
+                check.add(
+                        list.option(),
                         "the column " + column.name() + " of type " + column.typeName() + " compares texts by "
                                 + column.collation() + ", which takes some that differ for one, so an event would"
                                 + " overwrite the row of another key. Give the column the collation "
                                 + dialect.exactCollation() + ", or accept it with "
-                                + projection.option(ProjectionOptions.KEY_COLLATION) + "=accept");
+                                + definition.basics().nameOf(CommonOptions.KEY_COLLATION) + "=accept");
             }
         }
-    }
-
-    private void checkMarks() {
-        Set<String> marked = new HashSet<>(ViewCatalog.names(table, projection.rowKey()));
-        projection.revision().map(table::canonical).ifPresent(marked::add);
-        projection.deletes().mark().map(table::canonical).ifPresent(marked::add);
-        for (Column column : table.columns()) {
-            if (projection.deletes().mark().isPresent() && column.required() && !marked.contains(column.name())) {
-                add(
-                        ProjectionOptions.ON_DELETE,
-                        "the column " + column.name() + " is NOT NULL without a default, so the deletion of a row that"
-                                + " is not there yet could not be marked");
-            }
-        }
-    }
-
-    private void add(String option, String reason) {
-        problems.add(new Problem(projection.option(option), "table " + projection.table() + ": " + reason));
     }
 }

@@ -36,7 +36,7 @@ public record ConnectionSettings(
 
     /** The database's dialect. */
     public Dialect dialect() {
-        return Dialects.of(url).orElseThrow();
+        return Dialects.find(url).orElseThrow();
     }
 
     /** Opens a connection whose transactions are ended by hand. */

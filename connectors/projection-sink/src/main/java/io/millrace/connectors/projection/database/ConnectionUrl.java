@@ -1,8 +1,8 @@
 package io.millrace.connectors.projection.database;
 
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection URL may be: one of a database that there is a dialect for, without secrets and without what the
  * sink's guarantees rest on. */
@@ -17,16 +17,13 @@ public final class ConnectionUrl {
      *
      * @throws ConfigException with the reason
      */
-    public static void check(String option, String url) {
+    public static void check(String option, @Nullable String url) {
         if (url == null) {
             return;
         }
-        Dialect dialect = Dialects.of(url)
+        Dialect dialect = Dialects.find(url)
                 .orElseThrow(() -> new ConfigException(
-                        option,
-                        HIDDEN,
-                        "expected a URL that begins with "
-                                + Dialects.ALL.stream().map(Dialect::urlPrefix).collect(Collectors.joining(" or "))));
+                        option, HIDDEN, "expected a URL that begins with " + Dialects.urlPrefixes()));
         int query = url.indexOf('?');
         String authority = query < 0 ? url : url.substring(0, query);
         if (authority.contains("@") || authority.contains("(")) {

@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ public final class Database implements AutoCloseable {
     private final ConnectionSettings settings;
     private final Dialect dialect;
     private final Map<Object, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
-    private volatile Connection connection;
+    private volatile @Nullable Connection connection;
     private long lastUseNanos;
 
     public Database(ConnectionSettings settings) {
@@ -36,17 +38,20 @@ public final class Database implements AutoCloseable {
 
     /** The connection, alive as far as can be known, between two transactions. */
     public Connection connection() throws SQLException {
-        if (connection != null
+        Connection open = connection;
+        if (open != null
                 && System.nanoTime() - lastUseNanos > TRUSTED_IDLE_NANOS
-                && !connection.isValid(VALIDATION_TIMEOUT_SECONDS)) {
+                && !open.isValid(VALIDATION_TIMEOUT_SECONDS)) {
             LOG.debug("The connection of {} was idle and is gone; opening another", settings);
             discard();
+            open = null;
         }
-        if (connection == null) {
-            connection = settings.open();
+        if (open == null) {
+            open = settings.open();
+            connection = open;
         }
         lastUseNanos = System.nanoTime();
-        return connection;
+        return open;
     }
 
     /**
@@ -58,7 +63,7 @@ public final class Database implements AutoCloseable {
     public PreparedStatement prepare(Object shape, Supplier<String> sql) throws SQLException {
         PreparedStatement statement = prepared.get(shape);
         if (statement == null) {
-            statement = connection.prepareStatement(sql.get());
+            statement = current().prepareStatement(sql.get());
             prepared.put(shape, statement);
             if (prepared.size() > PREPARED_STATEMENTS) {
                 Iterator<PreparedStatement> eldest = prepared.values().iterator();
@@ -71,7 +76,7 @@ public final class Database implements AutoCloseable {
 
     /** The connection that the current transaction is on; {@link #connection} opened it. */
     public Connection current() {
-        return connection;
+        return Objects.requireNonNull(connection, "No connection is open");
     }
 
     public Dialect dialect() {
@@ -80,11 +85,12 @@ public final class Database implements AutoCloseable {
 
     /** Ends the current transaction without its changes; a connection that cannot do that is given up. */
     public void rollback() {
-        if (connection == null) {
+        Connection open = connection;
+        if (open == null) {
             return;
         }
         try {
-            connection.rollback();
+            open.rollback();
         } catch (SQLException e) {
             LOG.debug("The connection of {} cannot roll back; giving it up, which rolls back too", settings, e);
             discard();
@@ -99,7 +105,7 @@ public final class Database implements AutoCloseable {
         abort(lost);
     }
 
-    private void abort(Connection lost) {
+    private void abort(@Nullable Connection lost) {
         if (lost != null) {
             try {
                 // Not close(): on a connection that is broken or stuck it would wait for the server.

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 
-/** What differs between the databases that hold views. Without state; safe for use by many threads. */
+/**
+ * What differs between the databases that hold views. A dialect is found by {@link java.util.ServiceLoader}: a class with
+ * a constructor without parameters, named in {@code META-INF/services}. Without state; safe for use by many threads.
+ */
 public interface Dialect {
     /** How its JDBC URLs begin, e.g. {@code jdbc:mysql:}. */
     String urlPrefix();
@@ -23,6 +26,9 @@ public interface Dialect {
 
     /** Opens a connection whose transactions are ended by hand, with the session that the sink's guarantees rest on. */
     Connection open(ConnectionSettings settings) throws SQLException;
+
+    /** What the errors of the driver and the server mean. */
+    SqlErrors errors();
 
     /** Whether the driver can be given the password of a file with the certificates that the server is trusted by. */
     boolean takesTruststorePassword();
@@ -39,7 +45,7 @@ public interface Dialect {
     String exactCollation();
 
     /**
-     * The type of a column for values of this schema; empty where there is none that is surely right.
+     * The type of a column for values of this schema; empty if there is none that is surely right.
      *
      * @param keyColumns of how many columns the key is that the column is part of; 0 where it is of none
      */
@@ -48,7 +54,7 @@ public interface Dialect {
     /** What follows the columns of a new table. */
     String tableOptions();
 
-    /** What a table looks like; empty where there is none, or none that the user may see. */
+    /** What a table looks like; empty if there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
 
     /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
@@ -88,13 +94,22 @@ public interface Dialect {
     String exactText();
 
     /**
-     * Why no index can have columns of these types; empty where one can, or that depends on the values.
+     * A column that an index should have.
      *
-     * @param types as {@link #createTable} takes them
+     * @param type as {@link #createTable} takes it
      */
-    default Optional<String> unindexable(List<String> types) {
-        return Optional.empty();
-    }
+    record IndexColumn(String name, String type) {}
+
+    /**
+     * Why an index is not possible.
+     *
+     * @param reason for a message
+     * @param remedy an index of a prefix that is possible, as SQL
+     */
+    record IndexObstacle(String reason, String remedy) {}
+
+    /** Why no index can have these columns; empty if one can, or if that depends on the values. */
+    Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns);
 
     /**
      * The statements that create a table; all names are quoted.

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values back in the forms that {@link io.millrace.connectors.projection.value.ConnectToSql} writes, so that what is
@@ -15,7 +16,7 @@ public final class SqlForms {
     private SqlForms() {}
 
     /** The value, or null. */
-    public static Object read(ResultSet row, int index, Column column) throws SQLException {
+    public static @Nullable Object read(ResultSet row, int index, Column column) throws SQLException {
         return switch (column.kind()) {
             case INTEGER -> integer(row.getBigDecimal(index));
             case DECIMAL -> row.getBigDecimal(index);
@@ -34,7 +35,7 @@ public final class SqlForms {
         };
     }
 
-    private static Object integer(BigDecimal value) {
+    private static @Nullable Object integer(@Nullable BigDecimal value) {
         if (value == null) {
             return null;
         }

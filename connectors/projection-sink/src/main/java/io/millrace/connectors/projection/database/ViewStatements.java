@@ -1,8 +1,8 @@
 package io.millrace.connectors.projection.database;
 
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
-import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.sql.SQLException;
@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows of views, many with a statement, within the current transaction. Values have the forms that
@@ -23,28 +24,27 @@ public interface ViewStatements {
      *
      * @param rows in the view's order; the key, and what is in the set
      */
-    void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+    void upsert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException;
 
     /** Writes the rows whose keys are not there yet; rows as in {@link #upsert}. */
-    void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+    void append(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException;
 
     /**
      * Writes rows that must not be there yet; rows as in {@link #upsert}.
      *
      * @throws SQLException in particular where one is
      */
-    void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException;
+    void insert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException;
 
     /**
-     * Adds to what is said of groups, and locks their rows; a group that is new gets one.
+     * Combines rows with those that have the same keys, and locks these; a key that is new gets a row.
      *
-     * @param rows in the view's order; the key, and for each aggregate the difference of a count or a sum, or a candidate
-     *     for an extreme
+     * @param rows in the view's order; the key, and what is in the set of columns
      */
-    void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException;
+    void accumulate(Accumulation accumulation, List<@Nullable Object[]> rows) throws SQLException;
 
     /** Reads the rows with these keys, as far as they are there, and locks them; in the view's order. */
-    List<Object[]> lock(View view, List<RowKey> keys) throws SQLException;
+    List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException;
 
     /**
      * Changes or deletes the rows with these keys.
@@ -64,7 +64,7 @@ public interface ViewStatements {
     BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException;
 
     /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
-    void delete(View view, List<RowChange.Delete> deletes) throws SQLException;
+    void delete(View view, List<DeletedRow> deletes) throws SQLException;
 
     /**
      * Deletes rows of groups.

@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
-/** An expression and the column that it fills. The way there is chosen once for a schema. For one thread. */
+/** An expression and the column that it fills. The conversion is chosen once for each schema. For one thread. */
 public final class BoundField {
     private final String projection;
     private final View view;
@@ -24,7 +25,7 @@ public final class BoundField {
     private final Set<String> variables;
     private final Column column;
     private final int index;
-    private Schema lastSchema;
+    private @Nullable Schema lastSchema;
     private ValueConverter converter;
 
     private BoundField(String projection, View view, Expression expression, int index) {
@@ -62,7 +63,7 @@ public final class BoundField {
     }
 
     /** Computes the value and puts it into its place in the row. */
-    public void fill(Scope scope, Object[] row) {
+    public void fill(Scope scope, @Nullable Object[] row) {
         try {
             Object value = expression.value(scope);
             row[index] =
@@ -73,36 +74,37 @@ public final class BoundField {
     }
 
     /** Like {@link #fill}, for a column of the key. */
-    public void fillKey(Scope scope, Object[] row) {
+    public void fillKey(Scope scope, @Nullable Object[] row) {
         fill(scope, row);
-        if (row[index] == null) {
+        Object value = row[index];
+        if (value == null) {
             throw refused("expected a value, because the column is part of the key; found null or no such field", null);
         }
-        row[index] = canonical(row[index]);
+        row[index] = canonical(value);
     }
 
-    /** Like {@link #fill}, for the column that tells which of two changes is the newer one. */
-    public void fillRevision(Scope scope, Object[] row) {
+    /** Like {@link #fill}, for the column of the revision. */
+    public void fillRevision(Scope scope, @Nullable Object[] row) {
         fill(scope, row);
         if (row[index] == null) {
             throw refused("expected a value, because the column is the revision; found null or no such field", null);
         }
     }
 
-    /** Numbers that are equal to a database are one key. */
+    /** Numbers that a database compares as equal are one key. */
     private Object canonical(Object value) {
         if (value instanceof BigDecimal number && column.size() < 0) {
             return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
         }
-        // Of zero there is one with a sign.
+        // Adding zero removes the sign of a negative zero.
         return value instanceof Double number ? (Object) (number + 0.0) : value;
     }
 
-    private ProjectionException refused(String reason, Throwable cause) {
+    private ProjectionException refused(@Nullable String reason, @Nullable Throwable cause) {
         return ProjectionException.ofColumn(projection, view, column.name(), reason, cause);
     }
 
-    private ValueConverter converter(Schema schema) {
+    private ValueConverter converter(@Nullable Schema schema) {
         if (schema != lastSchema) {
             converter = ConnectToSql.between(schema, column);
             lastSchema = schema;

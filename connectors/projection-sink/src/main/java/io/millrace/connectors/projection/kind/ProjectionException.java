@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.table.View;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /** A record cannot be projected. The message names the place, and never a value. */
 public final class ProjectionException extends DataException {
@@ -9,20 +10,23 @@ public final class ProjectionException extends DataException {
 
     private final String projection;
     private final transient View view;
-    private final String column;
+    private final @Nullable String column;
 
-    private ProjectionException(String projection, View view, String column, String message, Throwable cause) {
+    private ProjectionException(
+            String projection, View view, @Nullable String column, String message, @Nullable Throwable cause) {
         super("Projection " + projection + message, cause);
         this.projection = projection;
         this.view = view;
         this.column = column;
     }
 
-    static ProjectionException ofColumn(String projection, View view, String column, String reason, Throwable cause) {
+    public static ProjectionException ofColumn(
+            String projection, View view, String column, @Nullable String reason, @Nullable Throwable cause) {
         return new ProjectionException(projection, view, column, ", column " + column + ": " + reason, cause);
     }
 
-    static ProjectionException ofOption(String projection, View view, String option, String reason, Throwable cause) {
+    public static ProjectionException ofOption(
+            String projection, View view, String option, @Nullable String reason, @Nullable Throwable cause) {
         return new ProjectionException(projection, view, null, ", option " + option + ": " + reason, cause);
     }
 
@@ -34,8 +38,8 @@ public final class ProjectionException extends DataException {
         return view;
     }
 
-    /** The column; null where it is none's fault. */
-    public String column() {
+    /** The column; null if no column is to blame. */
+    public @Nullable String column() {
         return column;
     }
 }

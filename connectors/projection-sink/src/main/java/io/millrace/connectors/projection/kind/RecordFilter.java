@@ -1,8 +1,5 @@
 package io.millrace.connectors.projection.kind;
 
-import io.millrace.connectors.projection.definition.ProjectionDefinition;
-import io.millrace.connectors.projection.definition.ProjectionDefinition.Deletes;
-import io.millrace.connectors.projection.definition.ProjectionOptions;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.expressions.Condition;
 import java.util.List;
@@ -11,17 +8,17 @@ import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Which records a projection is about, and which of them delete. A tombstone has no value that a condition could be asked
- * of: an option says what it does. For one thread.
+ * Decides which records a projection takes, and which of them delete. A tombstone has no value for a condition, so an
+ * option sets what it does. For one thread.
  */
 public final class RecordFilter {
-    /** What a record is to a projection. */
+    /** What a projection does with a record. */
     public enum Verdict {
-        /** None of its business. */
+        /** Nothing. */
         IGNORE,
-        /** It writes. */
+        /** Writes. */
         WRITE,
-        /** It deletes. */
+        /** It deletions. */
         DELETE
     }
 
@@ -30,16 +27,16 @@ public final class RecordFilter {
     private final Set<String> topics;
     private final Optional<Condition> when;
     private final Optional<Condition> deleteWhen;
-    private final Deletes deletes;
+    private final Deletions deletions;
     private final Optional<String> keyFromValue;
 
-    public RecordFilter(ProjectionDefinition definition, List<BoundField> key, View view) {
-        this.projection = definition.name();
+    public RecordFilter(ProjectionBasics basics, Deletions deletions, List<BoundField> key, View view) {
+        this.projection = basics.name();
         this.view = view;
-        this.topics = definition.topics();
-        this.when = definition.when();
-        this.deleteWhen = definition.deleteWhen();
-        this.deletes = definition.deletes();
+        this.topics = basics.topics();
+        this.when = basics.when();
+        this.deleteWhen = deletions.when();
+        this.deletions = deletions;
         this.keyFromValue = key.stream()
                 .filter(field -> field.reads("value"))
                 .map(field -> view.columns().get(field.index()).name())
@@ -47,31 +44,31 @@ public final class RecordFilter {
     }
 
     /**
-     * What this record is.
+     * Decides what to do with this record.
      *
-     * @throws DataException where a condition cannot be evaluated, or a tombstone does not say what to delete
+     * @throws DataException if a condition cannot be evaluated, or the key of a tombstone comes from the value
      */
     public Verdict judge(RecordScope scope) {
         if (!topics.isEmpty() && !topics.contains(scope.record().originalTopic())) {
             return Verdict.IGNORE;
         }
         if (scope.record().value() == null) {
-            return tombstone();
+            return judgeTombstone();
         }
-        if (!holds(when, ProjectionOptions.WHEN, true, scope)) {
-            return deletes.onUnmatched() ? Verdict.DELETE : Verdict.IGNORE;
+        if (!holds(when, CommonOptions.WHEN.name(), true, scope)) {
+            return deletions.onUnmatched() ? Verdict.DELETE : Verdict.IGNORE;
         }
-        return holds(deleteWhen, ProjectionOptions.DELETE_WHEN, false, scope) ? Verdict.DELETE : Verdict.WRITE;
+        return holds(deleteWhen, CommonOptions.DELETE_WHEN.name(), false, scope) ? Verdict.DELETE : Verdict.WRITE;
     }
 
-    private Verdict tombstone() {
-        return switch (deletes.tombstones()) {
+    private Verdict judgeTombstone() {
+        return switch (deletions.tombstones()) {
             case IGNORE -> Verdict.IGNORE;
             case FAIL ->
                 throw ProjectionException.ofOption(
                         projection,
                         view,
-                        ProjectionOptions.ON_TOMBSTONE,
+                        CommonOptions.ON_TOMBSTONE.name(),
                         "the record is a tombstone, and the option says fail",
                         null);
             case DELETE -> {

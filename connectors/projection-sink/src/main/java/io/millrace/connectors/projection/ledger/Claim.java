@@ -3,7 +3,7 @@ package io.millrace.connectors.projection.ledger;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A partition that this task owns, as far as {@link Offsets} said when they were last read.
+ * A partition that this task owned when {@link Offsets} were last read.
  *
  * @param partition the original topic and partition
  * @param epoch grows with every task that takes the partition over

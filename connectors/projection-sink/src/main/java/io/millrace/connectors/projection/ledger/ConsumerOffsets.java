@@ -7,24 +7,24 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The consumer group's offsets alone: a partition goes on behind what Connect committed, which is never more than what the
- * views have, and may be less. So records come again after a crash, and a task that lost its partition may write once more;
- * rows have to be such that neither does harm.
+ * The consumer group's offsets alone: a partition resumes behind what Connect committed, which is never more than what the
+ * views have, and may be less. So records are redelivered after a crash, and a task that lost its partition may write once
+ * more. <b>Precondition:</b> neither does harm to the rows.
  */
 public final class ConsumerOffsets implements Offsets {
     @Override
-    public void prepare(Connection connection) {
+    public void prepareTask(Connection connection) {
         // Keeps nothing in the database.
     }
 
     @Override
-    public List<Claim> claim(Connection connection, Collection<TopicPartition> partitions) {
+    public List<Claim> claimPartitions(Connection connection, Collection<TopicPartition> partitions) {
         return List.of();
     }
 
     @Override
-    public void move(Connection connection, Collection<Move> moves) {
-        // Connect asks what was committed.
+    public void moveOffsets(Connection connection, Collection<Move> moves) {
+        // Connect reads what was committed.
     }
 
     @Override
@@ -33,7 +33,7 @@ public final class ConsumerOffsets implements Offsets {
     }
 
     @Override
-    public Optional<Claim> read(Connection connection, Claim committed) {
+    public Optional<Claim> readClaim(Connection connection, Claim committed) {
         return Optional.of(committed);
     }
 }

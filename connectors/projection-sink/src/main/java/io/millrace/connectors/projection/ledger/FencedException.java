@@ -3,7 +3,7 @@ package io.millrace.connectors.projection.ledger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
-/** The ledger says that another task owns a partition now; nothing was written. */
+/** Another task has claimed a partition in the ledger; nothing was written. */
 public final class FencedException extends ConnectException {
     private static final long serialVersionUID = 1L;
 

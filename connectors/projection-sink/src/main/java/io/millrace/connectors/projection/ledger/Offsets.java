@@ -7,41 +7,41 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
-/** Who says from where partitions go on. Methods work within the caller's transaction. */
+/** Keeps the offsets at which partitions resume. Methods work within the caller's transaction. */
 public interface Offsets {
-    /** Gets ready for a task that starts. May end the transaction. */
-    void prepare(Connection connection) throws SQLException;
+    /** Prepares for a task that starts. May end the transaction. */
+    void prepareTask(Connection connection) throws SQLException;
 
-    /** Takes partitions over; those that are not in the answer go on where the consumer does. */
-    List<Claim> claim(Connection connection, Collection<TopicPartition> partitions) throws SQLException;
+    /** Claims partitions; those that are not in the answer resume at the consumer's position. */
+    List<Claim> claimPartitions(Connection connection, Collection<TopicPartition> partitions) throws SQLException;
 
     /**
      * Moves partitions to their next offsets, together with the rows of the transaction.
      *
-     * @throws FencedException where another task has a partition
+     * @throws FencedException if another task owns a partition
      */
-    void move(Connection connection, Collection<Move> moves) throws SQLException;
+    void moveOffsets(Connection connection, Collection<Move> moves) throws SQLException;
 
     /**
      * Whether a transaction with these moves was committed, whose answer was lost.
      *
-     * @return false also where nobody knows, and writing it again does no harm
-     * @throws FencedException where another task has a partition
+     * @return false also if that cannot be known, and writing the batch again does no harm
+     * @throws FencedException if another task owns a partition
      */
     boolean hasMoved(Connection connection, Collection<Move> moves) throws SQLException;
 
     /**
-     * From where a partition goes on after something was given up.
+     * Where a partition resumes after batches were given up.
      *
-     * @param committed what this task knows to be committed
-     * @return empty where the partition is nobody's any more
+     * @param committed what this task has committed
+     * @return empty if no task owns the partition any more
      */
-    Optional<Claim> read(Connection connection, Claim committed) throws SQLException;
+    Optional<Claim> readClaim(Connection connection, Claim committed) throws SQLException;
 
     /**
      * A partition's step.
      *
-     * @param from what the task believes
+     * @param from the claim before the batch
      * @param nextOffset the offset behind the last record of the batch
      */
     record Move(Claim from, long nextOffset) {}

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     /** A task that hangs while it is stopped has its successor in the same process. */
     private static final Map<ObjectName, SinkMetrics> REGISTERED = new ConcurrentHashMap<>();
 
-    private final ObjectName name;
+    private final @Nullable ObjectName name;
     private final LongAdder records = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder rowChanges = new LongAdder();

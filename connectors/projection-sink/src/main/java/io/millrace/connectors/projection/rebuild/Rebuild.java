@@ -1,9 +1,9 @@
 package io.millrace.connectors.projection.rebuild;
 
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.definition.AggregateDefinition;
-import io.millrace.connectors.projection.definition.ProjectionDefinition;
-import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.ledger.RebuildRegistry;
+import io.millrace.connectors.projection.requirement.OwnTable;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,22 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the views of a connector anew, beside themselves, while the connector that it replaces goes on with the old ones:
+ * Rebuilds the views of a connector in shadows, while the connector that is replaced keeps the old ones up to date:
  *
  * <ol>
  *   <li>each view gets a shadow, an empty table like it, and all topics are replayed into the shadows;
- *   <li>once they are nearly where the old connector is, the old one is retired in the ledger: it can commit nothing more;
- *   <li>once they are past all that the old one committed, shadows and views change names, all at once.
+ *   <li>once the shadows have almost all records of the old connector, that one is retired in the ledger: it can commit
+ *       nothing more;
+ *   <li>once they have all that the old connector committed, they are swapped with the views, all at once.
  * </ol>
  *
- * <p>So readers see the old views, which are kept up to date but for the moment between the last two steps, and then the new
- * ones, which are never behind. Where it stands is in the ledger and in the names of the tables alone; it goes on after any
- * crash.
+ * <p>So readers see the old views, which are up to date until the old connector is retired, and then the new ones, which are
+ * never behind. The state is in the ledger and in the names of the tables alone; the rebuild resumes after any crash.
  */
 public final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
@@ -34,35 +35,34 @@ public final class Rebuild {
     private static final String REPLACED = "__replaced";
     private static final String PROBE = "__probe";
     private static final String PROBED = "__probed";
-    /** A connector that is this near writes the rest in a moment. */
+    /** A connector that is this few records behind writes the rest in a moment. */
     private static final long NEARLY_THERE = 10_000;
 
-    private final Ledger ledger;
-    private final String replaced;
+    private final RebuildRegistry registry;
     private final Set<TableName> tables;
+    private final List<String> obstacles;
     private final boolean leads;
-    private final boolean announces;
     private boolean running = true;
 
     /**
      * A rebuild that has begun, or will with {@link #begin}.
      *
-     * @param ledger the ledger of the connector that builds
-     * @param replaced the connector that it replaces
-     * @param projections the projections, with the views' own names
-     * @param leads whether this is the one task that retires the old connector and changes the names
+     * @param registry what the ledger has of it
+     * @param definitions the projections, with the views' own names
+     * @param leads whether this is the one task that retires the replaced connector and swaps the views
      */
-    public Rebuild(Ledger ledger, String replaced, List<ProjectionDefinition> projections, boolean leads) {
-        this.ledger = ledger;
-        this.replaced = replaced;
-        this.announces = projections.stream().anyMatch(projection -> projection
-                .aggregate()
-                .flatMap(AggregateDefinition::completion)
-                .isPresent());
-        this.tables = projections.stream()
-                .flatMap(projection -> projection.tables().stream())
-                .collect(Collectors.toSet());
+    public Rebuild(RebuildRegistry registry, List<ProjectionDefinition> definitions, boolean leads) {
+        this.registry = registry;
         this.leads = leads;
+        this.obstacles = definitions.stream()
+                .flatMap(definition -> definition.findRebuildObstacle().stream())
+                .distinct()
+                .toList();
+        this.tables = definitions.stream()
+                .flatMap(definition -> Stream.concat(
+                        Stream.of(definition.basics().table()),
+                        definition.ownTables().stream().map(OwnTable::name)))
+                .collect(Collectors.toSet());
     }
 
     /** Whether the views' shadows are written, and not the views. */
@@ -76,21 +76,18 @@ public final class Rebuild {
     }
 
     /**
-     * Why the views cannot be rebuilt; empty where they can, or have been.
+     * Why the views cannot be rebuilt; empty if they can, or have been.
      */
-    public List<String> problems(Database database) throws SQLException {
+    public List<String> findProblems(Database database) throws SQLException {
         List<String> problems = new ArrayList<>();
         Connection connection = database.connection();
-        if (ledger.isRebuilt(connection)) {
+        if (registry.isRebuilt(connection)) {
             return problems;
         }
-        if (!ledger.knows(connection, replaced)) {
-            problems.add("the ledger does not know the connector '" + replaced + "'");
+        if (!registry.knowsReplaced(connection)) {
+            problems.add("the ledger does not know the connector '" + registry.replaced() + "'");
         }
-        if (announces) {
-            problems.add(
-                    "an aggregate that announces its completion cannot be rebuilt, because it would announce again");
-        }
+        problems.addAll(obstacles);
         for (TableName table : tables) {
             for (String obstacle : database.dialect().obstacles(connection, table)) {
                 problems.add("the table " + table + " cannot be replaced, because " + obstacle);
@@ -99,14 +96,14 @@ public final class Rebuild {
         return problems;
     }
 
-    /** Finds out where the rebuild stands, and makes the shadows that are missing. May end the transaction. */
+    /** Finds out how far the rebuild is, and creates missing shadows. May end the transaction. */
     public void begin(Database database) throws SQLException {
         Connection connection = database.connection();
         if (isDone(database)) {
             running = false;
             return;
         }
-        List<String> problems = problems(database);
+        List<String> problems = findProblems(database);
         if (!problems.isEmpty()) {
             throw new ConnectException("Cannot rebuild the views: " + String.join("; ", problems));
         }
@@ -118,13 +115,13 @@ public final class Rebuild {
             }
         }
         if (leads) {
-            tryPrivileges(database);
+            requirePrivileges(database);
         }
         connection.commit();
     }
 
-    /** A privilege that is missing would otherwise be noticed at the end of a long replay. */
-    private void tryPrivileges(Database database) throws SQLException {
+    /** Without this check a missing privilege would be found only at the end of a long replay. */
+    private void requirePrivileges(Database database) throws SQLException {
         Connection connection = database.connection();
         for (TableName table : tables) {
             TableName probe = with(table, PROBE);
@@ -138,9 +135,9 @@ public final class Rebuild {
     }
 
     /**
-     * Does what can be done next.
+     * Takes the next step that is possible.
      *
-     * @return how many records the shadows are behind the views, or -1 where they have changed names
+     * @return how many records the shadows are behind the views, or -1 if they have been swapped
      */
     public long advance(Database database) throws SQLException {
         Connection connection = database.connection();
@@ -148,30 +145,30 @@ public final class Rebuild {
             running = false;
             return -1;
         }
-        long behind = ledger.behind(connection, replaced);
+        long behind = registry.countRecordsBehind(connection);
         if (!leads || behind > NEARLY_THERE) {
             connection.rollback();
             return behind;
         }
-        if (ledger.retire(connection, replaced)) {
+        if (registry.retireReplaced(connection)) {
             LOG.info(
                     "The connector '{}' is retired; its views are replaced once {} records are written",
-                    replaced,
+                    registry.replaced(),
                     behind);
             connection.commit();
             // What it committed just before counts too.
-            behind = ledger.behind(connection, replaced);
+            behind = registry.countRecordsBehind(connection);
         }
         if (behind > 0) {
             connection.rollback();
             return behind;
         }
-        swap(database);
+        swapViews(database);
         running = false;
         return -1;
     }
 
-    private void swap(Database database) throws SQLException {
+    private void swapViews(Database database) throws SQLException {
         Connection connection = database.connection();
         List<TableName> present = new ArrayList<>();
         for (TableName table : tables) {
@@ -180,7 +177,7 @@ public final class Rebuild {
             }
         }
         database.dialect().replace(connection, List.copyOf(tables), present, Rebuild::shadow, Rebuild::replaced);
-        ledger.markRebuilt(connection);
+        registry.markRebuilt(connection);
         connection.commit();
         LOG.info(
                 "Rebuilt {}; the old tables are called {}",
@@ -188,10 +185,10 @@ public final class Rebuild {
                 present.stream().map(Rebuild::replaced).toList());
     }
 
-    /** A crash between the change of names and its mark leaves no shadow, but offsets. */
+    /** A crash between the swap and its mark leaves no shadow, but offsets. */
     private boolean isDone(Database database) throws SQLException {
         Connection connection = database.connection();
-        if (ledger.isRebuilt(connection)) {
+        if (registry.isRebuilt(connection)) {
             return true;
         }
         for (TableName table : tables) {
@@ -199,7 +196,7 @@ public final class Rebuild {
                 return false;
             }
         }
-        return ledger.hasOffsets(connection);
+        return registry.hasOffsets(connection);
     }
 
     private static TableName shadow(TableName table) {

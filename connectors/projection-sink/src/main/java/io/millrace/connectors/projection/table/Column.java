@@ -1,5 +1,7 @@
 package io.millrace.connectors.projection.table;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A column of a view, as the database describes it.
  *
@@ -27,8 +29,8 @@ public record Column(
         boolean required,
         boolean generated,
         boolean numbered,
-        String collation,
-        Column element,
+        @Nullable String collation,
+        @Nullable Column element,
         boolean nullable,
         String declaration) {
     /** Whether it takes texts that differ for one. */

@@ -1,15 +1,15 @@
 package io.millrace.connectors.projection.table;
 
-import io.millrace.connectors.projection.value.ConnectToSql;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first columns of a row, compared by value: what tells rows (or groups of rows) of one view apart. The values are
- * those that {@link ConnectToSql} made to fit the columns, so a value has one form; byte strings are compared by their
+ * those that {@code ConnectToSql} made to fit the columns, so a value has one form; byte strings are compared by their
  * bytes. The row's array is shared, not copied.
  */
 public final class RowKey {
@@ -75,7 +75,7 @@ public final class RowKey {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         if (!(other instanceof RowKey key) || key.hash != hash || key.size != size) {
             return false;
         }

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.table;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a table: {@code table} or {@code database.table}, each part in backticks where it holds a dot or a backtick
@@ -10,7 +11,7 @@ import java.util.List;
  * @param database null for the connection's database
  * @param table the table, unquoted
  */
-public record TableName(String database, String table) {
+public record TableName(@Nullable String database, String table) {
     /**
      * Reads a name.
      *

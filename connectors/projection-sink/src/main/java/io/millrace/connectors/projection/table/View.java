@@ -8,6 +8,9 @@ import java.util.List;
  * Two views are the same only if they are one object.
  */
 public final class View {
+    /** The index of the revision in a view that has none. */
+    public static final int NO_REVISION = -1;
+
     private final TableName name;
     private final List<String> projections;
     private final List<Column> columns;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Connect value means, in Java's types: logical types of Connect and of Debezium become {@code LocalDate},
@@ -27,7 +28,7 @@ public final class ConnectMeaning {
     private ConnectMeaning() {}
 
     /** The meaning of values of this schema (null: of none) on their way to such a column. */
-    public static ValueConverter of(Schema schema, ColumnKind kind) {
+    public static ValueConverter of(@Nullable Schema schema, ColumnKind kind) {
         if (schema == null) {
             return ConnectMeaning::byClass;
         }
@@ -45,7 +46,7 @@ public final class ConnectMeaning {
         };
     }
 
-    private static ValueConverter logical(String name, Schema schema, ColumnKind kind) {
+    private static @Nullable ValueConverter logical(String name, Schema schema, ColumnKind kind) {
         return switch (name) {
             case org.apache.kafka.connect.data.Date.LOGICAL_NAME ->
                 value -> moment(value).toLocalDate();
@@ -64,7 +65,7 @@ public final class ConnectMeaning {
         };
     }
 
-    private static ValueConverter debeziumTime(String type) {
+    private static @Nullable ValueConverter debeziumTime(String type) {
         return switch (type) {
             case "Date" -> value -> LocalDate.ofEpochDay(number(value));
             case "Time" -> value -> Duration.ofMillis(number(value));

@@ -6,8 +6,10 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a Connect value becomes a parameter of a column. The result has one form for each kind of column, so that keys can
@@ -32,11 +34,11 @@ public final class ConnectToSql {
     private ConnectToSql() {}
 
     /**
-     * The way from values of this schema to this column.
+     * The conversion of values of this schema for this column.
      *
-     * @param schema null where values have none; then the value's class decides
+     * @param schema null if values have none; then the value's class decides
      */
-    public static ValueConverter between(Schema schema, Column column) {
+    public static ValueConverter between(@Nullable Schema schema, Column column) {
         if (column.kind() == ColumnKind.ARRAY) {
             return array(schema, column);
         }
@@ -52,17 +54,16 @@ public final class ConnectToSql {
         };
     }
 
-    private static ValueConverter array(Schema schema, Column column) {
-        boolean ofArrays = schema != null && schema.type() == Schema.Type.ARRAY;
-        Schema elements = ofArrays ? schema.valueSchema() : null;
+    private static ValueConverter array(@Nullable Schema schema, Column column) {
+        @Nullable Schema elements = schema != null && schema.type() == Schema.Type.ARRAY ? schema.valueSchema() : null;
         boolean nested = elements != null && elements.type() == Schema.Type.ARRAY;
-        ValueConverter inner = nested ? array(elements, column) : between(elements, column.element());
+        ValueConverter inner = nested ? array(elements, column) : between(elements, elementOf(column));
         return value -> {
             if (!(value instanceof Collection<?> array)) {
                 throw new DataException("expected an array for " + column.typeName() + ", found "
                         + value.getClass().getSimpleName());
             }
-            List<Object> converted = new ArrayList<>(array.size());
+            List<@Nullable Object> converted = new ArrayList<>(array.size());
             for (Object element : array) {
                 converted.add(
                         element == null
@@ -73,5 +74,9 @@ public final class ConnectToSql {
             }
             return converted;
         };
+    }
+
+    private static Column elementOf(Column array) {
+        return Objects.requireNonNull(array.element());
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A structure as JSON text: decimals as plain numbers, Connect's dates and times in ISO 8601 in UTC, bytes in base64, and
@@ -31,7 +32,7 @@ public final class JsonText {
     private JsonText() {}
 
     /** The text of a value; the schema may be null. */
-    public static String of(Schema schema, Object value) {
+    public static String of(@Nullable Schema schema, Object value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             write(json, schema, value);
@@ -41,7 +42,7 @@ public final class JsonText {
         return text.toString();
     }
 
-    private static void write(JsonGenerator json, Schema schema, Object value) throws IOException {
+    private static void write(JsonGenerator json, @Nullable Schema schema, @Nullable Object value) throws IOException {
         if (value == null) {
             json.writeNull();
         } else if (value instanceof String text) {
@@ -103,7 +104,7 @@ public final class JsonText {
         }
     }
 
-    private static String iso(Schema schema, Instant instant) {
+    private static String iso(@Nullable Schema schema, Instant instant) {
         String text = instant.toString();
         String name = schema == null ? null : schema.name();
         if (Date.LOGICAL_NAME.equals(name)) {

@@ -2,9 +2,9 @@ package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.RecordScope;
+import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
-import io.millrace.connectors.projection.table.RowChange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,11 +14,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What calls of {@code put} bring beyond what the ledger covers: records with their changes, records that cannot be
- * projected, and how far each partition moves. Records are told by their original topic, partition and offset, which
- * transforms cannot have changed. A partition's offsets have gaps, so only "before" and "not before" count.
+ * The records of calls of {@code put} that the ledger does not cover: records with their changes, records that cannot be
+ * projected, and how far each partition moves. Records are identified by their original topic, partition and offset, which
+ * transforms cannot have changed. A partition's offsets have gaps, so that only their order counts.
  */
 public final class Batch {
     private final List<ProjectedRecord> records = new ArrayList<>();
@@ -37,7 +38,7 @@ public final class Batch {
             Collection<SinkRecord> records, Map<TopicPartition, Claim> claims, List<Projection> projections) {
         Batch batch = new Batch();
         RecordScope scope = new RecordScope();
-        Run run = null;
+        @Nullable Run run = null;
         for (SinkRecord record : records) {
             if (run == null || !run.holds(record)) {
                 if (run != null) {
@@ -48,7 +49,7 @@ public final class Batch {
             if (record.originalKafkaOffset() >= run.nextOffset) {
                 run.nextOffset = record.originalKafkaOffset() + 1;
                 batch.size++;
-                batch.project(scope.of(record), projections);
+                batch.projectRecord(scope.of(record), projections);
             } else {
                 batch.duplicates++;
             }
@@ -59,19 +60,19 @@ public final class Batch {
         return batch;
     }
 
-    private void project(RecordScope scope, List<Projection> projections) {
-        List<RowChange> changes = new ArrayList<>(projections.size());
+    private void projectRecord(RecordScope scope, List<Projection> projections) {
+        List<RowChange<?>> changes = new ArrayList<>(projections.size());
         try {
             for (Projection projection : projections) {
                 projection.project(scope, changes::add);
             }
         } catch (DataException e) {
-            refusals.add(Refusal.of(scope.record(), e.getMessage(), e));
+            refusals.add(Refusal.of(scope.record(), String.valueOf(e.getMessage()), e));
             return;
         }
         if (!changes.isEmpty()) {
             records.add(new ProjectedRecord(scope.record(), changes));
-            for (RowChange change : changes) {
+            for (RowChange<?> change : changes) {
                 bytes += change.bytes();
                 rowChanges += change.rows();
             }
@@ -106,17 +107,17 @@ public final class Batch {
     }
 
     /** About how many bytes the rows have. */
-    public long bytes() {
+    long bytes() {
         return bytes;
     }
 
     /** In the order of their offsets within a partition. */
-    public List<ProjectedRecord> records() {
+    List<ProjectedRecord> records() {
         return records;
     }
 
     /** Records that cannot be projected. */
-    public List<Refusal> refusals() {
+    List<Refusal> refusals() {
         return refusals;
     }
 
@@ -151,7 +152,7 @@ public final class Batch {
             TopicPartition key = new TopicPartition(topic, partition);
             Claim claim = claims.get(key);
             if (claim == null) {
-                throw new ConnectException("A record of " + key + " came, a partition that was never opened");
+                throw new ConnectException("A record of " + key + " was delivered, a partition that was never opened");
             }
             Offsets.Move move = moves.get(key);
             return new Run(topic, partition, claim, move == null ? claim.nextOffset() : move.nextOffset());

@@ -7,18 +7,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a batch: the offsets' step first, by which a ledger locks its rows and keeps every other task out, then the rows, then
- * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing but, perhaps,
+ * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows, then
+ * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing except, perhaps,
  * copies in the dead letter queue.
  */
 public final class BatchTransaction {
@@ -28,11 +30,12 @@ public final class BatchTransaction {
     private final Database database;
     private final Offsets offsets;
     private final ViewWriter writer;
-    private final ErrantRecordReporter reporter;
+    private final @Nullable ErrantRecordReporter reporter;
     private final LogContext log;
 
-    /** With null for a reporter, where a record that is refused fails the task. */
-    public BatchTransaction(Database database, Offsets offsets, ErrantRecordReporter reporter, LogContext log) {
+    /** With null as the reporter, a record that is refused fails the task. */
+    public BatchTransaction(
+            Database database, Offsets offsets, @Nullable ErrantRecordReporter reporter, LogContext log) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
@@ -44,19 +47,19 @@ public final class BatchTransaction {
      * Writes the batch; after an exception the transaction is to be rolled back.
      *
      * @return how many records were refused
-     * @throws SQLException where the database fails; if in the commit, whether it happened is open
-     * @throws FencedException where another task owns a partition
-     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, where nothing takes those
+     * @throws SQLException if the database fails; if it fails in the commit, whether that happened is unknown
+     * @throws FencedException if another task owns a partition
+     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, if there is no reporter
      */
-    public int write(Batch batch) throws SQLException {
+    int write(Batch batch) throws SQLException {
         Connection connection = database.connection();
-        offsets.move(connection, batch.moves());
+        offsets.moveOffsets(connection, batch.moves());
         List<Refusal> refusals = new ArrayList<>();
         for (Refusal refusal : batch.refusals()) {
             refuse(refusal, refusals);
         }
-        new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).write(batch.records());
-        report(refusals);
+        new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
+        reportRefusals(refusals);
         connection.commit();
         return refusals.size();
     }
@@ -69,14 +72,15 @@ public final class BatchTransaction {
     }
 
     /** Logs the refused records and hands them to the dead letter queue; returns when it has them. */
-    public void report(List<Refusal> refusals) {
-        // What cannot be projected is found first, and then what the database refuses; readers expect the records'
+    void reportRefusals(List<Refusal> refusals) {
+        // Records that cannot be projected are found before those that the database refuses; readers expect the
+        // records'
         // order.
         refusals.sort(Refusal.ORDER);
         List<Future<Void>> reports = new ArrayList<>(refusals.size());
         for (Refusal refusal : refusals) {
             log.log(refusal.record(), () -> LOG.warn("Refused {}", refusal));
-            reports.add(reporter.report(refusal.record(), refusal.reason()));
+            reports.add(Objects.requireNonNull(reporter).report(refusal.record(), refusal.reason()));
         }
         try {
             for (Future<Void> report : reports) {

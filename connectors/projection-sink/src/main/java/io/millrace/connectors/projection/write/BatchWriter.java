@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.write;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.RetryWindow;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
-import io.millrace.connectors.projection.database.SqlReason;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
@@ -12,19 +14,21 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Writes batches on a thread of its own, so that the next records are fetched, converted and projected meanwhile. What came
- * while a batch was written is written together: transactions grow with the load, up to a limit, and an event that comes
- * alone waits for nothing.
+ * Writes batches on a thread of its own, so that the next records are fetched, converted and projected meanwhile. Batches
+ * that are added while one is written are written together: transactions grow with the load, up to a limit, and a single
+ * record waits for nothing.
  *
- * <p>A batch is tried again after faults that pass, within the retry timeout. After any other fault the writer writes
- * nothing more and says why with every call; whoever owns it takes another one, or gives up.
+ * <p>A batch is retried after transient faults, within the retry timeout. After any other fault the writer writes nothing
+ * more and throws the reason at every call; its owner replaces it, or fails.
  *
  * <p>The methods are for the one thread that hands batches over.
  */
@@ -40,6 +44,7 @@ public final class BatchWriter implements AutoCloseable {
     public record Limits(int records, long bytes) {}
 
     private final Database database;
+    private final SqlErrors errors;
     private final Offsets offsets;
     private final BatchTransaction transaction;
     private final Limits limits;
@@ -47,12 +52,22 @@ public final class BatchWriter implements AutoCloseable {
     private final SinkMetrics metrics;
     private final Thread thread;
 
-    // All below is guarded by this.
+    @GuardedBy("this")
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private Batch pending;
-    private Batch writing;
-    private RuntimeException failure;
-    private String waitsFor;
+
+    @GuardedBy("this")
+    private @Nullable Batch pending;
+
+    @GuardedBy("this")
+    private @Nullable Batch writing;
+
+    @GuardedBy("this")
+    private @Nullable RuntimeException failure;
+
+    @GuardedBy("this")
+    private @Nullable String waitsFor;
+
+    @GuardedBy("this")
     private boolean closed;
 
     /**
@@ -70,13 +85,14 @@ public final class BatchWriter implements AutoCloseable {
             long retryTimeoutMs,
             SinkMetrics metrics) {
         this.database = database;
+        this.errors = database.dialect().errors();
         this.offsets = offsets;
         this.transaction = transaction;
         this.limits = limits;
         this.retryTimeoutMs = retryTimeoutMs;
         this.metrics = metrics;
         Map<String, String> context = MDC.getCopyOfContextMap();
-        this.thread = new Thread(() -> run(context), name);
+        this.thread = new Thread(() -> runWrites(context), name);
         // A worker that ends must not wait for a database.
         thread.setDaemon(true);
         thread.start();
@@ -86,22 +102,36 @@ public final class BatchWriter implements AutoCloseable {
      * Waits until a batch may be added.
      *
      * @return whether there is room now
-     * @throws FencedException where another task took a partition over
-     * @throws ConnectException where the writer failed otherwise
+     * @throws FencedException if another task has claimed a partition
+     * @throws ConnectException if the writer failed otherwise
      */
-    public boolean awaitRoom(Duration timeout) {
-        return await(timeout, this::hasRoom);
+    public synchronized boolean awaitRoom(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (failure == null && !hasRoom()) {
+            if (!waitUntil(deadline)) {
+                break;
+            }
+        }
+        throwFailure();
+        return hasRoom();
     }
 
     /**
      * Waits until everything that was added is committed.
      *
      * @return whether it is
-     * @throws FencedException where another task took a partition over
-     * @throws ConnectException where the writer failed otherwise
+     * @throws FencedException if another task has claimed a partition
+     * @throws ConnectException if the writer failed otherwise
      */
-    public boolean awaitIdle(Duration timeout) {
-        return await(timeout, () -> pending == null && writing == null);
+    public synchronized boolean awaitIdle(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (failure == null && !isIdle()) {
+            if (!waitUntil(deadline)) {
+                break;
+            }
+        }
+        throwFailure();
+        return isIdle();
     }
 
     /** Adds a batch behind those that were added before. */
@@ -119,7 +149,7 @@ public final class BatchWriter implements AutoCloseable {
         return pending == null && writing == null;
     }
 
-    /** What the writer waits for, where it does not get on; for a message. */
+    /** The fault after which the writer waits to retry, for a message. */
     public synchronized Optional<String> waitsFor() {
         return Optional.ofNullable(waitsFor);
     }
@@ -148,81 +178,75 @@ public final class BatchWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("{} does not hear from the database; giving its connection up", thread.getName());
+            LOG.warn("{} gets no answer from the database, aborting its connection", thread.getName());
             database.abort();
         }
     }
 
+    @GuardedBy("this")
     private boolean hasRoom() {
         return pending == null || (pending.size() < limits.records() && pending.bytes() < limits.bytes());
     }
 
-    private interface Check {
-        boolean holds();
-    }
-
-    private boolean await(Duration timeout, Check check) {
-        synchronized (this) {
-            boolean holds = waitUntil(timeout, () -> failure != null || check.holds());
-            if (failure != null) {
-                throw failure;
-            }
-            return holds;
+    @GuardedBy("this")
+    private void throwFailure() {
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    private synchronized boolean waitUntil(Duration timeout, Check check) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    /** Waits for a change of state; false if the time is over. */
+    @GuardedBy("this")
+    @SuppressWarnings("WaitNotInLoop") // Every caller checks the state in a loop.
+    private boolean waitUntil(long deadlineNanos) {
+        long left = (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
+        if (left <= 0) {
+            return false;
+        }
         try {
-            while (!check.holds()) {
-                long left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-                if (left <= 0) {
-                    return false;
-                }
-                wait(left);
-            }
-            return true;
+            wait(left);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while views were written", e);
         }
+        return true;
     }
 
-    private void run(Map<String, String> context) {
+    private void runWrites(@Nullable Map<String, String> context) {
         if (context != null) {
             MDC.setContextMap(context);
         }
         try {
             while (true) {
-                Batch batch = take();
+                Batch batch = takePending();
                 if (batch == null) {
                     return;
                 }
-                write(batch);
-                wrote(batch);
+                writeWithRetries(batch);
+                markCommitted(batch);
             }
         } catch (ClosedException e) {
             LOG.debug("{}", e.getMessage());
-            fail(e);
+            failWith(e);
         } catch (FencedException e) {
             metrics.fenced();
-            fail(e);
+            failWith(e);
         } catch (RuntimeException e) {
             metrics.failed();
-            fail(e);
+            failWith(e);
         } catch (SQLException e) {
             metrics.failed();
-            fail(new ConnectException("Writing the views failed: " + SqlReason.of(e), SqlReason.cause(e)));
+            failWith(new ConnectException("Writing the views failed: " + errors.describe(e), errors.safeCause(e)));
         } catch (Error e) {
             metrics.failed();
-            fail(new ConnectException("Writing the views failed", e));
+            failWith(new ConnectException("Writing the views failed", e));
             throw e;
         } finally {
             database.close();
         }
     }
 
-    private synchronized Batch take() {
+    private synchronized @Nullable Batch takePending() {
         while (pending == null && !closed) {
             try {
                 wait();
@@ -236,45 +260,45 @@ public final class BatchWriter implements AutoCloseable {
         return writing;
     }
 
-    private synchronized void wrote(Batch batch) {
+    private synchronized void markCommitted(Batch batch) {
         batch.moves().forEach(move -> committed.put(move.from().partition(), move.nextOffset()));
         writing = null;
         waitsFor = null;
         notifyAll();
     }
 
-    private synchronized void fail(RuntimeException e) {
+    private synchronized void failWith(RuntimeException e) {
         failure = e;
         pending = null;
         writing = null;
         notifyAll();
     }
 
-    private void write(Batch batch) throws SQLException {
+    private void writeWithRetries(Batch batch) throws SQLException {
         RetryWindow retries = new RetryWindow(retryTimeoutMs);
         long start = System.nanoTime();
         while (true) {
             try {
-                // After a fault in a commit it is open whether it happened.
+                // After a fault in a commit it is unknown whether the commit happened.
                 int refused = retries.faults() == 0 || !isCommitted(batch)
                         ? transaction.write(batch)
                         : batch.refusals().size();
                 metrics.committed(batch.size(), batch.rowChanges(), refused, System.nanoTime() - start);
                 return;
             } catch (SQLException e) {
-                if (SqlFault.of(e) != SqlFault.TRANSIENT) {
+                if (errors.classify(e) != SqlFault.TRANSIENT) {
                     throw e;
                 }
                 database.discard();
-                if (!retries.permits()) {
+                if (!retries.permitsRetry()) {
                     throw new ConnectException(
                             "Writing the views failed " + retries.faults()
-                                    + " times, for longer than retry.timeout.ms: " + SqlReason.of(e),
+                                    + " times, for longer than retry.timeout.ms: " + errors.describe(e),
                             e);
                 }
                 metrics.retried();
-                LOG.warn("Writing the views failed and will be tried again: {}", SqlReason.of(e));
-                waitToRetry(SqlReason.of(e), retries.waitMs());
+                LOG.warn("Writing the views failed, retrying: {}", errors.describe(e));
+                waitToRetry(errors.describe(e), retries.waitMs());
             }
         }
     }
@@ -286,21 +310,23 @@ public final class BatchWriter implements AutoCloseable {
         return committed;
     }
 
-    private void waitToRetry(String reason, long millis) {
-        synchronized (this) {
-            waitsFor = reason;
+    private synchronized void waitToRetry(String reason, long millis) {
+        waitsFor = reason;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!closed) {
+            if (!waitUntil(deadline)) {
+                return;
+            }
         }
-        if (waitUntil(Duration.ofMillis(millis), () -> closed)) {
-            throw new ClosedException(reason);
-        }
+        throw new ClosedException(reason);
     }
 
-    /** Not a failure: whoever closed the writer knows. */
+    /** Not a failure: the owner closed the writer. */
     private static final class ClosedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private ClosedException(String reason) {
-            super("Closed while waiting to try again: " + reason);
+            super("Closed while waiting to retry: " + reason);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -19,20 +20,20 @@ public record LogContext(List<String> headers) {
 
     /** Logs lines that are about this record. */
     public void log(SinkRecord record, Runnable lines) {
-        Map<String, String> before = new HashMap<>();
+        Map<String, @Nullable String> before = new HashMap<>();
         for (String name : headers) {
             before.put(name, MDC.get(name));
             Optional<String> value = EventHeaders.text(record.headers(), name);
-            set(name, value.map(LogContext::oneLine).orElse(null));
+            setOrRemove(name, value.map(LogContext::oneLine).orElse(null));
         }
         try {
             lines.run();
         } finally {
-            before.forEach(LogContext::set);
+            before.forEach(LogContext::setOrRemove);
         }
     }
 
-    private static void set(String name, String value) {
+    private static void setOrRemove(String name, @Nullable String value) {
         if (value == null) {
             MDC.remove(name);
         } else {
@@ -40,7 +41,7 @@ public record LogContext(List<String> headers) {
         }
     }
 
-    /** Whoever writes to the topic chooses the text, and must not write lines of the log with it. */
+    /** The text comes from the topic, and must not forge lines of the log. */
     private static String oneLine(String text) {
         String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST);
         return cut.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");

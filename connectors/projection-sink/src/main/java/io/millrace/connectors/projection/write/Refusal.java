@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that cannot be written.
@@ -13,34 +14,35 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * @param record the record
  * @param reason where it is, and why; never its payload
  */
-public record Refusal(SinkRecord record, DataException reason) {
+record Refusal(SinkRecord record, DataException reason) {
     /** As the records lie in their topics. */
-    public static final Comparator<Refusal> ORDER = Comparator.comparing(
+    static final Comparator<Refusal> ORDER = Comparator.comparing(
                     (Refusal refusal) -> refusal.record().originalTopic())
             .thenComparing(refusal -> refusal.record().originalKafkaPartition())
             .thenComparing(refusal -> refusal.record().originalKafkaOffset());
 
     /** Of a record that cannot be projected. */
-    public static Refusal of(SinkRecord record, String reason, Throwable cause) {
+    static Refusal of(SinkRecord record, String reason, @Nullable Throwable cause) {
         Map<String, String> details = new HashMap<>();
         if (cause instanceof ProjectionException projection) {
             details.put(ErrorHeaders.PROJECTION, projection.projection());
             details.put(ErrorHeaders.VIEW, projection.view().toString());
-            if (projection.column() != null) {
-                details.put(ErrorHeaders.COLUMN, projection.column());
+            String column = projection.column();
+            if (column != null) {
+                details.put(ErrorHeaders.COLUMN, column);
             }
         }
         return of(record, reason, details, cause);
     }
 
     /** With details by the names of {@link ErrorHeaders}. */
-    static Refusal of(SinkRecord record, String reason, Map<String, String> details, Throwable cause) {
+    static Refusal of(SinkRecord record, String reason, Map<String, String> details, @Nullable Throwable cause) {
         return new Refusal(
                 record, new RefusedRecordException(ProjectedRecord.place(record) + ": " + reason, details, cause));
     }
 
     @Override
     public String toString() {
-        return reason.getMessage();
+        return String.valueOf(reason.getMessage());
     }
 }

@@ -4,21 +4,23 @@ import io.millrace.connectors.projection.table.View;
 import java.sql.SQLException;
 
 /** The database refused to write a view. */
-public final class ViewWriteException extends Exception {
+final class ViewWriteException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient View view;
+    private final SQLException sql;
 
-    public ViewWriteException(View view, SQLException cause) {
+    ViewWriteException(View view, SQLException cause) {
         super("Writing " + view + " failed", cause);
         this.view = view;
+        this.sql = cause;
     }
 
-    public View view() {
+    View view() {
         return view;
     }
 
-    public SQLException sql() {
-        return (SQLException) getCause();
+    SQLException sql() {
+        return sql;
     }
 }

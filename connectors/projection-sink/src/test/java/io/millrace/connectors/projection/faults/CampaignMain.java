@@ -1,57 +1,44 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Campaign;
+import io.millrace.testing.campaigns.CampaignOptions;
+import io.millrace.testing.campaigns.Fault;
 import io.millrace.testing.servers.ServerDirectories;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** The command {@code it-tests/faults}, whose usage is in that file. */
 final class CampaignMain {
+    private static final String DATABASE = "--database";
+
     private CampaignMain() {}
 
     public static void main(String... arguments) throws Exception {
-        int rounds = 20;
-        String database = "mysql";
-        long seed = new Random().nextLong();
-        List<Fault> kinds = new ArrayList<>(Fault.all());
+        CampaignOptions options;
+        List<Fault<Scene>> kinds;
         try {
-            for (int i = 0; i < arguments.length; i += 2) {
-                if (i + 1 == arguments.length) {
-                    throw new IllegalArgumentException(arguments[i] + " needs a value");
-                }
-                String value = arguments[i + 1];
-                switch (arguments[i]) {
-                    case "--rounds" -> rounds = Integer.parseInt(value);
-                    case "--database" -> database = value;
-                    case "--seed" -> seed = Long.parseLong(value);
-                    case "--only" -> {
-                        kinds.clear();
-                        Arrays.stream(value.split(",", -1)).map(Fault::named).forEach(kinds::add);
-                    }
-                    default -> throw new IllegalArgumentException("Not understood: " + arguments[i]);
-                }
-            }
+            options = CampaignOptions.parse(Map.of(DATABASE, "mysql"), arguments);
+            kinds = options.choose(SinkFaults.ALL);
         } catch (IllegalArgumentException e) {
             System.err.println("faults: " + e.getMessage() + " (try --help)");
             System.exit(2);
+            return;
         }
-        System.out.println("seed " + seed);
+        System.out.println("seed " + options.seed());
+        Random random = new Random(options.seed());
         boolean right;
-        try (Campaign campaign =
-                Campaign.start(ServerDirectories.newDirectory("faults"), database, seed, CampaignMain::print)) {
+        try (SinkSubject subject = SinkSubject.start(
+                ServerDirectories.newDirectory("faults"), options.others().get(DATABASE), random)) {
+            Campaign<Scene> campaign = new Campaign<>(subject, random, System.out::println);
             try {
-                campaign.play(rounds, campaign.possible(kinds));
+                options.play(campaign, SinkFaults.selectPossible(subject.scene().server(), kinds));
             } finally {
-                System.out.println(campaign.effort());
+                System.out.println(subject.effort());
                 System.out.println(campaign.summary());
             }
             right = campaign.isRight();
         }
         System.exit(right ? 0 : 1);
-    }
-
-    private static void print(String line) {
-        System.out.println(line);
     }
 }

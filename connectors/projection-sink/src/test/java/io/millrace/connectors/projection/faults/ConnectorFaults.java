@@ -1,14 +1,15 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Fault;
 import java.util.List;
 
 /** What an operator does to the connector while it works. */
 final class ConnectorFaults {
-    static final List<Fault> ALL = List.of(
-            new Fault("tasks-changed", ConnectorFaults::changeTasks),
-            new Fault("configuration-changed", ConnectorFaults::changeConfiguration),
-            new Fault("connector-restarted", ConnectorFaults::restart),
-            new Fault("connector-stopped", ConnectorFaults::stop));
+    static final List<Fault<Scene>> ALL = List.of(
+            new Fault<>("tasks-changed", ConnectorFaults::changeTasks),
+            new Fault<>("configuration-changed", ConnectorFaults::changeConfiguration),
+            new Fault<>("connector-restarted", ConnectorFaults::restart),
+            new Fault<>("connector-stopped", ConnectorFaults::stop));
 
     private ConnectorFaults() {}
 

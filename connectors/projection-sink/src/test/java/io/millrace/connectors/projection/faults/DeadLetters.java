@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.testing.campaigns.Discrepancy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,20 +49,21 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /** Reads what is new, and compares all of it with the revisions of the poison records that were committed. */
-    List<Problem> check(Set<Long> poison) throws IOException {
+    List<Discrepancy> check(Set<Long> poison) throws IOException {
         read();
-        List<Problem> problems = new ArrayList<>();
+        List<Discrepancy> problems = new ArrayList<>();
         for (long revision : poison) {
             if (!seen.contains(revision)) {
-                problems.add(new Problem(
-                        Problem.Kind.LOST,
+                problems.add(new Discrepancy(
+                        Discrepancy.Kind.LOST,
                         "dead letter queue: the poison record of revision " + revision + " is not there"));
             }
         }
         for (long revision : seen) {
             if (!poison.contains(revision) && told.add(revision)) {
-                problems.add(new Problem(
-                        Problem.Kind.LOST, "dead letter queue: revision " + revision + " is there, and is no poison"));
+                problems.add(new Discrepancy(
+                        Discrepancy.Kind.LOST,
+                        "dead letter queue: revision " + revision + " is there, and is no poison"));
             }
         }
         return problems;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Discrepancy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,8 +32,8 @@ final class Effects {
      *
      * @param committed whether the event of this revision was committed
      */
-    List<Problem> check(ViewServer server, LongPredicate committed) throws SQLException {
-        List<Problem> problems = new ArrayList<>();
+    List<Discrepancy> check(ViewServer server, LongPredicate committed) throws SQLException {
+        List<Discrepancy> problems = new ArrayList<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -49,17 +50,18 @@ final class Effects {
         return problems;
     }
 
-    private void check(String row, long revision, LongPredicate committed, List<Problem> problems) {
+    private void check(String row, long revision, LongPredicate committed, List<Discrepancy> problems) {
         count++;
         Long before = last.get(row);
         if (!committed.test(revision)) {
-            problems.add(new Problem(
-                    Problem.Kind.DUPLICATED, row + ": revision " + revision + " is of an aborted transaction"));
+            problems.add(new Discrepancy(
+                    Discrepancy.Kind.DUPLICATED, row + ": revision " + revision + " is of an aborted transaction"));
         } else if (before != null && revision == before) {
-            problems.add(new Problem(Problem.Kind.DUPLICATED, row + ": revision " + revision + " took effect again"));
+            problems.add(new Discrepancy(
+                    Discrepancy.Kind.DUPLICATED, row + ": revision " + revision + " took effect again"));
         } else if (before != null && revision < before) {
-            problems.add(new Problem(
-                    Problem.Kind.REGRESSED, row + ": revision " + revision + " took effect after " + before));
+            problems.add(new Discrepancy(
+                    Discrepancy.Kind.REGRESSED, row + ": revision " + revision + " took effect after " + before));
         }
         last.put(row, revision);
     }

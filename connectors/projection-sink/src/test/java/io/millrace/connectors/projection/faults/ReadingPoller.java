@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Discrepancy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ final class ReadingPoller implements AutoCloseable {
     private final ViewServer server;
     private final List<ViewModel> views;
     private final Map<String, Long> last = new HashMap<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Discrepancy> problems = new ArrayList<>();
     private final AtomicLong reads = new AtomicLong();
     private final Thread thread = new Thread(this::poll, "reading-poller");
     private volatile boolean closed;
@@ -44,8 +45,8 @@ final class ReadingPoller implements AutoCloseable {
     }
 
     /** What was found since the last call. */
-    synchronized List<Problem> problems() {
-        List<Problem> found = List.copyOf(problems);
+    synchronized List<Discrepancy> problems() {
+        List<Discrepancy> found = List.copyOf(problems);
         problems.clear();
         return found;
     }
@@ -105,8 +106,8 @@ final class ReadingPoller implements AutoCloseable {
     private synchronized void see(String row, long revision) {
         Long before = last.put(row, revision);
         if (before != null && revision < before) {
-            problems.add(new Problem(
-                    Problem.Kind.REGRESSED, row + ": a reader saw revision " + revision + " after " + before));
+            problems.add(new Discrepancy(
+                    Discrepancy.Kind.REGRESSED, row + ": a reader saw revision " + revision + " after " + before));
         }
     }
 }

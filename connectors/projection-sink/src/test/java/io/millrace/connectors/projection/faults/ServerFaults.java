@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Fault;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -8,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The views' server and the broker: dead, asleep, full, read-only. */
 final class ServerFaults {
-    static final List<Fault> ALL = List.of(
-            new Fault("views-killed", ServerFaults::killViews),
-            new Fault("views-suspended", ServerFaults::suspendViews),
-            new Fault("views-read-only", ServerFaults::readOnly),
-            new Fault("views-disk-full", ServerFaults::fillDisk),
-            new Fault("broker-killed", ServerFaults::killBroker),
-            new Fault("broker-suspended", ServerFaults::suspendBroker));
+    static final List<Fault<Scene>> ALL = List.of(
+            new Fault<>("views-killed", ServerFaults::killViews),
+            new Fault<>("views-suspended", ServerFaults::suspendViews),
+            new Fault<>("views-read-only", ServerFaults::readOnly),
+            new Fault<>("views-disk-full", ServerFaults::fillDisk),
+            new Fault<>("broker-killed", ServerFaults::killBroker),
+            new Fault<>("broker-suspended", ServerFaults::suspendBroker));
 
     private static final int MAX_SLEEP_MS = 6_000;
 

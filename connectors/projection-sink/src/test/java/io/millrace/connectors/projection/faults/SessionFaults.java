@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Fault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -8,10 +9,10 @@ import java.util.Set;
 
 /** What happens to single sessions of the sink on the views' server. */
 final class SessionFaults {
-    static final List<Fault> ALL = List.of(
-            new Fault("connection-cut", SessionFaults::cut),
-            new Fault("rows-locked", SessionFaults::lock),
-            new Fault("deadlock", SessionFaults::deadlock));
+    static final List<Fault<Scene>> ALL = List.of(
+            new Fault<>("connection-cut", SessionFaults::cut),
+            new Fault<>("rows-locked", SessionFaults::lock),
+            new Fault<>("deadlock", SessionFaults::deadlock));
 
     private SessionFaults() {}
 

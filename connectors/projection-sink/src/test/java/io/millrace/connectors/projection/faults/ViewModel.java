@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * A view and what must be in it, by a model that knows the committed events and nothing of the sink. A further kind of
- * view is one more of these in {@link Campaign#views}.
+ * view is one more of these in {@link SinkSubject#views}.
  */
 interface ViewModel {
     /** The view's column that has an event's revision, where a view has one: what {@link Effects} watches. */

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.faults;
 
+import io.millrace.testing.campaigns.Fault;
 import io.millrace.testing.servers.ConnectWorker;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -14,11 +15,11 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Workers that die, that sleep and wake up as zombies, that come and go. */
 final class WorkerFaults {
-    static final List<Fault> ALL = List.of(
-            new Fault("worker-killed", WorkerFaults::kill),
-            new Fault("worker-suspended", WorkerFaults::suspend),
-            new Fault("worker-suspended-in-transaction", WorkerFaults::suspendInTransaction),
-            new Fault("worker-joins-or-leaves", WorkerFaults::joinOrLeave));
+    static final List<Fault<Scene>> ALL = List.of(
+            new Fault<>("worker-killed", WorkerFaults::kill),
+            new Fault<>("worker-suspended", WorkerFaults::suspend),
+            new Fault<>("worker-suspended-in-transaction", WorkerFaults::suspendInTransaction),
+            new Fault<>("worker-joins-or-leaves", WorkerFaults::joinOrLeave));
 
     /** A worker whose tasks are moved away just then has nothing that others could take over. */
     private static final Duration TIME_TO_TAKE_OVER = Duration.ofSeconds(20);

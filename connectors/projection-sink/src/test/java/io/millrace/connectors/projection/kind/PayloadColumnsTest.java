@@ -2,7 +2,6 @@ package io.millrace.connectors.projection.kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connectors.projection.definition.ProjectionVariables;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
 import io.millrace.connectors.projection.table.TableName;

@@ -41,15 +41,4 @@ public final class Views {
     public static RowKey key(View view, Object... values) {
         return new RowKey(values, view.keySize());
     }
-
-    /** A row whose columns that are null are not in its set. */
-    public static RowChange.Upsert upsert(View view, Object... values) {
-        ColumnSet set = view.noColumns();
-        for (int i = view.keySize(); i < values.length; i++) {
-            if (values[i] != null) {
-                set = set.with(i);
-            }
-        }
-        return new RowChange.Upsert(view, new RowKey(values, view.keySize()), values, set);
-    }
 }

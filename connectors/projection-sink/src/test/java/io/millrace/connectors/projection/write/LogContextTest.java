@@ -95,7 +95,7 @@ class LogContextTest {
         BatchTransaction transaction =
                 new BatchTransaction(nowhere, null, (bad, reason) -> CompletableFuture.completedFuture(null), context);
         try {
-            transaction.report(new ArrayList<>(List.of(Refusal.of(record, "it does not fit", null))));
+            transaction.reportRefusals(new ArrayList<>(List.of(Refusal.of(record, "it does not fit", null))));
         } finally {
             logger.setLevel(null);
             logger.removeAppender(lines);

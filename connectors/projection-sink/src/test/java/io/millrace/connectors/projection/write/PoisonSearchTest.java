@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.database.mysql.MySqlDialect;
+import io.millrace.connectors.projection.kind.rows.Rows;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
 import java.lang.reflect.Proxy;
@@ -82,13 +83,13 @@ class PoisonSearchTest {
         for (int i = 0; i < RECORDS; i++) {
             records.add(new ProjectedRecord(
                     new SinkRecord("events", 0, null, null, null, null, i),
-                    List.of(Views.upsert(view, "" + i, "secret"))));
+                    List.of(Rows.upsert(view, "" + i, "secret"))));
         }
         new PoisonSearch(
                         statements.connection(),
                         new ViewWriter(new MySqlDialect(), statements.statements()),
                         refusals::add)
-                .write(records);
+                .writeRecords(records);
     }
 
     /** A database that refuses some rows. */

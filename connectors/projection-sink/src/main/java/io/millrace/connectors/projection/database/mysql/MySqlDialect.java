@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 
 /** MySQL 8.0.19 or newer. */
@@ -51,6 +53,7 @@ public final class MySqlDialect implements Dialect {
             "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
+    private static final SqlErrors ERRORS = new MySqlErrors();
 
     @Override
     public String urlPrefix() {
@@ -80,6 +83,11 @@ public final class MySqlDialect implements Dialect {
     @Override
     public boolean takesTruststorePassword() {
         return true;
+    }
+
+    @Override
+    public SqlErrors errors() {
+        return ERRORS;
     }
 
     @Override
@@ -149,8 +157,13 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> unindexable(List<String> types) {
-        return MySqlTypes.unindexable(types);
+    public Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns) {
+        return MySqlTypes.findIndexObstacle(
+                        columns.stream().map(IndexColumn::type).toList())
+                .map(reason -> new IndexObstacle(
+                        reason,
+                        "KEY (" + columns.stream().map(IndexColumn::name).collect(Collectors.joining(", "))
+                                + "(100))"));
     }
 
     @Override

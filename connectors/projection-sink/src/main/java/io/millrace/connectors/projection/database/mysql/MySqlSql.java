@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,16 +60,16 @@ final class MySqlSql {
     }
 
     private static String accumulate(Shape.Accumulate shape) {
-        GroupTable groups = shape.groups();
-        View view = groups.view();
+        Accumulation accumulation = shape.accumulation();
+        View view = accumulation.view();
         String alias = alias(view);
         List<String> assignments = new ArrayList<>();
-        for (int i = 0; i < groups.aggregates(); i++) {
-            String column = quote(groups.column(i).name());
+        for (int index : accumulation.columns().indexes()) {
+            String column = quote(view.columns().get(index).name());
             assignments.add(
-                    column + " = " + groups.function(i).merged(name(view) + "." + column, alias + "." + column));
+                    column + " = " + accumulation.combine(index, name(view) + "." + column, alias + "." + column));
         }
-        return insert(view, groups.columns(), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE "
+        return insert(view, accumulation.columns(), shape.rows()) + " AS " + alias + " ON DUPLICATE KEY UPDATE "
                 + String.join(", ", assignments);
     }
 

@@ -3,9 +3,9 @@ package io.millrace.connectors.projection.database.mysql;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
-import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigDecimal;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Multi-row statements, whose values the driver writes into their texts. */
 final class MySqlStatements implements ViewStatements {
@@ -34,7 +35,7 @@ final class MySqlStatements implements ViewStatements {
     private static final int MAX_QUESTIONS = 500;
 
     private final Database database;
-    private Connection limited;
+    private @Nullable Connection limited;
     private long packetLimit;
 
     MySqlStatements(Database database) {
@@ -45,7 +46,7 @@ final class MySqlStatements implements ViewStatements {
     public void vanish(View view, Map<RowKey, Set<RowKey>> groups) throws SQLException {
         int others = view.keySize() - view.groupSize();
         List<Integer> staying = new ArrayList<>();
-        List<Object> parameters = new ArrayList<>();
+        List<@Nullable Object> parameters = new ArrayList<>();
         for (Map.Entry<RowKey, Set<RowKey>> group : groups.entrySet()) {
             if (!staying.isEmpty()
                     && parameters.size() + view.groupSize() + group.getValue().size() * others > MAX_CONDITIONS) {
@@ -66,7 +67,7 @@ final class MySqlStatements implements ViewStatements {
         }
     }
 
-    private void vanish(View view, List<Integer> staying, List<Object> parameters) throws SQLException {
+    private void vanish(View view, List<Integer> staying, List<@Nullable Object> parameters) throws SQLException {
         PreparedStatement statement = prepare(new Shape.Vanish(view, List.copyOf(staying)));
         int parameter = 1;
         for (Object value : parameters) {
@@ -78,14 +79,14 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public void delete(View view, List<RowChange.Delete> deletes) throws SQLException {
+    public void delete(View view, List<DeletedRow> deletes) throws SQLException {
         int conditions = view.keySize() + (view.hasRevision() ? 1 : 0);
         int chunk = Math.min(MAX_ROWS, Math.max(1, MAX_CONDITIONS / conditions));
         for (int from = 0; from < deletes.size(); from += chunk) {
-            List<RowChange.Delete> part = deletes.subList(from, Math.min(deletes.size(), from + chunk));
+            List<DeletedRow> part = deletes.subList(from, Math.min(deletes.size(), from + chunk));
             PreparedStatement statement = prepare(new Shape.Delete(view, part.size()));
             int parameter = 1;
-            for (RowChange.Delete delete : part) {
+            for (DeletedRow delete : part) {
                 for (int i = 0; i < view.keySize(); i++) {
                     set(statement, parameter++, delete.key().value(i));
                 }
@@ -105,13 +106,14 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public List<Object[]> lock(View view, List<RowKey> keys) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+    public List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
         for (List<RowKey> part : parts(keys, view.keySize())) {
             try (ResultSet row =
                     keyed(view, part, new Shape.Lock(view, part.size())).executeQuery()) {
                 while (row.next()) {
-                    Object[] values = new Object[view.columns().size()];
+                    @Nullable
+                    Object[] values = new @Nullable Object[view.columns().size()];
                     for (int i = 0; i < values.length; i++) {
                         values[i] = SqlForms.read(row, i + 1, view.columns().get(i));
                     }
@@ -165,33 +167,33 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
-    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void upsert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, count -> new Shape.Upsert(view, columns, count));
     }
 
     @Override
-    public void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void append(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, count -> new Shape.Append(view, columns, count));
     }
 
     @Override
-    public void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void insert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, count -> new Shape.Insert(view, columns, count));
     }
 
     @Override
-    public void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException {
-        write(groups.view(), groups.columns(), rows, count -> new Shape.Accumulate(groups, count));
+    public void accumulate(Accumulation accumulation, List<@Nullable Object[]> rows) throws SQLException {
+        write(accumulation.view(), accumulation.columns(), rows, count -> new Shape.Accumulate(accumulation, count));
     }
 
-    private void write(View view, ColumnSet columns, List<Object[]> rows, IntFunction<Shape> shape)
+    private void write(View view, ColumnSet columns, List<@Nullable Object[]> rows, IntFunction<Shape> shape)
             throws SQLException {
         int from = 0;
         while (from < rows.size()) {
-            List<Object[]> part = rows.subList(from, from + chunk(rows, from));
+            List<@Nullable Object[]> part = rows.subList(from, from + chunk(rows, from));
             PreparedStatement statement = prepare(shape.apply(part.size()));
             int parameter = 1;
-            for (Object[] row : part) {
+            for (@Nullable Object[] row : part) {
                 for (int i = 0; i < view.keySize(); i++) {
                     set(statement, parameter++, row[i]);
                 }
@@ -209,7 +211,7 @@ final class MySqlStatements implements ViewStatements {
     }
 
     /** How many rows from here fit a statement; at least one, so that a row too big by itself is refused by itself. */
-    private int chunk(List<Object[]> rows, int from) throws SQLException {
+    private int chunk(List<@Nullable Object[]> rows, int from) throws SQLException {
         long room = packetLimit() / 10 * 9;
         int to = from;
         while (to < rows.size() && to - from < MAX_ROWS) {
@@ -236,7 +238,7 @@ final class MySqlStatements implements ViewStatements {
         return packetLimit;
     }
 
-    private static long upperBound(Object[] row) {
+    private static long upperBound(@Nullable Object[] row) {
         long bytes = 2;
         for (Object value : row) {
             // Every character quoted is two bytes, or three in UTF-8; every byte quoted is two.
@@ -247,7 +249,7 @@ final class MySqlStatements implements ViewStatements {
         return bytes;
     }
 
-    private static void set(PreparedStatement statement, int parameter, Object value) throws SQLException {
+    private static void set(PreparedStatement statement, int parameter, @Nullable Object value) throws SQLException {
         if (value instanceof String text) {
             statement.setString(parameter, text);
         } else if (value instanceof Long number) {

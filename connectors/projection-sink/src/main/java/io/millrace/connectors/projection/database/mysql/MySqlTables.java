@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Asks MySQL what a table looks like. */
 final class MySqlTables {
@@ -78,7 +79,7 @@ final class MySqlTables {
         return obstacles;
     }
 
-    private static String unfit(String engine) {
+    private static @Nullable String unfit(@Nullable String engine) {
         return "InnoDB".equalsIgnoreCase(engine)
                 ? null
                 : "the table's engine is " + engine
@@ -137,7 +138,7 @@ final class MySqlTables {
     }
 
     /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */
-    private static String collation(ColumnKind kind, String collation, String padding) {
+    private static @Nullable String collation(ColumnKind kind, @Nullable String collation, @Nullable String padding) {
         boolean exact = collation == null
                 || (collation.endsWith("_bin") && (kind == ColumnKind.PADDED_TEXT || "NO PAD".equals(padding)));
         return exact ? null : collation;

@@ -10,6 +10,7 @@ import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
+import org.jspecify.annotations.Nullable;
 
 /** MySQL's types for Connect's schemas. */
 final class MySqlTypes {
@@ -31,10 +32,10 @@ final class MySqlTypes {
     private MySqlTypes() {}
 
     /**
-     * Why InnoDB makes no index of columns of these types. Numbers and moments are left out: they are small, and with them
-     * an index may be refused that would just be possible.
+     * Why InnoDB cannot index columns of these types. Numbers and moments are not counted: they are small, and a bound that
+     * counts them may refuse an index that is possible.
      */
-    static Optional<String> unindexable(List<String> types) {
+    static Optional<String> findIndexObstacle(List<String> types) {
         long bytes = 0;
         for (String type : types) {
             Matcher unbounded = UNBOUNDED.matcher(type);
@@ -55,7 +56,7 @@ final class MySqlTypes {
     }
 
     /** Of this character set; without one, of the tables that the sink makes. */
-    private static int bytesOfCharacter(String characters) {
+    private static int bytesOfCharacter(@Nullable String characters) {
         return switch (characters == null ? "utf8mb4" : characters.toLowerCase(Locale.ROOT)) {
             case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030" -> 4;
             case "utf8", "utf8mb3", "ujis", "eucjpms" -> 3;

@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
 
@@ -16,8 +16,8 @@ sealed interface Shape {
     /** Writes rows that must not be there yet; parameters as for {@link Upsert}. */
     record Insert(View view, ColumnSet columns, int rows) implements Shape {}
 
-    /** Adds to groups; parameters: for each row the key, then the aggregates. */
-    record Accumulate(GroupTable groups, int rows) implements Shape {}
+    /** Combines rows; parameters as for {@link Upsert}. */
+    record Accumulate(Accumulation accumulation, int rows) implements Shape {}
 
     /** Reads and locks rows; parameters: the key of each. */
     record Lock(View view, int rows) implements Shape {}

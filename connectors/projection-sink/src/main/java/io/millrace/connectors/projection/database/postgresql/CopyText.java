@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 
 /**
@@ -30,11 +31,11 @@ final class CopyText {
      * @param first what each row has in its first column
      * @param values the value of a row in each of the other columns; null for null
      */
-    <R> void write(long first, List<R> rows, List<Function<R, Object>> values) throws SQLException {
+    <R> void write(long first, List<R> rows, List<Function<R, @Nullable Object>> values) throws SQLException {
         String number = Long.toString(first);
         for (R row : rows) {
             putPlain(number);
-            for (Function<R, Object> value : values) {
+            for (Function<R, @Nullable Object> value : values) {
                 put('\t');
                 putValue(value.apply(row));
             }

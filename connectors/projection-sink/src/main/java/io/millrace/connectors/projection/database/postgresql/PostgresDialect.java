@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
@@ -43,6 +44,7 @@ public final class PostgresDialect implements Dialect {
     private static final Set<String> REFUSED = Set.of("options", "service");
 
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
+    private static final SqlErrors ERRORS = new PostgresErrors();
 
     @Override
     public String urlPrefix() {
@@ -73,6 +75,11 @@ public final class PostgresDialect implements Dialect {
     @Override
     public boolean takesTruststorePassword() {
         return false;
+    }
+
+    @Override
+    public SqlErrors errors() {
+        return ERRORS;
     }
 
     @Override
@@ -142,6 +149,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public String exactText() {
         return "varchar(255) COLLATE " + exactCollation();
+    }
+
+    /** Whether a text is too long for an index depends on the text. */
+    @Override
+    public Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns) {
+        return Optional.empty();
     }
 
     @Override

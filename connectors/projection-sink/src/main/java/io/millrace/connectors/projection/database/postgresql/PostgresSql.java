@@ -1,9 +1,9 @@
 package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,15 +82,16 @@ final class PostgresSql {
                 + ") ON COMMIT DELETE ROWS";
     }
 
-    /** Parameters: the columns of the key, then the aggregates. */
-    static String accumulate(GroupTable groups, String source) {
-        View view = groups.view();
-        return insert(view, groups.columns(), source) + " ON CONFLICT ("
+    /** Parameters as for {@link #upsert}. */
+    static String accumulate(Accumulation accumulation, String source) {
+        View view = accumulation.view();
+        return insert(view, accumulation.columns(), source) + " ON CONFLICT ("
                 + names(view.columns().subList(0, view.keySize())) + ") DO UPDATE SET "
-                + IntStream.range(0, groups.aggregates())
-                        .mapToObj(i -> {
-                            String name = DIALECT.quote(groups.column(i).name());
-                            return name + " = " + groups.function(i).merged("existing." + name, "excluded." + name);
+                + Arrays.stream(accumulation.columns().indexes())
+                        .mapToObj(index -> {
+                            String name =
+                                    DIALECT.quote(view.columns().get(index).name());
+                            return name + " = " + accumulation.combine(index, "existing." + name, "excluded." + name);
                         })
                         .collect(Collectors.joining(", "));
     }

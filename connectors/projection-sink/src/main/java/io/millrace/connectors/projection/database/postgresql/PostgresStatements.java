@@ -4,10 +4,10 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
-import io.millrace.connectors.projection.table.GroupTable;
-import io.millrace.connectors.projection.table.RowChange;
+import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.math.BigInteger;
@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Statements whose parameters are arrays, one for each column. */
 final class PostgresStatements implements ViewStatements {
@@ -54,7 +55,7 @@ final class PostgresStatements implements ViewStatements {
 
     private record Insert(View view, ColumnSet columns) {}
 
-    private record Accumulate(GroupTable groups) {}
+    private record Accumulate(Accumulation accumulation) {}
 
     private record Lock(View view) {}
 
@@ -67,38 +68,42 @@ final class PostgresStatements implements ViewStatements {
     private record Vanish(View view) {}
 
     @Override
-    public void upsert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void upsert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, new Upsert(view, columns), source -> PostgresSql.upsert(view, columns, source));
     }
 
     @Override
-    public void append(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void append(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, new Append(view, columns), source -> PostgresSql.append(view, columns, source));
     }
 
     @Override
-    public void insert(View view, ColumnSet columns, List<Object[]> rows) throws SQLException {
+    public void insert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
         write(view, columns, rows, new Insert(view, columns), source -> PostgresSql.insert(view, columns, source));
     }
 
     @Override
-    public void accumulate(GroupTable groups, List<Object[]> rows) throws SQLException {
+    public void accumulate(Accumulation accumulation, List<@Nullable Object[]> rows) throws SQLException {
         write(
-                groups.view(),
-                groups.columns(),
+                accumulation.view(),
+                accumulation.columns(),
                 rows,
-                new Accumulate(groups),
-                source -> PostgresSql.accumulate(groups, source));
+                new Accumulate(accumulation),
+                source -> PostgresSql.accumulate(accumulation, source));
     }
 
     private record Staged(Object shape, String table) {}
 
     private void write(
-            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
+            View view,
+            ColumnSet columns,
+            List<@Nullable Object[]> rows,
+            Object shape,
+            Function<String, String> sqlOfSource)
             throws SQLException {
         int from = 0;
         while (from < rows.size()) {
-            List<Object[]> part = rows.subList(from, from + chunk(rows, from));
+            List<@Nullable Object[]> part = rows.subList(from, from + chunk(rows, from));
             if (part.size() >= MIN_STAGED && stage.isPermitted()) {
                 copy(view, columns, part, shape, sqlOfSource);
             } else {
@@ -109,9 +114,13 @@ final class PostgresStatements implements ViewStatements {
     }
 
     private void copy(
-            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
+            View view,
+            ColumnSet columns,
+            List<@Nullable Object[]> rows,
+            Object shape,
+            Function<String, String> sqlOfSource)
             throws SQLException {
-        List<Function<Object[], Object>> values = new ArrayList<>();
+        List<Function<@Nullable Object[], @Nullable Object>> values = new ArrayList<>();
         for (int index : indexes(view, columns)) {
             values.add(row -> copied(row[index]));
         }
@@ -125,7 +134,11 @@ final class PostgresStatements implements ViewStatements {
     }
 
     private void insert(
-            View view, ColumnSet columns, List<Object[]> rows, Object shape, Function<String, String> sqlOfSource)
+            View view,
+            ColumnSet columns,
+            List<@Nullable Object[]> rows,
+            Object shape,
+            Function<String, String> sqlOfSource)
             throws SQLException {
         PreparedStatement statement = database.prepare(
                 shape, () -> sqlOfSource.apply(PostgresSql.arrays(PostgresSql.written(view, columns))));
@@ -142,14 +155,15 @@ final class PostgresStatements implements ViewStatements {
     }
 
     @Override
-    public List<Object[]> lock(View view, List<RowKey> keys) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+    public List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
         for (List<RowKey> part : parts(keys)) {
             PreparedStatement statement = database.prepare(new Lock(view), () -> PostgresSql.lock(view));
             setKeys(statement, 1, view, view.keySize(), part);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Object[] values = new Object[view.columns().size()];
+                    @Nullable
+                    Object[] values = new @Nullable Object[view.columns().size()];
                     for (int i = 0; i < values.length; i++) {
                         values[i] = SqlForms.read(row, i + 1, view.columns().get(i));
                     }
@@ -193,16 +207,16 @@ final class PostgresStatements implements ViewStatements {
     }
 
     @Override
-    public void delete(View view, List<RowChange.Delete> deletes) throws SQLException {
+    public void delete(View view, List<DeletedRow> deletes) throws SQLException {
         for (int from = 0; from < deletes.size(); from += MAX_ROWS) {
-            List<RowChange.Delete> part = deletes.subList(from, Math.min(deletes.size(), from + MAX_ROWS));
+            List<DeletedRow> part = deletes.subList(from, Math.min(deletes.size(), from + MAX_ROWS));
             PreparedStatement statement = database.prepare(new Delete(view), () -> PostgresSql.delete(view));
             int next = setKeys(
                     statement,
                     1,
                     view,
                     view.keySize(),
-                    part.stream().map(RowChange.Delete::key).toList());
+                    part.stream().map(DeletedRow::key).toList());
             if (view.hasRevision()) {
                 Column revision = view.columns().get(view.revision());
                 set(statement, next, revision, part.size(), row -> part.get(row).revision());
@@ -256,12 +270,18 @@ final class PostgresStatements implements ViewStatements {
     }
 
     private void set(
-            PreparedStatement statement, int parameter, View view, int index, int count, IntFunction<Object[]> rows)
+            PreparedStatement statement,
+            int parameter,
+            View view,
+            int index,
+            int count,
+            IntFunction<@Nullable Object[]> rows)
             throws SQLException {
         set(statement, parameter, view.columns().get(index), count, row -> rows.apply(row)[index]);
     }
 
-    private void set(PreparedStatement statement, int parameter, Column column, int count, IntFunction<Object> values)
+    private void set(
+            PreparedStatement statement, int parameter, Column column, int count, IntFunction<@Nullable Object> values)
             throws SQLException {
         String type = PostgresSql.parameterType(column);
         Object[] array =
@@ -283,7 +303,7 @@ final class PostgresStatements implements ViewStatements {
     }
 
     /** What {@link Stage} writes in a form of its own stays as it is. */
-    private static Object copied(Object value) {
+    private static @Nullable Object copied(@Nullable Object value) {
         return value == null || value instanceof Number || value instanceof Boolean || value instanceof byte[]
                 ? value
                 : text(value);
@@ -330,7 +350,7 @@ final class PostgresStatements implements ViewStatements {
     }
 
     /** How many rows from here go into a statement; at least one. */
-    private static int chunk(List<Object[]> rows, int from) {
+    private static int chunk(List<@Nullable Object[]> rows, int from) {
         long room = MAX_BYTES;
         int to = from;
         while (to < rows.size() && to - from < MAX_ROWS) {

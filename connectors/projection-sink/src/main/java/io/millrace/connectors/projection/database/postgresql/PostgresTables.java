@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL what a table looks like. */
 final class PostgresTables {
@@ -137,7 +138,7 @@ final class PostgresTables {
         return texts;
     }
 
-    private static String unfit(String kind, String persistence) {
+    private static @Nullable String unfit(String kind, String persistence) {
         if (kind.equals("f")) {
             return "it is a foreign table, so rows and offsets could not be written together";
         }
@@ -169,7 +170,7 @@ final class PostgresTables {
         boolean numbered = identity.equals("d") || row.getString("default_text").startsWith("nextval(");
         boolean required = row.getBoolean("not_null") && !row.getBoolean("has_default") && identity.isEmpty();
         boolean isArray = row.getString("typcategory").equals("A") && row.getString("element_name") != null;
-        Column element = null;
+        @Nullable Column element = null;
         if (isArray) {
             String type = row.getString("element_name");
             ColumnKind kind = kind(type, row.getString("element_type"));
@@ -187,7 +188,7 @@ final class PostgresTables {
                     true,
                     row.getString("element_storage"));
         }
-        ColumnKind kind = isArray
+        ColumnKind kind = element != null
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
                 : kind(row.getString("typname"), row.getString("typtype"));
         String collation = row.getString("typname").equals("citext")

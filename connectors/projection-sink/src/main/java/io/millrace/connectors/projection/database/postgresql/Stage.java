@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -17,7 +18,7 @@ import org.postgresql.copy.CopyIn;
  */
 final class Stage {
     private final Database database;
-    private Connection asked;
+    private @Nullable Connection asked;
     private boolean permitted;
     private long copies;
 
@@ -48,7 +49,7 @@ final class Stage {
      * @param values the value of a row and a column, as it is written in text; null for null
      * @return what tells these rows from others of the transaction
      */
-    <R> long copy(String table, List<Column> columns, List<R> rows, List<Function<R, Object>> values)
+    <R> long copy(String table, List<Column> columns, List<R> rows, List<Function<R, @Nullable Object>> values)
             throws SQLException {
         long copy = ++copies;
         try (Statement statement = database.current().createStatement()) {

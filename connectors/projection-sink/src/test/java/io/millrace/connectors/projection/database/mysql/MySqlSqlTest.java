@@ -2,8 +2,8 @@ package io.millrace.connectors.projection.database.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connectors.projection.table.AggregateFunction;
-import io.millrace.connectors.projection.table.GroupTable;
+import io.millrace.connectors.projection.table.Accumulation;
+import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
 import java.util.List;
@@ -73,18 +73,32 @@ class MySqlSqlTest {
     @Test
     void addsDifferencesInTheDatabase() {
         View view = Views.of("s.t", 1, 0, "k", "n", "s", "low");
-        GroupTable groups = new GroupTable(
-                view,
-                null,
-                List.of(AggregateFunction.COUNT_ALL, AggregateFunction.SUM, AggregateFunction.MIN),
-                false,
-                null);
+        ColumnSet columns = Views.columns(view, 1, 2, 3);
+        Accumulation accumulation = new Accumulation() {
+            @Override
+            public View view() {
+                return view;
+            }
 
-        assertThat(MySqlSql.sql(new Shape.Accumulate(groups, 1)))
+            @Override
+            public ColumnSet columns() {
+                return columns;
+            }
+
+            @Override
+            public String combine(int column, String existing, String incoming) {
+                return switch (column) {
+                    case 1 -> "COALESCE(" + existing + ", 0) + " + incoming;
+                    case 2 -> "COALESCE(" + existing + " + " + incoming + ", " + existing + ", " + incoming + ")";
+                    default -> "LEAST(" + existing + ", " + incoming + ")";
+                };
+            }
+        };
+
+        assertThat(MySqlSql.sql(new Shape.Accumulate(accumulation, 1)))
                 .isEqualTo("INSERT INTO `s`.`t` (`k`, `n`, `s`, `low`) VALUES (?,?,?,?) AS `incoming`"
                         + " ON DUPLICATE KEY UPDATE `n` = COALESCE(`s`.`t`.`n`, 0) + `incoming`.`n`,"
                         + " `s` = COALESCE(`s`.`t`.`s` + `incoming`.`s`, `s`.`t`.`s`, `incoming`.`s`),"
-                        + " `low` = CASE WHEN `s`.`t`.`low` IS NULL OR `incoming`.`low` < `s`.`t`.`low`"
-                        + " THEN `incoming`.`low` ELSE `s`.`t`.`low` END");
+                        + " `low` = LEAST(`s`.`t`.`low`, `incoming`.`low`)");
     }
 }

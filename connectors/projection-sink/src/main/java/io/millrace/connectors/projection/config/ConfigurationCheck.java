@@ -1,0 +1,96 @@
+package io.millrace.connectors.projection.config;
+
+import io.millrace.connectors.projection.catalog.CatalogReader;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.rebuild.Rebuild;
+import io.millrace.connectors.projection.requirement.Problem;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
+
+/** The answer to a configuration that is to be posted: each option, then all together, then against the database. */
+public final class ConfigurationCheck {
+    private final Map<String, String> properties;
+    private final ConfigDef definition;
+    private final Map<String, ConfigValue> values;
+
+    public ConfigurationCheck(Map<String, String> properties) {
+        this.properties = properties;
+        this.definition = ProjectionSinkConfig.definition(properties);
+        this.values = new LinkedHashMap<>(definition.validateAll(properties));
+    }
+
+    /** Every option with its value and what is wrong with it. */
+    public Config checkAll() {
+        // Of projections without valid names, every option would be unknown.
+        ConfigValue names = values.get(SinkOptions.PROJECTIONS.name());
+        if (names != null && names.errorMessages().isEmpty()) {
+            refuseUnknownOptions();
+        }
+        if (isValid()) {
+            ProjectionSinkConfig config = new ProjectionSinkConfig(properties);
+            new OptionChecks(config).findProblems().forEach(this::addProblem);
+            if (isValid()) {
+                checkDatabase(config);
+            }
+        }
+        return new Config(new ArrayList<>(values.values()));
+    }
+
+    /** Without this check a misspelt option would be an option that is not set. */
+    private void refuseUnknownOptions() {
+        List<String> known = ProjectionSinkConfig.projectionNames(properties).stream()
+                .flatMap(name -> ProjectionKinds.optionsOfAnyKind(name).names().stream())
+                .toList();
+        for (String option : properties.keySet()) {
+            if (option.startsWith(ProjectionSettings.PREFIX) && !known.contains(option)) {
+                addProblem(new Problem(
+                        option,
+                        "there is no such option; the projections are "
+                                + ProjectionSinkConfig.projectionNames(properties) + ", and each has ["
+                                + ProjectionKinds.allOptions() + "]"));
+            }
+        }
+    }
+
+    private void checkDatabase(ProjectionSinkConfig config) {
+        try (Database database = new Database(config.connection())) {
+            Optional<Rebuild> rebuild = config.rebuild();
+            if (rebuild.isPresent()) {
+                for (String reason : rebuild.get().findProblems(database)) {
+                    addProblem(new Problem(SinkOptions.REBUILD_REPLACES.name(), reason));
+                }
+            }
+            new CatalogReader(config.projections(), config.evolution())
+                    .read(database)
+                    .problems()
+                    .forEach(this::addProblem);
+        } catch (SQLException e) {
+            addProblem(new Problem(
+                    SinkOptions.CONNECTION_URL.name(),
+                    "cannot use the database: "
+                            + config.connection().dialect().errors().describe(e)));
+        }
+    }
+
+    private boolean isValid() {
+        return values.values().stream().allMatch(value -> value.errorMessages().isEmpty());
+    }
+
+    private void addProblem(Problem problem) {
+        ConfigDef.ConfigKey key = definition.configKeys().get(problem.option());
+        Object value =
+                key != null && key.type == ConfigDef.Type.PASSWORD ? Password.HIDDEN : properties.get(problem.option());
+        values.computeIfAbsent(problem.option(), option -> new ConfigValue(option, value, List.of(), new ArrayList<>()))
+                .addErrorMessage(
+                        "Invalid value " + value + " for configuration " + problem.option() + ": " + problem.reason());
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.connectors.projection.config;
+
+import io.millrace.config.Option;
+import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.kind.ProjectionKind;
+import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.requirement.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** Checks of options against each other; each is valid by itself. */
+final class OptionChecks {
+    private static final int MAX_CONNECTOR_NAME_LENGTH = 255;
+
+    private final ProjectionSinkConfig config;
+    private final List<Problem> problems = new ArrayList<>();
+
+    OptionChecks(ProjectionSinkConfig config) {
+        this.config = config;
+    }
+
+    List<Problem> findProblems() {
+        checkConnector();
+        for (ProjectionSettings settings : config.projectionSettings()) {
+            ProjectionKind kind = settings.get(ProjectionKinds.KIND);
+            refuseOptionsOfOtherKinds(kind, settings);
+            if (kind.checkOptions(settings, problems::add)) {
+                kind.define(settings).checkDefinition(problems::add);
+            }
+            checkTopics(settings);
+        }
+        if (!config.keepsLedger()) {
+            checkWithoutLedger();
+        }
+        return problems;
+    }
+
+    private void checkConnector() {
+        if (config.connectorName().length() > MAX_CONNECTOR_NAME_LENGTH) {
+            problems.add(new Problem(
+                    ProjectionSinkConfig.NAME, "the ledger has room for " + MAX_CONNECTOR_NAME_LENGTH + " characters"));
+        }
+        if (SinkOptions.REBUILD_REPLACES
+                .find(config)
+                .filter(config.connectorName()::equals)
+                .isPresent()) {
+            problems.add(new Problem(
+                    SinkOptions.REBUILD_REPLACES.name(),
+                    "a connector cannot replace itself; give this one another name"));
+        }
+        if (!config.connection().truststorePassword().isEmpty()
+                && !config.connection().dialect().takesTruststorePassword()) {
+            problems.add(new Problem(
+                    SinkOptions.TRUSTSTORE_PASSWORD.name(),
+                    "this database's driver reads certificates that have no password"));
+        }
+    }
+
+    private void refuseOptionsOfOtherKinds(ProjectionKind kind, ProjectionSettings settings) {
+        for (Option<?> option : ProjectionKinds.allOptions().options()) {
+            String text = config.originalsStrings().get(settings.nameOf(option));
+            boolean own =
+                    option == ProjectionKinds.KIND || kind.options().names().contains(option.name());
+            if (own || text == null || option.isDefault(text)) {
+                continue;
+            }
+            String reason = kind.refusals().get(option.name());
+            problems.add(new Problem(
+                    settings.nameOf(option),
+                    "not for the kind " + kind.name() + ", only for " + ProjectionKinds.kindsWith(option)
+                            + (reason == null ? "" : ": " + reason)));
+        }
+    }
+
+    private void checkTopics(ProjectionSettings settings) {
+        Set<String> sinkTopics =
+                ProjectionSinkConfig.splitList(config.originalsStrings().get(SinkTask.TOPICS_CONFIG));
+        String regex = config.originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
+        for (String topic : settings.get(CommonOptions.TOPICS)) {
+            boolean read = sinkTopics.contains(topic)
+                    || (regex != null && !regex.isBlank() && topic.matches(regex))
+                    || (sinkTopics.isEmpty() && regex == null);
+            if (!read) {
+                problems.add(new Problem(
+                        settings.nameOf(CommonOptions.TOPICS), "the sink does not read the topic " + topic));
+            }
+        }
+    }
+
+    private void checkWithoutLedger() {
+        String guarantee = SinkOptions.PROCESSING_GUARANTEE.name() + "="
+                + SinkOptions.PROCESSING_GUARANTEE.get(config).name().toLowerCase(Locale.ROOT);
+        for (Option<?> option : List.of(SinkOptions.LEDGER_TABLE, SinkOptions.REBUILD_REPLACES)) {
+            if (option.isSet(config)) {
+                problems.add(new Problem(option.name(), "not with " + guarantee + ", which keeps no ledger"));
+            }
+        }
+        if (problems.isEmpty()) {
+            config.projections().forEach(projection -> projection.checkRedelivery(guarantee, problems::add));
+        }
+    }
+}

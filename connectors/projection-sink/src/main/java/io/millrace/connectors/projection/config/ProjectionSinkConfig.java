@@ -1,0 +1,156 @@
+package io.millrace.connectors.projection.config;
+
+import io.millrace.connectors.projection.config.SinkOptions.ProcessingGuarantee;
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.ConsumerOffsets;
+import io.millrace.connectors.projection.ledger.Ledger;
+import io.millrace.connectors.projection.ledger.LedgerTable;
+import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.ledger.RebuildRegistry;
+import io.millrace.connectors.projection.rebuild.Rebuild;
+import io.millrace.connectors.projection.requirement.Evolution;
+import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.LogContext;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a sink, and what its parts are made of. */
+public final class ProjectionSinkConfig extends AbstractConfig {
+    /** The connector gives each task its number under this name. */
+    public static final String TASK = "millrace.task";
+
+    /** Connect's own: the connector's name. */
+    static final String NAME = "name";
+
+    /**
+     * Reads the options.
+     *
+     * @throws ConfigException if one is not valid by itself
+     */
+    public ProjectionSinkConfig(Map<String, String> properties) {
+        super(definition(properties), properties, false);
+    }
+
+    /** The options of every sink, and those of the projections that the properties name. */
+    public static ConfigDef definition(Map<String, String> properties) {
+        ConfigDef definition = SinkOptions.ALL.definition();
+        for (String name : projectionNames(properties)) {
+            ProjectionKinds.find(properties.get(ProjectionSettings.prefix(name) + ProjectionKinds.KIND.name()))
+                    .map(kind -> ProjectionKinds.options(kind, name))
+                    .orElseGet(() -> ProjectionKinds.kindAlone(name))
+                    .addTo(definition);
+        }
+        return definition;
+    }
+
+    /** The names of projections in the properties, without those that are not valid. */
+    static Set<String> projectionNames(Map<String, String> properties) {
+        Set<String> names = splitList(properties.get(SinkOptions.PROJECTIONS.name()));
+        names.removeIf(name -> !SinkOptions.isProjectionName(name));
+        return names;
+    }
+
+    static Set<String> splitList(@Nullable String text) {
+        Set<String> members = new LinkedHashSet<>();
+        if (text != null) {
+            Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .forEach(members::add);
+        }
+        return members;
+    }
+
+    /** The options of the projections, in the order of their names. */
+    List<ProjectionSettings> projectionSettings() {
+        return SinkOptions.PROJECTIONS.get(this).stream()
+                .map(name -> new ProjectionSettings(this, name))
+                .toList();
+    }
+
+    /** The projections, in the order of their names. */
+    public List<ProjectionDefinition> projections() {
+        return projectionSettings().stream()
+                .map(settings -> settings.get(ProjectionKinds.KIND).define(settings))
+                .toList();
+    }
+
+    /** How to reach the database. */
+    public ConnectionSettings connection() {
+        return new ConnectionSettings(
+                SinkOptions.CONNECTION_URL.get(this),
+                SinkOptions.CONNECTION_USER.get(this),
+                SinkOptions.CONNECTION_PASSWORD.get(this).value(),
+                SinkOptions.TRUSTSTORE_PASSWORD.get(this).value(),
+                SinkOptions.KEYSTORE_PASSWORD.get(this).value());
+    }
+
+    /** How much may wait while a batch is written. */
+    public BatchWriter.Limits limits() {
+        return new BatchWriter.Limits(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
+    }
+
+    public long retryTimeoutMs() {
+        return SinkOptions.RETRY_TIMEOUT_MS.get(this);
+    }
+
+    /** Whether a refused record has headers that state the reason. */
+    public boolean addsErrorHeaders() {
+        return SinkOptions.ERROR_HEADERS.get(this);
+    }
+
+    /** What the MDC of a log line about a record contains. */
+    public LogContext logContext() {
+        return new LogContext(SinkOptions.MDC_HEADERS.get(this));
+    }
+
+    /** Whether a ledger keeps the offsets, and not the consumer group alone. */
+    public boolean keepsLedger() {
+        return SinkOptions.PROCESSING_GUARANTEE.get(this) == ProcessingGuarantee.EXACTLY_ONCE;
+    }
+
+    /** What keeps the offsets at which partitions resume. */
+    public Offsets offsets() {
+        return keepsLedger() ? new Ledger(ledgerRows()) : new ConsumerOffsets();
+    }
+
+    /** What the ledger has of this connector. */
+    public ConnectorRows ledgerRows() {
+        LedgerTable table =
+                new LedgerTable(SinkOptions.LEDGER_TABLE.get(this), connection().dialect());
+        return new ConnectorRows(table, connectorName());
+    }
+
+    /** How the views are rebuilt; empty if they are not. */
+    public Optional<Rebuild> rebuild() {
+        return SinkOptions.REBUILD_REPLACES
+                .find(this)
+                .map(replaced ->
+                        new Rebuild(new RebuildRegistry(ledgerRows(), replaced), projections(), task().equals("0")));
+    }
+
+    /** What the sink may do to the views' tables. */
+    public Evolution evolution() {
+        return new Evolution(SinkOptions.AUTO_CREATE.get(this), SinkOptions.AUTO_EVOLVE.get(this));
+    }
+
+    /** The task's number among those of the connector. */
+    public String task() {
+        return originalsStrings().getOrDefault(TASK, "0");
+    }
+
+    public String connectorName() {
+        return originalsStrings().getOrDefault(NAME, "");
+    }
+}

@@ -1,0 +1,190 @@
+package io.millrace.connectors.projection.config;
+
+import io.millrace.config.Option;
+import io.millrace.config.OptionSet;
+import io.millrace.connectors.projection.database.ConnectionUrl;
+import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.table.TableName;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.types.Password;
+
+/** The options of every sink, without those of its projections. */
+final class SinkOptions {
+    /** Who keeps the offsets at which partitions resume. */
+    enum ProcessingGuarantee {
+        EXACTLY_ONCE,
+        AT_LEAST_ONCE
+    }
+
+    private static final Pattern PROJECTION_NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final String CONNECTION = "Connection";
+    private static final String VIEWS = "Views";
+
+    static final Option<String> CONNECTION_URL = Option.string("connection.url")
+            .valid(
+                    "jdbc:mysql://… or jdbc:postgresql://…, without a user or a password",
+                    url -> ConnectionUrl.check("connection.url", url))
+            .required()
+            .high("The views' database, e.g. jdbc:mysql://db:3306/shop_view. Without a password.")
+            .shownIn(CONNECTION, "URL");
+
+    static final Option<String> CONNECTION_USER = Option.string("connection.user")
+            .valid("non-empty string", SinkOptions::requireText)
+            .required()
+            .high(
+                    "The database user. Needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and CREATE"
+                            + " where the ledger or a table of members is not there yet.")
+            .shownIn(CONNECTION, "User");
+
+    static final Option<Password> CONNECTION_PASSWORD = Option.password("connection.password")
+            .defaultTo("")
+            .high("The database user's password.")
+            .shownIn(CONNECTION, "Password");
+
+    static final Option<TableName> LEDGER_TABLE = CommonOptions.tableName("ledger.table")
+            .defaultTo("millrace_ledger")
+            .low(
+                    "The table that holds the offset from which each partition goes on; created if it is missing. Must be on"
+                            + " the views' server.")
+            .shownIn(CONNECTION, "Ledger");
+
+    static final Option<Long> RETRY_TIMEOUT_MS = Option.int64("retry.timeout.ms")
+            .atLeast(0)
+            .defaultTo(60_000L)
+            .low("How long a batch is tried again after faults that pass (lost connections, deadlocks, a server that is"
+                    + " read-only) before the task fails.")
+            .shownIn(CONNECTION, "Retry timeout");
+
+    static final Option<Integer> BATCH_SIZE = Option.int32("batch.size")
+            .atLeast(1)
+            .defaultTo(10_000)
+            .low("About how many records a transaction writes at most. While one is written, as many may wait.")
+            .shownIn(CONNECTION, "Batch size");
+
+    static final Option<Long> BATCH_BYTES = Option.int64("batch.bytes")
+            .atLeast(1)
+            .defaultTo(32L << 20)
+            .low("About how many bytes of texts and byte strings a transaction writes at most. While one is written, as"
+                    + " many may wait.")
+            .shownIn(CONNECTION, "Batch bytes");
+
+    static final Option<Password> TRUSTSTORE_PASSWORD = Option.password("connection.ssl.truststore.password")
+            .defaultTo("")
+            .medium("MySQL: the password of the file that trustCertificateKeyStoreUrl in the URL names.")
+            .shownIn(CONNECTION, "Truststore's password");
+
+    static final Option<Password> KEYSTORE_PASSWORD = Option.password("connection.ssl.keystore.password")
+            .defaultTo("")
+            .low("The password of the client's own key: of the file that clientCertificateKeyStoreUrl (MySQL) or sslkey"
+                    + " (PostgreSQL) in the URL names.")
+            .shownIn(CONNECTION, "Key's password");
+
+    static final Option<ProcessingGuarantee> PROCESSING_GUARANTEE = Option.choice(
+                    "processing.guarantee", ProcessingGuarantee.class)
+            .defaultTo("exactly_once")
+            .medium("exactly_once: the ledger moves in the transaction that writes the rows. at_least_once: there is no"
+                    + " ledger, the consumer group's offsets say where a partition goes on, and revisions keep records"
+                    + " that come again from doing harm; every projection is an upsert with a revision, and marks what"
+                    + " it deletes.")
+            .shownIn(VIEWS, "Processing guarantee");
+
+    static final Option<Boolean> AUTO_CREATE = Option.bool("auto.create")
+            .defaultTo(false)
+            .medium("Whether the sink creates views that are missing. The types of their columns are declared in the"
+                    + " projections' lists, e.g. total: decimal(2)? = value.total.")
+            .shownIn(VIEWS, "Create views");
+
+    static final Option<Boolean> AUTO_EVOLVE = Option.bool("auto.evolve")
+            .defaultTo(false)
+            .medium("Whether the sink adds columns that views lack, when it starts.")
+            .shownIn(VIEWS, "Add columns");
+
+    static final Option<String> REBUILD_REPLACES = Option.string("rebuild.replaces")
+            .low(
+                    "The name of the connector whose views this one builds anew beside them and then replaces. Needs CREATE,"
+                            + " DROP and ALTER on the views too.")
+            .shownIn("Rebuild", "Replaces the connector");
+
+    static final Option<Boolean> ERROR_HEADERS = Option.bool("error.headers")
+            .defaultTo(true)
+            .low(
+                    "Whether a refused record has headers in the dead letter queue that say why, millrace.error.view and so"
+                            + " on. Key, value and headers are written again by the connector's converters for that; without it"
+                            + " they are as they were consumed.")
+            .shownIn("Errors", "Headers of refused records");
+
+    static final Option<List<String>> MDC_HEADERS = Option.list("mdc.headers")
+            .valid("names, none empty, none twice", SinkOptions::requireHeaderNames)
+            .defaultTo("requestId,userId,traceparent")
+            .low("The headers of a record that log lines about it carry in their MDC, under the same names.")
+            .shownIn("Logging", "Headers in the MDC");
+
+    static final Option<List<String>> PROJECTIONS = Option.list("projections")
+            .valid("one or more names of letters, digits, _ and -, none twice", SinkOptions::requireProjectionNames)
+            .required()
+            .high("The names of the projections; each has options of its own: projection.NAME.kind and so on.")
+            .shownIn("Projections", "Projections");
+
+    static final OptionSet ALL = OptionSet.of(
+            CONNECTION_URL,
+            CONNECTION_USER,
+            CONNECTION_PASSWORD,
+            TRUSTSTORE_PASSWORD,
+            KEYSTORE_PASSWORD,
+            LEDGER_TABLE,
+            PROCESSING_GUARANTEE,
+            AUTO_CREATE,
+            AUTO_EVOLVE,
+            RETRY_TIMEOUT_MS,
+            BATCH_SIZE,
+            BATCH_BYTES,
+            REBUILD_REPLACES,
+            ERROR_HEADERS,
+            MDC_HEADERS,
+            PROJECTIONS);
+
+    private SinkOptions() {}
+
+    /** Whether a projection may have this name. */
+    static boolean isProjectionName(String name) {
+        return PROJECTION_NAME.matcher(name).matches();
+    }
+
+    private static void requireText(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("String must be non-empty");
+        }
+    }
+
+    private static void requireProjectionNames(List<String> names) {
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one name");
+        }
+        for (String name : names) {
+            if (!isProjectionName(name)) {
+                throw new IllegalArgumentException(
+                        "a name consists of letters, digits, '_' and '-'; found '" + name + "'");
+            }
+        }
+        requireDistinct(names);
+    }
+
+    private static void requireHeaderNames(List<String> names) {
+        if (names.contains("")) {
+            throw new IllegalArgumentException("a name is empty");
+        }
+        requireDistinct(names);
+    }
+
+    private static void requireDistinct(List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException("the name '" + name + "' is there twice");
+            }
+        }
+    }
+}

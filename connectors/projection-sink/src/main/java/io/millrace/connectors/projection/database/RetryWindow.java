@@ -1,0 +1,43 @@
+package io.millrace.connectors.projection.database;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** When to retry: exponential waits with jitter, until a time since the first fault has passed. For one thread. */
+public final class RetryWindow {
+    private static final long FIRST_WAIT_MS = 100;
+    private static final long MAX_WAIT_MS = 5_000;
+
+    private final long timeoutMs;
+    private long firstFaultNanos;
+    private int faults;
+
+    public RetryWindow(long timeoutMs) {
+        this.timeoutMs = timeoutMs;
+    }
+
+    /** There was progress: the next fault is a first one. */
+    public void reset() {
+        faults = 0;
+    }
+
+    /** Counts a fault; whether there is time for a retry. */
+    public boolean permitsRetry() {
+        long now = System.nanoTime();
+        if (faults++ == 0) {
+            firstFaultNanos = now;
+        }
+        return now - firstFaultNanos < TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    /** How many faults there were since the last progress. */
+    public int faults() {
+        return faults;
+    }
+
+    /** How long to wait before the next attempt. */
+    public long waitMs() {
+        long limit = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(faults, 10));
+        return ThreadLocalRandom.current().nextLong(limit / 2, limit + 1);
+    }
+}

@@ -1,0 +1,5 @@
+/** All that the sink knows of MySQL. */
+@NullMarked
+package io.millrace.connectors.projection.database.mysql;
+
+import org.jspecify.annotations.NullMarked;

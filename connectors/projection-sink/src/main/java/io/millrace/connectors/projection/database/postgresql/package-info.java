@@ -1,0 +1,5 @@
+/** All that the sink knows of PostgreSQL. */
+@NullMarked
+package io.millrace.connectors.projection.database.postgresql;
+
+import org.jspecify.annotations.NullMarked;

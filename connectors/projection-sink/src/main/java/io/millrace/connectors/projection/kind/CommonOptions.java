@@ -1,0 +1,153 @@
+package io.millrace.connectors.projection.kind;
+
+import io.millrace.config.Option;
+import io.millrace.connectors.projection.kind.Deletions.Tombstones;
+import io.millrace.connectors.projection.table.TableName;
+import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
+import io.millrace.expressions.ExpressionCompiler;
+import io.millrace.expressions.Field;
+import java.util.List;
+
+/** The options that several kinds have. Those whose expressions may name different variables are made for a compiler. */
+public final class CommonOptions {
+    public static final String KIND = "kind";
+
+    /** What a list of columns accepts, for the reference. */
+    public static final String COLUMN_LIST = "a list of column = expression";
+
+    /** Which texts a key's column has to tell apart. */
+    public enum KeyCollation {
+        EXACT,
+        ACCEPT
+    }
+
+    /** What a record does for which the condition does not hold. */
+    public enum Unmatched {
+        IGNORE,
+        DELETE
+    }
+
+    public static final Option<List<String>> TOPICS = Option.list("topics")
+            .defaultTo(List.of())
+            .medium("The topics whose records the projection takes; empty means all of the sink's topics.");
+
+    public static final Option<TableName> TABLE = tableName("table")
+            .high(
+                    "The view: table or database.table, in backticks where a name holds a dot. Its key must be a primary or"
+                            + " unique key.");
+
+    public static final Option<KeyCollation> KEY_COLLATION = Option.choice("key.collation", KeyCollation.class)
+            .defaultTo("exact")
+            .low("exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
+                    + " differ for one, e.g. in case; then the last event of either has the row.");
+
+    public static final Option<Condition> DELETE_WHEN = Option.string("delete.when")
+            .as("a condition in CEL", ProjectionVariables.RECORD::condition)
+            .medium(
+                    "A condition in CEL: the records that delete the row or, for explode, the group; for aggregate, those"
+                            + " that take back what their member contributed.");
+
+    public static final Option<Tombstones> ON_TOMBSTONE = Option.choice("on.tombstone", Tombstones.class)
+            .defaultTo("delete")
+            .low("What a record without a value does: delete the row or the group, nothing, or be refused.");
+
+    public static final Option<Unmatched> ON_UNMATCHED = Option.choice("on.unmatched", Unmatched.class)
+            .defaultTo("ignore")
+            .low("What a record does that when does not hold for: nothing, or delete the row or the group, so that the"
+                    + " view has only rows whose last event matches.");
+
+    /** Projections of one view must agree on it, also if their kind does not have it. */
+    public static final Option<String> REVISION = Option.string("revision")
+            .medium(
+                    "For upsert: one of the columns, a whole number, a decimal or a moment. An event with a lower revision"
+                            + " than the row's changes nothing, whatever order events come in.");
+
+    /** As with {@link #REVISION}. */
+    public static final Option<DeletedRows> ON_DELETE = Option.choice("on.delete", DeletedRows.class)
+            .defaultTo("row")
+            .medium(
+                    "row: a delete event deletes the row. mark: it sets deleted.column, so that the row's revision stays"
+                            + " and an older event cannot bring the row back. mark is for upsert alone.");
+
+    /** What happens to a row that is deleted. */
+    public enum DeletedRows {
+        ROW,
+        MARK
+    }
+
+    /** For expressions over a record alone. */
+    public static final Option<Condition> WHEN = when(ProjectionVariables.RECORD);
+
+    /** As {@link #WHEN}. */
+    public static final Option<List<Field>> KEY = key(ProjectionVariables.RECORD, "value");
+
+    /** As {@link #WHEN}. */
+    public static final Option<List<Field>> COLUMNS = columns(ProjectionVariables.RECORD);
+
+    private CommonOptions() {}
+
+    /** The condition of the records that a projection takes. */
+    public static Option<Condition> when(ExpressionCompiler compiler) {
+        return Option.string("when")
+                .as("a condition in CEL", compiler::condition)
+                .medium(
+                        "A condition in CEL over key, value, headers, topic, partition, offset and timestamp: the records"
+                                + " that the projection is about. Tombstones are not asked. Without it, all.");
+    }
+
+    /**
+     * The key.
+     *
+     * @param shorthand the variable of which a bare name is a field
+     */
+    public static Option<List<Field>> key(ExpressionCompiler compiler, String shorthand) {
+        return Option.string("key")
+                .as(COLUMN_LIST, list -> requireFields(ProjectionBasics.parseFields(compiler, list, shorthand)))
+                .required()
+                .high(
+                        "The row's key as a list of column = expression; a bare name is the field of that name of the value."
+                                + " For explode, the columns that name the group of rows that one array fills; for aggregate,"
+                                + " the group that a record contributes to. Where tombstones are to delete, the key must come"
+                                + " from key alone.");
+    }
+
+    /** The other columns. */
+    public static Option<List<Field>> columns(ExpressionCompiler compiler) {
+        return columnsText().as(COLUMN_LIST, list -> ProjectionBasics.parseFields(compiler, list, "value"));
+    }
+
+    /** The other columns, as a text that the kind itself reads. */
+    public static Option<String> columnsText() {
+        return Option.string("columns")
+                .defaultTo("")
+                .high(
+                        "The other columns as a list of column = expression. For explode, expressions can also read element."
+                                + " For aggregate, a list of column = count(), or count, sum, min, max or distinct of an"
+                                + " expression.");
+    }
+
+    /** A list of columns, empty if nothing else is set. */
+    public static Option<List<Field>> fields(String name, ExpressionCompiler compiler, String shorthand) {
+        return Option.string(name)
+                .as(COLUMN_LIST, list -> ProjectionBasics.parseFields(compiler, list, shorthand))
+                .defaultTo("");
+    }
+
+    /** An expression over a record. */
+    public static Option<Expression> expression(String name) {
+        return Option.string(name).as("an expression in CEL", ProjectionVariables.RECORD::expression);
+    }
+
+    /** The name of a table. */
+    public static Option<TableName> tableName(String name) {
+        return Option.string(name).as("table, database.table or schema.table", TableName::parse);
+    }
+
+    private static List<Field> requireFields(List<Field> fields) {
+        if (fields.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one column");
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.connectors.projection.kind;
+
+import io.millrace.config.Option;
+import io.millrace.connectors.projection.requirement.Problem;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.config.AbstractConfig;
+
+/**
+ * The options of one projection.
+ *
+ * @param config the connector's configuration
+ * @param projection the projection's name, a part of its options' names
+ */
+public record ProjectionSettings(AbstractConfig config, String projection) {
+    /** How the names of all options of projections begin. */
+    public static final String PREFIX = "projection.";
+
+    /** How the names of a projection's options begin. */
+    public static String prefix(String projection) {
+        return PREFIX + projection + ".";
+    }
+
+    /** The full name of an option. */
+    public String nameOf(Option<?> option) {
+        return prefix(projection) + option.name();
+    }
+
+    /** The value, which must be there. */
+    public <T> T get(Option<T> option) {
+        return option.under(prefix(projection)).get(config);
+    }
+
+    /** The value; empty if the option is not set and has no default. */
+    public <T> Optional<T> find(Option<T> option) {
+        return option.under(prefix(projection)).find(config);
+    }
+
+    /** Whether the option has a value that is not blank. */
+    public boolean isSet(Option<?> option) {
+        Object value = config.values().get(nameOf(option));
+        return value != null && !value.toString().isBlank();
+    }
+
+    /** Adds a problem unless the condition holds. */
+    public void require(boolean holds, Option<?> option, String reason, Consumer<Problem> problems) {
+        if (!holds) {
+            problems.accept(new Problem(nameOf(option), reason));
+        }
+    }
+}

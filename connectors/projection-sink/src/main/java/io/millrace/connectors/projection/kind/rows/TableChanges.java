@@ -1,0 +1,238 @@
+package io.millrace.connectors.projection.kind.rows;
+
+import io.millrace.connectors.projection.database.ViewStatements;
+import io.millrace.connectors.projection.kind.MergedChanges;
+import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.DeletedRow;
+import io.millrace.connectors.projection.table.KeyCollisions;
+import io.millrace.connectors.projection.table.Revision;
+import io.millrace.connectors.projection.table.RowKey;
+import io.millrace.connectors.projection.table.View;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes of one view, merged to the last state of each row. They are written in the order of {@link #replacedGroups},
+ * {@link #deletes}, {@link #upserts}, which leaves the view as the changes one after the other would: a row that was
+ * deleted and came back is in both of the latter, so that columns that were not written since are reset.
+ */
+public final class TableChanges implements MergedChanges {
+    /** A group's rows that are known to exist, and whether these are all of its rows. */
+    private static final class Group {
+        private final Set<RowKey> present = new LinkedHashSet<>();
+        private boolean replaced;
+    }
+
+    /**
+     * A row's last state; {@code values} and {@code columns} are null if it is deleted. {@code deletedUpTo} is the highest
+     * revision of the deletions, if the view has revisions.
+     */
+    // See RowUpsert.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Row(
+            @Nullable Object @Nullable [] values,
+            @Nullable ColumnSet columns,
+            boolean deletedBefore,
+            @Nullable Object deletedUpTo) {
+        private static Row deleted(@Nullable Object deletedUpTo) {
+            return new Row(null, null, true, deletedUpTo);
+        }
+
+        private Row mergeWith(RowUpsert change) {
+            if (values == null || columns == null || columns == change.columns()) {
+                return new Row(change.values(), change.columns(), deletedBefore, deletedUpTo);
+            }
+            @Nullable Object[] merged = values.clone();
+            for (int index : change.columns().indexes()) {
+                merged[index] = change.values()[index];
+            }
+            return new Row(merged, columns.union(change.columns()), deletedBefore, deletedUpTo);
+        }
+    }
+
+    private final View view;
+    private final ViewStatements statements;
+    private final Map<RowKey, Row> rows = new LinkedHashMap<>();
+    private final Map<RowKey, Group> groups = new LinkedHashMap<>();
+    private final KeyCollisions rowCollisions = new KeyCollisions();
+    private final KeyCollisions groupCollisions = new KeyCollisions();
+
+    public TableChanges(View view, ViewStatements statements) {
+        this.view = view;
+        this.statements = statements;
+    }
+
+    @Override
+    public View view() {
+        return view;
+    }
+
+    /** Rows of these kinds are locked for a moment only, and in no order. */
+    @Override
+    public boolean sharesRows() {
+        return false;
+    }
+
+    /** Whether a collation may compare the key of a row as equal to an earlier one; remembers it. */
+    public boolean collidesWithRow(RowKey key) {
+        if (!view.hasCollatedKey()) {
+            return false;
+        }
+        boolean collides = rowCollisions.collides(key);
+        if (view.groupSize() > 0) {
+            collides |= groupCollisions.collides(key.prefix(view.groupSize()));
+        }
+        return collides;
+    }
+
+    /** As {@link #collidesWithRow}, for a group and its new rows. */
+    public boolean collidesWithGroup(RowKey group, List<RowUpsert> members) {
+        if (!view.hasCollatedKey()) {
+            return false;
+        }
+        boolean collides = groupCollisions.collides(group);
+        for (RowUpsert row : members) {
+            collides |= rowCollisions.collides(row.key());
+        }
+        return collides;
+    }
+
+    /**
+     * Whether some columns of an earlier row are older than the change, and would be written with its revision. The row in
+     * the database may be newer than the former and older than the latter.
+     */
+    boolean isPartOfNewer(RowUpsert upsert) {
+        if (!view.hasRevision()) {
+            return false;
+        }
+        Row row = rows.get(upsert.key());
+        return row != null
+                && row.values() != null
+                && row.columns() != null
+                && row.columns() != upsert.columns()
+                && !upsert.columns().containsAll(row.columns())
+                && !isOlderRow(upsert.values(), row.values());
+    }
+
+    private static boolean isOlder(@Nullable Object first, @Nullable Object second) {
+        return Revision.isOlder(Objects.requireNonNull(first), Objects.requireNonNull(second));
+    }
+
+    private boolean isOlderRow(@Nullable Object[] first, @Nullable Object[] second) {
+        return isOlder(first[view.revision()], second[view.revision()]);
+    }
+
+    /** Writes a row, the newest change so far. */
+    void upsert(RowUpsert change) {
+        upsert(change, group(change.key()));
+    }
+
+    private @Nullable Group group(RowKey key) {
+        return view.groupSize() == 0 ? null : groups.computeIfAbsent(key.prefix(view.groupSize()), k -> new Group());
+    }
+
+    private void upsert(RowUpsert change, @Nullable Group group) {
+        boolean deletedBefore = group != null && group.replaced;
+        Row old = rows.putIfAbsent(change.key(), new Row(change.values(), change.columns(), deletedBefore, null));
+        if (old != null) {
+            if (view.hasRevision() && old.values() != null && isOlderRow(change.values(), old.values())) {
+                return;
+            }
+            // To the end: of two keys that only the column's collation takes for one, the last written wins.
+            rows.remove(change.key());
+            rows.put(change.key(), old.mergeWith(change));
+        }
+        if (group != null) {
+            group.present.add(change.key());
+        }
+    }
+
+    /** Deletes a row, the newest change so far. */
+    void delete(RowDelete change) {
+        RowKey key = change.key();
+        @Nullable Object upTo = change.revision();
+        Row old = rows.get(key);
+        if (view.hasRevision() && old != null) {
+            if (old.values() != null && isOlder(upTo, old.values()[view.revision()])) {
+                return;
+            }
+            if (old.deletedUpTo() != null && isOlder(upTo, old.deletedUpTo())) {
+                upTo = old.deletedUpTo();
+            }
+        }
+        rows.remove(key);
+        rows.put(key, Row.deleted(upTo));
+        Group group = group(key);
+        if (group != null) {
+            group.present.remove(key);
+        }
+    }
+
+    /** Replaces the rows of a group, the newest change so far. */
+    public void replaceGroup(RowKey key, List<RowUpsert> members) {
+        Group group = groups.computeIfAbsent(key, k -> new Group());
+        Set<RowKey> kept = new HashSet<>();
+        members.forEach(row -> kept.add(row.key()));
+        group.present.removeIf(row -> {
+            boolean vanished = !kept.contains(row);
+            if (vanished) {
+                rows.remove(row);
+            }
+            return vanished;
+        });
+        members.forEach(row -> upsert(row, group));
+        group.replaced = true;
+    }
+
+    /** The groups whose other rows are deleted, with the rows that stay. */
+    public Map<RowKey, Set<RowKey>> replacedGroups() {
+        Map<RowKey, Set<RowKey>> replaced = new LinkedHashMap<>();
+        groups.forEach((key, group) -> {
+            if (group.replaced) {
+                replaced.put(key, group.present);
+            }
+        });
+        return replaced;
+    }
+
+    /** The rows to delete before rows are written. */
+    public List<DeletedRow> deletes() {
+        List<DeletedRow> deletes = new ArrayList<>();
+        rows.forEach((key, row) -> {
+            if (row.deletedBefore()) {
+                deletes.add(new DeletedRow(key, row.deletedUpTo()));
+            }
+        });
+        return deletes;
+    }
+
+    /** The rows to write, by the columns that they have values for; within a set of columns the oldest first. */
+    public Map<ColumnSet, List<@Nullable Object[]>> upserts() {
+        Map<ColumnSet, List<@Nullable Object[]>> upserts = new HashMap<>();
+        rows.values().forEach(row -> {
+            if (row.values() != null && row.columns() != null) {
+                upserts.computeIfAbsent(row.columns(), k -> new ArrayList<>()).add(row.values());
+            }
+        });
+        return upserts;
+    }
+
+    @Override
+    public void write() throws SQLException {
+        statements.vanish(view, replacedGroups());
+        statements.delete(view, deletes());
+        for (Map.Entry<ColumnSet, List<@Nullable Object[]>> rowsOfColumns :
+                upserts().entrySet()) {
+            statements.upsert(view, rowsOfColumns.getKey(), rowsOfColumns.getValue());
+        }
+    }
+}

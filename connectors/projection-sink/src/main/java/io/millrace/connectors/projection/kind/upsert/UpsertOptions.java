@@ -1,0 +1,73 @@
+package io.millrace.connectors.projection.kind.upsert;
+
+import static io.millrace.connectors.projection.kind.CommonOptions.COLUMNS;
+import static io.millrace.connectors.projection.kind.CommonOptions.DELETE_WHEN;
+import static io.millrace.connectors.projection.kind.CommonOptions.KEY;
+import static io.millrace.connectors.projection.kind.CommonOptions.KEY_COLLATION;
+import static io.millrace.connectors.projection.kind.CommonOptions.ON_DELETE;
+import static io.millrace.connectors.projection.kind.CommonOptions.ON_TOMBSTONE;
+import static io.millrace.connectors.projection.kind.CommonOptions.ON_UNMATCHED;
+import static io.millrace.connectors.projection.kind.CommonOptions.REVISION;
+import static io.millrace.connectors.projection.kind.CommonOptions.TABLE;
+import static io.millrace.connectors.projection.kind.CommonOptions.TOPICS;
+import static io.millrace.connectors.projection.kind.CommonOptions.WHEN;
+
+import io.millrace.config.Option;
+import io.millrace.config.OptionSet;
+import io.millrace.connectors.projection.kind.CommonOptions.DeletedRows;
+import io.millrace.connectors.projection.kind.Deletions;
+import io.millrace.connectors.projection.kind.ProjectionBasics;
+import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.requirement.Problem;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The options of the kind {@code upsert}. */
+final class UpsertOptions {
+    static final Option<String> DELETED_COLUMN = Option.string("deleted.column")
+            .medium(
+                    "For on.delete=mark: the column that says that the row is deleted. A boolean or whole number is true"
+                            + " or 1 then, and false or 0 else; a moment is the delete event's timestamp, and null else.");
+
+    static final OptionSet ALL = OptionSet.of(
+            TOPICS,
+            TABLE,
+            WHEN,
+            KEY,
+            COLUMNS,
+            KEY_COLLATION,
+            DELETE_WHEN,
+            REVISION,
+            ON_DELETE,
+            DELETED_COLUMN,
+            ON_TOMBSTONE,
+            ON_UNMATCHED);
+
+    private UpsertOptions() {}
+
+    static UpsertDefinition define(UpsertKind kind, ProjectionSettings settings) {
+        return new UpsertDefinition(
+                ProjectionBasics.of(kind, settings, WHEN, KEY),
+                settings.get(COLUMNS),
+                Deletions.of(settings),
+                findText(settings, REVISION),
+                marks(settings) ? findText(settings, DELETED_COLUMN) : Optional.empty());
+    }
+
+    static void checkMark(ProjectionSettings settings, Consumer<Problem> problems) {
+        boolean marks = marks(settings);
+        settings.require(
+                marks == settings.isSet(DELETED_COLUMN),
+                DELETED_COLUMN,
+                marks ? "on.delete=mark needs a column to set" : "only with on.delete=mark",
+                problems);
+    }
+
+    private static boolean marks(ProjectionSettings settings) {
+        return settings.get(ON_DELETE) == DeletedRows.MARK;
+    }
+
+    private static Optional<String> findText(ProjectionSettings settings, Option<String> option) {
+        return settings.find(option).filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,10 @@
+package io.millrace.connectors.projection.requirement;
+
+import io.millrace.connectors.projection.table.TableName;
+
+/**
+ * A table beside the view that keeps state of one projection.
+ *
+ * @param option the full name of the option that names it
+ */
+public record OwnTable(String option, TableName name) {}

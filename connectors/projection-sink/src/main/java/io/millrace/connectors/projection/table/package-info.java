@@ -1,0 +1,5 @@
+/** Tables as the sink sees them: names, columns, views, keys of rows. */
+@NullMarked
+package io.millrace.connectors.projection.table;
+
+import org.jspecify.annotations.NullMarked;

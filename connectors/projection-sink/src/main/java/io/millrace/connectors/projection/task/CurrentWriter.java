@@ -1,0 +1,127 @@
+package io.millrace.connectors.projection.task;
+
+import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.write.Batch;
+import io.millrace.connectors.projection.write.BatchWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writer of a task, and the projections into the tables that it writes. A writer that failed, or whose batches were
+ * given up, is replaced by another one.
+ */
+final class CurrentWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CurrentWriter.class);
+
+    /** A worker that stops a task waits for 5 seconds. */
+    private static final Duration TIME_TO_FINISH = Duration.ofSeconds(3);
+
+    private final Supplier<List<Projection>> projectionReader;
+    private final Supplier<BatchWriter> writerFactory;
+    private List<Projection> projections;
+    private BatchWriter writer;
+    private boolean stale;
+
+    /**
+     * Starts a writer.
+     *
+     * @param projections the projections until {@link #readProjections}
+     */
+    CurrentWriter(
+            List<Projection> projections,
+            Supplier<List<Projection>> projectionReader,
+            Supplier<BatchWriter> writerFactory) {
+        this.projections = projections;
+        this.projectionReader = projectionReader;
+        this.writerFactory = writerFactory;
+        this.writer = writerFactory.get();
+    }
+
+    List<Projection> projections() {
+        return projections;
+    }
+
+    /** Whether batches were given up, so that the consumer has to go back before any record is taken. */
+    boolean isStale() {
+        return stale;
+    }
+
+    /** Ends the writer: what it has not committed is given up. */
+    void end() {
+        writer.close();
+    }
+
+    /** Ends the writer, whose tables are not to be written any more, and reads the tables again. */
+    void readProjections() {
+        end();
+        projections = projectionReader.get();
+    }
+
+    /** Starts another writer after {@link #end}. */
+    void replace() {
+        writer = writerFactory.get();
+        stale = false;
+    }
+
+    boolean awaitRoom(Duration timeout) {
+        return writer.awaitRoom(timeout);
+    }
+
+    /** The fault after which the writer waits to retry, for a message; empty if there is none. */
+    String describeWait() {
+        return writer.waitsFor().map(reason -> ": " + reason).orElse("");
+    }
+
+    void add(Batch batch) {
+        writer.add(batch);
+    }
+
+    boolean isIdle() {
+        return writer.isIdle();
+    }
+
+    Map<TopicPartition, Long> takeCommitted() {
+        return writer.takeCommitted();
+    }
+
+    /**
+     * Waits until everything that was added is committed, or for a few seconds.
+     *
+     * @return whether it is
+     * @throws ConnectException if it never will be
+     */
+    boolean flush() {
+        return writer.awaitIdle(TIME_TO_FINISH);
+    }
+
+    /** Waits for a few seconds, and gives up what is not committed by then. */
+    void finishOrGiveUp() {
+        if (!hasFinished()) {
+            writer.close();
+            stale = true;
+        }
+    }
+
+    private boolean hasFinished() {
+        try {
+            return flush();
+        } catch (ConnectException e) {
+            LOG.debug("The writer had failed before", e);
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!hasFinished()) {
+            LOG.info("Not everything was written in time; it is redelivered to the next task");
+        }
+        writer.close();
+    }
+}
