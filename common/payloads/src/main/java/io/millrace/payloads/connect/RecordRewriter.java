@@ -1,5 +1,6 @@
 package io.millrace.payloads.connect;
 
+import io.millrace.changes.RecordPlace;
 import io.millrace.payloads.PayloadException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

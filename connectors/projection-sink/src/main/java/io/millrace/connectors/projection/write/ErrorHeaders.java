@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.RecordPlace;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -45,7 +46,7 @@ public final class ErrorHeaders {
                 // Without the exception's text, which may quote the record.
                 LOG.warn(
                         "{} is reported without headers that state the reason, because a converter refuses to write it again: {}",
-                        ProjectedRecord.place(record),
+                        RecordPlace.of(record),
                         e.getClass().getName());
             }
         }
