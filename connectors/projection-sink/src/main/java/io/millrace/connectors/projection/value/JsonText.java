@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A structure as JSON text: decimals as plain numbers, Connect's dates and times in ISO 8601 in UTC, bytes in base64, and
  * Debezium's temporal types as the numbers that they are sent as.
  */
-public final class JsonText {
+final class JsonText {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
