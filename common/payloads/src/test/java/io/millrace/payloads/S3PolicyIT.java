@@ -7,9 +7,9 @@ import io.millrace.config.OptionSet;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.config.Payloads;
 import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.s3.PolicyProxy.AccessKey;
 import io.millrace.testing.s3.PolicyProxy.Transport;
-import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.S3Server;
@@ -90,7 +90,8 @@ class S3PolicyIT {
     @Test
     void theWriterStoresAndNeedsAllOfItsRights() throws IOException {
         byte[] large = bytes(2 * PART + 1);
-        try (PayloadWriter writer = writer("writer", "media", "payload.s3.sse", "AES256", "payload.s3.tags", "kept=a year")) {
+        try (PayloadWriter writer =
+                writer("writer", "media", "payload.s3.sse", "AES256", "payload.s3.tags", "kept=a year")) {
             PayloadReference first = writer.writeNow("shop.products", SMALL, "image/png");
             // The object is there already.
             assertThat(writer.writeNow("shop.products", SMALL, "image/png").uri())
