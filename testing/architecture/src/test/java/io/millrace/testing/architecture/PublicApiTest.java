@@ -20,17 +20,17 @@ class PublicApiTest {
     private static final String COMMAND = "mvn -q test -pl testing/architecture -am -Dtest=PublicApiTest"
             + " -Dmillrace.generate -Dsurefire.failIfNoSpecifiedTests=false";
 
-    /** A library for services, and the packages that they use. A new library is a line here. */
+    /** A library for services, and the package that they use. A new library is a line here. */
     enum Library {
         CONVERTERS("converters", "io.millrace.converters"),
         PAYLOADS("common/payloads", "io.millrace.payloads");
 
         private final String folder;
-        private final List<String> packages;
+        private final String packageName;
 
-        Library(String folder, String... packages) {
+        Library(String folder, String packageName) {
             this.folder = folder;
-            this.packages = List.of(packages);
+            this.packageName = packageName;
         }
 
         String describe() {
@@ -38,13 +38,11 @@ class PublicApiTest {
                     .filter(row -> row.folder().equals(folder))
                     .findFirst()
                     .orElseThrow();
-            return PublicApi.describe(module, packages);
+            return PublicApi.describe(module, List.of(packageName));
         }
 
         Path file() {
-            return Modules.ROOT
-                    .resolve("testing/architecture/src/test/api")
-                    .resolve(folder.replace('/', '-') + ".txt");
+            return Modules.ROOT.resolve("testing/architecture/src/test/api").resolve(folder.replace('/', '-') + ".txt");
         }
     }
 

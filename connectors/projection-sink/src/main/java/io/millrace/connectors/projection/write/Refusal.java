@@ -38,8 +38,7 @@ record Refusal(SinkRecord record, DataException reason) {
 
     /** With details by the names of {@link ErrorHeaders}. */
     static Refusal of(SinkRecord record, String reason, Map<String, String> details, @Nullable Throwable cause) {
-        return new Refusal(
-                record, new RefusedRecordException(RecordPlace.of(record) + ": " + reason, details, cause));
+        return new Refusal(record, new RefusedRecordException(RecordPlace.of(record) + ": " + reason, details, cause));
     }
 
     @Override
