@@ -143,8 +143,7 @@ class PayloadsCommandIT {
             Map<String, Object> config = new HashMap<>(store(s3.endpoint(), s3.accessKeyId(), s3.secretAccessKey()));
             config.put(PayloadOptions.STORE.name(), "s3://shop-payloads/media/here");
             PayloadReference kept;
-            try (PayloadWriter writer = Payloads.openWriter(
-                            PayloadOptions.WRITING.read(config), "PayloadsCommandIT");
+            try (PayloadWriter writer = Payloads.openWriter(PayloadOptions.WRITING.read(config), "PayloadsCommandIT");
                     KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                             Map.of("bootstrap.servers", broker.bootstrapServers()),
                             new ByteArraySerializer(),
@@ -293,7 +292,8 @@ class PayloadsCommandIT {
 
     private PayloadWriter writer() {
         return Payloads.openWriter(
-                PayloadOptions.WRITING.read(Map.of(PayloadOptions.STORE.name(), "file:" + folder, PayloadOptions.CODEC.name(), "none")),
+                PayloadOptions.WRITING.read(
+                        Map.of(PayloadOptions.STORE.name(), "file:" + folder, PayloadOptions.CODEC.name(), "none")),
                 "PayloadsCommandIT");
     }
 

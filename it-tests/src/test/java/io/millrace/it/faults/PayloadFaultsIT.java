@@ -1,15 +1,17 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.payloads.Codec;
-import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
+import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.PayloadSchema;
 import io.millrace.testing.Seeds;
@@ -162,8 +164,7 @@ class PayloadFaultsIT {
         options.put("payload.s3.access.key.id", pipeline.s3().accessKeyId());
         options.put("payload.s3.secret.access.key", pipeline.s3().secretAccessKey());
         int references = 0;
-        try (PayloadReader reader = Payloads.openReader(
-                PayloadOptions.READING.read(options), "PayloadFaultsIT")) {
+        try (PayloadReader reader = Payloads.openReader(PayloadOptions.READING.read(options), "PayloadFaultsIT")) {
             for (Map.Entry<Version, List<JsonNode>> entry : events.entrySet()) {
                 assertThat(entry.getValue()).as("events of %s", entry.getKey()).hasSize(1);
                 JsonNode payload = entry.getValue().get(0);
