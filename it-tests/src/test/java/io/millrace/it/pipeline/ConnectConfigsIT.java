@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.Pipeline;
 import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;

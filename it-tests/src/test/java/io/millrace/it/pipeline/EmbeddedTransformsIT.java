@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.EventLog.Seen;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.EmbeddedChanges;
 import io.millrace.testing.servers.Installation;

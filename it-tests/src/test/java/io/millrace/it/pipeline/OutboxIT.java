@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;

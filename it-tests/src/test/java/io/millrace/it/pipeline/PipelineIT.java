@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.EventLog.Seen;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.Pipeline;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;

@@ -1,10 +1,10 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.pipeline.FoundRows.Seen;
+import io.millrace.it.snapshots.FoundRows.Seen;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.testing.Seeds;

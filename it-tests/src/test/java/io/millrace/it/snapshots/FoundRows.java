@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import java.io.IOException;
 import java.sql.Connection;

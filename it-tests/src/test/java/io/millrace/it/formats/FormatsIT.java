@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,7 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.SpecVersion;
 import io.cloudevents.kafka.CloudEventDeserializer;
-import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.EventLog.Seen;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
+import io.millrace.it.shop.Views;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.testing.Seeds;

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -13,17 +13,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The rows of the views, as they are and as the model says that they must be, each row as one line of text. */
-final class Views {
+public final class Views {
     private Views() {}
 
-    static Set<String> orderStatus(Connection views) throws SQLException {
+    public static Set<String> orderStatus(Connection views) throws SQLException {
         return rows(views, """
                 SELECT order_id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, revision, request_id
                 FROM order_status
                 """, 5, 8);
     }
 
-    static Set<String> orderStatus(Shop shop) {
+    public static Set<String> orderStatus(Shop shop) {
         Set<String> rows = new TreeSet<>();
         shop.orders().values().forEach(status -> {
             Shop.Order o = status.order();
@@ -42,12 +42,12 @@ final class Views {
         return rows;
     }
 
-    static Set<String> customerTotals(Connection views) throws SQLException {
+    public static Set<String> customerTotals(Connection views) throws SQLException {
         return rows(views, "SELECT customer_id, currency, orders, spent, last_placed_at FROM customer_totals", 4, 5);
     }
 
     /** What the orders that were not cancelled come to, by customer and currency. */
-    static Set<String> customerTotals(Shop shop) {
+    public static Set<String> customerTotals(Shop shop) {
         Set<String> rows = new TreeSet<>();
         shop.orders().values().stream()
                 .map(Shop.OrderStatus::order)
@@ -65,11 +65,11 @@ final class Views {
         return rows;
     }
 
-    static Set<String> installedApps(Connection views) throws SQLException {
+    public static Set<String> installedApps(Connection views) throws SQLException {
         return rows(views, "SELECT site_id, app_id, app_version, enabled = 1, revision FROM installed_apps", 0, 0);
     }
 
-    static Set<String> installedApps(Shop shop) {
+    public static Set<String> installedApps(Shop shop) {
         Set<String> rows = new TreeSet<>();
         shop.sites().values().stream().filter(site -> site.apps() != null).forEach(site -> site.apps()
                 .forEach(app -> rows.add(line(

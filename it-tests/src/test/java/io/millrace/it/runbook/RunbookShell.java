@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,10 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.TestPipeline;
-import io.millrace.it.payloads.PayloadWay;
-import io.millrace.it.payloads.PictureConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;

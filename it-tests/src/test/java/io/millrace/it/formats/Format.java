@@ -1,6 +1,8 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.formats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.Shop;
 import io.millrace.testing.servers.SchemaRegistry;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

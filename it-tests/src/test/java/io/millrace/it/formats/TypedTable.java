@@ -1,6 +1,6 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.formats;
 
-import io.millrace.it.pipeline.ColumnType.Cell;
+import io.millrace.it.formats.ColumnType.Cell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
-import io.millrace.it.pipeline.Shop.App;
-import io.millrace.it.pipeline.Shop.Order;
-import io.millrace.it.pipeline.Shop.Site;
+import io.millrace.it.shop.Shop.App;
+import io.millrace.it.shop.Shop.Order;
+import io.millrace.it.shop.Shop.Site;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * A service that writes to the shop: transactions of random size and content, plain and prepared statements, with and
  * without comments, some rolled back. Everything follows from the seed, and the model is told what was committed.
  */
-final class RandomTraffic {
+public final class RandomTraffic {
     private static final DateTimeFormatter SQL_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
     private static final List<String> STATUSES = List.of("PLACED", "PAID", "SHIPPED", "CANCELLED");
     private static final int MAX_ROWS = 200;
@@ -36,7 +36,7 @@ final class RandomTraffic {
     private boolean moves = true;
     private long clock = 1_700_000_000_000_000L;
 
-    RandomTraffic(Random random, Connection connection, Shop shop) throws SQLException {
+    public RandomTraffic(Random random, Connection connection, Shop shop) throws SQLException {
         this.random = random;
         this.connection = connection;
         this.shop = shop;
@@ -44,13 +44,13 @@ final class RandomTraffic {
     }
 
     /** Goes on with another connection, perhaps to another server. */
-    void moveTo(Connection another) throws SQLException {
+    public void moveTo(Connection another) throws SQLException {
         another.setAutoCommit(false);
         connection = another;
     }
 
     /** Writes one transaction of this many orders in statements of a hundred. */
-    void placeManyOrders(int count) throws SQLException {
+    public void placeManyOrders(int count) throws SQLException {
         Shop after = shop.begin();
         for (int placed = 0; placed < count; placed += 100) {
             insertOrders(after, 100);
@@ -60,12 +60,12 @@ final class RandomTraffic {
     }
 
     /** From now on no primary key is updated. */
-    void moveNoMore() {
+    public void moveNoMore() {
         moves = false;
     }
 
     /** Writes transactions until at least this many changes have been committed. */
-    void commitChanges(int changes) throws SQLException {
+    public void commitChanges(int changes) throws SQLException {
         int before = events();
         while (events() - before < changes) {
             transaction();
@@ -73,7 +73,7 @@ final class RandomTraffic {
     }
 
     /** Writes some dozen transactions a second while this is true; for a thread of its own. */
-    void commitWhile(AtomicBoolean goOn) {
+    public void commitWhile(AtomicBoolean goOn) {
         try {
             while (goOn.get()) {
                 transaction();
@@ -89,7 +89,7 @@ final class RandomTraffic {
     }
 
     /** MySQL compresses what this connection commits from now on, or no longer does. */
-    void compress(boolean on) throws SQLException {
+    public void compress(boolean on) throws SQLException {
         connection.commit();
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION binlog_transaction_compression = " + (on ? "ON" : "OFF"));
@@ -97,7 +97,7 @@ final class RandomTraffic {
     }
 
     /** Writes a transaction, together with what the connection has not committed yet; says whether it was committed. */
-    boolean transaction() throws SQLException {
+    public boolean transaction() throws SQLException {
         Shop after = shop.begin();
         int statements = 1 + random.nextInt(random.nextInt(10) == 0 ? 30 : 4);
         for (int i = 0; i < statements; i++) {

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.runbook;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;

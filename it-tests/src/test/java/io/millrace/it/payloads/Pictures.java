@@ -1,11 +1,9 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.payloads.PayloadWay;
-import io.millrace.it.payloads.PictureConnectors;
 import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;
 import java.sql.Connection;
@@ -18,7 +16,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /** A table with large values, its changes as events on the topic of its name, and a view of it. */
-final class Pictures {
+public final class Pictures {
     private static final String COLUMNS = "picture, note";
     private static final Duration TIME_TO_ACT = Duration.ofSeconds(90);
     private static final int ROWS = 40;
@@ -27,12 +25,12 @@ final class Pictures {
     private final ConnectRest rest;
 
     /** Uses the name for the tables, the topic and the source; the sink's has the suffix {@code _view}. */
-    Pictures(String name, ConnectRest rest) {
+    public Pictures(String name, ConnectRest rest) {
         this.name = name;
         this.rest = rest;
     }
 
-    void createTables(Statement sql) throws SQLException {
+    public void createTables(Statement sql) throws SQLException {
         for (String database : new String[] {"shop", "views"}) {
             sql.execute("CREATE TABLE " + database + "." + name
                     + " (id BIGINT PRIMARY KEY, picture LONGBLOB, note LONGTEXT)");
@@ -40,7 +38,7 @@ final class Pictures {
     }
 
     /** Posts a source of the table, changed by what the way needs. */
-    void postSource(String serverId, Consumer<ObjectNode> way) throws IOException {
+    public void postSource(String serverId, Consumer<ObjectNode> way) throws IOException {
         ObjectNode body = PictureConnectors.source(name, "shop." + name, serverId, COLUMNS);
         way.accept((ObjectNode) body.path("config"));
         rest.post(body);
@@ -48,14 +46,14 @@ final class Pictures {
     }
 
     /** Posts a sink of the view, changed by what the way needs. */
-    void postSink(Consumer<ObjectNode> way) throws IOException {
+    public void postSink(Consumer<ObjectNode> way) throws IOException {
         ObjectNode body = PictureConnectors.sink(name, COLUMNS);
         way.accept((ObjectNode) body.path("config"));
         rest.post(body);
         rest.awaitRunning(name + "_view", TIME_TO_ACT);
     }
 
-    void write(Connection connection, Random random) throws SQLException {
+    public void write(Connection connection, Random random) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement("REPLACE INTO shop." + name + " VALUES (?, ?, ?)")) {
             for (int i = 0; i < ROWS + 10; i++) {
@@ -79,7 +77,7 @@ final class Pictures {
     }
 
     /** Returns when the view has what the table has, byte for byte. */
-    void awaitView(Statement sql) throws SQLException {
+    public void awaitView(Statement sql) throws SQLException {
         String differences = "SELECT COUNT(*) FROM shop.%1$s s LEFT JOIN views.%1$s v USING (id)"
                 + " WHERE v.id IS NULL OR NOT (s.picture <=> v.picture) OR NOT (s.note <=> v.note)";
         await().atMost(TIME_TO_ACT).untilAsserted(() -> {

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.runbook;
 
 import java.io.IOException;
 import java.nio.file.Files;

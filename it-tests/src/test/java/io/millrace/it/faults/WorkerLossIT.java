@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.it.containers.ConnectContainer;
 import io.millrace.it.containers.ContainerPipeline;
 import io.millrace.it.containers.NeedsDocker;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;

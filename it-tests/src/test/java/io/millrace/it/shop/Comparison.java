@@ -1,9 +1,9 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.it.shop.EventLog.Seen;
 import io.millrace.local.Pipeline;
 import java.sql.Connection;
 import java.time.Duration;
@@ -13,22 +13,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Compares what the pipeline made with what the model says, event by event and row by row. */
-final class Comparison {
-    static final String ORDERS = "shop.orders";
-    static final String SITES = "shop.sites";
+public final class Comparison {
+    public static final String ORDERS = "shop.orders";
+    public static final String SITES = "shop.sites";
 
     private static final Duration TIME_TO_ARRIVE = Duration.ofMinutes(2);
 
     private final Pipeline pipeline;
     private final Shop shop;
 
-    Comparison(Pipeline pipeline, Shop shop) {
+    public Comparison(Pipeline pipeline, Shop shop) {
         this.pipeline = pipeline;
         this.shop = shop;
     }
 
     /** Waits until this many events are there; returns them. More than that is found by the comparison. */
-    List<Seen> awaitEvents(String topic, int count) {
+    public List<Seen> awaitEvents(String topic, int count) {
         List<Seen> events = new ArrayList<>();
         await("events in " + topic)
                 .atMost(TIME_TO_ARRIVE)
@@ -42,14 +42,14 @@ final class Comparison {
     }
 
     /** Every change became the event that the model says, once, in the order of its key; every id is another. */
-    List<Seen> assertEventsExactlyOnce(String topic, List<Shop.Event> expected) {
+    public List<Seen> assertEventsExactlyOnce(String topic, List<Shop.Event> expected) {
         List<Seen> seen = awaitEvents(topic, expected.size());
         assertEventsOnce(topic, seen, expected);
         return seen;
     }
 
     /** These are the events that the model says, in the order of their keys; every id is another. */
-    static void assertEventsOnce(String topic, List<Seen> seen, List<Shop.Event> expected) {
+    public static void assertEventsOnce(String topic, List<Seen> seen, List<Shop.Event> expected) {
         Map<Long, List<Shop.Event>> expectedByKey = byKey(expected);
         Map<Long, List<Shop.Event>> seenByKey =
                 byKey(seen.stream().map(Seen::event).toList());
@@ -61,7 +61,7 @@ final class Comparison {
     }
 
     /** Waits until each view equals the model, row by row. */
-    void assertViews() throws Exception {
+    public void assertViews() throws Exception {
         try (Connection views = pipeline.connectToViews()) {
             await("order_status").atMost(TIME_TO_ARRIVE).untilAsserted(() -> assertThat(Views.orderStatus(views))
                     .isEqualTo(Views.orderStatus(shop)));
@@ -73,7 +73,7 @@ final class Comparison {
     }
 
     /** The events of each key, in their order. */
-    static Map<Long, List<Shop.Event>> byKey(List<Shop.Event> events) {
+    public static Map<Long, List<Shop.Event>> byKey(List<Shop.Event> events) {
         Map<Long, List<Shop.Event>> byKey = new TreeMap<>();
         events.forEach(event ->
                 byKey.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event));
@@ -81,7 +81,7 @@ final class Comparison {
     }
 
     /** The ids of each key's events, in their order. */
-    static Map<Long, List<String>> idsByKey(List<Seen> events) {
+    public static Map<Long, List<String>> idsByKey(List<Seen> events) {
         Map<Long, List<String>> byKey = new TreeMap<>();
         events.forEach(seen -> byKey.computeIfAbsent(seen.event().key(), key -> new ArrayList<>())
                 .add(seen.id()));

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.TestPipeline;
-import io.millrace.it.pipeline.FoundRows.Seen;
+import io.millrace.it.snapshots.FoundRows.Seen;
 import io.millrace.local.LocalPipeline;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;

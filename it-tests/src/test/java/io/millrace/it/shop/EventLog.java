@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,28 +23,29 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic of official events as a consumer of another team does: read_committed, JSON and headers alone. */
-final class EventLog {
+public final class EventLog {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     /** An event with its id. */
-    record Seen(String id, Shop.Event event) {}
+    public record Seen(String id, Shop.Event event) {}
 
     private EventLog() {}
 
     /** Every event that is committed in the topic now, each partition in its order. */
-    static List<Seen> read(String bootstrapServers, String topic) {
+    public static List<Seen> read(String bootstrapServers, String topic) {
         return records(bootstrapServers, topic).stream().map(EventLog::seen).toList();
     }
 
     /** The same, each record made an event by this function. */
-    static <T> List<T> read(String bootstrapServers, String topic, Function<ConsumerRecord<byte[], byte[]>, T> reader) {
+    public static <T> List<T> read(
+            String bootstrapServers, String topic, Function<ConsumerRecord<byte[], byte[]>, T> reader) {
         return records(bootstrapServers, topic).stream().map(reader).toList();
     }
 
     /** Every record that is committed in the topic now, each partition in its order. */
-    static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, String topic) {
+    public static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, String topic) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -70,7 +71,7 @@ final class EventLog {
     }
 
     /** The names of the topics. */
-    static Set<String> topics(String bootstrapServers) {
+    public static Set<String> topics(String bootstrapServers) {
         Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -79,7 +80,7 @@ final class EventLog {
     }
 
     /** The event in a message. */
-    static Seen seen(ConsumerRecord<byte[], byte[]> record) {
+    public static Seen seen(ConsumerRecord<byte[], byte[]> record) {
         try {
             long key = JSON.readTree(record.key())
                     .path("payload")
@@ -130,7 +131,7 @@ final class EventLog {
     }
 
     /** The header's text; null where there is none. */
-    static String header(ConsumerRecord<?, ?> record, String name) {
+    public static String header(ConsumerRecord<?, ?> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }

@@ -1,11 +1,16 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.it.pipeline.EventLog.Seen;
+import io.millrace.it.shop.Comparison;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.EventLog.Seen;
+import io.millrace.it.shop.RandomTraffic;
+import io.millrace.it.shop.Shop;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.testing.Seeds;

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.formats;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
 import io.millrace.local.Pipeline;
 import java.io.IOException;
@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The configurations that the project ships. */
-final class ShopConnectors {
+public final class ShopConnectors {
     private static final Path FOLDER = Path.of(System.getProperty("millrace.connect-configs", "../connect-configs"));
 
     private ShopConnectors() {}
 
     /** Every file, in posting order. */
-    static List<Path> files() throws IOException {
+    public static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
@@ -23,22 +23,22 @@ final class ShopConnectors {
     }
 
     /** Those of the orders' and the sites' rows, in posting order: the source, and the sinks of apps and of orders. */
-    static List<Path> ofOrdersAndSites() throws IOException {
+    public static List<Path> ofOrdersAndSites() throws IOException {
         return List.of(file("10-shop-source"), file("20-installed-apps"), file("21-order-status"));
     }
 
     /** The file of this name, without its suffix. */
-    static Path file(String name) {
+    public static Path file(String name) {
         return FOLDER.resolve(name + ".json");
     }
 
     /** Posts those of the orders' and the sites' rows, and waits until they run. */
-    static void postOrdersAndSites(Pipeline pipeline) throws IOException {
+    public static void postOrdersAndSites(Pipeline pipeline) throws IOException {
         pipeline.rest().postAll(ofOrdersAndSites());
     }
 
     /** Posts all of them and waits until they run. */
-    static void postAll(Pipeline pipeline) {
+    public static void postAll(Pipeline pipeline) {
         pipeline.postAll(FOLDER);
     }
 }

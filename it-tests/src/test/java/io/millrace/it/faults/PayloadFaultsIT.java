@@ -1,10 +1,12 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.it.shop.EventLog;
+import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.payloads.Codec;
 import io.millrace.payloads.PayloadReader;

@@ -1,4 +1,4 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.shop;
 
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * What the shop's tables hold and which events their changes must have become, kept beside the database by plain Java: the
  * model that the pipeline is compared with. It knows nothing of Millrace's rules but what the events promise.
  */
-final class Shop {
-    record Order(
+public final class Shop {
+    public record Order(
             long id,
             long customerId,
             String status,
@@ -25,11 +25,11 @@ final class Shop {
             LocalDateTime paidAt,
             LocalDateTime shippedAt,
             long version) {
-        Order withId(long newId) {
+        public Order withId(long newId) {
             return new Order(newId, customerId, status, currency, total, placedAt, paidAt, shippedAt, version);
         }
 
-        Order withStatus(String newStatus, LocalDateTime at) {
+        public Order withStatus(String newStatus, LocalDateTime at) {
             return new Order(
                     id,
                     customerId,
@@ -42,7 +42,7 @@ final class Shop {
                     version + 1);
         }
 
-        Order withTotal(BigDecimal newTotal) {
+        public Order withTotal(BigDecimal newTotal) {
             return new Order(id, customerId, status, currency, newTotal, placedAt, paidAt, shippedAt, version + 1);
         }
 
@@ -60,23 +60,23 @@ final class Shop {
         }
     }
 
-    record App(String id, String version, Boolean enabled) {}
+    public record App(String id, String version, Boolean enabled) {}
 
     /** A site; apps is null where the document has none. */
-    record Site(long id, String name, List<App> apps, long version) {}
+    public record Site(long id, String name, List<App> apps, long version) {}
 
     /** An event as a consumer must see it, but for its id. */
-    record Event(String type, long key, String requestId, String revision, Map<String, Object> body) {}
+    public record Event(String type, long key, String requestId, String revision, Map<String, Object> body) {}
 
     /** A row of {@code order_status}. */
-    record OrderStatus(Order order, String requestId) {}
+    public record OrderStatus(Order order, String requestId) {}
 
     private final Map<Long, OrderStatus> orders;
     private final Map<Long, Site> sites;
     private final List<Event> orderEvents;
     private final List<Event> siteEvents;
 
-    Shop() {
+    public Shop() {
         this(new TreeMap<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
     }
 
@@ -89,11 +89,11 @@ final class Shop {
     }
 
     /** The shop as it will be if a transaction commits; this one stays as it is. */
-    Shop begin() {
+    public Shop begin() {
         return new Shop(new TreeMap<>(orders), new TreeMap<>(sites), new ArrayList<>(), new ArrayList<>());
     }
 
-    void commit(Shop transaction) {
+    public void commit(Shop transaction) {
         orders.clear();
         orders.putAll(transaction.orders);
         sites.clear();
@@ -102,28 +102,28 @@ final class Shop {
         siteEvents.addAll(transaction.siteEvents);
     }
 
-    Map<Long, OrderStatus> orders() {
+    public Map<Long, OrderStatus> orders() {
         return orders;
     }
 
-    Map<Long, Site> sites() {
+    public Map<Long, Site> sites() {
         return sites;
     }
 
-    List<Event> orderEvents() {
+    public List<Event> orderEvents() {
         return orderEvents;
     }
 
-    List<Event> siteEvents() {
+    public List<Event> siteEvents() {
         return siteEvents;
     }
 
-    void insert(Order order, String requestId) {
+    public void insert(Order order, String requestId) {
         orders.put(order.id(), new OrderStatus(order, requestId));
         event("OrderPlaced", order, requestId);
     }
 
-    void update(Order after, String requestId) {
+    public void update(Order after, String requestId) {
         String before = orders.put(after.id(), new OrderStatus(after, requestId))
                 .order()
                 .status();
@@ -141,7 +141,7 @@ final class Shop {
                 requestId);
     }
 
-    void deleteOrder(long id, String requestId) {
+    public void deleteOrder(long id, String requestId) {
         Order order = orders.remove(id).order();
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("order_id", id);
@@ -150,14 +150,14 @@ final class Shop {
     }
 
     /** An update of the primary key is the end of one order and the beginning of another. */
-    void move(long from, long to, String requestId) {
+    public void move(long from, long to, String requestId) {
         Order moved = orders.get(from).order().withId(to);
         deleteOrder(from, requestId);
         insert(moved, requestId);
     }
 
     /** A row that was there before the connector was. */
-    void readByTheSnapshot() {
+    public void readByTheSnapshot() {
         orderEvents.clear();
         siteEvents.clear();
         orders.replaceAll((id, status) -> new OrderStatus(status.order(), null));
@@ -165,12 +165,12 @@ final class Shop {
         sites.values().forEach(site -> event(site, null));
     }
 
-    void put(Site site, String requestId) {
+    public void put(Site site, String requestId) {
         sites.put(site.id(), site);
         event(site, requestId);
     }
 
-    void deleteSite(long id, String requestId) {
+    public void deleteSite(long id, String requestId) {
         Site site = sites.remove(id);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("site_id", id);
@@ -205,7 +205,7 @@ final class Shop {
         return time == null ? null : ChronoUnit.MICROS.between(LocalDateTime.of(1970, 1, 1, 0, 0), time);
     }
 
-    static LocalDateTime time(long micros) {
+    public static LocalDateTime time(long micros) {
         return LocalDateTime.ofEpochSecond(
                 Math.floorDiv(micros, 1_000_000L), (int) Math.floorMod(micros, 1_000_000L) * 1_000, ZoneOffset.UTC);
     }

@@ -1,10 +1,12 @@
-package io.millrace.it.pipeline;
+package io.millrace.it.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.converters.ClaimCheckDeserializer;
 import io.millrace.it.payloads.PayloadWay;
+import io.millrace.it.payloads.Pictures;
+import io.millrace.it.shop.EventLog;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.testing.Seeds;
