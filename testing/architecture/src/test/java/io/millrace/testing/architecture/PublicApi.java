@@ -61,9 +61,10 @@ final class PublicApi {
         describeSupertypes(type, text);
         text.append(deprecation(type)).append('\n');
         Stream<String> components = type.isRecord()
-                ? Stream.of("record components " + Arrays.stream(type.getRecordComponents())
-                        .map(RecordComponent::toString)
-                        .collect(Collectors.joining(", ", "(", ")")))
+                ? Stream.of("record components "
+                        + Arrays.stream(type.getRecordComponents())
+                                .map(RecordComponent::toString)
+                                .collect(Collectors.joining(", ", "(", ")")))
                 : Stream.of();
         Stream<String> members = Stream.of(
                         type.getDeclaredConstructors(), type.getDeclaredMethods(), type.getDeclaredFields())
