@@ -3,6 +3,7 @@ package io.millrace.tools;
 import io.millrace.events.MillraceVersion;
 import io.millrace.tools.contract.ContractCommand;
 import io.millrace.tools.contract.ContractDiffCommand;
+import io.millrace.tools.input.UsageException;
 import io.millrace.tools.payloads.PayloadsCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
@@ -32,26 +33,29 @@ public final class Millrace {
     public static void main(String[] words) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(Arrays.asList(words), out, err));
+        System.exit(runCommand(Arrays.asList(words), out, err));
     }
 
     /** Runs the command; returns its exit code: 2 where it was used wrongly. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         String command = words.isEmpty() ? "" : words.get(0);
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         boolean help = rest.contains("--help") || rest.contains("-h");
         try {
             return switch (command) {
-                case "preview" -> help ? say(out, PreviewCommand.USAGE) : PreviewCommand.run(rest, out, err);
-                case "contract" -> help ? say(out, ContractCommand.USAGE) : ContractCommand.run(rest, out, err);
+                case "preview" ->
+                    help ? printText(out, PreviewCommand.USAGE) : PreviewCommand.runCommand(rest, out, err);
+                case "contract" ->
+                    help ? printText(out, ContractCommand.USAGE) : ContractCommand.runCommand(rest, out, err);
                 case "contract-diff" ->
-                    help ? say(out, ContractDiffCommand.USAGE) : ContractDiffCommand.run(rest, out, err);
-                case "record" -> help ? say(out, RecordCommand.USAGE) : RecordCommand.run(rest, out, err);
-                case "payloads" -> help ? say(out, PayloadsCommand.USAGE) : PayloadsCommand.run(rest, out, err);
-                case "--version" -> say(out, MillraceVersion.get() + "\n");
-                case "--help", "-h", "help" -> say(out, USAGE);
+                    help ? printText(out, ContractDiffCommand.USAGE) : ContractDiffCommand.runCommand(rest, out, err);
+                case "record" -> help ? printText(out, RecordCommand.USAGE) : RecordCommand.runCommand(rest, out, err);
+                case "payloads" ->
+                    help ? printText(out, PayloadsCommand.USAGE) : PayloadsCommand.runCommand(rest, out, err);
+                case "--version" -> printText(out, MillraceVersion.get() + "\n");
+                case "--help", "-h", "help" -> printText(out, USAGE);
                 default -> {
-                    say(err, USAGE);
+                    printText(err, USAGE);
                     yield 2;
                 }
             };
@@ -61,7 +65,7 @@ public final class Millrace {
         }
     }
 
-    private static int say(PrintStream to, String text) {
+    private static int printText(PrintStream to, String text) {
         to.print(text);
         to.flush();
         return 0;

@@ -25,7 +25,7 @@ public record CommandRun(int exitCode, String out, String err) {
     public static CommandRun of(String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode = Millrace.run(
+        int exitCode = Millrace.runCommand(
                 List.of(words),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));

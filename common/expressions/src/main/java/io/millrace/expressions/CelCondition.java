@@ -10,10 +10,10 @@ final class CelCondition implements Condition {
     private final Evaluator evaluator;
     private final CelProgram program;
     private final Set<Path> paths;
-    private final List<Requirement> requirements;
+    private final List<RequiredText> requirements;
 
     CelCondition(
-            String source, Evaluator evaluator, CelProgram program, Set<Path> paths, List<Requirement> requirements) {
+            String source, Evaluator evaluator, CelProgram program, Set<Path> paths, List<RequiredText> requirements) {
         this.source = source;
         this.evaluator = evaluator;
         this.program = program;
@@ -26,7 +26,7 @@ final class CelCondition implements Condition {
         if (evaluator.evaluate(scope) instanceof Boolean decided) {
             return decided;
         }
-        Object result = program.run(scope);
+        Object result = program.evaluateIn(scope);
         if (result instanceof Boolean yes) {
             return yes;
         }
@@ -40,7 +40,7 @@ final class CelCondition implements Condition {
     }
 
     @Override
-    public List<Requirement> requirements() {
+    public List<RequiredText> requirements() {
         return requirements;
     }
 }

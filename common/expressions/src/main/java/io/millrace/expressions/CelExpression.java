@@ -3,15 +3,16 @@ package io.millrace.expressions;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A computed value. Its schema follows from the type that CEL's checker found, where that is not dynamic. */
 final class CelExpression implements Expression {
     private final Evaluator evaluator;
     private final CelProgram program;
     private final Set<Path> paths;
-    private final Schema schema;
+    private final @Nullable Schema schema;
 
-    CelExpression(Evaluator evaluator, CelProgram program, Set<Path> paths, Schema schema) {
+    CelExpression(Evaluator evaluator, CelProgram program, Set<Path> paths, @Nullable Schema schema) {
         this.evaluator = evaluator;
         this.program = program;
         this.paths = paths;
@@ -19,16 +20,16 @@ final class CelExpression implements Expression {
     }
 
     @Override
-    public Schema schema(Scope scope) {
+    public @Nullable Schema schema(Scope scope) {
         return scope.structured() ? schema : null;
     }
 
     @Override
-    public Object value(Scope scope) {
+    public @Nullable Object value(Scope scope) {
         Object value = evaluator.evaluate(scope);
         // Through CEL's types also where the interpreter was not needed: it has one integer and one floating point
         // number.
-        return CelValues.fromCel(value == Evaluator.UNDECIDED ? program.run(scope) : CelValues.toCel(value));
+        return CelValues.fromCel(value == Evaluator.UNDECIDED ? program.evaluateIn(scope) : CelValues.toCel(value));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /** A checked CEL expression, ready to run on a record. */
 final class CelProgram {
@@ -22,8 +23,9 @@ final class CelProgram {
         this.variables = variables;
     }
 
-    Object run(Scope scope) {
-        CelVariableResolver resolver = name -> Optional.ofNullable(variable(name, scope));
+    @Nullable
+    Object evaluateIn(Scope scope) {
+        CelVariableResolver resolver = name -> Optional.ofNullable(resolveVariable(name, scope));
         try {
             return program.eval(resolver);
         } catch (CelEvaluationException e) {
@@ -37,7 +39,7 @@ final class CelProgram {
         }
     }
 
-    private Object variable(String name, Scope scope) {
+    private @Nullable Object resolveVariable(String name, Scope scope) {
         Integer index = indexes.get(name);
         if (index == null) {
             return null;

@@ -19,6 +19,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression touches
@@ -35,7 +36,7 @@ final class CelValues {
 
     private CelValues() {}
 
-    static Object toCel(Object value) {
+    static Object toCel(@Nullable Object value) {
         if (value == null) {
             return NullValue.NULL_VALUE;
         }
@@ -54,15 +55,15 @@ final class CelValues {
         if (value instanceof List<?> list) {
             return new ListView(list);
         }
-        return rare(value);
+        return convertRare(value);
     }
 
-    private static Object rare(Object value) {
+    private static Object convertRare(Object value) {
         if (value instanceof BigDecimal decimal) {
-            return number(decimal);
+            return convertDecimal(decimal);
         }
         if (value instanceof BigInteger integer) {
-            return number(new BigDecimal(integer));
+            return convertDecimal(new BigDecimal(integer));
         }
         if (value instanceof Float number) {
             return number.doubleValue();
@@ -90,7 +91,7 @@ final class CelValues {
      * What CEL sees of a decimal that {@link #hasFewDigits}: a {@code Long} where it is whole, otherwise a {@code Double}.
      * Null of others.
      */
-    static Number ofFewDigits(BigDecimal decimal) {
+    static @Nullable Number ofFewDigits(BigDecimal decimal) {
         if (!hasFewDigits(decimal)) {
             return null;
         }
@@ -103,7 +104,7 @@ final class CelValues {
         return nearest;
     }
 
-    private static Number number(BigDecimal decimal) {
+    private static Number convertDecimal(BigDecimal decimal) {
         Number everyday = ofFewDigits(decimal);
         if (everyday != null) {
             return everyday;
@@ -120,7 +121,7 @@ final class CelValues {
         }
     }
 
-    static Object fromCel(Object value) {
+    static @Nullable Object fromCel(@Nullable Object value) {
         if (value instanceof StructView view) {
             return view.struct;
         }
@@ -186,7 +187,7 @@ final class CelValues {
         }
 
         @Override
-        public Object get(Object key) {
+        public @Nullable Object get(@Nullable Object key) {
             Field field = key instanceof String name ? struct.schema().field(name) : null;
             return field == null ? null : toCel(RowValues.get(struct, field));
         }
@@ -214,7 +215,7 @@ final class CelValues {
         }
 
         @Override
-        public Object get(Object key) {
+        public @Nullable Object get(@Nullable Object key) {
             return map.containsKey(key) ? toCel(map.get(key)) : null;
         }
 

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
-/** A CEL expression that says yes or no to a record. Safe for use by many threads. */
+/** A CEL expression whose value is a boolean. Safe for use by many threads. */
 public interface Condition {
     /**
-     * Whether the record is meant.
+     * Evaluates the condition on a record.
      *
-     * @throws DataException where the expression cannot be evaluated on this record; the message names the place in the
+     * @throws DataException if the expression cannot be evaluated on this record; the message names the place in the
      *     expression and never a value
      */
     boolean test(Scope scope);
@@ -18,5 +18,5 @@ public interface Condition {
     Set<Path> paths();
 
     /** Texts without which the condition is false; may be empty. */
-    List<Requirement> requirements();
+    List<RequiredText> requirements();
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the value of another expression the type that was declared for it. */
 final class DeclaredExpression implements Expression {
@@ -18,17 +19,17 @@ final class DeclaredExpression implements Expression {
     }
 
     @Override
-    public Schema schema(Scope scope) {
+    public @Nullable Schema schema(Scope scope) {
         inner.schema(scope);
         return scope.structured() ? schema : null;
     }
 
     @Override
-    public Object value(Scope scope) {
+    public @Nullable Object value(Scope scope) {
         Object value = inner.value(scope);
         try {
-            return scope.structured() ? Conversion.structured(schema, value) : Conversion.plain(schema, value);
-        } catch (Conversion.Mismatch e) {
+            return scope.structured() ? TypeConversion.structured(schema, value) : TypeConversion.plain(schema, value);
+        } catch (TypeConversion.Mismatch e) {
             throw new DataException(name + e.getMessage());
         }
     }

@@ -32,49 +32,49 @@ final class DeclaredType {
     /** The schema that the text declares for this field, the structures in it under these names. */
     static Schema parse(String text, String field, StructureNames names) {
         DeclaredType parser = new DeclaredType(text, field, names);
-        Schema schema = parser.type();
+        Schema schema = parser.parseType();
         parser.skipSpace();
         if (parser.at < text.length()) {
-            throw parser.wrong("the end of the type");
+            throw parser.syntaxError("the end of the type");
         }
         return schema;
     }
 
-    private Schema type() {
+    private Schema parseType() {
         skipSpace();
         SchemaBuilder builder;
-        if (take('[')) {
-            builder = SchemaBuilder.array(type());
-            expect(']');
-        } else if (take('{')) {
-            builder = struct();
+        if (takeMark('[')) {
+            builder = SchemaBuilder.array(parseType());
+            expectMark(']');
+        } else if (takeMark('{')) {
+            builder = parseStruct();
         } else {
-            builder = named(word("a type"));
+            builder = parseNamed(readWord("a type"));
         }
         skipSpace();
-        return (take('?') ? builder.optional() : builder).build();
+        return (takeMark('?') ? builder.optional() : builder).build();
     }
 
-    private SchemaBuilder struct() {
+    private SchemaBuilder parseStruct() {
         SchemaBuilder builder = SchemaBuilder.struct();
-        names.next(way).ifPresent(builder::name);
+        names.nextName(way).ifPresent(builder::name);
         String outside = way;
         do {
-            String name = word("a name");
-            expect(':');
+            String name = readWord("a name");
+            expectMark(':');
             if (builder.field(name) != null) {
                 throw new InvalidExpressionException("the type " + text + " has '" + name + "' twice");
             }
             way = outside + "_" + name;
-            builder.field(name, type());
+            builder.field(name, parseType());
             skipSpace();
-        } while (take(','));
+        } while (takeMark(','));
         way = outside;
-        expect('}');
+        expectMark('}');
         return builder;
     }
 
-    private SchemaBuilder named(String name) {
+    private SchemaBuilder parseNamed(String name) {
         return switch (name) {
             case "string" -> SchemaBuilder.string();
             case "boolean" -> SchemaBuilder.bool();
@@ -84,11 +84,11 @@ final class DeclaredType {
             case "bytes" -> SchemaBuilder.bytes();
             case "date" -> Date.builder();
             case "timestamp" -> Timestamp.builder();
-            case "decimal" -> Decimal.builder(scale());
+            case "decimal" -> Decimal.builder(parseScale());
             case "map" -> {
-                expect('(');
-                Schema values = type();
-                expect(')');
+                expectMark('(');
+                Schema values = parseType();
+                expectMark(')');
                 yield SchemaBuilder.map(Schema.STRING_SCHEMA, values);
             }
             default ->
@@ -97,10 +97,10 @@ final class DeclaredType {
         };
     }
 
-    private int scale() {
-        expect('(');
-        String digits = word("a scale");
-        expect(')');
+    private int parseScale() {
+        expectMark('(');
+        String digits = readWord("a scale");
+        expectMark(')');
         try {
             return Integer.parseInt(digits);
         } catch (NumberFormatException e) {
@@ -108,26 +108,26 @@ final class DeclaredType {
         }
     }
 
-    private String word(String expected) {
+    private String readWord(String expected) {
         skipSpace();
         int start = at;
         while (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
             at++;
         }
         if (start == at) {
-            throw wrong(expected);
+            throw syntaxError(expected);
         }
         return text.substring(start, at);
     }
 
-    private void expect(char c) {
+    private void expectMark(char c) {
         skipSpace();
-        if (!take(c)) {
-            throw wrong("'" + c + "'");
+        if (!takeMark(c)) {
+            throw syntaxError("'" + c + "'");
         }
     }
 
-    private boolean take(char c) {
+    private boolean takeMark(char c) {
         if (at < text.length() && text.charAt(at) == c) {
             at++;
             return true;
@@ -141,7 +141,7 @@ final class DeclaredType {
         }
     }
 
-    private InvalidExpressionException wrong(String expected) {
+    private InvalidExpressionException syntaxError(String expected) {
         return new InvalidExpressionException("in the type '" + text + "' at character " + (at + 1) + ": expected "
                 + expected + ", found " + (at < text.length() ? "'" + text.charAt(at) + "'" : "the end"));
     }

@@ -1,14 +1,17 @@
 package io.millrace.expressions;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Part of an expression, evaluated on Connect's own values without copies of them. Knows the everyday cases alone; whatever
- * else it meets it leaves {@link #UNDECIDED}, and CEL's interpreter says what the expression means for that record. So
- * there is one place where errors are made, and one where rare types are compared. Safe for use by many threads.
+ * Evaluates a part of an expression on Connect's own values, without copies. It decides the everyday cases only; the result of
+ * any other is {@link #UNDECIDED}, and CEL's interpreter evaluates the expression for that record. So the interpreter alone
+ * makes errors and compares rare types. Safe for use by many threads.
  */
 interface Evaluator {
-    /** Instead of a value: an error, or something that only the interpreter knows. */
+    /** The value of an error, or of a case that only the interpreter decides. */
     Object UNDECIDED = new Object();
 
     /** A value as Connect represents it, which may be null, or {@link #UNDECIDED}. */
+    @Nullable
     Object evaluate(Scope scope);
 }

@@ -9,14 +9,16 @@ import dev.cel.common.ast.CelReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an {@link Evaluator} of a checked syntax tree, where every part of the tree is of a kind that it knows: constants,
- * paths, comparisons, {@code && || ! ?:}, {@code in} a list of constants or a path, {@code has()}, and the functions of
+ * paths, comparisons, {@code && || ! ?:}, {@code in} a list of constants or a path, {@code compileHas()}, and the functions of
  * strings that need no regular expression.
  */
 final class EvaluatorCompiler {
@@ -48,24 +50,24 @@ final class EvaluatorCompiler {
 
     /** The evaluator; empty where the interpreter has to evaluate the whole tree. */
     Optional<Evaluator> compile() {
-        return Optional.ofNullable(node(ast.getExpr()));
+        return Optional.ofNullable(compileNode(ast.getExpr()));
     }
 
-    private Evaluator node(CelExpr expr) {
+    private @Nullable Evaluator compileNode(CelExpr expr) {
         return switch (expr.getKind()) {
-            case CONSTANT -> constant(expr.constant());
-            case IDENT -> path(expr);
-            case SELECT -> expr.select().testOnly() ? has(expr) : path(expr);
-            case CALL -> call(expr);
+            case CONSTANT -> compileConstant(expr.constant());
+            case IDENT -> compilePath(expr);
+            case SELECT -> expr.select().testOnly() ? compileHas(expr) : compilePath(expr);
+            case CALL -> compileCall(expr);
             default -> null;
         };
     }
 
-    private static Evaluator constant(CelConstant constant) {
+    private static @Nullable Evaluator compileConstant(CelConstant constant) {
         if (!isPlain(constant)) {
             return null;
         }
-        Object value = value(constant);
+        Object value = constantValue(constant);
         return scope -> value;
     }
 
@@ -76,7 +78,7 @@ final class EvaluatorCompiler {
         };
     }
 
-    private static Object value(CelConstant constant) {
+    private static @Nullable Object constantValue(CelConstant constant) {
         return switch (constant.getKind()) {
             case BOOLEAN_VALUE -> constant.booleanValue();
             case INT64_VALUE -> constant.int64Value();
@@ -86,46 +88,49 @@ final class EvaluatorCompiler {
         };
     }
 
-    private PathEvaluator path(CelExpr expr) {
-        return References.path(expr, indexes.keySet())
-                .map(path -> {
-                    int index = indexes.get(path.variable());
-                    return new PathEvaluator(index, variables.get(index).kind(), path);
-                })
+    private @Nullable PathEvaluator compilePath(CelExpr expr) {
+        return ExpressionPaths.findPath(expr, indexes.keySet())
+                .map(this::evaluatorOf)
                 .orElse(null);
     }
 
-    private Evaluator has(CelExpr expr) {
-        PathEvaluator container = path(expr.select().operand());
-        String field = expr.select().field();
-        return container == null ? null : scope -> container.contains(scope, field);
+    private PathEvaluator evaluatorOf(Path path) {
+        int index = Objects.requireNonNull(indexes.get(path.variable()));
+        return new PathEvaluator(index, variables.get(index).kind(), path);
     }
 
-    private Evaluator call(CelExpr expr) {
+    private @Nullable Evaluator compileHas(CelExpr expr) {
+        PathEvaluator container = compilePath(expr.select().operand());
+        String field = expr.select().field();
+        return container == null ? null : scope -> container.containsName(scope, field);
+    }
+
+    private @Nullable Evaluator compileCall(CelExpr expr) {
         CelCall call = expr.call();
         List<CelExpr> arguments = new ArrayList<>();
         call.target().ifPresent(arguments::add);
         arguments.addAll(call.args());
         if (call.function().equals("@in") && arguments.get(1).getKind() == Kind.LIST) {
-            return !calls(expr, "in_list") ? null : inList(arguments.get(0), arguments.get(1));
+            return !calls(expr, "in_list") ? null : compileInList(arguments.get(0), arguments.get(1));
         }
         List<Evaluator> nodes = new ArrayList<>();
         for (CelExpr argument : arguments) {
-            Evaluator node = node(argument);
+            Evaluator node = compileNode(argument);
             if (node == null) {
-                return call.function().equals("_[_]") ? path(expr) : null;
+                return call.function().equals("_[_]") ? compilePath(expr) : null;
             }
             nodes.add(node);
         }
         return switch (nodes.size()) {
-            case 1 -> unary(expr, nodes.get(0));
-            case 2 -> call.function().equals("_[_]") ? path(expr) : binary(expr, nodes.get(0), nodes.get(1));
-            case 3 -> call.function().equals("_?_:_") ? ternary(nodes.get(0), nodes.get(1), nodes.get(2)) : null;
+            case 1 -> compileUnary(expr, nodes.get(0));
+            case 2 ->
+                call.function().equals("_[_]") ? compilePath(expr) : compileBinary(expr, nodes.get(0), nodes.get(1));
+            case 3 -> call.function().equals("_?_:_") ? compileTernary(nodes.get(0), nodes.get(1), nodes.get(2)) : null;
             default -> null;
         };
     }
 
-    private Evaluator unary(CelExpr expr, Evaluator a) {
+    private @Nullable Evaluator compileUnary(CelExpr expr, Evaluator a) {
         return switch (expr.call().function()) {
             case "!_" -> scope -> a.evaluate(scope) instanceof Boolean yes ? (Object) !yes : Evaluator.UNDECIDED;
             case "size" ->
@@ -136,22 +141,23 @@ final class EvaluatorCompiler {
         };
     }
 
-    private Evaluator binary(CelExpr expr, Evaluator a, Evaluator b) {
+    private @Nullable Evaluator compileBinary(CelExpr expr, Evaluator a, Evaluator b) {
         return switch (expr.call().function()) {
-            case "_&&_" -> logical(false, expr, a, b);
-            case "_||_" -> logical(true, expr, a, b);
-            case "_==_" -> scope -> equal(a, b, scope);
-            case "_!=_" -> scope -> equal(a, b, scope) instanceof Boolean same ? (Object) !same : Evaluator.UNDECIDED;
-            case "_<_" -> ordered(expr, a, b, order -> order < 0);
-            case "_<=_" -> ordered(expr, a, b, order -> order <= 0);
-            case "_>_" -> ordered(expr, a, b, order -> order > 0);
-            case "_>=_" -> ordered(expr, a, b, order -> order >= 0);
+            case "_&&_" -> compileLogical(false, expr, a, b);
+            case "_||_" -> compileLogical(true, expr, a, b);
+            case "_==_" -> scope -> evaluateEqual(a, b, scope);
+            case "_!=_" ->
+                scope -> evaluateEqual(a, b, scope) instanceof Boolean same ? (Object) !same : Evaluator.UNDECIDED;
+            case "_<_" -> compileOrdered(expr, a, b, order -> order < 0);
+            case "_<=_" -> compileOrdered(expr, a, b, order -> order <= 0);
+            case "_>_" -> compileOrdered(expr, a, b, order -> order > 0);
+            case "_>=_" -> compileOrdered(expr, a, b, order -> order >= 0);
             case "@in" ->
-                calls(expr, "in_map") && b instanceof PathEvaluator container ? inContainer(a, container) : null;
-            case "startsWith" -> texts(a, b, String::startsWith);
-            case "endsWith" -> texts(a, b, String::endsWith);
-            case "contains" -> texts(a, b, String::contains);
-            case "_+_" -> !calls(expr, "add_string") ? null : texts(a, b, String::concat);
+                calls(expr, "in_map") && b instanceof PathEvaluator container ? compileInContainer(a, container) : null;
+            case "startsWith" -> compileTexts(a, b, String::startsWith);
+            case "endsWith" -> compileTexts(a, b, String::endsWith);
+            case "contains" -> compileTexts(a, b, String::contains);
+            case "_+_" -> !calls(expr, "add_string") ? null : compileTexts(a, b, String::concat);
             default -> null;
         };
     }
@@ -160,12 +166,12 @@ final class EvaluatorCompiler {
      * The side that decides wins in either order, also over an error of the other. What is no boolean is worse than an error:
      * the interpreter does not look at the other side then.
      */
-    private static Evaluator logical(boolean deciding, CelExpr expr, Evaluator a, Evaluator b) {
+    private static @Nullable Evaluator compileLogical(boolean deciding, CelExpr expr, Evaluator a, Evaluator b) {
         boolean certain = isBoolean(expr.call().args().get(0));
         return scope -> {
             Object first = a.evaluate(scope);
             boolean known = first instanceof Boolean;
-            if (known ? (Boolean) first == deciding : !certain) {
+            if (first instanceof Boolean yes ? yes == deciding : !certain) {
                 return known ? first : Evaluator.UNDECIDED;
             }
             Object second = b.evaluate(scope);
@@ -186,49 +192,50 @@ final class EvaluatorCompiler {
      * The texts that a condition asks for in every case: the equalities of paths and texts among the parts of an outermost
      * {@code &&}. None where a part may be no boolean, as that would be an error whatever the other parts are.
      */
-    List<Requirement> requirements() {
-        List<Requirement> requirements = new ArrayList<>();
-        return collect(ast.getExpr(), requirements) ? List.copyOf(requirements) : List.of();
+    List<RequiredText> requirements() {
+        List<RequiredText> requirements = new ArrayList<>();
+        return collectRequirements(ast.getExpr(), requirements) ? List.copyOf(requirements) : List.of();
     }
 
-    private boolean collect(CelExpr part, List<Requirement> requirements) {
+    private boolean collectRequirements(CelExpr part, List<RequiredText> requirements) {
         if (part.getKind() == Kind.CALL && part.call().function().equals("_&&_")) {
-            return part.call().args().stream().allMatch(side -> collect(side, requirements));
+            return part.call().args().stream().allMatch(side -> collectRequirements(side, requirements));
         }
         if (part.getKind() == Kind.CALL && part.call().function().equals("_==_")) {
             for (int i = 0; i < 2; i++) {
                 CelExpr text = part.call().args().get(1 - i);
-                Optional<Path> path = References.path(part.call().args().get(i), indexes.keySet());
+                Optional<Path> path =
+                        ExpressionPaths.findPath(part.call().args().get(i), indexes.keySet());
                 if (path.isPresent()
                         && text.getKind() == Kind.CONSTANT
-                        && value(text.constant()) instanceof String wanted) {
-                    requirements.add(new Requirement(
-                            path.get(), wanted, path(part.call().args().get(i))));
+                        && constantValue(text.constant()) instanceof String wanted) {
+                    requirements.add(new RequiredText(path.get(), wanted, evaluatorOf(path.get())));
                 }
             }
         }
         return isBoolean(part);
     }
 
-    private static Object equal(Evaluator a, Evaluator b, Scope scope) {
-        return Comparison.equal(a.evaluate(scope), b.evaluate(scope));
+    private static Object evaluateEqual(Evaluator a, Evaluator b, Scope scope) {
+        return CelComparison.areEqual(a.evaluate(scope), b.evaluate(scope));
     }
 
-    private Evaluator ordered(CelExpr expr, Evaluator a, Evaluator b, IntPredicate wanted) {
-        Predicate<Object> comparable = comparable(overloads(expr));
+    private @Nullable Evaluator compileOrdered(CelExpr expr, Evaluator a, Evaluator b, IntPredicate wanted) {
+        Predicate<Object> comparable = findComparable(overloads(expr));
         return comparable == null
                 ? null
                 : scope -> {
                     Object x = a.evaluate(scope);
                     Object y = b.evaluate(scope);
-                    int order =
-                            comparable.test(x) && comparable.test(y) ? Comparison.order(x, y) : Comparison.UNORDERED;
-                    return order == Comparison.UNORDERED ? Evaluator.UNDECIDED : (Object) wanted.test(order);
+                    int order = comparable.test(x) && comparable.test(y)
+                            ? CelComparison.orderOf(x, y)
+                            : CelComparison.UNORDERED;
+                    return order == CelComparison.UNORDERED ? Evaluator.UNDECIDED : (Object) wanted.test(order);
                 };
     }
 
     /** Which values an order is defined for. Where the checker chose one overload, the interpreter takes no other. */
-    private static Predicate<Object> comparable(List<String> overloads) {
+    private static @Nullable Predicate<Object> findComparable(List<String> overloads) {
         if (overloads.size() != 1) {
             return value -> true;
         }
@@ -236,7 +243,7 @@ final class EvaluatorCompiler {
         return switch (overload.substring(overload.lastIndexOf('_') + 1)) {
             case "string" -> String.class::isInstance;
             case "bool" -> Boolean.class::isInstance;
-            case "int64" -> Comparison::isInteger;
+            case "int64" -> CelComparison::isInteger;
             case "double" -> value -> value instanceof Double || value instanceof Float;
             default -> null;
         };
@@ -254,34 +261,34 @@ final class EvaluatorCompiler {
         Object of(String a, String b);
     }
 
-    private static Evaluator texts(Evaluator a, Evaluator b, OfTexts function) {
+    private static @Nullable Evaluator compileTexts(Evaluator a, Evaluator b, OfTexts function) {
         return scope -> a.evaluate(scope) instanceof String x && b.evaluate(scope) instanceof String y
                 ? function.of(x, y)
                 : Evaluator.UNDECIDED;
     }
 
-    private static Evaluator ternary(Evaluator condition, Evaluator yes, Evaluator no) {
+    private static @Nullable Evaluator compileTernary(Evaluator condition, Evaluator yes, Evaluator no) {
         return scope -> condition.evaluate(scope) instanceof Boolean decided
                 ? (decided ? yes : no).evaluate(scope)
                 : Evaluator.UNDECIDED;
     }
 
-    private static Evaluator inContainer(Evaluator a, PathEvaluator container) {
+    private static @Nullable Evaluator compileInContainer(Evaluator a, PathEvaluator container) {
         return scope ->
-                a.evaluate(scope) instanceof String name ? container.contains(scope, name) : Evaluator.UNDECIDED;
+                a.evaluate(scope) instanceof String name ? container.containsName(scope, name) : Evaluator.UNDECIDED;
     }
 
-    private Evaluator inList(CelExpr value, CelExpr list) {
-        Evaluator wanted = node(value);
+    private @Nullable Evaluator compileInList(CelExpr value, CelExpr list) {
+        Evaluator wanted = compileNode(value);
         List<Object> constants = new ArrayList<>();
         for (CelExpr element : list.list().elements()) {
             if (element.getKind() != Kind.CONSTANT || !isPlain(element.constant())) {
                 return null;
             }
-            constants.add(value(element.constant()));
+            constants.add(constantValue(element.constant()));
         }
         return wanted == null || !list.list().optionalIndices().isEmpty()
                 ? null
-                : scope -> Comparison.in(wanted.evaluate(scope), constants);
+                : scope -> CelComparison.isIn(wanted.evaluate(scope), constants);
     }
 }

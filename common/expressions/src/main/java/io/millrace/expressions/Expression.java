@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CEL expression that computes a value. One that only follows a path ({@code after.total}) hands on the very value and
@@ -17,6 +18,7 @@ public interface Expression {
      *
      * @throws DataException where the expression names something that the schema does not have
      */
+    @Nullable
     Schema schema(Scope scope);
 
     /**
@@ -24,6 +26,7 @@ public interface Expression {
      *
      * @throws DataException where the expression cannot be evaluated on this record
      */
+    @Nullable
     Object value(Scope scope);
 
     /** The paths that the expression reads, e.g. {@code after.status}, so that a schema can be checked for them. */

@@ -19,11 +19,13 @@ import dev.cel.runtime.CelRuntimeFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Timestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles and type-checks CEL over a fixed list of variables. Beside CEL's standard functions and macros there are
@@ -76,7 +78,7 @@ public final class ExpressionCompiler {
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
             if (variable.kind() == Variable.Kind.CHANGES) {
-                builder.addMacros(Functions.changed(variable.name()));
+                builder.addMacros(Functions.changedMacro(variable.name()));
             }
             indexes.put(variable.name(), i);
             builder.addVar(
@@ -98,7 +100,7 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException with line, column and reason
      */
     public Condition condition(String source) {
-        CelAbstractSyntaxTree ast = check(source);
+        CelAbstractSyntaxTree ast = checkTypes(source);
         CelKind kind = ast.getResultType().kind();
         if (kind != CelKind.BOOL && kind != CelKind.DYN) {
             throw new InvalidExpressionException("\"" + source + "\": expected a condition, found a value of type "
@@ -106,10 +108,10 @@ public final class ExpressionCompiler {
         }
         return new CelCondition(
                 source,
-                evaluator(ast),
-                program(source, ast),
-                References.in(ast.getExpr(), variables),
-                requirements(ast));
+                compileEvaluator(ast),
+                createProgram(source, ast),
+                ExpressionPaths.findPaths(ast.getExpr(), variables),
+                findRequirements(ast));
     }
 
     /**
@@ -118,18 +120,19 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException with line, column and reason
      */
     public Expression expression(String source) {
-        CelAbstractSyntaxTree ast = check(source);
-        Optional<Path> path = References.path(ast.getExpr(), indexes.keySet());
+        CelAbstractSyntaxTree ast = checkTypes(source);
+        Optional<Path> path = ExpressionPaths.findPath(ast.getExpr(), indexes.keySet());
         if (path.isPresent()) {
             return pathExpression(path.get());
         }
-        Optional<References.JsonPath> json = References.jsonPath(ast.getExpr(), indexes.keySet());
+        Optional<ExpressionPaths.JsonPath> json = ExpressionPaths.findJsonPath(ast.getExpr(), indexes.keySet());
         if (json.isPresent()) {
             return new JsonPathExpression(
                     pathExpression(json.get().text()), json.get().inside());
         }
-        Set<Path> paths = References.in(ast.getExpr(), variables);
-        return new CelExpression(evaluator(ast), program(source, ast), paths, schema(ast.getResultType()));
+        Set<Path> paths = ExpressionPaths.findPaths(ast.getExpr(), variables);
+        return new CelExpression(
+                compileEvaluator(ast), createProgram(source, ast), paths, schemaOf(ast.getResultType()));
     }
 
     /**
@@ -145,7 +148,7 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException naming the field, with the reason
      */
     public List<Field> fields(String list, String shorthandVariable) {
-        return new FieldList(this, shorthandVariable, new StructureNames(Optional.empty())).parse(list);
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.empty())).parseFields(list);
     }
 
     /**
@@ -155,18 +158,18 @@ public final class ExpressionCompiler {
      * @param owner the schema name of what the fields are of
      */
     public List<Field> fields(String list, String shorthandVariable, String owner) {
-        return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner))).parse(list);
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner))).parseFields(list);
     }
 
     private PathExpression pathExpression(Path path) {
-        int index = indexes.get(path.variable());
+        int index = Objects.requireNonNull(indexes.get(path.variable()));
         return new PathExpression(index, path, variables.get(index).kind());
     }
 
-    CelAbstractSyntaxTree check(String source) {
+    CelAbstractSyntaxTree checkTypes(String source) {
         try {
             CelAbstractSyntaxTree ast = compiler.compile(source).getAst();
-            References.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
+            ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
             return ast;
         } catch (CelValidationException e) {
             CelIssue issue = e.getErrors().get(0);
@@ -176,15 +179,15 @@ public final class ExpressionCompiler {
         }
     }
 
-    Evaluator evaluator(CelAbstractSyntaxTree ast) {
+    Evaluator compileEvaluator(CelAbstractSyntaxTree ast) {
         return new EvaluatorCompiler(ast, variables, indexes).compile().orElse(scope -> Evaluator.UNDECIDED);
     }
 
-    List<Requirement> requirements(CelAbstractSyntaxTree ast) {
+    List<RequiredText> findRequirements(CelAbstractSyntaxTree ast) {
         return new EvaluatorCompiler(ast, variables, indexes).requirements();
     }
 
-    CelProgram program(String source, CelAbstractSyntaxTree ast) {
+    CelProgram createProgram(String source, CelAbstractSyntaxTree ast) {
         try {
             return new CelProgram(source, RUNTIME.createProgram(ast), indexes, variables);
         } catch (CelEvaluationException e) {
@@ -193,7 +196,7 @@ public final class ExpressionCompiler {
     }
 
     /** The Connect schema for CEL's type, optional because any part of a record can be null; null where it is dynamic. */
-    private static Schema schema(CelType type) {
+    private static @Nullable Schema schemaOf(CelType type) {
         return switch (type.kind()) {
             case BOOL -> Schema.OPTIONAL_BOOLEAN_SCHEMA;
             case INT -> Schema.OPTIONAL_INT64_SCHEMA;
@@ -202,13 +205,13 @@ public final class ExpressionCompiler {
             case BYTES -> Schema.OPTIONAL_BYTES_SCHEMA;
             case TIMESTAMP -> Timestamp.builder().optional().build();
             case LIST -> {
-                Schema element = schema(((ListType) type).elemType());
+                Schema element = schemaOf(((ListType) type).elemType());
                 yield element == null
                         ? null
                         : SchemaBuilder.array(element).optional().build();
             }
             case MAP -> {
-                Schema value = schema(((MapType) type).valueType());
+                Schema value = schemaOf(((MapType) type).valueType());
                 yield value == null || ((MapType) type).keyType().kind() != CelKind.STRING
                         ? null
                         : SchemaBuilder.map(Schema.STRING_SCHEMA, value)

@@ -47,11 +47,11 @@ final class FieldList {
         this.names = names;
     }
 
-    List<Field> parse(String list) {
+    List<Field> parseFields(String list) {
         List<Field> fields = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (String part : TopLevel.split(list, ',')) {
-            Field field = field(part);
+            Field field = parseField(part);
             if (!names.add(field.name())) {
                 throw new InvalidExpressionException("the field '" + field.name() + "' is there twice");
             }
@@ -61,13 +61,13 @@ final class FieldList {
     }
 
     /** Selected where the name can be, because a checker that knows the columns understands selections alone. */
-    private String shorthand(String name) {
+    private String expandShorthand(String name) {
         return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name)
                 ? shorthandVariable + "." + name
                 : shorthandVariable + "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']";
     }
 
-    private Field field(String part) {
+    private Field parseField(String part) {
         Matcher matcher = NAME.matcher(part);
         if (!matcher.lookingAt()) {
             throw new InvalidExpressionException(
@@ -76,7 +76,7 @@ final class FieldList {
         String name =
                 matcher.group(1) != null ? matcher.group(1) : matcher.group(2).replace("``", "`");
         String rest = part.substring(matcher.end()).strip();
-        int equals = TopLevel.find(rest, 0, i -> rest.charAt(i) == '=');
+        int equals = TopLevel.findTopLevel(rest, 0, i -> rest.charAt(i) == '=');
         String declared = (equals < 0 ? rest : rest.substring(0, equals)).strip();
         if (!declared.isEmpty() && declared.charAt(0) != ':') {
             throw new InvalidExpressionException(
@@ -84,7 +84,9 @@ final class FieldList {
         }
         try {
             Expression expression = compiler.expression(
-                    equals < 0 ? shorthand(name) : rest.substring(equals + 1).strip());
+                    equals < 0
+                            ? expandShorthand(name)
+                            : rest.substring(equals + 1).strip());
             if (declared.isEmpty()) {
                 return new Field(name, expression);
             }

@@ -37,20 +37,20 @@ final class Functions {
                     "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
 
     static final List<CelFunctionBinding> BINDINGS = List.of(
-            CelFunctionBinding.from("json_string", String.class, text -> CelValues.toCel(JsonDocument.read(text))),
+            CelFunctionBinding.from("json_string", String.class, text -> CelValues.toCel(JsonDocument.readPath(text))),
             CelFunctionBinding.from(
                     "coalesce_dyn_other",
                     Object.class,
                     Object.class,
                     (value, other) -> value instanceof NullValue ? other : value),
             CelFunctionBinding.from("mask_dyn", Object.class, text -> text instanceof NullValue ? text : MASK),
-            CelFunctionBinding.from("mask_dyn_int", Object.class, Long.class, Functions::mask),
-            CelFunctionBinding.from("sha256_dyn", Object.class, Functions::sha256));
+            CelFunctionBinding.from("mask_dyn_int", Object.class, Long.class, Functions::maskText),
+            CelFunctionBinding.from("sha256_dyn", Object.class, Functions::hashText));
 
     private Functions() {}
 
-    /** {@code changed('column')} asks the variable, which is a map from columns to booleans. */
-    static CelMacro changed(String variable) {
+    /** {@code changedMacro('column')} asks the variable, which is a map from columns to booleans. */
+    static CelMacro changedMacro(String variable) {
         return CelMacro.newGlobalMacro(
                 "changed",
                 1,
@@ -58,28 +58,28 @@ final class Functions {
                         Optional.of(factory.newGlobalCall("_[_]", factory.newIdentifier(variable), arguments.get(0))));
     }
 
-    private static Object mask(Object text, long shown) {
+    private static Object maskText(Object text, long shown) {
         if (text instanceof NullValue) {
             return text;
         }
-        String plain = text(text);
+        String plain = requireText(text);
         return shown > 0 && plain.length() >= 2 * shown ? MASK + plain.substring(plain.length() - (int) shown) : MASK;
     }
 
-    private static Object sha256(Object text) {
+    private static Object hashText(Object text) {
         if (text instanceof NullValue) {
             return text;
         }
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(text(text).getBytes(StandardCharsets.UTF_8)));
+                            .digest(requireText(text).getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 
-    private static String text(Object value) {
+    private static String requireText(Object value) {
         if (value instanceof String text) {
             return text;
         }

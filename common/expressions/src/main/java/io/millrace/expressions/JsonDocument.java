@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON text into maps, lists, strings, longs, {@code BigInteger}s, {@code BigDecimal}s, booleans and nulls. Only
@@ -29,16 +30,16 @@ final class JsonDocument {
     private JsonDocument() {}
 
     /** What lies behind the path in the text; null where a step is not there. */
-    static Object read(String text, String... steps) {
+    static @Nullable Object readPath(String text, String... steps) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonToken token = parser.nextToken();
             for (int i = 0; i < steps.length; i++) {
-                if (token != JsonToken.START_OBJECT || !find(parser, steps[i])) {
+                if (token != JsonToken.START_OBJECT || !findMember(parser, steps[i])) {
                     return null;
                 }
                 token = parser.nextToken();
             }
-            return value(parser, token);
+            return parseValue(parser, token);
         } catch (JsonProcessingException e) {
             // Without the cause: its message quotes the document.
             throw new DataException("The text is not valid JSON at "
@@ -50,7 +51,7 @@ final class JsonDocument {
         }
     }
 
-    private static boolean find(JsonParser parser, String name) throws IOException {
+    private static boolean findMember(JsonParser parser, String name) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             if (parser.currentName().equals(name)) {
                 return true;
@@ -61,15 +62,15 @@ final class JsonDocument {
         return false;
     }
 
-    private static Object value(JsonParser parser, JsonToken token) throws IOException {
+    private static @Nullable Object parseValue(JsonParser parser, @Nullable JsonToken token) throws IOException {
         if (token == null) {
             throw new DataException("The text ends where a JSON value is expected");
         }
         return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
+            case START_OBJECT -> parseObject(parser);
+            case START_ARRAY -> parseArray(parser);
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> integer(parser);
+            case VALUE_NUMBER_INT -> parseInteger(parser);
             case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -78,26 +79,26 @@ final class JsonDocument {
         };
     }
 
-    private static Number integer(JsonParser parser) throws IOException {
+    private static Number parseInteger(JsonParser parser) throws IOException {
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             return parser.getBigIntegerValue();
         }
         return parser.getLongValue();
     }
 
-    private static Map<String, Object> object(JsonParser parser) throws IOException {
-        Map<String, Object> object = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> parseObject(JsonParser parser) throws IOException {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            object.put(name, value(parser, parser.nextToken()));
+            object.put(name, parseValue(parser, parser.nextToken()));
         }
         return object;
     }
 
-    private static List<Object> array(JsonParser parser) throws IOException {
-        List<Object> array = new ArrayList<>();
+    private static List<@Nullable Object> parseArray(JsonParser parser) throws IOException {
+        List<@Nullable Object> array = new ArrayList<>();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            array.add(value(parser, token));
+            array.add(parseValue(parser, token));
         }
         return array;
     }

@@ -3,6 +3,7 @@ package io.millrace.expressions;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code json(after.document).apps}: follows a path to a JSON text, and a second one inside it. */
 final class JsonPathExpression implements Expression {
@@ -15,19 +16,19 @@ final class JsonPathExpression implements Expression {
     }
 
     @Override
-    public Schema schema(Scope scope) {
+    public @Nullable Schema schema(Scope scope) {
         text.schema(scope);
         return null;
     }
 
     @Override
-    public Object value(Scope scope) {
+    public @Nullable Object value(Scope scope) {
         Object value = text.value(scope);
         if (value == null) {
             return null;
         }
         if (value instanceof String json) {
-            return JsonDocument.read(json, steps);
+            return JsonDocument.readPath(json, steps);
         }
         throw new DataException(
                 "json() expects a string, found a " + value.getClass().getSimpleName() + " at "

@@ -9,21 +9,22 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a path and hands on what it finds, with its schema. A null on the way ends at null. */
 final class PathExpression implements Expression {
     private final int variable;
     private final Path path;
     private final String[] steps;
-    private final Step[] places;
+    private final PathStep[] places;
     private final boolean texts;
-    private final Schema declared;
+    private final @Nullable Schema declared;
 
     PathExpression(int variable, Path path, Variable.Kind kind) {
         this.variable = variable;
         this.path = path;
         this.steps = path.steps().toArray(String[]::new);
-        this.places = path.steps().stream().map(Step::new).toArray(Step[]::new);
+        this.places = path.steps().stream().map(PathStep::new).toArray(PathStep[]::new);
         this.texts = kind == Variable.Kind.TEXTS;
         this.declared = path.steps().isEmpty() == (kind == Variable.Kind.TEXTS)
                 ? null
@@ -35,7 +36,7 @@ final class PathExpression implements Expression {
     }
 
     @Override
-    public Schema schema(Scope scope) {
+    public @Nullable Schema schema(Scope scope) {
         if (texts) {
             return steps.length == 0
                     ? SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.STRING_SCHEMA)
@@ -44,12 +45,12 @@ final class PathExpression implements Expression {
         }
         Schema schema = scope.schema(variable);
         for (int i = 0; i < steps.length && schema != null; i++) {
-            schema = step(schema, i);
+            schema = stepSchema(schema, i);
         }
         return schema;
     }
 
-    private Schema step(Schema schema, int i) {
+    private Schema stepSchema(Schema schema, int i) {
         return switch (schema.type()) {
             case STRUCT -> {
                 Field field = schema.field(steps[i]);
@@ -68,18 +69,18 @@ final class PathExpression implements Expression {
     }
 
     @Override
-    public Object value(Scope scope) {
+    public @Nullable Object value(Scope scope) {
         Object value = scope.value(variable);
         for (int i = 0; i < steps.length && value != null; i++) {
-            value = step(value, i);
+            value = stepValue(value, i);
         }
         return value;
     }
 
-    private Object step(Object value, int i) {
+    private @Nullable Object stepValue(Object value, int i) {
         if (value instanceof Struct struct) {
-            Object member = places[i].of(struct);
-            return member == Step.MISSING ? step(struct.schema(), i) : member;
+            Object member = places[i].valueIn(struct);
+            return member == PathStep.MISSING ? stepSchema(struct.schema(), i) : member;
         }
         if (value instanceof Map<?, ?> map) {
             return map.get(steps[i]);

@@ -9,6 +9,7 @@ import dev.cel.common.types.NullableType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Tells CEL's checker the columns of a row, each of which can be null. */
@@ -17,14 +18,15 @@ final class RowTypes implements CelTypeProvider {
 
     RowTypes(Map<String, ColumnType> columns) {
         ImmutableMap<String, ColumnType> known = ImmutableMap.copyOf(columns);
-        this.row = StructType.create("row", known.keySet(), column -> Optional.of(type(known.get(column))));
+        this.row = StructType.create(
+                "row", known.keySet(), column -> Optional.of(celTypeOf(Objects.requireNonNull(known.get(column)))));
     }
 
     StructType row() {
         return row;
     }
 
-    private static CelType type(ColumnType type) {
+    private static CelType celTypeOf(ColumnType type) {
         return switch (type) {
             case TEXT -> NullableType.create(SimpleType.STRING);
             case INTEGER -> NullableType.create(SimpleType.INT);

@@ -22,7 +22,7 @@ final class StructureNames {
      *
      * @param way the names of the fields that lead to it, joined by {@code _}
      */
-    Optional<String> next(String way) {
+    Optional<String> nextName(String way) {
         return owner.map(first -> {
             String name = first.replaceAll("[^A-Za-z0-9_.]", "_") + "_" + way.replaceAll("[^A-Za-z0-9_]", "_");
             String free = name;

@@ -20,9 +20,9 @@ public final class TopLevel {
     public static List<String> split(String text, char separator) {
         List<String> parts = new ArrayList<>();
         int from = 0;
-        for (int at = find(text, 0, i -> text.charAt(i) == separator);
+        for (int at = findTopLevel(text, 0, i -> text.charAt(i) == separator);
                 at >= 0;
-                at = find(text, from, i -> text.charAt(i) == separator)) {
+                at = findTopLevel(text, from, i -> text.charAt(i) == separator)) {
             parts.add(text.substring(from, at).strip());
             from = at + 1;
         }
@@ -34,7 +34,7 @@ public final class TopLevel {
     }
 
     /** The first index at the top level, from the given one on, that the predicate accepts; -1 where there is none. */
-    static int find(String text, int from, IntPredicate wanted) {
+    static int findTopLevel(String text, int from, IntPredicate wanted) {
         int depth = 0;
         int i = from;
         while (i < text.length()) {

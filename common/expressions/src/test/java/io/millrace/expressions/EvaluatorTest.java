@@ -141,13 +141,13 @@ class EvaluatorTest {
                     };
             Evaluator evaluator;
             CelProgram program;
-            List<Requirement> requirements;
+            List<RequiredText> requirements;
             try {
                 ExpressionCompiler compiler = random.nextInt(3) == 0 ? KNOWING : COMPILER;
-                var ast = compiler.check(source);
-                evaluator = compiler.evaluator(ast);
-                program = compiler.program(source, ast);
-                requirements = compiler.requirements(ast);
+                var ast = compiler.checkTypes(source);
+                evaluator = compiler.compileEvaluator(ast);
+                program = compiler.createProgram(source, ast);
+                requirements = compiler.findRequirements(ast);
             } catch (InvalidExpressionException e) {
                 continue;
             }
@@ -161,11 +161,11 @@ class EvaluatorTest {
                         random.nextLong(3));
                 Object value = evaluator.evaluate(scope);
                 cases++;
-                for (Requirement requirement : requirements) {
+                for (RequiredText requirement : requirements) {
                     String found = requirement.findText(scope);
                     if (found != null && !found.equals(requirement.text())) {
                         ruledOut++;
-                        assertThat(outcome(() -> program.run(scope)))
+                        assertThat(outcome(() -> program.evaluateIn(scope)))
                                 .as("%s without %s over %s, seed %s", source, requirement, scope, seed)
                                 .isEqualTo(false);
                     }
@@ -174,7 +174,7 @@ class EvaluatorTest {
                     decided++;
                     assertThat(outcome(() -> CelValues.fromCel(CelValues.toCel(value))))
                             .as("%s over %s, seed %s", source, scope, seed)
-                            .isEqualTo(outcome(() -> CelValues.fromCel(program.run(scope))));
+                            .isEqualTo(outcome(() -> CelValues.fromCel(program.evaluateIn(scope))));
                 }
             }
         }
@@ -258,7 +258,7 @@ class EvaluatorTest {
                 .put("d", 1.0)
                 .put("dec", new BigDecimal("19.90"));
         Scope scope = Values.of("u", row, row, Map.of("a", "a"), 1L);
-        assertThat(COMPILER.evaluator(COMPILER.check(condition)).evaluate(scope))
+        assertThat(COMPILER.compileEvaluator(COMPILER.checkTypes(condition)).evaluate(scope))
                 .isInstanceOf(Boolean.class);
     }
 

@@ -125,7 +125,7 @@ class CommandsTest {
     private static String millrace(List<String> words) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        assertThat(Millrace.run(words, out, out)).as("%s", words).isZero();
+        assertThat(Millrace.runCommand(words, out, out)).as("%s", words).isZero();
         return said.toString(StandardCharsets.UTF_8);
     }
 

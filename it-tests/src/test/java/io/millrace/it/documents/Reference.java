@@ -2,7 +2,7 @@ package io.millrace.it.documents;
 
 import io.millrace.connectors.claimcheck.ClaimCheckSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
-import io.millrace.connectors.projection.config.ProjectionKinds;
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
 import io.millrace.converters.ClaimCheckConverter;
 import io.millrace.converters.ClaimCheckDeserializer;
@@ -65,7 +65,7 @@ final class Reference {
                 .replace("${class}", plugin.type().getName())
                 .replace("${options}", OptionsText.of(plugin.options()));
         if (text.contains("${projection}")) {
-            ConfigDef projection = ProjectionKinds.optionsOfAnyKind("NAME").definition();
+            ConfigDef projection = ProjectionSinkConfig.projectionDefinition("NAME");
             text = text.replace("${projection}", OptionsText.of(projection));
         }
         if (plugin.metrics().isPresent()) {

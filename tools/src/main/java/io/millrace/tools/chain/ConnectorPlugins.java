@@ -1,6 +1,6 @@
 package io.millrace.tools.chain;
 
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

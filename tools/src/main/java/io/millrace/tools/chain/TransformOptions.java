@@ -1,6 +1,6 @@
 package io.millrace.tools.chain;
 
-import io.millrace.tools.Variables;
+import io.millrace.tools.input.Variables;
 import io.millrace.transforms.ToOfficialEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class TransformOptions {
      * All options, with the variables of the transforms' and converters' put in. The database that rules are held against
      * when they are posted is left out: here the recorded change events say what the tables are.
      *
-     * @throws io.millrace.tools.UsageException where a variable has no value
+     * @throws io.millrace.tools.input.UsageException where a variable has no value
      */
     public static Map<String, String> of(Map<String, String> options) {
         Map<String, String> without = new LinkedHashMap<>(options);
@@ -29,7 +29,7 @@ public final class TransformOptions {
             return database.matches()
                     && OFFICIAL.contains(options.getOrDefault("transforms." + database.group(1) + ".type", ""));
         });
-        return Variables.resolve(without, TransformOptions::isNeeded);
+        return Variables.resolveVariables(without, TransformOptions::isNeeded);
     }
 
     private static boolean isNeeded(String option) {

@@ -1,6 +1,6 @@
 package io.millrace.tools.chain;
 
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,20 +39,20 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
      */
     public static <R extends ConnectRecord<R>> TransformStages<R> of(
             ConnectorPlugins worker, Map<String, String> options) {
-        return worker.asWorker(options, () -> make(worker, options));
+        return worker.asWorker(options, () -> makeStages(worker, options));
     }
 
-    private static <R extends ConnectRecord<R>> TransformStages<R> make(
+    private static <R extends ConnectRecord<R>> TransformStages<R> makeStages(
             ConnectorPlugins worker, Map<String, String> options) {
         Plugins plugins = worker.plugins();
         try {
-            List<String> faults = faults(plugins, options);
+            List<String> faults = findFaults(plugins, options);
             if (!faults.isEmpty()) {
                 throw new UsageException("the configuration is refused:\n  " + String.join("\n  ", faults));
             }
             List<TransformationStage<R>> made = new ConnectorConfig(plugins, options)
                     .transformationStages(plugins, new ConnectorTaskId(options.get("name"), 0), worker.metrics());
-            List<String> aliases = aliases(options);
+            List<String> aliases = aliasesOf(options);
             List<Stage<R>> stages = new ArrayList<>();
             for (int i = 0; i < made.size(); i++) {
                 String prefix = "transforms." + aliases.get(i) + ".";
@@ -61,20 +61,20 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
             }
             return new TransformStages<>(stages);
         } catch (ConfigException | ConnectException e) {
-            throw new UsageException("the configuration is refused:\n  " + messages(e), e);
+            throw new UsageException("the configuration is refused:\n  " + joinMessages(e), e);
         }
     }
 
-    private static List<String> faults(Plugins plugins, Map<String, String> options) {
+    private static List<String> findFaults(Plugins plugins, Map<String, String> options) {
         ConfigDef definition = ConnectorConfig.enrich(plugins, ConnectorConfig.configDef(), options, false);
         return definition.validate(options).stream()
                 .filter(value -> isOfTransforms(value.name()))
-                .flatMap(TransformStages::faults)
+                .flatMap(TransformStages::faultsOf)
                 .sorted()
                 .toList();
     }
 
-    private static Stream<String> faults(ConfigValue value) {
+    private static Stream<String> faultsOf(ConfigValue value) {
         return value.errorMessages().stream().map(fault -> value.name() + ": " + fault);
     }
 
@@ -109,7 +109,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return own;
     }
 
-    private static List<String> aliases(Map<String, String> options) {
+    private static List<String> aliasesOf(Map<String, String> options) {
         Object aliases = ConfigDef.parseType("transforms", options.get("transforms"), ConfigDef.Type.LIST);
         return aliases == null
                 ? List.of()
@@ -129,19 +129,19 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
     }
 
     /** What becomes of the record. */
-    public Outcome apply(R record) {
-        return apply(record, stages.size());
+    public Outcome applyAll(R record) {
+        return applyAll(record, stages.size());
     }
 
     /** What becomes of the record in the first stages, as many as there are to be. */
-    public Outcome apply(R record, int count) {
+    public Outcome applyAll(R record, int count) {
         R current = record;
         for (Stage<R> stage : stages.subList(0, count)) {
             R next;
             try {
                 next = stage.transformation().apply(current);
             } catch (RuntimeException e) {
-                return new Outcome.Refused(stage.toString(), messages(e));
+                return new Outcome.Refused(stage.toString(), joinMessages(e));
             }
             if (next == null) {
                 return new Outcome.Dropped(stage.toString(), stage.reasons().of(current));
@@ -152,7 +152,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
     }
 
     /** An exception's messages, each once, since a cause is often said again. */
-    private static String messages(Throwable thrown) {
+    private static String joinMessages(Throwable thrown) {
         List<String> messages = new ArrayList<>();
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();

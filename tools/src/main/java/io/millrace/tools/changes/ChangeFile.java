@@ -1,6 +1,6 @@
 package io.millrace.tools.changes;
 
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,8 +24,8 @@ public record ChangeFile(Path file) implements ChangeSource {
                 number++;
                 String place = file + ":" + number;
                 if (!line.isBlank()
-                        && !wantsMore.test(
-                                json.read(place, ConnectJson.parse(place, line.getBytes(StandardCharsets.UTF_8))))) {
+                        && !wantsMore.test(json.readChange(
+                                place, ConnectJson.parseText(place, line.getBytes(StandardCharsets.UTF_8))))) {
                     return;
                 }
             }

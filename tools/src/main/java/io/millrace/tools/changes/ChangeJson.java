@@ -3,7 +3,7 @@ package io.millrace.tools.changes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.events.EventHeaders;
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,22 +40,22 @@ public final class ChangeJson {
      *
      * @throws UsageException naming the place and what is wrong there
      */
-    public Change read(String place, JsonNode line) {
-        boolean wrapped = line.isObject() && line.has("value") && MEMBERS.containsAll(names(line));
+    public Change readChange(String place, JsonNode line) {
+        boolean wrapped = line.isObject() && line.has("value") && MEMBERS.containsAll(namesOf(line));
         JsonNode value = wrapped ? line.get("value") : line;
         JsonNode data = value.path("payload").isObject() && value.has("schema") ? value.get("payload") : value;
         JsonNode source = data.path("source");
         try {
             return new Change(
                     place,
-                    line.path("topic").asText(topic(source)),
-                    json.read(wrapped ? line.get("key") : null),
-                    json.read(value),
-                    headers(place, wrapped ? line.path("headers") : line.path("-")),
+                    line.path("topic").asText(defaultTopic(source)),
+                    json.readData(wrapped ? line.get("key") : null),
+                    json.readData(value),
+                    readHeaders(place, wrapped ? line.path("headers") : line.path("-")),
                     wrapped && line.has("partition")
-                            ? map(line.get("partition"))
+                            ? toMap(line.get("partition"))
                             : Map.of("server", source.path("name").asText("")),
-                    wrapped && line.has("offset") ? map(line.get("offset")) : offset(source),
+                    wrapped && line.has("offset") ? toMap(line.get("offset")) : defaultOffset(source),
                     line.path("timestamp").isIntegralNumber()
                             ? (Long) line.path("timestamp").asLong()
                             : null);
@@ -65,7 +65,7 @@ public final class ChangeJson {
     }
 
     /** The text with everything in it, so that reading it gives the same record again. */
-    public JsonNode write(SourceRecord change) {
+    public JsonNode writeChange(SourceRecord change) {
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("topic", change.topic());
         line.set("offset", ConnectJson.MAPPER.valueToTree(change.sourceOffset()));
@@ -80,18 +80,18 @@ public final class ChangeJson {
         if (!headers.isEmpty()) {
             line.set("headers", headers);
         }
-        line.set("key", json.write(change.keySchema(), change.key()));
-        line.set("value", json.write(change.valueSchema(), change.value()));
+        line.set("key", json.writeData(change.keySchema(), change.key()));
+        line.set("value", json.writeData(change.valueSchema(), change.value()));
         return line;
     }
 
-    private static List<String> names(JsonNode object) {
+    private static List<String> namesOf(JsonNode object) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
         return names;
     }
 
-    private static String topic(JsonNode source) {
+    private static String defaultTopic(JsonNode source) {
         List<String> parts = new ArrayList<>();
         for (String part : List.of("name", "db", "table")) {
             if (source.path(part).isTextual()) {
@@ -101,7 +101,7 @@ public final class ChangeJson {
         return parts.isEmpty() ? "unknown" : String.join(".", parts);
     }
 
-    private static Map<String, Object> offset(JsonNode source) {
+    private static Map<String, Object> defaultOffset(JsonNode source) {
         Map<String, Object> offset = new HashMap<>();
         if (source.path("file").isTextual()) {
             offset.put("file", source.path("file").asText());
@@ -113,13 +113,13 @@ public final class ChangeJson {
         return offset;
     }
 
-    private static Map<String, Object> map(JsonNode object) {
+    private static Map<String, Object> toMap(JsonNode object) {
         Map<String, Object> map = new HashMap<>();
-        object.properties().forEach(member -> map.put(member.getKey(), scalar(member.getValue())));
+        object.properties().forEach(member -> map.put(member.getKey(), toScalar(member.getValue())));
         return map;
     }
 
-    private static Object scalar(JsonNode value) {
+    private static Object toScalar(JsonNode value) {
         if (value.isIntegralNumber()) {
             return value.asLong();
         }
@@ -129,7 +129,7 @@ public final class ChangeJson {
         return value.isNull() ? null : value.asText();
     }
 
-    private static Headers headers(String place, JsonNode object) {
+    private static Headers readHeaders(String place, JsonNode object) {
         Headers headers = new ConnectHeaders();
         object.properties().forEach(header -> {
             if (header.getValue().isContainerNode()) {

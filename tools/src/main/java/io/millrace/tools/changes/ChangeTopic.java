@@ -3,7 +3,7 @@ package io.millrace.tools.changes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.changes.RecordPlace;
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -45,13 +45,13 @@ public record ChangeTopic(String topic, Properties client, boolean fromBeginning
                 throw new UsageException("there is no topic " + topic);
             }
             consumer.assign(partitions);
-            read(consumer, partitions, wantsMore);
+            readRecords(consumer, partitions, wantsMore);
         } catch (KafkaException e) {
             throw new UsageException("cannot read the topic " + topic + ": " + e.getMessage(), e);
         }
     }
 
-    private void read(
+    private void readRecords(
             KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Predicate<Change> wantsMore) {
         if (fromBeginning) {
             consumer.seekToBeginning(partitions);
@@ -62,7 +62,7 @@ public record ChangeTopic(String topic, Properties client, boolean fromBeginning
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (!fromBeginning || !isAtEnd(consumer, ends)) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (!wantsMore.test(change(json, record))) {
+                if (!wantsMore.test(toChange(json, record))) {
                     return;
                 }
             }
@@ -74,22 +74,22 @@ public record ChangeTopic(String topic, Properties client, boolean fromBeginning
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    private static Change change(ChangeJson json, ConsumerRecord<byte[], byte[]> record) {
+    private static Change toChange(ChangeJson json, ConsumerRecord<byte[], byte[]> record) {
         String place = RecordPlace.of(record.topic(), record.partition(), record.offset());
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("topic", record.topic());
-        line.set("key", node(place, record.key()));
-        line.set("value", node(place, record.value()));
+        line.set("key", parseNode(place, record.key()));
+        line.set("value", parseNode(place, record.value()));
         line.put("timestamp", record.timestamp());
         ObjectNode headers = line.putObject("headers");
         for (Header header : record.headers()) {
             headers.put(
                     header.key(), header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8));
         }
-        return json.read(place, line);
+        return json.readChange(place, line);
     }
 
-    private static JsonNode node(String place, byte[] text) {
-        return text == null ? ConnectJson.MAPPER.nullNode() : ConnectJson.parse(place, text);
+    private static JsonNode parseNode(String place, byte[] text) {
+        return text == null ? ConnectJson.MAPPER.nullNode() : ConnectJson.parseText(place, text);
     }
 }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
@@ -34,7 +34,7 @@ public final class ConnectJson {
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
-    private final JsonConverter withSchema = converter(true, "BASE64");
+    private final JsonConverter withSchema = createConverter(true, "BASE64");
     private final JsonConverter plain;
 
     /**
@@ -43,10 +43,10 @@ public final class ConnectJson {
      * @param decimalFormat {@code NUMERIC} or {@code BASE64}
      */
     public ConnectJson(String decimalFormat) {
-        plain = converter(false, decimalFormat);
+        plain = createConverter(false, decimalFormat);
     }
 
-    private static JsonConverter converter(boolean schemas, String decimalFormat) {
+    private static JsonConverter createConverter(boolean schemas, String decimalFormat) {
         JsonConverter converter = new JsonConverter();
         converter.configure(
                 Map.of("schemas.enable", Boolean.toString(schemas), "decimal.format", decimalFormat), false);
@@ -54,7 +54,7 @@ public final class ConnectJson {
     }
 
     /** The data that the JSON stands for. */
-    public SchemaAndValue read(JsonNode json) {
+    public SchemaAndValue readData(JsonNode json) {
         if (json == null || json.isNull() || json.isMissingNode()) {
             return SchemaAndValue.NULL;
         }
@@ -71,16 +71,16 @@ public final class ConnectJson {
     }
 
     /** The JSON with the schema beside the data, or of the data alone where they have none. */
-    public JsonNode write(Schema schema, Object value) {
-        return node((schema == null ? plain : withSchema).fromConnectData("", schema, value));
+    public JsonNode writeData(Schema schema, Object value) {
+        return parseNode((schema == null ? plain : withSchema).fromConnectData("", schema, value));
     }
 
     /** The JSON of the data alone. */
     public JsonNode writePlain(Schema schema, Object value) {
-        return node(plain.fromConnectData("", schema, value));
+        return parseNode(plain.fromConnectData("", schema, value));
     }
 
-    private static JsonNode node(byte[] json) {
+    private static JsonNode parseNode(byte[] json) {
         if (json == null) {
             return JsonNodeFactory.instance.nullNode();
         }
@@ -92,7 +92,7 @@ public final class ConnectJson {
     }
 
     /** The JSON as text for people, the same on every platform. */
-    public static String pretty(JsonNode json) {
+    public static String prettyPrint(JsonNode json) {
         try {
             return PRETTY.writeValueAsString(json);
         } catch (JsonProcessingException e) {
@@ -101,7 +101,7 @@ public final class ConnectJson {
     }
 
     /** Reads a text; throws {@link UsageException} naming the place where it is no JSON. */
-    static JsonNode parse(String place, byte[] text) {
+    static JsonNode parseText(String place, byte[] text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {

@@ -34,10 +34,10 @@ final class AsyncApi {
 
     /** The document. */
     static ObjectNode of(Contract contract, String title, String version) {
-        return new AsyncApi(contract).write(title, version);
+        return new AsyncApi(contract).writeDocument(title, version);
     }
 
-    private ObjectNode write(String title, String version) {
+    private ObjectNode writeDocument(String title, String version) {
         document.put("asyncapi", "3.0.0");
         document.putObject("info")
                 .put("title", title)
@@ -49,12 +49,12 @@ final class AsyncApi {
         ObjectNode components = document.putObject("components");
         components.set("messages", messages);
         components.set("schemas", schemas);
-        contract.events().forEach(this::add);
+        contract.events().forEach(this::addEvent);
         return document;
     }
 
-    private void add(EventContract event) {
-        String name = name(event);
+    private void addEvent(EventContract event) {
+        String name = nameMessage(event);
         ObjectNode channel = channels.withObjectProperty(event.topic());
         if (channel.isEmpty()) {
             channel.put("address", event.topic());
@@ -73,12 +73,12 @@ final class AsyncApi {
     }
 
     /** The message's name: the event's type, with a number behind it where rules make it in more than one shape. */
-    private String name(EventContract event) {
+    private String nameMessage(EventContract event) {
         String known = names.get(event);
         if (known != null) {
             return known;
         }
-        ObjectNode message = message(event);
+        ObjectNode message = makeMessage(event);
         String name = event.type();
         for (int i = 2; messages.has(name); i++) {
             if (isSame(name, event, message)) {
@@ -88,10 +88,10 @@ final class AsyncApi {
             name = event.type() + "_" + i;
         }
         names.put(event, name);
-        schemas.set(name, values.schema(event.value()));
+        schemas.set(name, values.schemaOf(event.value()));
         message.set(
                 "payload",
-                values.written(
+                values.describeWritten(
                         reference("components/schemas", name), event.value().isEmpty()));
         messages.set(name, message);
         return name;
@@ -100,31 +100,32 @@ final class AsyncApi {
     private boolean isSame(String name, EventContract event, ObjectNode message) {
         ObjectNode other = messages.get(name).deepCopy();
         other.remove("payload");
-        return other.equals(message) && schemas.get(name).equals(values.schema(event.value()));
+        return other.equals(message) && schemas.get(name).equals(values.schemaOf(event.value()));
     }
 
-    private ObjectNode message(EventContract event) {
+    private ObjectNode makeMessage(EventContract event) {
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         message.put("name", event.type());
         if (values.isJson() || values.converter().isEmpty()) {
             message.put("contentType", "application/json");
         }
-        message.set("headers", headers(event));
+        message.set("headers", makeHeaders(event));
         ObjectNode kafka = message.putObject("bindings").putObject("kafka");
         String key = event.topic() + ".Key";
-        ObjectNode keySchema = keys.schema(event.key());
+        ObjectNode keySchema = keys.schemaOf(event.key());
         for (int i = 2; schemas.has(key) && !schemas.get(key).equals(keySchema); i++) {
             key = event.topic() + ".Key_" + i;
         }
         schemas.set(key, keySchema);
         kafka.set(
                 "key",
-                keys.written(reference("components/schemas", key), event.key().isEmpty()));
+                keys.describeWritten(
+                        reference("components/schemas", key), event.key().isEmpty()));
         kafka.put("bindingVersion", KAFKA_BINDING);
         return message;
     }
 
-    private ObjectNode headers(EventContract event) {
+    private ObjectNode makeHeaders(EventContract event) {
         ObjectNode headers = JsonNodeFactory.instance.objectNode().put("type", "object");
         ObjectNode properties = headers.putObject("properties");
         ArrayNode required = headers.putArray("required");
@@ -142,22 +143,22 @@ final class AsyncApi {
                 .put("format", "date-time")
                 .put("description", "when the change was committed");
         if (event.key().isPresent()) {
-            text(properties, EventHeaders.SUBJECT, "the key's values, joined by /");
+            addText(properties, EventHeaders.SUBJECT, "the key's values, joined by /");
             required.add(EventHeaders.SUBJECT);
         }
         if (event.revision()) {
-            text(properties, EventHeaders.REVISION, "of two events of one entity the larger is the newer")
+            addText(properties, EventHeaders.REVISION, "of two events of one entity the larger is the newer")
                     .put("pattern", "^-?[0-9]+$");
             required.add(EventHeaders.REVISION);
         }
         if (event.snapshot()) {
-            text(properties, EventHeaders.SNAPSHOT, "only where the event is a row that a snapshot read")
+            addText(properties, EventHeaders.SNAPSHOT, "only where the event is a row that a snapshot read")
                     .putArray("enum")
                     .add("initial")
                     .add("incremental");
         }
         for (String key : contract.contextKeys()) {
-            text(properties, key, "of the request that made the change, where it is known");
+            addText(properties, key, "of the request that made the change, where it is known");
         }
         return headers;
     }
@@ -166,7 +167,7 @@ final class AsyncApi {
         return (ObjectNode) properties.get(name);
     }
 
-    private static ObjectNode text(ObjectNode properties, String name, String description) {
+    private static ObjectNode addText(ObjectNode properties, String name, String description) {
         return properties.putObject(name).put("type", "string").put("description", description);
     }
 

@@ -1,9 +1,9 @@
 package io.millrace.tools.contract;
 
-import io.millrace.tools.Arguments;
-import io.millrace.tools.ConnectorFile;
 import io.millrace.tools.changes.ChangeFile;
 import io.millrace.tools.changes.ConnectJson;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.ConnectorFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,14 +28,14 @@ public final class ContractCommand {
     private ContractCommand() {}
 
     /** Runs it; returns the exit code. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(
                 words, Set.of("--config", "--events", "--title", "--version", "--plugin-path"), Set.of());
         arguments.requireNoRest();
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         Contract contract = new ContractReader(arguments.value("--plugin-path"), err)
-                .read(connector, new ChangeFile(Path.of(arguments.required("--events"))));
-        out.println(ConnectJson.pretty(AsyncApi.of(
+                .readContract(connector, new ChangeFile(Path.of(arguments.required("--events"))));
+        out.println(ConnectJson.prettyPrint(AsyncApi.of(
                 contract,
                 arguments.value("--title").orElse(connector.name()),
                 arguments.value("--version").orElse("1.0.0"))));

@@ -23,12 +23,12 @@ final class ContractDiff {
     /** The differences, in the order of the old document, then what is new. */
     static List<Difference> of(JsonNode oldDocument, JsonNode newDocument) {
         ContractDiff diff = new ContractDiff(oldDocument, newDocument);
-        diff.info();
-        diff.channels();
+        diff.compareInfo();
+        diff.compareChannels();
         return diff.differences;
     }
 
-    private void info() {
+    private void compareInfo() {
         for (String field : List.of("title", "version", "description")) {
             String before = oldDocument.path("info").path(field).asText();
             String after = newDocument.path("info").path(field).asText();
@@ -38,12 +38,12 @@ final class ContractDiff {
         }
     }
 
-    private void channels() {
-        Map<String, JsonNode> before = channels(oldDocument);
-        Map<String, JsonNode> after = channels(newDocument);
+    private void compareChannels() {
+        Map<String, JsonNode> before = channelsOf(oldDocument);
+        Map<String, JsonNode> after = channelsOf(newDocument);
         before.forEach((topic, channel) -> {
             if (after.containsKey(topic)) {
-                messages(topic, messages(channel, oldDocument), messages(after.get(topic), newDocument));
+                compareMessages(topic, messagesOf(channel, oldDocument), messagesOf(after.get(topic), newDocument));
             } else {
                 differences.add(Difference.breaking(topic, "the topic is gone"));
             }
@@ -53,11 +53,11 @@ final class ContractDiff {
                 .forEach(topic -> differences.add(Difference.compatible(topic, "the topic is new")));
     }
 
-    private void messages(String topic, Map<String, JsonNode> before, Map<String, JsonNode> after) {
+    private void compareMessages(String topic, Map<String, JsonNode> before, Map<String, JsonNode> after) {
         before.forEach((name, message) -> {
             String place = topic + " " + name;
             if (after.containsKey(name)) {
-                message(place, message, after.get(name));
+                compareMessage(place, message, after.get(name));
             } else {
                 differences.add(Difference.breaking(place, "the event is gone"));
             }
@@ -67,36 +67,37 @@ final class ContractDiff {
                 .forEach(name -> differences.add(Difference.compatible(topic + " " + name, "the event is new")));
     }
 
-    private void message(String place, JsonNode before, JsonNode after) {
+    private void compareMessage(String place, JsonNode before, JsonNode after) {
         if (!before.path("contentType").equals(after.path("contentType"))) {
             differences.add(Difference.breaking(
                     place, "contentType was " + before.path("contentType") + ", is " + after.path("contentType")));
         }
-        differences.addAll(schemas(place + " value", before.path("payload"), after.path("payload")));
-        differences.addAll(schemas(place + " header", before.path("headers"), after.path("headers")));
+        differences.addAll(compareSchemas(place + " value", before.path("payload"), after.path("payload")));
+        differences.addAll(compareSchemas(place + " header", before.path("headers"), after.path("headers")));
         // Any other key may go to another partition, and compaction no longer finds the older events.
-        schemas(place + " key", before.at("/bindings/kafka/key"), after.at("/bindings/kafka/key"))
+        compareSchemas(place + " key", before.at("/bindings/kafka/key"), after.at("/bindings/kafka/key"))
                 .forEach(key -> differences.add(Difference.breaking(key.place(), key.what())));
     }
 
-    private List<Difference> schemas(String place, JsonNode before, JsonNode after) {
+    private List<Difference> compareSchemas(String place, JsonNode before, JsonNode after) {
         return SchemaDiff.of(place, before, after, oldDocument, newDocument);
     }
 
-    private static Map<String, JsonNode> channels(JsonNode document) {
+    private static Map<String, JsonNode> channelsOf(JsonNode document) {
         Map<String, JsonNode> channels = new LinkedHashMap<>();
         document.path("channels").properties().forEach(channel -> {
-            JsonNode resolved = SchemaDiff.resolve(channel.getValue(), document);
+            JsonNode resolved = SchemaDiff.resolveReference(channel.getValue(), document);
             channels.put(resolved.path("address").asText(channel.getKey()), resolved);
         });
         return channels;
     }
 
-    private static Map<String, JsonNode> messages(JsonNode channel, JsonNode document) {
+    private static Map<String, JsonNode> messagesOf(JsonNode channel, JsonNode document) {
         Map<String, JsonNode> messages = new LinkedHashMap<>();
         channel.path("messages")
                 .properties()
-                .forEach(message -> messages.put(message.getKey(), SchemaDiff.resolve(message.getValue(), document)));
+                .forEach(message ->
+                        messages.put(message.getKey(), SchemaDiff.resolveReference(message.getValue(), document)));
         return messages;
     }
 }

@@ -2,11 +2,11 @@ package io.millrace.tools.contract;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.tools.Arguments;
-import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.UsageException;
 import io.millrace.tools.changes.ChangeFile;
 import io.millrace.tools.changes.ConnectJson;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.ConnectorFile;
+import io.millrace.tools.input.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,23 +34,23 @@ public final class ContractDiffCommand {
     private ContractDiffCommand() {}
 
     /** Runs it; returns the exit code. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(words, Set.of("--events", "--new-events", "--plugin-path"), Set.of());
         if (arguments.rest().size() != 2) {
             throw new UsageException("two files are compared, an old one and a new one (try --help)");
         }
         String newEvents = arguments.has("--new-events") ? "--new-events" : "--events";
         List<Difference> differences = ContractDiff.of(
-                document(Path.of(arguments.rest().get(0)), arguments, "--events", err),
-                document(Path.of(arguments.rest().get(1)), arguments, newEvents, err));
+                readDocument(Path.of(arguments.rest().get(0)), arguments, "--events", err),
+                readDocument(Path.of(arguments.rest().get(1)), arguments, newEvents, err));
         differences.forEach(out::println);
         boolean breaking = differences.stream().anyMatch(Difference::breaking);
         out.println(breaking ? "breaking" : "compatible");
         return breaking ? 1 : 0;
     }
 
-    private static JsonNode document(Path file, Arguments arguments, String events, PrintStream err) {
-        JsonNode json = read(file);
+    private static JsonNode readDocument(Path file, Arguments arguments, String events, PrintStream err) {
+        JsonNode json = readJson(file);
         if (json.has("asyncapi")) {
             if (!json.path("asyncapi").asText().startsWith("3.")) {
                 throw new UsageException(
@@ -60,11 +60,11 @@ public final class ContractDiffCommand {
         }
         ConnectorFile connector = ConnectorFile.read(file);
         Contract contract = new ContractReader(arguments.value("--plugin-path"), err)
-                .read(connector, new ChangeFile(Path.of(arguments.required(events))));
+                .readContract(connector, new ChangeFile(Path.of(arguments.required(events))));
         return AsyncApi.of(contract, connector.name(), "1.0.0");
     }
 
-    private static JsonNode read(Path file) {
+    private static JsonNode readJson(Path file) {
         try {
             return ConnectJson.MAPPER.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {

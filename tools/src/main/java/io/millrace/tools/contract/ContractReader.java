@@ -1,14 +1,14 @@
 package io.millrace.tools.contract;
 
 import io.millrace.changes.ChangeReader;
-import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.UsageException;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.chain.Outcome;
 import io.millrace.tools.chain.TransformOptions;
 import io.millrace.tools.chain.TransformStages;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ChangeSource;
+import io.millrace.tools.input.ConnectorFile;
+import io.millrace.tools.input.UsageException;
 import io.millrace.transforms.InjectContext;
 import io.millrace.transforms.ToOfficialEvent;
 import io.millrace.transforms.context.ContextOptions;
@@ -47,7 +47,7 @@ final class ContractReader {
      *
      * @throws UsageException where the configuration is refused, a table has no change event, or a rule does not fit
      */
-    Contract read(ConnectorFile connector, ChangeSource changes) {
+    Contract readContract(ConnectorFile connector, ChangeSource changes) {
         Map<String, String> options = TransformOptions.of(connector.options());
         Map<String, Change> tables = lastOfEachTable(changes);
         List<EventContract> events = new ArrayList<>();
@@ -60,9 +60,9 @@ final class ContractReader {
                 Map<String, String> own = TransformStages.ownOptions(options, "transforms." + alias + ".");
                 if (stages.classes().get(i).equals(ToOfficialEvent.class.getName())) {
                     official.add(own);
-                    events.addAll(events(stages, i, new OfficialEventConfig(own), tables));
+                    events.addAll(findEvents(stages, i, new OfficialEventConfig(own), tables));
                 } else if (stages.classes().get(i).equals(InjectContext.class.getName())) {
-                    contextKeys.addAll(contextKeys(own));
+                    contextKeys.addAll(findContextKeys(own));
                 } else if (official.stream().anyMatch(event -> !seesOthersThan(event, own))) {
                     warnings.println("warning: what the transform '" + alias + "' (" + own.get("type")
                             + ") makes of the events is not in the contract");
@@ -84,11 +84,11 @@ final class ContractReader {
                 && Boolean.parseBoolean(event.get(NEGATE)) != Boolean.parseBoolean(other.get(NEGATE));
     }
 
-    private static List<String> contextKeys(Map<String, String> own) {
-        return ContextOptions.KEYS.get(ContextOptions.OPTIONS.read(own));
+    private static List<String> findContextKeys(Map<String, String> own) {
+        return ContextOptions.readKeys(own);
     }
 
-    private static List<EventContract> events(
+    private static List<EventContract> findEvents(
             TransformStages<SourceRecord> stages, int stage, OfficialEventConfig config, Map<String, Change> tables) {
         List<EventContract> events = new ArrayList<>();
         OfficialEventMapper official = new OfficialEventMapper(config);
@@ -97,7 +97,7 @@ final class ContractReader {
                     .orElseThrow(() -> new UsageException("there is no change event of " + table
                             + " that has a schema, only of " + tables.keySet()
                             + "; millrace record makes such a file"));
-            if (!(stages.apply(change.sourceRecord(), stage) instanceof Outcome.Passed passed)) {
+            if (!(stages.applyAll(change.sourceRecord(), stage) instanceof Outcome.Passed passed)) {
                 throw new UsageException(change + " does not reach the rules; another change of " + table
                         + " is needed, or another configuration (see millrace preview)");
             }

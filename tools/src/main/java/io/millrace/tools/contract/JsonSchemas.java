@@ -51,21 +51,21 @@ final class JsonSchemas {
     ObjectNode of(Schema schema) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (Decimal.LOGICAL_NAME.equals(schema.name())) {
-            decimal(json, schema);
+            describeDecimal(json, schema);
         } else {
-            byType(json, schema);
-            named(json, schema);
+            describeType(json, schema);
+            describeMeaning(json, schema);
         }
         if (schema.doc() != null) {
             json.put("description", schema.doc());
         }
         if (schema.isOptional()) {
-            orNull(json);
+            allowNull(json);
         }
         return json;
     }
 
-    private void byType(ObjectNode json, Schema schema) {
+    private void describeType(ObjectNode json, Schema schema) {
         switch (schema.type()) {
             case INT8, INT16 -> json.put("type", "integer");
             case INT32 -> json.put("type", "integer").put("format", "int32");
@@ -76,12 +76,12 @@ final class JsonSchemas {
             case STRING -> json.put("type", "string");
             case BYTES -> json.put("type", "string").put("contentEncoding", "base64");
             case ARRAY -> json.put("type", "array").set("items", of(schema.valueSchema()));
-            case MAP -> map(json, schema);
-            case STRUCT -> struct(json, schema);
+            case MAP -> describeMap(json, schema);
+            case STRUCT -> describeStruct(json, schema);
         }
     }
 
-    private void decimal(ObjectNode json, Schema schema) {
+    private void describeDecimal(ObjectNode json, Schema schema) {
         int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
         if (decimalsAsNumbers) {
             json.put("type", "number");
@@ -97,7 +97,7 @@ final class JsonSchemas {
         json.put(CONNECT_TYPE, schema.name());
     }
 
-    private void map(ObjectNode json, Schema schema) {
+    private void describeMap(ObjectNode json, Schema schema) {
         if (schema.keySchema().type() == Schema.Type.STRING
                 && !schema.keySchema().isOptional()) {
             json.put("type", "object").set("additionalProperties", of(schema.valueSchema()));
@@ -112,7 +112,7 @@ final class JsonSchemas {
         pair.add(of(schema.keySchema())).add(of(schema.valueSchema()));
     }
 
-    private void struct(ObjectNode json, Schema schema) {
+    private void describeStruct(ObjectNode json, Schema schema) {
         json.put("type", "object");
         ObjectNode properties = json.putObject("properties");
         ArrayNode required = json.putArray("required");
@@ -122,7 +122,7 @@ final class JsonSchemas {
         }
     }
 
-    private static void named(ObjectNode json, Schema schema) {
+    private static void describeMeaning(ObjectNode json, Schema schema) {
         String meaning = schema.name() == null ? null : MEANINGS.get(schema.name());
         if (meaning == null) {
             return;
@@ -131,13 +131,13 @@ final class JsonSchemas {
         switch (schema.name()) {
             case "io.debezium.time.ZonedTimestamp" -> json.put("format", "date-time");
             case "io.debezium.data.Json" -> json.put("contentMediaType", "application/json");
-            case "io.debezium.data.Enum" -> values(json, schema);
+            case "io.debezium.data.Enum" -> describeValues(json, schema);
             default -> {}
         }
     }
 
     /** Debezium separates the values by commas and keeps their quotes out, so a value with a comma cannot be told. */
-    private static void values(ObjectNode json, Schema schema) {
+    private static void describeValues(ObjectNode json, Schema schema) {
         String allowed =
                 schema.parameters() == null ? null : schema.parameters().get("allowed");
         if (allowed != null && !allowed.contains("\\")) {
@@ -148,7 +148,7 @@ final class JsonSchemas {
         }
     }
 
-    private static void orNull(ObjectNode json) {
+    private static void allowNull(ObjectNode json) {
         ArrayNode types = JsonNodeFactory.instance.arrayNode();
         types.add(json.get("type")).add("null");
         json.set("type", types);

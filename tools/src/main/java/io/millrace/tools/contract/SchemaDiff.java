@@ -29,12 +29,12 @@ final class SchemaDiff {
     static List<Difference> of(
             String place, JsonNode oldSchema, JsonNode newSchema, JsonNode oldDocument, JsonNode newDocument) {
         SchemaDiff diff = new SchemaDiff(oldDocument, newDocument);
-        diff.compare(place, oldSchema, newSchema);
+        diff.compareSchemas(place, oldSchema, newSchema);
         return diff.differences;
     }
 
     /** The schema that is meant, wherever it stands. */
-    static JsonNode resolve(JsonNode schema, JsonNode document) {
+    static JsonNode resolveReference(JsonNode schema, JsonNode document) {
         JsonNode resolved = schema;
         for (int i = 0; i < 16 && resolved.path("$ref").isTextual(); i++) {
             resolved = document.at(resolved.path("$ref").asText().substring(1));
@@ -42,16 +42,16 @@ final class SchemaDiff {
         return resolved;
     }
 
-    private void compare(String place, JsonNode oldReference, JsonNode newReference) {
-        JsonNode oldSchema = resolve(oldReference, oldDocument);
-        JsonNode newSchema = resolve(newReference, newDocument);
+    private void compareSchemas(String place, JsonNode oldReference, JsonNode newReference) {
+        JsonNode oldSchema = resolveReference(oldReference, oldDocument);
+        JsonNode newSchema = resolveReference(newReference, newDocument);
         if (oldSchema.equals(newSchema) && !oldSchema.toString().contains("\"$ref\"")) {
             return;
         }
-        if (types(place, oldSchema, newSchema)) {
-            meaning(place, oldSchema, newSchema);
-            values(place, oldSchema, newSchema);
-            properties(place, oldSchema, newSchema);
+        if (compareTypes(place, oldSchema, newSchema)) {
+            compareMeaning(place, oldSchema, newSchema);
+            compareValues(place, oldSchema, newSchema);
+            compareProperties(place, oldSchema, newSchema);
             compareBoth(place + "[]", oldSchema.path("items"), newSchema.path("items"));
             compareBoth(place + "{}", oldSchema.path("additionalProperties"), newSchema.path("additionalProperties"));
         }
@@ -60,19 +60,19 @@ final class SchemaDiff {
     private void compareBoth(String place, JsonNode oldSchema, JsonNode newSchema) {
         if (oldSchema.isArray() && newSchema.isArray() && oldSchema.size() == newSchema.size()) {
             for (int i = 0; i < oldSchema.size(); i++) {
-                compare(place + i, oldSchema.get(i), newSchema.get(i));
+                compareSchemas(place + i, oldSchema.get(i), newSchema.get(i));
             }
         } else if (oldSchema.isObject() && newSchema.isObject()) {
-            compare(place, oldSchema, newSchema);
+            compareSchemas(place, oldSchema, newSchema);
         } else if (!oldSchema.equals(newSchema)) {
             differences.add(Difference.breaking(place, "was " + oldSchema + ", is " + newSchema));
         }
     }
 
     /** Compares the types; answers whether there is any use in looking further. */
-    private boolean types(String place, JsonNode oldSchema, JsonNode newSchema) {
-        Set<String> before = types(oldSchema);
-        Set<String> after = types(newSchema);
+    private boolean compareTypes(String place, JsonNode oldSchema, JsonNode newSchema) {
+        Set<String> before = typesOf(oldSchema);
+        Set<String> after = typesOf(newSchema);
         if (before.equals(after)) {
             return true;
         }
@@ -91,7 +91,7 @@ final class SchemaDiff {
         return after.stream().anyMatch(before::contains);
     }
 
-    private static Set<String> types(JsonNode schema) {
+    private static Set<String> typesOf(JsonNode schema) {
         Set<String> types = new TreeSet<>();
         JsonNode type = schema.path("type");
         if (type.isTextual()) {
@@ -105,11 +105,11 @@ final class SchemaDiff {
         return types.isEmpty() ? "anything" : String.join(" or ", types);
     }
 
-    private void meaning(String place, JsonNode oldSchema, JsonNode newSchema) {
+    private void compareMeaning(String place, JsonNode oldSchema, JsonNode newSchema) {
         for (String keyword : MEANING) {
             if (!oldSchema.path(keyword).equals(newSchema.path(keyword))) {
                 differences.add(Difference.breaking(
-                        place, keyword + " was " + text(oldSchema, keyword) + ", is " + text(newSchema, keyword)));
+                        place, keyword + " was " + textOf(oldSchema, keyword) + ", is " + textOf(newSchema, keyword)));
             }
         }
         if (!oldSchema.path(JsonSchemas.SCALE).equals(newSchema.path(JsonSchemas.SCALE))) {
@@ -118,18 +118,18 @@ final class SchemaDiff {
             differences.add(new Difference(
                     breaking,
                     place,
-                    "digits behind the point were " + text(oldSchema, JsonSchemas.SCALE) + ", are "
-                            + text(newSchema, JsonSchemas.SCALE)));
+                    "digits behind the point were " + textOf(oldSchema, JsonSchemas.SCALE) + ", are "
+                            + textOf(newSchema, JsonSchemas.SCALE)));
         }
     }
 
-    private static String text(JsonNode schema, String keyword) {
+    private static String textOf(JsonNode schema, String keyword) {
         return schema.has(keyword) ? schema.get(keyword).asText() : "not set";
     }
 
-    private void values(String place, JsonNode oldSchema, JsonNode newSchema) {
-        Set<String> before = values(oldSchema);
-        Set<String> after = values(newSchema);
+    private void compareValues(String place, JsonNode oldSchema, JsonNode newSchema) {
+        Set<String> before = valuesOf(oldSchema);
+        Set<String> after = valuesOf(newSchema);
         if (before.equals(after)) {
             return;
         }
@@ -144,7 +144,7 @@ final class SchemaDiff {
     }
 
     /** Without null, of which the types tell. */
-    private static Set<String> values(JsonNode schema) {
+    private static Set<String> valuesOf(JsonNode schema) {
         Set<String> values = new TreeSet<>();
         schema.path("enum").forEach(value -> {
             if (!value.isNull()) {
@@ -154,11 +154,11 @@ final class SchemaDiff {
         return values;
     }
 
-    private void properties(String place, JsonNode oldSchema, JsonNode newSchema) {
+    private void compareProperties(String place, JsonNode oldSchema, JsonNode newSchema) {
         JsonNode before = oldSchema.path("properties");
         JsonNode after = newSchema.path("properties");
-        Set<String> wasThere = required(oldSchema);
-        Set<String> isThere = required(newSchema);
+        Set<String> wasThere = requiredOf(oldSchema);
+        Set<String> isThere = requiredOf(newSchema);
         before.properties().forEach(field -> {
             String name = field.getKey();
             String at = place + "." + name;
@@ -171,7 +171,7 @@ final class SchemaDiff {
             } else if (isThere.contains(name) && !wasThere.contains(name)) {
                 differences.add(Difference.compatible(at, "is now always there"));
             }
-            compare(at, field.getValue(), after.get(name));
+            compareSchemas(at, field.getValue(), after.get(name));
         });
         after.fieldNames().forEachRemaining(name -> {
             if (!before.has(name)) {
@@ -180,7 +180,7 @@ final class SchemaDiff {
         });
     }
 
-    private static Set<String> required(JsonNode schema) {
+    private static Set<String> requiredOf(JsonNode schema) {
         Set<String> required = new TreeSet<>();
         schema.path("required").forEach(name -> required.add(name.asText()));
         return required;

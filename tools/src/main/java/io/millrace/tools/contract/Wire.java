@@ -31,13 +31,13 @@ record Wire(Optional<String> converter, boolean isJson, boolean withSchema, Json
     }
 
     /** The JSON Schema of what is written for data of that schema; of null where there is none. */
-    ObjectNode schema(Optional<Schema> schema) {
+    ObjectNode schemaOf(Optional<Schema> schema) {
         ObjectNode nothing = JsonNodeFactory.instance.objectNode().put("type", "null");
         return schema.map(schemas::of).orElse(nothing);
     }
 
     /** What is written round data: their reference or, where the converter writes the schema too, the two together. */
-    ObjectNode written(String reference, boolean isNull) {
+    ObjectNode describeWritten(String reference, boolean isNull) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("$ref", reference);
         if (!withSchema || isNull) {
             return data;

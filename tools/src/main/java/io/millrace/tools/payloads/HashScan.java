@@ -13,7 +13,7 @@ final class HashScan {
     private HashScan() {}
 
     /** Hands on each 64 digits in a row, also those within a longer row: one too many is kept, and none is missed. */
-    static void find(byte[] bytes, Consumer<String> found) {
+    static void findHashes(byte[] bytes, Consumer<String> found) {
         if (bytes == null) {
             return;
         }

@@ -5,9 +5,9 @@ import io.millrace.payloads.StoredObject;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.config.Payloads;
-import io.millrace.tools.Arguments;
-import io.millrace.tools.UsageException;
-import io.millrace.tools.Variables;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.UsageException;
+import io.millrace.tools.input.Variables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -55,7 +55,7 @@ public final class PayloadsCommand {
     private PayloadsCommand() {}
 
     /** Runs it; returns the exit code. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(
                 words,
                 Set.of(
@@ -68,23 +68,24 @@ public final class PayloadsCommand {
                         "--grace"),
                 Set.of("--delete"));
         arguments.requireNoRest();
-        List<String> topics = names("--topics", arguments.required("--topics"));
+        List<String> topics = parseNames("--topics", arguments.required("--topics"));
         Set<String> storedFor = new HashSet<>(topics);
-        arguments.value("--stored-for").ifPresent(list -> storedFor.addAll(names("--stored-for", list)));
-        Duration grace = grace(arguments.value("--grace").orElse("1d"));
+        arguments.value("--stored-for").ifPresent(list -> storedFor.addAll(parseNames("--stored-for", list)));
+        Duration grace = parseGrace(arguments.value("--grace").orElse("1d"));
         Properties client = new Properties();
-        client.putAll(properties(arguments, "--client-config"));
+        client.putAll(readProperties(arguments, "--client-config"));
         client.put("bootstrap.servers", arguments.required("--bootstrap-servers"));
-        Map<String, String> store = Variables.resolve(properties(arguments, "--store-config"), option -> true);
+        Map<String, String> store =
+                Variables.resolveVariables(readProperties(arguments, "--store-config"), option -> true);
         try (StoredObjects objects =
                 Payloads.openObjects(PayloadOptions.OBJECTS.read(store), arguments.required("--store"))) {
             Unreferenced unreferenced = Unreferenced.among(objects, storedFor, Instant.now(), grace);
-            long records = new RetainedRecords(topics, client).forEach(unreferenced::scan);
+            long records = new RetainedRecords(topics, client).forEach(unreferenced::scanBytes);
             List<StoredObject> left = unreferenced.objects();
             left.forEach(object -> out.println(object.uri() + "\t" + object.bytes()));
             err.println(records + " records; " + unreferenced.summary());
             if (arguments.has("--delete")) {
-                delete(objects, left, records > 0 && unreferenced.foundNoReference(), err);
+                deleteObjects(objects, left, records > 0 && unreferenced.foundNoReference(), err);
             }
             return 0;
         } catch (PayloadException e) {
@@ -92,7 +93,7 @@ public final class PayloadsCommand {
         }
     }
 
-    private static List<String> names(String option, String list) {
+    private static List<String> parseNames(String option, String list) {
         List<String> names =
                 Arrays.stream(list.split(",", -1)).map(String::strip).distinct().toList();
         if (names.contains("")) {
@@ -101,7 +102,8 @@ public final class PayloadsCommand {
         return names;
     }
 
-    private static void delete(StoredObjects objects, List<StoredObject> left, boolean suspicious, PrintStream err) {
+    private static void deleteObjects(
+            StoredObjects objects, List<StoredObject> left, boolean suspicious, PrintStream err) {
         if (suspicious && !left.isEmpty()) {
             throw new UsageException(
                     "nothing was deleted: the topics have records, and none of them refers to any object."
@@ -112,7 +114,7 @@ public final class PayloadsCommand {
         err.println("deleted " + left.size() + " objects");
     }
 
-    private static Duration grace(String text) {
+    private static Duration parseGrace(String text) {
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
             throw new UsageException(
@@ -126,14 +128,14 @@ public final class PayloadsCommand {
         };
     }
 
-    private static Map<String, String> properties(Arguments arguments, String option) {
+    private static Map<String, String> readProperties(Arguments arguments, String option) {
         Map<String, String> read = new HashMap<>();
-        arguments.path(option).ifPresent(file -> load(file)
+        arguments.path(option).ifPresent(file -> loadFile(file)
                 .forEach((name, value) -> read.put((String) name, (String) value)));
         return read;
     }
 
-    private static Properties load(Path file) {
+    private static Properties loadFile(Path file) {
         Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(file)) {
             properties.load(in);

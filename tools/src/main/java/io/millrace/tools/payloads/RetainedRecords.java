@@ -1,6 +1,6 @@
 package io.millrace.tools.payloads;
 
-import io.millrace.tools.UsageException;
+import io.millrace.tools.input.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,16 +46,16 @@ record RetainedRecords(List<String> topics, Properties client) {
         settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "20000");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(consumer);
+            List<TopicPartition> partitions = findPartitions(consumer);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            return read(consumer, consumer.endOffsets(partitions), bytes);
+            return readRecords(consumer, consumer.endOffsets(partitions), bytes);
         } catch (KafkaException e) {
             throw new UsageException("cannot read the topics " + topics + ": " + e.getMessage(), e);
         }
     }
 
-    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+    private List<TopicPartition> findPartitions(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
             List<PartitionInfo> infos = consumer.partitionsFor(topic);
@@ -67,7 +67,7 @@ record RetainedRecords(List<String> topics, Properties client) {
         return partitions;
     }
 
-    private static long read(
+    private static long readRecords(
             KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, Consumer<byte[]> bytes) {
         long records = 0;
         long progress = System.nanoTime();

@@ -34,11 +34,11 @@ final class Unreferenced {
      */
     static Unreferenced among(StoredObjects objects, Set<String> topics, Instant now, Duration grace) {
         Unreferenced unreferenced = new Unreferenced();
-        objects.forEach(object -> unreferenced.list(object, topics, now.minus(grace)));
+        objects.forEach(object -> unreferenced.addObject(object, topics, now.minus(grace)));
         return unreferenced;
     }
 
-    private void list(StoredObject object, Set<String> topics, Instant before) {
+    private void addObject(StoredObject object, Set<String> topics, Instant before) {
         objects++;
         if (!topics.contains(object.topic())) {
             ofOtherTopics++;
@@ -55,8 +55,8 @@ final class Unreferenced {
     }
 
     /** Looks for references in a part of a record. */
-    void scan(byte[] bytes) {
-        HashScan.find(bytes, sha256 -> {
+    void scanBytes(byte[] bytes) {
+        HashScan.findHashes(bytes, sha256 -> {
             if (unseen.remove(sha256)) {
                 sawReference = true;
                 List<StoredObject> found = candidates.remove(sha256);

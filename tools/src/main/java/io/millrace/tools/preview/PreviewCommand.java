@@ -1,8 +1,5 @@
 package io.millrace.tools.preview;
 
-import io.millrace.tools.Arguments;
-import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.UsageException;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.chain.TransformOptions;
 import io.millrace.tools.chain.TransformStages;
@@ -11,6 +8,9 @@ import io.millrace.tools.changes.ChangeFile;
 import io.millrace.tools.changes.ChangeSource;
 import io.millrace.tools.changes.ChangeTopic;
 import io.millrace.tools.changes.ConnectJson;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.ConnectorFile;
+import io.millrace.tools.input.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -49,7 +49,7 @@ public final class PreviewCommand {
     private PreviewCommand() {}
 
     /** Runs it; returns the exit code. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(
                 words,
                 Set.of(
@@ -63,29 +63,29 @@ public final class PreviewCommand {
                 Set.of("--from-beginning", "--json"));
         arguments.requireNoRest();
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
-        ChangeSource changes = changes(arguments);
+        ChangeSource changes = openChanges(arguments);
         Map<String, String> options = TransformOptions.of(connector.options());
         PreviewReport report;
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"))) {
             TransformStages.unknownOptions(worker, options)
                     .forEach(option -> err.println("warning: no transform has the option '" + option + "'"));
-            long max = arguments.number("--max").orElse(Long.MAX_VALUE);
+            long max = arguments.parseNumber("--max").orElse(Long.MAX_VALUE);
             boolean sink = worker.isSink(options);
             // A sink's converter reads; what it wrote decimals in says nothing of what the connector is given.
             report = new PreviewReport(
                     out, new ConnectJson(sink ? "NUMERIC" : decimalFormat(options)), arguments.has("--json"));
             if (sink) {
                 AtomicLong offset = new AtomicLong();
-                run(worker, options, changes, max, report, c -> c.sinkRecord(offset.getAndIncrement()));
+                applyStages(worker, options, changes, max, report, c -> c.sinkRecord(offset.getAndIncrement()));
             } else {
-                run(worker, options, changes, max, report, Change::sourceRecord);
+                applyStages(worker, options, changes, max, report, Change::sourceRecord);
             }
         }
         err.println(report.summary());
         return report.refused() == 0 ? 0 : 1;
     }
 
-    private static <R extends ConnectRecord<R>> void run(
+    private static <R extends ConnectRecord<R>> void applyStages(
             ConnectorPlugins worker,
             Map<String, String> options,
             ChangeSource changes,
@@ -95,13 +95,13 @@ public final class PreviewCommand {
         AtomicLong left = new AtomicLong(max);
         try (TransformStages<R> stages = TransformStages.of(worker, options)) {
             changes.forEach(change -> {
-                report.print(change, stages.apply(record.apply(change)));
+                report.printOutcome(change, stages.applyAll(record.apply(change)));
                 return left.decrementAndGet() > 0;
             });
         }
     }
 
-    private static ChangeSource changes(Arguments arguments) {
+    private static ChangeSource openChanges(Arguments arguments) {
         if (arguments.has("--events") == arguments.has("--topic")) {
             throw new UsageException("either --events or --topic says where the change events come from (try --help)");
         }

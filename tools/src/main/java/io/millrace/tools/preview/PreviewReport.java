@@ -36,12 +36,12 @@ final class PreviewReport {
     }
 
     /** Prints a record's way. */
-    void print(Change change, Outcome outcome) {
+    void printOutcome(Change change, Outcome outcome) {
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("input", change.place()).put("change", describeChange(change));
         if (outcome instanceof Outcome.Passed event) {
             passed++;
-            line.put("outcome", "passed").setAll(event(event.record()));
+            line.put("outcome", "passed").setAll(eventOf(event.record()));
         } else if (outcome instanceof Outcome.Dropped drop) {
             dropped++;
             line.put("outcome", "dropped").put("by", drop.stage());
@@ -50,10 +50,10 @@ final class PreviewReport {
             refused++;
             line.put("outcome", "refused").put("by", refusal.stage()).put("reason", refusal.reason());
         }
-        out.println(asJson ? line.toString() : text(line));
+        out.println(asJson ? line.toString() : formatText(line));
     }
 
-    private ObjectNode event(ConnectRecord<?> record) {
+    private ObjectNode eventOf(ConnectRecord<?> record) {
         ObjectNode event = ConnectJson.MAPPER.createObjectNode();
         event.put("topic", record.topic());
         event.set("key", json.writePlain(record.keySchema(), record.key()));
@@ -65,7 +65,7 @@ final class PreviewReport {
         return event;
     }
 
-    private static String text(ObjectNode line) {
+    private static String formatText(ObjectNode line) {
         StringBuilder text = new StringBuilder();
         text.append("-- ").append(line.path("input").asText()).append("  ");
         text.append(line.path("change").asText()).append('\n');
@@ -82,7 +82,7 @@ final class PreviewReport {
                                         + header.getValue().asText())
                                 .toList()));
                 text.append("\n   value    ")
-                        .append(ConnectJson.pretty(line.path("value"))
+                        .append(ConnectJson.prettyPrint(line.path("value"))
                                 .indent(12)
                                 .strip());
             }

@@ -2,12 +2,12 @@ package io.millrace.tools.record;
 
 import io.millrace.changes.ChangeReader;
 import io.millrace.changes.RowValues;
-import io.millrace.tools.Arguments;
-import io.millrace.tools.ConnectorFile;
-import io.millrace.tools.UsageException;
-import io.millrace.tools.Variables;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.changes.ChangeJson;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.ConnectorFile;
+import io.millrace.tools.input.UsageException;
+import io.millrace.tools.input.Variables;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ public final class RecordCommand {
     private RecordCommand() {}
 
     /** Runs it; returns the exit code. */
-    public static int run(List<String> words, PrintStream out, PrintStream err) {
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         Arguments arguments = Arguments.parse(
                 words, Set.of("--config", "--plugin-path", "--rows", "--changes", "--timeout"), Set.of());
         arguments.requireNoRest();
@@ -57,7 +57,7 @@ public final class RecordCommand {
         }
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         Map<String, String> options =
-                new HashMap<>(Variables.resolve(connector.options(), RecordCommand::isOfTheDatabase));
+                new HashMap<>(Variables.resolveVariables(connector.options(), RecordCommand::isOfTheDatabase));
         options.keySet().removeIf(option -> !isOfTheDatabase(option));
         options.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
         // Of two readers of one id, the server ends the older: the connector that is running.
@@ -65,16 +65,16 @@ public final class RecordCommand {
                 "database.server.id",
                 Integer.toString(ThreadLocalRandom.current().nextInt(1 << 20, 1 << 30)));
         if (arguments.has("--rows")) {
-            snapshot(options, arguments.number("--rows").orElseThrow());
+            configureSnapshot(options, arguments.parseNumber("--rows").orElseThrow());
         } else {
             options.put("snapshot.mode", "no_data");
         }
-        long timeout = arguments.number("--timeout").orElse(60L);
+        long timeout = arguments.parseNumber("--timeout").orElse(60L);
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"));
                 SourceRun run = new SourceRun(worker, options)) {
             err.println("recording ...");
-            long recorded =
-                    record(run, arguments.number("--changes").orElse(Long.MAX_VALUE), timeout * 1_000_000_000L, out);
+            long recorded = recordChanges(
+                    run, arguments.parseNumber("--changes").orElse(Long.MAX_VALUE), timeout * 1_000_000_000L, out);
             err.println(recorded + " change events");
             return 0;
         } catch (ConnectException e) {
@@ -94,7 +94,7 @@ public final class RecordCommand {
                 && !option.matches("exactly\\.once\\.support|transaction\\.boundary.*|offsets\\.storage\\.topic");
     }
 
-    private static void snapshot(Map<String, String> options, long rows) {
+    private static void configureSnapshot(Map<String, String> options, long rows) {
         options.put("snapshot.mode", "initial_only");
         List<String> tables = new ArrayList<>();
         for (String table : options.getOrDefault("table.include.list", "").split(",", -1)) {
@@ -110,7 +110,7 @@ public final class RecordCommand {
         options.put(SELECT, String.join(",", tables));
     }
 
-    private static long record(SourceRun run, long most, long timeoutNanos, PrintStream out)
+    private static long recordChanges(SourceRun run, long most, long timeoutNanos, PrintStream out)
             throws InterruptedException {
         ChangeJson json = new ChangeJson();
         long recorded = 0;
@@ -125,7 +125,7 @@ public final class RecordCommand {
                 if (!isOfRow(record) || recorded == most) {
                     continue;
                 }
-                out.println(json.write(record));
+                out.println(json.writeChange(record));
                 recorded++;
                 if (endsSnapshot(record)) {
                     return recorded;

@@ -1,7 +1,7 @@
 package io.millrace.tools.record;
 
-import io.millrace.tools.UsageException;
 import io.millrace.tools.chain.ConnectorPlugins;
+import io.millrace.tools.input.UsageException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

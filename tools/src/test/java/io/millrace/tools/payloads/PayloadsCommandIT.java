@@ -221,7 +221,7 @@ class PayloadsCommandIT {
         }
 
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode = Millrace.run(
+        int exitCode = Millrace.runCommand(
                 List.of(
                         "payloads",
                         "--store",
@@ -242,7 +242,7 @@ class PayloadsCommandIT {
     private String run(List<String> words, String... more) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode = Millrace.run(
+        int exitCode = Millrace.runCommand(
                 Stream.concat(words.stream(), Stream.of(more)).toList(),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));

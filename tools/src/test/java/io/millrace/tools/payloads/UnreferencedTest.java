@@ -41,7 +41,7 @@ class UnreferencedTest {
         Unreferenced unreferenced = listed();
 
         scan(unreferenced, "{\"uri\":\"file:/x/orders/2026-03-01/" + A + ".zst\"}");
-        unreferenced.scan(null);
+        unreferenced.scanBytes(null);
         scan(unreferenced, "sha256=" + C);
 
         assertThat(paths(unreferenced)).containsExactly("orders/2026-03-01/" + B, "orders/2026-03-02/" + B + ".gz");
@@ -151,7 +151,7 @@ class UnreferencedTest {
     }
 
     private static void scan(Unreferenced unreferenced, String text) {
-        unreferenced.scan(text.getBytes(StandardCharsets.UTF_8));
+        unreferenced.scanBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private List<String> paths(Unreferenced unreferenced) {

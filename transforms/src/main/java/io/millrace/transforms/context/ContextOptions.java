@@ -4,6 +4,7 @@ import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The options of {@link io.millrace.transforms.InjectContext}. */
@@ -13,7 +14,7 @@ public final class ContextOptions {
             List.of(HeaderSource.TYPE, CommentSource.TYPE, ColumnSource.TYPE, FixedSource.TYPE, GeneratedSource.TYPE);
 
     /** The headers to write. */
-    public static final Option<List<String>> KEYS = NameLists.option("keys")
+    static final Option<List<String>> KEYS = NameLists.option("keys")
             .defaultTo("requestId,userId,traceparent")
             .valid(
                     "one or more names without white space or control characters, none twice",
@@ -49,6 +50,15 @@ public final class ContextOptions {
                 .filter(type -> type.name().equals(name))
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("There is no source " + name));
+    }
+
+    /**
+     * The headers that a transform with these options writes.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if an option is invalid
+     */
+    public static List<String> readKeys(Map<String, ?> options) {
+        return KEYS.get(OPTIONS.read(options));
     }
 
     private static List<String> sourceNames() {

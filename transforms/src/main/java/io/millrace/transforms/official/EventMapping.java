@@ -3,7 +3,7 @@ package io.millrace.transforms.official;
 import io.millrace.expressions.Condition;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.Path;
-import io.millrace.expressions.Requirement;
+import io.millrace.expressions.RequiredText;
 import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
 import java.util.LinkedHashMap;
@@ -116,7 +116,7 @@ final class EventMapping {
      * The texts that a record must have for the condition to be true, by which mappings can be selected without evaluating
      * them. Empty if the records are refused, because then each of them has to be.
      */
-    List<Requirement> requirements() {
+    List<RequiredText> requirements() {
         return conditionFault.isPresent()
                 ? List.of()
                 : rule.condition().map(Condition::requirements).orElse(List.of());

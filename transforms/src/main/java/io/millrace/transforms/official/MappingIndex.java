@@ -2,7 +2,7 @@ package io.millrace.transforms.official;
 
 import io.millrace.changes.Operation;
 import io.millrace.expressions.Path;
-import io.millrace.expressions.Requirement;
+import io.millrace.expressions.RequiredText;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -62,16 +62,16 @@ final class MappingIndex {
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared; an array is iterated without an iterator.
     private record OperationIndex(
-            EventMapping[] all, @Nullable Requirement key, Map<String, EventMapping[]> byText, EventMapping[] others) {
+            EventMapping[] all, @Nullable RequiredText key, Map<String, EventMapping[]> byText, EventMapping[] others) {
         static OperationIndex of(List<EventMapping> mappings) {
             Optional<Path> path = findMostSelective(mappings);
             if (path.isEmpty()) {
                 return new OperationIndex(toArray(mappings), null, Map.of(), toArray(mappings));
             }
             Map<String, EventMapping[]> byText = new HashMap<>();
-            @Nullable Requirement key = null;
+            @Nullable RequiredText key = null;
             for (EventMapping mapping : mappings) {
-                for (Requirement requirement : requirementsAt(path.get(), mapping)) {
+                for (RequiredText requirement : requirementsAt(path.get(), mapping)) {
                     key = requirement;
                     String text = requirement.text();
                     byText.computeIfAbsent(
@@ -90,7 +90,7 @@ final class MappingIndex {
         private static Optional<Path> findMostSelective(List<EventMapping> mappings) {
             Map<Path, Set<String>> texts = new LinkedHashMap<>();
             for (EventMapping mapping : mappings) {
-                for (Requirement requirement : mapping.requirements()) {
+                for (RequiredText requirement : mapping.requirements()) {
                     texts.computeIfAbsent(requirement.path(), path -> new HashSet<>())
                             .add(requirement.text());
                 }
@@ -100,7 +100,7 @@ final class MappingIndex {
                     .map(Map.Entry::getKey);
         }
 
-        private static List<Requirement> requirementsAt(Path path, EventMapping mapping) {
+        private static List<RequiredText> requirementsAt(Path path, EventMapping mapping) {
             return mapping.requirements().stream()
                     .filter(requirement -> requirement.path().equals(path))
                     .toList();

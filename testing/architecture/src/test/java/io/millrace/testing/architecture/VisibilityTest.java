@@ -23,7 +23,8 @@ class VisibilityTest {
             "org.apache.kafka.connect.storage.Converter",
             "org.apache.kafka.connect.storage.HeaderConverter",
             "org.apache.kafka.common.serialization.Serializer",
-            "org.apache.kafka.common.serialization.Deserializer");
+            "org.apache.kafka.common.serialization.Deserializer",
+            "io.millrace.connectors.projection.database.Dialect");
 
     @Test
     void typesThatOnlyTheirPackageUsesAreNotPublic() {

@@ -55,7 +55,8 @@ final class SharedView {
     /** Checks each projection against the table, if it exists, and against the others. */
     void checkProjections(Optional<TableDescription> table, List<Problem> problems) {
         for (ProjectionDefinition definition : definitions) {
-            table.ifPresent(found -> new ViewCheck(definition, found, dialect, needs, evolution, problems).checkView());
+            table.ifPresent(
+                    found -> new ViewColumnsCheck(definition, found, dialect, needs, evolution, problems).checkView());
             SharingCheck check = new SharingCheck(table.orElse(NONE), definition);
             for (ProjectionDefinition other : othersBefore(definition)) {
                 if (check.findDisagreement(other).map(problems::add).orElse(false)) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All kinds of projections, and the options that they declare. */
-public final class ProjectionKinds {
+final class ProjectionKinds {
     private static final List<ProjectionKind> ALL = List.of(
             new UpsertKind(), //
             new ExplodeKind(),
@@ -46,7 +46,7 @@ public final class ProjectionKinds {
     }
 
     /** The options of a projection of any kind, under the name of the projection; for the reference. */
-    public static OptionSet optionsOfAnyKind(String projection) {
+    static OptionSet optionsOfAnyKind(String projection) {
         return prepare(allOptions(), projection);
     }
 

@@ -54,6 +54,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return definition;
     }
 
+    /** The options of a projection of any kind; for the reference. */
+    public static ConfigDef projectionDefinition(String name) {
+        return ProjectionKinds.optionsOfAnyKind(name).definition();
+    }
+
     /** The names of projections in the properties, without those that are not valid. */
     static Set<String> projectionNames(Map<String, String> properties) {
         Set<String> names = splitList(properties.get(SinkOptions.PROJECTIONS.name()));

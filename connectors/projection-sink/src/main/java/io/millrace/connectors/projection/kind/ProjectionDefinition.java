@@ -46,8 +46,12 @@ public interface ProjectionDefinition {
     /** The same projection, writing other tables in the place of the view and its own tables. */
     ProjectionDefinition writeTo(UnaryOperator<TableName> target);
 
-    /** Checks the view further than the columns that {@link #viewNeeds} lists. */
-    void checkView(TableCheck check);
+    /**
+     * Checks the view further than the columns that {@link #viewNeeds} lists.
+     *
+     * @param hasAllColumns whether these can be written
+     */
+    void checkView(TableCheck check, boolean hasAllColumns);
 
     /** Adds why its own tables could not be created, before the view that they are made for is. */
     void checkTablesToCome(TableNeeds view, TablePlan tables) throws SQLException;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Makes values that {@link ConnectMeaning} understood fit a column, or refuses them. */
-public final class ColumnFit {
+final class ColumnFit {
     private static final BigInteger MIN_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 

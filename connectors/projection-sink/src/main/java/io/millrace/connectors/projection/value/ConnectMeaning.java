@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code Duration} (a time of day), {@code LocalDateTime} (in UTC) and {@code BigDecimal}; structures become JSON text;
  * the rest stays.
  */
-public final class ConnectMeaning {
+final class ConnectMeaning {
     private static final String DEBEZIUM_TIME = "io.debezium.time.";
     private static final long MILLION = 1_000_000L;
     private static final long BILLION = 1_000_000_000L;

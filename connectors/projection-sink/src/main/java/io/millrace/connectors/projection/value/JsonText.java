@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.value;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.millrace.changes.RowValues;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A structure as JSON text: decimals as plain numbers, Connect's dates and times in ISO 8601 in UTC, bytes in base64, and
  * Debezium's temporal types as the numbers that they are sent as.
  */
-public final class JsonText {
+final class JsonText {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
@@ -73,7 +74,7 @@ public final class JsonText {
             json.writeStartObject();
             for (Field field : struct.schema().fields()) {
                 json.writeFieldName(field.name());
-                write(json, field.schema(), struct.get(field));
+                write(json, field.schema(), RowValues.get(struct, field));
             }
             json.writeEndObject();
         } else if (value instanceof List<?> list) {

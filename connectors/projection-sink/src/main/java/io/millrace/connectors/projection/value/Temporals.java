@@ -17,7 +17,7 @@ import java.util.Locale;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Texts of moments and times of day. */
-public final class Temporals {
+final class Temporals {
     /** RFC 3339 and ISO 8601, with T or a space; without an offset it is UTC. */
     private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()

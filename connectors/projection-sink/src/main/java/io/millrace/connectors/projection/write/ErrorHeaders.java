@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.RecordPlace;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -17,12 +18,12 @@ import org.slf4j.LoggerFactory;
  * was consumed, without added headers; so a copy is reported, which the sink's converters write again.
  */
 public final class ErrorHeaders {
-    static final String REASON = "millrace.error.reason";
-    static final String PROJECTION = "millrace.error.projection";
-    static final String VIEW = "millrace.error.view";
-    static final String COLUMN = "millrace.error.column";
-    static final String REVISION = "millrace.error.revision";
-    static final String SQL_STATE = "millrace.error.sqlstate";
+    public static final String REASON = "millrace.error.reason";
+    public static final String PROJECTION = "millrace.error.projection";
+    public static final String VIEW = "millrace.error.view";
+    public static final String COLUMN = "millrace.error.column";
+    public static final String REVISION = "millrace.error.revision";
+    public static final String SQL_STATE = "millrace.error.sqlstate";
 
     /** Connect unboxes the timestamp, so it cannot be null. */
     private static final Long NO_TIMESTAMP = -1L;
@@ -45,7 +46,7 @@ public final class ErrorHeaders {
                 // Without the exception's text, which may quote the record.
                 LOG.warn(
                         "{} is reported without headers that state the reason, because a converter refuses to write it again: {}",
-                        ProjectedRecord.place(record),
+                        RecordPlace.of(record),
                         e.getClass().getName());
             }
         }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.RecordPlace;
 import io.millrace.connectors.projection.kind.RowChange;
 import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -11,14 +12,9 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * @param changes in the order of the projections
  */
 record ProjectedRecord(SinkRecord record, List<RowChange<?>> changes) {
-    /** Where the record is: topic-partition@offset. */
-    static String place(SinkRecord record) {
-        return record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset();
-    }
-
     /** Never the payload. */
     @Override
     public String toString() {
-        return place(record) + " with " + changes.size() + " changes";
+        return RecordPlace.of(record) + " with " + changes.size() + " changes";
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.RecordPlace;
 import io.millrace.connectors.projection.kind.ProjectionException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ record Refusal(SinkRecord record, DataException reason) {
     /** With details by the names of {@link ErrorHeaders}. */
     static Refusal of(SinkRecord record, String reason, Map<String, String> details, @Nullable Throwable cause) {
         return new Refusal(
-                record, new RefusedRecordException(ProjectedRecord.place(record) + ": " + reason, details, cause));
+                record, new RefusedRecordException(RecordPlace.of(record) + ": " + reason, details, cause));
     }
 
     @Override

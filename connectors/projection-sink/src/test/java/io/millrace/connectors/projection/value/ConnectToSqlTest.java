@@ -59,6 +59,26 @@ class ConnectToSqlTest {
                 .isEqualTo(new BigDecimal("1.50"));
     }
 
+    @Test
+    void keepsANullInsideAStructureThatHasADefault() {
+        Schema schema = SchemaBuilder.struct()
+                .field("theme", Schema.OPTIONAL_STRING_SCHEMA)
+                .field("language", SchemaBuilder.string().optional().defaultValue("en").build())
+                .field("sizes", SchemaBuilder.array(SchemaBuilder.struct()
+                                .field("n", SchemaBuilder.int32().optional().defaultValue(7).build())
+                                .build())
+                        .build())
+                .build();
+        Struct size = new Struct(schema.field("sizes").schema().valueSchema()).put("n", null);
+        Struct value = new Struct(schema)
+                .put("theme", "dark")
+                .put("language", null)
+                .put("sizes", List.of(size));
+
+        assertThat(convert(schema, value, ColumnKind.JSON, 0))
+                .isEqualTo("{\"theme\":\"dark\",\"language\":null,\"sizes\":[{\"n\":null}]}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2026-01-01T10:20:30Z,2026-01-01T10:20:30",

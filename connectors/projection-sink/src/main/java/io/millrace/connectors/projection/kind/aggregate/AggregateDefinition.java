@@ -157,7 +157,7 @@ record AggregateDefinition(
     }
 
     @Override
-    public void checkView(TableCheck check) {
+    public void checkView(TableCheck check, boolean hasAllColumns) {
         new AggregateCheck(this).checkView(check);
     }
 

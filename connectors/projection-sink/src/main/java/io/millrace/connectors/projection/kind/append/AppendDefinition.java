@@ -70,7 +70,7 @@ record AppendDefinition(ProjectionBasics basics, List<Field> columns) implements
     }
 
     @Override
-    public void checkView(TableCheck check) {
+    public void checkView(TableCheck check, boolean hasAllColumns) {
         // The columns are all that it needs.
     }
 

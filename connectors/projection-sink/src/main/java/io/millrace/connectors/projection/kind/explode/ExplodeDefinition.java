@@ -79,7 +79,7 @@ record ExplodeDefinition(
     }
 
     @Override
-    public void checkView(TableCheck check) {
+    public void checkView(TableCheck check, boolean hasAllColumns) {
         // The columns are all that it needs.
     }
 

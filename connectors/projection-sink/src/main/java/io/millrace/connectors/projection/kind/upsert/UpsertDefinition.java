@@ -109,11 +109,11 @@ record UpsertDefinition(
     }
 
     @Override
-    public void checkView(TableCheck check) {
+    public void checkView(TableCheck check, boolean hasAllColumns) {
         String option = basics.nameOf(UpsertOptions.DELETED_COLUMN);
         requireKind(check, basics.nameOf(CommonOptions.REVISION), revision, Revision::isPossible, "a revision");
         requireKind(check, option, mark, DeletedMark::isPossible, "a mark of deletion");
-        if (mark.isPresent()) {
+        if (hasAllColumns && mark.isPresent()) {
             checkMarkedRows(check);
         }
     }

@@ -2,34 +2,35 @@ package io.millrace.expressions;
 
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CEL's equality and order between strings, booleans, nulls and numbers of all kinds, as its interpreter has them; between
- * anything else they are undecided. Numbers are compared by value, whatever their types; a decimal of few digits is the
+ * other values they are undecided. Numbers are compared by value, whatever their types; a decimal of few digits is the
  * integer or the double that {@link CelValues} makes of it.
  */
-final class Comparison {
-    /** An order that there is none of. */
+final class CelComparison {
+    /** The result for values that are not ordered here. */
     static final int UNORDERED = Integer.MIN_VALUE;
 
-    private Comparison() {}
+    private CelComparison() {}
 
     /** True, false or {@link Evaluator#UNDECIDED}. */
-    static Object equal(Object a, Object b) {
+    static Object areEqual(@Nullable Object a, @Nullable Object b) {
         return equalInCel(inCel(a), inCel(b));
     }
 
-    private static Object inCel(Object value) {
+    private static @Nullable Object inCel(@Nullable Object value) {
         Number number = value instanceof BigDecimal decimal ? CelValues.ofFewDigits(decimal) : null;
         return number != null ? number : value;
     }
 
-    private static Object equalInCel(Object a, Object b) {
+    private static Object equalInCel(@Nullable Object a, @Nullable Object b) {
         if (a instanceof String text && b instanceof String other) {
             return text.equals(other);
         }
         if (a instanceof Number x && b instanceof Number y) {
-            return equal(x, y);
+            return areEqualNumbers(x, y);
         }
         if (!isPlain(a) || !isPlain(b)) {
             return Evaluator.UNDECIDED;
@@ -37,24 +38,24 @@ final class Comparison {
         return (a == null || b == null) ? a == b : a.equals(b);
     }
 
-    private static Object equal(Number a, Number b) {
+    private static Object areEqualNumbers(Number a, Number b) {
         if (isInteger(a) && isInteger(b)) {
             return a.longValue() == b.longValue();
         }
         if (!isPlain(a) || !isPlain(b)) {
             return Evaluator.UNDECIDED;
         }
-        return (isInteger(a) || isInteger(b)) ? compare(a, b) == 0 : a.doubleValue() == b.doubleValue();
+        return (isInteger(a) || isInteger(b)) ? compareNumbers(a, b) == 0 : a.doubleValue() == b.doubleValue();
     }
 
-    /** Negative, zero or positive; {@link #UNORDERED} where the interpreter has to say. */
-    static int order(Object a, Object b) {
+    /** Negative, zero or positive; {@link #UNORDERED} if the interpreter must decide. */
+    static int orderOf(@Nullable Object a, @Nullable Object b) {
         return orderInCel(inCel(a), inCel(b));
     }
 
-    private static int orderInCel(Object a, Object b) {
+    private static int orderInCel(@Nullable Object a, @Nullable Object b) {
         if (a instanceof Number x && b instanceof Number y) {
-            return isPlain(x) && isPlain(y) ? Integer.signum(compare(x, y)) : UNORDERED;
+            return isPlain(x) && isPlain(y) ? Integer.signum(compareNumbers(x, y)) : UNORDERED;
         }
         if (a instanceof String text && b instanceof String other) {
             return Integer.signum(text.compareTo(other));
@@ -62,25 +63,29 @@ final class Comparison {
         return a instanceof Boolean x && b instanceof Boolean y ? Boolean.compare(x, y) : UNORDERED;
     }
 
-    private static int compare(Number a, Number b) {
+    private static int compareNumbers(Number a, Number b) {
         if (isInteger(a)) {
-            return isInteger(b) ? Long.compare(a.longValue(), b.longValue()) : -compare(b.doubleValue(), a.longValue());
+            return isInteger(b)
+                    ? Long.compare(a.longValue(), b.longValue())
+                    : -compareNumbers(b.doubleValue(), a.longValue());
         }
-        return isInteger(b) ? compare(a.doubleValue(), b.longValue()) : compare(a.doubleValue(), b.doubleValue());
+        return isInteger(b)
+                ? compareNumbers(a.doubleValue(), b.longValue())
+                : compareNumbers(a.doubleValue(), b.doubleValue());
     }
 
     /** As the interpreter has it, with -0.0 before 0. */
-    private static int compare(double a, long b) {
+    private static int compareNumbers(double a, long b) {
         return Double.compare(a, (double) b);
     }
 
     /** Of numbers, so 0.0 and -0.0 are equal. */
-    private static int compare(double a, double b) {
+    private static int compareNumbers(double a, double b) {
         return a < b ? -1 : a > b ? 1 : 0;
     }
 
     /** Whether a constant list has the value. */
-    static Object in(Object value, List<Object> constants) {
+    static Object isIn(@Nullable Object value, List<@Nullable Object> constants) {
         Object seen = inCel(value);
         if (!isPlain(seen)) {
             return Evaluator.UNDECIDED;
@@ -93,12 +98,12 @@ final class Comparison {
         return false;
     }
 
-    static boolean isInteger(Object value) {
+    static boolean isInteger(@Nullable Object value) {
         return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
     }
 
-    /** Not a number is undecided, too: the interpreter finds one equal to itself in some places and not in others. */
-    private static boolean isPlain(Object value) {
+    /** Not-a-number is undecided, too: to the interpreter it equals itself in some operations only. */
+    private static boolean isPlain(@Nullable Object value) {
         return value == null
                 || value instanceof String
                 || value instanceof Boolean

@@ -1,4 +1,4 @@
-package io.millrace.tools;
+package io.millrace.tools.input;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class Variables {
      *
      * @throws UsageException where a needed variable has no value
      */
-    public static Map<String, String> resolve(Map<String, String> options, Predicate<String> needed) {
+    public static Map<String, String> resolveVariables(Map<String, String> options, Predicate<String> needed) {
         Map<String, String> wanted = new HashMap<>();
         options.forEach((name, value) -> {
             if (needed.test(name) && VARIABLE.matcher(value).find()) {

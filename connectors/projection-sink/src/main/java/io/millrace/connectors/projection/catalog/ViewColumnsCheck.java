@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Checks whether a table can be the view of a projection. */
-final class ViewCheck {
+final class ViewColumnsCheck {
     private final ProjectionDefinition definition;
     private final ViewNeeds view;
     private final TableDescription table;
@@ -30,7 +30,7 @@ final class ViewCheck {
     private final List<Problem> problems;
     private final TableCheck check;
 
-    ViewCheck(
+    ViewColumnsCheck(
             ProjectionDefinition definition,
             TableDescription table,
             Dialect dialect,
@@ -59,7 +59,7 @@ final class ViewCheck {
         if (known) {
             checkKeyAndValues();
         }
-        definition.checkView(check);
+        definition.checkView(check, known);
     }
 
     private void checkKeyAndValues() {

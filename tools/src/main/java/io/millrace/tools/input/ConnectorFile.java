@@ -1,4 +1,4 @@
-package io.millrace.tools;
+package io.millrace.tools.input;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -5,10 +5,11 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
-/** One name of a path. Remembers where the Structs of the last schema have it. Safe for use by many threads. */
-final class Step {
-    /** In place of a value: there is nothing of this name. */
+/** One name of a path. Caches the field of the last schema. Safe for use by many threads. */
+final class PathStep {
+    /** The value if there is no field or key of this name. */
     static final Object MISSING = Evaluator.UNDECIDED;
 
     private static final int MOST_SCHEMAS = 8;
@@ -16,18 +17,19 @@ final class Step {
     private record Place(Schema schema, Field field) {}
 
     private final String name;
-    // Written by whoever comes first; a lost write costs a lookup. A Place is immutable, so any that is read is whole.
-    private Place last;
+    // Not synchronized: a lost write costs a lookup, and a Place is immutable.
+    private @Nullable Place last;
     private int schemas;
 
-    Step(String name) {
+    PathStep(String name) {
         this.name = name;
     }
 
-    /** What a Struct or a map has under the name, which may be null; {@link #MISSING} where there is none. */
-    Object of(Object container) {
+    /** The value of this name in a Struct or a map, which may be null; {@link #MISSING} if there is none. */
+    @Nullable
+    Object valueIn(@Nullable Object container) {
         if (container instanceof Struct struct) {
-            return of(struct);
+            return valueIn(struct);
         }
         if (container instanceof Map<?, ?> map) {
             Object value = map.get(name);
@@ -36,19 +38,19 @@ final class Step {
         return MISSING;
     }
 
-    private Object of(Struct struct) {
+    private @Nullable Object valueIn(Struct struct) {
         Schema schema = struct.schema();
         Place place = last;
-        Field field = place != null && place.schema == schema ? place.field : find(schema);
+        Field field = place != null && place.schema == schema ? place.field : findField(schema);
         if (field == null) {
             return MISSING;
         }
         return RowValues.get(struct, field);
     }
 
-    private Field find(Schema schema) {
+    private @Nullable Field findField(Schema schema) {
         Field field = schema.field(name);
-        // Where schemas take turns, remembering each would allocate for every record.
+        // If schemas alternate, caching each would allocate for every record.
         if (field != null && schemas < MOST_SCHEMAS) {
             schemas++;
             last = new Place(schema, field);

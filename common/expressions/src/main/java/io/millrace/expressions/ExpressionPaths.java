@@ -13,37 +13,37 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What a checked expression refers to, read from its syntax tree. */
-final class References {
+/** The paths that a checked expression reads, found in its syntax tree. */
+final class ExpressionPaths {
     /** {@code json(text).inside}. */
     record JsonPath(Path text, Path inside) {}
 
     private static final String INDEX = "_[_]";
     private static final Set<String> EQUALITIES = Set.of("_==_", "_!=_");
 
-    private References() {}
+    private ExpressionPaths() {}
 
-    /** The path that the whole expression is, if it is one. */
-    static Optional<Path> path(CelExpr expr, Set<String> variables) {
+    /** The path, if the whole expression is one. */
+    static Optional<Path> findPath(CelExpr expr, Set<String> variables) {
         List<String> steps = new ArrayList<>();
-        CelExpr root = descend(expr, steps);
+        CelExpr root = descendSteps(expr, steps);
         return root.getKind() == Kind.IDENT && variables.contains(root.ident().name())
                 ? Optional.of(new Path(root.ident().name(), steps))
                 : Optional.empty();
     }
 
-    /** The JSON path that the whole expression is, if it is one. */
-    static Optional<JsonPath> jsonPath(CelExpr expr, Set<String> variables) {
+    /** The JSON path, if the whole expression is one. */
+    static Optional<JsonPath> findJsonPath(CelExpr expr, Set<String> variables) {
         List<String> steps = new ArrayList<>();
-        CelExpr root = descend(expr, steps);
+        CelExpr root = descendSteps(expr, steps);
         if (root.getKind() != Kind.CALL || !root.call().function().equals("json")) {
             return Optional.empty();
         }
-        return path(root.call().args().get(0), variables).map(text -> new JsonPath(text, new Path("json", steps)));
+        return findPath(root.call().args().get(0), variables).map(text -> new JsonPath(text, new Path("json", steps)));
     }
 
     /** Follows selections and constant indexes down to what they start from; puts the steps in reading order. */
-    private static CelExpr descend(CelExpr expr, List<String> steps) {
+    private static CelExpr descendSteps(CelExpr expr, List<String> steps) {
         CelExpr at = expr;
         while (true) {
             if (at.getKind() == Kind.SELECT && !at.select().testOnly()) {
@@ -67,28 +67,28 @@ final class References {
     }
 
     /** Every longest path into one of the variables that have a row's columns. */
-    static Set<Path> in(CelExpr expr, List<Variable> variables) {
+    static Set<Path> findPaths(CelExpr expr, List<Variable> variables) {
         Set<String> data = variables.stream()
                 .filter(v -> v.kind() == Variable.Kind.DATA || v.kind() == Variable.Kind.CHANGES)
                 .map(Variable::name)
                 .collect(Collectors.toSet());
         Set<Path> paths = new LinkedHashSet<>();
-        collect(expr, data, paths);
+        collectPaths(expr, data, paths);
         return Set.copyOf(paths);
     }
 
-    private static void collect(CelExpr expr, Set<String> data, Set<Path> paths) {
-        Optional<Path> path = path(expr, data);
+    private static void collectPaths(CelExpr expr, Set<String> data, Set<Path> paths) {
+        Optional<Path> path = findPath(expr, data);
         if (path.isPresent()) {
             paths.add(path.get());
         } else {
-            children(expr, child -> collect(child, data, paths));
+            visitChildren(expr, child -> collectPaths(child, data, paths));
         }
     }
 
     /**
-     * A variable that is not there reads as a structure of nulls, so comparing it with null would always say the same. Better
-     * to refuse that than to let a rule never match.
+     * Refuses a comparison of a variable with null: a missing variable reads as a structure of nulls, so the result would
+     * always be the same, and a rule would never match.
      */
     static void refuseComparisonOfDataWithNull(CelExpr expr, List<Variable> variables) {
         if (expr.getKind() == Kind.CALL && EQUALITIES.contains(expr.call().function())) {
@@ -105,14 +105,14 @@ final class References {
                 }
             }
         }
-        children(expr, child -> refuseComparisonOfDataWithNull(child, variables));
+        visitChildren(expr, child -> refuseComparisonOfDataWithNull(child, variables));
     }
 
     private static boolean isNull(CelExpr expr) {
         return expr.getKind() == Kind.CONSTANT && expr.constant().getKind() == CelConstant.Kind.NULL_VALUE;
     }
 
-    private static void children(CelExpr expr, Consumer<CelExpr> action) {
+    private static void visitChildren(CelExpr expr, Consumer<CelExpr> action) {
         switch (expr.getKind()) {
             case SELECT -> action.accept(expr.select().operand());
             case CALL -> {

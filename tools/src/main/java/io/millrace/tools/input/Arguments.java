@@ -1,4 +1,4 @@
-package io.millrace.tools;
+package io.millrace.tools.input;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class Arguments {
     }
 
     /** The option's value as a number above 0; throws {@link UsageException} where it is none. */
-    public Optional<Long> number(String option) {
+    public Optional<Long> parseNumber(String option) {
         return value(option).map(text -> {
             if (!text.matches("[1-9][0-9]{0,17}")) {
                 throw new UsageException(option + " needs a whole number above 0, found '" + text + "'");

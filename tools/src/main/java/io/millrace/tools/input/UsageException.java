@@ -1,4 +1,4 @@
-package io.millrace.tools;
+package io.millrace.tools.input;
 
 /** What the command was given cannot be worked with: an argument, a file, a configuration. The message says it all. */
 public final class UsageException extends RuntimeException {

@@ -19,12 +19,13 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Timestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes values of a declared type out of whatever was found: parsed JSON, a Struct, a map, a list, a primitive. Nothing is
  * rounded, cut or guessed: what does not fit is a {@link Mismatch}. Fields that the type does not declare are left out.
  */
-final class Conversion {
+final class TypeConversion {
     /** A text like 1e999999999 is short; the decimal that it stands for would fill the memory. */
     private static final int MAX_ZEROS = 1_000;
 
@@ -37,105 +38,110 @@ final class Conversion {
         }
     }
 
-    private Conversion() {}
+    private TypeConversion() {}
 
     /** The value with Structs for declared structures. */
-    static Object structured(Schema schema, Object value) {
-        return convert(schema, value, true);
+    static @Nullable Object structured(Schema schema, @Nullable Object value) {
+        return convertValue(schema, value, true);
     }
 
     /** The value with maps for declared structures, as schemaless records have them. */
-    static Object plain(Schema schema, Object value) {
-        return convert(schema, value, false);
+    static @Nullable Object plain(Schema schema, @Nullable Object value) {
+        return convertValue(schema, value, false);
     }
 
-    private static Object convert(Schema schema, Object value, boolean structs) {
+    private static @Nullable Object convertValue(Schema schema, @Nullable Object value, boolean structs) {
         if (value == null) {
             if (schema.isOptional()) {
                 return null;
             }
-            throw mismatch(schema, null);
+            throw describeMismatch(schema, null);
         }
         return switch (schema.type()) {
-            case STRUCT -> structure(schema, value, structs);
-            case ARRAY -> array(schema, value, structs);
-            case MAP -> map(schema, value, structs);
-            default -> schema.name() == null ? scalar(schema, value) : logical(schema, value);
+            case STRUCT -> convertStructure(schema, value, structs);
+            case ARRAY -> convertArray(schema, value, structs);
+            case MAP -> convertMap(schema, value, structs);
+            default -> schema.name() == null ? convertScalar(schema, value) : convertLogical(schema, value);
         };
     }
 
-    private static Object structure(Schema schema, Object value, boolean structs) {
-        Struct struct = structs ? new Struct(schema) : null;
-        Map<String, Object> map = structs ? null : new LinkedHashMap<>();
-        for (Field field : schema.fields()) {
-            Object converted = at("." + field.name(), field.schema(), member(schema, value, field.name()), structs);
-            if (struct != null) {
-                struct.put(field, converted);
-            } else {
-                map.put(field.name(), converted);
+    private static Object convertStructure(Schema schema, Object value, boolean structs) {
+        if (!structs) {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            for (Field field : schema.fields()) {
+                map.put(field.name(), convertField(field, schema, value, false));
             }
+            return map;
         }
-        return struct != null ? struct : map;
+        Struct struct = new Struct(schema);
+        for (Field field : schema.fields()) {
+            struct.put(field, convertField(field, schema, value, true));
+        }
+        return struct;
     }
 
-    private static Object member(Schema schema, Object value, String name) {
+    private static @Nullable Object convertField(Field field, Schema schema, Object value, boolean structs) {
+        return convertAt("." + field.name(), field.schema(), readMember(schema, value, field.name()), structs);
+    }
+
+    private static @Nullable Object readMember(Schema schema, Object value, String name) {
         if (!RowValues.isContainer(value)) {
-            throw mismatch(schema, value);
+            throw describeMismatch(schema, value);
         }
         return RowValues.get(value, name);
     }
 
-    private static List<Object> array(Schema schema, Object value, boolean structs) {
+    private static List<@Nullable Object> convertArray(Schema schema, Object value, boolean structs) {
         if (!(value instanceof List<?> list)) {
-            throw mismatch(schema, value);
+            throw describeMismatch(schema, value);
         }
-        List<Object> array = new ArrayList<>(list.size());
+        List<@Nullable Object> array = new ArrayList<>(list.size());
         for (int i = 0; i < list.size(); i++) {
-            array.add(at("[" + i + "]", schema.valueSchema(), list.get(i), structs));
+            array.add(convertAt("[" + i + "]", schema.valueSchema(), list.get(i), structs));
         }
         return array;
     }
 
-    private static Map<String, Object> map(Schema schema, Object value, boolean structs) {
+    private static Map<String, @Nullable Object> convertMap(Schema schema, Object value, boolean structs) {
         if (!(value instanceof Map<?, ?> entries)) {
-            throw mismatch(schema, value);
+            throw describeMismatch(schema, value);
         }
-        Map<String, Object> map = new LinkedHashMap<>();
-        entries.forEach((k, v) -> map.put(String.valueOf(k), at("." + k, schema.valueSchema(), v, structs)));
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        entries.forEach((k, v) -> map.put(String.valueOf(k), convertAt("." + k, schema.valueSchema(), v, structs)));
         return map;
     }
 
-    private static Object at(String place, Schema schema, Object value, boolean structs) {
+    private static @Nullable Object convertAt(String place, Schema schema, @Nullable Object value, boolean structs) {
         try {
-            return convert(schema, value, structs);
+            return convertValue(schema, value, structs);
         } catch (Mismatch e) {
             throw new Mismatch(place + e.getMessage());
         }
     }
 
-    private static Object scalar(Schema schema, Object value) {
+    private static Object convertScalar(Schema schema, Object value) {
         Object converted =
                 switch (schema.type()) {
                     case STRING -> value instanceof String ? value : null;
                     case BOOLEAN -> value instanceof Boolean ? value : null;
-                    case INT32 -> int32(value);
-                    case INT64 -> integer(value, Long.MIN_VALUE, Long.MAX_VALUE);
+                    case INT32 -> toInt32(value);
+                    case INT64 -> toInteger(value, Long.MIN_VALUE, Long.MAX_VALUE);
                     case FLOAT64 -> value instanceof Number number ? (Object) number.doubleValue() : null;
                     case BYTES -> value instanceof byte[] || value instanceof ByteBuffer ? value : null;
                     default -> null;
                 };
         if (converted == null) {
-            throw mismatch(schema, value);
+            throw describeMismatch(schema, value);
         }
         return converted;
     }
 
-    private static Integer int32(Object value) {
-        Long integer = integer(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    private static @Nullable Integer toInt32(Object value) {
+        Long integer = toInteger(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
         return integer == null ? null : integer.intValue();
     }
 
-    private static Long integer(Object value, long min, long max) {
+    private static @Nullable Long toInteger(Object value, long min, long max) {
         if (isInteger(value)) {
             long n = ((Number) value).longValue();
             return n >= min && n <= max ? n : null;
@@ -147,22 +153,22 @@ final class Conversion {
         return value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
     }
 
-    private static Object logical(Schema schema, Object value) {
+    private static Object convertLogical(Schema schema, Object value) {
         Object converted =
                 switch (schema.name()) {
                     case Decimal.LOGICAL_NAME ->
-                        decimal(value, Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD)));
-                    case Timestamp.LOGICAL_NAME -> timestamp(value);
-                    case Date.LOGICAL_NAME -> date(value);
+                        toDecimal(value, Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD)));
+                    case Timestamp.LOGICAL_NAME -> toTimestamp(value);
+                    case Date.LOGICAL_NAME -> toDate(value);
                     default -> null;
                 };
         if (converted == null) {
-            throw mismatch(schema, value);
+            throw describeMismatch(schema, value);
         }
         return converted;
     }
 
-    private static BigDecimal decimal(Object value, int scale) {
+    private static @Nullable BigDecimal toDecimal(Object value, int scale) {
         BigDecimal decimal = null;
         if (value instanceof BigDecimal d) {
             decimal = d;
@@ -186,7 +192,7 @@ final class Conversion {
         }
     }
 
-    private static java.util.Date timestamp(Object value) {
+    private static java.util.@Nullable Date toTimestamp(Object value) {
         if (value instanceof java.util.Date date) {
             return date;
         }
@@ -200,7 +206,7 @@ final class Conversion {
         return null;
     }
 
-    private static java.util.Date date(Object value) {
+    private static java.util.@Nullable Date toDate(Object value) {
         if (value instanceof java.util.Date date) {
             return date;
         }
@@ -215,12 +221,12 @@ final class Conversion {
         return null;
     }
 
-    private static Mismatch mismatch(Schema schema, Object found) {
+    private static Mismatch describeMismatch(Schema schema, @Nullable Object found) {
         return new Mismatch(
                 ": expected " + (schema.name() == null ? schema.type() : schema.name()) + ", found " + typeName(found));
     }
 
-    private static String typeName(Object value) {
+    private static String typeName(@Nullable Object value) {
         if (value == null) {
             return "null";
         }
