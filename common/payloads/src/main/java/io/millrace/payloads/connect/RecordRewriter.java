@@ -1,9 +1,9 @@
 package io.millrace.payloads.connect;
 
 import io.millrace.changes.RecordPlace;
+import io.millrace.changes.SchemaCache;
 import io.millrace.payloads.PayloadException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +19,10 @@ import org.jspecify.annotations.Nullable;
  * identity. For use by one thread; what was begun is finished by others.
  */
 final class RecordRewriter {
-    private static final int MAX_SCHEMAS = 1024;
-
     private final PathTree paths;
     private final LeafRule rule;
     private final SchemalessMapping schemaless;
-    private final IdentityHashMap<Schema, Optional<ValueMapping>> mappings = new IdentityHashMap<>();
+    private final SchemaCache<Optional<ValueMapping>> mappings = new SchemaCache<>();
 
     RecordRewriter(PathTree paths, LeafRule rule) {
         this.paths = paths;
@@ -71,15 +69,8 @@ final class RecordRewriter {
     }
 
     private Optional<ValueMapping> findMapping(Schema schema) {
-        Optional<ValueMapping> mapping = mappings.get(schema);
-        if (mapping == null) {
-            mapping = Optional.ofNullable(ValueMapping.of(schema, paths, rule, ValuePath.ROOT, ""));
-            if (mappings.size() >= MAX_SCHEMAS) {
-                mappings.clear();
-            }
-            mappings.put(schema, mapping);
-        }
-        return mapping;
+        return mappings.get(
+                schema, key -> Optional.ofNullable(ValueMapping.of(key, paths, rule, ValuePath.ROOT, "")));
     }
 
     private static <R extends ConnectRecord<R>> R withValue(R record, @Nullable Schema schema, @Nullable Object value) {
