@@ -8,7 +8,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Connector;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * configuration becomes a {@code NullPointerException}. Only for such a connector the refusal is thrown at once, as the
  * exception that Connect turns into the same answer: HTTP 400 with the option, its value and the reason.
  */
-@NullMarked
 final class AnsweringConfigDef {
     private static final String CONNECTOR = "io.debezium.connector.mysql.MySqlConnector";
     private static final String BAD_REQUEST = "org.apache.kafka.connect.runtime.rest.errors.BadRequestException";

@@ -8,7 +8,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +96,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the record's type
  */
-@NullMarked
 public final class InjectContext<R extends ConnectRecord<R>> implements Transformation<R> {
     private static final ConfigDef VALIDATED = AnsweringConfigDef.of(ContextOptions.OPTIONS.definition());
 

@@ -15,6 +15,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back what {@link ClaimCheck} and {@link ChunkPayload} stored: each field has the value again that it had, byte for
@@ -29,8 +30,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  * <p>Payloads are found by what they say of themselves, at any depth, with schemas and without. Only the locations that are
  * configured are read; size and hash are verified. Records without payloads pass as they are.
  *
- * <p>Throws {@code DataException} where a payload is malformed, leads elsewhere, is missing or is not what its reference
- * says, {@code ConnectException} where the store was not available within the retry timeout; both name topic, partition and
+ * <p>Throws {@code DataException} if a payload is malformed, refers to another location, is missing or differs from its
+ * reference, {@code ConnectException} if the store was not available within the retry timeout; both name topic, partition and
  * offset and the path, and nothing of the payload. Used by one thread, as Connect does.
  *
  * @param <R> the record's type
@@ -38,21 +39,22 @@ import org.apache.kafka.connect.transforms.Transformation;
 public final class RestorePayload<R extends ConnectRecord<R>> implements Transformation<R> {
     private static final ConfigDef VALIDATED = AnsweringConfigDef.of(RestoringOptions.ALL.definition());
 
-    private PayloadReader reader;
+    private @Nullable PayloadReader reader;
     /** Null if payloads stay references. */
-    private RestoredFields fields;
+    private @Nullable RestoredFields fields;
 
     @Override
     public void configure(Map<String, ?> options) {
         AbstractConfig config = RestoringOptions.ALL.read(options);
         List<FieldPath> paths = FieldOptions.RESTORED_FIELDS.get(config);
-        reader = Payloads.openReader(config, "RestorePayload");
+        PayloadReader opened = Payloads.openReader(config, "RestorePayload");
+        reader = opened;
         String mode = RestoringOptions.MODE.get(config);
         fields = switch (mode) {
-            case RestoringOptions.MODE_VALUE -> RestoredFields.values(paths, reader);
+            case RestoringOptions.MODE_VALUE -> RestoredFields.values(paths, opened);
             case RestoringOptions.MODE_PRESIGNED_URL ->
                 RestoredFields.presignedUrls(
-                        paths, reader, Duration.ofMillis(RestoringOptions.URL_VALIDITY_MS.get(config)));
+                        paths, opened, Duration.ofMillis(RestoringOptions.URL_VALIDITY_MS.get(config)));
             default -> null;
         };
     }

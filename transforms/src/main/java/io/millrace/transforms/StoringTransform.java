@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link ClaimCheck} and {@link ChunkPayload} do; they differ in their options.
@@ -21,8 +22,8 @@ import org.apache.kafka.connect.transforms.Transformation;
 abstract class StoringTransform<R extends ConnectRecord<R>> implements Transformation<R> {
     private final OptionSet options;
     private final ConfigDef validated;
-    private PayloadWriter writer;
-    private PayloadFields fields;
+    private @Nullable PayloadWriter writer;
+    private @Nullable PayloadFields fields;
 
     StoringTransform(OptionSet options) {
         this.options = options;
@@ -32,10 +33,11 @@ abstract class StoringTransform<R extends ConnectRecord<R>> implements Transform
     @Override
     public void configure(Map<String, ?> settings) {
         AbstractConfig config = options.read(settings);
-        writer = Payloads.openWriter(config, getClass().getSimpleName());
+        PayloadWriter opened = Payloads.openWriter(config, getClass().getSimpleName());
+        writer = opened;
         fields = new PayloadFields(
                 FieldOptions.STORED_FIELDS.get(config),
-                writer,
+                opened,
                 FieldOptions.CONTENT_TYPE.find(config).orElse(null));
     }
 

@@ -10,7 +10,6 @@ import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the type of record; events can be made of source records only
  */
-@NullMarked
 public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
     private static final ConfigDef VALIDATED = AnsweringConfigDef.of(OfficialEventOptions.DEFINITION);
 

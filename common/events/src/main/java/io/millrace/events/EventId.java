@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of one change in a source database, as text. It is a function of the change's place in the source alone:
@@ -34,12 +35,12 @@ public final class EventId {
      * The identity of a change that was read from the binlog.
      *
      * @param sourceOffset Debezium's source offset of the record
-     * @param gtid the transaction's GTID, or null where the server has none
+     * @param gtid the transaction's GTID, or null if the server has none
      * @param op the envelope's operation, e.g. {@code u}
      * @throws DataException where there is no offset, or it has neither a position nor a GTID, or something else than
      *     numbers where its numbers are
      */
-    public static String streamed(Map<String, ?> sourceOffset, String gtid, String op) {
+    public static String streamed(Map<String, ?> sourceOffset, @Nullable String gtid, String op) {
         requireOffset(sourceOffset);
         StringBuilder id = new StringBuilder(64);
         if (gtid != null) {

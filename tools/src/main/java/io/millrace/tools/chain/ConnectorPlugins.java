@@ -13,6 +13,7 @@ import org.apache.kafka.connect.runtime.ConnectMetrics;
 import org.apache.kafka.connect.runtime.isolation.PluginDesc;
 import org.apache.kafka.connect.runtime.isolation.Plugins;
 import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugins that a worker with the same {@code plugin.path} has, each in a class loader of its own, found by Connect
@@ -68,10 +69,12 @@ public final class ConnectorPlugins implements AutoCloseable {
         }
     }
 
-    private ClassLoader loaderOf(String connector) {
+    private ClassLoader loaderOf(@Nullable String connector) {
         boolean known = Stream.concat(plugins.sourceConnectors().stream(), plugins.sinkConnectors().stream())
                 .anyMatch(plugin -> isNamed(plugin, connector));
-        return known ? plugins.newConnector(connector).getClass().getClassLoader() : plugins.delegatingLoader();
+        return known && connector != null
+                ? plugins.newConnector(connector).getClass().getClassLoader()
+                : plugins.delegatingLoader();
     }
 
     /** Whether the connector reads topics; known from its class or, where that is not here, from its options. */
@@ -84,7 +87,7 @@ public final class ConnectorPlugins implements AutoCloseable {
                 && (options.containsKey("topics") || options.containsKey("topics.regex"));
     }
 
-    private static boolean isNamed(PluginDesc<?> plugin, String type) {
+    private static boolean isNamed(PluginDesc<?> plugin, @Nullable String type) {
         String simple = plugin.className().substring(plugin.className().lastIndexOf('.') + 1);
         return plugin.className().equals(type) || simple.equals(type) || simple.equals(type + "Connector");
     }

@@ -6,6 +6,7 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that a connector's transforms are given.
@@ -27,7 +28,7 @@ public record Change(
         Headers headers,
         Map<String, ?> sourcePartition,
         Map<String, ?> sourceOffset,
-        Long timestamp) {
+        @Nullable Long timestamp) {
 
     /** As a source connector hands it to its transforms. */
     public SourceRecord sourceRecord() {

@@ -15,6 +15,7 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change event as one JSON text:
@@ -119,7 +120,7 @@ public final class ChangeJson {
         return map;
     }
 
-    private static Object toScalar(JsonNode value) {
+    private static @Nullable Object toScalar(JsonNode value) {
         if (value.isIntegralNumber()) {
             return value.asLong();
         }

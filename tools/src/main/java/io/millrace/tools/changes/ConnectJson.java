@@ -17,6 +17,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connect's data as Connect's own JsonConverter writes them. What has the two members {@code schema} and {@code payload}
@@ -54,7 +55,7 @@ public final class ConnectJson {
     }
 
     /** The data that the JSON stands for. */
-    public SchemaAndValue readData(JsonNode json) {
+    public SchemaAndValue readData(@Nullable JsonNode json) {
         if (json == null || json.isNull() || json.isMissingNode()) {
             return SchemaAndValue.NULL;
         }

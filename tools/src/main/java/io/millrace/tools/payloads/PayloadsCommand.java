@@ -89,7 +89,7 @@ public final class PayloadsCommand {
             }
             return 0;
         } catch (PayloadException e) {
-            throw new UsageException(e.getMessage(), e);
+            throw new UsageException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source connector's one task, run in this process without offsets: it begins as one that was never posted before, and
@@ -92,7 +93,7 @@ final class SourceRun implements AutoCloseable {
         }
 
         @Override
-        public PluginMetrics pluginMetrics() {
+        public @Nullable PluginMetrics pluginMetrics() {
             return null;
         }
     }
@@ -104,14 +105,14 @@ final class SourceRun implements AutoCloseable {
         }
 
         @Override
-        public PluginMetrics pluginMetrics() {
+        public @Nullable PluginMetrics pluginMetrics() {
             return null;
         }
     }
 
     private static final class NoOffsets implements OffsetStorageReader {
         @Override
-        public <T> Map<String, Object> offset(Map<String, T> partition) {
+        public <T> @Nullable Map<String, Object> offset(Map<String, T> partition) {
             return null;
         }
 

@@ -69,8 +69,7 @@ final class RecordRewriter {
     }
 
     private Optional<ValueMapping> findMapping(Schema schema) {
-        return mappings.get(
-                schema, key -> Optional.ofNullable(ValueMapping.of(key, paths, rule, ValuePath.ROOT, "")));
+        return mappings.get(schema, key -> Optional.ofNullable(ValueMapping.of(key, paths, rule, ValuePath.ROOT, "")));
     }
 
     private static <R extends ConnectRecord<R>> R withValue(R record, @Nullable Schema schema, @Nullable Object value) {

@@ -13,13 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A campaign of a few rounds on each database; {@code it-tests/faults} plays long ones with all kinds. */
 class FaultsIT {
-    private static final List<String> KINDS = List.of(
-            "worker-suspended",
-            "deadlock",
-            "views-killed",
-            "views-disk-full",
-            "worker-suspended-in-transaction",
-            "broker-killed");
+    private static final List<String> KINDS = List.of("deadlock", "views-killed", "worker-suspended-in-transaction");
 
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "postgresql"})
