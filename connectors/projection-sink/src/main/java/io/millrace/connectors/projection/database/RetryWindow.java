@@ -1,13 +1,10 @@
 package io.millrace.connectors.projection.database;
 
-import java.util.concurrent.ThreadLocalRandom;
+import io.millrace.retry.Backoff;
 import java.util.concurrent.TimeUnit;
 
 /** When to retry: exponential waits with jitter, until a time since the first fault has passed. For one thread. */
 public final class RetryWindow {
-    private static final long FIRST_WAIT_MS = 100;
-    private static final long MAX_WAIT_MS = 5_000;
-
     private final long timeoutMs;
     private long firstFaultNanos;
     private int faults;
@@ -37,7 +34,6 @@ public final class RetryWindow {
 
     /** How long to wait before the next attempt. */
     public long waitMs() {
-        long limit = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(faults, 10));
-        return ThreadLocalRandom.current().nextLong(limit / 2, limit + 1);
+        return Backoff.OF_SERVERS.waitMs(faults);
     }
 }
