@@ -9,6 +9,8 @@ import io.millrace.connectors.projection.table.View;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * Writes records without those that the database refuses, which it finds by bisecting within the transaction: about two
- * attempts for each doubling of the number of records, for each that is refused.
+ * attempts for each doubling of the number of records, for each that is refused. One savepoint is open at a time, however
+ * many records are refused.
  */
 final class PoisonSearch {
     private final Connection connection;
@@ -35,23 +38,49 @@ final class PoisonSearch {
         if (records.isEmpty()) {
             return;
         }
+        Deque<List<ProjectedRecord>> unwritten = new ArrayDeque<>(List.of(records));
         Savepoint before = connection.setSavepoint();
+        while (true) {
+            List<ProjectedRecord> part = unwritten.pop();
+            Optional<ViewWriteException> refused = tryToWrite(part);
+            if (refused.isPresent()) {
+                // The savepoint stays, for the next attempt.
+                connection.rollback(before);
+                if (part.size() == 1) {
+                    refusals.accept(describeRefusal(part.get(0), refused.get()));
+                } else {
+                    int half = part.size() / 2;
+                    unwritten.push(part.subList(half, part.size()));
+                    unwritten.push(part.subList(0, half));
+                }
+            }
+            if (unwritten.isEmpty()) {
+                // The commit ends the last savepoint.
+                return;
+            }
+            if (refused.isEmpty()) {
+                connection.releaseSavepoint(before);
+                before = connection.setSavepoint();
+            }
+        }
+    }
+
+    /**
+     * Writes records.
+     *
+     * @return what the database refused because of a record; empty if it took all of them
+     * @throws SQLException if no record is to blame
+     */
+    private Optional<ViewWriteException> tryToWrite(List<ProjectedRecord> records) throws SQLException {
         try {
             writer.write(records);
-            return;
+            return Optional.empty();
         } catch (ViewWriteException e) {
             if (writer.errors().classify(e.sql()) != SqlFault.RECORD) {
                 throw e.sql();
             }
-            connection.rollback(before);
-            if (records.size() == 1) {
-                refusals.accept(describeRefusal(records.get(0), e));
-                return;
-            }
+            return Optional.of(e);
         }
-        int half = records.size() / 2;
-        writeRecords(records.subList(0, half));
-        writeRecords(records.subList(half, records.size()));
     }
 
     /** Built from codes and names alone: the database's message quotes the value, so neither it nor the cause is handed on. */

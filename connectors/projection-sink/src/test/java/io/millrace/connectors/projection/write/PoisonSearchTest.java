@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +79,27 @@ class PoisonSearchTest {
                 .doesNotContain("secret");
     }
 
+    @Test
+    void keepsOneSavepointOpenHoweverManyRecordsAreRefused() throws SQLException {
+        search(IntStream.range(0, RECORDS).boxed().collect(Collectors.toSet()));
+
+        assertThat(refusals).hasSize(RECORDS);
+        assertThat(statements.rows).isZero();
+        assertThat(statements.mostSavepoints).isEqualTo(1);
+        // Every part is tried once: all records, and two halves of each part of several.
+        assertThat(statements.attempts).isEqualTo(2 * RECORDS - 1);
+
+        refusals.clear();
+        search(IntStream.range(0, RECORDS).filter(i -> i % 5 == 0).boxed().collect(Collectors.toSet()));
+        assertThat(refusals).hasSize(RECORDS / 5);
+        assertThat(statements.rows).isEqualTo(RECORDS - RECORDS / 5);
+        assertThat(statements.mostSavepoints).isEqualTo(1);
+    }
+
     private void search(Set<Integer> poison) throws SQLException {
         statements.poison = poison;
+        // Of another transaction.
+        statements.savepoints.clear();
         List<ProjectedRecord> records = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             records.add(new ProjectedRecord(
@@ -97,11 +118,18 @@ class PoisonSearchTest {
         private Set<Integer> poison = Set.of();
         private int attempts;
         private int rows;
+        private int mostSavepoints;
+        private final List<Object> savepoints = new ArrayList<>();
+        private int savepointRows;
 
         /** Statements that write rows, and are given nothing else to do. */
         ViewStatements statements() {
             return (ViewStatements) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {ViewStatements.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("numberEqualTexts")) {
+                            return IntStream.range(0, ((List<?>) arguments[1]).size())
+                                    .toArray();
+                        }
                         if (method.getName().equals("upsert")) {
                             upsert((List<?>) arguments[2]);
                         } else {
@@ -125,14 +153,38 @@ class PoisonSearchTest {
         Connection connection() {
             return (Connection) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                        assertThat(method.getName()).isIn("setSavepoint", "rollback");
-                        return method.getReturnType() == Savepoint.class
-                                ? Proxy.newProxyInstance(
-                                        getClass().getClassLoader(),
-                                        new Class<?>[] {Savepoint.class},
-                                        (savepoint, called, none) -> null)
-                                : null;
+                        switch (method.getName()) {
+                            case "setSavepoint" -> {
+                                return addSavepoint();
+                            }
+                            case "rollback" -> {
+                                // To the last one, which stays open.
+                                assertThat(savepoints).last().isSameAs(arguments[0]);
+                                rows = savepointRows;
+                            }
+                            default -> {
+                                assertThat(method.getName()).isEqualTo("releaseSavepoint");
+                                assertThat(savepoints.remove(savepoints.size() - 1))
+                                        .isSameAs(arguments[0]);
+                            }
+                        }
+                        return null;
                     });
+        }
+
+        private Object addSavepoint() {
+            Object savepoint = Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Savepoint.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "equals" -> proxy == arguments[0];
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        default -> "savepoint";
+                    });
+            savepoints.add(savepoint);
+            mostSavepoints = Math.max(mostSavepoints, savepoints.size());
+            savepointRows = rows;
+            return savepoint;
         }
     }
 }
