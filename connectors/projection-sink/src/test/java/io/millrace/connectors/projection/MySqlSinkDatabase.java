@@ -48,6 +48,16 @@ final class MySqlSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public String place() {
+        return "views";
+    }
+
+    @Override
+    public void changePassword(String password) throws SQLException {
+        execute("ALTER USER '" + USER + "'@'%' IDENTIFIED BY '" + password.replace("'", "''") + "'");
+    }
+
+    @Override
     public String text(int length) {
         return "VARCHAR(" + length + ") COLLATE utf8mb4_0900_bin";
     }

@@ -52,6 +52,16 @@ final class PostgresSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public String place() {
+        return "public";
+    }
+
+    @Override
+    public void changePassword(String password) throws SQLException {
+        execute("ALTER ROLE " + USER + " PASSWORD '" + password.replace("'", "''") + "'");
+    }
+
+    @Override
     public String text(int length) {
         return "varchar(" + length + ")";
     }

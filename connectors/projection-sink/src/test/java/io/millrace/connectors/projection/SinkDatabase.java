@@ -24,6 +24,12 @@ interface SinkDatabase extends AutoCloseable {
     /** An identifier as the database's SQL quotes it. */
     String quote(String identifier);
 
+    /** The name of the connection's own place for tables, a database or a schema. */
+    String place();
+
+    /** Changes the password of the sink's user; sessions go on. */
+    void changePassword(String password) throws SQLException;
+
     /** A type of texts of up to so many characters that tells all of them apart. */
     String text(int length);
 

@@ -165,6 +165,29 @@ abstract class SinkFaultsIT {
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
     }
 
+    @Test
+    void writesOnceThePasswordThatItHasIsTheServersAgain() throws Exception {
+        ProjectionSinkTask task = fixture.opened(options("rotated"), new FakeContext(true));
+        task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+        SinkFixture.settle(task);
+        fixture.database.changePassword("another");
+        try {
+            fixture.database.cutOffSessions();
+            task.put(List.of(SinkFixture.record(1, Map.of("id", "1"), Map.of("a", "y"))));
+            await().until(() -> (long) metric("rotated", "Retries") > 2);
+            // A task that has never been logged in does not wait for a password that is wrong.
+            assertThatThrownBy(() -> fixture.task(options("unknown"), new FakeContext(true)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("28");
+        } finally {
+            fixture.database.changePassword(SinkDatabase.PASSWORD);
+        }
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "y"));
+    }
+
     /** The revisions alone keep the rows right: a worker that dies leaves the group's offsets far behind. */
     @Test
     void keepsEveryRowRightWithoutALedgerAlthoughWorkersDieAndTheServerIsKilled() throws Exception {
@@ -359,7 +382,7 @@ abstract class SinkFaultsIT {
                 .isEqualTo(expected);
     }
 
-    private static Object metric(String connector, String attribute) throws JMException {
+    static Object metric(String connector, String attribute) throws JMException {
         return ManagementFactory.getPlatformMBeanServer()
                 .getAttribute(
                         new ObjectName("io.millrace:type=projection-sink,connector=" + connector + ",task=0"),
@@ -442,7 +465,7 @@ abstract class SinkFaultsIT {
                 .containsExactlyInAnyOrderElementsOf(expectedApps);
     }
 
-    private static Map<String, String> options(String connector) {
+    static Map<String, String> options(String connector) {
         Map<String, String> options = fixture.options(
                 connector,
                 "a,b,apps",

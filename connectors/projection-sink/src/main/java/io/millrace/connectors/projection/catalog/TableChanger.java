@@ -36,7 +36,7 @@ public final class TableChanger {
                 return found;
             }
             if (round == ROUNDS) {
-                throw refused != null ? refused : new StateException("The tables are not as they were made", "58000");
+                throw refused != null ? refused : new StateException("The tables are not as they were made", "55000");
             }
             refused = executeAll(database, found.pending());
         }

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.config;
 
 import io.millrace.connectors.projection.config.SinkOptions.ProcessingGuarantee;
 import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.LoginHistory;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
@@ -35,6 +36,8 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
+
+    private final LoginHistory logins = new LoginHistory();
 
     /**
      * Reads the options.
@@ -94,14 +97,15 @@ public final class ProjectionSinkConfig extends AbstractConfig {
                 .toList();
     }
 
-    /** How to reach the database. */
+    /** How to reach the database. All connections of a task share one history of logins. */
     public ConnectionSettings connection() {
         return new ConnectionSettings(
                 SinkOptions.CONNECTION_URL.get(this),
                 SinkOptions.CONNECTION_USER.get(this),
                 SinkOptions.CONNECTION_PASSWORD.get(this).value(),
                 SinkOptions.TRUSTSTORE_PASSWORD.get(this).value(),
-                SinkOptions.KEYSTORE_PASSWORD.get(this).value());
+                SinkOptions.KEYSTORE_PASSWORD.get(this).value(),
+                logins);
     }
 
     /** How much may wait while a batch is written. */
@@ -133,11 +137,14 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return keepsLedger() ? new Ledger(ledgerRows()) : new ConsumerOffsets();
     }
 
+    /** The table of the ledger. */
+    LedgerTable ledgerTable() {
+        return new LedgerTable(SinkOptions.LEDGER_TABLE.get(this), connection().dialect());
+    }
+
     /** What the ledger has of this connector. */
     public ConnectorRows ledgerRows() {
-        LedgerTable table =
-                new LedgerTable(SinkOptions.LEDGER_TABLE.get(this), connection().dialect());
-        return new ConnectorRows(table, connectorName());
+        return new ConnectorRows(ledgerTable(), connectorName());
     }
 
     /** How the views are rebuilt; empty if they are not. */

@@ -53,9 +53,10 @@ final class SinkOptions {
 
     static final Option<Long> RETRY_TIMEOUT_MS = Option.int64("retry.timeout.ms")
             .atLeast(0)
-            .defaultTo(60_000L)
-            .low("How long a batch is tried again after faults that pass (lost connections, deadlocks, a server that is"
-                    + " read-only) before the task fails.")
+            .defaultTo(900_000L)
+            .low("How long a batch is retried after faults that pass (lost connections, deadlocks, a server that is"
+                    + " read-only or fails over, a password that is being changed) before the task fails. May exceed"
+                    + " max.poll.interval.ms.")
             .shownIn(CONNECTION, "Retry timeout");
 
     static final Option<Integer> BATCH_SIZE = Option.int32("batch.size")

@@ -11,27 +11,41 @@ import java.sql.SQLException;
  * @param password the user's password
  * @param truststorePassword of the file with the certificates that the server is trusted by; empty where it needs none
  * @param keystorePassword of the file with the client's own key; empty where it needs none
+ * @param logins whether the server has accepted these settings before
  */
 public record ConnectionSettings(
-        String url, String user, String password, String truststorePassword, String keystorePassword) {
+        String url,
+        String user,
+        String password,
+        String truststorePassword,
+        String keystorePassword,
+        LoginHistory logins) {
     /**
      * A session that is idle for this long in a transaction is ended by the server. A worker that was paused in the middle
      * of one still holds its locks on the ledger and would make the partition's new owner wait; this is how long.
      */
     public static final int IDLE_SECONDS = 20;
 
-    /** How long a statement waits for a row that another transaction holds. Longer than that is worth a new attempt. */
+    /**
+     * How long a statement waits for a row, or for the definition of a table, that another transaction holds. Longer than
+     * that is worth a new attempt.
+     */
     public static final int LOCK_WAIT_SECONDS = 10;
 
     /** How long to wait for a connection. */
     public static final int CONNECT_SECONDS = 10;
 
-    /** A statement that hangs must not outlast the consumer's max.poll.interval.ms, 5 minutes by default. */
-    public static final int SOCKET_SECONDS = 120;
+    /**
+     * How long to wait for the answer to a statement. A driver that closes a TLS connection after that may wait as long
+     * again for the server's consent, so a call of a server that hangs ends within twice this time. Statements are bounded
+     * far below it; one that takes longer nevertheless, such as an ALTER TABLE that copies a table, goes on in the server,
+     * and the attempts after it wait for its lock.
+     */
+    public static final int SOCKET_SECONDS = 25;
 
     /** Without passwords of key files. */
     public ConnectionSettings(String url, String user, String password) {
-        this(url, user, password, "", "");
+        this(url, user, password, "", "", new LoginHistory());
     }
 
     /** The database's dialect. */
@@ -39,9 +53,27 @@ public record ConnectionSettings(
         return Dialects.find(url).orElseThrow();
     }
 
-    /** Opens a connection whose transactions are ended by hand. */
+    /**
+     * Opens a connection whose transactions are ended by hand.
+     *
+     * @throws SQLException if that fails; with an SQLState of connections, which are retried, if the server refuses a login
+     *     that it has accepted before, as it does while a password is changed
+     */
     public Connection open() throws SQLException {
-        return dialect().open(this);
+        try {
+            Connection connection = dialect().open(this);
+            logins.markAccepted();
+            return connection;
+        } catch (SQLException e) {
+            SqlErrors errors = dialect().errors();
+            if (logins.wasAccepted() && errors.isLoginRefused(e)) {
+                throw new StateException(
+                        "The server refuses a login that it has accepted before: " + errors.describe(e),
+                        StateException.CONNECTION_REJECTED,
+                        e);
+            }
+            throw e;
+        }
     }
 
     /** Without the passwords. */

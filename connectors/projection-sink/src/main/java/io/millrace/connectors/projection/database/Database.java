@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.database;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection, opened when it is needed and again after it was lost, and the statements that are prepared on it. For
- * one thread, but for {@link #abort}.
+ * One connection, opened when it is needed and again after it was lost, and the statements that are prepared on it. A
+ * connection that is not used for a while is closed, before the server ends its session. For one thread, but for
+ * {@link #abort}.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int PREPARED_STATEMENTS = 64;
-    /** Past half the time after which the server may have ended the session, ask it first. */
-    private static final long TRUSTED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(ConnectionSettings.IDLE_SECONDS) / 2;
+    /** Half the time after which the server may end the session. */
+    private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(ConnectionSettings.IDLE_SECONDS) / 2;
 
     private static final int VALIDATION_TIMEOUT_SECONDS = 5;
 
@@ -31,6 +34,15 @@ public final class Database implements AutoCloseable {
     private volatile @Nullable Connection connection;
     private long lastUseNanos;
 
+    @GuardedBy("this")
+    private boolean inUse;
+
+    @GuardedBy("this")
+    private boolean watched;
+
+    @GuardedBy("this")
+    private long idleSinceNanos;
+
     public Database(ConnectionSettings settings) {
         this.settings = settings;
         this.dialect = settings.dialect();
@@ -38,20 +50,70 @@ public final class Database implements AutoCloseable {
 
     /** The connection, alive as far as can be known, between two transactions. */
     public Connection connection() throws SQLException {
+        markUsed();
         Connection open = connection;
         if (open != null
-                && System.nanoTime() - lastUseNanos > TRUSTED_IDLE_NANOS
+                && System.nanoTime() - lastUseNanos > MAX_IDLE_NANOS
                 && !open.isValid(VALIDATION_TIMEOUT_SECONDS)) {
             LOG.debug("The connection of {} was idle and is gone; opening another", settings);
             discard();
             open = null;
         }
         if (open == null) {
-            open = settings.open();
+            open = ObservedConnection.of(settings.open(), this::markUsed, this::markIdle);
             connection = open;
         }
         lastUseNanos = System.nanoTime();
         return open;
+    }
+
+    private synchronized void markUsed() {
+        inUse = true;
+    }
+
+    /** Between two transactions. */
+    private synchronized void markIdle() {
+        inUse = false;
+        idleSinceNanos = System.nanoTime();
+        if (!watched) {
+            watched = true;
+            watchAfter(MAX_IDLE_NANOS);
+        }
+    }
+
+    /** On a thread of the Java runtime, which serves all connections and outlives them. */
+    private void watchAfter(long nanos) {
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(this::closeIfIdle);
+    }
+
+    /** A server counts a session that it ends itself as an aborted client, which operators watch. */
+    private void closeIfIdle() {
+        Connection idle;
+        synchronized (this) {
+            idle = connection;
+            if (idle == null) {
+                watched = false;
+                return;
+            }
+            long left = inUse ? MAX_IDLE_NANOS : MAX_IDLE_NANOS - (System.nanoTime() - idleSinceNanos);
+            if (left > 0) {
+                watchAfter(left);
+                return;
+            }
+            watched = false;
+            connection = null;
+            prepared.clear();
+        }
+        closeOrAbort(idle);
+    }
+
+    private void closeOrAbort(Connection open) {
+        try {
+            open.close();
+        } catch (SQLException e) {
+            LOG.debug("The connection of {} was lost already", settings, e);
+            abort(open);
+        }
     }
 
     /**
@@ -121,9 +183,16 @@ public final class Database implements AutoCloseable {
         abort(connection);
     }
 
+    /** Ends the current transaction without its changes, and the session. */
     @Override
     public void close() {
         rollback();
-        discard();
+        Connection open = connection;
+        connection = null;
+        prepared.clear();
+        if (open != null) {
+            // The server has just answered.
+            closeOrAbort(open);
+        }
     }
 }

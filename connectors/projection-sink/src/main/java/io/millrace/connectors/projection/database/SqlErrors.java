@@ -68,6 +68,9 @@ public abstract class SqlErrors {
     /** Whether a row with the same key is there already. */
     public abstract boolean isDuplicateKey(SQLException e);
 
+    /** Whether the server refuses the user, the password or the host of a login. */
+    public abstract boolean isLoginRefused(SQLException e);
+
     /** What the message names as columns, unchecked: a value in the message may look like one. */
     public final List<String> findColumns(SQLException e) {
         return columnInMessage()

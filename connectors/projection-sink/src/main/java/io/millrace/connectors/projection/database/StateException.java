@@ -4,6 +4,9 @@ import java.sql.SQLException;
 
 /** What the sink itself finds in the middle of a transaction, with the SQLState that a server would give it. */
 public final class StateException extends SQLException {
+    /** The SQL standard's "SQL-server rejected establishment of SQL-connection". */
+    static final String CONNECTION_REJECTED = "08004";
+
     private static final long serialVersionUID = 1L;
 
     /**
@@ -14,5 +17,10 @@ public final class StateException extends SQLException {
      */
     public StateException(String reason, String state) {
         super(reason, state);
+    }
+
+    /** The same, with what the server or the driver found. */
+    StateException(String reason, String state, SQLException cause) {
+        super(reason, state, cause);
     }
 }

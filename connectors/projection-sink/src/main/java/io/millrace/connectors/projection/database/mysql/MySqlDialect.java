@@ -34,7 +34,8 @@ public final class MySqlDialect implements Dialect {
             + "transaction_isolation='READ-COMMITTED',"
             + "wait_timeout=" + ConnectionSettings.IDLE_SECONDS
             + ",net_read_timeout=" + ConnectionSettings.IDLE_SECONDS
-            + ",innodb_lock_wait_timeout=" + ConnectionSettings.LOCK_WAIT_SECONDS;
+            + ",innodb_lock_wait_timeout=" + ConnectionSettings.LOCK_WAIT_SECONDS
+            + ",lock_wait_timeout=" + ConnectionSettings.LOCK_WAIT_SECONDS;
 
     private static final Map<String, String> FIXED = Map.ofEntries(
             Map.entry("sessionVariables", SESSION),
@@ -149,7 +150,6 @@ public final class MySqlDialect implements Dialect {
             renames.add(quote(shadow.apply(table)) + " TO " + quote(table));
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET SESSION lock_wait_timeout = " + ConnectionSettings.LOCK_WAIT_SECONDS);
             for (TableName table : present) {
                 statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
             }

@@ -12,13 +12,29 @@ final class PostgresErrors extends SqlErrors {
     private static final String DUPLICATE_KEY = "23505";
     private static final Pattern COLUMN = Pattern.compile("[Cc]olumn \"([^\"]+)\"");
 
+    /**
+     * The states, or how they begin; see https://www.postgresql.org/docs/current/errcodes-appendix.html. PgBouncer gives its
+     * own errors, such as "server conn crashed?" and "query_wait_timeout", the state 08P01, which is one of connections, or
+     * 57P03.
+     */
     private static final List<String> TRANSIENT = List.of(
             "25006", // read-only
             "25P03", // idle in a transaction for too long
+            "25P04", // a transaction that takes too long
+            "26000", // a prepared statement is gone: another session of a pooler
+            "42P05", // a prepared statement exists: another session of a pooler
             "53", // disk full, out of memory, too many connections
+            "55006", // object in use
             "55P03", // lock not available
-            "57", // cancelled, shutting down, starting up
+            "57", // cancelled, shutting down, starting up, idle for too long
+            "58000", // error of the operating system
             "58030"); // input or output failed
+
+    /** A feature is not supported; among others a query whose columns' types have changed since it was prepared. */
+    private static final String NOT_SUPPORTED = "0A000";
+
+    /** The function of the server that finds that; its message may be translated. */
+    private static final String CHANGED_RESULT_TYPE = "RevalidateCachedQuery";
 
     private static final List<String> FAULTS_OF_RECORDS = List.of(
             "21000", // two rows of a statement have keys that it takes for one
@@ -34,13 +50,25 @@ final class PostgresErrors extends SqlErrors {
     }
 
     @Override
+    public boolean isLoginRefused(SQLException e) {
+        return stateOf(e).startsWith("28");
+    }
+
+    @Override
     protected Pattern columnInMessage() {
         return COLUMN;
     }
 
     @Override
     protected boolean isTransient(SQLException e, String state) {
-        return TRANSIENT.stream().anyMatch(state::startsWith);
+        return TRANSIENT.stream().anyMatch(state::startsWith) || (state.equals(NOT_SUPPORTED) && isOfChangedTable(e));
+    }
+
+    /** On another connection the statement is prepared with the new types. */
+    private static boolean isOfChangedTable(SQLException e) {
+        return e instanceof PSQLException server
+                && server.getServerErrorMessage() != null
+                && CHANGED_RESULT_TYPE.equals(server.getServerErrorMessage().getRoutine());
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MySqlErrorsTest {
     private final SqlErrors errors = new MySqlDialect().errors();
@@ -36,6 +37,42 @@ class MySqlErrorsTest {
         assertThat(errors.classify(new SQLException("text", state, code))).isEqualTo(expected);
         assertThat(errors.classify(new SQLException("wrapped", "HY000", 0, new SQLException("text", state, code))))
                 .isEqualTo(expected);
+    }
+
+    /** What servers, group replication, and proxies between the sink and the server answer while they cannot serve it. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                1020, 1021, 1026, 1037, 1040, 1041, 1053, 1114, 1129, 1135, 1180, 1181, 1203, 1206, 1226, 1290, 1317,
+                        1412,
+                1615, 1637, 1689, 1792, 1836, 1878, 1927, 2002, 2003, 2005, 2006, 2013, 2055, 3024, 3032, 3100, 3101,
+                        3168,
+                3169, 3572, 3675, 3781, 3782, 3783, 3796, 3797, 3798, 3989, 4031, 9001, 9002, 9004, 9501
+            })
+    void retriesWhatPasses(int code) {
+        assertThat(errors.classify(new SQLException("text", "HY000", code))).isEqualTo(SqlFault.TRANSIENT);
+    }
+
+    /** A wrong configuration of a proxy or of the group does not pass. */
+    @ParameterizedTest
+    @ValueSource(ints = {3092, 3098, 9003, 9006})
+    void retriesNothingElse(int code) {
+        assertThat(errors.classify(new SQLException("text", "HY000", code))).isEqualTo(SqlFault.OTHER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "28000, 1045, true",
+        "28000, 1698, true",
+        "HY000, 1130, true",
+        "HY000, 1862, true",
+        "HY000, 3118, true",
+        "HY000, 3955, true",
+        "42000, 1044, false",
+        "HY000, 1040, false"
+    })
+    void findsRefusedLogins(String state, int code, boolean refused) {
+        assertThat(errors.isLoginRefused(new SQLException("text", state, code))).isEqualTo(refused);
     }
 
     @Test
