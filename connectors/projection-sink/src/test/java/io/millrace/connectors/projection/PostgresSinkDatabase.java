@@ -1,12 +1,14 @@
 package io.millrace.connectors.projection;
 
 import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.PgBouncer;
 import io.millrace.testing.servers.PostgresServer;
 import io.millrace.testing.servers.ServerDirectories;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 
 /** PostgreSQL, whose sessions begin in another time zone and with settings that the sink must not rely on. */
 final class PostgresSinkDatabase implements SinkDatabase {
@@ -35,6 +37,18 @@ final class PostgresSinkDatabase implements SinkDatabase {
     public Map<String, String> connection() {
         return Map.of(
                 "connection.url", server.jdbcUrl("views"), "connection.user", USER, "connection.password", PASSWORD);
+    }
+
+    /** A pooler in front of it, with one session for all clients, if the machine has one. */
+    Optional<PgBouncer> startPooler(String name) {
+        return PgBouncer.findProgram()
+                .map(program -> PgBouncer.start(
+                        program,
+                        ServerDirectories.newDirectory(name),
+                        server,
+                        "views",
+                        Map.of(USER, PASSWORD),
+                        Map.of("default_pool_size", "1")));
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.millrace.connectors.projection.database;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -29,14 +27,9 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
      *
      * @param defaults what a URL may say otherwise
      * @param secrets further passwords; empty ones are not there
-     * @param session statements that the session begins with
      */
     public Connection open(
-            Driver driver,
-            ConnectionSettings settings,
-            Map<String, String> defaults,
-            Map<String, String> secrets,
-            List<String> session)
+            Driver driver, ConnectionSettings settings, Map<String, String> defaults, Map<String, String> secrets)
             throws SQLException {
         Properties properties = new Properties();
         properties.putAll(defaults);
@@ -53,10 +46,7 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
         if (connection == null) {
             throw new StateException("The driver does not take this connection.url", "08001");
         }
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : session) {
-                statement.execute(sql);
-            }
+        try {
             connection.setAutoCommit(false);
         } catch (SQLException e) {
             connection.close();

@@ -78,8 +78,7 @@ public final class MySqlDialect implements Dialect {
                         "tcpKeepAlive", "true"),
                 Map.of(
                         "trustCertificateKeyStorePassword", settings.truststorePassword(),
-                        "clientCertificateKeyStorePassword", settings.keystorePassword()),
-                List.of());
+                        "clientCertificateKeyStorePassword", settings.keystorePassword()));
     }
 
     @Override

@@ -24,13 +24,6 @@ import org.postgresql.Driver;
 
 /** PostgreSQL 13 or newer. */
 public final class PostgresDialect implements Dialect {
-    /** UTC, so that a moment means the same in columns with a time zone and without. */
-    private static final String SESSION = "SET TIME ZONE 'UTC';"
-            + "SET idle_in_transaction_session_timeout = '" + ConnectionSettings.IDLE_SECONDS + "s';"
-            + "SET lock_timeout = '" + ConnectionSettings.LOCK_WAIT_SECONDS + "s';"
-            + "SET default_transaction_isolation = 'read committed';"
-            + "SET client_min_messages = 'warning'";
-
     /** Without the details of an error, which quote the row. */
     private static final Map<String, String> FIXED = Map.of(
             "autosave", "never",
@@ -59,7 +52,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public Connection open(ConnectionSettings settings) throws SQLException {
-        return PROPERTIES.open(
+        Connection connection = PROPERTIES.open(
                 new Driver(),
                 settings,
                 Map.of(
@@ -68,8 +61,13 @@ public final class PostgresDialect implements Dialect {
                         "socketTimeout", Integer.toString(ConnectionSettings.SOCKET_SECONDS),
                         "tcpKeepAlive", "true",
                         "ApplicationName", "millrace"),
-                Map.of("sslpassword", settings.keystorePassword()),
-                List.of(SESSION));
+                Map.of("sslpassword", settings.keystorePassword()));
+        try {
+            return PostgresSession.begin(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** It reads certificates in PEM, which have none. */

@@ -5,9 +5,11 @@ import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -73,13 +75,28 @@ final class PostgresSql {
         return stage + " AS incoming WHERE incoming.n = ?";
     }
 
-    /** Creates a stage, unless it is there. */
-    static String createStage(String stage, List<Column> columns) {
-        return "CREATE TEMPORARY TABLE IF NOT EXISTS " + stage + " (n bigint"
+    /**
+     * A stage's name, which depends on the types of its columns, so that rows of other types never pass through it.
+     */
+    static String stage(List<Column> columns) {
+        String types = columns.stream().map(Column::storage).collect(Collectors.joining(","));
+        return "pg_temp.millrace_stage_"
+                + UUID.nameUUIDFromBytes(types.getBytes(StandardCharsets.UTF_8))
+                        .toString()
+                        .replace("-", "");
+    }
+
+    /**
+     * Creates a stage, unless it is there.
+     *
+     * @param dropped whether the end of the transaction drops it, instead of emptying it
+     */
+    static String createStage(List<Column> columns, boolean dropped) {
+        return "CREATE TEMPORARY TABLE IF NOT EXISTS " + stage(columns) + " (n bigint"
                 + IntStream.range(0, columns.size())
                         .mapToObj(i -> ", c" + i + " " + columns.get(i).storage())
                         .collect(Collectors.joining())
-                + ") ON COMMIT DELETE ROWS";
+                + ") ON COMMIT " + (dropped ? "DROP" : "DELETE ROWS");
     }
 
     /** Parameters as for {@link #upsert}. */

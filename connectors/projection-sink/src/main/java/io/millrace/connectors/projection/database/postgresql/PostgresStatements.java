@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,6 @@ final class PostgresStatements implements ViewStatements {
 
     private final Database database;
     private final Stage stage;
-    private final Map<Insert, String> stages = new HashMap<>();
 
     PostgresStatements(Database database) {
         this.database = database;
@@ -92,7 +90,7 @@ final class PostgresStatements implements ViewStatements {
                 source -> PostgresSql.accumulate(accumulation, source));
     }
 
-    private record Staged(Object shape, String table) {}
+    private record Staged(Object shape) {}
 
     private void write(
             View view,
@@ -124,11 +122,10 @@ final class PostgresStatements implements ViewStatements {
         for (int index : indexes(view, columns)) {
             values.add(row -> copied(row[index]));
         }
-        String table =
-                stages.computeIfAbsent(new Insert(view, columns), k -> "pg_temp.millrace_stage_" + stages.size());
-        long copy = stage.copy(table, PostgresSql.written(view, columns), rows, values);
-        PreparedStatement statement =
-                database.prepare(new Staged(shape, table), () -> sqlOfSource.apply(PostgresSql.staged(table)));
+        List<Column> written = PostgresSql.written(view, columns);
+        long copy = stage.copy(written, rows, values);
+        PreparedStatement statement = database.prepare(
+                new Staged(shape), () -> sqlOfSource.apply(PostgresSql.staged(PostgresSql.stage(written))));
         statement.setLong(1, copy);
         statement.executeUpdate();
     }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -17,16 +18,19 @@ import org.postgresql.copy.CopyIn;
  * some of them already. Its rows are gone with the transaction. For one thread.
  */
 final class Stage {
+    /** Numbers the copies of all tasks: several may share a stage of a pooler's session. */
+    private static final AtomicLong COPIES = new AtomicLong();
+
     private final Database database;
     private @Nullable Connection asked;
     private boolean permitted;
-    private long copies;
+    private boolean dropped;
 
     Stage(Database database) {
         this.database = database;
     }
 
-    /** Whether the user may create temporary tables. */
+    /** Whether the user may create temporary tables; to be called in each transaction, before {@link #copy}. */
     boolean isPermitted() throws SQLException {
         Connection connection = database.current();
         if (connection != asked) {
@@ -36,27 +40,28 @@ final class Stage {
                 row.next();
                 permitted = row.getBoolean(1);
             }
+            dropped = PostgresSession.changesBetweenTransactions(connection);
             asked = connection;
         }
         return permitted;
     }
 
     /**
-     * Copies rows into the table, which is created where it is missing.
+     * Copies rows into the table for rows of such columns, which is created if it is missing.
      *
-     * @param table the table's name
      * @param columns the columns of the rows
      * @param values the value of a row and a column, as it is written in text; null for null
      * @return what tells these rows from others of the transaction
      */
-    <R> long copy(String table, List<Column> columns, List<R> rows, List<Function<R, @Nullable Object>> values)
-            throws SQLException {
-        long copy = ++copies;
+    <R> long copy(List<Column> columns, List<R> rows, List<Function<R, @Nullable Object>> values) throws SQLException {
+        long copy = COPIES.incrementAndGet();
         try (Statement statement = database.current().createStatement()) {
-            statement.execute(PostgresSql.createStage(table, columns));
+            statement.execute(PostgresSql.createStage(columns, dropped));
         }
-        CopyIn target =
-                database.current().unwrap(PGConnection.class).getCopyAPI().copyIn("COPY " + table + " FROM STDIN");
+        CopyIn target = database.current()
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + PostgresSql.stage(columns) + " FROM STDIN");
         try {
             new CopyText(target).write(copy, rows, values);
             target.endCopy();

@@ -1,0 +1,112 @@
+package io.millrace.connectors.projection.database.postgresql;
+
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * The session's settings: UTC, so that a moment means the same in columns with a time zone and without, READ COMMITTED, and
+ * bounds of waits.
+ *
+ * <p>Behind a pooler, such as PgBouncer in transaction mode, each transaction may have another session, and after it other
+ * clients have that session. So nothing is left there: the settings are those of each transaction, no statement gets a name,
+ * and {@link Stage} drops its tables.
+ */
+final class PostgresSession implements InvocationHandler {
+    private static final String SETTINGS = settings("SET ", "SET default_transaction_isolation = 'read committed'");
+    private static final String SETTINGS_OF_TRANSACTION =
+            settings("SET LOCAL ", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+
+    /** By one of these the sink begins to use a transaction. */
+    private static final Set<String> USES =
+            Set.of("createStatement", "prepareStatement", "createArrayOf", "setSavepoint");
+
+    private final Connection connection;
+    private boolean begun;
+
+    private PostgresSession(Connection connection) {
+        this.connection = connection;
+    }
+
+    private static String settings(String set, String isolation) {
+        return String.join(
+                ";",
+                isolation,
+                set + "TIME ZONE 'UTC'",
+                set + "idle_in_transaction_session_timeout = '" + ConnectionSettings.IDLE_SECONDS + "s'",
+                set + "lock_timeout = '" + ConnectionSettings.LOCK_WAIT_SECONDS + "s'",
+                set + "client_min_messages = 'warning'");
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param connection new, between two transactions
+     * @return the connection to be used, between two transactions
+     */
+    static Connection begin(Connection connection) throws SQLException {
+        PGConnection driver = connection.unwrap(PGConnection.class);
+        int threshold = driver.getPrepareThreshold();
+        // Otherwise the driver gives a name to COMMIT, too.
+        driver.setPrepareThreshold(0);
+        try (Statement statement = connection.createStatement()) {
+            if (threshold == 0 || !isServer(driver.getBackendPID(), statement)) {
+                connection.commit();
+                return (Connection) Proxy.newProxyInstance(
+                        PostgresSession.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        new PostgresSession(connection));
+            }
+            statement.execute(SETTINGS);
+            connection.commit();
+            driver.setPrepareThreshold(threshold);
+            return connection;
+        }
+    }
+
+    /**
+     * Whether the process that the driver was told of when it connected is the server's. A pooler gives its clients keys of
+     * its own to cancel statements with. A URL with {@code prepareThreshold=0} is one of a pooler too.
+     */
+    private static boolean isServer(int pid, Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1) == pid;
+        }
+    }
+
+    /** Whether another transaction of this connection may have another session. */
+    static boolean changesBetweenTransactions(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getPrepareThreshold() == 0;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        if (!begun && USES.contains(method.getName())) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(SETTINGS_OF_TRANSACTION);
+            }
+            begun = true;
+        }
+        try {
+            Object result = method.invoke(connection, arguments);
+            if (arguments == null
+                    && (method.getName().equals("commit") || method.getName().equals("rollback"))) {
+                begun = false;
+            }
+            return result;
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
+        }
+    }
+}
