@@ -38,17 +38,19 @@ public final class CatalogReader {
 
     /** Reads the tables, and changes nothing. */
     public ViewCatalog read(Database database) throws SQLException {
+        TablePlan plan = new TablePlan(database);
+        Map<TableName, TableName> resolved = resolveNames(plan);
         Map<TableName, List<ProjectionDefinition>> byTable = new LinkedHashMap<>();
         for (ProjectionDefinition definition : definitions) {
-            byTable.computeIfAbsent(definition.basics().table(), table -> new ArrayList<>())
+            byTable.computeIfAbsent(find(resolved, definition.basics().table()), table -> new ArrayList<>())
                     .add(definition);
         }
-        TablePlan plan = new TablePlan(database);
         Map<String, Projection> bound = new HashMap<>();
-        for (Map.Entry<TableName, List<ProjectionDefinition>> view : byTable.entrySet()) {
-            readView(new SharedView(view.getKey(), view.getValue(), plan.dialect(), evolution), plan, bound);
+        for (List<ProjectionDefinition> sharing : byTable.values()) {
+            TableName name = sharing.get(0).basics().table();
+            readView(new SharedView(name, sharing, plan.dialect(), evolution), plan, bound);
         }
-        requireOwnTables(plan);
+        requireOwnTables(plan, resolved);
         List<Projection> projections = definitions.stream()
                 .map(definition -> bound.get(definition.basics().name()))
                 .filter(Objects::nonNull)
@@ -82,13 +84,33 @@ public final class CatalogReader {
         }
     }
 
+    /** For each name of a table the one that all names of this table are resolved to. */
+    private Map<TableName, TableName> resolveNames(TablePlan plan) throws SQLException {
+        Map<TableName, TableName> resolved = new HashMap<>();
+        for (ProjectionDefinition definition : definitions) {
+            Set<TableName> names = new HashSet<>(Set.of(definition.basics().table()));
+            definition.ownTables().forEach(own -> names.add(own.name()));
+            for (TableName name : names) {
+                if (!resolved.containsKey(name)) {
+                    resolved.put(name, plan.resolve(name));
+                }
+            }
+        }
+        return resolved;
+    }
+
+    private static TableName find(Map<TableName, TableName> resolved, TableName name) {
+        return Objects.requireNonNull(resolved.get(name));
+    }
+
     /** A table that keeps the state of a projection is neither a view nor another projection's. */
-    private void requireOwnTables(TablePlan plan) {
+    private void requireOwnTables(TablePlan plan, Map<TableName, TableName> resolved) {
         Set<TableName> taken = new HashSet<>();
-        definitions.forEach(definition -> taken.add(definition.basics().table()));
+        definitions.forEach(
+                definition -> taken.add(find(resolved, definition.basics().table())));
         for (ProjectionDefinition definition : definitions) {
             for (OwnTable own : definition.ownTables()) {
-                if (!taken.add(own.name())) {
+                if (!taken.add(find(resolved, own.name()))) {
                     plan.addProblem(new Problem(own.option(), "the table " + own.name() + " is another projection's"));
                 }
             }

@@ -63,6 +63,14 @@ public final class ConfigurationCheck {
 
     private void checkDatabase(ProjectionSinkConfig config) {
         try (Database database = new Database(config.connection())) {
+            if (config.keepsLedger()) {
+                config.ledgerTable()
+                        .findProblems(database.connection(), SinkOptions.LEDGER_TABLE.name())
+                        .forEach(this::addProblem);
+                if (!isValid()) {
+                    return;
+                }
+            }
             Optional<Rebuild> rebuild = config.rebuild();
             if (rebuild.isPresent()) {
                 for (String reason : rebuild.get().findProblems(database)) {

@@ -3,6 +3,10 @@ package io.millrace.connectors.projection.ledger;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.SqlFault;
+import io.millrace.connectors.projection.requirement.ColumnList;
+import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.connectors.projection.requirement.TableCheck;
+import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.math.BigDecimal;
@@ -11,8 +15,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -20,6 +27,13 @@ import org.apache.kafka.connect.errors.ConnectException;
  * the caller's transaction.
  */
 public final class LedgerTable {
+    private static final String OPTION = "ledger.table";
+    private static final List<String> KEY = List.of("connector", "topic", "partition_id");
+    private static final List<String> NUMBERS = List.of("next_offset", "epoch");
+    private static final String SUCCESSOR = "successor";
+    /** A table of a former version gets them. */
+    private static final List<String> SINCE_FORMAT = List.of("cluster_id", "topic_id", "format");
+
     private final TableName name;
     private final Dialect dialect;
     private final LedgerStatements statements;
@@ -36,9 +50,14 @@ public final class LedgerTable {
      * Creates the tables that are missing, and adds the columns that a table of a former version lacks. May end the
      * transaction, as MySQL does.
      *
-     * @throws ConnectException if the user may not change the table
+     * @throws ConnectException if a table of this name cannot be the ledger, or the user may not change it
      */
     public void prepare(Connection connection) throws SQLException {
+        List<Problem> problems = findProblems(connection, OPTION);
+        if (!problems.isEmpty()) {
+            throw new ConnectException("The ledger (" + OPTION + ") cannot be kept in the "
+                    + problems.get(0).reason());
+        }
         // Read first, because CREATE TABLE IF NOT EXISTS needs the privilege even if the table exists.
         if (!exists(connection, name)) {
             createTable(connection, name, List.of(statements.create()));
@@ -73,6 +92,59 @@ public final class LedgerTable {
             if (!exists(connection, table)) {
                 throw e;
             }
+        }
+    }
+
+    /** What keeps tables of these names from being the ledger. Those that are missing are created. */
+    public List<Problem> findProblems(Connection connection, String option) throws SQLException {
+        List<Problem> problems = new ArrayList<>();
+        dialect.describe(connection, name).ifPresent(found -> checkTable(found, option, problems));
+        dialect.describe(connection, views.name())
+                .ifPresent(found -> new TableCheck(views.name(), found, problems).requireFit(option));
+        return problems;
+    }
+
+    private void checkTable(TableDescription table, String option, List<Problem> problems) {
+        TableCheck check = new TableCheck(name, table, problems);
+        check.requireFit(option);
+        List<String> columns = new ArrayList<>(KEY);
+        columns.addAll(NUMBERS);
+        columns.add(SUCCESSOR);
+        boolean complete = true;
+        for (String column : columns) {
+            complete &= check.findWritable(option, column).isPresent();
+        }
+        if (!complete) {
+            return;
+        }
+        for (String key : KEY) {
+            requireExact(check, option, table.column(key).orElseThrow());
+        }
+        for (String number : NUMBERS) {
+            requireRoom(check, option, table.column(number).orElseThrow());
+        }
+        columns.addAll(SINCE_FORMAT);
+        Set<String> written = ColumnList.canonicalNames(table, columns);
+        check.requireKey(option, ColumnList.canonicalNames(table, KEY), written);
+        check.requireValues(option, written);
+    }
+
+    /** Otherwise two connectors or topics would share a row. */
+    private void requireExact(TableCheck check, String option, Column column) {
+        if (column.collated()) {
+            check.add(
+                    option,
+                    "the column " + column.name() + " compares texts by " + column.collation()
+                            + ", which takes some that differ for one; give it the collation "
+                            + dialect.exactCollation());
+        }
+    }
+
+    private static void requireRoom(TableCheck check, String option, Column column) {
+        if (!column.typeName().toLowerCase(Locale.ROOT).startsWith("bigint")) {
+            check.add(
+                    option,
+                    "expected the type BIGINT for the column " + column.name() + ", found " + column.typeName());
         }
     }
 

@@ -31,6 +31,11 @@ public final class TablePlan {
         return database.dialect().describe(database.connection(), table);
     }
 
+    /** The full name of a table, the same for all names that it has. */
+    public TableName resolve(TableName table) throws SQLException {
+        return database.dialect().identify(database.connection(), table).name();
+    }
+
     public void addProblem(Problem problem) {
         problems.add(problem);
     }

@@ -112,7 +112,8 @@ final class MySqlTables {
         return "InnoDB".equalsIgnoreCase(engine)
                 ? null
                 : "the table's engine is " + engine
-                        + ", which has no transactions, so rows and offsets could not be written together";
+                        + ", which has no transactions, so rows and offsets could not be written together; change it with ALTER TABLE"
+                        + " ... ENGINE = InnoDB";
     }
 
     private List<Column> columns(TableName name) throws SQLException {

@@ -211,11 +211,14 @@ final class PostgresTables {
 
     private static @Nullable String unfit(String kind, String persistence) {
         if (kind.equals("f")) {
-            return "it is a foreign table, so rows and offsets could not be written together";
+            return "it is a foreign table, so rows and offsets could not be written together; name a table of this database";
         }
-        return persistence.equals("p")
-                ? null
-                : "it is not a permanent, logged table, so a crash of the server would empty it and leave the offsets";
+        return switch (persistence) {
+            case "p" -> null;
+            case "u" ->
+                "it is unlogged, so a crash of the server would empty it; change it with ALTER TABLE ... SET LOGGED";
+            default -> "it is a temporary table, which ends with its session; name a permanent one";
+        };
     }
 
     private List<Column> columns(long table) throws SQLException {
