@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -285,6 +286,100 @@ class AggregateIT {
         assertThat(context.reports.get(0).record().kafkaOffset()).isEqualTo(37);
         assertThat(database.rows("SELECT COUNT(*) FROM history")).containsExactly(List.of("99"));
         task.stop();
+    }
+
+    /** Groups, members and measures that have other notations in the tables than in the events. */
+    @ParameterizedTest
+    @EnumSource
+    void comparesKeysAndMeasuresAsTheServerDoes(Server server) throws Exception {
+        use(server);
+        String number = server == Server.MYSQL ? "DECIMAL(20,2)" : "numeric";
+        String document = server == Server.MYSQL ? "JSON" : "jsonb";
+        String loose = database.looseText();
+        for (String table : List.of("cities", "cities_members", "numbers", "numbers_members")) {
+            database.execute("DROP TABLE IF EXISTS " + table);
+        }
+        String columns = " orders BIGINT NOT NULL, prices BIGINT NOT NULL, documents BIGINT NOT NULL, completed_at "
+                + database.moment(6) + " NULL)";
+        String measures = " prices " + number + ", documents " + document + ")";
+        database.execute("CREATE TABLE cities (place " + loose + " PRIMARY KEY," + columns);
+        database.execute(
+                "CREATE TABLE cities_members (id " + loose + " PRIMARY KEY, place " + loose + " NOT NULL," + measures);
+        database.execute("CREATE TABLE numbers (place " + number + " PRIMARY KEY," + columns);
+        database.execute("CREATE TABLE numbers_members (id " + number + " PRIMARY KEY, place " + number + " NOT NULL,"
+                + measures);
+        Map<String, String> options = options(connector, "cities,numbers");
+        for (String projection : List.of("cities", "numbers")) {
+            add(
+                    options,
+                    projection,
+                    "kind",
+                    "aggregate",
+                    "topics",
+                    projection.equals("cities") ? "orders" : "jobs",
+                    "key",
+                    "place = value.place",
+                    "key.collation",
+                    projection.equals("cities") ? "accept" : "exact",
+                    "member.key",
+                    "id = key.id",
+                    "columns",
+                    "orders = count(), prices = distinct(value.price), documents = distinct(value.document)",
+                    "complete.when",
+                    "group.orders >= 2",
+                    "complete.table",
+                    "outbox",
+                    "complete.columns",
+                    "aggregatetype = '" + projection + "', aggregateid = string(value.place), type = 'Complete'");
+        }
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = opened(options, context);
+        task.put(List.of(
+                placed("orders", 0, "S\u00f8ren", "Lodz", "1.0", true), placed("jobs", 0, "10", "10.00", "1.0", true)));
+        settle(task);
+        // The first member again, and another one, each in another notation.
+        task.put(List.of(
+                placed("orders", 1, "Soren", "\u0141\u00f3d\u017a", "1.00", false),
+                placed("orders", 2, "\u30ab", "lodz", "1.000", false),
+                placed("jobs", 1, "1e1", "1e1", "1.00", false),
+                placed("jobs", 2, "11", "10.0", "1.000", false)));
+        settle(task);
+
+        for (String table : List.of("cities", "numbers")) {
+            assertThat(database.rows("SELECT orders, prices, documents FROM " + table))
+                    .as(table)
+                    .containsExactly(List.of("2", "1", "1"));
+            assertThat(database.rows("SELECT id FROM " + table + "_members")).hasSize(2);
+            assertThat(database.rows("SELECT type FROM outbox WHERE aggregatetype = '" + table + "'"))
+                    .hasSize(1);
+        }
+        task.put(List.of(
+                new SinkRecord("orders", 0, null, Map.of("id", "SOREN"), null, null, 3),
+                new SinkRecord("jobs", 0, null, Map.of("id", "1.0e1"), null, null, 3)));
+        settle(task);
+        for (String table : List.of("cities", "numbers")) {
+            assertThat(database.rows("SELECT orders, prices, documents FROM " + table))
+                    .as(table)
+                    .containsExactly(List.of("1", "1", "1"));
+        }
+        assertThat(context.reports).isEmpty();
+        task.stop();
+    }
+
+    private static SinkRecord placed(
+            String topic, long offset, String id, String place, String price, boolean ascending) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        for (String field : ascending ? List.of("a", "b") : List.of("b", "a")) {
+            document.put(field, field + 1);
+        }
+        return new SinkRecord(
+                topic,
+                0,
+                null,
+                Map.of("id", id),
+                null,
+                Map.of("place", place, "price", price, "document", document),
+                offset);
     }
 
     @ParameterizedTest

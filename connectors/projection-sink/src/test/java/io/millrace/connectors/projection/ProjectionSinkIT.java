@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink's task against a real server, one call after the other; a subclass starts the server. */
@@ -368,6 +369,109 @@ abstract class ProjectionSinkIT {
         task.stop();
 
         assertThat(fixture.rows("SELECT id, n FROM " + table)).containsExactly(row("2", "2"));
+    }
+
+    /** Letters that only the server knows to be equal, and words that it does not decompose. */
+    @ParameterizedTest
+    @CsvSource({"Sorensen, S\u00f8rensen", "Lodz, \u0141\u00f3d\u017a", "\u304b, \u30ab", "aether, \u00e6ther"})
+    void keepsTheOrderOfKeysThatOnlyTheServerTakesForOne(String first, String second) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS loose");
+        fixture.execute("CREATE TABLE loose (id " + fixture.database.looseText() + " PRIMARY KEY, status INT)");
+        Map<String, String> options = fixture.options(
+                connector, "loose", "loose.kind", "upsert", "loose.key", "id = key.id", "loose.columns", "status");
+        options.put("projection.loose.key.collation", "accept");
+        ProjectionSinkTask task = fixture.opened(options, context);
+
+        task.put(List.of(
+                record(0, Map.of("id", first), Map.of("status", 1)),
+                record(1, Map.of("id", second), null),
+                record(2, Map.of("id", "x"), Map.of("status", 1)),
+                record(3, Map.of("id", "X"), Map.of("status", 2))));
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT id, status FROM loose")).containsExactly(row("x", "2"));
+
+        task.put(List.of(record(4, Map.of("id", second), null), record(5, Map.of("id", first), Map.of("status", 3))));
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT id, status FROM loose WHERE status = 3"))
+                .containsExactly(row(first, "3"));
+        task.stop();
+    }
+
+    /** Its rows would not share the fate of the views' rows, or two connectors would share one. */
+    @Test
+    void refusesALedgerThatWasMadeByHandAndDoesNotFit() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS unsafe_ledger, odd_ledger, own_ledger");
+        fixture.database.createUnsafe("unsafe_ledger");
+        String columns =
+                " (connector " + fixture.database.looseText() + " NOT NULL, topic " + fixture.database.text(249)
+                        + " NOT NULL, partition_id INT NOT NULL, next_offset INT NOT NULL, epoch BIGINT NOT NULL,"
+                        + " successor VARCHAR(255), must INT NOT NULL, PRIMARY KEY (connector, topic))";
+        fixture.execute("CREATE TABLE odd_ledger" + columns);
+        fixture.execute("CREATE TABLE own_ledger"
+                + columns.replace(fixture.database.looseText(), fixture.database.text(255))
+                        .replace("next_offset INT", "next_offset BIGINT")
+                        .replace(" must INT NOT NULL,", " updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,")
+                        .replace("(connector, topic)", "(connector, topic, partition_id)"));
+        Map<String, String> options = options();
+
+        options.put("ledger.table", "unsafe_ledger");
+        assertThat(String.join("\n", errors(options).get("ledger.table")))
+                .contains("change it with ALTER TABLE")
+                .contains("the table has no column connector");
+        assertThatThrownBy(() -> fixture.task(options, context))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("ledger.table")
+                .hasMessageContaining("change it with ALTER TABLE");
+        options.put("ledger.table", "odd_ledger");
+        assertThat(String.join("\n", errors(options).get("ledger.table")))
+                .contains("the column connector compares texts by")
+                .contains("expected the type BIGINT for the column next_offset")
+                .contains("exactly the columns [connector, topic, partition_id]")
+                .contains("the column must is NOT NULL");
+
+        fixture.database.giveAway("own_ledger");
+        options.put("ledger.table", "own_ledger");
+        assertThat(errors(options)).isEmpty();
+        fixture.task(options, context).stop();
+    }
+
+    /** The checks of projections that share a table see through its names. */
+    @Test
+    void findsATableByEachOfItsNames() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS named");
+        fixture.execute("CREATE TABLE named (id BIGINT PRIMARY KEY, a VARCHAR(20), b VARCHAR(20))");
+        Map<String, String> options = fixture.options(
+                connector,
+                "one,two",
+                "one.kind",
+                "upsert",
+                "one.table",
+                "named",
+                "one.key",
+                "id = key.id",
+                "one.columns",
+                "a",
+                "two.kind",
+                "append",
+                "two.table",
+                fixture.database.place() + ".named",
+                "two.key",
+                "id = key.id",
+                "two.columns",
+                "b");
+        assertThat(errors(options).get("projection.two.table"))
+                .singleElement()
+                .asString()
+                .contains("the projection one writes the same table");
+
+        options.put("projection.two.kind", "upsert");
+        assertThat(errors(options)).isEmpty();
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(record(0, Map.of("id", 1), Map.of("a", "x", "b", "y")), record(1, Map.of("id", 1), null)));
+        task.put(List.of(record(2, Map.of("id", 1), Map.of("a", "x", "b", "z"))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT id, a, b FROM named")).containsExactly(row("1", "x", "z"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database;
 
 import io.millrace.connectors.projection.table.Accumulation;
+import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.RowKey;
@@ -62,6 +63,14 @@ public interface ViewStatements {
      * @return the indexes of the tuples
      */
     BitSet exist(View view, int[] columns, List<RowKey> tuples) throws SQLException;
+
+    /**
+     * Numbers texts, so that those which the column compares as equal have one number.
+     *
+     * @param column one that may compare texts that differ as equal, see {@link Column#equatesTexts}
+     * @return the number of each text
+     */
+    int[] numberEqualTexts(Column column, List<String> texts) throws SQLException;
 
     /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
     void delete(View view, List<DeletedRow> deletes) throws SQLException;

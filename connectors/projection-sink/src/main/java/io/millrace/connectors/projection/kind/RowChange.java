@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.View;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,15 @@ public interface RowChange<C extends MergedChanges> {
     /** The type of {@link #startMerge}. */
     Class<C> mergedAs();
 
-    /** Where the changes of this change's view are merged; without any so far. */
-    C startMerge(Dialect dialect, ViewStatements statements);
+    /** Adds the keys by which the change is compared with others, as far as columns may compare different ones as equal. */
+    void addKeysTo(EqualTexts texts);
+
+    /**
+     * Where the changes of this change's view are merged; without any so far.
+     *
+     * @param texts what is known of the keys of this change and of those to be merged with it
+     */
+    C startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts);
 
     /**
      * Whether this change must not be merged with earlier ones, which then are written first: a collation may compare a key

@@ -37,4 +37,9 @@ public record Column(
     public boolean collated() {
         return collation != null;
     }
+
+    /** Whether it may compare texts that differ as equal: by its collation, or as two notations of one value. */
+    public boolean equatesTexts() {
+        return collated() || kind == ColumnKind.PARSED || kind == ColumnKind.JSON;
+    }
 }

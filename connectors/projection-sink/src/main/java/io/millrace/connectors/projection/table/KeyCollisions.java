@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -14,20 +15,27 @@ import java.util.regex.Pattern;
 public final class KeyCollisions {
     private static final Pattern MARKS_AND_IGNORED = Pattern.compile("[\\p{M}\\p{C}]+");
 
+    private final UnaryOperator<RowKey> forms;
     private final Map<RowKey, RowKey> seen = new HashMap<>();
 
-    /** Whether an earlier key may be taken for this one; remembers this one. */
-    public boolean collides(RowKey key) {
-        RowKey earlier = seen.putIfAbsent(key.map(KeyCollisions::fold), key);
-        return earlier != null && !earlier.equals(key);
+    /** Of keys that the server was not asked about. */
+    public KeyCollisions() {
+        this(UnaryOperator.identity());
     }
 
     /**
-     * One form for all keys that the view's collations may take for one, and the key itself where it has none. Among keys
-     * that do not collide, it is the same only for those that the database takes for one.
+     * Of keys that the server was asked about.
+     *
+     * @param forms makes one key of all keys that the server compares as equal
      */
-    public static RowKey foldKey(View view, RowKey key) {
-        return view.hasCollatedKey() ? key.map(KeyCollisions::fold) : key;
+    public KeyCollisions(UnaryOperator<RowKey> forms) {
+        this.forms = forms;
+    }
+
+    /** Whether an earlier key may be taken for this one; remembers this one. */
+    public boolean collides(RowKey key) {
+        RowKey earlier = seen.putIfAbsent(forms.apply(key).map(KeyCollisions::fold), key);
+        return earlier != null && !earlier.equals(key);
     }
 
     private static Object fold(Object value) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first columns of a row, compared by value: what tells rows (or groups of rows) of one view apart. The values are
- * those that {@code ConnectToSql} made to fit the columns, so a value has one form; byte strings are compared by their
- * bytes. The row's array is shared, not copied.
+ * those that {@code ConnectToSql} made to fit the columns, or that the database returned; byte strings are compared by their
+ * bytes, decimals without regard to their scale. The row's array is shared, not copied.
  */
 public final class RowKey {
     /** Some order, the same in every task, so that rows are locked in one order. */
@@ -33,9 +33,21 @@ public final class RowKey {
         this.size = size;
         int h = 1;
         for (int i = 0; i < size; i++) {
-            h = 31 * h + (row[i] instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(row[i]));
+            h = 31 * h + hash(row[i]);
         }
         this.hash = h;
+    }
+
+    private static int hash(Object value) {
+        if (value instanceof byte[] bytes) {
+            return Arrays.hashCode(bytes);
+        }
+        return value instanceof BigDecimal number ? number.stripTrailingZeros().hashCode() : Objects.hashCode(value);
+    }
+
+    /** How many values it has. */
+    public int size() {
+        return size;
     }
 
     public Object value(int index) {
@@ -80,11 +92,19 @@ public final class RowKey {
             return false;
         }
         for (int i = 0; i < size; i++) {
-            if (!Objects.deepEquals(row[i], key.row[i])) {
+            if (!areEqual(row[i], key.row[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Decimals are compared as databases compare them: 10 is 10.00. */
+    private static boolean areEqual(Object a, Object b) {
+        if (a instanceof BigDecimal number && b instanceof BigDecimal other) {
+            return number.compareTo(other) == 0;
+        }
+        return Objects.deepEquals(a, b);
     }
 
     /** Never the values. */

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.write;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.MergedChanges;
@@ -18,6 +19,7 @@ import java.util.Map;
 final class ViewWriter {
     private final Dialect dialect;
     private final ViewStatements statements;
+    private final EqualTexts texts;
 
     ViewWriter(Database database) {
         this(database.dialect(), database.dialect().statements(database));
@@ -26,6 +28,7 @@ final class ViewWriter {
     ViewWriter(Dialect dialect, ViewStatements statements) {
         this.dialect = dialect;
         this.statements = statements;
+        this.texts = new EqualTexts(statements);
     }
 
     /** What the errors of the database mean. */
@@ -39,6 +42,7 @@ final class ViewWriter {
      * @throws ViewWriteException if the database refuses; names the view
      */
     void write(List<ProjectedRecord> records) throws ViewWriteException {
+        learnKeys(records);
         Map<View, MergedChanges> views = new LinkedHashMap<>();
         for (ProjectedRecord record : records) {
             for (RowChange<?> change : record.changes()) {
@@ -60,6 +64,22 @@ final class ViewWriter {
         }
     }
 
+    private void learnKeys(List<ProjectedRecord> records) throws ViewWriteException {
+        texts.begin();
+        for (ProjectedRecord record : records) {
+            for (RowChange<?> change : record.changes()) {
+                change.addKeysTo(texts);
+            }
+        }
+        for (View view : texts.unknownViews()) {
+            try {
+                texts.ask(view);
+            } catch (SQLException e) {
+                throw new ViewWriteException(view, e);
+            }
+        }
+    }
+
     private <C extends MergedChanges> void addChange(Map<View, MergedChanges> views, RowChange<C> change)
             throws ViewWriteException {
         MergedChanges found = views.get(change.view());
@@ -75,7 +95,7 @@ final class ViewWriter {
     }
 
     private <C extends MergedChanges> C startMerge(Map<View, MergedChanges> views, RowChange<C> change) {
-        C started = change.startMerge(dialect, statements);
+        C started = change.startMerge(dialect, statements, texts);
         views.put(change.view(), started);
         return started;
     }

@@ -1,6 +1,8 @@
 package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.Accumulation;
+import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnKind;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ final class MySqlSql {
             return change.head() + " WHERE " + keys(change.view(), change.rows()) + change.tail();
         } else if (shape instanceof Shape.Exist exist) {
             return exist(exist);
+        } else if (shape instanceof Shape.Weigh weigh) {
+            return "SELECT " + repeat(weight(weigh.column(), weigh.length()), weigh.texts());
         } else if (shape instanceof Shape.Delete delete) {
             return delete(delete);
         }
@@ -75,10 +79,30 @@ final class MySqlSql {
 
     private static String exist(Shape.Exist shape) {
         String conditions = shape.columns().stream()
-                .map(index -> quote(shape.view().columns().get(index).name()) + " = ?")
+                .map(shape.view().columns()::get)
+                // A text would be compared as a JSON string, not as a document.
+                .map(column ->
+                        quote(column.name()) + " = " + (column.kind() == ColumnKind.JSON ? "CAST(? AS JSON)" : "?"))
                 .collect(Collectors.joining(" AND "));
         return "SELECT "
                 + repeat("EXISTS (SELECT 1 FROM " + name(shape.view()) + " WHERE " + conditions + ")", shape.tuples());
+    }
+
+    /**
+     * What the server compares instead of a text: by a collation that pads, equal texts may have different numbers of spaces
+     * at their ends, so all are weighed with one length.
+     */
+    private static String weight(Column column, int length) {
+        if (column.kind() == ColumnKind.JSON) {
+            return "CAST(CAST(? AS JSON) AS CHAR)";
+        }
+        String collation = column.collation();
+        if (collation == null) {
+            return "?";
+        }
+        String characters = collation.substring(0, collation.indexOf('_'));
+        return "HEX(WEIGHT_STRING(CONVERT(? USING " + characters + ") COLLATE " + collation + " AS CHAR(" + length
+                + ")))";
     }
 
     private static String alias(View view) {

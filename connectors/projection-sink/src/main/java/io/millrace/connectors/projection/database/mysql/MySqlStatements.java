@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.Accumulation;
+import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.RowKey;
@@ -18,6 +19,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,6 +142,33 @@ final class MySqlStatements implements ViewStatements {
             }
         }
         return found;
+    }
+
+    @Override
+    public int[] numberEqualTexts(Column column, List<String> texts) throws SQLException {
+        int longest = texts.stream().mapToInt(String::length).max().orElse(1);
+        Map<String, Integer> weights = new HashMap<>();
+        int[] numbers = new int[texts.size()];
+        for (int from = 0; from < texts.size(); from += MAX_QUESTIONS) {
+            List<String> part = texts.subList(from, Math.min(texts.size(), from + MAX_QUESTIONS));
+            PreparedStatement statement = prepare(new Shape.Weigh(column, Math.max(1, longest), part.size()));
+            int parameter = 1;
+            for (String text : part) {
+                statement.setString(parameter++, text);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                for (int i = 0; i < part.size(); i++) {
+                    numbers[from + i] = weights.merge(weight(row, i + 1), weights.size(), (first, next) -> first);
+                }
+            }
+        }
+        return numbers;
+    }
+
+    /** A document or text that the server cannot weigh is equal to itself alone. */
+    private static String weight(ResultSet row, int index) throws SQLException {
+        return String.valueOf(row.getString(index));
     }
 
     private PreparedStatement keyed(View view, List<RowKey> keys, Shape shape) throws SQLException {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.table.Accumulation;
+import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
@@ -27,6 +28,13 @@ sealed interface Shape {
 
     /** Asks for rows; parameters: the columns of each tuple. */
     record Exist(View view, List<Integer> columns, int tuples) implements Shape {}
+
+    /**
+     * Asks how texts are compared; parameters: the texts.
+     *
+     * @param length of the longest text
+     */
+    record Weigh(Column column, int length, int texts) implements Shape {}
 
     /** Deletes rows; parameters: the key of each, and its revision where the view has one. */
     record Delete(View view, int rows) implements Shape {}

@@ -142,6 +142,12 @@ final class PostgresSql {
                 + " ORDER BY asked.n";
     }
 
+    /** Parameter: the texts. A declaration ends with its collation, which so applies to the value. */
+    static String numberEqual(Column column) {
+        return "SELECT pg_catalog.dense_rank() OVER (ORDER BY asked.c0::" + column.declaration()
+                + ") FROM unnest(?::text[]) WITH ORDINALITY AS asked(c0, n) ORDER BY asked.n";
+    }
+
     private static String keys(View view) {
         List<Column> key = view.columns().subList(0, view.keySize());
         return "(" + names(key) + ") IN (SELECT "

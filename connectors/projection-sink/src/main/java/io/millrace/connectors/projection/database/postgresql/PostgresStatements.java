@@ -61,6 +61,8 @@ final class PostgresStatements implements ViewStatements {
 
     private record Exist(View view, List<Integer> columns) {}
 
+    private record NumberEqual(Column column) {}
+
     private record Delete(View view) {}
 
     private record Vanish(View view) {}
@@ -201,6 +203,19 @@ final class PostgresStatements implements ViewStatements {
             }
         }
         return found;
+    }
+
+    @Override
+    public int[] numberEqualTexts(Column column, List<String> texts) throws SQLException {
+        PreparedStatement statement = database.prepare(new NumberEqual(column), () -> PostgresSql.numberEqual(column));
+        set(statement, 1, column, texts.size(), texts::get);
+        int[] numbers = new int[texts.size()];
+        try (ResultSet row = statement.executeQuery()) {
+            for (int i = 0; i < numbers.length && row.next(); i++) {
+                numbers[i] = row.getInt(1);
+            }
+        }
+        return numbers;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.millrace.connectors.projection.kind.aggregate;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.View;
+import java.util.Arrays;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +50,17 @@ record Adjustment(
     }
 
     @Override
-    public GroupChanges startMerge(Dialect dialect, ViewStatements statements) {
-        return new GroupChanges(groups, dialect, statements);
+    public void addKeysTo(EqualTexts texts) {
+        for (@Nullable Object @Nullable [] contribution : Arrays.asList(before, after)) {
+            if (contribution != null) {
+                texts.add(view(), groups.groupOf(contribution));
+            }
+        }
+    }
+
+    @Override
+    public GroupChanges startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new GroupChanges(groups, dialect, statements, texts);
     }
 
     @Override

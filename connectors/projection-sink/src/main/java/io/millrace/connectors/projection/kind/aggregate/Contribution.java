@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.aggregate;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
@@ -46,8 +47,16 @@ record Contribution(
     }
 
     @Override
-    public GroupChanges startMerge(Dialect dialect, ViewStatements statements) {
-        return new GroupChanges(groups, dialect, statements);
+    public void addKeysTo(EqualTexts texts) {
+        texts.add(groups.members().orElseThrow(), member);
+        if (row != null) {
+            texts.add(view(), groups.groupOf(groups.contribution(row)));
+        }
+    }
+
+    @Override
+    public GroupChanges startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new GroupChanges(groups, dialect, statements, texts);
     }
 
     @Override

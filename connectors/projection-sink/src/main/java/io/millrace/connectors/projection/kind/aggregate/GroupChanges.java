@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.aggregate;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
@@ -56,12 +57,16 @@ final class GroupChanges implements MergedChanges {
     private final GroupSql sql;
     private final Map<RowKey, State> states = new TreeMap<>(RowKey.ORDER);
     private final GroupDeltas differences;
-    private final KeyCollisions memberCollisions = new KeyCollisions();
-    private final KeyCollisions groupCollisions = new KeyCollisions();
+    private final EqualTexts texts;
+    private final KeyCollisions memberCollisions;
+    private final KeyCollisions groupCollisions;
 
-    GroupChanges(GroupTable groups, Dialect dialect, ViewStatements statements) {
+    GroupChanges(GroupTable groups, Dialect dialect, ViewStatements statements, EqualTexts texts) {
         this.groups = groups;
         this.statements = statements;
+        this.texts = texts;
+        this.memberCollisions = new KeyCollisions(member -> texts.formOf(requireMembers(), member));
+        this.groupCollisions = startGroupCollisions();
         this.errors = dialect.errors();
         this.sql = new GroupSql(dialect, groups);
         this.differences = new GroupDeltas(groups);
@@ -94,16 +99,18 @@ final class GroupChanges implements MergedChanges {
         return collides;
     }
 
+    private KeyCollisions startGroupCollisions() {
+        return new KeyCollisions(group -> texts.formOf(groups.view(), group));
+    }
+
     private View requireMembers() {
         return groups.members().orElseThrow();
     }
 
     private boolean groupCollides(@Nullable Object @Nullable [] contribution) {
-        return contribution != null && groups.view().hasCollatedKey() && groupCollisions.collides(group(contribution));
-    }
-
-    private RowKey group(@Nullable Object[] contribution) {
-        return new RowKey(contribution, groups.view().keySize());
+        return contribution != null
+                && groups.view().hasCollatedKey()
+                && groupCollisions.collides(groups.groupOf(contribution));
     }
 
     /** Adds a change, the newest so far. */
@@ -142,29 +149,82 @@ final class GroupChanges implements MergedChanges {
 
     /** The members whose contributions change. */
     private List<Step> findSteps(View members) throws SQLException {
-        Map<RowKey, @Nullable Object[]> found = new HashMap<>();
-        for (@Nullable Object[] row : statements.lock(members, List.copyOf(states.keySet()))) {
-            found.put(KeyCollisions.foldKey(members, new RowKey(row, members.keySize())), row);
-        }
+        Map<RowKey, @Nullable Object[]> found = lockRows(members, List.copyOf(states.keySet()));
         List<Step> steps = new ArrayList<>();
         states.forEach((member, state) -> {
-            @Nullable Object @Nullable [] before = found.get(KeyCollisions.foldKey(members, member));
+            @Nullable Object @Nullable [] before = found.get(member);
             boolean changes = !Arrays.deepEquals(contribution(before), contribution(state.row()));
             if (changes) {
                 steps.add(new Step(member, before, state.row(), state.record()));
             }
         });
+        learnContributions(members, steps);
         return steps;
+    }
+
+    /**
+     * Locks and reads rows. A row may have its key in another notation than the one that was asked for.
+     *
+     * @param keys no two of which the server compares as equal
+     * @return the rows that exist, by the keys that were asked for
+     */
+    private Map<RowKey, @Nullable Object[]> lockRows(View view, List<RowKey> keys) throws SQLException {
+        List<@Nullable Object[]> rows = statements.lock(view, keys);
+        for (@Nullable Object[] row : rows) {
+            texts.add(view, new RowKey(row, view.keySize()));
+        }
+        texts.ask(view);
+        Map<RowKey, RowKey> asked = new HashMap<>();
+        keys.forEach(key -> asked.put(texts.formOf(view, key), key));
+        Map<RowKey, @Nullable Object[]> found = new HashMap<>();
+        for (@Nullable Object[] row : rows) {
+            RowKey key = asked.get(texts.formOf(view, new RowKey(row, view.keySize())));
+            if (key != null) {
+                found.put(key, row);
+            }
+        }
+        if (found.size() < rows.size()) {
+            // A notation that only the server can compare, e.g. a number that is rounded in its column.
+            for (RowKey key : keys) {
+                if (!found.containsKey(key)) {
+                    statements.lock(view, List.of(key)).forEach(row -> found.put(key, row));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Asks the server about groups and measures that came out of the members' table. */
+    private void learnContributions(View members, List<Step> steps) throws SQLException {
+        for (Step step : steps) {
+            for (@Nullable Object @Nullable [] row : Arrays.asList(step.before(), step.after())) {
+                if (row == null) {
+                    continue;
+                }
+                texts.add(groups.view(), groups.groupOf(groups.contribution(row)));
+                for (int i = 0; i < groups.aggregates(); i++) {
+                    if (groups.function(i) == AggregateFunction.DISTINCT && row[groups.measure(i)] != null) {
+                        texts.add(members, groups.measure(i), Objects.requireNonNull(row[groups.measure(i)]));
+                    }
+                }
+            }
+        }
+        texts.ask(groups.view());
+        texts.ask(members);
+    }
+
+    private Object formOfMeasure(int aggregate, Object measure) {
+        return texts.formOf(requireMembers(), groups.measure(aggregate), measure);
     }
 
     private boolean mayBeOne(List<Step> steps) {
         if (!groups.view().hasCollatedKey()) {
             return false;
         }
-        KeyCollisions collisions = new KeyCollisions();
+        KeyCollisions collisions = startGroupCollisions();
         for (Step step : steps) {
             for (@Nullable Object @Nullable [] row : Arrays.asList(step.before(), step.after())) {
-                if (row != null && collisions.collides(group(groups.contribution(row)))) {
+                if (row != null && collisions.collides(groups.groupOf(groups.contribution(row)))) {
                     return true;
                 }
             }
@@ -173,7 +233,7 @@ final class GroupChanges implements MergedChanges {
     }
 
     private void writeSteps(View members, List<Step> steps) throws SQLException {
-        GroupDeltas deltas = new GroupDeltas(groups);
+        GroupDeltas deltas = new GroupDeltas(groups, this::formOfMeasure);
         for (Step step : steps) {
             deltas.replace(contribution(step.before()), contribution(step.after()), step.record());
         }
@@ -200,9 +260,9 @@ final class GroupChanges implements MergedChanges {
         while (!rows.isEmpty()) {
             List<@Nullable Object[]> later = new ArrayList<>();
             if (groups.view().hasCollatedKey()) {
-                KeyCollisions collisions = new KeyCollisions();
+                KeyCollisions collisions = startGroupCollisions();
                 List<@Nullable Object[]> now = new ArrayList<>();
-                rows.forEach(row -> (collisions.collides(group(row)) ? later : now).add(row));
+                rows.forEach(row -> (collisions.collides(groups.groupOf(row)) ? later : now).add(row));
                 rows = now;
             }
             statements.accumulate(groups, rows);
@@ -297,19 +357,16 @@ final class GroupChanges implements MergedChanges {
     /** Announces the groups that are complete for the first time. Their rows are locked, so no other task does. */
     private void announceComplete(GroupDeltas deltas, GroupCompletion completion) throws SQLException {
         View view = groups.view();
-        Map<RowKey, GroupDelta> touched = new HashMap<>();
-        deltas.deltas().forEach(delta -> touched.put(KeyCollisions.foldKey(view, delta.key()), delta));
         int since = view.indexOf(completion.column());
         List<RowKey> complete = new ArrayList<>();
         List<@Nullable Object[]> announcements = new ArrayList<>();
+        Map<RowKey, @Nullable Object[]> rows = lockRows(view, keys(deltas, delta -> true));
         try {
-            for (@Nullable Object[] row : statements.lock(view, keys(deltas, delta -> true))) {
-                RowKey key = group(row);
-                SinkRecord record = Objects.requireNonNull(touched.get(KeyCollisions.foldKey(view, key)))
-                        .last();
-                if (row[since] == null && completion.isReached(row, record)) {
-                    complete.add(key);
-                    announcements.add(completion.announce(row, record));
+            for (GroupDelta delta : deltas.deltas()) {
+                @Nullable Object @Nullable [] row = rows.get(delta.key());
+                if (row != null && row[since] == null && completion.isReached(row, delta.last())) {
+                    complete.add(delta.key());
+                    announcements.add(completion.announce(row, delta.last()));
                 }
             }
         } catch (DataException e) {

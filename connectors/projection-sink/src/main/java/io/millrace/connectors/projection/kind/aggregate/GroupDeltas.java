@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,23 @@ final class GroupDeltas {
     }
 
     private final GroupTable groups;
+    private final BiFunction<Integer, Object, Object> forms;
     private final Map<RowKey, GroupDelta> deltas = new TreeMap<>(RowKey.ORDER);
     private final List<Map<RowKey, Measure>> distinct = new ArrayList<>();
 
+    /** Whose measures have one notation each. */
     GroupDeltas(GroupTable groups) {
+        this(groups, (aggregate, measure) -> measure);
+    }
+
+    /**
+     * The changes of groups.
+     *
+     * @param forms makes one measure of all measures of an aggregate that the server compares as equal
+     */
+    GroupDeltas(GroupTable groups, BiFunction<Integer, Object, Object> forms) {
         this.groups = groups;
+        this.forms = forms;
         for (int i = 0; i < groups.aggregates(); i++) {
             distinct.add(new HashMap<>());
         }
@@ -131,7 +144,7 @@ final class GroupDeltas {
         for (int i = 0; i < size; i++) {
             tuple[i] = group.value(i);
         }
-        tuple[size] = measure;
+        tuple[size] = forms.apply(aggregate, measure);
         RowKey key = new RowKey(tuple, size + 1);
         return distinct.get(aggregate).computeIfAbsent(key, k -> new Measure(k, group));
     }

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.kind.aggregate;
 import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnSet;
+import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
 import java.util.Objects;
@@ -139,6 +140,11 @@ final class GroupTable implements Accumulation {
             }
         }
         return contribution;
+    }
+
+    /** The key of the group of a contribution, which is in the view's order. */
+    RowKey groupOf(@Nullable Object[] contribution) {
+        return new RowKey(contribution, view.keySize());
     }
 
     /** The column of the view that counts all contributions, if there is one. */

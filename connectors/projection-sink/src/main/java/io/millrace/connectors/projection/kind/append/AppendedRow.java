@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.append;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -34,8 +35,13 @@ record AppendedRow(View view, RowKey key, @Nullable Object[] values, ColumnSet c
     }
 
     @Override
-    public AppendedRows startMerge(Dialect dialect, ViewStatements statements) {
-        return new AppendedRows(view, statements);
+    public void addKeysTo(EqualTexts texts) {
+        texts.add(view, key);
+    }
+
+    @Override
+    public AppendedRows startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new AppendedRows(view, statements, texts);
     }
 
     @Override

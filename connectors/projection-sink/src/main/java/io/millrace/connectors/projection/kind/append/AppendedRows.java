@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.kind.append;
 
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.MergedChanges;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -18,11 +19,12 @@ final class AppendedRows implements MergedChanges {
     private final View view;
     private final ViewStatements statements;
     private final Map<RowKey, AppendedRow> rows = new LinkedHashMap<>();
-    private final KeyCollisions collisions = new KeyCollisions();
+    private final KeyCollisions collisions;
 
-    AppendedRows(View view, ViewStatements statements) {
+    AppendedRows(View view, ViewStatements statements, EqualTexts texts) {
         this.view = view;
         this.statements = statements;
+        this.collisions = new KeyCollisions(key -> texts.formOf(view, key));
     }
 
     @Override

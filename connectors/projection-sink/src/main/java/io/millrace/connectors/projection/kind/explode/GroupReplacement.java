@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.explode;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.kind.rows.RowUpsert;
@@ -33,8 +34,14 @@ record GroupReplacement(View view, RowKey group, List<RowUpsert> members) implem
     }
 
     @Override
-    public TableChanges startMerge(Dialect dialect, ViewStatements statements) {
-        return new TableChanges(view, statements);
+    public void addKeysTo(EqualTexts texts) {
+        texts.add(view, group);
+        members.forEach(row -> texts.add(view, row.key()));
+    }
+
+    @Override
+    public TableChanges startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new TableChanges(view, statements, texts);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.rows;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.RowKey;
@@ -29,8 +30,13 @@ public record RowDelete(View view, RowKey key, @Nullable Object revision) implem
     }
 
     @Override
-    public TableChanges startMerge(Dialect dialect, ViewStatements statements) {
-        return new TableChanges(view, statements);
+    public void addKeysTo(EqualTexts texts) {
+        texts.add(view, key);
+    }
+
+    @Override
+    public TableChanges startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new TableChanges(view, statements, texts);
     }
 
     @Override

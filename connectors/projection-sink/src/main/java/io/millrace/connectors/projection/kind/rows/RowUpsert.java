@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kind.rows;
 
 import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -38,8 +39,13 @@ public record RowUpsert(View view, RowKey key, @Nullable Object[] values, Column
     }
 
     @Override
-    public TableChanges startMerge(Dialect dialect, ViewStatements statements) {
-        return new TableChanges(view, statements);
+    public void addKeysTo(EqualTexts texts) {
+        texts.add(view, key);
+    }
+
+    @Override
+    public TableChanges startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts) {
+        return new TableChanges(view, statements, texts);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.kind.rows;
 
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.MergedChanges;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -63,12 +64,14 @@ public final class TableChanges implements MergedChanges {
     private final ViewStatements statements;
     private final Map<RowKey, Row> rows = new LinkedHashMap<>();
     private final Map<RowKey, Group> groups = new LinkedHashMap<>();
-    private final KeyCollisions rowCollisions = new KeyCollisions();
-    private final KeyCollisions groupCollisions = new KeyCollisions();
+    private final KeyCollisions rowCollisions;
+    private final KeyCollisions groupCollisions;
 
-    public TableChanges(View view, ViewStatements statements) {
+    public TableChanges(View view, ViewStatements statements, EqualTexts texts) {
         this.view = view;
         this.statements = statements;
+        this.rowCollisions = new KeyCollisions(key -> texts.formOf(view, key));
+        this.groupCollisions = new KeyCollisions(key -> texts.formOf(view, key));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.kind.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.ColumnSet;
@@ -23,9 +24,9 @@ class TableChangesTest {
     private static final ViewStatements NO_STATEMENTS = null;
 
     private final View view = Views.of("orders", 1, 0, "id", "a", "b");
-    private final TableChanges changes = new TableChanges(view, NO_STATEMENTS);
+    private final TableChanges changes = new TableChanges(view, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
     private final View grouped = Views.of("apps", 2, 1, "site", "app", "version");
-    private final TableChanges groups = new TableChanges(grouped, NO_STATEMENTS);
+    private final TableChanges groups = new TableChanges(grouped, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
 
     @Test
     void keepsOnlyTheLastStateOfARow() {
@@ -159,7 +160,7 @@ class TableChangesTest {
     @Test
     void keepsTheNewerOfTwoRevisionsWhateverTheirOrder() {
         View revised = Views.withRevision("orders", 1, "id", "a", "rev");
-        TableChanges ordered = new TableChanges(revised, NO_STATEMENTS);
+        TableChanges ordered = new TableChanges(revised, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
         add(ordered, Rows.upsert(revised, "1", "new", 2L));
         add(ordered, Rows.upsert(revised, "1", "old", 1L));
         add(ordered, new RowDelete(revised, Views.key(revised, "1"), 1L));
@@ -185,16 +186,16 @@ class TableChangesTest {
             }
             RevisedRows expected = new RevisedRows();
             stream.forEach(change -> {
-                TableChanges one = new TableChanges(revised, NO_STATEMENTS);
+                TableChanges one = new TableChanges(revised, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
                 add(one, change);
                 expected.write(one);
             });
             RevisedRows found = new RevisedRows();
-            TableChanges batch = new TableChanges(revised, NO_STATEMENTS);
+            TableChanges batch = new TableChanges(revised, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
             for (RowChange<TableChanges> change : stream) {
                 if (random.nextInt(5) == 0 || change.collidesWith(batch)) {
                     found.write(batch);
-                    batch = new TableChanges(revised, NO_STATEMENTS);
+                    batch = new TableChanges(revised, NO_STATEMENTS, new EqualTexts(NO_STATEMENTS));
                 }
                 add(batch, change);
             }
