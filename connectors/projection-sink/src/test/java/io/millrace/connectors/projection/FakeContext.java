@@ -20,6 +20,9 @@ final class FakeContext implements SinkTaskContext {
     record Report(SinkRecord record, Throwable reason) {}
 
     final Map<TopicPartition, Long> seeks = new HashMap<>();
+    /** Connect delivers no records of these. */
+    final Set<TopicPartition> paused = new HashSet<>();
+
     final List<Report> reports = new CopyOnWriteArrayList<>();
     private final boolean deadLetterQueue;
     /** When the dead letter queue has a record. */
@@ -56,12 +59,12 @@ final class FakeContext implements SinkTaskContext {
 
     @Override
     public void pause(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
+        paused.addAll(List.of(partitions));
     }
 
     @Override
     public void resume(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
+        List.of(partitions).forEach(paused::remove);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,8 @@ public final class Database implements AutoCloseable {
     private final Dialect dialect;
     private final Map<Object, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
     private volatile @Nullable Connection connection;
+    private final AtomicLong openings = new AtomicLong();
+    private volatile boolean aborted;
     private long lastUseNanos;
 
     @GuardedBy("this")
@@ -60,8 +63,12 @@ public final class Database implements AutoCloseable {
             open = null;
         }
         if (open == null) {
+            requireNotAborted();
             open = ObservedConnection.of(settings.open(), this::markUsed, this::markIdle);
             connection = open;
+            openings.incrementAndGet();
+            // Aborted while it was being opened.
+            requireNotAborted();
         }
         lastUseNanos = System.nanoTime();
         return open;
@@ -114,6 +121,18 @@ public final class Database implements AutoCloseable {
             LOG.debug("The connection of {} was lost already", settings, e);
             abort(open);
         }
+    }
+
+    private void requireNotAborted() throws SQLException {
+        if (aborted) {
+            discard();
+            throw new StateException("The connection was aborted", "08003");
+        }
+    }
+
+    /** How many connections were opened so far. Safe for use by many threads. */
+    public long openings() {
+        return openings.get();
     }
 
     /**
@@ -178,8 +197,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Like {@link #discard}, for another thread than the one that uses the connection, whose use fails then. */
+    /**
+     * Like {@link #discard}, for another thread than the one that uses the connection, whose use fails then. No further
+     * connection is opened.
+     */
     public void abort() {
+        aborted = true;
         abort(connection);
     }
 

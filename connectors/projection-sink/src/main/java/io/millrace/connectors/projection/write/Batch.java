@@ -29,11 +29,21 @@ public final class Batch {
     private int size;
     private long bytes;
     private long rowChanges;
-    private int duplicates;
 
     private Batch() {}
 
-    /** Projects the records that the claims do not cover yet. */
+    /** Moves alone, past records that never came. */
+    public static Batch ofMoves(Collection<Offsets.Move> moves) {
+        Batch batch = new Batch();
+        moves.forEach(move -> batch.moves.put(move.from().partition(), move));
+        return batch;
+    }
+
+    /**
+     * Projects records. Those of partitions that are not claimed are passed over: their owner reads them.
+     *
+     * @throws ConnectException if a record is before its partition's claim
+     */
     public static Batch of(
             Collection<SinkRecord> records, Map<TopicPartition, Claim> claims, List<Projection> projections) {
         Batch batch = new Batch();
@@ -46,12 +56,9 @@ public final class Batch {
                 }
                 run = Run.begin(record, claims, batch.moves);
             }
-            if (record.originalKafkaOffset() >= run.nextOffset) {
-                run.nextOffset = record.originalKafkaOffset() + 1;
+            if (run.take(record)) {
                 batch.size++;
                 batch.projectRecord(scope.of(record), projections);
-            } else {
-                batch.duplicates++;
             }
         }
         if (run != null) {
@@ -88,17 +95,11 @@ public final class Batch {
         size += next.size;
         bytes += next.bytes;
         rowChanges += next.rowChanges;
-        duplicates += next.duplicates;
     }
 
     /** How many records there are beyond the claims, those included that no projection is about. */
     public int size() {
         return size;
-    }
-
-    /** How many records came besides, which the claims cover. */
-    public int duplicates() {
-        return duplicates;
     }
 
     /** How many rows are written or deleted, as far as that is known before they are. */
@@ -135,10 +136,12 @@ public final class Batch {
     private static final class Run {
         private final String topic;
         private final int partition;
-        private final Claim claim;
+        /** Null if the partition is not claimed. */
+        private final @Nullable Claim claim;
+
         private long nextOffset;
 
-        private Run(String topic, int partition, Claim claim, long nextOffset) {
+        private Run(String topic, int partition, @Nullable Claim claim, long nextOffset) {
             this.topic = topic;
             this.partition = partition;
             this.claim = claim;
@@ -152,10 +155,27 @@ public final class Batch {
             TopicPartition key = new TopicPartition(topic, partition);
             Claim claim = claims.get(key);
             if (claim == null) {
-                throw new ConnectException("A record of " + key + " was delivered, a partition that was never opened");
+                return new Run(topic, partition, null, 0);
             }
             Offsets.Move move = moves.get(key);
             return new Run(topic, partition, claim, move == null ? claim.nextOffset() : move.nextOffset());
+        }
+
+        /** Whether the record is to be written. */
+        private boolean take(SinkRecord record) {
+            if (claim == null) {
+                return false;
+            }
+            long offset = record.originalKafkaOffset();
+            if (offset < nextOffset) {
+                throw new ConnectException("The record at offset " + offset + " of " + claim.partition()
+                        + " was delivered, and the sink has taken the records before offset " + nextOffset
+                        + ": the topic was created again, truncated or restored. Stop the connector. To read the topic from"
+                        + " its first record, reset the connector's offsets (DELETE /connectors/NAME/offsets); to resume"
+                        + " elsewhere, set them (PATCH). Then resume the connector");
+            }
+            nextOffset = offset + 1;
+            return true;
         }
 
         private boolean holds(SinkRecord record) {
@@ -164,7 +184,7 @@ public final class Batch {
         }
 
         private void end(Map<TopicPartition, Offsets.Move> moves) {
-            if (nextOffset > claim.nextOffset()) {
+            if (claim != null && nextOffset > claim.nextOffset()) {
                 moves.put(claim.partition(), new Offsets.Move(claim, nextOffset));
             }
         }

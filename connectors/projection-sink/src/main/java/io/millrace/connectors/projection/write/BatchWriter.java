@@ -149,6 +149,11 @@ public final class BatchWriter implements AutoCloseable {
         return pending == null && writing == null;
     }
 
+    /** How many connections it has opened. */
+    public long connections() {
+        return database.openings();
+    }
+
     /** The fault after which the writer waits to retry, for a message. */
     public synchronized Optional<String> waitsFor() {
         return Optional.ofNullable(waitsFor);
@@ -222,8 +227,9 @@ public final class BatchWriter implements AutoCloseable {
                 if (batch == null) {
                     return;
                 }
+                long start = System.nanoTime();
                 writeWithRetries(batch);
-                markCommitted(batch);
+                markCommitted(batch, System.nanoTime() - start);
             }
         } catch (ClosedException e) {
             LOG.debug("{}", e.getMessage());
@@ -260,7 +266,10 @@ public final class BatchWriter implements AutoCloseable {
         return writing;
     }
 
-    private synchronized void markCommitted(Batch batch) {
+    private synchronized void markCommitted(Batch batch, long nanos) {
+        if (!closed) {
+            metrics.settled(batch.size(), nanos);
+        }
         batch.moves().forEach(move -> committed.put(move.from().partition(), move.nextOffset()));
         writing = null;
         waitsFor = null;
