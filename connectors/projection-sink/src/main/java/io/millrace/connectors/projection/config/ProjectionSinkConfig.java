@@ -13,6 +13,8 @@ import io.millrace.connectors.projection.ledger.RebuildRegistry;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Evolution;
 import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.DeadLetterQueue;
+import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.connectors.projection.write.LogContext;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -23,12 +25,19 @@ import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a sink, and what its parts are made of. */
 public final class ProjectionSinkConfig extends AbstractConfig {
     /** The connector gives each task its number under this name. */
     public static final String TASK = "millrace.task";
+
+    /** A larger record is reported as it was consumed, if the producer's limit is not known. */
+    private static final long LARGEST_COPY_BYTES = 16L << 20;
+
+    /** Refused records are handed over when Connect calls the task, which it may do a few seconds later. */
+    private static final long SHORTEST_QUEUE_TIMEOUT_MS = 10_000;
 
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
@@ -110,9 +119,33 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return SinkOptions.RETRY_TIMEOUT_MS.get(this);
     }
 
-    /** Whether a refused record has headers that state the reason. */
-    public boolean addsErrorHeaders() {
-        return SinkOptions.ERROR_HEADERS.get(this);
+    /**
+     * Where refused records go, by Connect's own options of the connector.
+     *
+     * @param reporter Connect's; null if it has none
+     */
+    public DeadLetterQueue deadLetterQueue(@Nullable ErrantRecordReporter reporter) {
+        return new DeadLetterQueue(deadLetterSettings(), reporter, logContext());
+    }
+
+    private DeadLetterSettings deadLetterSettings() {
+        Map<String, String> properties = originalsStrings();
+        return new DeadLetterSettings(
+                properties.getOrDefault(DeadLetterSettings.TOPIC_OPTION, "").strip(),
+                properties.getOrDefault(DeadLetterSettings.TOLERANCE_OPTION, "").strip().equalsIgnoreCase("all"),
+                SinkOptions.ERROR_HEADERS.get(this),
+                largestCopyBytes(properties.get(DeadLetterSettings.REQUEST_SIZE_OPTION)),
+                Math.max(retryTimeoutMs(), SHORTEST_QUEUE_TIMEOUT_MS));
+    }
+
+    /** The consumed bytes are about half of what a record takes in memory. */
+    private static long largestCopyBytes(@Nullable String maxRequestSize) {
+        try {
+            return maxRequestSize == null ? LARGEST_COPY_BYTES : 2 * Long.parseLong(maxRequestSize.strip());
+        } catch (NumberFormatException e) {
+            // Connect refuses it when it makes the producer.
+            return LARGEST_COPY_BYTES;
+        }
     }
 
     /** What the MDC of a log line about a record contains. */

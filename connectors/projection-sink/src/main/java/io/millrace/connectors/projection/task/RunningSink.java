@@ -14,7 +14,6 @@ import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
-import io.millrace.connectors.projection.write.ErrorHeaders;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -27,10 +26,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,16 +106,10 @@ public final class RunningSink implements AutoCloseable {
                 "millrace-writer-" + config.connectorName(),
                 database,
                 offsets,
-                new BatchTransaction(database, offsets, findReporter(config, context), config.logContext()),
+                new BatchTransaction(database, offsets, config.deadLetterQueue(context.errantRecordReporter())),
                 config.limits(),
                 config.retryTimeoutMs(),
                 metrics);
-    }
-
-    /** Null if refused records fail the task. */
-    private static @Nullable ErrantRecordReporter findReporter(ProjectionSinkConfig config, SinkTaskContext context) {
-        ErrantRecordReporter reporter = context.errantRecordReporter();
-        return config.addsErrorHeaders() ? ErrorHeaders.addTo(reporter) : reporter;
     }
 
     /** Claims partitions and, if there is a ledger, has the consumer resume at its offsets. */

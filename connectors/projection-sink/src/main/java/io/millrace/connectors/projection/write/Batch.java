@@ -7,9 +7,12 @@ import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -30,6 +33,7 @@ public final class Batch {
     private long bytes;
     private long rowChanges;
     private int duplicates;
+    private int reported;
 
     private Batch() {}
 
@@ -116,9 +120,23 @@ public final class Batch {
         return records;
     }
 
-    /** Records that cannot be projected. */
+    /** Records that cannot be projected, without those that the dead letter queue has. */
     List<Refusal> refusals() {
         return refusals;
+    }
+
+    /** Leaves out records that the dead letter queue has, the unprojected ones among them. */
+    void markReported(List<Refusal> inQueue) {
+        Set<SinkRecord> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        inQueue.forEach(refusal -> left.add(refusal.record()));
+        records.removeIf(record -> left.contains(record.record()));
+        refusals.removeIf(refusal -> left.contains(refusal.record()));
+        reported += inQueue.size();
+    }
+
+    /** How many records the dead letter queue has. */
+    int reported() {
+        return reported;
     }
 
     /** The partitions' steps. */

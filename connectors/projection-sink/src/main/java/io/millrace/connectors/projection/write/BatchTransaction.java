@@ -7,96 +7,63 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows, then
- * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing except, perhaps,
- * copies in the dead letter queue.
+ * the commit. If records are refused, the transaction is rolled back, the dead letter queue gets them, and another
+ * transaction writes the rest: the queue may take longer than the server lets a transaction idle. A batch remembers what the
+ * queue has, so a crash or a restart of the task before the commit leaves copies in the queue, a retry does not.
  */
 public final class BatchTransaction {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
-    private static final long REPORT_TIMEOUT_SECONDS = 60;
-
     private final Database database;
     private final Offsets offsets;
     private final ViewWriter writer;
-    private final @Nullable ErrantRecordReporter reporter;
-    private final LogContext log;
+    private final DeadLetterQueue queue;
 
-    /** With null as the reporter, a record that is refused fails the task. */
-    public BatchTransaction(
-            Database database, Offsets offsets, @Nullable ErrantRecordReporter reporter, LogContext log) {
+    public BatchTransaction(Database database, Offsets offsets, DeadLetterQueue queue) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
-        this.reporter = reporter;
-        this.log = log;
+        this.queue = queue;
+    }
+
+    /** Where refused records go. */
+    DeadLetterQueue queue() {
+        return queue;
     }
 
     /**
      * Writes the batch; after an exception the transaction is to be rolled back.
      *
-     * @return how many records were refused
      * @throws SQLException if the database fails; if it fails in the commit, whether that happened is unknown
      * @throws FencedException if another task owns a partition
-     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, if there is no reporter
+     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, if there is no dead letter queue
+     * @throws org.apache.kafka.connect.errors.ConnectException if the dead letter queue does not take a refused record
      */
-    int write(Batch batch) throws SQLException {
-        Connection connection = database.connection();
-        offsets.moveOffsets(connection, batch.moves());
-        List<Refusal> refusals = new ArrayList<>();
-        for (Refusal refusal : batch.refusals()) {
-            refuse(refusal, refusals);
+    void write(Batch batch) throws SQLException {
+        while (true) {
+            Connection connection = database.connection();
+            offsets.moveOffsets(connection, batch.moves());
+            List<Refusal> refusals = new ArrayList<>();
+            batch.refusals().forEach(refusal -> refuse(refusal, refusals));
+            new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
+            if (refusals.isEmpty()) {
+                connection.commit();
+                return;
+            }
+            connection.rollback();
+            // Records that cannot be projected are found before those that the database refuses; readers of the queue
+            // expect the records' order.
+            refusals.sort(Refusal.ORDER);
+            queue.handOver(refusals);
+            batch.markReported(refusals);
         }
-        new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
-        reportRefusals(refusals);
-        connection.commit();
-        return refusals.size();
     }
 
     private void refuse(Refusal refusal, List<Refusal> refusals) {
-        if (reporter == null) {
-            throw refusal.reason();
+        if (!queue.takesRecords()) {
+            throw queue.fail(refusal);
         }
         refusals.add(refusal);
-    }
-
-    /** Logs the refused records and hands them to the dead letter queue; returns when it has them. */
-    void reportRefusals(List<Refusal> refusals) {
-        // Records that cannot be projected are found before those that the database refuses; readers expect the
-        // records'
-        // order.
-        refusals.sort(Refusal.ORDER);
-        List<Future<Void>> reports = new ArrayList<>(refusals.size());
-        for (Refusal refusal : refusals) {
-            log.log(refusal.record(), () -> LOG.warn("Refused {}", refusal));
-            reports.add(Objects.requireNonNull(reporter).report(refusal.record(), refusal.reason()));
-        }
-        try {
-            for (Future<Void> report : reports) {
-                report.get(REPORT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException e) {
-            throw new ConnectException(
-                    "A refused record could not be reported, so its batch is not written", e.getCause());
-        } catch (TimeoutException e) {
-            throw new ConnectException(
-                    "A refused record was not reported within " + REPORT_TIMEOUT_SECONDS
-                            + " s, so its batch is not written",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConnectException("Interrupted while a refused record was reported; its batch is not written", e);
-        }
     }
 }

@@ -35,6 +35,9 @@ import org.slf4j.MDC;
 public final class BatchWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
+    /** How often the thread that hands batches over looks whether there are refused records to hand over. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /**
      * How much may wait while a batch is written; as much again is being written.
      *
@@ -105,15 +108,8 @@ public final class BatchWriter implements AutoCloseable {
      * @throws FencedException if another task has claimed a partition
      * @throws ConnectException if the writer failed otherwise
      */
-    public synchronized boolean awaitRoom(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (failure == null && !hasRoom()) {
-            if (!waitUntil(deadline)) {
-                break;
-            }
-        }
-        throwFailure();
-        return hasRoom();
+    public boolean awaitRoom(Duration timeout) {
+        return awaitState(false, timeout);
     }
 
     /**
@@ -123,15 +119,27 @@ public final class BatchWriter implements AutoCloseable {
      * @throws FencedException if another task has claimed a partition
      * @throws ConnectException if the writer failed otherwise
      */
-    public synchronized boolean awaitIdle(Duration timeout) {
+    public boolean awaitIdle(Duration timeout) {
+        return awaitState(true, timeout);
+    }
+
+    /** Waits, and hands refused records over meanwhile, which only the calling thread lets happen. */
+    private boolean awaitState(boolean idle, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (failure == null && !isIdle()) {
-            if (!waitUntil(deadline)) {
-                break;
+        while (true) {
+            transaction.queue().giveTurn();
+            synchronized (this) {
+                throwFailure();
+                if (idle ? isIdle() : hasRoom()) {
+                    return true;
+                }
+                long now = System.nanoTime();
+                if (deadline - now <= 0) {
+                    return false;
+                }
+                waitUntil(now + Math.min(deadline - now, TURN_NANOS));
             }
         }
-        throwFailure();
-        return isIdle();
     }
 
     /** Adds a batch behind those that were added before. */
@@ -149,9 +157,12 @@ public final class BatchWriter implements AutoCloseable {
         return pending == null && writing == null;
     }
 
-    /** The fault after which the writer waits to retry, for a message. */
-    public synchronized Optional<String> waitsFor() {
-        return Optional.ofNullable(waitsFor);
+    /** The fault after which the writer waits to retry, or the dead letter queue that it waits for; for a message. */
+    public Optional<String> waitsFor() {
+        Optional<String> queue = transaction.queue().waitsFor();
+        synchronized (this) {
+            return queue.isPresent() ? queue : Optional.ofNullable(waitsFor);
+        }
     }
 
     /** The offsets that this writer committed since it was last asked. */
@@ -172,6 +183,7 @@ public final class BatchWriter implements AutoCloseable {
             pending = null;
             notifyAll();
         }
+        transaction.queue().close();
         try {
             thread.join(Duration.ofSeconds(1).toMillis());
         } catch (InterruptedException e) {
@@ -280,10 +292,10 @@ public final class BatchWriter implements AutoCloseable {
         while (true) {
             try {
                 // After a fault in a commit it is unknown whether the commit happened.
-                int refused = retries.faults() == 0 || !isCommitted(batch)
-                        ? transaction.write(batch)
-                        : batch.refusals().size();
-                metrics.committed(batch.size(), batch.rowChanges(), refused, System.nanoTime() - start);
+                if (retries.faults() == 0 || !isCommitted(batch)) {
+                    transaction.write(batch);
+                }
+                metrics.committed(batch.size(), batch.rowChanges(), batch.reported(), System.nanoTime() - start);
                 return;
             } catch (SQLException e) {
                 if (errors.classify(e) != SqlFault.TRANSIENT) {
@@ -319,14 +331,5 @@ public final class BatchWriter implements AutoCloseable {
             }
         }
         throw new ClosedException(reason);
-    }
-
-    /** Not a failure: the owner closed the writer. */
-    private static final class ClosedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private ClosedException(String reason) {
-            super("Closed while waiting to retry: " + reason);
-        }
     }
 }
