@@ -12,10 +12,12 @@ import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.ledger.RebuildRegistry;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Evolution;
-import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.BatchLimits;
 import io.millrace.connectors.projection.write.DeadLetterQueue;
 import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.connectors.projection.write.LogContext;
+import io.millrace.connectors.projection.write.RecordPayloads;
+import io.millrace.payloads.config.Payloads;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,8 +113,8 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     }
 
     /** How much may wait while a batch is written. */
-    public BatchWriter.Limits limits() {
-        return new BatchWriter.Limits(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
+    public BatchLimits limits() {
+        return BatchLimits.of(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
     }
 
     public long retryTimeoutMs() {
@@ -132,7 +134,10 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         Map<String, String> properties = originalsStrings();
         return new DeadLetterSettings(
                 properties.getOrDefault(DeadLetterSettings.TOPIC_OPTION, "").strip(),
-                properties.getOrDefault(DeadLetterSettings.TOLERANCE_OPTION, "").strip().equalsIgnoreCase("all"),
+                properties
+                        .getOrDefault(DeadLetterSettings.TOLERANCE_OPTION, "")
+                        .strip()
+                        .equalsIgnoreCase("all"),
                 SinkOptions.ERROR_HEADERS.get(this),
                 largestCopyBytes(properties.get(DeadLetterSettings.REQUEST_SIZE_OPTION)),
                 Math.max(retryTimeoutMs(), SHORTEST_QUEUE_TIMEOUT_MS));
@@ -146,6 +151,14 @@ public final class ProjectionSinkConfig extends AbstractConfig {
             // Connect refuses it when it makes the producer.
             return LARGEST_COPY_BYTES;
         }
+    }
+
+    /** Opens the payloads that records refer to; empty if the sink does not restore payloads. */
+    public Optional<RecordPayloads> openPayloads() {
+        return SinkOptions.READ_LOCATIONS
+                .find(this)
+                .map(locations -> new RecordPayloads(
+                        Payloads.openReader(this, "ProjectionSink"), SinkOptions.PAYLOAD_FIELDS.get(this)));
     }
 
     /** What the MDC of a log line about a record contains. */

@@ -14,10 +14,12 @@ import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.RecordPayloads;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,7 @@ public final class RunningSink implements AutoCloseable {
     private final PartitionClaims claims = new PartitionClaims();
     private final LostPartitions lost;
     private final SinkMetrics metrics;
+    private final Optional<RecordPayloads> payloads;
     private final CurrentWriter writer;
 
     /**
@@ -82,10 +85,11 @@ public final class RunningSink implements AutoCloseable {
         this.lost = new LostPartitions(config.connectorName(), context);
         List<Projection> projections = database.run("start", this::readProjections);
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
+        this.payloads = config.openPayloads();
         this.writer = new CurrentWriter(
                 projections,
                 () -> database.run("read the rebuilt views", this::readProjections),
-                () -> startWriter(config, offsets, context, metrics));
+                () -> startWriter(config, offsets, context, payloads, metrics));
     }
 
     private List<Projection> readProjections(Database connected) throws SQLException {
@@ -100,13 +104,18 @@ public final class RunningSink implements AutoCloseable {
     }
 
     private static BatchWriter startWriter(
-            ProjectionSinkConfig config, Offsets offsets, SinkTaskContext context, SinkMetrics metrics) {
+            ProjectionSinkConfig config,
+            Offsets offsets,
+            SinkTaskContext context,
+            Optional<RecordPayloads> payloads,
+            SinkMetrics metrics) {
         Database database = new Database(config.connection());
         return new BatchWriter(
                 "millrace-writer-" + config.connectorName(),
                 database,
                 offsets,
-                new BatchTransaction(database, offsets, config.deadLetterQueue(context.errantRecordReporter())),
+                new BatchTransaction(
+                        database, offsets, config.deadLetterQueue(context.errantRecordReporter()), payloads),
                 config.limits(),
                 config.retryTimeoutMs(),
                 metrics);
@@ -145,11 +154,13 @@ public final class RunningSink implements AutoCloseable {
         lost.requireRebalance();
         if (!records.isEmpty()) {
             lost.requireNone(records);
-            Batch batch = Batch.of(records, claims.claimed(), writer.projections());
-            metrics.took(batch.size(), batch.duplicates());
-            if (!batch.isEmpty()) {
-                claims.advance(batch.moves());
-                writer.add(batch);
+            for (Iterator<SinkRecord> untaken = records.iterator(); untaken.hasNext(); ) {
+                Batch batch = Batch.of(untaken, claims.claimed(), writer.projections(), config.limits(), payloads);
+                metrics.took(batch.size(), batch.duplicates());
+                if (!batch.isEmpty()) {
+                    claims.advance(batch.moves());
+                    writer.add(batch);
+                }
             }
             lost.resetAttempts();
         }
@@ -270,6 +281,7 @@ public final class RunningSink implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        payloads.ifPresent(RecordPayloads::close);
         metrics.close();
     }
 }

@@ -3,10 +3,19 @@ package io.millrace.connectors.projection.write;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.payloads.connect.RestoredFields;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows, then
@@ -15,16 +24,22 @@ import java.util.List;
  * queue has, so a crash or a restart of the task before the commit leaves copies in the queue, a retry does not.
  */
 public final class BatchTransaction {
+    private static final long POLL_MS = 100;
+
     private final Database database;
     private final Offsets offsets;
     private final ViewWriter writer;
     private final DeadLetterQueue queue;
+    private final Optional<RestoredFields> payloads;
 
-    public BatchTransaction(Database database, Offsets offsets, DeadLetterQueue queue) {
+    /** With payloads, records that refer to some are projected here. */
+    public BatchTransaction(
+            Database database, Offsets offsets, DeadLetterQueue queue, Optional<RecordPayloads> payloads) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
         this.queue = queue;
+        this.payloads = payloads.map(RecordPayloads::restoredFields);
     }
 
     /** Where refused records go. */
@@ -37,10 +52,12 @@ public final class BatchTransaction {
      *
      * @throws SQLException if the database fails; if it fails in the commit, whether that happened is unknown
      * @throws FencedException if another task owns a partition
-     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, if there is no dead letter queue
-     * @throws org.apache.kafka.connect.errors.ConnectException if the dead letter queue does not take a refused record
+     * @throws DataException the first refused record's, if there is no dead letter queue
+     * @throws ConnectException if the dead letter queue does not take a refused record
+     * @throws UnavailablePayloadsException if a payload store is not available
      */
     void write(Batch batch) throws SQLException {
+        payloads.ifPresent(fields -> batch.restoreRecords(fields, this::awaitRecord));
         while (true) {
             Connection connection = database.connection();
             offsets.moveOffsets(connection, batch.moves());
@@ -48,9 +65,12 @@ public final class BatchTransaction {
             batch.refusals().forEach(refusal -> refuse(refusal, refusals));
             new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
             if (refusals.isEmpty()) {
+                // Before the commit, because a fault of it is one of the transaction's.
+                database.clearParameters();
                 connection.commit();
                 return;
             }
+            database.clearParameters();
             connection.rollback();
             // Records that cannot be projected are found before those that the database refuses; readers of the queue
             // expect the records' order.
@@ -60,9 +80,27 @@ public final class BatchTransaction {
         }
     }
 
+    private SinkRecord awaitRecord(CompletableFuture<SinkRecord> restored) {
+        while (true) {
+            try {
+                return restored.get(POLL_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                queue.requireOpen();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof DataException reason) {
+                    throw reason;
+                }
+                throw new UnavailablePayloadsException(e.getCause() == null ? e : e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ConnectException("Interrupted while payloads were read; the batch is not written", e);
+            }
+        }
+    }
+
     private void refuse(Refusal refusal, List<Refusal> refusals) {
         if (!queue.takesRecords()) {
-            throw queue.fail(refusal);
+            throw queue.failByRefusal(refusal);
         }
         refusals.add(refusal);
     }

@@ -38,19 +38,11 @@ public final class BatchWriter implements AutoCloseable {
     /** How often the thread that hands batches over looks whether there are refused records to hand over. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /**
-     * How much may wait while a batch is written; as much again is being written.
-     *
-     * @param records about how many records
-     * @param bytes about how many bytes of texts and byte strings
-     */
-    public record Limits(int records, long bytes) {}
-
     private final Database database;
     private final SqlErrors errors;
     private final Offsets offsets;
     private final BatchTransaction transaction;
-    private final Limits limits;
+    private final BatchLimits limits;
     private final long retryTimeoutMs;
     private final SinkMetrics metrics;
     private final Thread thread;
@@ -84,7 +76,7 @@ public final class BatchWriter implements AutoCloseable {
             Database database,
             Offsets offsets,
             BatchTransaction transaction,
-            Limits limits,
+            BatchLimits limits,
             long retryTimeoutMs,
             SinkMetrics metrics) {
         this.database = database;
@@ -142,6 +134,11 @@ public final class BatchWriter implements AutoCloseable {
         }
     }
 
+    /** How much may be added now. */
+    public synchronized BatchLimits room() {
+        return pending == null ? limits : limits.without(pending);
+    }
+
     /** Adds a batch behind those that were added before. */
     public synchronized void add(Batch batch) {
         if (pending == null) {
@@ -197,7 +194,7 @@ public final class BatchWriter implements AutoCloseable {
 
     @GuardedBy("this")
     private boolean hasRoom() {
-        return pending == null || (pending.size() < limits.records() && pending.bytes() < limits.bytes());
+        return pending == null || !pending.reaches(limits);
     }
 
     @GuardedBy("this")
@@ -297,6 +294,16 @@ public final class BatchWriter implements AutoCloseable {
                 }
                 metrics.committed(batch.size(), batch.rowChanges(), batch.reported(), System.nanoTime() - start);
                 return;
+            } catch (UnavailablePayloadsException e) {
+                if (!retries.permitsRetry()) {
+                    throw new ConnectException(
+                            "Reading payloads failed " + retries.faults() + " times, for longer than retry.timeout.ms: "
+                                    + e.getMessage(),
+                            e.getCause());
+                }
+                metrics.retried();
+                LOG.warn("Reading payloads failed, retrying: {}", e.getMessage());
+                waitToRetry("waits for payloads: " + e.getMessage(), retries.waitMs());
             } catch (SQLException e) {
                 if (errors.classify(e) != SqlFault.TRANSIENT) {
                     throw e;

@@ -82,7 +82,7 @@ public final class DeadLetterQueue {
      * The failure of the task by a record that is refused. If there is a queue although errors are not tolerated, the queue
      * is handed the record, as Connect does.
      */
-    RefusedRecordException fail(Refusal refusal) {
+    RefusedRecordException failByRefusal(Refusal refusal) {
         if (!hasQueue()) {
             return refusal.reason()
                     .with("; the task fails because " + DeadLetterSettings.TOPIC_OPTION
@@ -92,7 +92,7 @@ public final class DeadLetterQueue {
         RefusedRecordException failure = refusal.reason()
                 .with("; the task fails because " + DeadLetterSettings.TOLERANCE_OPTION
                         + " is not all. The dead letter queue " + settings.topic() + " was handed the record");
-        turns.take();
+        turns.takeTurn();
         try {
             boolean copied = firstForm(refusal.record()) == Form.COPY;
             SinkRecord record = refusal.record();
@@ -108,7 +108,7 @@ public final class DeadLetterQueue {
                         e.getClass().getName());
             }
         } finally {
-            turns.end();
+            turns.endTurn();
         }
         return failure;
     }
@@ -120,7 +120,16 @@ public final class DeadLetterQueue {
 
     /** Lets the writer's thread hand records over if it has some. Returns within a few seconds. */
     void giveTurn() {
-        turns.give();
+        turns.giveTurn();
+    }
+
+    /**
+     * Ends long waiting of the writer's thread.
+     *
+     * @throws ClosedException after {@link #close}
+     */
+    void requireOpen() {
+        turns.requireOpen();
     }
 
     /** Ends the waiting of {@link #handOver}. */
@@ -138,14 +147,14 @@ public final class DeadLetterQueue {
         long deadline = deadline();
         int next = 0;
         while (next < reports.size()) {
-            turns.take();
+            turns.takeTurn();
             try {
-                while (next < reports.size() && !turns.isOver() && send(reports.get(next))) {
+                while (next < reports.size() && !turns.isOver() && sendReport(reports.get(next))) {
                     next++;
                     deadline = deadline();
                 }
             } finally {
-                turns.end();
+                turns.endTurn();
             }
             if (next < reports.size()) {
                 requireTime(deadline, reports.get(next));
@@ -154,11 +163,11 @@ public final class DeadLetterQueue {
     }
 
     /** Hands a record over in the first form that the producer accepts; false if the turn was interrupted before. */
-    private boolean send(Report report) {
+    private boolean sendReport(Report report) {
         while (true) {
             String reason;
             try {
-                Future<Void> future = report(report.record(), report.refusal.reason());
+                Future<Void> future = report(report.recordInForm(), report.refusal.reason());
                 if (!(future instanceof CompletableFuture && future.isDone())) {
                     report.future = future;
                     return true;
@@ -260,7 +269,7 @@ public final class DeadLetterQueue {
             this.form = form;
         }
 
-        private SinkRecord record() {
+        private SinkRecord recordInForm() {
             return switch (form) {
                 case COPY -> ErrorHeaders.copy(refusal.record(), refusal.reason());
                 case ORIGINAL -> refusal.record();
@@ -277,7 +286,9 @@ public final class DeadLetterQueue {
             LOG.warn(
                     "{} is reported {} because {}",
                     RecordPlace.of(refusal.record()),
-                    next == Form.ORIGINAL ? "as it was consumed, without headers that state the reason" : "without its value",
+                    next == Form.ORIGINAL
+                            ? "as it was consumed, without headers that state the reason"
+                            : "without its value",
                     reason);
             form = next;
         }

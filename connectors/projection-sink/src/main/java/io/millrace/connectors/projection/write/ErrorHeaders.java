@@ -64,8 +64,7 @@ public final class ErrorHeaders {
         return text.length() > LARGEST_PART ? text.substring(0, LARGEST_PART) : text;
     }
 
-    private static SinkRecord copy(
-            SinkRecord record, @Nullable Object key, @Nullable Object value, Headers headers) {
+    private static SinkRecord copy(SinkRecord record, @Nullable Object key, @Nullable Object value, Headers headers) {
         return new SinkRecord(
                 record.originalTopic(),
                 record.originalKafkaPartition(),

@@ -33,11 +33,11 @@ final class TaskTurns {
     private boolean closed;
 
     /**
-     * Waits until the task's thread gives a turn, which lasts until {@link #end}. For the writer's thread.
+     * Waits until the task's thread gives a turn, which lasts until {@link #endTurn}. For the writer's thread.
      *
      * @throws ClosedException if {@link #close} is called first
      */
-    synchronized void take() {
+    synchronized void takeTurn() {
         state = State.WANTED;
         taker = Thread.currentThread();
         notifyAll();
@@ -65,7 +65,7 @@ final class TaskTurns {
 
     /** Ends the turn. For the writer's thread. */
     @SuppressWarnings("Interruption") // The interrupt was for this turn alone.
-    synchronized void end() {
+    synchronized void endTurn() {
         boolean unused = Thread.interrupted();
         state = State.FREE;
         taker = null;
@@ -75,7 +75,7 @@ final class TaskTurns {
     /** @throws ClosedException after {@link #close} */
     synchronized void requireOpen() {
         if (closed) {
-            throw new ClosedException("waits for the dead letter queue");
+            throw new ClosedException("for the dead letter queue, or for payloads");
         }
     }
 
@@ -85,7 +85,7 @@ final class TaskTurns {
      *
      * @throws ConnectException if the turn does not end even after an interrupt
      */
-    synchronized void give() {
+    synchronized void giveTurn() {
         if (state != State.WANTED) {
             return;
         }

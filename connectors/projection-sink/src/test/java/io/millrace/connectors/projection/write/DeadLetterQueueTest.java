@@ -190,7 +190,7 @@ class DeadLetterQueueTest {
         DeadLetterQueue queue = queue(settings("", true, 1_000), record -> answered());
 
         assertThat(queue.takesRecords()).isFalse();
-        assertThat(queue.fail(refusal(1)))
+        assertThat(queue.failByRefusal(refusal(1)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("events-0@1: too long")
                 .hasMessageContaining("errors.deadletterqueue.topic.name is not set");
@@ -208,7 +208,8 @@ class DeadLetterQueueTest {
                 new DeadLetterQueue(settings("misfits", false, 1_000), connect, new LogContext(List.of()));
 
         assertThat(queue.takesRecords()).isFalse();
-        CompletableFuture<RefusedRecordException> failing = CompletableFuture.supplyAsync(() -> queue.fail(refusal(1)));
+        CompletableFuture<RefusedRecordException> failing =
+                CompletableFuture.supplyAsync(() -> queue.failByRefusal(refusal(1)));
         while (!failing.isDone()) {
             queue.giveTurn();
         }
