@@ -2,7 +2,6 @@ package io.millrace.connectors.projection;
 
 import io.millrace.connectors.projection.config.ConfigurationCheck;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
-import io.millrace.connectors.projection.ledger.LedgerReset;
 import io.millrace.events.MillraceVersion;
 import java.util.HashMap;
 import java.util.List;
@@ -72,16 +71,19 @@ public final class ProjectionSinkConnector extends SinkConnector {
     }
 
     /**
-     * Moves the ledger, if there is one, so that partitions resume elsewhere; a null offset stands for the beginning. Rows
-     * stay as they are. Connect moves the consumer group's offsets.
+     * Changes the ledger, if there is one, so that partitions resume elsewhere. Rows stay as they are. Connect changes the
+     * consumer group's offsets afterwards.
      *
-     * @return true, because all offsets are moved
+     * @param offsets a null stands for the beginning; if there are no others, or none at all, the whole ledger of the
+     *     connector is set back, because the consumer group may not know every partition that the ledger has
+     * @return true, because all offsets are changed
+     * @throws org.apache.kafka.connect.errors.ConnectException if the ledger was not changed
      */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, @Nullable Long> offsets) {
         ProjectionSinkConfig config = new ProjectionSinkConfig(connectorConfig);
         if (config.keepsLedger()) {
-            LedgerReset.resetOffsets(config.connection(), config.ledgerRows(), offsets);
+            config.offsetReset().alterOffsets(offsets);
         }
         return true;
     }

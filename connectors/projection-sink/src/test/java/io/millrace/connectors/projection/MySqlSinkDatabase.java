@@ -106,4 +106,15 @@ final class MySqlSinkDatabase implements SinkDatabase {
     public void close() {
         server.close();
     }
+
+    /** The time of creation has seconds. */
+    @Override
+    public void awaitNextGeneration() {
+        try {
+            Thread.sleep(1_100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
 }

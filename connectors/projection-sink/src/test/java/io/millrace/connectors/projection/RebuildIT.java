@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.Seeds;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A view that is rebuilt while another connector goes on with it, and whoever rebuilds it dies now and then. */
 abstract class RebuildIT {
     private static final int PARTITIONS = 2;
-    private static final int PATIENCE = 20_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     static SinkFixture fixture;
 
@@ -42,6 +44,7 @@ abstract class RebuildIT {
         fixture.execute("DROP TABLE IF EXISTS orders__rebuild");
         fixture.execute("DROP TABLE IF EXISTS orders__replaced");
         fixture.execute("DROP TABLE IF EXISTS millrace_ledger");
+        fixture.execute("DROP TABLE IF EXISTS millrace_ledger_views");
         fixture.execute("CREATE TABLE orders (id " + fixture.database.text(20)
                 + " PRIMARY KEY, status VARCHAR(20), revision BIGINT)");
         fixture.database.giveAway("orders");
@@ -62,7 +65,7 @@ abstract class RebuildIT {
         Map<String, String> options = options("new", "'new ' + value.status");
         options.put("rebuild.replaces", "old");
         List<SinkWorker> builders = new ArrayList<>(start(options));
-        int steps = 0;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!isReplaced()) {
             produce(random.nextInt(20));
             if (!old.hasFailed()) {
@@ -80,12 +83,12 @@ abstract class RebuildIT {
             }
             builders.forEach(SinkWorker::step);
             requireNoStepBack();
-            assertThat(++steps).as("steps, seed %d", seed).isLessThan(PATIENCE);
+            assertThat(System.nanoTime()).as("time, seed %d", seed).isLessThan(deadline);
         }
 
         // A crash right after the change of names, before it was written down.
         if (random.nextBoolean()) {
-            fixture.execute("DELETE FROM millrace_ledger WHERE topic = '(rebuilt)'");
+            fixture.execute("UPDATE millrace_ledger_views SET state = 'swapping' WHERE connector = 'new'");
             builders.forEach(SinkWorker::abandon);
             builders = new ArrayList<>(start(options));
         }
@@ -136,6 +139,292 @@ abstract class RebuildIT {
         old.stop();
     }
 
+    @Test
+    void refusesToResumeWithoutTheShadowAndBeginsAnewAfterAReset() throws SQLException {
+        produce(2_000);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        for (int i = 0; i < 3; i++) {
+            builder.step();
+        }
+        builder.stop();
+        assertThat(state("new")).containsExactly("replaying");
+        fixture.execute("DROP TABLE orders__rebuild");
+
+        assertThatThrownBy(() -> new SinkWorker(fixture, options, topic, List.of(0, 1)))
+                .hasMessageContaining("the table orders__rebuild is gone")
+                .hasMessageContaining("DELETE /connectors/new/offsets");
+        assertThat(fixture.rows("SELECT * FROM orders WHERE status LIKE 'new %'"))
+                .isEmpty();
+        reset(options);
+        rebuild(options, List.of(old));
+
+        assertRows("new ");
+        assertThat(fixture.rows("SELECT status FROM orders__replaced WHERE status LIKE 'new %'"))
+                .isEmpty();
+        old.abandon();
+    }
+
+    @Test
+    void givesARebuildUpWhenItsOffsetsAreReset() throws SQLException {
+        produce(500);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        old.stop();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        fixture.execute("CREATE TABLE orders__rebuild AS SELECT * FROM orders");
+        assertThatThrownBy(() -> new SinkWorker(fixture, options, topic, List.of(0)))
+                .hasMessageContaining("orders__rebuild has rows, which this rebuild did not write");
+        fixture.execute("DROP TABLE orders__rebuild");
+        // Only one of two partitions, so that it cannot end; as if it were retired already.
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        builder.step();
+        builder.stop();
+        fixture.execute("UPDATE millrace_ledger_views SET state = 'swapping' WHERE connector = 'new'");
+        fixture.execute("UPDATE millrace_ledger SET successor = 'new' WHERE connector = 'old'");
+
+        reset(options);
+
+        assertThat(fixture.rows("SELECT connector FROM millrace_ledger_views")).containsExactly(List.of("old"));
+        assertThat(fixture.rows("SELECT SUM(next_offset) FROM millrace_ledger WHERE connector = 'new'"))
+                .containsExactly(List.of("0"));
+        assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);
+        produce(100);
+        SinkWorker again = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(again::isAtTheEnd, List.of(again));
+        assertRows("");
+        again.stop();
+    }
+
+    /** Two names in turn, as the messages advise it: no record is counted twice. */
+    @Test
+    void countsEachRecordOnceWhenNamesAreUsedInTurn() throws SQLException {
+        fixture.execute("DROP TABLE orders");
+        fixture.execute("CREATE TABLE orders (id " + fixture.database.text(20)
+                + " PRIMARY KEY, events BIGINT NOT NULL, total BIGINT)");
+        fixture.database.giveAway("orders");
+        add(100);
+        SinkWorker a = new SinkWorker(fixture, counting("a"), topic, List.of(0, 1));
+        await(a::isAtTheEnd, List.of(a));
+        Map<String, String> b = counting("b");
+        b.put("rebuild.replaces", "a");
+        a.stop();
+        rebuild(b, List.of());
+        assertThat(fixture.rows("SELECT events, total FROM orders")).containsExactly(List.of("100", "1000"));
+
+        Map<String, String> backwards = counting("a");
+        assertThatThrownBy(() -> new SinkWorker(fixture, backwards, topic, List.of(0, 1)))
+                .hasMessageContaining("set rebuild.replaces=b");
+        reset(backwards);
+        assertThatThrownBy(() -> new SinkWorker(fixture, backwards, topic, List.of(0, 1)))
+                .hasMessageContaining("set rebuild.replaces=b");
+        backwards.put("rebuild.replaces", "b");
+        rebuild(backwards, List.of());
+        assertThat(fixture.rows("SELECT events, total FROM orders")).containsExactly(List.of("100", "1000"));
+
+        // The name that has rebuilt once rebuilds again.
+        reset(b);
+        rebuild(b, List.of());
+        add(1);
+        SinkWorker last = new SinkWorker(fixture, b, topic, List.of(0, 1));
+        await(last::isAtTheEnd, List.of(last));
+        assertThat(fixture.rows("SELECT events, total FROM orders")).containsExactly(List.of("101", "1010"));
+        last.stop();
+    }
+
+    @Test
+    void refusesToCountOverWhatIsCounted() throws SQLException {
+        fixture.execute("DROP TABLE orders");
+        fixture.execute("CREATE TABLE orders (id " + fixture.database.text(20)
+                + " PRIMARY KEY, events BIGINT NOT NULL, total BIGINT)");
+        fixture.database.giveAway("orders");
+        add(10);
+        SinkWorker a = new SinkWorker(fixture, counting("a"), topic, List.of(0, 1));
+        await(a::isAtTheEnd, List.of(a));
+        a.stop();
+        Map<TopicPartition, Long> back = Map.of(SinkFixture.partition(0), 0L, SinkFixture.partition(1), 1L);
+        assertThatThrownBy(() -> new ProjectionSinkConnector().alterOffsets(counting("a"), back))
+                .hasMessageContaining("would count records again");
+        reset(counting("a"));
+
+        assertThatThrownBy(() -> new SinkWorker(fixture, counting("a"), topic, List.of(0, 1)))
+                .hasMessageContaining("Empty the view");
+        fixture.execute("DELETE FROM orders");
+        SinkWorker again = new SinkWorker(fixture, counting("a"), topic, List.of(0, 1));
+        await(again::isAtTheEnd, List.of(again));
+        assertThat(fixture.rows("SELECT events, total FROM orders")).containsExactly(List.of("10", "100"));
+        again.stop();
+    }
+
+    @Test
+    void refusesARebuildThatWouldFreezeWhatTheOldConnectorAlsoHas() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS others");
+        fixture.execute("CREATE TABLE others (id " + fixture.database.text(20) + " PRIMARY KEY, status VARCHAR(20))");
+        fixture.database.giveAway("others");
+        produce(10);
+        Map<String, String> both = options("old", "value.status");
+        both.put("projections", "orders,others");
+        both.put("projection.others.kind", "upsert");
+        both.put("projection.others.key", "id = key.id");
+        both.put("projection.others.columns", "status");
+        SinkWorker old = new SinkWorker(fixture, both, topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = replacing("new", "old", "value.status");
+
+        assertThat(errors(options))
+                .containsExactly("the connector 'old' also writes " + view("others")
+                        + ", which would be written no more; add its projection, or remove it there");
+        options.put("topics", "sites");
+        assertThat(errors(options)).anyMatch(reason -> reason.contains("also has records of the topic events"));
+        old.stop();
+        fixture.execute("DROP TABLE others");
+    }
+
+    /** A partition without records left holds nothing up: its claim is where the log starts. */
+    @Test
+    void retiresTheOldConnectorOnlyOnceAllOfItsPartitionsAreClaimed() throws SQLException {
+        produce(100);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        for (int i = 0; i < 200; i++) {
+            builder.step();
+        }
+        assertThat(state("new")).containsExactly("replaying");
+        produce(20);
+        await(old::isAtTheEnd, List.of(old));
+        assertRows("");
+        builder.stop();
+        rebuild(options, List.of());
+        assertRows("new ");
+        assertThatThrownBy(() -> old.open(List.of(2))).hasMessageContaining("took its place");
+        old.abandon();
+    }
+
+    @Test
+    void takesARebuildOverFromAFormerVersion() throws SQLException {
+        produce(300);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        builder.step();
+        builder.stop();
+        old.stop();
+        makeLedgerOfFormerVersion();
+
+        rebuild(options, List.of());
+        assertRows("new ");
+    }
+
+    @Test
+    void takesTheViewsOverFromAFormerVersion() throws SQLException {
+        produce(300);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        makeLedgerOfFormerVersion();
+        produce(50);
+        SinkWorker upgraded = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        // The task of the former version is fenced.
+        for (int i = 0; i < 1_000 && !old.hasFailed(); i++) {
+            old.step();
+        }
+        await(upgraded::isAtTheEnd, List.of(upgraded));
+        assertRows("");
+        assertThat(state("old")).containsExactly("live");
+        // What a former version does when it claims a partition.
+        assertThatThrownBy(() -> fixture.execute("INSERT INTO millrace_ledger"
+                        + " (connector, topic, partition_id, next_offset, epoch) VALUES ('old', 'events', 0, 0, 1)"))
+                .isInstanceOf(SQLException.class);
+        upgraded.stop();
+        old.abandon();
+    }
+
+    /** Rebuilds the view, and stops everybody. */
+    void replaceView() throws SQLException {
+        produce(10);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        old.stop();
+        rebuild(replacing("new", "old", "'new ' + value.status"), List.of());
+        assertRows("new ");
+    }
+
+    private void makeLedgerOfFormerVersion() throws SQLException {
+        fixture.execute("DROP TABLE millrace_ledger_views");
+        fixture.execute("ALTER TABLE millrace_ledger DROP COLUMN format");
+        fixture.execute("ALTER TABLE millrace_ledger DROP COLUMN cluster_id");
+        fixture.execute("ALTER TABLE millrace_ledger DROP COLUMN topic_id");
+    }
+
+    /** Steps the tasks of a connector until it has replaced the views. */
+    private void rebuild(Map<String, String> options, List<SinkWorker> others) throws SQLException {
+        List<SinkWorker> builders = start(options);
+        await(
+                () -> {
+                    others.stream().filter(worker -> !worker.hasFailed()).forEach(SinkWorker::step);
+                    return state(options.get("name")).equals(List.of("live"));
+                },
+                builders);
+        await(() -> builders.stream().allMatch(SinkWorker::isAtTheEnd), builders);
+        builders.forEach(SinkWorker::stop);
+    }
+
+    private static void reset(Map<String, String> options) {
+        new ProjectionSinkConnector().alterOffsets(options, Map.of());
+    }
+
+    private static List<String> state(String connector) throws SQLException {
+        return fixture
+                .rows("SELECT DISTINCT state FROM millrace_ledger_views WHERE connector = '" + connector + "'")
+                .stream()
+                .map(row -> row.get(0))
+                .toList();
+    }
+
+    /** A view's name with the database or schema. */
+    private static String view(String table) throws SQLException {
+        return fixture.rows("SELECT view_name FROM millrace_ledger_views")
+                        .get(0)
+                        .get(0)
+                        .replaceFirst("\\..*", ".")
+                + table;
+    }
+
+    private void assertRows(String prefix) throws SQLException {
+        List<List<String>> expected = new ArrayList<>();
+        statuses.forEach((id, status) -> expected.add(List.of(id, prefix + status)));
+        assertThat(fixture.rows("SELECT id, status FROM orders ORDER BY id"))
+                .as("seed %d", seed)
+                .isEqualTo(expected);
+    }
+
+    private void add(int count) {
+        for (int i = 0; i < count; i++) {
+            List<SinkRecord> records = topic.get(i % PARTITIONS);
+            records.add(SinkFixture.record(
+                    i % PARTITIONS, records.size(), Map.of("id", i), Map.of("customer", "7", "total", 10)));
+        }
+    }
+
+    private static Map<String, String> counting(String name) {
+        Map<String, String> options = options(name, "value.status");
+        options.keySet().removeIf(option -> option.startsWith("projection."));
+        options.put("projection.orders.kind", "aggregate");
+        options.put("projection.orders.key", "id = value.customer");
+        options.put("projection.orders.columns", "events = count(), total = sum(value.total)");
+        return options;
+    }
+
+    private static Map<String, String> replacing(String name, String replaced, String status) {
+        Map<String, String> options = options(name, status);
+        options.put("rebuild.replaces", replaced);
+        return options;
+    }
+
     static List<String> errors(Map<String, String> options) {
         return new ProjectionSinkConnector()
                 .validate(options).configValues().stream()
@@ -170,8 +459,7 @@ abstract class RebuildIT {
     }
 
     private boolean isReplaced() throws SQLException {
-        return !fixture.rows("SELECT topic FROM millrace_ledger WHERE topic = '(rebuilt)'")
-                .isEmpty();
+        return state("new").equals(List.of("live"));
     }
 
     private void requireNoStepBack() throws SQLException {
@@ -188,11 +476,12 @@ abstract class RebuildIT {
 
     /** Something that is to come true. */
     private interface Check {
-        boolean holds();
+        boolean holds() throws SQLException;
     }
 
-    private void await(Check check, List<SinkWorker> workers) {
-        for (int i = 0; i < PATIENCE && !check.holds(); i++) {
+    private void await(Check check, List<SinkWorker> workers) throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!check.holds() && System.nanoTime() < deadline) {
             workers.forEach(SinkWorker::step);
         }
         assertThat(check.holds()).as("seed %d", seed).isTrue();

@@ -42,6 +42,9 @@ interface SinkDatabase extends AutoCloseable {
     /** Gives the sink's user everything that can be done to a table. */
     default void giveAway(String table) throws SQLException {}
 
+    /** Waits until a table that is created can be told from one that was created just before. */
+    default void awaitNextGeneration() {}
+
     /** Ends the sessions of the sink's user. */
     void cutOffSessions() throws SQLException;
 

@@ -48,6 +48,12 @@ final class SinkWorker {
         task.open(partitions.stream().map(SinkFixture::partition).toList());
     }
 
+    /** Gives the task further partitions. */
+    void open(List<Integer> partitions) {
+        partitions.stream().map(SinkFixture::partition).forEach(partition -> positions.put(partition, 0L));
+        task.open(partitions.stream().map(SinkFixture::partition).toList());
+    }
+
     /** One turn of a worker's loop. */
     void step() {
         if (failure != null) {

@@ -8,8 +8,6 @@ import io.millrace.connectors.projection.requirement.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.apache.kafka.connect.sink.SinkTask;
 
 /** Checks of options against each other; each is valid by itself. */
 final class OptionChecks {
@@ -76,14 +74,8 @@ final class OptionChecks {
     }
 
     private void checkTopics(ProjectionSettings settings) {
-        Set<String> sinkTopics =
-                ProjectionSinkConfig.splitList(config.originalsStrings().get(SinkTask.TOPICS_CONFIG));
-        String regex = config.originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
         for (String topic : settings.get(CommonOptions.TOPICS)) {
-            boolean read = sinkTopics.contains(topic)
-                    || (regex != null && !regex.isBlank() && topic.matches(regex))
-                    || (sinkTopics.isEmpty() && regex == null);
-            if (!read) {
+            if (config.namesTopics() && !config.readsTopic(topic)) {
                 problems.add(new Problem(
                         settings.nameOf(CommonOptions.TOPICS), "the sink does not read the topic " + topic));
             }

@@ -9,7 +9,9 @@ import io.millrace.connectors.projection.ledger.ConsumerOffsets;
 import io.millrace.connectors.projection.ledger.Ledger;
 import io.millrace.connectors.projection.ledger.LedgerTable;
 import io.millrace.connectors.projection.ledger.Offsets;
-import io.millrace.connectors.projection.ledger.RebuildRegistry;
+import io.millrace.connectors.projection.ledger.PartitionLogs;
+import io.millrace.connectors.projection.ledger.ViewAdmission;
+import io.millrace.connectors.projection.rebuild.OffsetReset;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Evolution;
 import io.millrace.connectors.projection.write.BatchLimits;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a sink, and what its parts are made of. */
@@ -188,7 +191,30 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return SinkOptions.REBUILD_REPLACES
                 .find(this)
                 .map(replaced ->
-                        new Rebuild(new RebuildRegistry(ledgerRows(), replaced), projections(), task().equals("0")));
+                        new Rebuild(ledgerRows(), replaced, projections(), this::readsTopic, task().equals("0")));
+    }
+
+    /** Decides whether the connector may write its views; empty if no ledger knows them. */
+    public Optional<ViewAdmission> viewAdmission() {
+        return keepsLedger() ? Optional.of(new ViewAdmission(ledgerRows(), projections())) : Optional.empty();
+    }
+
+    /** Changes the ledger as an operator asks for it. */
+    public OffsetReset offsetReset() {
+        return new OffsetReset(connection(), ledgerRows(), projections(), PartitionLogs.UNKNOWN);
+    }
+
+    /** Whether the topics are in the configuration. */
+    boolean namesTopics() {
+        return originalsStrings().containsKey(SinkTask.TOPICS_CONFIG)
+                || originalsStrings().containsKey(SinkTask.TOPICS_REGEX_CONFIG);
+    }
+
+    /** Whether the sink reads a topic. */
+    boolean readsTopic(String topic) {
+        String regex = originalsStrings().get(SinkTask.TOPICS_REGEX_CONFIG);
+        return splitList(originalsStrings().get(SinkTask.TOPICS_CONFIG)).contains(topic)
+                || (regex != null && !regex.isBlank() && topic.matches(regex));
     }
 
     /** What the sink may do to the views' tables. */

@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.database;
 
 import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -56,6 +58,17 @@ public interface Dialect {
 
     /** What a table looks like; empty if there is none, or none that the user may see. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
+
+    /** The full name of a table, and which of the tables that had the name it is. */
+    TableIdentity identify(Connection connection, TableName name) throws SQLException;
+
+    /** Whether a table has no rows. */
+    default boolean isEmpty(Connection connection, TableName table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1 FROM " + quote(table) + " LIMIT 1")) {
+            return !row.next();
+        }
+    }
 
     /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
     void createLike(Connection connection, TableName table, TableName copy) throws SQLException;

@@ -40,6 +40,9 @@ public interface ProjectionDefinition {
      */
     void checkRedelivery(String guarantee, Consumer<Problem> problems);
 
+    /** The columns of the view that add up what records contribute; empty if there are none. */
+    List<String> countedColumns();
+
     /** Why the view cannot be rebuilt by a replay; empty if it can. */
     Optional<String> findRebuildObstacle();
 

@@ -1,21 +1,25 @@
 package io.millrace.connectors.projection.ledger;
 
+import io.millrace.connectors.projection.database.LedgerStatements;
+import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All that the ledger has of one connector: found, reset and retired in one place. Methods work within the caller's
- * transaction.
+ * All that the ledger has of one connector, its offsets and its views: found, reset, retired and moved in one place. Methods
+ * work within the caller's transaction.
  */
 public final class ConnectorRows {
-    /** In the place of a topic, a name that no topic has: the row that records that the views were rebuilt. */
-    static final String REBUILT = "(rebuilt)";
+    /** The topic of the row by which a former version recorded that the views were rebuilt. */
+    private static final String FORMER_REBUILT = "(rebuilt)";
 
     private final LedgerTable table;
     private final String connector;
@@ -25,11 +29,13 @@ public final class ConnectorRows {
         this.connector = connector;
     }
 
-    String connector() {
+    /** The connector's name. */
+    public String connector() {
         return connector;
     }
 
-    LedgerTable table() {
+    /** The tables that have the rows. */
+    public LedgerTable table() {
         return table;
     }
 
@@ -40,34 +46,133 @@ public final class ConnectorRows {
 
     /** Whether the ledger has offsets of the connector. */
     public boolean hasOffsets(Connection connection) throws SQLException {
+        return count(connection, "") > 0;
+    }
+
+    /** Whether a partition is past its first record. */
+    public boolean hasProgress(Connection connection) throws SQLException {
+        return count(connection, " AND next_offset > 0") > 0;
+    }
+
+    /** The next offset of each partition. */
+    public Map<TopicPartition, Long> readOffsets(Connection connection) throws SQLException {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT topic, partition_id, next_offset FROM "
+                + table.quotedName() + " WHERE connector = ? AND topic <> ?")) {
+            statement.setString(1, connector);
+            statement.setString(2, FORMER_REBUILT);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    offsets.put(new TopicPartition(row.getString(1), row.getInt(2)), row.getLong(3));
+                }
+            }
+        }
+        return offsets;
+    }
+
+    /** Whether a former version wrote the rows, and {@link #migrate} was not called since. */
+    public boolean isOfFormerVersion(Connection connection) throws SQLException {
+        return count(connection, " AND format < " + LedgerStatements.FORMAT) > 0;
+    }
+
+    /** Whether a former version recorded that this connector had rebuilt its views. */
+    public boolean wasRebuiltByFormerVersion(Connection connection) throws SQLException {
         return table.queryNumber(
                         connection,
-                        "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ?",
+                        "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic = ?",
                         connector,
-                        REBUILT)
+                        FORMER_REBUILT)
                 > 0;
+    }
+
+    private long count(Connection connection, String condition) throws SQLException {
+        return table.queryNumber(
+                connection,
+                "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ?" + condition,
+                connector,
+                FORMER_REBUILT);
+    }
+
+    /**
+     * Takes the rows over from a former version: its tasks can commit nothing more.
+     *
+     * @param views the views that it has written
+     */
+    public void migrate(Connection connection, List<ViewRow> views) throws SQLException {
+        for (ViewRow view : views) {
+            insertView(connection, view);
+        }
+        deleteFormerMark(connection);
+        execute(
+                connection,
+                "UPDATE " + table.quotedName() + " SET epoch = epoch + 1, format = " + LedgerStatements.FORMAT
+                        + " WHERE connector = ?",
+                connector);
+    }
+
+    private void deleteFormerMark(Connection connection) throws SQLException {
+        execute(
+                connection,
+                "DELETE FROM " + table.quotedName() + " WHERE connector = ? AND topic = ?",
+                connector,
+                FORMER_REBUILT);
+    }
+
+    /** The connector's views, in the order of their names. */
+    public List<ViewRow> readViews(Connection connection) throws SQLException {
+        return table.views().readRows(connection, connector);
+    }
+
+    /** The rows of all connectors that write a view. */
+    public List<ViewRow> readWriters(Connection connection, TableName view) throws SQLException {
+        return table.views().readWriters(connection, view);
+    }
+
+    /** Adds a view. */
+    public void insertView(Connection connection, ViewRow row) throws SQLException {
+        table.views().insert(connection, row);
+    }
+
+    /** Writes what a view's row has now. */
+    public void updateView(Connection connection, ViewRow row) throws SQLException {
+        table.views().update(connection, row);
+    }
+
+    /** Removes a view, which has to be filled from the first record if the connector writes it again. */
+    public void deleteView(Connection connection, ViewRow row) throws SQLException {
+        table.views().delete(connection, row);
+    }
+
+    /** Removes all views. */
+    public void deleteViews(Connection connection) throws SQLException {
+        table.views().deleteAll(connection, connector);
+    }
+
+    /** Sets everything back to the beginning: the tasks that own the partitions are fenced, and the views are forgotten. */
+    public void resetAll(Connection connection) throws SQLException {
+        deleteFormerMark(connection);
+        deleteViews(connection);
+        execute(
+                connection,
+                "UPDATE " + table.quotedName() + " SET next_offset = 0, epoch = epoch + 1, successor = NULL,"
+                        + " cluster_id = NULL, topic_id = NULL, format = " + LedgerStatements.FORMAT
+                        + " WHERE connector = ?",
+                connector);
     }
 
     /**
      * Sets offsets by hand; the tasks that own the partitions are fenced.
      *
-     * @param offsets the next offsets; null for the beginning
+     * @param offsets the next offsets
      */
-    public void resetOffsets(Connection connection, Map<TopicPartition, @Nullable Long> offsets) throws SQLException {
-        table.createIfMissing(connection);
-        for (Map.Entry<TopicPartition, @Nullable Long> offset : offsets.entrySet()) {
-            Long next = offset.getValue();
-            setOffset(connection, offset.getKey(), next == null ? 0 : next);
-        }
-    }
-
-    /** Sets one row, and raises its epoch. */
-    void setOffset(Connection connection, TopicPartition partition, long nextOffset) throws SQLException {
+    public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
-            statement.setLong(1, nextOffset);
-            setRow(statement, 2, partition);
-            statement.executeUpdate();
+            for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
+                statement.setLong(1, offset.getValue());
+                setRow(statement, 2, offset.getKey());
+                statement.executeUpdate();
+            }
         }
     }
 
@@ -78,12 +183,29 @@ public final class ConnectorRows {
      * @return false if it was retired before
      */
     public boolean retire(Connection connection, String successor) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table.quotedName()
-                + " SET successor = ?, epoch = epoch + 1 WHERE connector = ? AND successor IS NULL")) {
-            statement.setString(1, successor);
-            statement.setString(2, connector);
-            return statement.executeUpdate() > 0;
-        }
+        return execute(
+                        connection,
+                        "UPDATE " + table.quotedName()
+                                + " SET successor = ?, epoch = epoch + 1 WHERE connector = ? AND successor IS NULL",
+                        successor,
+                        connector)
+                > 0;
+    }
+
+    /** Takes the retirement back, if it was for this successor. */
+    public void reinstate(Connection connection, String successor) throws SQLException {
+        execute(
+                connection,
+                "UPDATE " + table.quotedName()
+                        + " SET successor = NULL, epoch = epoch + 1 WHERE connector = ? AND successor = ?",
+                connector,
+                successor);
+    }
+
+    /** The connector that took this one's place; empty if none did. */
+    public Optional<String> findSuccessor(Connection connection) throws SQLException {
+        return table.queryText(
+                connection, "SELECT MAX(successor) FROM " + table.quotedName() + " WHERE connector = ?", connector);
     }
 
     /**
@@ -91,9 +213,8 @@ public final class ConnectorRows {
      *
      * @throws ConnectException if another connector took its place
      */
-    void requireNotRetired(Connection connection) throws SQLException {
-        Optional<String> successor = table.queryText(
-                connection, "SELECT MAX(successor) FROM " + table.quotedName() + " WHERE connector = ?", connector);
+    public void requireNotRetired(Connection connection) throws SQLException {
+        Optional<String> successor = findSuccessor(connection);
         if (successor.isPresent()) {
             throw retiredBy(successor.get());
         }
@@ -101,7 +222,9 @@ public final class ConnectorRows {
 
     ConnectException retiredBy(String successor) {
         return new ConnectException("The connector '" + successor + "' rebuilt the views of the connector '" + connector
-                + "' and took its place; delete this one, or reset its offsets and start from the beginning");
+                + "' and took its place; delete this one. If it is to write the views again, stop it, reset its offsets"
+                + " (DELETE /connectors/" + connector + "/offsets), set rebuild.replaces=" + successor
+                + ", and resume it");
     }
 
     /** Sets the parameters that identify a row; the index of the next parameter. */
@@ -110,5 +233,14 @@ public final class ConnectorRows {
         statement.setString(first + 1, partition.topic());
         statement.setInt(first + 2, partition.partition());
         return first + 3;
+    }
+
+    private static int execute(Connection connection, String sql, String... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            return statement.executeUpdate();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.ledger;
 import java.sql.Connection;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
@@ -18,7 +19,8 @@ public final class ConsumerOffsets implements Offsets {
     }
 
     @Override
-    public List<Claim> claimPartitions(Connection connection, Collection<TopicPartition> partitions) {
+    public List<Claim> claimPartitions(
+            Connection connection, Collection<TopicPartition> partitions, Map<TopicPartition, PartitionLog> logs) {
         return List.of();
     }
 

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next offset and the epoch of each partition, in a table beside the views. The transaction of a batch moves its
@@ -25,46 +27,81 @@ public final class Ledger implements Offsets {
 
     private final ConnectorRows rows;
     private final LedgerTable table;
+    private final LogCheck logCheck;
     private final String move;
     private final String read;
+    private final String identify;
+
+    /** A row of the table. */
+    private record Entry(
+            Claim claim,
+            @Nullable String clusterId,
+            @Nullable String topicId) {}
 
     /** The ledger of a connector, whose name identifies its rows. */
     public Ledger(ConnectorRows rows) {
         this.rows = rows;
         this.table = rows.table();
+        this.logCheck = new LogCheck(rows.connector());
         String row = " WHERE connector = ? AND topic = ? AND partition_id = ?";
         this.move = "UPDATE " + table.quotedName() + " SET next_offset = ?, updated_at = CURRENT_TIMESTAMP(6)" + row
                 + " AND next_offset = ? AND epoch = ?";
-        this.read = "SELECT next_offset, epoch, successor FROM " + table.quotedName() + row + " FOR UPDATE";
+        this.read = "SELECT next_offset, epoch, successor, cluster_id, topic_id FROM " + table.quotedName() + row
+                + " FOR UPDATE";
+        this.identify = "UPDATE " + table.quotedName() + " SET next_offset = ?, cluster_id = ?, topic_id = ?" + row;
     }
 
     /**
-     * Creates the table, and requires that no other connector took this one's place.
+     * Creates or upgrades the tables, and requires that no other connector took this one's place.
      *
      * @throws ConnectException if one did
      */
     @Override
     public void prepareTask(Connection connection) throws SQLException {
-        table.createIfMissing(connection);
+        table.prepare(connection);
         rows.requireNotRetired(connection);
     }
 
-    /** All of them: the tasks that owned them before can no longer move them. A new one begins at offset 0. */
+    /**
+     * Claims partitions, all of them: the tasks that owned them before can no longer move them. A new one begins at the first
+     * record.
+     *
+     * @param logs what Kafka says about the partitions; empty if nobody asked it
+     * @throws ConnectException if another connector took this one's place, or a partition is not the one that was read
+     */
     @Override
-    public List<Claim> claimPartitions(Connection connection, Collection<TopicPartition> partitions)
+    public List<Claim> claimPartitions(
+            Connection connection, Collection<TopicPartition> partitions, Map<TopicPartition, PartitionLog> logs)
             throws SQLException {
+        rows.requireNotRetired(connection);
         List<Claim> claims = new ArrayList<>();
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().claim())) {
             for (TopicPartition partition : partitions.stream().sorted(ORDER).toList()) {
                 rows.setRow(statement, 1, partition);
                 statement.executeUpdate();
-                claims.add(readClaim(connection, partition)
+                Entry entry = readEntry(connection, partition)
                         .orElseThrow(
-                                () -> new StateException("The ledger's row of " + partition + " vanished", "02000")));
+                                () -> new StateException("The ledger's row of " + partition + " vanished", "02000"));
+                PartitionLog log = logs.get(partition);
+                claims.add(log == null ? entry.claim() : matchLog(connection, entry, log));
             }
         }
         return claims;
+    }
+
+    private Claim matchLog(Connection connection, Entry entry, PartitionLog log) throws SQLException {
+        Claim claim = entry.claim();
+        long resume = logCheck.findResumeOffset(
+                claim.partition(), claim.nextOffset(), entry.clusterId(), entry.topicId(), log);
+        try (PreparedStatement statement = connection.prepareStatement(identify)) {
+            statement.setLong(1, resume);
+            statement.setString(2, log.clusterId());
+            statement.setString(3, log.topicId());
+            rows.setRow(statement, 4, claim.partition());
+            statement.executeUpdate();
+        }
+        return claim.at(resume);
     }
 
     /**
@@ -98,8 +135,9 @@ public final class Ledger implements Offsets {
         boolean moved = false;
         for (Move one : moves) {
             TopicPartition partition = one.from().partition();
-            Claim found = readClaim(connection, partition)
-                    .orElseThrow(() -> new FencedException("The ledger's row of " + partition + " is gone"));
+            Claim found = readEntry(connection, partition)
+                    .orElseThrow(() -> new FencedException("The ledger's row of " + partition + " is gone"))
+                    .claim();
             if (found.epoch() != one.from().epoch()) {
                 throw FencedException.of(partition, one.from().epoch(), found.epoch());
             }
@@ -112,7 +150,7 @@ public final class Ledger implements Offsets {
     /** What the ledger has, whatever the task has committed. */
     @Override
     public Optional<Claim> readClaim(Connection connection, Claim committed) throws SQLException {
-        return readClaim(connection, committed.partition());
+        return readEntry(connection, committed.partition()).map(Entry::claim);
     }
 
     /**
@@ -122,20 +160,20 @@ public final class Ledger implements Offsets {
      * @return empty if there is no row
      * @throws ConnectException if another connector took this one's place
      */
-    private Optional<Claim> readClaim(Connection connection, TopicPartition partition) throws SQLException {
+    private Optional<Entry> readEntry(Connection connection, TopicPartition partition) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(read)) {
             rows.setRow(statement, 1, partition);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(makeClaim(partition, row)) : Optional.empty();
+                return row.next() ? Optional.of(makeEntry(partition, row)) : Optional.empty();
             }
         }
     }
 
-    private Claim makeClaim(TopicPartition partition, ResultSet row) throws SQLException {
+    private Entry makeEntry(TopicPartition partition, ResultSet row) throws SQLException {
         String successor = row.getString(3);
         if (successor != null) {
             throw rows.retiredBy(successor);
         }
-        return new Claim(partition, row.getLong(2), row.getLong(1));
+        return new Entry(new Claim(partition, row.getLong(2), row.getLong(1)), row.getString(4), row.getString(5));
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
@@ -12,8 +13,14 @@ public interface Offsets {
     /** Prepares for a task that starts. May end the transaction. */
     void prepareTask(Connection connection) throws SQLException;
 
-    /** Claims partitions; those that are not in the answer resume at the consumer's position. */
-    List<Claim> claimPartitions(Connection connection, Collection<TopicPartition> partitions) throws SQLException;
+    /**
+     * Claims partitions; those that are not in the answer resume at the consumer's position.
+     *
+     * @param logs what Kafka says about the partitions; empty if nobody asked it
+     */
+    List<Claim> claimPartitions(
+            Connection connection, Collection<TopicPartition> partitions, Map<TopicPartition, PartitionLog> logs)
+            throws SQLException;
 
     /**
      * Moves partitions to their next offsets, together with the rows of the transaction.

@@ -2,32 +2,44 @@ package io.millrace.connectors.projection.rebuild;
 
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
-import io.millrace.connectors.projection.ledger.RebuildRegistry;
+import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.ViewRow;
+import io.millrace.connectors.projection.ledger.ViewState;
 import io.millrace.connectors.projection.requirement.OwnTable;
+import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rebuilds the views of a connector in shadows, while the connector that is replaced keeps the old ones up to date:
+ * Rebuilds the views of a connector in shadows, while the connector that is replaced keeps the old ones up to date. The state
+ * is in the ledger's rows of the views ({@link ViewState}), so the rebuild resumes after any crash:
  *
  * <ol>
- *   <li>each view gets a shadow, an empty table like it, and all topics are replayed into the shadows;
- *   <li>once the shadows have almost all records of the old connector, that one is retired in the ledger: it can commit
- *       nothing more;
- *   <li>once they have all that the old connector committed, they are swapped with the views, all at once.
+ *   <li>begun: each view gets a shadow, an empty table like it;
+ *   <li>replaying: all topics are replayed into the shadows. Once these have almost all records of the old connector, that
+ *       one is retired in the ledger: it can commit nothing more;
+ *   <li>swapping: once the shadows have all that the old connector committed, they are swapped with the views, all at once;
+ *   <li>live.
  * </ol>
  *
  * <p>So readers see the old views, which are up to date until the old connector is retired, and then the new ones, which are
- * never behind. The state is in the ledger and in the names of the tables alone; the rebuild resumes after any crash.
+ * never behind. No state is derived from what is missing: a connector whose rows do not say that it may write a view, does
+ * not write it.
  */
 public final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
@@ -38,21 +50,32 @@ public final class Rebuild {
     /** A connector that is this few records behind writes the rest in a moment. */
     private static final long NEARLY_THERE = 10_000;
 
-    private final RebuildRegistry registry;
+    private final ConnectorRows rows;
+    private final ConnectorRows replaced;
     private final Set<TableName> tables;
     private final List<String> obstacles;
+    private final Predicate<String> readsTopic;
     private final boolean leads;
     private boolean running = true;
 
     /**
      * A rebuild that has begun, or will with {@link #begin}.
      *
-     * @param registry what the ledger has of it
+     * @param rows what the ledger has of the connector that rebuilds
+     * @param replaced the name of the connector that is replaced
      * @param definitions the projections, with the views' own names
+     * @param readsTopic whether the connector that rebuilds reads a topic
      * @param leads whether this is the one task that retires the replaced connector and swaps the views
      */
-    public Rebuild(RebuildRegistry registry, List<ProjectionDefinition> definitions, boolean leads) {
-        this.registry = registry;
+    public Rebuild(
+            ConnectorRows rows,
+            String replaced,
+            List<ProjectionDefinition> definitions,
+            Predicate<String> readsTopic,
+            boolean leads) {
+        this.rows = rows;
+        this.replaced = rows.of(replaced);
+        this.readsTopic = readsTopic;
         this.leads = leads;
         this.obstacles = definitions.stream()
                 .flatMap(definition -> definition.findRebuildObstacle().stream())
@@ -75,17 +98,20 @@ public final class Rebuild {
         return running ? shadow(table) : table;
     }
 
-    /**
-     * Why the views cannot be rebuilt; empty if they can, or have been.
-     */
+    /** Why a rebuild cannot begin; empty if it can, or has begun. */
     public List<String> findProblems(Database database) throws SQLException {
-        List<String> problems = new ArrayList<>();
         Connection connection = database.connection();
-        if (registry.isRebuilt(connection)) {
-            return problems;
-        }
-        if (!registry.knowsReplaced(connection)) {
-            problems.add("the ledger does not know the connector '" + registry.replaced() + "'");
+        return rows.table().isPrepared(connection)
+                        && !rows.readViews(connection).isEmpty()
+                ? List.of()
+                : findObstacles(database);
+    }
+
+    private List<String> findObstacles(Database database) throws SQLException {
+        Connection connection = database.connection();
+        List<String> problems = new ArrayList<>();
+        if (!replaced.hasOffsets(connection)) {
+            problems.add("the ledger does not know the connector '" + replaced.connector() + "'");
         }
         problems.addAll(obstacles);
         for (TableName table : tables) {
@@ -93,29 +119,216 @@ public final class Rebuild {
                 problems.add("the table " + table + " cannot be replaced, because " + obstacle);
             }
         }
+        addWhatWouldFreeze(database, problems);
         return problems;
     }
 
-    /** Finds out how far the rebuild is, and creates missing shadows. May end the transaction. */
+    /** The replaced connector is retired as a whole, with all of its views and topics. */
+    private void addWhatWouldFreeze(Database database, List<String> problems) throws SQLException {
+        Connection connection = database.connection();
+        Optional<String> successor = replaced.findSuccessor(connection);
+        if (successor.isPresent() && !successor.get().equals(rows.connector())) {
+            problems.add("the connector '" + successor.get() + "' has taken the place of '" + replaced.connector()
+                    + "'; replace that one");
+        }
+        if (rows.table().isPrepared(connection)) {
+            Set<String> views = identifyViews(database).keySet();
+            for (ViewRow row : replaced.readViews(connection)) {
+                if (!views.contains(row.view().toString())) {
+                    problems.add("the connector '" + replaced.connector() + "' also writes " + row.view()
+                            + ", which would be written no more; add its projection, or remove it there");
+                }
+            }
+        }
+        for (String topic : topicsOf(replaced.readOffsets(connection))) {
+            if (!readsTopic.test(topic)) {
+                problems.add("the connector '" + replaced.connector() + "' also has records of the topic " + topic
+                        + ", which this one does not read");
+            }
+        }
+    }
+
+    private static Set<String> topicsOf(Map<TopicPartition, Long> offsets) {
+        Set<String> topics = new TreeSet<>();
+        offsets.forEach((partition, offset) -> {
+            if (offset > 0) {
+                topics.add(partition.topic());
+            }
+        });
+        return topics;
+    }
+
+    /**
+     * Finds out how far the rebuild is, and creates missing shadows. Ends the transaction.
+     *
+     * @throws ConnectException if it can neither begin nor resume
+     */
     public void begin(Database database) throws SQLException {
         Connection connection = database.connection();
-        if (isDone(database)) {
-            running = false;
-            return;
+        if (rows.isOfFormerVersion(connection)) {
+            migrate(database);
         }
-        List<String> problems = findProblems(database);
+        List<ViewRow> views = rows.readViews(connection);
+        if (views.isEmpty()) {
+            views = beginAnew(database);
+        }
+        requireSameRebuild(database, views);
+        switch (views.get(0).state()) {
+            case LIVE -> running = false;
+            case BEGUN -> createShadows(database);
+            case REPLAYING -> requireShadows(database);
+            case SWAPPING -> {
+                if (countShadows(database) == 0) {
+                    // The names were changed, and the worker died before that was recorded.
+                    recordSwap(database);
+                }
+            }
+        }
+        if (running && leads) {
+            requirePrivileges(database);
+        }
+        connection.commit();
+    }
+
+    private List<ViewRow> beginAnew(Database database) throws SQLException {
+        Connection connection = database.connection();
+        if (rows.hasProgress(connection)) {
+            throw new ConnectException("Cannot rebuild the views: the connector '" + rows.connector()
+                    + "' is past its first records, and the ledger does not know its views. " + adviseReset());
+        }
+        List<String> problems = findObstacles(database);
         if (!problems.isEmpty()) {
             throw new ConnectException("Cannot rebuild the views: " + String.join("; ", problems));
         }
+        List<ViewRow> views = new ArrayList<>();
+        for (TableIdentity table : identifyViews(database).values()) {
+            requireNoOtherRebuild(connection, table.name());
+            ViewRow row = new ViewRow(rows.connector(), table.name(), ViewState.BEGUN, replaced.connector(), null);
+            rows.insertView(connection, row);
+            views.add(row);
+        }
+        // Only now: another task of this connector creates shadows as soon as the rows are there.
         for (TableName table : tables) {
-            boolean exists = database.dialect().describe(connection, table).isPresent();
-            if (exists && database.dialect().describe(connection, shadow(table)).isEmpty()) {
-                database.dialect().createLike(connection, table, shadow(table));
+            if (exists(database, shadow(table)) && !database.dialect().isEmpty(connection, shadow(table))) {
+                throw new ConnectException("Cannot rebuild the views: the table " + shadow(table)
+                        + " has rows, which this rebuild did not write; drop it");
+            }
+        }
+        connection.commit();
+        return views;
+    }
+
+    private void requireNoOtherRebuild(Connection connection, TableName view) throws SQLException {
+        for (ViewRow writer : rows.readWriters(connection, view)) {
+            if (!writer.connector().equals(rows.connector()) && writer.state() != ViewState.LIVE) {
+                throw new ConnectException("Cannot rebuild the views: the connector '" + writer.connector()
+                        + "' is rebuilding " + view + ". Stop that one and reset its offsets (DELETE /connectors/"
+                        + writer.connector() + "/offsets) if it is to be given up");
+            }
+        }
+    }
+
+    private void requireSameRebuild(Database database, List<ViewRow> views) throws SQLException {
+        ViewRow first = views.get(0);
+        if (!replaced.connector().equals(first.replaces())) {
+            throw new ConnectException("Cannot rebuild the views of the connector '" + replaced.connector()
+                    + "': the connector '" + rows.connector() + "' "
+                    + (first.state() != ViewState.LIVE
+                            ? "has begun to rebuild those of '" + first.replaces() + "'"
+                            : first.replaces() == null
+                                    ? "writes its views already"
+                                    : "has rebuilt those of '" + first.replaces() + "' and writes them")
+                    + ". " + adviseReset());
+        }
+        if (first.state() != ViewState.LIVE) {
+            Set<String> begun =
+                    views.stream().map(row -> row.view().toString()).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> configured = identifyViews(database).keySet();
+            if (!begun.equals(configured)) {
+                throw new ConnectException("The rebuild has begun with the tables " + begun
+                        + ", and the projections now write " + configured + ". " + adviseReset());
+            }
+        }
+    }
+
+    private String adviseReset() {
+        return "To begin from the first record, stop it, reset its offsets (DELETE /connectors/" + rows.connector()
+                + "/offsets), and resume it";
+    }
+
+    /** By the signs that a former version left. */
+    private void migrate(Database database) throws SQLException {
+        Connection connection = database.connection();
+        boolean progress = rows.hasProgress(connection);
+        boolean retired =
+                rows.connector().equals(replaced.findSuccessor(connection).orElse(""));
+        int shadows = countShadows(database);
+        ViewState state;
+        if (rows.wasRebuiltByFormerVersion(connection) || (progress && retired && shadows == 0)) {
+            state = ViewState.LIVE;
+        } else if (!progress && shadows == 0) {
+            rows.migrate(connection, List.of());
+            connection.commit();
+            return;
+        } else if (shadows == 0) {
+            throw new ConnectException("Cannot resume the rebuild: its shadows are gone. " + adviseReset());
+        } else {
+            state = retired ? ViewState.SWAPPING : ViewState.REPLAYING;
+        }
+        List<ViewRow> views = new ArrayList<>();
+        for (TableIdentity table : identifyViews(database).values()) {
+            views.add(new ViewRow(rows.connector(), table.name(), state, replaced.connector(), table.generation()));
+        }
+        rows.migrate(connection, views);
+        connection.commit();
+    }
+
+    private void createShadows(Database database) throws SQLException {
+        for (TableName table : tables) {
+            if (exists(database, table) && !exists(database, shadow(table))) {
+                database.dialect().createLike(database.connection(), table, shadow(table));
                 LOG.info("{} is rebuilt in {}", table, shadow(table));
             }
         }
-        if (leads) {
-            requirePrivileges(database);
+    }
+
+    private void requireShadows(Database database) throws SQLException {
+        for (TableName table : tables) {
+            if (!exists(database, shadow(table))) {
+                throw new ConnectException(
+                        "Cannot resume the rebuild: the table " + shadow(table) + " is gone. " + adviseReset());
+            }
+        }
+    }
+
+    private int countShadows(Database database) throws SQLException {
+        int shadows = 0;
+        for (TableName table : tables) {
+            shadows += exists(database, shadow(table)) ? 1 : 0;
+        }
+        return shadows;
+    }
+
+    private static boolean exists(Database database, TableName table) throws SQLException {
+        return database.dialect().describe(database.connection(), table).isPresent();
+    }
+
+    private Map<String, TableIdentity> identifyViews(Database database) throws SQLException {
+        Map<String, TableIdentity> views = new TreeMap<>();
+        for (TableName table : tables) {
+            TableIdentity identity = database.dialect().identify(database.connection(), table);
+            views.put(identity.name().toString(), identity);
+        }
+        return views;
+    }
+
+    /** Records that all shadows exist. Ends the transaction. */
+    public void confirmShadows(Database database) throws SQLException {
+        Connection connection = database.connection();
+        for (ViewRow row : rows.readViews(connection)) {
+            if (row.state() == ViewState.BEGUN) {
+                rows.updateView(connection, row.withState(ViewState.REPLAYING));
+            }
         }
         connection.commit();
     }
@@ -124,6 +337,9 @@ public final class Rebuild {
     private void requirePrivileges(Database database) throws SQLException {
         Connection connection = database.connection();
         for (TableName table : tables) {
+            if (!exists(database, shadow(table))) {
+                continue;
+            }
             TableName probe = with(table, PROBE);
             TableName renamed = with(table, PROBED);
             database.dialect().drop(connection, probe);
@@ -135,71 +351,93 @@ public final class Rebuild {
     }
 
     /**
-     * Takes the next step that is possible.
+     * Takes the next step that is possible. Ends the transaction.
      *
-     * @return how many records the shadows are behind the views, or -1 if they have been swapped
+     * @return how far the rebuild is
+     * @throws ConnectException if what a view has would be lost
      */
-    public long advance(Database database) throws SQLException {
+    public RebuildProgress advance(Database database) throws SQLException {
         Connection connection = database.connection();
-        if (isDone(database)) {
+        List<ViewRow> views = rows.readViews(connection);
+        if (views.isEmpty() || views.get(0).state() == ViewState.LIVE) {
+            connection.rollback();
             running = false;
-            return -1;
+            return RebuildProgress.DONE;
         }
-        long behind = registry.countRecordsBehind(connection);
-        if (!leads || behind > NEARLY_THERE) {
+        RebuildProgress progress = compareOffsets(connection);
+        if (!leads
+                || progress.recordsBehind() > NEARLY_THERE
+                || !progress.unclaimed().isEmpty()) {
             connection.rollback();
-            return behind;
+            return progress;
         }
-        if (registry.retireReplaced(connection)) {
-            LOG.info(
-                    "The connector '{}' is retired; its views are replaced once {} records are written",
-                    registry.replaced(),
-                    behind);
-            connection.commit();
+        if (views.get(0).state() == ViewState.REPLAYING) {
+            retireReplaced(database, views, progress);
             // What it committed just before counts too.
-            behind = registry.countRecordsBehind(connection);
+            progress = compareOffsets(connection);
         }
-        if (behind > 0) {
+        if (progress.recordsBehind() > 0) {
             connection.rollback();
-            return behind;
+            return progress;
         }
         swapViews(database);
-        running = false;
-        return -1;
+        return RebuildProgress.DONE;
+    }
+
+    private RebuildProgress compareOffsets(Connection connection) throws SQLException {
+        return RebuildProgress.compare(replaced.readOffsets(connection), rows.readOffsets(connection));
+    }
+
+    private void retireReplaced(Database database, List<ViewRow> views, RebuildProgress progress) throws SQLException {
+        Connection connection = database.connection();
+        List<String> problems = findObstacles(database);
+        if (!problems.isEmpty()) {
+            throw new ConnectException(
+                    "Cannot replace the views, which are as they were: " + String.join("; ", problems));
+        }
+        for (ViewRow row : views) {
+            rows.updateView(connection, row.withState(ViewState.SWAPPING));
+        }
+        replaced.retire(connection, rows.connector());
+        connection.commit();
+        LOG.info(
+                "The connector '{}' is retired; its views are replaced once {} records are written",
+                replaced.connector(),
+                progress.recordsBehind());
     }
 
     private void swapViews(Database database) throws SQLException {
         Connection connection = database.connection();
         List<TableName> present = new ArrayList<>();
         for (TableName table : tables) {
-            if (database.dialect().describe(connection, table).isPresent()) {
+            if (exists(database, table)) {
                 present.add(table);
             }
         }
         database.dialect().replace(connection, List.copyOf(tables), present, Rebuild::shadow, Rebuild::replaced);
-        registry.markRebuilt(connection);
-        connection.commit();
+        recordSwap(database);
         LOG.info(
                 "Rebuilt {}; the old tables are called {}",
                 tables,
                 present.stream().map(Rebuild::replaced).toList());
     }
 
-    /** A crash between the swap and its mark leaves no shadow, but offsets. */
-    private boolean isDone(Database database) throws SQLException {
+    private void recordSwap(Database database) throws SQLException {
         Connection connection = database.connection();
-        if (registry.isRebuilt(connection)) {
-            return true;
+        Map<String, TableIdentity> identities = identifyViews(database);
+        replaced.deleteViews(connection);
+        for (ViewRow row : rows.readViews(connection)) {
+            TableIdentity table = identities.get(row.view().toString());
+            rows.updateView(
+                    connection,
+                    row.withState(ViewState.LIVE).withGeneration(table == null ? null : table.generation()));
         }
-        for (TableName table : tables) {
-            if (database.dialect().describe(connection, shadow(table)).isPresent()) {
-                return false;
-            }
-        }
-        return registry.hasOffsets(connection);
+        connection.commit();
+        running = false;
     }
 
-    private static TableName shadow(TableName table) {
+    /** The table that is written while a view is rebuilt. */
+    static TableName shadow(TableName table) {
         return with(table, SHADOW);
     }
 

@@ -65,9 +65,13 @@ public record TableName(@Nullable String database, String table) {
         throw new IllegalArgumentException("a backtick is not closed");
     }
 
-    /** As people write it. */
+    /** As {@link #parse} reads it. */
     @Override
     public String toString() {
-        return database == null ? table : database + "." + table;
+        return database == null ? format(table) : format(database) + "." + format(table);
+    }
+
+    private static String format(String part) {
+        return part.indexOf('.') < 0 && part.indexOf('`') < 0 ? part : "`" + part.replace("`", "``") + "`";
     }
 }

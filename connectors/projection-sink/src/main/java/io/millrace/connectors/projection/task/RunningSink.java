@@ -81,11 +81,11 @@ public final class RunningSink implements AutoCloseable {
         this.context = context;
         this.offsets = config.offsets();
         this.database = new RetryingDatabase(config.connection(), config.retryTimeoutMs());
-        this.rebuild = new RebuildSteps(config.rebuild(), config.connection(), context);
+        this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), config.connection(), context);
         this.lost = new LostPartitions(config.connectorName(), context);
         List<Projection> projections = database.run("start", this::readProjections);
-        this.metrics = new SinkMetrics(config.connectorName(), config.task());
         this.payloads = config.openPayloads();
+        this.metrics = new SinkMetrics(config.connectorName(), config.task());
         this.writer = new CurrentWriter(
                 projections,
                 () -> database.run("read the rebuilt views", this::readProjections),
@@ -100,6 +100,7 @@ public final class RunningSink implements AutoCloseable {
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
+        rebuild.confirmTables(connected);
         return catalog.projections();
     }
 
@@ -127,7 +128,7 @@ public final class RunningSink implements AutoCloseable {
             return;
         }
         List<Claim> claimed = database.run("claim " + partitions, connected -> {
-            List<Claim> found = offsets.claimPartitions(connected.connection(), partitions);
+            List<Claim> found = offsets.claimPartitions(connected.connection(), partitions, Map.of());
             connected.connection().commit();
             return found;
         });

@@ -9,6 +9,7 @@ import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -116,6 +117,11 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public TableIdentity identify(Connection connection, TableName name) throws SQLException {
+        return new MySqlTables(connection).identify(name);
+    }
+
+    @Override
     public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table));
@@ -124,7 +130,7 @@ public final class MySqlDialect implements Dialect {
 
     @Override
     public List<String> obstacles(Connection connection, TableName table) throws SQLException {
-        return new MySqlTables(connection).obstacles(table);
+        return new MySqlTables(connection).findObstacles(table);
     }
 
     @Override
@@ -194,14 +200,20 @@ public final class MySqlDialect implements Dialect {
                   successor    VARCHAR(255),
                   updated_at   TIMESTAMP(6) NOT NULL
                                DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+                  cluster_id   VARCHAR(255),
+                  topic_id     VARCHAR(255),
+                  format       SMALLINT     NOT NULL,
                   PRIMARY KEY (connector, topic, partition_id)
                 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
                 """.formatted(name),
-                "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch)"
-                        + " VALUES (?, ?, ?, 0, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1",
-                "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch)"
-                        + " VALUES (?, ?, ?, ?, 1) AS incoming"
+                List.of("ALTER TABLE " + name + " ADD COLUMN cluster_id VARCHAR(255), ADD COLUMN topic_id VARCHAR(255),"
+                        + " ADD COLUMN format SMALLINT NOT NULL"),
+                "INSERT INTO " + name + " (connector, topic, partition_id, next_offset, epoch, format)"
+                        + " VALUES (?, ?, ?, 0, 1, " + LedgerStatements.FORMAT
+                        + ") ON DUPLICATE KEY UPDATE epoch = epoch + 1",
+                "INSERT INTO " + name + " (next_offset, connector, topic, partition_id, epoch, format)"
+                        + " VALUES (?, ?, ?, ?, 1, " + LedgerStatements.FORMAT + ") AS incoming"
                         + " ON DUPLICATE KEY UPDATE epoch = " + name
-                        + ".epoch + 1, next_offset = incoming.next_offset, successor = NULL");
+                        + ".epoch + 1, next_offset = incoming.next_offset, cluster_id = NULL, topic_id = NULL");
     }
 }

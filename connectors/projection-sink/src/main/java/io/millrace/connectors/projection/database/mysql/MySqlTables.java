@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.database.mysql;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
 import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,8 +58,29 @@ final class MySqlTables {
         }
     }
 
-    /** Triggers of the table, and foreign keys of other tables that refer to it. */
-    List<String> obstacles(TableName name) throws SQLException {
+    /** A server may keep names in small letters, so the name is the server's if the table is there. */
+    TableIdentity identify(TableName name) throws SQLException {
+        try (PreparedStatement statement = prepare("""
+                SELECT table_schema, table_name, CAST(create_time AS CHAR) FROM information_schema.tables
+                 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+                """, name);
+                ResultSet table = statement.executeQuery()) {
+            if (table.next()) {
+                return new TableIdentity(new TableName(table.getString(1), table.getString(2)), table.getString(3));
+            }
+        }
+        try (PreparedStatement statement = prepare(
+                        "SELECT COALESCE(?, DATABASE()), IF(@@lower_case_table_names = 0, names.name, LOWER(names.name))"
+                                + " FROM (SELECT ? AS name) names",
+                        name);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new TableIdentity(new TableName(row.getString(1), row.getString(2)), null);
+        }
+    }
+
+    /** What {@code CREATE TABLE LIKE} and {@code RENAME TABLE} would lose: triggers, foreign keys of it and to it, numbers. */
+    List<String> findObstacles(TableName name) throws SQLException {
         List<String> obstacles = new ArrayList<>();
         for (String sql : List.of("""
                 SELECT CONCAT('the trigger ', trigger_name, ' would stay with the old one') FROM information_schema.triggers
@@ -68,6 +90,13 @@ final class MySqlTables {
                               ' would stay with the old one')
                   FROM information_schema.referential_constraints
                  WHERE unique_constraint_schema = COALESCE(?, DATABASE()) AND referenced_table_name = ?
+                """, """
+                SELECT CONCAT('its foreign key ', constraint_name, ' would stay with the old one')
+                  FROM information_schema.referential_constraints
+                 WHERE constraint_schema = COALESCE(?, DATABASE()) AND table_name = ?
+                """, """
+                SELECT CONCAT('the column ', column_name, ' would number the rows anew') FROM information_schema.columns
+                 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND extra LIKE '%auto_increment%'
                 """)) {
             try (PreparedStatement statement = prepare(sql, name);
                     ResultSet row = statement.executeQuery()) {

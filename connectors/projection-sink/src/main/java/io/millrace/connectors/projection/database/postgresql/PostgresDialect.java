@@ -8,6 +8,7 @@ import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -108,19 +109,24 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public TableIdentity identify(Connection connection, TableName name) throws SQLException {
+        return new PostgresTables(connection).identify(name, quote(name));
+    }
+
+    @Override
     public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS " + quote(copy) + " (LIKE " + quote(table) + " INCLUDING ALL)");
-            for (String grant : new PostgresTables(connection).grants(quote(table), quote(copy))) {
-                statement.execute(grant);
+            for (String sql : new PostgresTables(connection).completeCopy(quote(table), quote(copy))) {
+                statement.execute(sql);
             }
         }
     }
 
     @Override
     public List<String> obstacles(Connection connection, TableName table) throws SQLException {
-        return new PostgresTables(connection).obstacles(quote(table));
+        return new PostgresTables(connection).findObstacles(quote(table));
     }
 
     @Override
@@ -188,13 +194,20 @@ public final class PostgresDialect implements Dialect {
                   epoch        bigint         NOT NULL,
                   successor    varchar(255),
                   updated_at   timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+                  cluster_id   varchar(255),
+                  topic_id     varchar(255),
+                  format       smallint       NOT NULL,
                   PRIMARY KEY (connector, topic, partition_id)
                 )
                 """.formatted(name),
-                "INSERT INTO " + name + " AS existing (connector, topic, partition_id, next_offset, epoch)"
-                        + " VALUES (?, ?, ?, 0, 1)" + conflict,
-                "INSERT INTO " + name + " AS existing (next_offset, connector, topic, partition_id, epoch)"
-                        + " VALUES (?, ?, ?, ?, 1)" + conflict
-                        + ", next_offset = excluded.next_offset, successor = NULL");
+                List.of(
+                        "ALTER TABLE " + name + " ADD COLUMN cluster_id varchar(255), ADD COLUMN topic_id varchar(255),"
+                                + " ADD COLUMN format smallint NOT NULL DEFAULT 0",
+                        "ALTER TABLE " + name + " ALTER COLUMN format DROP DEFAULT"),
+                "INSERT INTO " + name + " AS existing (connector, topic, partition_id, next_offset, epoch, format)"
+                        + " VALUES (?, ?, ?, 0, 1, " + LedgerStatements.FORMAT + ")" + conflict,
+                "INSERT INTO " + name + " AS existing (next_offset, connector, topic, partition_id, epoch, format)"
+                        + " VALUES (?, ?, ?, ?, 1, " + LedgerStatements.FORMAT + ")" + conflict
+                        + ", next_offset = excluded.next_offset, cluster_id = NULL, topic_id = NULL");
     }
 }

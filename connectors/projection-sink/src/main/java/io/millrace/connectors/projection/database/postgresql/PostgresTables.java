@@ -3,6 +3,8 @@ package io.millrace.connectors.projection.database.postgresql;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
 import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
+import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -87,34 +89,103 @@ final class PostgresTables {
         }
     }
 
-    /** Statements that give a table the privileges that another one has. */
-    List<String> grants(String table, String copy) throws SQLException {
-        return texts("""
+    /** The oid tells a table from one that was dropped, and the file node from one that was emptied or rewritten. */
+    TableIdentity identify(TableName name, String quoted) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT n.nspname, c.relname, c.oid || '/' || c.relfilenode
+                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                 WHERE c.oid = pg_catalog.to_regclass(?)
+                UNION ALL
+                SELECT COALESCE(?, pg_catalog.current_schema()), ?, NULL
+                 WHERE pg_catalog.to_regclass(?) IS NULL
+                """)) {
+            statement.setString(1, quoted);
+            statement.setString(2, name.database());
+            statement.setString(3, name.table());
+            statement.setString(4, quoted);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new TableIdentity(new TableName(row.getString(1), row.getString(2)), row.getString(3));
+            }
+        }
+    }
+
+    /** Statements that give a table what {@code LIKE} does not copy: storage parameters, replica identity, privileges, owner. */
+    List<String> completeCopy(String table, String copy) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        for (String sql : List.of("""
+                SELECT 'ALTER TABLE ' || ? || ' SET (' || pg_catalog.array_to_string(reloptions, ', ') || ')'
+                  FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?) AND reloptions IS NOT NULL
+                """, """
+                SELECT 'ALTER TABLE ' || ? || ' REPLICA IDENTITY '
+                       || CASE relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END
+                  FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?) AND relreplident IN ('f', 'n')
+                """, """
                 SELECT 'GRANT ' || a.privilege_type || ' ON ' || ? || ' TO '
                        || CASE WHEN a.grantee = 0 THEN 'PUBLIC'
                                ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
                        || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
                   FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
                  WHERE c.oid = pg_catalog.to_regclass(?)
-                """, copy, table);
+                """, """
+                SELECT 'ALTER TABLE ' || ? || ' OWNER TO '
+                       || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(relowner))
+                  FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)
+                   AND pg_catalog.pg_get_userbyid(relowner) <> current_user
+                """)) {
+            statements.addAll(texts(sql, copy, table));
+        }
+        return statements;
     }
 
-    /** Triggers and policies of the table, foreign keys that refer to it, SQL views that read it, and its owner. */
-    List<String> obstacles(String table) throws SQLException {
+    /** What belongs to the table and no copy of it would have, and why the user may not rename it. */
+    List<String> findObstacles(String table) throws SQLException {
         List<String> obstacles = new ArrayList<>();
         for (String sql : List.of(
                 "SELECT 'the trigger ' || tgname || ' would stay with the old one' FROM pg_catalog.pg_trigger"
                         + " WHERE tgrelid = pg_catalog.to_regclass(?) AND NOT tgisinternal",
+                "SELECT 'the rule ' || rulename || ' would stay with the old one' FROM pg_catalog.pg_rewrite"
+                        + " WHERE ev_class = pg_catalog.to_regclass(?)",
                 "SELECT 'the policy ' || polname || ' would stay with the old one' FROM pg_catalog.pg_policy"
                         + " WHERE polrelid = pg_catalog.to_regclass(?)",
+                "SELECT 'its row security would be lost' FROM pg_catalog.pg_class"
+                        + " WHERE oid = pg_catalog.to_regclass(?) AND (relrowsecurity OR relforcerowsecurity)",
                 "SELECT 'the foreign key ' || conname || ' of ' || conrelid::regclass || ' would stay with the old one'"
                         + " FROM pg_catalog.pg_constraint"
                         + " WHERE confrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
+                "SELECT 'its foreign key ' || conname || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_constraint"
+                        + " WHERE conrelid = pg_catalog.to_regclass(?) AND contype = 'f'",
                 "SELECT DISTINCT 'the SQL view ' || r.ev_class::regclass || ' would stay with the old one'"
                         + " FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid"
                         + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
                         + " AND d.classid = 'pg_catalog.pg_rewrite'::regclass"
-                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass",
+                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass AND r.ev_class <> d.refobjid",
+                "SELECT 'it is partitioned, and the new one would not be' FROM pg_catalog.pg_class"
+                        + " WHERE oid = pg_catalog.to_regclass(?) AND relkind = 'p'",
+                "SELECT DISTINCT 'it inherits, is inherited from, or is a partition, and the new one would not be'"
+                        + " FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(?)"
+                        + " AND c.relkind <> 'p' WHERE c.oid IN (i.inhrelid, i.inhparent)",
+                "SELECT 'the sequence ' || s.oid::regclass || ' of the column ' || a.attname"
+                        + " || ' would stay with the old one'"
+                        + " FROM pg_catalog.pg_depend d"
+                        + " JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
+                        + " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
+                        + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
+                        + " AND d.classid = 'pg_catalog.pg_class'::regclass"
+                        + " AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'",
+                "SELECT 'the column ' || attname || ' would number the rows anew' FROM pg_catalog.pg_attribute"
+                        + " WHERE attrelid = pg_catalog.to_regclass(?) AND attidentity <> '' AND NOT attisdropped",
+                "SELECT 'the privileges on the column ' || attname || ' would be lost' FROM pg_catalog.pg_attribute"
+                        + " WHERE attrelid = pg_catalog.to_regclass(?) AND attacl IS NOT NULL AND NOT attisdropped",
+                "SELECT 'the publication ' || p.pubname || ' would keep the old one'"
+                        + " FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid"
+                        + " WHERE r.prrelid = pg_catalog.to_regclass(?)",
+                "SELECT 'its replica identity is an index, which the new one would not use' FROM pg_catalog.pg_class"
+                        + " WHERE oid = pg_catalog.to_regclass(?) AND relreplident = 'i'",
+                "SELECT 'it is in the tablespace ' || t.spcname || ', and the new one would not be'"
+                        + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace"
+                        + " WHERE c.oid = pg_catalog.to_regclass(?)",
                 "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does not have'"
                         + " FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)"
                         + " AND NOT pg_catalog.pg_has_role(relowner, 'USAGE')")) {

@@ -137,6 +137,14 @@ record AggregateDefinition(
     }
 
     @Override
+    public List<String> countedColumns() {
+        return aggregates.stream()
+                .filter(aggregate -> !aggregate.function().isExtreme())
+                .map(aggregate -> aggregate.field().name())
+                .toList();
+    }
+
+    @Override
     public Optional<String> findRebuildObstacle() {
         return completion.map(completed ->
                 "an aggregate that announces its completion cannot be rebuilt, because it would announce again");

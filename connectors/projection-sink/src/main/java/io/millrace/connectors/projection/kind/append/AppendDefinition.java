@@ -60,6 +60,11 @@ record AppendDefinition(ProjectionBasics basics, List<Field> columns) implements
     }
 
     @Override
+    public List<String> countedColumns() {
+        return List.of();
+    }
+
+    @Override
     public Optional<String> findRebuildObstacle() {
         return Optional.empty();
     }

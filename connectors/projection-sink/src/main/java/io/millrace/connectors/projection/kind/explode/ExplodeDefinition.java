@@ -69,6 +69,11 @@ record ExplodeDefinition(
     }
 
     @Override
+    public List<String> countedColumns() {
+        return List.of();
+    }
+
+    @Override
     public Optional<String> findRebuildObstacle() {
         return Optional.empty();
     }

@@ -99,6 +99,11 @@ record UpsertDefinition(
     }
 
     @Override
+    public List<String> countedColumns() {
+        return List.of();
+    }
+
+    @Override
     public Optional<String> findRebuildObstacle() {
         return Optional.empty();
     }

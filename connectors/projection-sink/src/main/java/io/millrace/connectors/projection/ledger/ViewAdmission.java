@@ -1,0 +1,246 @@
+package io.millrace.connectors.projection.ledger;
+
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.requirement.OwnTable;
+import io.millrace.connectors.projection.table.TableDescription;
+import io.millrace.connectors.projection.table.TableIdentity;
+import io.millrace.connectors.projection.table.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a connector write the views that it has written since the first record, and no others: a view that is new, or whose
+ * table was dropped, would be filled from the middle of its topics.
+ */
+public final class ViewAdmission {
+    private static final Logger LOG = LoggerFactory.getLogger(ViewAdmission.class);
+
+    private final ConnectorRows rows;
+    private final List<ProjectionDefinition> definitions;
+    private final Set<TableName> tables;
+
+    /**
+     * The admission of a connector.
+     *
+     * @param definitions its projections
+     */
+    public ViewAdmission(ConnectorRows rows, List<ProjectionDefinition> definitions) {
+        this.rows = rows;
+        this.definitions = List.copyOf(definitions);
+        this.tables = definitions.stream()
+                .flatMap(definition -> Stream.concat(
+                        Stream.of(definition.basics().table()),
+                        definition.ownTables().stream().map(OwnTable::name)))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Compares the views with the ledger, and adds those of a connector that begins. Called before missing tables are
+     * created. Ends the transaction.
+     *
+     * @throws ConnectException if a view would be filled from the middle, or another connector took it over
+     */
+    public void admitViews(Database database) throws SQLException {
+        Connection connection = database.connection();
+        Map<String, TableIdentity> found = identifyTables(database);
+        if (rows.isOfFormerVersion(connection)) {
+            migrate(connection, found.values());
+        }
+        Map<String, ViewRow> known = new TreeMap<>();
+        for (ViewRow row : rows.readViews(connection)) {
+            if (found.containsKey(row.view().toString())) {
+                known.put(row.view().toString(), row);
+            } else {
+                LOG.info("The projections no longer write {}", row.view());
+                rows.deleteView(connection, row);
+            }
+        }
+        boolean progress = rows.hasProgress(connection);
+        for (TableIdentity table : found.values()) {
+            ViewRow row = known.get(table.name().toString());
+            requireNoReplacement(connection, table.name(), row == null);
+            if (row == null) {
+                if (progress) {
+                    throw refuse(table.name(), "the ledger does not know it: its projection is new");
+                }
+                rows.insertView(connection, new ViewRow(rows.connector(), table.name(), ViewState.LIVE, null, null));
+            } else {
+                requireLive(row);
+                if (progress) {
+                    requireSameTable(database, row, table);
+                }
+            }
+        }
+        if (!progress) {
+            requireNothingCounted(database);
+        }
+        connection.commit();
+    }
+
+    /** Records which tables are the views. Called when all of them exist. Ends the transaction. */
+    public void confirmTables(Database database) throws SQLException {
+        Connection connection = database.connection();
+        Map<String, TableIdentity> found = identifyTables(database);
+        for (ViewRow row : rows.readViews(connection)) {
+            TableIdentity table = found.get(row.view().toString());
+            if (table != null && !Objects.equals(table.generation(), row.generation())) {
+                rows.updateView(connection, row.withGeneration(table.generation()));
+            }
+        }
+        connection.commit();
+    }
+
+    /**
+     * Requires that the tables are still those that {@link #confirmTables} recorded. Ends the transaction.
+     *
+     * @throws ConnectException if one was dropped, or emptied
+     */
+    public void requireSameTables(Database database) throws SQLException {
+        Map<String, TableIdentity> found = identifyTables(database);
+        if (rows.hasProgress(database.connection())) {
+            for (ViewRow row : rows.readViews(database.connection())) {
+                TableIdentity table = found.get(row.view().toString());
+                if (table != null) {
+                    requireSameTable(database, row, table);
+                }
+            }
+        }
+        database.connection().rollback();
+    }
+
+    private Map<String, TableIdentity> identifyTables(Database database) throws SQLException {
+        Map<String, TableIdentity> found = new TreeMap<>();
+        for (TableName table : tables) {
+            TableIdentity identity = database.dialect().identify(database.connection(), table);
+            found.put(identity.name().toString(), identity);
+        }
+        return found;
+    }
+
+    private void migrate(Connection connection, Collection<TableIdentity> found) throws SQLException {
+        List<ViewRow> written = new ArrayList<>();
+        for (TableIdentity table : found) {
+            if (table.generation() != null) {
+                written.add(new ViewRow(rows.connector(), table.name(), ViewState.LIVE, null, table.generation()));
+            }
+        }
+        rows.migrate(connection, written);
+        LOG.info("Took the ledger's rows over from a former version");
+    }
+
+    /** A connector whose views were rebuilt and replaced would write them beside its successor. */
+    private void requireNoReplacement(Connection connection, TableName view, boolean isNew) throws SQLException {
+        for (ViewRow writer : rows.readWriters(connection, view)) {
+            boolean other = !writer.connector().equals(rows.connector());
+            if (other
+                    && writer.state() == ViewState.LIVE
+                    && (rows.connector().equals(writer.replaces()) || (isNew && writer.replaces() != null))) {
+                throw rows.retiredBy(writer.connector());
+            }
+        }
+    }
+
+    private void requireLive(ViewRow row) {
+        if (row.state() != ViewState.LIVE) {
+            throw new ConnectException("A rebuild of " + row.view() + " has begun, which replaces the connector '"
+                    + row.replaces()
+                    + "', and rebuild.replaces is not set. Set it again; or give the rebuild up: stop the"
+                    + " connector and reset its offsets (DELETE /connectors/" + rows.connector() + "/offsets)");
+        }
+    }
+
+    private void requireSameTable(Database database, ViewRow row, TableIdentity table) throws SQLException {
+        if (row.generation() == null || row.generation().equals(table.generation())) {
+            return;
+        }
+        if (table.generation() == null) {
+            throw refuse(row.view(), "its table was dropped");
+        }
+        if (database.dialect().isEmpty(database.connection(), row.view())) {
+            throw refuse(row.view(), "its table was dropped and created again, or emptied");
+        }
+        LOG.warn("The table {} was rewritten or restored since it was written last", row.view());
+    }
+
+    /** What an aggregate counts from the first record on, it adds to what is there. */
+    private void requireNothingCounted(Database database) throws SQLException {
+        for (ProjectionDefinition definition : definitions) {
+            TableName view = definition.basics().table();
+            if (!definition.countedColumns().isEmpty()
+                    && exists(database, view)
+                    && !knowsMembers(database, definition)
+                    && hasCounted(database, view, definition.countedColumns())) {
+                requireNoOtherWriter(database, view);
+                throw new ConnectException("The view " + view + " has counted records already, and the connector '"
+                        + rows.connector() + "' begins at the first record, so they would be counted twice. Empty the"
+                        + " view, and restart the connector");
+            }
+        }
+    }
+
+    private void requireNoOtherWriter(Database database, TableName view) throws SQLException {
+        Connection connection = database.connection();
+        TableName name = database.dialect().identify(connection, view).name();
+        for (ViewRow writer : rows.readWriters(connection, name)) {
+            if (!writer.connector().equals(rows.connector()) && writer.state() == ViewState.LIVE) {
+                throw new ConnectException("The connector '" + writer.connector() + "' counts records in the view "
+                        + view + "; delete that one, or have this one write another view");
+            }
+        }
+    }
+
+    /** With what each member contributed, a record that comes again changes nothing. */
+    private static boolean knowsMembers(Database database, ProjectionDefinition definition) throws SQLException {
+        for (OwnTable own : definition.ownTables()) {
+            if (exists(database, own.name()) && !database.dialect().isEmpty(database.connection(), own.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasCounted(Database database, TableName view, List<String> columns) throws SQLException {
+        Optional<TableDescription> table = database.dialect().describe(database.connection(), view);
+        String condition = columns.stream()
+                .filter(column ->
+                        table.isPresent() && table.get().column(column).isPresent())
+                .map(column -> database.dialect().quote(column) + " <> 0")
+                .collect(Collectors.joining(" OR "));
+        if (condition.isEmpty()) {
+            return false;
+        }
+        try (Statement statement = database.connection().createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT 1 FROM " + database.dialect().quote(view) + " WHERE " + condition + " LIMIT 1")) {
+            return row.next();
+        }
+    }
+
+    private static boolean exists(Database database, TableName table) throws SQLException {
+        return database.dialect().describe(database.connection(), table).isPresent();
+    }
+
+    private ConnectException refuse(TableName view, String reason) {
+        return new ConnectException("The view " + view + " cannot be written from here: " + reason
+                + ", and the connector '" + rows.connector() + "' is past its first records, so rows would be missing."
+                + " Either rebuild the views by a second connector (rebuild.replaces=" + rows.connector()
+                + "); or stop this connector, empty the views of its aggregates and the tables of their members, reset its"
+                + " offsets (DELETE /connectors/" + rows.connector() + "/offsets), and resume it");
+    }
+}

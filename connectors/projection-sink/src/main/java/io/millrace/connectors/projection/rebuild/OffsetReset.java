@@ -1,0 +1,168 @@
+package io.millrace.connectors.projection.rebuild;
+
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.SqlErrors;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.connectors.projection.ledger.PartitionLogs;
+import io.millrace.connectors.projection.ledger.ViewAdmission;
+import io.millrace.connectors.projection.ledger.ViewRow;
+import io.millrace.connectors.projection.ledger.ViewState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the ledger of a stopped connector as an operator asks for it: sets it back to the beginning, and gives up a rebuild
+ * that has not ended; or sets the offsets of some partitions.
+ */
+public final class OffsetReset {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetReset.class);
+
+    private final ConnectionSettings settings;
+    private final ConnectorRows rows;
+    private final List<ProjectionDefinition> definitions;
+    private final PartitionLogs logs;
+
+    /**
+     * The reset of a connector.
+     *
+     * @param definitions its projections
+     * @param logs with which offsets are compared that an operator sets
+     */
+    public OffsetReset(
+            ConnectionSettings settings,
+            ConnectorRows rows,
+            List<ProjectionDefinition> definitions,
+            PartitionLogs logs) {
+        this.settings = settings;
+        this.rows = rows;
+        this.definitions = List.copyOf(definitions);
+        this.logs = logs;
+    }
+
+    /**
+     * Sets offsets, all or none. Connect lists the partitions that the consumer group knows, which may be none although the
+     * ledger has some. So if there is no offset among them, the whole ledger of the connector is set back.
+     *
+     * @param offsets the next offsets; null for the beginning
+     * @throws ConnectException if the ledger was not changed
+     */
+    public void alterOffsets(Map<TopicPartition, @Nullable Long> offsets) {
+        SqlErrors errors = settings.dialect().errors();
+        try (Database database = new Database(settings)) {
+            rows.table().prepare(database.connection());
+            if (offsets.values().stream().allMatch(Objects::isNull)) {
+                resetAll(database);
+            } else {
+                setOffsets(database, offsets);
+            }
+        } catch (SQLException e) {
+            throw new ConnectException("The ledger was not changed: " + errors.describe(e), errors.safeCause(e));
+        }
+    }
+
+    private void resetAll(Database database) throws SQLException {
+        Connection connection = database.connection();
+        List<ViewRow> views = rows.readViews(connection);
+        boolean rebuilding = !views.isEmpty() && views.get(0).state() != ViewState.LIVE;
+        boolean swapped = rebuilding && views.get(0).state() == ViewState.SWAPPING && !hasShadow(database, views);
+        if (rebuilding && !swapped) {
+            rows.of(Objects.requireNonNull(views.get(0).replaces())).reinstate(connection, rows.connector());
+        }
+        rows.resetAll(connection);
+        connection.commit();
+        if (rebuilding && !swapped) {
+            for (ViewRow view : views) {
+                database.dialect().drop(connection, Rebuild.shadow(view.view()));
+            }
+            connection.commit();
+            LOG.info(
+                    "The rebuild of the views of the connector '{}' was given up; that one writes them again once its"
+                            + " tasks are restarted",
+                    views.get(0).replaces());
+        }
+        LOG.info("The ledger of the connector '{}' was set back to the first records", rows.connector());
+    }
+
+    private static boolean hasShadow(Database database, List<ViewRow> views) throws SQLException {
+        for (ViewRow view : views) {
+            if (database.dialect()
+                    .describe(database.connection(), Rebuild.shadow(view.view()))
+                    .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void setOffsets(Database database, Map<TopicPartition, @Nullable Long> offsets) throws SQLException {
+        Connection connection = database.connection();
+        rows.requireNotRetired(connection);
+        List<ViewRow> views = rows.readViews(connection);
+        if (!views.isEmpty() && views.get(0).state() != ViewState.LIVE) {
+            throw new ConnectException(
+                    "The ledger was not changed: the views are being rebuilt, which needs every record."
+                            + " To give the rebuild up, reset all offsets (DELETE /connectors/" + rows.connector()
+                            + "/offsets)");
+        }
+        Map<TopicPartition, Long> present = rows.readOffsets(connection);
+        Map<TopicPartition, Long> next = new HashMap<>();
+        offsets.forEach((partition, offset) -> next.put(partition, offset == null ? 0 : offset));
+        requireWithinLogs(next);
+        requireCountedOnce(present, next);
+        if (views.isEmpty() && present.values().stream().allMatch(offset -> offset == 0)) {
+            // Whoever sets the offsets of a connector that has written nothing wants its views to begin there.
+            new ViewAdmission(rows, definitions).admitViews(database);
+        }
+        rows.setOffsets(connection, next);
+        connection.commit();
+    }
+
+    private void requireWithinLogs(Map<TopicPartition, Long> next) {
+        if (logs == PartitionLogs.UNKNOWN) {
+            return;
+        }
+        Map<TopicPartition, PartitionLog> found = logs.readLogs(next.keySet());
+        next.forEach((partition, offset) -> {
+            PartitionLog log = found.get(partition);
+            if (log == null) {
+                throw new ConnectException("The ledger was not changed: there is no partition " + partition);
+            }
+            if (offset > log.endOffset()) {
+                throw new ConnectException("The ledger was not changed: expected an offset of " + partition + " up to "
+                        + log.endOffset() + ", where its log ends; found " + offset);
+            }
+        });
+    }
+
+    /** An aggregate without members counts a record again that comes again. */
+    private void requireCountedOnce(Map<TopicPartition, Long> present, Map<TopicPartition, Long> next) {
+        Optional<ProjectionDefinition> counting = definitions.stream()
+                .filter(definition -> !definition.countedColumns().isEmpty()
+                        && definition.ownTables().isEmpty())
+                .findFirst();
+        if (counting.isEmpty()) {
+            return;
+        }
+        next.forEach((partition, offset) -> {
+            if (offset < present.getOrDefault(partition, 0L)) {
+                throw new ConnectException("The ledger was not changed: from offset " + offset + " of " + partition
+                        + " the view " + counting.get().basics().table()
+                        + " would count records again, because its aggregate has no member.key. To fill it anew, empty it"
+                        + " and reset all offsets (DELETE /connectors/" + rows.connector() + "/offsets)");
+            }
+        });
+    }
+}

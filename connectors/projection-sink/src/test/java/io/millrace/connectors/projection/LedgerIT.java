@@ -1,0 +1,223 @@
+package io.millrace.connectors.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What operators do to views and offsets: the ledger knows each view, and none is filled from the middle. */
+abstract class LedgerIT {
+    static SinkFixture fixture;
+
+    private final FakeContext context = new FakeContext(true);
+
+    @AfterAll
+    static void stopServer() {
+        fixture.close();
+    }
+
+    @BeforeEach
+    void createView() throws SQLException {
+        for (String table :
+                List.of("statuses", "totals", "totals_members", "millrace_ledger", "millrace_ledger_views")) {
+            fixture.execute("DROP TABLE IF EXISTS " + table);
+        }
+        createStatuses();
+    }
+
+    private static void createStatuses() throws SQLException {
+        fixture.execute("CREATE TABLE statuses (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        fixture.database.giveAway("statuses");
+    }
+
+    private static void createTotals() throws SQLException {
+        fixture.execute("CREATE TABLE totals (customer BIGINT PRIMARY KEY, orders BIGINT NOT NULL, spent BIGINT)");
+        fixture.database.giveAway("totals");
+    }
+
+    @Test
+    void setsTheWholeLedgerBackAlthoughTheGroupKnowsNoPartition() throws SQLException {
+        write(statuses(), orders(0, 100));
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(100);
+        fixture.execute("DELETE FROM statuses");
+
+        new ProjectionSinkConnector().alterOffsets(statuses(), Map.of());
+
+        assertThat(fixture.ledger("statuses", 0)).isZero();
+        write(statuses(), orders(0, 100));
+        assertThat(count("statuses")).isEqualTo(100);
+    }
+
+    @Test
+    void setsPartitionsBackThatTheGroupDoesNotKnow() throws SQLException {
+        write(statuses(), orders(0, 10));
+        ProjectionSinkTask task = fixture.task(statuses(), context);
+        task.open(List.of(SinkFixture.partition(1)));
+        task.put(List.of(SinkFixture.record(1, 0, Map.of("id", 77), Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        task.stop();
+        Map<TopicPartition, Long> known = new HashMap<>();
+        known.put(SinkFixture.partition(1), null);
+
+        new ProjectionSinkConnector().alterOffsets(statuses(), known);
+
+        assertThat(fixture.ledger("statuses", 0)).isZero();
+        assertThat(fixture.ledger("statuses", 1)).isZero();
+    }
+
+    @Test
+    void refusesAViewThatWasDroppedAndCreatedAgain() throws SQLException {
+        write(statuses(), orders(0, 100));
+        fixture.execute("DROP TABLE statuses");
+        fixture.database.awaitNextGeneration();
+        createStatuses();
+
+        assertRefusedAndRightAfterAReset(statuses(), "statuses", "was dropped and created again, or emptied");
+    }
+
+    @Test
+    void refusesToCreateAViewAgainThatWasDropped() throws SQLException {
+        fixture.execute("DROP TABLE statuses");
+        Map<String, String> options = statuses();
+        options.put("auto.create", "true");
+        options.put("projection.statuses.key", "id: int64 = key.id");
+        options.put("projection.statuses.columns", "status: string?");
+        write(options, orders(0, 100));
+        fixture.execute("DROP TABLE statuses");
+
+        assertRefusedAndRightAfterAReset(options, "statuses", "its table was dropped");
+    }
+
+    @Test
+    void refusesAProjectionThatIsAddedToAConnectorThatHasRead() throws SQLException {
+        createTotals();
+        write(statuses(), orders(0, 100));
+        List<SinkRecord> records = new ArrayList<>(orders(0, 100));
+
+        assertThatThrownBy(() -> fixture.opened(withTotals(), context))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("the ledger does not know it")
+                .hasMessageContaining("rebuild.replaces=statuses")
+                .hasMessageContaining("DELETE /connectors/statuses/offsets");
+        new ProjectionSinkConnector().alterOffsets(withTotals(), Map.of());
+        write(withTotals(), records);
+        assertThat(fixture.rows("SELECT customer, orders, spent FROM totals"))
+                .containsExactly(List.of("7", "100", "1000"));
+
+        // The other remedy: a second connector with both.
+        fixture.execute("DROP TABLE totals");
+        fixture.execute("DROP TABLE totals_members");
+        createTotals();
+        write(statuses(), List.of());
+        Map<String, String> second = withTotals();
+        second.put("name", "second");
+        second.put("rebuild.replaces", "statuses");
+        ProjectionSinkTask task = fixture.opened(second, context);
+        task.put(records);
+        SinkFixture.settle(task);
+        org.awaitility.Awaitility.await().pollInSameThread().until(() -> {
+            task.put(List.of());
+            return count("totals") == 1;
+        });
+        task.stop();
+        assertThat(fixture.rows("SELECT customer, orders, spent FROM totals"))
+                .containsExactly(List.of("7", "100", "1000"));
+        assertThat(count("statuses")).isEqualTo(100);
+    }
+
+    @Test
+    void refusesAViewWhoseMembersTableIsGone() throws SQLException {
+        createTotals();
+        write(withTotals(), orders(0, 10));
+        fixture.execute("DROP TABLE totals_members");
+
+        assertThatThrownBy(() -> fixture.opened(withTotals(), context)).hasMessageContaining("its table was dropped");
+        new ProjectionSinkConnector().alterOffsets(withTotals(), Map.of());
+        assertThatThrownBy(() -> fixture.opened(withTotals(), context)).hasMessageContaining("Empty the view");
+        fixture.execute("DELETE FROM totals");
+        write(withTotals(), orders(0, 10));
+        assertThat(fixture.rows("SELECT customer, orders, spent FROM totals"))
+                .containsExactly(List.of("7", "10", "100"));
+    }
+
+    @Test
+    void forgetsAViewWhoseProjectionIsRemoved() throws SQLException {
+        createTotals();
+        write(withTotals(), orders(0, 10));
+        write(statuses(), orders(0, 20));
+
+        assertThatThrownBy(() -> fixture.opened(withTotals(), context))
+                .hasMessageContaining("the ledger does not know it");
+    }
+
+    @Test
+    void beginsWhereAnOperatorSetsTheOffsetsOfANewConnector() throws SQLException {
+        new ProjectionSinkConnector().alterOffsets(statuses(), Map.of(SinkFixture.partition(0), 40L));
+
+        write(statuses(), orders(40, 100));
+        assertThat(count("statuses")).isEqualTo(60);
+    }
+
+    private void assertRefusedAndRightAfterAReset(Map<String, String> options, String view, String reason)
+            throws SQLException {
+        assertThatThrownBy(() -> fixture.opened(options, context))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining(reason)
+                .hasMessageContaining("DELETE /connectors/statuses/offsets");
+        new ProjectionSinkConnector().alterOffsets(options, Map.of());
+        write(options, orders(0, 100));
+        assertThat(count(view)).isEqualTo(100);
+    }
+
+    private void write(Map<String, String> options, List<SinkRecord> records) {
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(records);
+        SinkFixture.settle(task);
+        task.stop();
+    }
+
+    private static int count(String table) throws SQLException {
+        return Integer.parseInt(
+                fixture.rows("SELECT COUNT(*) FROM " + table).get(0).get(0));
+    }
+
+    private static List<SinkRecord> orders(int from, int to) {
+        List<SinkRecord> records = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            records.add(SinkFixture.record(i, Map.of("id", i), Map.of("status", "NEW", "customer", 7, "total", 10)));
+        }
+        return records;
+    }
+
+    private static Map<String, String> statuses() {
+        return fixture.options(
+                "statuses",
+                "statuses",
+                "statuses.kind",
+                "upsert",
+                "statuses.key",
+                "id = key.id",
+                "statuses.columns",
+                "status");
+    }
+
+    private static Map<String, String> withTotals() {
+        Map<String, String> options = statuses();
+        options.put("projections", "statuses,totals");
+        options.put("projection.totals.kind", "aggregate");
+        options.put("projection.totals.key", "customer = value.customer");
+        options.put("projection.totals.member.key", "id: int64 = key.id");
+        options.put("projection.totals.columns", "orders = count(), spent = sum(value.total)");
+        return options;
+    }
+}
