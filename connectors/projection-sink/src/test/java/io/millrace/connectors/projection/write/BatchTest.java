@@ -3,6 +3,8 @@ package io.millrace.connectors.projection.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.kind.RecordScope;
+import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.kind.rows.Rows;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.DataException;
@@ -53,6 +56,48 @@ class BatchTest {
         List<Integer> sizes = cut(records(100, "x"), 1_000, new BatchLimits(1_000, Long.MAX_VALUE, 4L << 20));
 
         assertThat(sizes.get(0)).isBetween(5, 20);
+    }
+
+    /** Arrays of a thousand small elements, as values and as rows. */
+    @Test
+    void countsAboutWhatTheHeapHas() {
+        long limit = 32L << 20;
+        Iterator<SinkRecord> backlog =
+                LongStream.range(10, 20_000).mapToObj(BatchTest::array).iterator();
+        long before = usedHeap();
+
+        Batch batch = Batch.of(backlog, claims, List.of(this::explode), new BatchLimits(10_000, Long.MAX_VALUE, limit));
+
+        long used = usedHeap() - before;
+        assertThat(batch.records()).hasSizeLessThan(200);
+        assertThat((double) used / limit).isBetween(0.4, 1.2);
+    }
+
+    private static SinkRecord array(long offset) {
+        List<Map<String, Object>> items = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Map<String, Object> item = new HashMap<>();
+            item.put("id", offset + i);
+            item.put("qty", 1_000L + i);
+            items.add(item);
+        }
+        return new SinkRecord("events", 0, null, "k", null, Map.of("items", items), offset);
+    }
+
+    private void explode(RecordScope scope, Consumer<RowChange<?>> changes) {
+        for (Object item : (List<?>) ((Map<?, ?>) scope.record().value()).get("items")) {
+            changes.accept(Rows.upsert(view, ((Map<?, ?>) item).get("id"), ((Map<?, ?>) item).get("qty")));
+        }
+    }
+
+    private static long usedHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return used;
     }
 
     @Test

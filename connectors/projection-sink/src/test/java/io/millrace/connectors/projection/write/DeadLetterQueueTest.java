@@ -84,8 +84,9 @@ class DeadLetterQueueTest {
 
         handOver(queue(record -> record.value() == null ? answered() : dropped()), Refusal.of(large, "bad", null));
 
-        assertThat(reports.get(2).key()).isNull();
-        assertThat(headers(reports.get(2))).containsOnlyKeys(ErrorHeaders.REASON, ErrorHeaders.RECORD);
+        SinkRecord last = reports.get(reports.size() - 1);
+        assertThat(last.key()).isNull();
+        assertThat(headers(last)).containsOnlyKeys(ErrorHeaders.REASON, ErrorHeaders.RECORD);
     }
 
     @Test
@@ -101,7 +102,8 @@ class DeadLetterQueueTest {
     void reportsTheRecordItselfIfAConverterRefusesTheCopy() {
         Refusal refusal = refusal(1);
         DeadLetterQueue queue = queue(record -> {
-            if (record != refusal.record()) {
+            boolean copy = record.headers().lastWithName(ErrorHeaders.REASON) != null;
+            if (copy) {
                 throw new DataException("cannot write secret");
             }
             return answered();
