@@ -70,8 +70,8 @@ public final class PayloadOptions {
             .atLeast(KIBI)
             .medium(
                     "The memory, in bytes, for payloads that are being stored or read and for their compressed copies. A"
-                            + " single payload that is larger goes alone. If the stored payloads of one record are larger"
-                            + " together, the record is refused, because they would be in memory at once.");
+                            + " single payload that is larger goes alone. A record whose payloads are larger together is"
+                            + " refused when they are read, because they would be in memory at once.");
 
     public static final Option<Long> RETRY_TIMEOUT_MS = Option.int64("payload.retry.timeout.ms")
             .defaultTo(60_000L)
