@@ -66,8 +66,8 @@ final class SinkOptions {
             .atLeast(1)
             .defaultTo(10_000)
             .low(
-                    "How many records a transaction writes at most, and a tenth of how many rows: the last record may exceed"
-                            + " them. While one is written, as many may wait.")
+                    "How many records a transaction writes at most, and ten times as many rows; the last record may exceed"
+                            + " the limits. While one is written, as many may wait.")
             .shownIn(CONNECTION, "Batch size");
 
     static final Option<Long> BATCH_BYTES = Option.int64("batch.bytes")
