@@ -65,9 +65,8 @@ final class SinkOptions {
     static final Option<Integer> BATCH_SIZE = Option.int32("batch.size")
             .atLeast(1)
             .defaultTo(10_000)
-            .low(
-                    "How many records a transaction writes at most, and ten times as many rows; the last record may exceed"
-                            + " the limits. While one is written, as many may wait.")
+            .low("How many records a transaction writes at most, and ten times as many rows; the last record may exceed"
+                    + " the limits. While one is written, as many may wait.")
             .shownIn(CONNECTION, "Batch size");
 
     static final Option<Long> BATCH_BYTES = Option.int64("batch.bytes")
