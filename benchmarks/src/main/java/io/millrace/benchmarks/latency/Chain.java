@@ -29,18 +29,19 @@ enum Chain {
         }
 
         @Override
-        Map<String, String> sink(ViewDatabase database, String table) {
-            return Map.of(
-                    "connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector",
-                    "header.converter", "org.apache.kafka.connect.storage.StringConverter",
-                    "connection.url", database.url(),
-                    "connection.user", ViewDatabase.USER,
-                    "connection.password", ViewDatabase.PASSWORD,
-                    "projections", "orders",
-                    "projection.orders.kind", "upsert",
-                    "projection.orders.table", table,
-                    "projection.orders.key", "id = key.id",
-                    "projection.orders.columns", "customer_id, status, currency, total, placed_at, version");
+        Map<String, String> sink(String brokers, ViewDatabase database, String table) {
+            return Map.ofEntries(
+                    Map.entry("kafka.bootstrap.servers", brokers),
+                    Map.entry("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector"),
+                    Map.entry("header.converter", "org.apache.kafka.connect.storage.StringConverter"),
+                    Map.entry("connection.url", database.url()),
+                    Map.entry("connection.user", ViewDatabase.USER),
+                    Map.entry("connection.password", ViewDatabase.PASSWORD),
+                    Map.entry("projections", "orders"),
+                    Map.entry("projection.orders.kind", "upsert"),
+                    Map.entry("projection.orders.table", table),
+                    Map.entry("projection.orders.key", "id = key.id"),
+                    Map.entry("projection.orders.columns", "customer_id, status, currency, total, placed_at, version"));
         }
     },
 
@@ -56,7 +57,7 @@ enum Chain {
         }
 
         @Override
-        Map<String, String> sink(ViewDatabase database, String table) {
+        Map<String, String> sink(String brokers, ViewDatabase database, String table) {
             return DebeziumSink.connectorOptions(database, table);
         }
     };
@@ -65,7 +66,7 @@ enum Chain {
     abstract Map<String, String> source(String topic);
 
     /** The sink, but for the topic and the consumer. */
-    abstract Map<String, String> sink(ViewDatabase database, String table);
+    abstract Map<String, String> sink(String brokers, ViewDatabase database, String table);
 
     Map<String, String> sourceOptions(String name, String topic, ShopDatabase shop, String brokers) {
         Map<String, String> options = new TreeMap<>(source(topic));
@@ -93,8 +94,8 @@ enum Chain {
         return options;
     }
 
-    Map<String, String> sinkOptions(String topic, ViewDatabase database, String table) {
-        Map<String, String> options = new TreeMap<>(sink(database, table));
+    Map<String, String> sinkOptions(String topic, String brokers, ViewDatabase database, String table) {
+        Map<String, String> options = new TreeMap<>(sink(brokers, database, table));
         options.putAll(Map.of(
                 "tasks.max", "1",
                 "topics", topic,

@@ -91,7 +91,7 @@ final class LatencyBenchmark implements AutoCloseable {
                 OrderWriter writer = new OrderWriter(shop, most);
                 ViewWatcher watcher = new ViewWatcher(views, table, most)) {
             postConnector(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
-            postConnector(worker, name + "-sink", chain.sinkOptions(topic, views, table));
+            postConnector(worker, name + "-sink", chain.sinkOptions(topic, broker.bootstrapServers(), views, table));
             writer.placeOrders(1, 1);
             watcher.awaitOrder(1, TIME_TO_ARRIVE_SECONDS);
             writer.placeOrders(warmUpSeconds * WARM_UP_RATE, WARM_UP_RATE);

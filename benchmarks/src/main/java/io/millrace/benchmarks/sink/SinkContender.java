@@ -29,21 +29,22 @@ enum SinkContender {
     }
 
     /** The connector's options, but for topics, converters and the consumer's. */
-    Map<String, String> options(ViewDatabase database, String table) {
-        return ownSink ? millraceOptions(database, table) : DebeziumSink.connectorOptions(database, table);
+    Map<String, String> options(String brokers, ViewDatabase database, String table) {
+        return ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table);
     }
 
-    private static Map<String, String> millraceOptions(ViewDatabase database, String table) {
-        return Map.of(
-                "connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector",
-                "connection.url", database.url(),
-                "connection.user", ViewDatabase.USER,
-                "connection.password", ViewDatabase.PASSWORD,
-                "projections", "orders",
-                "projection.orders.kind", "upsert",
-                "projection.orders.table", table,
-                "projection.orders.key", "order_id = key.order_id",
-                "projection.orders.columns", "customer, total, revision");
+    private static Map<String, String> millraceOptions(String brokers, ViewDatabase database, String table) {
+        return Map.ofEntries(
+                Map.entry("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector"),
+                Map.entry("kafka.bootstrap.servers", brokers),
+                Map.entry("connection.url", database.url()),
+                Map.entry("connection.user", ViewDatabase.USER),
+                Map.entry("connection.password", ViewDatabase.PASSWORD),
+                Map.entry("projections", "orders"),
+                Map.entry("projection.orders.kind", "upsert"),
+                Map.entry("projection.orders.table", table),
+                Map.entry("projection.orders.key", "order_id = key.order_id"),
+                Map.entry("projection.orders.columns", "customer, total, revision"));
     }
 
     @Override

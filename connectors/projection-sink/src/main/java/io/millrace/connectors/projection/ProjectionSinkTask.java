@@ -2,11 +2,14 @@ package io.millrace.connectors.projection;
 
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.task.RunningSink;
+import io.millrace.connectors.projection.task.SinkStart;
 import io.millrace.events.MillraceVersion;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -19,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * ledger, the offsets that Connect commits are copies for monitoring.
  */
 public final class ProjectionSinkTask extends SinkTask {
-    private @Nullable RunningSink sink;
+    /** If the database answers, what is wrong is thrown by {@link #start}; otherwise by {@link #put}. */
+    private static final Duration TIME_TO_START = Duration.ofSeconds(10);
+
+    private @Nullable SinkStart start;
 
     @Override
     public String version() {
@@ -28,23 +34,31 @@ public final class ProjectionSinkTask extends SinkTask {
 
     @Override
     public void start(Map<String, String> properties) {
-        sink = new RunningSink(new ProjectionSinkConfig(properties), context);
+        SinkStart started = new SinkStart(new ProjectionSinkConfig(properties), context);
+        start = started;
+        started.awaitSink(TIME_TO_START);
     }
 
     @Override
     public void open(Collection<TopicPartition> partitions) {
-        running().open(partitions);
+        Optional<RunningSink> sink = findSink();
+        if (sink.isPresent()) {
+            sink.get().open(partitions);
+        } else {
+            started().hold(partitions);
+        }
     }
 
     @Override
     public void put(Collection<SinkRecord> records) {
-        running().put(records);
+        // Until then the partitions are paused.
+        findSink().ifPresent(sink -> sink.put(records));
     }
 
     /** Waits for what was put; Connect does not call this, because {@link #preCommit} returns what is committed. */
     @Override
     public void flush(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
-        if (!running().flush()) {
+        if (!findSink().map(RunningSink::flush).orElse(false)) {
             throw new RetriableException("The database is slow; not everything is written yet");
         }
     }
@@ -52,27 +66,32 @@ public final class ProjectionSinkTask extends SinkTask {
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        running()
-                .committedOffsets(currentOffsets.keySet())
+        findSink()
+                .map(sink -> sink.committedOffsets(currentOffsets))
+                .orElse(Map.of())
                 .forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
         return offsets;
     }
 
     @Override
     public void close(Collection<TopicPartition> partitions) {
-        running().close(partitions);
+        started().close(partitions);
     }
 
-    /** The started task; Connect calls nothing else before it. */
-    private RunningSink running() {
-        return Objects.requireNonNull(sink, "The task was not started");
+    private Optional<RunningSink> findSink() {
+        return started().awaitSink(Duration.ZERO);
+    }
+
+    /** Connect calls nothing else before {@link #start}. */
+    private SinkStart started() {
+        return Objects.requireNonNull(start, "The task was not started");
     }
 
     @Override
     public void stop() {
         // Connect also stops a task that could not start.
-        if (sink != null) {
-            sink.close();
+        if (start != null) {
+            start.close();
         }
     }
 }

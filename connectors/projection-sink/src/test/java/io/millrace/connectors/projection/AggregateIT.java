@@ -514,6 +514,9 @@ class AggregateIT {
                     context.seeks.clear();
                     List<SinkRecord> batch = new ArrayList<>();
                     for (TopicPartition partition : partitions) {
+                        if (context.paused.contains(partition)) {
+                            continue;
+                        }
                         List<SinkRecord> records = streams.records.get(partition);
                         int from = (int) (long) positions.get(partition);
                         int to = Math.min(records.size(), from + random.nextInt(400));
@@ -522,7 +525,7 @@ class AggregateIT {
                     }
                     put(task, batch);
                     boolean atEnd = partitions.stream()
-                            .allMatch(partition -> positions.get(partition)
+                            .allMatch(partition -> positions.getOrDefault(partition, -1L)
                                     == streams.records.get(partition).size());
                     if (atEnd && context.seeks.isEmpty()) {
                         settle(task);

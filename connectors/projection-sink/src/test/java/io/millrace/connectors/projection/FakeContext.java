@@ -22,6 +22,9 @@ final class FakeContext implements SinkTaskContext {
     record Report(SinkRecord record, Throwable reason) {}
 
     final Map<TopicPartition, Long> seeks = new HashMap<>();
+    /** Connect delivers no records of these. */
+    final Set<TopicPartition> paused = new HashSet<>();
+
     final List<Report> reports = new CopyOnWriteArrayList<>();
     private final boolean deadLetterQueue;
     /** When the dead letter queue has a record; Connect's answer is no CompletableFuture if its producer took the record. */
@@ -72,12 +75,12 @@ final class FakeContext implements SinkTaskContext {
 
     @Override
     public void pause(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
+        paused.addAll(List.of(partitions));
     }
 
     @Override
     public void resume(TopicPartition... partitions) {
-        throw new UnsupportedOperationException();
+        List.of(partitions).forEach(paused::remove);
     }
 
     @Override

@@ -3,11 +3,15 @@ package io.millrace.connectors.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.ledger.PartitionLog;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -154,7 +158,7 @@ abstract class LedgerIT {
     void forgetsAViewWhoseProjectionIsRemoved() throws SQLException {
         createTotals();
         write(withTotals(), orders(0, 10));
-        write(statuses(), orders(0, 20));
+        write(statuses(), orders(10, 20));
 
         assertThatThrownBy(() -> fixture.opened(withTotals(), context))
                 .hasMessageContaining("the ledger does not know it");
@@ -166,6 +170,85 @@ abstract class LedgerIT {
 
         write(statuses(), orders(40, 100));
         assertThat(count("statuses")).isEqualTo(60);
+    }
+
+    @Test
+    void passesRecordsThatWereDroppedBeforeTheyCame() throws SQLException {
+        ProjectionSinkTask task = fixture.opened(statuses(), context);
+        task.put(orders(0, 3));
+        SinkFixture.settle(task);
+        Map<TopicPartition, OffsetAndMetadata> current = Map.of(SinkFixture.partition(0), new OffsetAndMetadata(53));
+
+        // Connect may not have reported yet what it dropped last.
+        task.preCommit(current);
+        SinkFixture.settle(task);
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(3);
+        task.preCommit(current);
+        SinkFixture.settle(task);
+        assertThat(task.preCommit(current)).isEqualTo(current);
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(53);
+
+        // After a seek, what Connect says first is where the consumer was.
+        task.close(List.of(SinkFixture.partition(0)));
+        new ProjectionSinkConnector().alterOffsets(statuses(), Map.of(SinkFixture.partition(0), 10L));
+        task.open(List.of(SinkFixture.partition(0)));
+        task.preCommit(current);
+        task.preCommit(current);
+        SinkFixture.settle(task);
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(10);
+        task.stop();
+    }
+
+    @Test
+    void passesOverRecordsOfPartitionsThatItDoesNotOwn() throws SQLException {
+        ProjectionSinkTask task = fixture.opened(statuses(), context);
+        task.put(List.of(
+                SinkFixture.record(7, 0, Map.of("id", 70), Map.of("status", "NEW")),
+                SinkFixture.record(0, 0, Map.of("id", 1), Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT id FROM statuses")).containsExactly(List.of("1"));
+    }
+
+    @Test
+    void refusesATopicThatWasCreatedAgain() throws SQLException {
+        ProjectionSinkConfig config = new ProjectionSinkConfig(statuses());
+        write(statuses(), orders(0, 100));
+        claim(config, new PartitionLog("one", "first", 0, 100));
+
+        // Longer than before: the offset alone shows nothing.
+        assertThatThrownBy(() -> claim(config, new PartitionLog("one", "second", 0, 500)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("events-0: the topic was deleted and created again")
+                .hasMessageContaining("Expected offset 100 (topic id first, cluster id one)")
+                .hasMessageContaining("found the offsets 0 to 500 (topic id second, cluster id one)")
+                .hasMessageContaining("DELETE /connectors/statuses/offsets");
+        assertThatThrownBy(() -> claim(config, new PartitionLog("other", "first", 0, 500)))
+                .hasMessageContaining("the brokers are another cluster");
+        assertThatThrownBy(() -> claim(config, new PartitionLog("one", "first", 0, 60)))
+                .hasMessageContaining("the log ends before the offset");
+        // Records that retention deleted before they were read.
+        assertThat(claim(config, new PartitionLog("one", "first", 120, 500))).isEqualTo(120);
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(120);
+
+        new ProjectionSinkConnector().alterOffsets(statuses(), Map.of());
+        assertThat(claim(config, new PartitionLog("one", "second", 0, 60))).isZero();
+        new ProjectionSinkConnector().alterOffsets(statuses(), Map.of(SinkFixture.partition(0), 40L));
+        assertThat(claim(config, new PartitionLog("other", "third", 0, 60))).isEqualTo(40);
+    }
+
+    private static long claim(ProjectionSinkConfig config, PartitionLog log) throws SQLException {
+        try (Database database = new Database(config.connection())) {
+            long offset = config.offsets()
+                    .claimPartitions(
+                            database.connection(),
+                            List.of(SinkFixture.partition(0)),
+                            Map.of(SinkFixture.partition(0), log))
+                    .get(0)
+                    .nextOffset();
+            database.connection().commit();
+            return offset;
+        }
     }
 
     private void assertRefusedAndRightAfterAReset(Map<String, String> options, String view, String reason)

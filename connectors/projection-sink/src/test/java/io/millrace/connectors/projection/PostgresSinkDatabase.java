@@ -34,7 +34,17 @@ final class PostgresSinkDatabase implements SinkDatabase {
     @Override
     public Map<String, String> connection() {
         return Map.of(
-                "connection.url", server.jdbcUrl("views"), "connection.user", USER, "connection.password", PASSWORD);
+                "connection.url",
+                server.jdbcUrl("views"),
+                "connection.user",
+                USER,
+                "connection.password",
+                PASSWORD,
+                // There is no Kafka beside these tasks.
+                "topic.identity",
+                "unchecked",
+                "consumer.override.isolation.level",
+                "read_committed");
     }
 
     @Override

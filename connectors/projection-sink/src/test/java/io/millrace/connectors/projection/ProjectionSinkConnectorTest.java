@@ -28,6 +28,8 @@ class ProjectionSinkConnectorTest {
             Map.entry("projection.orders.columns", "status, total"),
             Map.entry("projection.apps.kind", "explode"),
             Map.entry("projection.apps.key", "site_id = key.site_id"),
+            Map.entry("kafka.bootstrap.servers", "localhost:9092"),
+            Map.entry("consumer.override.isolation.level", "read_committed"),
             Map.entry("projection.apps.elements", "value.apps"),
             Map.entry("projection.apps.element.key", "app_id = element.id"),
             Map.entry("projection.apps.columns", "version = element.version"),
@@ -65,6 +67,9 @@ class ProjectionSinkConnectorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    kafka.bootstrap.servers       | ''                               | expected the brokers of the topics
+                    consumer.override.isolation.level | read_uncommitted             | aborted transactions
+                    consumer.override.auto.offset.reset | latest                     | expected earliest or nothing
                     projection.orders.kind        | replace                          | upsert, explode
                     projection.orders.when        | headers.ce_type ==               | headers.ce_type ==
                     projection.orders.when        | nothing.like == 'that'           | nothing

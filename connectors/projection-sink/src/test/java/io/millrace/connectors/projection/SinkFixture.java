@@ -52,6 +52,22 @@ final class SinkFixture implements AutoCloseable {
         return task;
     }
 
+    /** Returns when no partition waits to be claimed any more, and records may come. */
+    static void awaitClaims(ProjectionSinkTask task, FakeContext context) {
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            task.put(List.of());
+            return context.paused.isEmpty();
+        });
+    }
+
+    /** Returns when the task has learnt that another one claimed its partition. */
+    static void awaitLoss(ProjectionSinkTask task, TopicPartition partition) {
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            task.put(List.of());
+            return committed(task, List.of(partition)).isEmpty();
+        });
+    }
+
     /** Returns when the task has written what it was given, or throws the reason why it will not. */
     static void settle(ProjectionSinkTask task) {
         await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
@@ -100,7 +116,7 @@ final class SinkFixture implements AutoCloseable {
     static Map<TopicPartition, OffsetAndMetadata> committed(
             ProjectionSinkTask task, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
-        partitions.forEach(partition -> current.put(partition, new OffsetAndMetadata(Long.MAX_VALUE)));
+        partitions.forEach(partition -> current.put(partition, new OffsetAndMetadata(0)));
         return task.preCommit(current);
     }
 

@@ -82,6 +82,9 @@ final class SinkWorker {
 
     private List<SinkRecord> poll() {
         for (Map.Entry<TopicPartition, Long> position : positions.entrySet()) {
+            if (context.paused.contains(position.getKey())) {
+                continue;
+            }
             List<SinkRecord> next = topic.get(position.getKey().partition()).stream()
                     .filter(record -> record.kafkaOffset() >= position.getValue())
                     .limit(MAX_POLL_RECORDS)

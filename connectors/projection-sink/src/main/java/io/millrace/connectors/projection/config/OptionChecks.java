@@ -12,6 +12,8 @@ import java.util.Locale;
 /** Checks of options against each other; each is valid by itself. */
 final class OptionChecks {
     private static final int MAX_CONNECTOR_NAME_LENGTH = 255;
+    /** Options of the sink's consumer begin with it. */
+    private static final String CONSUMER = "consumer.override.";
 
     private final ProjectionSinkConfig config;
     private final List<Problem> problems = new ArrayList<>();
@@ -30,6 +32,7 @@ final class OptionChecks {
             }
             checkTopics(settings);
         }
+        checkConsumer();
         if (!config.keepsLedger()) {
             checkWithoutLedger();
         }
@@ -70,6 +73,38 @@ final class OptionChecks {
                     settings.nameOf(option),
                     "not for the kind " + kind.name() + ", only for " + ProjectionKinds.kindsWith(option)
                             + (reason == null ? "" : ": " + reason)));
+        }
+    }
+
+    /** What the sink's consumer must do for the guarantee, as far as the configuration shows it. */
+    private void checkConsumer() {
+        if (!config.keepsLedger()) {
+            return;
+        }
+        if (config.checksTopics() && !config.namesBrokers()) {
+            problems.add(new Problem(
+                    SinkOptions.KAFKA_BOOTSTRAP_SERVERS.name(),
+                    "expected the brokers of the topics, because an offset in the ledger does not show that a topic was"
+                            + " created again; or topic.identity=unchecked"));
+        }
+        String isolation = config.originalsStrings().get(CONSUMER + "isolation.level");
+        if (isolation == null && SinkOptions.ISOLATION_LEVEL.find(config).isEmpty()) {
+            problems.add(new Problem(
+                    CONSUMER + "isolation.level",
+                    "expected read_committed, because records of aborted transactions would be written; or"
+                            + " isolation.level=worker, if the worker has consumer.isolation.level=read_committed"));
+        } else if (isolation != null && !isolation.equals("read_committed")) {
+            problems.add(new Problem(
+                    CONSUMER + "isolation.level",
+                    "expected read_committed, because records of aborted transactions would be written"));
+        }
+        String reset = config.originalsStrings().get(CONSUMER + "auto.offset.reset");
+        if (reset != null && !reset.equals("earliest")) {
+            problems.add(new Problem(
+                    CONSUMER + "auto.offset.reset",
+                    "expected earliest or nothing, because the ledger says where a partition begins: at its first record."
+                            + " To begin elsewhere, create the connector with initial_state=STOPPED, set its offsets (PATCH"
+                            + " /connectors/NAME/offsets), and resume it"));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.millrace.connectors.projection.config;
 
 import io.millrace.connectors.projection.config.SinkOptions.ProcessingGuarantee;
+import io.millrace.connectors.projection.config.SinkOptions.TopicIdentity;
 import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.kafka.KafkaLogs;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
@@ -9,7 +11,6 @@ import io.millrace.connectors.projection.ledger.ConsumerOffsets;
 import io.millrace.connectors.projection.ledger.Ledger;
 import io.millrace.connectors.projection.ledger.LedgerTable;
 import io.millrace.connectors.projection.ledger.Offsets;
-import io.millrace.connectors.projection.ledger.PartitionLogs;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.rebuild.OffsetReset;
 import io.millrace.connectors.projection.rebuild.Rebuild;
@@ -201,7 +202,25 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** Changes the ledger as an operator asks for it. */
     public OffsetReset offsetReset() {
-        return new OffsetReset(connection(), ledgerRows(), projections(), PartitionLogs.UNKNOWN);
+        return new OffsetReset(connection(), ledgerRows(), projections(), kafkaLogs());
+    }
+
+    /** Asks the brokers about the topics; empty if nobody is to ask them. */
+    public Optional<KafkaLogs> kafkaLogs() {
+        return checksTopics() && namesBrokers()
+                ? Optional.of(new KafkaLogs(originalsWithPrefix(SinkOptions.KAFKA_PREFIX)))
+                : Optional.empty();
+    }
+
+    boolean namesBrokers() {
+        return SinkOptions.KAFKA_BOOTSTRAP_SERVERS
+                .find(this)
+                .filter(brokers -> !brokers.isBlank())
+                .isPresent();
+    }
+
+    boolean checksTopics() {
+        return SinkOptions.TOPIC_IDENTITY.get(this) == TopicIdentity.CHECKED;
     }
 
     /** Whether the topics are in the configuration. */

@@ -16,6 +16,20 @@ import org.apache.kafka.common.config.types.Password;
 
 /** The options of every sink, without those of its projections. */
 final class SinkOptions {
+    /** Whether topics are told apart by more than their names. */
+    enum TopicIdentity {
+        CHECKED,
+        UNCHECKED
+    }
+
+    /** Who sets the isolation level of the sink's consumer, if the connector does not. */
+    enum IsolationLevel {
+        WORKER
+    }
+
+    /** Settings of Kafka's admin client begin with it. */
+    static final String KAFKA_PREFIX = "kafka.";
+
     /** Who keeps the offsets at which partitions resume. */
     enum ProcessingGuarantee {
         EXACTLY_ONCE,
@@ -97,6 +111,32 @@ final class SinkOptions {
                     + " it deletes.")
             .shownIn(VIEWS, "Processing guarantee");
 
+    static final Option<String> KAFKA_BOOTSTRAP_SERVERS = Option.string(KAFKA_PREFIX + "bootstrap.servers")
+            .high(
+                    "The brokers of the topics that the sink reads, as HOST:PORT,... The sink asks them for the ids of the"
+                            + " cluster and the topics and for the start and the end of the logs, when it claims partitions and once"
+                            + " a minute: an offset alone does not show that a topic was created again. Needs Describe on the topics."
+                            + " Required with exactly_once, unless topic.identity is unchecked. All other options that begin with "
+                            + KAFKA_PREFIX + " are settings of Kafka's admin client, e.g. " + KAFKA_PREFIX
+                            + "security.protocol.")
+            .shownIn("Kafka", "Brokers");
+
+    static final Option<TopicIdentity> TOPIC_IDENTITY = Option.choice("topic.identity", TopicIdentity.class)
+            .defaultTo("checked")
+            .low(
+                    "checked: topic and cluster are compared with those that the committed offsets belong to, and the task fails"
+                            + " if they differ. unchecked: nobody asks the brokers; only a record before the committed offset is"
+                            + " noticed, so a topic that was created again and has grown past that offset is read from there, and"
+                            + " what is before is missing in the views.")
+            .shownIn("Kafka", "Identity of topics");
+
+    static final Option<IsolationLevel> ISOLATION_LEVEL = Option.choice("isolation.level", IsolationLevel.class)
+            .low(
+                    "worker: the worker's consumers have consumer.isolation.level=read_committed, which the connector cannot"
+                            + " see. Without it, exactly_once requires consumer.override.isolation.level=read_committed: otherwise"
+                            + " records of aborted transactions would be written.")
+            .shownIn("Kafka", "Isolation level");
+
     static final Option<Boolean> AUTO_CREATE = Option.bool("auto.create")
             .defaultTo(false)
             .medium("Whether the sink creates views that are missing. The types of their columns are declared in the"
@@ -154,6 +194,9 @@ final class SinkOptions {
                     KEYSTORE_PASSWORD,
                     LEDGER_TABLE,
                     PROCESSING_GUARANTEE,
+                    KAFKA_BOOTSTRAP_SERVERS,
+                    TOPIC_IDENTITY,
+                    ISOLATION_LEVEL,
                     AUTO_CREATE,
                     AUTO_EVOLVE,
                     RETRY_TIMEOUT_MS,

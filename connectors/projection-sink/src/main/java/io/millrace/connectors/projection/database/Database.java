@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ public final class Database implements AutoCloseable {
     private final Dialect dialect;
     private final PreparedStatements prepared = new PreparedStatements(PREPARED_STATEMENTS, PREPARED_BYTES);
     private volatile @Nullable Connection connection;
+    private final AtomicLong openings = new AtomicLong();
+    private volatile boolean aborted;
     private long lastUseNanos;
 
     public Database(ConnectionSettings settings) {
@@ -45,11 +48,27 @@ public final class Database implements AutoCloseable {
             open = null;
         }
         if (open == null) {
+            requireNotAborted();
             open = settings.open();
             connection = open;
+            openings.incrementAndGet();
+            // Aborted while it was being opened.
+            requireNotAborted();
         }
         lastUseNanos = System.nanoTime();
         return open;
+    }
+
+    private void requireNotAborted() throws SQLException {
+        if (aborted) {
+            discard();
+            throw new StateException("The connection was aborted", "08003");
+        }
+    }
+
+    /** How many connections were opened so far. Safe for use by many threads. */
+    public long openings() {
+        return openings.get();
     }
 
     /**
@@ -109,8 +128,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Like {@link #discard}, for another thread than the one that uses the connection, whose use fails then. */
+    /**
+     * Like {@link #discard}, for another thread than the one that uses the connection, whose use fails then. No further
+     * connection is opened.
+     */
     public void abort() {
+        aborted = true;
         abort(connection);
     }
 

@@ -57,17 +57,26 @@ public final class ConnectorRows {
     /** The next offset of each partition. */
     public Map<TopicPartition, Long> readOffsets(Connection connection) throws SQLException {
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT topic, partition_id, next_offset FROM "
-                + table.quotedName() + " WHERE connector = ? AND topic <> ?")) {
+        readClaims(connection).forEach((partition, claim) -> offsets.put(partition, claim.nextOffset()));
+        return offsets;
+    }
+
+    /** The row of each partition. */
+    Map<TopicPartition, Claim> readClaims(Connection connection) throws SQLException {
+        Map<TopicPartition, Claim> claims = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT topic, partition_id, next_offset, epoch FROM " + table.quotedName()
+                        + " WHERE connector = ? AND topic <> ?")) {
             statement.setString(1, connector);
             statement.setString(2, FORMER_REBUILT);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    offsets.put(new TopicPartition(row.getString(1), row.getInt(2)), row.getLong(3));
+                    TopicPartition partition = new TopicPartition(row.getString(1), row.getInt(2));
+                    claims.put(partition, new Claim(partition, row.getLong(4), row.getLong(3)));
                 }
             }
         }
-        return offsets;
+        return claims;
     }
 
     /** Whether a former version wrote the rows, and {@link #migrate} was not called since. */

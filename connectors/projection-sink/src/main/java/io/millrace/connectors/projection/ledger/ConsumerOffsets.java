@@ -35,6 +35,11 @@ public final class ConsumerOffsets implements Offsets {
     }
 
     @Override
+    public boolean hasLost(Connection connection, Collection<Claim> committed) {
+        return false;
+    }
+
+    @Override
     public Optional<Claim> readClaim(Connection connection, Claim committed) {
         return Optional.of(committed);
     }

@@ -147,6 +147,19 @@ public final class Ledger implements Offsets {
         return moved;
     }
 
+    @Override
+    public boolean hasLost(Connection connection, Collection<Claim> committed) throws SQLException {
+        Map<TopicPartition, Claim> found = rows.readClaims(connection);
+        for (Claim claim : committed) {
+            Claim row = found.get(claim.partition());
+            boolean fenced = row != null && row.epoch() > claim.epoch();
+            if (!fenced && (row == null || row.epoch() < claim.epoch() || row.nextOffset() < claim.nextOffset())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What the ledger has, whatever the task has committed. */
     @Override
     public Optional<Claim> readClaim(Connection connection, Claim committed) throws SQLException {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param connector the connector's name, for the remedy
  */
-record LogCheck(String connector) {
+public record LogCheck(String connector) {
     private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
 
     /**

@@ -38,6 +38,13 @@ public interface Offsets {
     boolean hasMoved(Connection connection, Collection<Move> moves) throws SQLException;
 
     /**
+     * Whether committed offsets were lost, as in a failover to a server that lacks the last transactions.
+     *
+     * @param committed what this task has committed
+     */
+    boolean hasLost(Connection connection, Collection<Claim> committed) throws SQLException;
+
+    /**
      * Where a partition resumes after batches were given up.
      *
      * @param committed what this task has committed

@@ -5,11 +5,8 @@ package io.millrace.connectors.projection.metrics;
  * {@code io.millrace:type=projection-sink,connector=NAME,task=NUMBER}. Counters only grow; all times are milliseconds.
  */
 public interface ProjectionSinkMXBean {
-    /** Records that came, without those that the ledger covered. */
+    /** Records that came. */
     long getRecords();
-
-    /** Records that came although the ledger covered them, and took no effect again. */
-    long getDuplicatesSkipped();
 
     /** Changes of rows that were committed; several of one row in a batch count each. */
     long getRowChanges();

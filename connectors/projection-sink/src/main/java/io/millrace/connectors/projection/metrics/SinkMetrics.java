@@ -21,7 +21,6 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
 
     private final @Nullable ObjectName name;
     private final LongAdder records = new LongAdder();
-    private final LongAdder duplicates = new LongAdder();
     private final LongAdder rowChanges = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder batches = new LongAdder();
@@ -63,9 +62,8 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
         return value.matches("[\\w. %-]+") ? value : ObjectName.quote(value);
     }
 
-    /** Records were taken, besides some that the ledger covered. */
-    public void took(int newRecords, int duplicatesSkipped) {
-        duplicates.add(duplicatesSkipped);
+    /** Records were taken. */
+    public void took(int newRecords) {
         if (newRecords > 0) {
             records.add(newRecords);
             if (pending.getAndAdd(newRecords) == 0) {
@@ -86,6 +84,10 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
         maxBatchRecords.accumulateAndGet(batchRecords, Math::max);
         maxBatchTime.accumulateAndGet(millis, Math::max);
         lastCommit = System.currentTimeMillis();
+    }
+
+    /** Of what was taken, this is committed. Not called by a writer that was given up. */
+    public void settled(int batchRecords, long nanos) {
         // What is left came while this batch was written.
         pendingSinceNanos = System.nanoTime() - nanos;
         pending.addAndGet(-batchRecords);
@@ -129,11 +131,6 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     @Override
     public long getRecords() {
         return records.sum();
-    }
-
-    @Override
-    public long getDuplicatesSkipped() {
-        return duplicates.sum();
     }
 
     @Override

@@ -3,10 +3,10 @@ package io.millrace.connectors.projection.rebuild;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlErrors;
+import io.millrace.connectors.projection.kafka.KafkaLogs;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
 import io.millrace.connectors.projection.ledger.PartitionLog;
-import io.millrace.connectors.projection.ledger.PartitionLogs;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.ledger.ViewRow;
 import io.millrace.connectors.projection.ledger.ViewState;
@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,19 +34,19 @@ public final class OffsetReset {
     private final ConnectionSettings settings;
     private final ConnectorRows rows;
     private final List<ProjectionDefinition> definitions;
-    private final PartitionLogs logs;
+    private final Optional<KafkaLogs> logs;
 
     /**
      * The reset of a connector.
      *
      * @param definitions its projections
-     * @param logs with which offsets are compared that an operator sets
+     * @param logs with which offsets are compared that an operator sets; closed by {@link #alterOffsets}
      */
     public OffsetReset(
             ConnectionSettings settings,
             ConnectorRows rows,
             List<ProjectionDefinition> definitions,
-            PartitionLogs logs) {
+            Optional<KafkaLogs> logs) {
         this.settings = settings;
         this.rows = rows;
         this.definitions = List.copyOf(definitions);
@@ -70,6 +71,11 @@ public final class OffsetReset {
             }
         } catch (SQLException e) {
             throw new ConnectException("The ledger was not changed: " + errors.describe(e), errors.safeCause(e));
+        } catch (ApiException e) {
+            throw new ConnectException(
+                    "The ledger was not changed: the brokers could not be asked, " + e.getMessage(), e);
+        } finally {
+            logs.ifPresent(KafkaLogs::close);
         }
     }
 
@@ -131,10 +137,10 @@ public final class OffsetReset {
     }
 
     private void requireWithinLogs(Map<TopicPartition, Long> next) {
-        if (logs == PartitionLogs.UNKNOWN) {
+        if (logs.isEmpty()) {
             return;
         }
-        Map<TopicPartition, PartitionLog> found = logs.readLogs(next.keySet());
+        Map<TopicPartition, PartitionLog> found = logs.get().readLogs(next.keySet());
         next.forEach((partition, offset) -> {
             PartitionLog log = found.get(partition);
             if (log == null) {

@@ -56,7 +56,7 @@ public final class Rebuild {
     private final List<String> obstacles;
     private final Predicate<String> readsTopic;
     private final boolean leads;
-    private boolean running = true;
+    private volatile boolean running = true;
 
     /**
      * A rebuild that has begun, or will with {@link #begin}.

@@ -1,7 +1,9 @@
 package io.millrace.connectors.projection.task;
 
 import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.write.Batch;
+import io.millrace.connectors.projection.write.BatchLimits;
 import io.millrace.connectors.projection.write.BatchWriter;
 import java.time.Duration;
 import java.util.List;
@@ -22,23 +24,19 @@ final class CurrentWriter implements AutoCloseable {
     /** A worker that stops a task waits for 5 seconds. */
     private static final Duration TIME_TO_FINISH = Duration.ofSeconds(3);
 
-    private final Supplier<List<Projection>> projectionReader;
     private final Supplier<BatchWriter> writerFactory;
     private List<Projection> projections;
     private BatchWriter writer;
+    private long earlierConnections;
     private boolean stale;
 
     /**
      * Starts a writer.
      *
-     * @param projections the projections until {@link #readProjections}
+     * @param projections the projections until {@link #replaceProjections}
      */
-    CurrentWriter(
-            List<Projection> projections,
-            Supplier<List<Projection>> projectionReader,
-            Supplier<BatchWriter> writerFactory) {
+    CurrentWriter(List<Projection> projections, Supplier<BatchWriter> writerFactory) {
         this.projections = projections;
-        this.projectionReader = projectionReader;
         this.writerFactory = writerFactory;
         this.writer = writerFactory.get();
     }
@@ -57,20 +55,40 @@ final class CurrentWriter implements AutoCloseable {
         writer.close();
     }
 
-    /** Ends the writer, whose tables are not to be written any more, and reads the tables again. */
-    void readProjections() {
-        end();
-        projections = projectionReader.get();
+    /** The tables to be written from now on, after {@link #end}. */
+    void replaceProjections(List<Projection> others) {
+        projections = others;
     }
 
     /** Starts another writer after {@link #end}. */
     void replace() {
+        earlierConnections += writer.connections();
         writer = writerFactory.get();
         stale = false;
     }
 
+    /** How many connections the writers have opened. */
+    long connections() {
+        return earlierConnections + writer.connections();
+    }
+
+    /**
+     * Requires that the writer has not failed.
+     *
+     * @throws FencedException if another task has claimed a partition
+     * @throws ConnectException if it failed otherwise
+     */
+    void throwFailure() {
+        writer.awaitRoom(Duration.ZERO);
+    }
+
     boolean awaitRoom(Duration timeout) {
         return writer.awaitRoom(timeout);
+    }
+
+    /** How much may be added now. */
+    BatchLimits room() {
+        return writer.room();
     }
 
     /** The fault after which the writer waits to retry, for a message; empty if there is none. */
@@ -111,7 +129,8 @@ final class CurrentWriter implements AutoCloseable {
     private boolean hasFinished() {
         try {
             return flush();
-        } catch (ConnectException e) {
+        } catch (RuntimeException e) {
+            // Also that it was closed while it waited to retry.
             LOG.debug("The writer had failed before", e);
             return false;
         }

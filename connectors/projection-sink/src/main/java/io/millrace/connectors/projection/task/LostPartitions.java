@@ -1,6 +1,5 @@
 package io.millrace.connectors.projection.task;
 
-import io.millrace.connectors.projection.database.RetryWindow;
 import io.millrace.connectors.projection.ledger.FencedException;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,30 +8,29 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.errors.RetriableException;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Partitions that another task has claimed although Connect has not revoked them here. A rebalance should do so soon;
- * without one, the partition would stand still and no error would show it, so then the task fails.
+ * Partitions that another task has claimed although Connect has not revoked them here; their records are passed over, because
+ * the other task reads them. A rebalance should revoke them soon; without one, the partition would stand still and no error
+ * would show it, so then the task fails.
  */
 final class LostPartitions {
-    /** Connect needs a few polls to learn that a partition was revoked. */
-    private static final int MAX_FENCED_ATTEMPTS = 5;
-
-    /** By then every member of the consumer group knows its partitions. */
-    private static final Duration TIME_TO_REBALANCE = Duration.ofSeconds(60);
-
     private final String connector;
     private final SinkTaskContext context;
+    private final Duration timeToRebalance;
     private final Map<TopicPartition, FencedException> lost = new HashMap<>();
-    private final RetryWindow attempts = new RetryWindow(Long.MAX_VALUE / 1_000_000);
     private long lostSinceNanos;
 
-    LostPartitions(String connector, SinkTaskContext context) {
+    /**
+     * No partition is lost yet.
+     *
+     * @param timeToRebalance after this, no rebalance is expected any more
+     */
+    LostPartitions(String connector, SinkTaskContext context, Duration timeToRebalance) {
         this.connector = connector;
         this.context = context;
+        this.timeToRebalance = timeToRebalance;
     }
 
     void add(TopicPartition partition, FencedException reason) {
@@ -46,11 +44,6 @@ final class LostPartitions {
         lost.keySet().removeAll(partitions);
     }
 
-    /** Records were taken, so the next loss is a first one. */
-    void resetAttempts() {
-        attempts.reset();
-    }
-
     /**
      * Has Connect call again soon while partitions are lost.
      *
@@ -60,42 +53,13 @@ final class LostPartitions {
         if (lost.isEmpty()) {
             return;
         }
-        if (System.nanoTime() - lostSinceNanos > TIME_TO_REBALANCE.toNanos()) {
-            throw claimedElsewhere(List.copyOf(lost.values()).get(0));
+        if (System.nanoTime() - lostSinceNanos > timeToRebalance.toNanos()) {
+            FencedException reason = List.copyOf(lost.values()).get(0);
+            throw new ConnectException(
+                    reason.getMessage() + ". No rebalance explains it, so another connector named '" + connector
+                            + "' uses the same ledger: give one of them another name, or a ledger.table of its own",
+                    reason);
         }
         context.timeout(RunningSink.CALL_AGAIN_MS);
-    }
-
-    /**
-     * Refuses to take records of lost partitions.
-     *
-     * @throws RetriableException a few times, so that Connect learns of the rebalance
-     */
-    void requireNone(Collection<SinkRecord> records) {
-        if (lost.isEmpty()) {
-            return;
-        }
-        for (SinkRecord record : records) {
-            FencedException reason =
-                    lost.get(new TopicPartition(record.originalTopic(), record.originalKafkaPartition()));
-            if (reason != null) {
-                throw refusal(reason);
-            }
-        }
-    }
-
-    private RuntimeException refusal(FencedException reason) {
-        if (!attempts.permitsRetry() || attempts.faults() > MAX_FENCED_ATTEMPTS) {
-            return claimedElsewhere(reason);
-        }
-        context.timeout(attempts.waitMs());
-        return new RetriableException(reason.getMessage() + "; nothing was written", reason);
-    }
-
-    private ConnectException claimedElsewhere(FencedException reason) {
-        return new ConnectException(
-                reason.getMessage() + ". If no rebalance explains it, another connector named '" + connector
-                        + "' uses the same ledger",
-                reason);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -16,6 +17,20 @@ final class PartitionClaims {
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
 
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<TopicPartition, Long> expected = new HashMap<>();
+    private long lastTicket;
+
+    /** Partitions are being claimed; a ticket, by which the claim is known when it comes. */
+    long expect(Collection<TopicPartition> partitions) {
+        long ticket = ++lastTicket;
+        partitions.forEach(partition -> expected.put(partition, ticket));
+        return ticket;
+    }
+
+    /** Whether a partition is still wanted, and was not claimed again since. */
+    boolean isExpected(TopicPartition partition, long ticket) {
+        return expected.getOrDefault(partition, 0L) == ticket;
+    }
 
     /** Adds a partition, or moves it back to what is committed. */
     void resumeAt(Claim claim) {
@@ -23,8 +38,12 @@ final class PartitionClaims {
         committed.put(claim.partition(), claim.nextOffset());
     }
 
-    /** Adds the partitions of records that are not claimed; each resumes at its first record. */
-    void claimPositions(Collection<SinkRecord> records) {
+    /**
+     * Adds the partitions of records that are not claimed; each resumes at its first record.
+     *
+     * @param isOpened whether Connect assigned a partition
+     */
+    void claimPositions(Collection<SinkRecord> records, Predicate<TopicPartition> isOpened) {
         TopicPartition last = null;
         for (SinkRecord record : records) {
             boolean same = last != null
@@ -32,7 +51,7 @@ final class PartitionClaims {
                     && last.topic().equals(record.originalTopic());
             if (!same) {
                 last = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-                if (!claims.containsKey(last)) {
+                if (!claims.containsKey(last) && isOpened.test(last)) {
                     resumeAt(new Claim(last, 0, record.originalKafkaOffset()));
                 }
             }
@@ -78,5 +97,6 @@ final class PartitionClaims {
     void release(Collection<TopicPartition> partitions) {
         claims.keySet().removeAll(partitions);
         committed.keySet().removeAll(partitions);
+        expected.keySet().removeAll(partitions);
     }
 }

@@ -1,9 +1,6 @@
 package io.millrace.connectors.projection.task;
 
-import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.database.SqlErrors;
-import io.millrace.connectors.projection.database.SqlFault;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
@@ -12,7 +9,6 @@ import io.millrace.connectors.projection.rebuild.RebuildProgress;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,19 +21,13 @@ final class RebuildSteps {
 
     private final Optional<Rebuild> rebuild;
     private final Optional<ViewAdmission> admission;
-    private final ConnectionSettings settings;
     private final SinkTaskContext context;
     private long nextStepNanos = System.nanoTime();
     private long nextLogNanos = System.nanoTime();
 
-    RebuildSteps(
-            Optional<Rebuild> rebuild,
-            Optional<ViewAdmission> admission,
-            ConnectionSettings settings,
-            SinkTaskContext context) {
+    RebuildSteps(Optional<Rebuild> rebuild, Optional<ViewAdmission> admission, SinkTaskContext context) {
         this.rebuild = rebuild;
         this.admission = admission;
-        this.settings = settings;
         this.context = context;
     }
 
@@ -71,9 +61,14 @@ final class RebuildSteps {
         nextStepNanos = System.nanoTime();
     }
 
-    /** Takes the next step if it is time; whether the views have just been swapped. */
-    boolean advance(SinkMetrics metrics) {
-        if (rebuild.isEmpty() || !rebuild.get().isRunning()) {
+    /** Whether the shadows are written, and not the views. */
+    boolean isRunning() {
+        return rebuild.isPresent() && rebuild.get().isRunning();
+    }
+
+    /** Whether it is time for the next step. Has Connect call again for it. */
+    boolean isDue() {
+        if (!isRunning()) {
             return false;
         }
         context.timeout(STEP_MS);
@@ -81,19 +76,26 @@ final class RebuildSteps {
             return false;
         }
         nextStepNanos = System.nanoTime() + STEP_MS * 1_000_000;
-        SqlErrors errors = settings.dialect().errors();
-        try (Database database = new Database(settings)) {
-            RebuildProgress progress = rebuild.get().advance(database);
-            metrics.rebuilding(progress.recordsBehind());
-            logProgress(progress);
-        } catch (SQLException e) {
-            if (errors.classify(e) != SqlFault.TRANSIENT) {
-                throw new ConnectException("Cannot rebuild the views: " + errors.describe(e), errors.safeCause(e));
-            }
-            // If the fault lasts, the writer fails with it too.
-            LOG.warn("Rebuild step failed, retrying: {}", errors.describe(e));
+        return true;
+    }
+
+    /** Takes the next step that is possible. */
+    RebuildProgress advance(Database database) throws SQLException {
+        return rebuild.orElseThrow().advance(database);
+    }
+
+    /** Shows how far the rebuild is; whether the views have been swapped. */
+    boolean report(RebuildProgress progress, SinkMetrics metrics) {
+        metrics.rebuilding(progress.recordsBehind());
+        logProgress(progress);
+        return !isRunning();
+    }
+
+    /** Requires that the tables are still those that were confirmed. */
+    void requireSameTables(Database database) throws SQLException {
+        if (!isRunning() && admission.isPresent()) {
+            admission.get().requireSameTables(database);
         }
-        return !rebuild.get().isRunning();
     }
 
     /** Names what holds the rebuild up, for whoever reads the alert. */

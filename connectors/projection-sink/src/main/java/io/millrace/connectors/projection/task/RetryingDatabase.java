@@ -6,17 +6,24 @@ import io.millrace.connectors.projection.database.RetryWindow;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.database.SqlFault;
 import java.sql.SQLException;
+import java.util.Optional;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Uses the database with retries, where Connect would not call again. */
-final class RetryingDatabase {
+/** Uses the database, and Kafka beside it, with retries. For one thread, but for {@link #close}. */
+final class RetryingDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDatabase.class);
 
     private final ConnectionSettings settings;
     private final long retryTimeoutMs;
     private final SqlErrors errors;
+    private volatile @Nullable Database inUse;
+    private volatile @Nullable String waitsFor;
+    private volatile boolean closed;
 
     RetryingDatabase(ConnectionSettings settings, long retryTimeoutMs) {
         this.settings = settings;
@@ -33,29 +40,92 @@ final class RetryingDatabase {
      * Runs an action on a connection of its own, and retries it after transient faults.
      *
      * @param purpose what the action is for, for messages: "Cannot ..."
-     * @throws ConnectException if the fault is not transient, or lasts longer than the retry timeout
+     * @throws ConnectException if the fault is not transient, or lasts longer than the retry timeout, or this is closed
      */
     <T> T run(String purpose, Action<T> action) {
         RetryWindow window = new RetryWindow(retryTimeoutMs);
         while (true) {
+            requireOpen(purpose);
             try (Database database = new Database(settings)) {
-                return action.run(database);
+                inUse = database;
+                requireOpen(purpose);
+                T result = action.run(database);
+                waitsFor = null;
+                return result;
             } catch (SQLException e) {
                 if (errors.classify(e) != SqlFault.TRANSIENT || !window.permitsRetry()) {
                     throw new ConnectException("Cannot " + purpose + ": " + errors.describe(e), errors.safeCause(e));
                 }
-                LOG.warn("Cannot {}, retrying: {}", purpose, errors.describe(e));
-                pause(window.waitMs());
+                waitToRetry(purpose, errors.describe(e), window);
+            } catch (RetriableException e) {
+                if (!window.permitsRetry()) {
+                    throw new ConnectException("Cannot " + purpose + ": Kafka does not answer, " + e.getMessage(), e);
+                }
+                waitToRetry(purpose, "Kafka does not answer, " + e.getMessage(), window);
+            } catch (ApiException e) {
+                throw new ConnectException(
+                        "Cannot " + purpose + ": Kafka refuses it (see the options kafka.*), " + e.getMessage(), e);
+            } finally {
+                inUse = null;
             }
         }
     }
 
-    private static void pause(long millis) {
+    /**
+     * Runs an action once.
+     *
+     * @return empty after a transient fault
+     * @throws ConnectException if the fault is not transient
+     */
+    <T> Optional<T> tryOnce(String purpose, Action<T> action) {
+        try (Database database = new Database(settings)) {
+            inUse = database;
+            requireOpen(purpose);
+            return Optional.of(action.run(database));
+        } catch (SQLException e) {
+            if (errors.classify(e) != SqlFault.TRANSIENT) {
+                throw new ConnectException("Cannot " + purpose + ": " + errors.describe(e), errors.safeCause(e));
+            }
+            LOG.debug("Cannot {}: {}", purpose, errors.describe(e));
+            return Optional.empty();
+        } finally {
+            inUse = null;
+        }
+    }
+
+    /** The fault after which an action waits to be retried, for a message; null if there is none. */
+    @Nullable
+    String waitsFor() {
+        return waitsFor;
+    }
+
+    private void requireOpen(String purpose) {
+        if (closed) {
+            throw new ConnectException("Closed before it could " + purpose);
+        }
+    }
+
+    private void waitToRetry(String purpose, String reason, RetryWindow window) {
+        waitsFor = reason;
+        if (closed) {
+            throw new ConnectException("Closed while waiting to " + purpose + ": " + reason);
+        }
+        LOG.warn("Cannot {}, retrying: {}", purpose, reason);
         try {
-            Thread.sleep(millis);
+            Thread.sleep(window.waitMs());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("Interrupted while waiting for the database", e);
+            throw new ConnectException("Interrupted while waiting to " + purpose, e);
+        }
+    }
+
+    /** Ends the action that runs, which fails. */
+    @Override
+    public void close() {
+        closed = true;
+        Database database = inUse;
+        if (database != null) {
+            database.abort();
         }
     }
 }

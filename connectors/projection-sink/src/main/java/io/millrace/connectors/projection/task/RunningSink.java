@@ -1,12 +1,8 @@
 package io.millrace.connectors.projection.task;
 
-import io.millrace.connectors.projection.catalog.CatalogReader;
-import io.millrace.connectors.projection.catalog.TableChanger;
-import io.millrace.connectors.projection.catalog.ViewCatalog;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kind.Projection;
-import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
@@ -15,19 +11,16 @@ import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
 import io.millrace.connectors.projection.write.RecordPayloads;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -36,72 +29,73 @@ import org.slf4j.LoggerFactory;
 /**
  * A started task. It projects records and hands them to a {@link BatchWriter}, which writes them on a thread of its own.
  * Each record takes effect exactly once: rows and offsets are written in one transaction, and only the ledger decides where
- * a partition resumes. Duplicates occur, and are stopped, if
+ * a partition resumes. Records come again, and are stopped, if
  *
  * <ul>
- *   <li>Connect redelivers records after a crash or a rebalance: they are before the claim's offset;
+ *   <li>Connect redelivers records after a crash or a rebalance: the consumer resumes at the ledger's offset, so none is
+ *       before it;
  *   <li>a commit happened but its answer was lost: the writer reads the ledger before it retries;
  *   <li>another task claimed the partition while this one was paused: the ledger's row has another epoch, and the batch is
  *       rolled back.
  * </ul>
  *
- * <p>Whenever batches are given up, the consumer goes back to the ledger's offsets, so that no record is left out.
+ * <p>Whenever batches are given up, the consumer goes back to the ledger's offsets, so that no record is left out. A record
+ * before what was taken already means that the topic is not the one that was read, and fails the task.
  *
  * <p>Without a ledger the consumer goes back to what this task has committed, and none of the above is stopped: then an older
  * record cannot overwrite a row because of the rows' revisions.
  *
- * <p>For one thread, as Connect calls tasks.
+ * <p>No call waits for a server for longer than a few seconds: partitions are claimed, and views are read, in the background,
+ * with the partitions paused. For one thread, as Connect calls tasks.
  */
 public final class RunningSink implements AutoCloseable {
     /** While batches are being written, Connect calls at least this often and so learns of a failure. */
     static final long CALL_AGAIN_MS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSink.class);
+    /** After this, the partitions are paused until there is room. */
     private static final Duration TIME_FOR_ROOM = Duration.ofSeconds(1);
+    /** By then every member of the consumer group knows its partitions. */
+    private static final Duration TIME_TO_REBALANCE = Duration.ofSeconds(60);
+    /** After this, the partitions are paused until they are claimed. */
+    private static final Duration TIME_TO_CLAIM = Duration.ofSeconds(2);
 
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
     private final Offsets offsets;
     private final RetryingDatabase database;
+    private final BackgroundWork background;
     private final RebuildSteps rebuild;
+    private final Inspection inspection;
     private final PartitionClaims claims = new PartitionClaims();
+    private final ConsumedOffsets consumed = new ConsumedOffsets();
     private final LostPartitions lost;
+    private final HeldRecords held;
     private final SinkMetrics metrics;
     private final Optional<RecordPayloads> payloads;
     private final CurrentWriter writer;
+    private boolean resuming;
+    private boolean advancing;
 
     /**
-     * Starts a task: connects, reads the views, creates the ledger if it is missing.
+     * A task that has read its views.
      *
-     * @throws ConfigException if the views do not match the projections
-     * @throws ConnectException if the database cannot be reached within the retry timeout
+     * @param start what it was started with
+     * @param projections into the tables that are to be written now
      */
-    public RunningSink(ProjectionSinkConfig config, SinkTaskContext context) {
-        this.config = config;
-        this.context = context;
-        this.offsets = config.offsets();
-        this.database = new RetryingDatabase(config.connection(), config.retryTimeoutMs());
-        this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), config.connection(), context);
-        this.lost = new LostPartitions(config.connectorName(), context);
-        List<Projection> projections = database.run("start", this::readProjections);
+    RunningSink(SinkStart start, List<Projection> projections) {
+        this.config = start.config();
+        this.context = start.context();
+        this.offsets = start.offsets();
+        this.database = start.database();
+        this.background = start.background();
+        this.rebuild = start.rebuild();
+        this.inspection = new Inspection(start);
+        this.lost = new LostPartitions(config.connectorName(), context, TIME_TO_REBALANCE);
+        this.held = new HeldRecords(context);
         this.payloads = config.openPayloads();
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
-        this.writer = new CurrentWriter(
-                projections,
-                () -> database.run("read the rebuilt views", this::readProjections),
-                () -> startWriter(config, offsets, context, payloads, metrics));
-    }
-
-    private List<Projection> readProjections(Database connected) throws SQLException {
-        offsets.prepareTask(connected.connection());
-        List<ProjectionDefinition> definitions = rebuild.begin(connected, config.projections());
-        CatalogReader reader = new CatalogReader(definitions, config.evolution());
-        ViewCatalog catalog = new TableChanger(reader).completeTables(connected);
-        if (!catalog.problems().isEmpty()) {
-            throw catalog.problems().get(0).toException(config.originalsStrings());
-        }
-        rebuild.confirmTables(connected);
-        return catalog.projections();
+        this.writer = new CurrentWriter(projections, () -> startWriter(config, offsets, context, payloads, metrics));
     }
 
     private static BatchWriter startWriter(
@@ -127,84 +121,165 @@ public final class RunningSink implements AutoCloseable {
         if (partitions.isEmpty()) {
             return;
         }
-        List<Claim> claimed = database.run("claim " + partitions, connected -> {
-            List<Claim> found = offsets.claimPartitions(connected.connection(), partitions, Map.of());
-            connected.connection().commit();
-            return found;
-        });
-        lost.remove(partitions);
-        claimed.forEach(this::resumeAt);
+        List<TopicPartition> opened = List.copyOf(partitions);
+        held.open(opened);
+        lost.remove(opened);
+        consumed.forget(opened);
+        if (!config.keepsLedger()) {
+            return;
+        }
+        held.beginWait(opened);
+        claimInBackground(opened);
+        background.handleResults(TIME_TO_CLAIM);
+    }
+
+    private void claimInBackground(List<TopicPartition> partitions) {
+        long ticket = claims.expect(partitions);
+        background.begin(
+                () -> database.run("claim " + partitions, connected -> {
+                    List<Claim> found = offsets.claimPartitions(
+                            connected.connection(), partitions, inspection.readLogs(partitions));
+                    connected.connection().commit();
+                    return found;
+                }),
+                found -> {
+                    // Connect may have taken partitions away since, and assigned them again.
+                    List<Claim> wanted = found.stream()
+                            .filter(claim -> claims.isExpected(claim.partition(), ticket))
+                            .toList();
+                    wanted.forEach(this::resumeAt);
+                    held.endWait(wanted.stream().map(Claim::partition).toList());
+                });
     }
 
     private void resumeAt(Claim claim) {
         claims.resumeAt(claim);
+        consumed.awaitSeek();
         context.offset(claim.partition(), claim.nextOffset());
         LOG.info("{} resumes at offset {} with epoch {}", claim.partition(), claim.nextOffset(), claim.epoch());
     }
 
-    /** Hands the records that were not taken yet to the writer, all of them or none. */
+    /**
+     * Takes records: hands them to the writer, or holds them until it has room, with the partitions paused.
+     *
+     * @throws ConnectException if the sink cannot go on
+     */
     public void put(Collection<SinkRecord> records) {
+        consumed.endSeek();
         if (!config.keepsLedger()) {
             // Only the consumer knows where a partition resumes, so its first record shows it.
-            claims.claimPositions(records);
+            claims.claimPositions(records, held::isOpened);
         }
-        if (!isReadyForRecords()) {
-            restart();
+        held.addAll(records);
+        takeHeldRecords();
+        if (!background.isIdle() || !held.isEmpty() || !writer.isIdle()) {
+            context.timeout(CALL_AGAIN_MS);
+        }
+    }
+
+    private void takeHeldRecords() {
+        background.handleResults();
+        if (!resuming) {
+            inspection.inspectWhenDue(claims.committedClaims(), writer.connections(), this::restart);
+            advanceRebuild();
+        }
+        if (resuming) {
+            // The consumer goes back, and reads them again.
+            held.clear();
+            return;
+        }
+        if (!isWriterReady()) {
             return;
         }
         lost.requireRebalance();
-        if (!records.isEmpty()) {
-            lost.requireNone(records);
-            for (Iterator<SinkRecord> untaken = records.iterator(); untaken.hasNext(); ) {
-                Batch batch = Batch.of(untaken, claims.claimed(), writer.projections(), config.limits(), payloads);
-                metrics.took(batch.size(), batch.duplicates());
-                if (!batch.isEmpty()) {
-                    claims.advance(batch.moves());
-                    writer.add(batch);
-                }
-            }
-            lost.resetAttempts();
+        if (held.isEmpty()) {
+            held.resumeAll();
+            return;
         }
-        if (!writer.isIdle()) {
-            context.timeout(CALL_AGAIN_MS);
+        if (!writer.awaitRoom(TIME_FOR_ROOM)) {
+            if (!held.isPaused()) {
+                LOG.info("The topics are paused until the last batches are written{}", writer.describeWait());
+            }
+            held.pauseAll();
+            return;
+        }
+        handOverHeld();
+    }
+
+    /** Hands held records to the writer, in pieces, until it has no more room; the rest stays held. */
+    private void handOverHeld() {
+        Iterator<SinkRecord> records = held.takeOneByOne();
+        do {
+            Batch batch = Batch.of(records, claims.claimed(), writer.projections(), writer.room(), payloads);
+            metrics.took(batch.size());
+            if (!batch.isEmpty()) {
+                claims.advance(batch.moves());
+                writer.add(batch);
+            }
+        } while (records.hasNext() && writer.awaitRoom(Duration.ZERO));
+        if (records.hasNext()) {
+            held.pauseAll();
+        } else {
+            held.resumeAll();
         }
     }
 
-    /** Whether records can be taken; false if batches were given up, or the views were swapped. */
-    private boolean isReadyForRecords() {
+    /** Whether the writer takes batches; if not, the sink is resuming or waits for a step of the rebuild. */
+    private boolean isWriterReady() {
         try {
-            if (writer.isStale() || hasSwappedViews()) {
-                return false;
+            if (!writer.isStale()) {
+                writer.throwFailure();
+                return true;
             }
-            requireRoom();
-            return true;
         } catch (FencedException e) {
             LOG.info("{}; nothing of the batch was written", e.getMessage());
-            return false;
         } catch (ConnectException e) {
-            rebuild.hurry();
-            if (!hasSwappedViews()) {
-                throw e;
+            requireSwap(e);
+            return false;
+        }
+        restart();
+        return false;
+    }
+
+    /** The shadows that could not be written may be the views now. */
+    private void requireSwap(ConnectException failure) {
+        if (!rebuild.isRunning()) {
+            throw failure;
+        }
+        rebuild.hurry();
+        advanceRebuild();
+        background.handleResults(TIME_TO_CLAIM);
+        if (!advancing && !resuming && rebuild.isRunning()) {
+            throw failure;
+        }
+    }
+
+    private void advanceRebuild() {
+        if (advancing || !rebuild.isDue()) {
+            return;
+        }
+        advancing = true;
+        background.begin(() -> database.run("rebuild the views", rebuild::advance), progress -> {
+            advancing = false;
+            if (rebuild.report(progress, metrics)) {
+                readSwappedViews();
             }
-            // The shadows that could not be written are the views now.
-            return false;
-        }
+        });
     }
 
-    private void requireRoom() {
-        if (!writer.awaitRoom(TIME_FOR_ROOM)) {
-            context.timeout(CALL_AGAIN_MS);
-            throw new RetriableException("The database is slower than the topics; the last batches are not written yet"
-                    + writer.describeWait());
-        }
-    }
-
-    private boolean hasSwappedViews() {
-        if (!rebuild.advance(metrics)) {
-            return false;
-        }
-        writer.readProjections();
-        return true;
+    /** The shadows are the views now: what was being written into them has their new names. */
+    private void readSwappedViews() {
+        writer.end();
+        resuming = true;
+        background.begin(
+                () -> database.run(
+                        "read the rebuilt views",
+                        connected -> SinkStart.readProjections(config, offsets, rebuild, connected)),
+                projections -> {
+                    writer.replaceProjections(projections);
+                    resuming = false;
+                    restart();
+                });
     }
 
     /**
@@ -215,40 +290,47 @@ public final class RunningSink implements AutoCloseable {
     private void restart() {
         writer.end();
         claims.markCommitted(writer.takeCommitted());
+        held.clear();
         metrics.gaveUp();
         List<Claim> believed = claims.committedClaims();
-        Map<TopicPartition, Claim> found = believed.isEmpty() ? Map.of() : readClaims(believed);
-        for (Claim claim : believed) {
-            Optional<Claim> row = Optional.ofNullable(found.get(claim.partition()));
-            if (row.isEmpty()) {
-                lose(claim, new FencedException("The ledger's row of " + claim.partition() + " is gone"));
-            } else if (row.get().epoch() != claim.epoch()) {
-                lose(
-                        claim,
-                        FencedException.of(
-                                claim.partition(), claim.epoch(), row.get().epoch()));
-            } else {
-                resumeAt(row.get());
-            }
+        if (!config.keepsLedger() || believed.isEmpty()) {
+            believed.forEach(this::resumeAt);
+            endRestart();
+            return;
         }
+        resuming = true;
+        background.begin(
+                () -> database.run("read where to resume", connected -> {
+                    List<ResumedClaim> found = ResumedClaim.readAll(offsets, connected, believed);
+                    connected.connection().commit();
+                    return found;
+                }),
+                found -> {
+                    resuming = false;
+                    found.stream()
+                            .filter(resumed -> claims.claimed()
+                                    .containsKey(resumed.believed().partition()))
+                            .forEach(this::resume);
+                    endRestart();
+                });
+        background.handleResults(TIME_TO_CLAIM);
+    }
+
+    private void resume(ResumedClaim resumed) {
+        Claim found = resumed.found();
+        if (found == null) {
+            TopicPartition partition = resumed.believed().partition();
+            claims.release(List.of(partition));
+            lost.add(partition, FencedException.of(partition, resumed.believed().epoch(), resumed.foundEpoch()));
+        } else {
+            resumeAt(found);
+        }
+    }
+
+    private void endRestart() {
         writer.replace();
+        held.resumeAll();
         context.timeout(CALL_AGAIN_MS);
-    }
-
-    private Map<TopicPartition, Claim> readClaims(List<Claim> believed) {
-        return database.run("read where to resume", connected -> {
-            Map<TopicPartition, Claim> rows = new HashMap<>();
-            for (Claim claim : believed) {
-                offsets.readClaim(connected.connection(), claim).ifPresent(row -> rows.put(row.partition(), row));
-            }
-            connected.rollback();
-            return rows;
-        });
-    }
-
-    private void lose(Claim claim, FencedException reason) {
-        claims.release(List.of(claim.partition()));
-        lost.add(claim.partition(), reason);
     }
 
     /**
@@ -258,13 +340,37 @@ public final class RunningSink implements AutoCloseable {
      * @throws ConnectException if it never will be
      */
     public boolean flush() {
-        return writer.flush();
+        takeHeldRecords();
+        return held.isEmpty() && background.isIdle() && writer.flush();
     }
 
-    /** The next offsets behind what is committed, of these partitions. */
-    public Map<TopicPartition, Long> committedOffsets(Set<TopicPartition> partitions) {
+    /**
+     * The next offsets behind what is committed, of these partitions. Moves the ledger past records that were dropped before
+     * they came here, by a converter or a transform.
+     *
+     * @param current the offsets up to which Connect has delivered records or dropped them
+     */
+    public Map<TopicPartition, Long> committedOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         claims.markCommitted(writer.takeCommitted());
-        return claims.committedOffsets(partitions);
+        if (!resuming && !writer.isStale() && writer.isIdle() && held.isEmpty()) {
+            passDroppedRecords();
+        }
+        consumed.remember(current);
+        return claims.committedOffsets(current.keySet());
+    }
+
+    private void passDroppedRecords() {
+        List<Offsets.Move> moves = new ArrayList<>();
+        for (Claim claim : claims.claimed().values()) {
+            long reached = consumed.offsetOf(claim.partition());
+            if (reached > claim.nextOffset()) {
+                moves.add(new Offsets.Move(claim, reached));
+            }
+        }
+        if (!moves.isEmpty()) {
+            claims.advance(moves);
+            writer.add(Batch.ofMoves(moves));
+        }
     }
 
     /**
@@ -272,17 +378,22 @@ public final class RunningSink implements AutoCloseable {
      * is given up, and redelivered to that task.
      */
     public void close(Collection<TopicPartition> partitions) {
+        held.close(partitions);
         writer.finishOrGiveUp();
         // Before the partitions are released: otherwise their offsets would be reported when they are claimed again.
         claims.markCommitted(writer.takeCommitted());
         claims.release(partitions);
         lost.remove(partitions);
+        consumed.forget(partitions);
     }
 
     @Override
     public void close() {
-        writer.close();
-        payloads.ifPresent(RecordPayloads::close);
-        metrics.close();
+        try {
+            writer.close();
+            payloads.ifPresent(RecordPayloads::close);
+        } finally {
+            metrics.close();
+        }
     }
 }

@@ -43,7 +43,7 @@ public final class Batch {
     private int size;
     private long bytes;
     private long rowChanges;
-    private int duplicates;
+    private int taken;
     private int reported;
 
     /**
@@ -65,6 +65,13 @@ public final class Batch {
 
     private Batch() {}
 
+    /** Moves alone, past records that never came. */
+    public static Batch ofMoves(Collection<Offsets.Move> moves) {
+        Batch batch = new Batch();
+        moves.forEach(move -> batch.moves.put(move.from().partition(), move));
+        return batch;
+    }
+
     /** As {@link #of(Iterator, Map, List, BatchLimits, Optional)}, of records that refer to no payloads. */
     public static Batch of(
             Iterator<SinkRecord> records,
@@ -75,11 +82,12 @@ public final class Batch {
     }
 
     /**
-     * Takes records until one of the limits is reached, and projects those that the claims do not cover yet and for which
-     * no payload has to be read.
+     * Takes records until one of the limits is reached, and projects those for which no payload has to be read. Records of
+     * partitions that are not claimed are passed over: their owner reads them.
      *
      * @param records where records are taken from; what is left there belongs to a later batch
      * @param payloads the payloads that records refer to; empty if references are not restored
+     * @throws ConnectException if a record is before its partition's claim
      */
     public static Batch of(
             Iterator<SinkRecord> records,
@@ -92,22 +100,20 @@ public final class Batch {
         @Nullable Run run = null;
         while (records.hasNext() && !batch.reaches(limits)) {
             SinkRecord record = records.next();
+            batch.taken++;
             if (run == null || !run.holds(record)) {
                 if (run != null) {
                     run.end(batch.moves);
                 }
                 run = Run.begin(record, claims, batch.moves);
             }
-            if (record.originalKafkaOffset() >= run.nextOffset) {
-                run.nextOffset = record.originalKafkaOffset() + 1;
+            if (run.take(record)) {
                 batch.size++;
                 if (payloads.isEmpty()) {
                     batch.projectRecord(record, scope.of(record), projections);
                 } else {
                     batch.takeRecord(record, scope, projections, payloads.get());
                 }
-            } else {
-                batch.duplicates++;
             }
         }
         if (run != null) {
@@ -219,12 +225,11 @@ public final class Batch {
         size += next.size;
         bytes += next.bytes;
         rowChanges += next.rowChanges;
-        duplicates += next.duplicates;
     }
 
-    /** How many records were taken. */
+    /** How many records were taken, with those that were passed over. */
     public int taken() {
-        return size + duplicates;
+        return taken;
     }
 
     /** Whether no more records belong into the batch. */
@@ -235,11 +240,6 @@ public final class Batch {
     /** How many records there are beyond the claims, those included that no projection is about. */
     public int size() {
         return size;
-    }
-
-    /** How many records came besides, which the claims cover. */
-    public int duplicates() {
-        return duplicates;
     }
 
     /** How many rows are written or deleted, as far as that is known before they are. */
@@ -290,10 +290,12 @@ public final class Batch {
     private static final class Run {
         private final String topic;
         private final int partition;
-        private final Claim claim;
+        /** Null if the partition is not claimed. */
+        private final @Nullable Claim claim;
+
         private long nextOffset;
 
-        private Run(String topic, int partition, Claim claim, long nextOffset) {
+        private Run(String topic, int partition, @Nullable Claim claim, long nextOffset) {
             this.topic = topic;
             this.partition = partition;
             this.claim = claim;
@@ -307,10 +309,27 @@ public final class Batch {
             TopicPartition key = new TopicPartition(topic, partition);
             Claim claim = claims.get(key);
             if (claim == null) {
-                throw new ConnectException("A record of " + key + " was delivered, a partition that was never opened");
+                return new Run(topic, partition, null, 0);
             }
             Offsets.Move move = moves.get(key);
             return new Run(topic, partition, claim, move == null ? claim.nextOffset() : move.nextOffset());
+        }
+
+        /** Whether the record is to be written. */
+        private boolean take(SinkRecord record) {
+            if (claim == null) {
+                return false;
+            }
+            long offset = record.originalKafkaOffset();
+            if (offset < nextOffset) {
+                throw new ConnectException("The record at offset " + offset + " of " + claim.partition()
+                        + " was delivered, and the sink has taken the records before offset " + nextOffset
+                        + ": the topic was created again, truncated or restored. Stop the connector. To read the topic from"
+                        + " its first record, reset the connector's offsets (DELETE /connectors/NAME/offsets); to resume"
+                        + " elsewhere, set them (PATCH). Then resume the connector");
+            }
+            nextOffset = offset + 1;
+            return true;
         }
 
         private boolean holds(SinkRecord record) {
@@ -319,7 +338,7 @@ public final class Batch {
         }
 
         private void end(Map<TopicPartition, Offsets.Move> moves) {
-            if (nextOffset > claim.nextOffset()) {
+            if (claim != null && nextOffset > claim.nextOffset()) {
                 moves.put(claim.partition(), new Offsets.Move(claim, nextOffset));
             }
         }

@@ -154,6 +154,11 @@ public final class BatchWriter implements AutoCloseable {
         return pending == null && writing == null;
     }
 
+    /** How many connections it has opened. */
+    public long connections() {
+        return database.openings();
+    }
+
     /** The fault after which the writer waits to retry, or the dead letter queue that it waits for; for a message. */
     public Optional<String> waitsFor() {
         Optional<String> queue = transaction.queue().waitsFor();
@@ -231,8 +236,9 @@ public final class BatchWriter implements AutoCloseable {
                 if (batch == null) {
                     return;
                 }
+                long start = System.nanoTime();
                 writeWithRetries(batch);
-                markCommitted(batch);
+                markCommitted(batch, System.nanoTime() - start);
             }
         } catch (ClosedException e) {
             LOG.debug("{}", e.getMessage());
@@ -269,7 +275,10 @@ public final class BatchWriter implements AutoCloseable {
         return writing;
     }
 
-    private synchronized void markCommitted(Batch batch) {
+    private synchronized void markCommitted(Batch batch, long nanos) {
+        if (!closed) {
+            metrics.settled(batch.size(), nanos);
+        }
         batch.moves().forEach(move -> committed.put(move.from().partition(), move.nextOffset()));
         writing = null;
         waitsFor = null;

@@ -42,6 +42,7 @@ final class Sink implements AutoCloseable {
         config.put("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector");
         config.put("tasks.max", "3");
         config.put("topics", sources.stream().map(EventSource::topic).collect(Collectors.joining(",")));
+        config.put("kafka.bootstrap.servers", cluster.broker().bootstrapServers());
         config.put("consumer.override.isolation.level", "read_committed");
         config.put("consumer.override.max.poll.records", "200");
         config.put("errors.tolerance", "all");

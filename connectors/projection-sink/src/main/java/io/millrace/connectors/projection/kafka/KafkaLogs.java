@@ -1,0 +1,135 @@
+package io.millrace.connectors.projection.kafka;
+
+import io.millrace.connectors.projection.ledger.PartitionLog;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the brokers for the ids of cluster and topics and for the start and the end of logs. Needs Describe on the topics. The
+ * client is created when it is first needed. Safe for use by many threads.
+ */
+public final class KafkaLogs implements AutoCloseable {
+    private static final int TIMEOUT_MS = 20_000;
+
+    private final Map<String, Object> settings;
+    private @Nullable Admin admin;
+    private boolean closed;
+
+    /** With settings of Kafka's admin client. */
+    public KafkaLogs(Map<String, Object> settings) {
+        this.settings = new HashMap<>(settings);
+        this.settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+        this.settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    }
+
+    private synchronized Admin connect() {
+        if (closed) {
+            throw new TimeoutException("The client of the brokers is closed");
+        }
+        Admin connected = admin;
+        if (connected == null) {
+            connected = Admin.create(settings);
+            admin = connected;
+        }
+        return connected;
+    }
+
+    /**
+     * Reads the logs of partitions, within a bound of time.
+     *
+     * @return without the partitions that do not exist
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<TopicPartition, PartitionLog> readLogs(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        Admin client = connect();
+        KafkaFuture<String> cluster = client.describeCluster().clusterId();
+        Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        Map<String, KafkaFuture<TopicDescription>> asked =
+                client.describeTopics(topics).topicNameValues();
+        Map<String, Uuid> ids = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> present = new HashMap<>();
+        asked.forEach((topic, future) -> {
+            TopicDescription description = await(future);
+            if (description != null) {
+                ids.put(topic, description.topicId());
+                partitions.stream()
+                        .filter(partition -> partition.topic().equals(topic)
+                                && partition.partition()
+                                        < description.partitions().size())
+                        .forEach(partition -> present.put(partition, OffsetSpec.earliest()));
+            }
+        });
+        ListOffsetsResult starts = client.listOffsets(present);
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        present.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        ListOffsetsResult ends = client.listOffsets(latest);
+        String clusterId = await(cluster);
+        Map<TopicPartition, PartitionLog> logs = new HashMap<>();
+        for (TopicPartition partition : present.keySet()) {
+            ListOffsetsResult.ListOffsetsResultInfo start = await(starts.partitionResult(partition));
+            ListOffsetsResult.ListOffsetsResultInfo end = await(ends.partitionResult(partition));
+            if (start != null && end != null) {
+                Uuid id = ids.getOrDefault(partition.topic(), Uuid.ZERO_UUID);
+                logs.put(
+                        partition,
+                        new PartitionLog(
+                                clusterId,
+                                id.equals(Uuid.ZERO_UUID) ? null : id.toString(),
+                                start.offset(),
+                                end.offset()));
+            }
+        }
+        return logs;
+    }
+
+    /** Null if there is no such topic or partition. */
+    private static <T> @Nullable T await(KafkaFuture<T> future) {
+        try {
+            return future.get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof UnknownTopicOrPartitionException || cause instanceof UnknownTopicIdException) {
+                return null;
+            }
+            throw cause instanceof ApiException failure
+                    ? failure
+                    : new KafkaException("The brokers could not be asked", cause);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("The brokers gave no answer", e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

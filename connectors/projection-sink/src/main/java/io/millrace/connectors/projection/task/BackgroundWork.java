@@ -1,0 +1,124 @@
+package io.millrace.connectors.projection.task;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Works with servers on a thread of its own, one piece after the other, so that the poll thread never waits for a server for
+ * longer than a moment. What a piece results in is handled on the poll thread, when {@link #handleResults} is called.
+ *
+ * <p>The methods are for the poll thread.
+ */
+final class BackgroundWork implements AutoCloseable {
+    private final ExecutorService executor;
+    private final Deque<Piece<?>> pieces = new ArrayDeque<>();
+
+    private record Piece<T>(Future<T> result, Consumer<T> handler) {
+        void handleResult() {
+            handler.accept(takeResult());
+        }
+
+        private T takeResult() {
+            try {
+                return result.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw new ConnectException("Working with a server failed", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ConnectException("Interrupted while the sink worked with a server", e);
+            }
+        }
+    }
+
+    /** Starts nothing yet. */
+    BackgroundWork(String threadName) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        this.executor = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(() -> runInContext(context, work), threadName);
+            // A worker that ends must not wait for a server.
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static void runInContext(@Nullable Map<String, String> context, Runnable work) {
+        if (context != null) {
+            MDC.setContextMap(context);
+        }
+        work.run();
+    }
+
+    /**
+     * Adds a piece of work.
+     *
+     * @param work runs on the other thread
+     * @param handler takes the result on the poll thread
+     */
+    <T> void begin(Callable<T> work, Consumer<T> handler) {
+        pieces.add(new Piece<>(executor.submit(work), handler));
+    }
+
+    /** Whether there is no work whose result was not handled. */
+    boolean isIdle() {
+        return pieces.isEmpty();
+    }
+
+    /**
+     * Handles the results that there are, in the order of the pieces.
+     *
+     * @throws RuntimeException with which a piece failed
+     */
+    void handleResults() {
+        while (!pieces.isEmpty() && pieces.getFirst().result().isDone()) {
+            pieces.removeFirst().handleResult();
+        }
+    }
+
+    /**
+     * Handles results until there is no work left, or the time is over.
+     *
+     * @throws RuntimeException with which a piece failed
+     */
+    void handleResults(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!pieces.isEmpty()) {
+            Piece<?> first = pieces.getFirst();
+            try {
+                first.result().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return;
+            } catch (ExecutionException | CancellationException e) {
+                // Thrown by the handling of the result.
+                assert first.result().isDone();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ConnectException("Interrupted while the sink worked with a server", e);
+            }
+            handleResults();
+        }
+    }
+
+    /** Interrupts the work; results are handled no more. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        pieces.clear();
+    }
+}

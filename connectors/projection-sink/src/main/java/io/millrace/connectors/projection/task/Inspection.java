@@ -1,0 +1,114 @@
+package io.millrace.connectors.projection.task;
+
+import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.ledger.Claim;
+import io.millrace.connectors.projection.ledger.LogCheck;
+import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.ledger.PartitionLog;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what a task believes with the servers, each minute and after each new connection to the database: the claims with
+ * the ledger, which a failover may have set back, idle partitions included; the committed offsets with the topics, which
+ * may have been created again; and the views' tables, which may have been dropped.
+ */
+final class Inspection {
+    private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private final Offsets offsets;
+    private final RetryingDatabase database;
+    private final BackgroundWork background;
+    private final RebuildSteps rebuild;
+    private final Optional<KafkaLogs> kafka;
+    private final LogCheck logCheck;
+    private final Map<TopicPartition, PartitionLog> claimed = new ConcurrentHashMap<>();
+    private long nextNanos = System.nanoTime() + INTERVAL.toNanos();
+    private long inspectedConnections;
+    private boolean running;
+
+    Inspection(SinkStart start) {
+        this.offsets = start.offsets();
+        this.database = start.database();
+        this.background = start.background();
+        this.rebuild = start.rebuild();
+        this.kafka = start.logs();
+        this.logCheck = new LogCheck(start.config().connectorName());
+    }
+
+    /**
+     * Asks Kafka about partitions that are to be claimed.
+     *
+     * @return empty if topics are not checked
+     */
+    Map<TopicPartition, PartitionLog> readLogs(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, PartitionLog> found =
+                kafka.map(logs -> logs.readLogs(partitions)).orElse(Map.of());
+        claimed.putAll(found);
+        return found;
+    }
+
+    /**
+     * Begins to inspect, if it is time.
+     *
+     * @param committed the claims as far as they are committed
+     * @param connections how many connections were opened so far
+     * @param restart called when the ledger is behind what was committed
+     */
+    void inspectWhenDue(List<Claim> committed, long connections, Runnable restart) {
+        boolean due = System.nanoTime() - nextNanos >= 0 || connections != inspectedConnections;
+        if (!due || running || committed.isEmpty()) {
+            return;
+        }
+        running = true;
+        inspectedConnections = connections;
+        nextNanos = System.nanoTime() + INTERVAL.toNanos();
+        background.begin(() -> hasLost(committed), lost -> {
+            running = false;
+            if (lost) {
+                restart.run();
+            }
+        });
+    }
+
+    private boolean hasLost(List<Claim> committed) {
+        kafka.ifPresent(logs -> compareLogs(logs, committed));
+        return database.tryOnce("inspect the ledger", connected -> {
+                    rebuild.requireSameTables(connected);
+                    boolean lost = offsets.hasLost(connected.connection(), committed);
+                    connected.rollback();
+                    return lost;
+                })
+                .orElse(false);
+    }
+
+    private void compareLogs(KafkaLogs logs, List<Claim> committed) {
+        try {
+            Map<TopicPartition, PartitionLog> found =
+                    logs.readLogs(committed.stream().map(Claim::partition).toList());
+            for (Claim claim : committed) {
+                PartitionLog now = found.get(claim.partition());
+                if (now == null) {
+                    continue;
+                }
+                // Without a ledger, nothing was known before.
+                PartitionLog before = claimed.putIfAbsent(claim.partition(), now);
+                if (before != null) {
+                    logCheck.findResumeOffset(
+                            claim.partition(), claim.nextOffset(), before.clusterId(), before.topicId(), now);
+                }
+            }
+        } catch (ApiException e) {
+            LOG.warn("Cannot compare the committed offsets with the topics, retrying in a minute: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.millrace.connectors.projection.task;
+
+import io.millrace.connectors.projection.catalog.CatalogReader;
+import io.millrace.connectors.projection.catalog.TableChanger;
+import io.millrace.connectors.projection.catalog.ViewCatalog;
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.kind.Projection;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
+import io.millrace.connectors.projection.ledger.Offsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a task: connects, reads the views, creates the ledger if it is missing. The database may be away for longer than
+ * Connect may wait, so the views are read in the background, and partitions that Connect assigns meanwhile are paused.
+ *
+ * <p>For one thread, as Connect calls tasks.
+ */
+public final class SinkStart implements AutoCloseable {
+    private final ProjectionSinkConfig config;
+    private final SinkTaskContext context;
+    private final Offsets offsets;
+    private final RetryingDatabase database;
+    private final BackgroundWork background;
+    private final RebuildSteps rebuild;
+    private final Optional<KafkaLogs> logs;
+    private final Set<TopicPartition> opened = new LinkedHashSet<>();
+    private @Nullable RunningSink sink;
+
+    /** Begins to start a task. */
+    public SinkStart(ProjectionSinkConfig config, SinkTaskContext context) {
+        this.config = config;
+        this.context = context;
+        this.offsets = config.offsets();
+        this.database = new RetryingDatabase(config.connection(), config.retryTimeoutMs());
+        this.background = new BackgroundWork("millrace-steps-" + config.connectorName());
+        this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
+        this.logs = config.kafkaLogs();
+        background.begin(
+                () -> database.run("start", connected -> readProjections(config, offsets, rebuild, connected)),
+                projections -> sink = new RunningSink(this, projections));
+    }
+
+    /** Reads the views' tables, and creates what is missing. */
+    static List<Projection> readProjections(
+            ProjectionSinkConfig config, Offsets offsets, RebuildSteps rebuild, Database connected)
+            throws SQLException {
+        offsets.prepareTask(connected.connection());
+        List<ProjectionDefinition> definitions = rebuild.begin(connected, config.projections());
+        CatalogReader reader = new CatalogReader(definitions, config.evolution());
+        ViewCatalog catalog = new TableChanger(reader).completeTables(connected);
+        if (!catalog.problems().isEmpty()) {
+            throw catalog.problems().get(0).toException(config.originalsStrings());
+        }
+        rebuild.confirmTables(connected);
+        return catalog.projections();
+    }
+
+    /**
+     * Waits until the task is started, but not for longer than this.
+     *
+     * @return empty if it is not started yet
+     * @throws org.apache.kafka.common.config.ConfigException if the views do not match the projections
+     * @throws org.apache.kafka.connect.errors.ConnectException if the database cannot be reached within the retry timeout
+     */
+    public Optional<RunningSink> awaitSink(Duration timeout) {
+        if (sink == null) {
+            background.handleResults(timeout);
+            if (sink != null) {
+                sink.open(opened);
+                opened.clear();
+            }
+        }
+        if (sink == null) {
+            context.timeout(RunningSink.CALL_AGAIN_MS);
+        }
+        return Optional.ofNullable(sink);
+    }
+
+    /** Keeps partitions for the task, paused. */
+    public void hold(Collection<TopicPartition> partitions) {
+        opened.addAll(partitions);
+        if (!partitions.isEmpty()) {
+            context.pause(partitions.toArray(TopicPartition[]::new));
+        }
+    }
+
+    /** Releases partitions that Connect takes away. */
+    public void close(Collection<TopicPartition> partitions) {
+        opened.removeAll(partitions);
+        if (sink != null) {
+            sink.close(partitions);
+        }
+    }
+
+    ProjectionSinkConfig config() {
+        return config;
+    }
+
+    SinkTaskContext context() {
+        return context;
+    }
+
+    Offsets offsets() {
+        return offsets;
+    }
+
+    RetryingDatabase database() {
+        return database;
+    }
+
+    BackgroundWork background() {
+        return background;
+    }
+
+    RebuildSteps rebuild() {
+        return rebuild;
+    }
+
+    Optional<KafkaLogs> logs() {
+        return logs;
+    }
+
+    /** Ends what runs, the task included. */
+    @Override
+    public void close() {
+        try {
+            background.close();
+            database.close();
+            if (sink != null) {
+                sink.close();
+            }
+        } finally {
+            logs.ifPresent(KafkaLogs::close);
+        }
+    }
+}
