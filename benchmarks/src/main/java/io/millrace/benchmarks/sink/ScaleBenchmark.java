@@ -113,7 +113,8 @@ final class ScaleBenchmark implements AutoCloseable {
             statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
         }
         database.settle();
-        Map<String, String> options = new TreeMap<>(SinkContender.MILLRACE.options(broker.bootstrapServers(), database, name));
+        Map<String, String> options =
+                new TreeMap<>(SinkContender.MILLRACE.options(broker.bootstrapServers(), database, name));
         options.putAll(OrderFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("topics", name);

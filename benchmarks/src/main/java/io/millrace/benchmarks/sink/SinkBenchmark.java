@@ -131,7 +131,8 @@ final class SinkBenchmark implements AutoCloseable {
     private void measureSink(SinkContender contender, ViewDatabase database, OrderStream stream, int round)
             throws SQLException, IOException, InterruptedException {
         String name = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + ++runs;
-        Map<String, String> options = new TreeMap<>(contender.options(broker.bootstrapServers(), database, "orders_" + runs));
+        Map<String, String> options =
+                new TreeMap<>(contender.options(broker.bootstrapServers(), database, "orders_" + runs));
         options.putAll(format.connectorOptions(contender.ownConverter()));
         options.put("topics", topic(stream));
         options.put("tasks.max", "1");

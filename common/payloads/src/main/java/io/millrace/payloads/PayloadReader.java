@@ -41,6 +41,11 @@ public final class PayloadReader implements AutoCloseable {
         return metrics;
     }
 
+    /** How many bytes of payloads that are on their way may be in memory. */
+    public long inflightBytes() {
+        return settings.inflightBytes();
+    }
+
     /**
      * Reads a payload. Waits only where too many bytes are on their way already.
      *

@@ -12,4 +12,7 @@ package io.millrace.payloads;
 public record PayloadSettings(int thresholdBytes, int maxBytes, int inflightBytes, Codec codec, int cacheEntries) {
     /** The name of the option that sets {@link #maxBytes}, for messages. */
     public static final String MAX_BYTES = "payload.max.bytes";
+
+    /** The name of the option that sets {@link #inflightBytes}, for messages. */
+    public static final String INFLIGHT_BYTES = "payload.inflight.bytes";
 }

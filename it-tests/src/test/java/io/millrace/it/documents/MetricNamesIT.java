@@ -132,7 +132,7 @@ class MetricNamesIT {
                         .as(plugin)
                         .isPositive();
             }
-            assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "RestorePayload"))
+            assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "ProjectionSink"))
                     .isPositive();
         });
     }

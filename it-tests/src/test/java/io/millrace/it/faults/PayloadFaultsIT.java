@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 class PayloadFaultsIT {
     /** Each kind twice; .ci/run has more. */
     private static final int FAULTS = Integer.getInteger("millrace.strikes", 6);
+
     private static final int SNAPSHOT_ROWS = 60;
     private static final int LARGEST_AT_FIRST = 2 * 1024 * 1024;
     private static final int LARGEST = 300_000;

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class WorkerKillIT {
     /** The longer run of .ci/run has more. */
     private static final int KILLS = Integer.getInteger("millrace.strikes", 4);
+
     private static final String UNLEDGERED = "order-status-unledgered";
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -173,6 +173,57 @@ class BadInputIT {
         }
     }
 
+    /** Compressed, it fits the topic; the queue's producer refuses it by its size, and Connect does not show that. */
+    @Test
+    void aRefusedRecordThatIsTooLargeForTheDeadLetterQueueIsThereWithoutItsValue() throws Exception {
+        String name = "oversized";
+        ObjectNode body = shipped("21").deepCopy();
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.properties().removeIf(option -> option.getKey().startsWith("projection"));
+        config.put("topics", name)
+                .put("key.converter.schemas.enable", "false")
+                .put("value.converter.schemas.enable", "false")
+                .put("errors.deadletterqueue.topic.name", name + ".dlq")
+                .put("projections", name)
+                .put("projection.oversized.kind", "upsert")
+                .put("projection.oversized.key", "id = key.id")
+                .put("projection.oversized.columns", "name");
+        Map<String, Object> compressing = Map.of(
+                "bootstrap.servers",
+                pipeline.broker().bootstrapServers(),
+                "compression.type",
+                "gzip",
+                "max.request.size",
+                8 << 20);
+        try (Connection views = pipeline.mysql().connectAsRoot();
+                Statement sql = views.createStatement();
+                KafkaProducer<String, String> producer =
+                        new KafkaProducer<>(compressing, new StringSerializer(), new StringSerializer())) {
+            sql.execute("CREATE TABLE views.oversized (id BIGINT PRIMARY KEY, name VARCHAR(10) NOT NULL)");
+            send(producer, name, "{\"id\": 1}", "x".repeat(2 << 20));
+            send(producer, name, "{\"id\": 2}", "good");
+            rest.post(body.put("name", name));
+            rest.awaitRunning(name, TIME_TO_ACT);
+
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                try (ResultSet row = sql.executeQuery("SELECT id, name FROM views.oversized")) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getString(1) + "=" + row.getString(2)).isEqualTo("2=good");
+                    assertThat(row.next()).isFalse();
+                }
+            });
+            List<ConsumerRecord<String, String>> refused = read(name + ".dlq");
+            assertThat(refused).hasSize(1);
+            assertThat(JSON.readTree(refused.get(0).key())).isEqualTo(JSON.readTree("{\"id\": 1}"));
+            assertThat(refused.get(0).value()).isNull();
+            assertThat(header(refused.get(0), "millrace.error.record")).isEqualTo("oversized-0@0");
+            assertThat(header(refused.get(0), "millrace.error.column")).isEqualTo("name");
+            rest.awaitRunning(name, TIME_TO_ACT);
+        } finally {
+            rest.delete(name);
+        }
+    }
+
     private static ObjectNode shipped(String number) throws IOException {
         JsonNode body = JSON.readTree(ShopConnectors.files().stream()
                 .filter(file -> file.getFileName().toString().startsWith(number))

@@ -361,8 +361,9 @@ class SecuredShopIT {
         ObjectNode documents = config(servers.connector("23-site-documents"));
         ObjectNode products = config(servers.connector("22-products"));
         documents
-                .put("transforms.document.payload.kafka.sasl.jaas.config", "${secret:" + folder + ":wrong.jaas}")
-                .put("transforms.document.payload.retry.timeout.ms", "1000")
+                .put("payload.kafka.sasl.jaas.config", "${secret:" + folder + ":wrong.jaas}")
+                .put("payload.retry.timeout.ms", "1000")
+                .put("retry.timeout.ms", "1000")
                 .put("errors.tolerance", "none");
         products.put("transforms.image.payload.s3.secret.access.key", "${secret:" + folder + ":wrong.key}")
                 .put("transforms.image.payload.retry.timeout.ms", "1000")

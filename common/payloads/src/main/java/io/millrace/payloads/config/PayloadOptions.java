@@ -65,12 +65,13 @@ public final class PayloadOptions {
             .between(0, 1024 * MEBI)
             .medium("Larger payloads are refused, whether they are to be stored or read.");
 
-    public static final Option<Integer> INFLIGHT_BYTES = Option.int32("payload.inflight.bytes")
+    public static final Option<Integer> INFLIGHT_BYTES = Option.int32(PayloadSettings.INFLIGHT_BYTES)
             .defaultTo(64 * MEBI)
             .atLeast(KIBI)
             .medium(
                     "The memory, in bytes, for payloads that are being stored or read and for their compressed copies. A"
-                            + " single payload that is larger goes alone.");
+                            + " single payload that is larger goes alone. A record whose payloads are larger together is"
+                            + " refused when they are read, because they would be in memory at once.");
 
     public static final Option<Long> RETRY_TIMEOUT_MS = Option.int64("payload.retry.timeout.ms")
             .defaultTo(60_000L)

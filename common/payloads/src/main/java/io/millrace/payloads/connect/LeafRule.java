@@ -23,6 +23,16 @@ interface LeafRule {
      */
     boolean replaces(Object value, ValuePath path);
 
+    /**
+     * How many bytes are read from a store for the value that replaces this one.
+     *
+     * @throws DataException if the value is malformed
+     */
+    long bytesToRead(Leaf leaf);
+
+    /** How many of these bytes a record may have if it has several such values. */
+    long maxBytesToRead();
+
     /** What replaces a value; or a {@code PayloadException} or a {@link DataException}. */
     CompletableFuture<?> replacement(String topic, Leaf leaf);
 

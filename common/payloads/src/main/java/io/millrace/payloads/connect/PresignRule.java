@@ -31,6 +31,17 @@ final class PresignRule implements LeafRule {
         return PayloadSchema.describes(value);
     }
 
+    /** Reads nothing. */
+    @Override
+    public long bytesToRead(Leaf leaf) {
+        return 0;
+    }
+
+    @Override
+    public long maxBytesToRead() {
+        return 0;
+    }
+
     @Override
     public CompletableFuture<String> replacement(String topic, Leaf leaf) {
         FieldPayload payload = FieldPayload.of(leaf.value());

@@ -3,6 +3,7 @@ package io.millrace.payloads.connect;
 import io.millrace.changes.RecordPlace;
 import io.millrace.changes.SchemaCache;
 import io.millrace.payloads.PayloadException;
+import io.millrace.payloads.PayloadSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,27 +46,72 @@ final class RecordRewriter {
     }
 
     private <R extends ConnectRecord<R>> CompletableFuture<R> beginRewriting(R record) {
-        Schema schema = record.valueSchema();
-        Replacements replacements = new Replacements(record);
-        if (schema == null) {
-            Object value = record.value();
-            schemaless.visitLeaves(value, paths, ValuePath.ROOT, replacements::begin);
-            return replacements.isEmpty()
-                    ? CompletableFuture.completedFuture(record)
-                    : replacements.collectValues().thenApply(made -> {
-                        return withValue(record, null, schemaless.replace(value, paths, made.iterator()));
-                    });
-        }
-        Optional<ValueMapping> found = findMapping(schema);
-        Object value = found.isEmpty() ? null : record.value();
-        if (value == null) {
+        List<Leaf> leaves = findLeaves(record);
+        if (leaves.isEmpty() && record.valueSchema() == null) {
             return CompletableFuture.completedFuture(record);
         }
-        ValueMapping mapping = found.get();
-        mapping.visitLeaves(value, replacements::begin);
+        requireBounded(leaves);
+        Schema schema = record.valueSchema();
+        Object value = record.value();
+        Optional<ValueMapping> mapping = schema == null ? Optional.empty() : findMapping(schema);
+        if (value == null || (schema != null && mapping.isEmpty())) {
+            return CompletableFuture.completedFuture(record);
+        }
+        Replacements replacements = new Replacements(record);
+        leaves.forEach(replacements::begin);
         return replacements
                 .collectValues()
-                .thenApply(made -> withValue(record, mapping.target(), mapping.replace(value, made.iterator())));
+                .thenApply(made -> mapping.isEmpty()
+                        ? withValue(record, null, schemaless.replace(value, paths, made.iterator()))
+                        : withValue(
+                                record, mapping.get().target(), mapping.get().replace(value, made.iterator())));
+    }
+
+    private List<Leaf> findLeaves(ConnectRecord<?> record) {
+        List<Leaf> leaves = new ArrayList<>();
+        Schema schema = record.valueSchema();
+        Object value = record.value();
+        if (schema == null) {
+            schemaless.visitLeaves(value, paths, ValuePath.ROOT, leaves::add);
+        } else if (value != null) {
+            findMapping(schema).ifPresent(mapping -> mapping.visitLeaves(value, leaves::add));
+        }
+        return leaves;
+    }
+
+    /** A small record could refer to any number of large payloads. */
+    private void requireBounded(List<Leaf> leaves) {
+        long bytes = leaves.size() < 2 ? 0 : bytesToRead(leaves);
+        if (bytes > rule.maxBytesToRead()) {
+            throw new DataException("its " + leaves.size() + " payloads have " + bytes + " bytes together, and "
+                    + PayloadSettings.INFLIGHT_BYTES + " allows " + rule.maxBytesToRead() + " for one record");
+        }
+    }
+
+    private long bytesToRead(List<Leaf> leaves) {
+        long bytes = 0;
+        for (Leaf leaf : leaves) {
+            // Two numbers that are not negative, so a sum beyond the largest one is negative.
+            bytes += bytesToRead(leaf);
+            if (bytes < 0) {
+                return Long.MAX_VALUE;
+            }
+        }
+        return bytes;
+    }
+
+    /** Nothing if the value is malformed; its replacement fails with the path. */
+    private long bytesToRead(Leaf leaf) {
+        try {
+            return rule.bytesToRead(leaf);
+        } catch (DataException e) {
+            return 0;
+        }
+    }
+
+    /** How many bytes a rewrite of the record reads from a store. */
+    long bytesToRead(ConnectRecord<?> record) {
+        return bytesToRead(findLeaves(record));
     }
 
     private Optional<ValueMapping> findMapping(Schema schema) {
@@ -91,10 +137,6 @@ final class RecordRewriter {
 
         Replacements(ConnectRecord<?> record) {
             this.record = record;
-        }
-
-        boolean isEmpty() {
-            return begun.isEmpty();
         }
 
         void begin(Leaf leaf) {

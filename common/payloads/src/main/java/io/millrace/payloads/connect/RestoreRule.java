@@ -25,6 +25,17 @@ final class RestoreRule implements LeafRule {
     }
 
     @Override
+    public long bytesToRead(Leaf leaf) {
+        FieldPayload payload = payload(leaf);
+        return payload.isInline() ? 0 : Math.max(1, payload.size());
+    }
+
+    @Override
+    public long maxBytesToRead() {
+        return reader.inflightBytes();
+    }
+
+    @Override
     public CompletableFuture<?> replacement(String topic, Leaf leaf) {
         FieldPayload payload = payload(leaf);
         if (payload.isInline()) {

@@ -56,6 +56,16 @@ public final class RestoredFields {
         return rewriting.rewrite(record);
     }
 
+    /**
+     * How many bytes {@link #restore} reads from a store; 0 if the record has no payloads, or small ones that it contains
+     * itself. Parts that are malformed, which {@link #restore} refuses, count nothing.
+     *
+     * @throws org.apache.kafka.connect.errors.DataException if the record's schema is malformed
+     */
+    public long bytesToRead(ConnectRecord<?> record) {
+        return rewriting.bytesToRead(record);
+    }
+
     /** Reads a record's payloads and waits for them; throws what {@link #restore} fails with. */
     public <R extends ConnectRecord<R>> R restoreNow(R record) {
         return PayloadFailure.await(restore(record));

@@ -43,6 +43,17 @@ final class StoreRule implements LeafRule {
         return new DataException(path + " is " + type + "; only bytes and strings can be stored elsewhere");
     }
 
+    /** Reads nothing. */
+    @Override
+    public long bytesToRead(Leaf leaf) {
+        return 0;
+    }
+
+    @Override
+    public long maxBytesToRead() {
+        return 0;
+    }
+
     @Override
     public CompletableFuture<?> replacement(String topic, Leaf leaf) {
         FieldBytes content = FieldBytes.of(leaf.value());

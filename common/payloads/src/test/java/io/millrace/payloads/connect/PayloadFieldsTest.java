@@ -269,4 +269,47 @@ class PayloadFieldsTest {
                 .hasMessageContaining("b: file:")
                 .hasMessageContaining("has no URLs");
     }
+
+    /** Thousands of references to one large object fit into a small record. */
+    @Test
+    void refusesARecordWhosePayloadsTogetherExceedTheBudget() {
+        try (FolderPayloads small = new FolderPayloads(
+                folder,
+                Map.of(
+                        PayloadOptions.THRESHOLD_BYTES.name(), "10",
+                        PayloadOptions.INFLIGHT_BYTES.name(), "1024"))) {
+            Map<String, Object> value = Map.of("image", bytes(600));
+            Object reference = ((Map<?, ?>)
+                            small.fields("image").storeNow(record(null, value)).value())
+                    .get("image");
+
+            SourceRecord one = record(null, Map.of("images", List.of(reference)));
+            SourceRecord two = record(null, Map.of("images", List.of(reference, reference)));
+
+            assertThat(small.restored().bytesToRead(one)).isEqualTo(600);
+            Map<?, ?> restored = (Map<?, ?>) small.restored().restoreNow(one).value();
+            assertThat(((List<?>) restored.get("images")).get(0)).isEqualTo(bytes(600));
+            assertThatThrownBy(() -> small.restored().restoreNow(two))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("its 2 payloads have 1200 bytes together")
+                    .hasMessageContaining("payload.inflight.bytes allows 1024");
+        }
+    }
+
+    @Test
+    void boundsNoRecordWithOneLargePayload() {
+        try (FolderPayloads small = new FolderPayloads(
+                folder,
+                Map.of(
+                        PayloadOptions.THRESHOLD_BYTES.name(), "10",
+                        PayloadOptions.INFLIGHT_BYTES.name(), "1024"))) {
+            SourceRecord record = record(null, Map.of("image", bytes(5_000), "id", 1));
+
+            SourceRecord stored = small.fields("image").storeNow(record);
+
+            assertThat(((Map<?, ?>) small.restored().restoreNow(stored).value()).get("image"))
+                    .isEqualTo(bytes(5_000));
+            assertThat(small.restored().bytesToRead(record)).isZero();
+        }
+    }
 }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -25,11 +27,25 @@ final class FakeContext implements SinkTaskContext {
 
     final List<Report> reports = new CopyOnWriteArrayList<>();
     private final boolean deadLetterQueue;
-    /** When the dead letter queue has a record. */
-    Future<Void> reported = CompletableFuture.completedFuture(null);
+    /** When the dead letter queue has a record; Connect's answer is no CompletableFuture if its producer took the record. */
+    Future<Void> reported = answered();
+    /** Answers in the place of {@link #reported} if it is set. */
+    Function<SinkRecord, Future<Void>> answer = record -> reported;
 
     FakeContext(boolean deadLetterQueue) {
         this.deadLetterQueue = deadLetterQueue;
+    }
+
+    /** The queue has the record. */
+    static Future<Void> answered() {
+        FutureTask<Void> answer = new FutureTask<>(() -> null);
+        answer.run();
+        return answer;
+    }
+
+    /** The queue's producer refused the record, and Connect does not show it. */
+    static Future<Void> dropped() {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -79,7 +95,7 @@ final class FakeContext implements SinkTaskContext {
         }
         return (record, reason) -> {
             reports.add(new Report(record, reason));
-            return reported;
+            return answer.apply(record);
         };
     }
 

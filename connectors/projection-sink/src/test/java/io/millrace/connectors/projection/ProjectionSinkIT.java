@@ -6,6 +6,7 @@ import static io.millrace.connectors.projection.SinkFixture.siteRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -821,6 +823,98 @@ abstract class ProjectionSinkIT {
             headers.put(header.key().substring("millrace.error.".length()), (String) header.value());
         });
         return headers;
+    }
+
+    @Test
+    void readsThePayloadsOfARecordForItsRow(@TempDir Path folder) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS documents");
+        fixture.execute("CREATE TABLE documents (id BIGINT PRIMARY KEY, document " + fixture.database.text(200) + ")");
+        try (PayloadsInFolder payloads = new PayloadsInFolder(folder)) {
+            ProjectionSinkTask task = fixture.opened(documents("file:" + folder), context);
+            SinkRecord missing = payloads.store(document(3, 3, "gone".repeat(10)), "document");
+            payloads.deleteAll();
+            task.put(List.of(
+                    payloads.store(document(0, 1, "first".repeat(10)), "document"),
+                    payloads.store(document(1, 1, "small"), "document"),
+                    payloads.store(document(2, 1, "last".repeat(10)), "document"),
+                    missing,
+                    payloads.store(document(4, 4, "too long".repeat(100)), "document"),
+                    record(5, Map.of("id", 5L), null),
+                    document(6, 6, "no payload")));
+
+            SinkFixture.settle(task);
+            task.stop();
+        }
+        assertThat(fixture.rows("SELECT id, document FROM documents ORDER BY id"))
+                .containsExactly(row("1", "last".repeat(10)), row("6", "no payload"));
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(7);
+        // With the references that were consumed, and without the payloads.
+        assertThat(context.reports)
+                .extracting(report -> report.record().kafkaOffset())
+                .containsExactly(3L, 4L);
+        for (FakeContext.Report report : context.reports) {
+            assertThat(((Map<?, ?>) ((Map<?, ?>) report.record().value()).get("document")).get("uri"))
+                    .asString()
+                    .startsWith("file:");
+            assertThat(report.record().headers().lastWithName("millrace.error.reason"))
+                    .isNotNull();
+        }
+        assertThat(context.reports.get(0).reason()).hasMessageMatching("events-0@3: document: .*is not there");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void waitsForAPayloadStoreAndRefusesNoRecordBecauseOfIt(@TempDir Path folder) throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS documents");
+        fixture.execute("CREATE TABLE documents (id BIGINT PRIMARY KEY, document " + fixture.database.text(200) + ")");
+        Map<String, String> options = documents("s3://documents");
+        // Nothing listens there.
+        options.put("payload.s3.endpoint", "http://127.0.0.1:1");
+        options.put("payload.s3.region", "us-east-1");
+        options.put("payload.s3.access.key.id", "key");
+        options.put("payload.s3.secret.access.key", "secret");
+        options.put("payload.retry.timeout.ms", "0");
+        options.put("retry.timeout.ms", "1000");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        try (PayloadsInFolder payloads = new PayloadsInFolder(folder)) {
+            SinkRecord record = payloads.store(document(1, 2, "second".repeat(10)), "document");
+            Map<String, Object> value = new HashMap<>((Map<String, Object>) record.value());
+            Map<String, Object> reference = new HashMap<>((Map<String, Object>) value.get("document"));
+            // Named as in the folder.
+            reference.computeIfPresent(
+                    "uri", (name, uri) -> "s3://documents" + ((String) uri).substring(("file:" + folder).length()));
+            value.put("document", reference);
+            task.put(List.of(document(0, 1, "first"), record(1, Map.of("id", 2L), value)));
+        }
+
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(ConnectException.class)
+                .isNotInstanceOf(DataException.class)
+                .hasMessageContaining("Reading payloads failed")
+                .hasMessageContaining("retry.timeout.ms")
+                .hasMessageContaining("events-0@1: document");
+        task.stop();
+        assertThat(context.reports).isEmpty();
+        assertThat(fixture.rows("SELECT * FROM documents")).isEmpty();
+        assertThat(fixture.ledger(connector, 0)).isZero();
+    }
+
+    private Map<String, String> documents(String locations) {
+        Map<String, String> options = fixture.options(
+                connector,
+                "documents",
+                "documents.kind",
+                "upsert",
+                "documents.key",
+                "id = key.id",
+                "documents.columns",
+                "document");
+        options.put("payload.read.locations", locations);
+        return options;
+    }
+
+    private static SinkRecord document(long offset, long id, String document) {
+        return record(offset, Map.of("id", id), Map.of("document", document));
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.ledger.Claim;
+import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.testing.Seeds;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
@@ -114,29 +118,128 @@ abstract class SinkFaultsIT {
 
     @Test
     void claimsAPartitionFromATaskThatIsStuckInATransaction() throws Exception {
+        ProjectionSinkTask first = fixture.opened(options("stuck"), new FakeContext(true));
+        first.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "first"))));
+        SinkFixture.settle(first);
+        first.stop();
+        ProjectionSinkConfig config = new ProjectionSinkConfig(options("stuck"));
+        try (Database stuck = new Database(config.connection())) {
+            config.offsets()
+                    .moveOffsets(
+                            stuck.connection(),
+                            List.of(new Offsets.Move(new Claim(SinkFixture.partition(0), 1, 1), 2)));
+
+            // Waits for the ledger's row until the server ends the session that has been idle for too long.
+            FakeContext takesOver = new FakeContext(true);
+            ProjectionSinkTask owner = fixture.opened(options("stuck"), takesOver);
+            assertThat(takesOver.paused).isNotEmpty();
+            SinkFixture.awaitClaims(owner, takesOver);
+            owner.put(List.of(SinkFixture.record(1, Map.of("id", "1"), Map.of("a", "owner"))));
+            SinkFixture.settle(owner);
+            owner.stop();
+        }
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
+        assertThat(fixture.ledger("stuck", 0)).isEqualTo(2);
+    }
+
+    @Test
+    void claimsAPartitionFromATaskThatWaitsForTheDeadLetterQueue() throws Exception {
         FakeContext stuck = new FakeContext(true);
         CompletableFuture<Void> reported = new CompletableFuture<>();
         stuck.reported = reported;
-        ProjectionSinkTask zombie = fixture.opened(options("stuck"), stuck);
+        ProjectionSinkTask zombie = fixture.opened(options("waiting"), stuck);
         List<SinkRecord> records = List.of(
                 SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "zombie")),
                 SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters")));
         zombie.put(records);
-        await().until(() -> !stuck.reports.isEmpty());
+        await().pollInSameThread().until(() -> {
+            zombie.put(List.of());
+            return !stuck.reports.isEmpty();
+        });
 
-        // Waits for the ledger's row until the server ends the session that has been idle for too long.
+        // The waiting task has no transaction.
         FakeContext takesOver = new FakeContext(true);
-        ProjectionSinkTask owner = fixture.opened(options("stuck"), takesOver);
-        assertThat(takesOver.paused).isNotEmpty();
+        ProjectionSinkTask owner = fixture.opened(options("waiting"), takesOver);
         SinkFixture.awaitClaims(owner, takesOver);
         owner.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "owner"))));
+        SinkFixture.settle(owner);
         reported.complete(null);
 
         SinkFixture.awaitLoss(zombie, SinkFixture.partition(0));
-        SinkFixture.settle(owner);
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "owner"));
         zombie.stop();
         owner.stop();
+    }
+
+    @Test
+    void reportsARefusedRecordOnceHoweverOftenItsBatchIsTriedAgain() throws Exception {
+        FakeContext context = new FakeContext(true);
+        CompletableFuture<Void> reported = new CompletableFuture<>();
+        context.reported = reported;
+        ProjectionSinkTask task = fixture.opened(options("once"), context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters"))));
+        await().pollInSameThread().until(() -> {
+            task.put(List.of());
+            return !context.reports.isEmpty();
+        });
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+        assertThat(metric("once", "RefusedRecords")).isEqualTo(0L);
+
+        fixture.database.readOnly(true);
+        reported.complete(null);
+        await().until(() -> (long) metric("once", "Retries") > 2);
+        fixture.database.readOnly(false);
+        SinkFixture.settle(task);
+
+        assertThat(context.reports).hasSize(1);
+        assertThat(metric("once", "RefusedRecords")).isEqualTo(1L);
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
+        assertThat(fixture.ledger("once", 0)).isEqualTo(2);
+        task.stop();
+    }
+
+    @Test
+    void writesNothingOfABatchWhoseRefusedRecordTheQueueDoesNotTake() throws Exception {
+        FakeContext context = new FakeContext(true);
+        context.answer = record -> FakeContext.dropped();
+        ProjectionSinkTask task = fixture.opened(options("untaken"), context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters"))));
+
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(ConnectException.class)
+                .isNotInstanceOf(RetriableException.class)
+                .hasMessageContaining("dead letter queue " + SinkFixture.DEAD_LETTERS)
+                .hasMessageContaining("events-0@1")
+                .message()
+                .doesNotContain("database");
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+        assertThat(fixture.ledger("untaken", 0)).isZero();
+        assertThat(metric("untaken", "RefusedRecords")).isEqualTo(0L);
+        task.stop();
+    }
+
+    @Test
+    void failsByARefusedRecordWithoutAQueueAlsoIfConnectLogsErrors() throws SQLException {
+        Map<String, String> options = options("logged");
+        options.remove("errors.deadletterqueue.topic.name");
+        options.put("errors.log.enable", "true");
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters"))));
+
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .hasMessageContaining("events-0@1")
+                .hasMessageContaining("errors.deadletterqueue.topic.name is not set");
+        assertThat(context.reports).isEmpty();
+        assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
+        assertThat(fixture.ledger("logged", 0)).isZero();
+        task.stop();
     }
 
     @Test

@@ -19,6 +19,8 @@ final class SinkFixture implements AutoCloseable {
     /** The only partition of the topic of sites. */
     static final TopicPartition SITES = new TopicPartition("sites", 0);
 
+    static final String DEAD_LETTERS = "misfits";
+
     final SinkDatabase database;
 
     SinkFixture(SinkDatabase database) {
@@ -29,6 +31,7 @@ final class SinkFixture implements AutoCloseable {
     Map<String, String> options(String name, String projections, String... projectionOptions) {
         Map<String, String> options = new HashMap<>(database.connection());
         options.putAll(Map.of("name", name, "topics", "events,sites", "projections", projections));
+        options.putAll(Map.of("errors.tolerance", "all", "errors.deadletterqueue.topic.name", DEAD_LETTERS));
         for (int i = 0; i < projectionOptions.length; i += 2) {
             options.put("projection." + projectionOptions[i], projectionOptions[i + 1]);
         }

@@ -16,8 +16,12 @@ import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.rebuild.OffsetReset;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Evolution;
-import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.BatchLimits;
+import io.millrace.connectors.projection.write.DeadLetterQueue;
+import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.connectors.projection.write.LogContext;
+import io.millrace.connectors.projection.write.RecordPayloads;
+import io.millrace.payloads.config.Payloads;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +31,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +39,12 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectionSinkConfig extends AbstractConfig {
     /** The connector gives each task its number under this name. */
     public static final String TASK = "millrace.task";
+
+    /** A larger record is reported as it was consumed, if the producer's limit is not known. */
+    private static final long LARGEST_COPY_BYTES = 16L << 20;
+
+    /** Refused records are handed over when Connect calls the task, which it may do a few seconds later. */
+    private static final long SHORTEST_QUEUE_TIMEOUT_MS = 10_000;
 
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
@@ -110,17 +121,52 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     }
 
     /** How much may wait while a batch is written. */
-    public BatchWriter.Limits limits() {
-        return new BatchWriter.Limits(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
+    public BatchLimits limits() {
+        return BatchLimits.of(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
     }
 
     public long retryTimeoutMs() {
         return SinkOptions.RETRY_TIMEOUT_MS.get(this);
     }
 
-    /** Whether a refused record has headers that state the reason. */
-    public boolean addsErrorHeaders() {
-        return SinkOptions.ERROR_HEADERS.get(this);
+    /**
+     * Where refused records go, by Connect's own options of the connector.
+     *
+     * @param reporter Connect's; null if it has none
+     */
+    public DeadLetterQueue deadLetterQueue(@Nullable ErrantRecordReporter reporter) {
+        return new DeadLetterQueue(deadLetterSettings(), reporter, logContext());
+    }
+
+    private DeadLetterSettings deadLetterSettings() {
+        Map<String, String> properties = originalsStrings();
+        return new DeadLetterSettings(
+                properties.getOrDefault(DeadLetterSettings.TOPIC_OPTION, "").strip(),
+                properties
+                        .getOrDefault(DeadLetterSettings.TOLERANCE_OPTION, "")
+                        .strip()
+                        .equalsIgnoreCase("all"),
+                SinkOptions.ERROR_HEADERS.get(this),
+                largestCopyBytes(properties.get(DeadLetterSettings.REQUEST_SIZE_OPTION)),
+                Math.max(retryTimeoutMs(), SHORTEST_QUEUE_TIMEOUT_MS));
+    }
+
+    /** The consumed bytes are about half of what a record takes in memory. */
+    private static long largestCopyBytes(@Nullable String maxRequestSize) {
+        try {
+            return maxRequestSize == null ? LARGEST_COPY_BYTES : 2 * Long.parseLong(maxRequestSize.strip());
+        } catch (NumberFormatException e) {
+            // Connect refuses it when it makes the producer.
+            return LARGEST_COPY_BYTES;
+        }
+    }
+
+    /** Opens the payloads that records refer to; empty if the sink does not restore payloads. */
+    public Optional<RecordPayloads> openPayloads() {
+        return SinkOptions.READ_LOCATIONS
+                .find(this)
+                .map(locations -> new RecordPayloads(
+                        Payloads.openReader(this, "ProjectionSink"), SinkOptions.PAYLOAD_FIELDS.get(this)));
     }
 
     /** What the MDC of a log line about a record contains. */

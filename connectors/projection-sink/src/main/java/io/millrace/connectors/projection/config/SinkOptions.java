@@ -5,6 +5,9 @@ import io.millrace.config.OptionSet;
 import io.millrace.connectors.projection.database.ConnectionUrl;
 import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.table.TableName;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.connect.FieldOptions;
+import io.millrace.payloads.connect.FieldPath;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +39,7 @@ final class SinkOptions {
     private static final Pattern PROJECTION_NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final String CONNECTION = "Connection";
     private static final String VIEWS = "Views";
+    private static final String PAYLOADS = "Payloads";
 
     static final Option<String> CONNECTION_URL = Option.string("connection.url")
             .valid(
@@ -76,14 +80,16 @@ final class SinkOptions {
     static final Option<Integer> BATCH_SIZE = Option.int32("batch.size")
             .atLeast(1)
             .defaultTo(10_000)
-            .low("About how many records a transaction writes at most. While one is written, as many may wait.")
+            .low("How many records a transaction writes at most, and ten times as many rows; the last record may exceed"
+                    + " the limits. While one is written, as many may wait.")
             .shownIn(CONNECTION, "Batch size");
 
     static final Option<Long> BATCH_BYTES = Option.int64("batch.bytes")
             .atLeast(1)
             .defaultTo(32L << 20)
-            .low("About how many bytes of texts and byte strings a transaction writes at most. While one is written, as"
-                    + " many may wait.")
+            .low(
+                    "About how many bytes of heap the records of a transaction and their rows keep alive at most: the last record"
+                            + " may exceed them. While one is written, as many may wait.")
             .shownIn(CONNECTION, "Batch bytes");
 
     static final Option<Password> TRUSTSTORE_PASSWORD = Option.password("connection.ssl.truststore.password")
@@ -169,26 +175,39 @@ final class SinkOptions {
             .high("The names of the projections; each has options of its own: projection.NAME.kind and so on.")
             .shownIn("Projections", "Projections");
 
+    static final Option<List<String>> READ_LOCATIONS = PayloadOptions.READ_LOCATIONS
+            .optional()
+            .medium("The only locations from which payloads are read, e.g. s3://BUCKET/PREFIX or kafka:TOPIC. With"
+                    + " it the sink restores payloads itself, as RestorePayload does: a record waits as the reference that was"
+                    + " consumed, and a refused record goes to the dead letter queue with the reference.")
+            .shownIn(PAYLOADS, "Readable locations");
+
+    static final Option<List<FieldPath>> PAYLOAD_FIELDS = FieldOptions.RESTORED_FIELDS.under("payload.");
+
+    private static final OptionSet RESTORING =
+            PayloadOptions.READING.replace(READ_LOCATIONS).and(PAYLOAD_FIELDS);
+
     static final OptionSet ALL = OptionSet.of(
-            CONNECTION_URL,
-            CONNECTION_USER,
-            CONNECTION_PASSWORD,
-            TRUSTSTORE_PASSWORD,
-            KEYSTORE_PASSWORD,
-            LEDGER_TABLE,
-            PROCESSING_GUARANTEE,
-            KAFKA_BOOTSTRAP_SERVERS,
-            TOPIC_IDENTITY,
-            ISOLATION_LEVEL,
-            AUTO_CREATE,
-            AUTO_EVOLVE,
-            RETRY_TIMEOUT_MS,
-            BATCH_SIZE,
-            BATCH_BYTES,
-            REBUILD_REPLACES,
-            ERROR_HEADERS,
-            MDC_HEADERS,
-            PROJECTIONS);
+                    CONNECTION_URL,
+                    CONNECTION_USER,
+                    CONNECTION_PASSWORD,
+                    TRUSTSTORE_PASSWORD,
+                    KEYSTORE_PASSWORD,
+                    LEDGER_TABLE,
+                    PROCESSING_GUARANTEE,
+                    KAFKA_BOOTSTRAP_SERVERS,
+                    TOPIC_IDENTITY,
+                    ISOLATION_LEVEL,
+                    AUTO_CREATE,
+                    AUTO_EVOLVE,
+                    RETRY_TIMEOUT_MS,
+                    BATCH_SIZE,
+                    BATCH_BYTES,
+                    REBUILD_REPLACES,
+                    ERROR_HEADERS,
+                    MDC_HEADERS,
+                    PROJECTIONS)
+            .and(RESTORING);
 
     private SinkOptions() {}
 

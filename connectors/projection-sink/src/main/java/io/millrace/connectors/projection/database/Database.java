@@ -4,9 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int PREPARED_STATEMENTS = 64;
+    private static final long PREPARED_BYTES = 16L << 20;
     /** Half the time after which the server may end the session. */
     private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(ConnectionSettings.IDLE_SECONDS) / 2;
 
@@ -31,7 +29,7 @@ public final class Database implements AutoCloseable {
 
     private final ConnectionSettings settings;
     private final Dialect dialect;
-    private final Map<Object, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final PreparedStatements prepared = new PreparedStatements(PREPARED_STATEMENTS, PREPARED_BYTES);
     private volatile @Nullable Connection connection;
     private final AtomicLong openings = new AtomicLong();
     private volatile boolean aborted;
@@ -142,17 +140,12 @@ public final class Database implements AutoCloseable {
      * @param sql makes the text of a statement that is not prepared yet
      */
     public PreparedStatement prepare(Object shape, Supplier<String> sql) throws SQLException {
-        PreparedStatement statement = prepared.get(shape);
-        if (statement == null) {
-            statement = current().prepareStatement(sql.get());
-            prepared.put(shape, statement);
-            if (prepared.size() > PREPARED_STATEMENTS) {
-                Iterator<PreparedStatement> eldest = prepared.values().iterator();
-                eldest.next().close();
-                eldest.remove();
-            }
-        }
-        return statement;
+        return prepared.findOrPrepare(shape, current(), sql);
+    }
+
+    /** Lets go of the values that were written last, which the driver keeps otherwise until the statement's next use. */
+    public void clearParameters() throws SQLException {
+        prepared.clearParameters();
     }
 
     /** The connection that the current transaction is on; {@link #connection} opened it. */

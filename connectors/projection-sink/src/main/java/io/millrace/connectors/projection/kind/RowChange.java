@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.View;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param <C> what merges such changes within a batch; kinds that may share a view have the same one
  */
 public interface RowChange<C extends MergedChanges> {
+    /** About how many bytes of heap a row takes without its values. */
+    long ROW_BYTES = 240;
+
+    /** A pointer. */
+    long VALUE_BYTES = 8;
+
+    /** A number, a moment, or a text without its characters. */
+    long OBJECT_BYTES = 40;
+
     /** The view. */
     View view();
 
-    /** About how many bytes of memory the change's texts and byte strings take. */
+    /** About how many bytes of heap the change takes until it is written. */
     long bytes();
 
     /** How many rows it writes or deletes, as far as the record states. */
@@ -47,19 +57,33 @@ public interface RowChange<C extends MergedChanges> {
     /** Adds this change, the newest so far. */
     void addTo(C earlier);
 
-    /** About how many bytes the texts and byte strings of a row take. */
+    /**
+     * About how many bytes of heap a row takes until it is written: its values, the objects that merge it with others, and
+     * the texts and byte strings again, which the driver copies.
+     */
     static long sizeOf(@Nullable Object @Nullable [] values) {
         if (values == null) {
             return 0;
         }
-        long bytes = 0;
+        long bytes = ROW_BYTES;
         for (Object value : values) {
-            if (value instanceof String text) {
-                bytes += text.length();
-            } else if (value instanceof byte[] data) {
-                bytes += data.length;
-            }
+            bytes += VALUE_BYTES + sizeOfValue(value);
         }
         return bytes;
+    }
+
+    private static long sizeOfValue(@Nullable Object value) {
+        if (value instanceof String text) {
+            return OBJECT_BYTES + text.length();
+        } else if (value instanceof byte[] data) {
+            return OBJECT_BYTES + data.length;
+        } else if (value instanceof Collection<?> elements) {
+            long bytes = OBJECT_BYTES;
+            for (Object element : elements) {
+                bytes += VALUE_BYTES + sizeOfValue(element);
+            }
+            return bytes;
+        }
+        return value == null ? 0 : OBJECT_BYTES;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.task;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.write.Batch;
+import io.millrace.connectors.projection.write.BatchLimits;
 import io.millrace.connectors.projection.write.BatchWriter;
 import java.time.Duration;
 import java.util.List;
@@ -83,6 +84,11 @@ final class CurrentWriter implements AutoCloseable {
 
     boolean awaitRoom(Duration timeout) {
         return writer.awaitRoom(timeout);
+    }
+
+    /** How much may be added now. */
+    BatchLimits room() {
+        return writer.room();
     }
 
     /** The fault after which the writer waits to retry, for a message; empty if there is none. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
@@ -50,11 +51,19 @@ final class HeldRecords {
         records.addAll(more);
     }
 
-    /** Takes all records. */
-    List<SinkRecord> takeAll() {
-        List<SinkRecord> taken = List.copyOf(records);
-        records.clear();
-        return taken;
+    /** Takes records, in their order, one with each call of {@code next}. */
+    Iterator<SinkRecord> takeOneByOne() {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return !records.isEmpty();
+            }
+
+            @Override
+            public SinkRecord next() {
+                return records.remove();
+            }
+        };
     }
 
     /** Forgets all records, which the consumer is to read again. */

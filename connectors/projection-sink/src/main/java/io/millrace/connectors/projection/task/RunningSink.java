@@ -10,19 +10,19 @@ import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
-import io.millrace.connectors.projection.write.ErrorHeaders;
+import io.millrace.connectors.projection.write.RecordPayloads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +72,7 @@ public final class RunningSink implements AutoCloseable {
     private final LostPartitions lost;
     private final HeldRecords held;
     private final SinkMetrics metrics;
+    private final Optional<RecordPayloads> payloads;
     private final CurrentWriter writer;
     private boolean resuming;
     private boolean advancing;
@@ -92,27 +93,27 @@ public final class RunningSink implements AutoCloseable {
         this.inspection = new Inspection(start);
         this.lost = new LostPartitions(config.connectorName(), context, TIME_TO_REBALANCE);
         this.held = new HeldRecords(context);
+        this.payloads = config.openPayloads();
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
-        this.writer = new CurrentWriter(projections, () -> startWriter(config, offsets, context, metrics));
+        this.writer = new CurrentWriter(projections, () -> startWriter(config, offsets, context, payloads, metrics));
     }
 
     private static BatchWriter startWriter(
-            ProjectionSinkConfig config, Offsets offsets, SinkTaskContext context, SinkMetrics metrics) {
+            ProjectionSinkConfig config,
+            Offsets offsets,
+            SinkTaskContext context,
+            Optional<RecordPayloads> payloads,
+            SinkMetrics metrics) {
         Database database = new Database(config.connection());
         return new BatchWriter(
                 "millrace-writer-" + config.connectorName(),
                 database,
                 offsets,
-                new BatchTransaction(database, offsets, findReporter(config, context), config.logContext()),
+                new BatchTransaction(
+                        database, offsets, config.deadLetterQueue(context.errantRecordReporter()), payloads),
                 config.limits(),
                 config.retryTimeoutMs(),
                 metrics);
-    }
-
-    /** Null if refused records fail the task. */
-    private static @Nullable ErrantRecordReporter findReporter(ProjectionSinkConfig config, SinkTaskContext context) {
-        ErrantRecordReporter reporter = context.errantRecordReporter();
-        return config.addsErrorHeaders() ? ErrorHeaders.addTo(reporter) : reporter;
     }
 
     /** Claims partitions and, if there is a ledger, has the consumer resume at its offsets. */
@@ -197,20 +198,30 @@ public final class RunningSink implements AutoCloseable {
         }
         if (!writer.awaitRoom(TIME_FOR_ROOM)) {
             if (!held.isPaused()) {
-                LOG.info(
-                        "The database is slower than the topics, which are paused until the last batches are written{}",
-                        writer.describeWait());
+                LOG.info("The topics are paused until the last batches are written{}", writer.describeWait());
             }
             held.pauseAll();
             return;
         }
-        Batch batch = Batch.of(held.takeAll(), claims.claimed(), writer.projections());
-        metrics.took(batch.size());
-        if (!batch.isEmpty()) {
-            claims.advance(batch.moves());
-            writer.add(batch);
+        handOverHeld();
+    }
+
+    /** Hands held records to the writer, in pieces, until it has no more room; the rest stays held. */
+    private void handOverHeld() {
+        Iterator<SinkRecord> records = held.takeOneByOne();
+        do {
+            Batch batch = Batch.of(records, claims.claimed(), writer.projections(), writer.room(), payloads);
+            metrics.took(batch.size());
+            if (!batch.isEmpty()) {
+                claims.advance(batch.moves());
+                writer.add(batch);
+            }
+        } while (records.hasNext() && writer.awaitRoom(Duration.ZERO));
+        if (records.hasNext()) {
+            held.pauseAll();
+        } else {
+            held.resumeAll();
         }
-        held.resumeAll();
     }
 
     /** Whether the writer takes batches; if not, the sink is resuming or waits for a step of the rebuild. */
@@ -380,6 +391,7 @@ public final class RunningSink implements AutoCloseable {
     public void close() {
         try {
             writer.close();
+            payloads.ifPresent(RecordPayloads::close);
         } finally {
             metrics.close();
         }

@@ -1,15 +1,26 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.RecordPlace;
 import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.payloads.connect.RestoredFields;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -24,11 +35,33 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
     private final List<ProjectedRecord> records = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
+    /** In the order of their places among the records, where each has no changes yet. */
+    private final Queue<Unrestored> unrestored = new ArrayDeque<>();
+
     private final Map<TopicPartition, Offsets.Move> moves = new HashMap<>();
 
     private int size;
     private long bytes;
     private long rowChanges;
+    private int taken;
+    private int reported;
+
+    /**
+     * A record whose payloads have to be read before it can be projected.
+     *
+     * @param index its place among the records
+     */
+    private record Unrestored(int index, SinkRecord record, List<Projection> projections) {
+        private Unrestored movedBy(int records) {
+            return new Unrestored(index + records, record, projections);
+        }
+
+        /** Never the payload. */
+        @Override
+        public String toString() {
+            return RecordPlace.of(record) + " with references";
+        }
+    }
 
     private Batch() {}
 
@@ -39,17 +72,35 @@ public final class Batch {
         return batch;
     }
 
+    /** As {@link #of(Iterator, Map, List, BatchLimits, Optional)}, of records that refer to no payloads. */
+    public static Batch of(
+            Iterator<SinkRecord> records,
+            Map<TopicPartition, Claim> claims,
+            List<Projection> projections,
+            BatchLimits limits) {
+        return of(records, claims, projections, limits, Optional.empty());
+    }
+
     /**
-     * Projects records. Those of partitions that are not claimed are passed over: their owner reads them.
+     * Takes records until one of the limits is reached, and projects those for which no payload has to be read. Records of
+     * partitions that are not claimed are passed over: their owner reads them.
      *
+     * @param records where records are taken from; what is left there belongs to a later batch
+     * @param payloads the payloads that records refer to; empty if references are not restored
      * @throws ConnectException if a record is before its partition's claim
      */
     public static Batch of(
-            Collection<SinkRecord> records, Map<TopicPartition, Claim> claims, List<Projection> projections) {
+            Iterator<SinkRecord> records,
+            Map<TopicPartition, Claim> claims,
+            List<Projection> projections,
+            BatchLimits limits,
+            Optional<RecordPayloads> payloads) {
         Batch batch = new Batch();
         RecordScope scope = new RecordScope();
         @Nullable Run run = null;
-        for (SinkRecord record : records) {
+        while (records.hasNext() && !batch.reaches(limits)) {
+            SinkRecord record = records.next();
+            batch.taken++;
             if (run == null || !run.holds(record)) {
                 if (run != null) {
                     run.end(batch.moves);
@@ -58,7 +109,11 @@ public final class Batch {
             }
             if (run.take(record)) {
                 batch.size++;
-                batch.projectRecord(scope.of(record), projections);
+                if (payloads.isEmpty()) {
+                    batch.projectRecord(record, scope.of(record), projections);
+                } else {
+                    batch.takeRecord(record, scope, projections, payloads.get());
+                }
             }
         }
         if (run != null) {
@@ -67,18 +122,49 @@ public final class Batch {
         return batch;
     }
 
-    private void projectRecord(RecordScope scope, List<Projection> projections) {
-        List<RowChange<?>> changes = new ArrayList<>(projections.size());
+    /** Projects a record that refers to no stored payload, and lets others wait with their references. */
+    private void takeRecord(
+            SinkRecord record, RecordScope scope, List<Projection> projections, RecordPayloads payloads) {
         try {
-            for (Projection projection : projections) {
-                projection.project(scope, changes::add);
+            long payloadBytes = payloads.bytesToRead(record);
+            if (payloadBytes > 0) {
+                unrestored.add(new Unrestored(records.size(), record, projections));
+                records.add(new ProjectedRecord(record, List.of()));
+                bytes = saturatedSum(bytes, RecordSize.of(record), payloadBytes);
+                return;
+            }
+            SinkRecord restored = payloads.restore(record);
+            // Projections are not safe for use by two threads, and the writer's thread projects restored records.
+            synchronized (projections) {
+                projectRecord(record, scope.of(restored), projections);
             }
         } catch (DataException e) {
-            refusals.add(Refusal.of(scope.record(), String.valueOf(e.getMessage()), e));
+            refuseRecord(record, e);
+        }
+    }
+
+    /** With a payload's own bytes, the value that is made of them, and the driver's copy. */
+    private static long saturatedSum(long bytes, long recordBytes, long payloadBytes) {
+        return payloadBytes > (Long.MAX_VALUE >> 3) ? Long.MAX_VALUE >> 1 : bytes + recordBytes + 3 * payloadBytes;
+    }
+
+    /**
+     * Projects a record.
+     *
+     * @param record the record as it was consumed, which is kept
+     * @param scope at the same record, its payloads restored
+     */
+    private void projectRecord(SinkRecord record, RecordScope scope, List<Projection> projections) {
+        List<RowChange<?>> changes;
+        try {
+            changes = projectChanges(scope, projections);
+        } catch (DataException e) {
+            refuseRecord(record, e);
             return;
         }
         if (!changes.isEmpty()) {
-            records.add(new ProjectedRecord(scope.record(), changes));
+            records.add(new ProjectedRecord(record, changes));
+            bytes += RecordSize.of(record);
             for (RowChange<?> change : changes) {
                 bytes += change.bytes();
                 rowChanges += change.rows();
@@ -86,8 +172,52 @@ public final class Batch {
         }
     }
 
+    private static List<RowChange<?>> projectChanges(RecordScope scope, List<Projection> projections) {
+        List<RowChange<?>> changes = new ArrayList<>(projections.size());
+        for (Projection projection : projections) {
+            projection.project(scope, changes::add);
+        }
+        return changes;
+    }
+
+    private void refuseRecord(SinkRecord record, DataException reason) {
+        String place = RecordPlace.of(record) + ": ";
+        String message = String.valueOf(reason.getMessage());
+        refusals.add(
+                Refusal.of(record, message.startsWith(place) ? message.substring(place.length()) : message, reason));
+        bytes += RecordSize.of(record);
+    }
+
+    /**
+     * Reads the payloads of the records that wait with references, and projects these. For the writer's thread.
+     *
+     * @param await waits for a record
+     * @throws UnavailablePayloadsException if the store is not available; what was projected before stays
+     */
+    void restoreRecords(RestoredFields fields, Function<CompletableFuture<SinkRecord>, SinkRecord> await) {
+        List<CompletableFuture<SinkRecord>> reads = new ArrayList<>();
+        unrestored.forEach(waiting -> reads.add(fields.restore(waiting.record())));
+        RecordScope scope = new RecordScope();
+        for (CompletableFuture<SinkRecord> read : reads) {
+            Unrestored waiting = unrestored.element();
+            try {
+                SinkRecord restored = await.apply(read);
+                List<RowChange<?>> changes;
+                synchronized (waiting.projections()) {
+                    changes = projectChanges(scope.of(restored), waiting.projections());
+                }
+                records.set(waiting.index(), new ProjectedRecord(waiting.record(), changes));
+                changes.forEach(change -> rowChanges += change.rows());
+            } catch (DataException e) {
+                refuseRecord(waiting.record(), e);
+            }
+            unrestored.remove();
+        }
+    }
+
     /** Adds what comes behind this batch. */
     void append(Batch next) {
+        next.unrestored.forEach(waiting -> unrestored.add(waiting.movedBy(records.size())));
         records.addAll(next.records);
         refusals.addAll(next.refusals);
         next.moves.forEach((partition, move) ->
@@ -95,6 +225,16 @@ public final class Batch {
         size += next.size;
         bytes += next.bytes;
         rowChanges += next.rowChanges;
+    }
+
+    /** How many records were taken, with those that were passed over. */
+    public int taken() {
+        return taken;
+    }
+
+    /** Whether no more records belong into the batch. */
+    boolean reaches(BatchLimits limits) {
+        return size >= limits.records() || rowChanges >= limits.rows() || bytes >= limits.bytes();
     }
 
     /** How many records there are beyond the claims, those included that no projection is about. */
@@ -107,7 +247,7 @@ public final class Batch {
         return rowChanges;
     }
 
-    /** About how many bytes the rows have. */
+    /** About how many bytes of heap the records and their rows keep alive. */
     long bytes() {
         return bytes;
     }
@@ -117,9 +257,23 @@ public final class Batch {
         return records;
     }
 
-    /** Records that cannot be projected. */
+    /** Records that cannot be projected, without those that the dead letter queue has. */
     List<Refusal> refusals() {
         return refusals;
+    }
+
+    /** Leaves out records that the dead letter queue has, the unprojected ones among them. */
+    void markReported(List<Refusal> inQueue) {
+        Set<SinkRecord> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        inQueue.forEach(refusal -> left.add(refusal.record()));
+        records.removeIf(record -> left.contains(record.record()));
+        refusals.removeIf(refusal -> left.contains(refusal.record()));
+        reported += inQueue.size();
+    }
+
+    /** How many records the dead letter queue has. */
+    int reported() {
+        return reported;
     }
 
     /** The partitions' steps. */

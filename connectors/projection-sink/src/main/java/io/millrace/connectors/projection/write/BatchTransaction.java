@@ -3,100 +3,105 @@ package io.millrace.connectors.projection.write;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.payloads.connect.RestoredFields;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows, then
- * the refused records to the dead letter queue, then the commit. A crash before the commit leaves nothing except, perhaps,
- * copies in the dead letter queue.
+ * the commit. If records are refused, the transaction is rolled back, the dead letter queue gets them, and another
+ * transaction writes the rest: the queue may take longer than the server lets a transaction idle. A batch remembers what the
+ * queue has, so a crash or a restart of the task before the commit leaves copies in the queue, a retry does not.
  */
 public final class BatchTransaction {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
-    private static final long REPORT_TIMEOUT_SECONDS = 60;
+    private static final long POLL_MS = 100;
 
     private final Database database;
     private final Offsets offsets;
     private final ViewWriter writer;
-    private final @Nullable ErrantRecordReporter reporter;
-    private final LogContext log;
+    private final DeadLetterQueue queue;
+    private final Optional<RestoredFields> payloads;
 
-    /** With null as the reporter, a record that is refused fails the task. */
+    /** With payloads, records that refer to some are projected here. */
     public BatchTransaction(
-            Database database, Offsets offsets, @Nullable ErrantRecordReporter reporter, LogContext log) {
+            Database database, Offsets offsets, DeadLetterQueue queue, Optional<RecordPayloads> payloads) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
-        this.reporter = reporter;
-        this.log = log;
+        this.queue = queue;
+        this.payloads = payloads.map(RecordPayloads::restoredFields);
+    }
+
+    /** Where refused records go. */
+    DeadLetterQueue queue() {
+        return queue;
     }
 
     /**
      * Writes the batch; after an exception the transaction is to be rolled back.
      *
-     * @return how many records were refused
      * @throws SQLException if the database fails; if it fails in the commit, whether that happened is unknown
      * @throws FencedException if another task owns a partition
-     * @throws org.apache.kafka.connect.errors.DataException the first refused record's, if there is no reporter
+     * @throws DataException the first refused record's, if there is no dead letter queue
+     * @throws ConnectException if the dead letter queue does not take a refused record
+     * @throws UnavailablePayloadsException if a payload store is not available
      */
-    int write(Batch batch) throws SQLException {
-        Connection connection = database.connection();
-        offsets.moveOffsets(connection, batch.moves());
-        List<Refusal> refusals = new ArrayList<>();
-        for (Refusal refusal : batch.refusals()) {
-            refuse(refusal, refusals);
+    void write(Batch batch) throws SQLException {
+        payloads.ifPresent(fields -> batch.restoreRecords(fields, this::awaitRecord));
+        while (true) {
+            Connection connection = database.connection();
+            offsets.moveOffsets(connection, batch.moves());
+            List<Refusal> refusals = new ArrayList<>();
+            batch.refusals().forEach(refusal -> refuse(refusal, refusals));
+            new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
+            if (refusals.isEmpty()) {
+                // Before the commit, because a fault of it is one of the transaction's.
+                database.clearParameters();
+                connection.commit();
+                return;
+            }
+            database.clearParameters();
+            connection.rollback();
+            // Records that cannot be projected are found before those that the database refuses; readers of the queue
+            // expect the records' order.
+            refusals.sort(Refusal.ORDER);
+            queue.handOver(refusals);
+            batch.markReported(refusals);
         }
-        new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
-        reportRefusals(refusals);
-        connection.commit();
-        return refusals.size();
+    }
+
+    private SinkRecord awaitRecord(CompletableFuture<SinkRecord> restored) {
+        while (true) {
+            try {
+                return restored.get(POLL_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                queue.requireOpen();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof DataException reason) {
+                    throw reason;
+                }
+                throw new UnavailablePayloadsException(e.getCause() == null ? e : e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ConnectException("Interrupted while payloads were read; the batch is not written", e);
+            }
+        }
     }
 
     private void refuse(Refusal refusal, List<Refusal> refusals) {
-        if (reporter == null) {
-            throw refusal.reason();
+        if (!queue.takesRecords()) {
+            throw queue.failByRefusal(refusal);
         }
         refusals.add(refusal);
-    }
-
-    /** Logs the refused records and hands them to the dead letter queue; returns when it has them. */
-    void reportRefusals(List<Refusal> refusals) {
-        // Records that cannot be projected are found before those that the database refuses; readers expect the
-        // records'
-        // order.
-        refusals.sort(Refusal.ORDER);
-        List<Future<Void>> reports = new ArrayList<>(refusals.size());
-        for (Refusal refusal : refusals) {
-            log.log(refusal.record(), () -> LOG.warn("Refused {}", refusal));
-            reports.add(Objects.requireNonNull(reporter).report(refusal.record(), refusal.reason()));
-        }
-        try {
-            for (Future<Void> report : reports) {
-                report.get(REPORT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException e) {
-            throw new ConnectException(
-                    "A refused record could not be reported, so its batch is not written", e.getCause());
-        } catch (TimeoutException e) {
-            throw new ConnectException(
-                    "A refused record was not reported within " + REPORT_TIMEOUT_SECONDS
-                            + " s, so its batch is not written",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConnectException("Interrupted while a refused record was reported; its batch is not written", e);
-        }
     }
 }

@@ -35,19 +35,14 @@ import org.slf4j.MDC;
 public final class BatchWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
-    /**
-     * How much may wait while a batch is written; as much again is being written.
-     *
-     * @param records about how many records
-     * @param bytes about how many bytes of texts and byte strings
-     */
-    public record Limits(int records, long bytes) {}
+    /** How often the thread that hands batches over looks whether there are refused records to hand over. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
     private final SqlErrors errors;
     private final Offsets offsets;
     private final BatchTransaction transaction;
-    private final Limits limits;
+    private final BatchLimits limits;
     private final long retryTimeoutMs;
     private final SinkMetrics metrics;
     private final Thread thread;
@@ -81,7 +76,7 @@ public final class BatchWriter implements AutoCloseable {
             Database database,
             Offsets offsets,
             BatchTransaction transaction,
-            Limits limits,
+            BatchLimits limits,
             long retryTimeoutMs,
             SinkMetrics metrics) {
         this.database = database;
@@ -105,15 +100,8 @@ public final class BatchWriter implements AutoCloseable {
      * @throws FencedException if another task has claimed a partition
      * @throws ConnectException if the writer failed otherwise
      */
-    public synchronized boolean awaitRoom(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (failure == null && !hasRoom()) {
-            if (!waitUntil(deadline)) {
-                break;
-            }
-        }
-        throwFailure();
-        return hasRoom();
+    public boolean awaitRoom(Duration timeout) {
+        return awaitState(false, timeout);
     }
 
     /**
@@ -123,15 +111,32 @@ public final class BatchWriter implements AutoCloseable {
      * @throws FencedException if another task has claimed a partition
      * @throws ConnectException if the writer failed otherwise
      */
-    public synchronized boolean awaitIdle(Duration timeout) {
+    public boolean awaitIdle(Duration timeout) {
+        return awaitState(true, timeout);
+    }
+
+    /** Waits, and hands refused records over meanwhile, which only the calling thread lets happen. */
+    private boolean awaitState(boolean idle, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (failure == null && !isIdle()) {
-            if (!waitUntil(deadline)) {
-                break;
+        while (true) {
+            transaction.queue().giveTurn();
+            synchronized (this) {
+                throwFailure();
+                if (idle ? isIdle() : hasRoom()) {
+                    return true;
+                }
+                long now = System.nanoTime();
+                if (deadline - now <= 0) {
+                    return false;
+                }
+                waitUntil(now + Math.min(deadline - now, TURN_NANOS));
             }
         }
-        throwFailure();
-        return isIdle();
+    }
+
+    /** How much may be added now. */
+    public synchronized BatchLimits room() {
+        return pending == null ? limits : limits.without(pending);
     }
 
     /** Adds a batch behind those that were added before. */
@@ -154,9 +159,12 @@ public final class BatchWriter implements AutoCloseable {
         return database.openings();
     }
 
-    /** The fault after which the writer waits to retry, for a message. */
-    public synchronized Optional<String> waitsFor() {
-        return Optional.ofNullable(waitsFor);
+    /** The fault after which the writer waits to retry, or the dead letter queue that it waits for; for a message. */
+    public Optional<String> waitsFor() {
+        Optional<String> queue = transaction.queue().waitsFor();
+        synchronized (this) {
+            return queue.isPresent() ? queue : Optional.ofNullable(waitsFor);
+        }
     }
 
     /** The offsets that this writer committed since it was last asked. */
@@ -177,6 +185,7 @@ public final class BatchWriter implements AutoCloseable {
             pending = null;
             notifyAll();
         }
+        transaction.queue().close();
         try {
             thread.join(Duration.ofSeconds(1).toMillis());
         } catch (InterruptedException e) {
@@ -190,7 +199,7 @@ public final class BatchWriter implements AutoCloseable {
 
     @GuardedBy("this")
     private boolean hasRoom() {
-        return pending == null || (pending.size() < limits.records() && pending.bytes() < limits.bytes());
+        return pending == null || !pending.reaches(limits);
     }
 
     @GuardedBy("this")
@@ -289,11 +298,21 @@ public final class BatchWriter implements AutoCloseable {
         while (true) {
             try {
                 // After a fault in a commit it is unknown whether the commit happened.
-                int refused = retries.faults() == 0 || !isCommitted(batch)
-                        ? transaction.write(batch)
-                        : batch.refusals().size();
-                metrics.committed(batch.size(), batch.rowChanges(), refused, System.nanoTime() - start);
+                if (retries.faults() == 0 || !isCommitted(batch)) {
+                    transaction.write(batch);
+                }
+                metrics.committed(batch.size(), batch.rowChanges(), batch.reported(), System.nanoTime() - start);
                 return;
+            } catch (UnavailablePayloadsException e) {
+                if (!retries.permitsRetry()) {
+                    throw new ConnectException(
+                            "Reading payloads failed " + retries.faults() + " times, for longer than retry.timeout.ms: "
+                                    + e.getMessage(),
+                            e.getCause());
+                }
+                metrics.retried();
+                LOG.warn("Reading payloads failed, retrying: {}", e.getMessage());
+                waitToRetry("waits for payloads: " + e.getMessage(), retries.waitMs());
             } catch (SQLException e) {
                 if (errors.classify(e) != SqlFault.TRANSIENT) {
                     throw e;
@@ -328,14 +347,5 @@ public final class BatchWriter implements AutoCloseable {
             }
         }
         throw new ClosedException(reason);
-    }
-
-    /** Not a failure: the owner closed the writer. */
-    private static final class ClosedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private ClosedException(String reason) {
-            super("Closed while waiting to retry: " + reason);
-        }
     }
 }

@@ -3,18 +3,14 @@ package io.millrace.connectors.projection.write;
 import io.millrace.changes.RecordPlace;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Headers;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Hands refused records to the dead letter queue with headers that state the reason. Connect reports its own record as it
+ * The headers of refused records in the dead letter queue, which state the reason. Connect reports its own record as it
  * was consumed, without added headers; so a copy is reported, which the sink's converters write again.
  */
 public final class ErrorHeaders {
@@ -25,47 +21,57 @@ public final class ErrorHeaders {
     public static final String REVISION = "millrace.error.revision";
     public static final String SQL_STATE = "millrace.error.sqlstate";
 
+    /** The place of the refused record; only if the record in the queue lacks its value because that is too large. */
+    public static final String RECORD = "millrace.error.record";
+
+    private static final int LARGEST_PART = 64 << 10;
+
     /** Connect unboxes the timestamp, so it cannot be null. */
     private static final Long NO_TIMESTAMP = -1L;
 
-    private static final List<String> ALL = List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE);
-    private static final Logger LOG = LoggerFactory.getLogger(ErrorHeaders.class);
+    private static final List<String> ALL = List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE, RECORD);
 
     private ErrorHeaders() {}
 
-    /** A reporter that adds headers before this one reports; null for null. */
-    public static @Nullable ErrantRecordReporter addTo(@Nullable ErrantRecordReporter reporter) {
-        return reporter == null ? null : (record, error) -> reportCopy(reporter, record, error);
-    }
-
-    private static Future<Void> reportCopy(ErrantRecordReporter reporter, SinkRecord record, Throwable error) {
-        if (error instanceof RefusedRecordException refusal) {
-            try {
-                return reporter.report(copy(record, refusal), error);
-            } catch (KafkaException e) {
-                // Without the exception's text, which may quote the record.
-                LOG.warn(
-                        "{} is reported without headers that state the reason, because a converter refuses to write it again: {}",
-                        RecordPlace.of(record),
-                        e.getClass().getName());
-            }
-        }
-        return reporter.report(record, error);
-    }
-
-    private static SinkRecord copy(SinkRecord record, RefusedRecordException refusal) {
+    /** A copy of the record with headers that state why it is refused. */
+    static SinkRecord copy(SinkRecord record, RefusedRecordException refusal) {
         Headers headers = record.headers().duplicate();
         // Headers of an earlier refusal, if the record was read from a dead letter queue.
         ALL.forEach(headers::remove);
-        headers.addString(REASON, String.valueOf(refusal.getMessage()));
-        new TreeMap<>(refusal.details()).forEach(headers::addString);
+        return copy(record, record.key(), record.value(), addReason(headers, refusal));
+    }
+
+    /**
+     * What is left of a record that is too large for the dead letter queue: its key and its headers, unless they are large
+     * too, headers that state why it is refused, and {@link #RECORD}.
+     */
+    static SinkRecord withoutValue(SinkRecord record, RefusedRecordException refusal) {
+        boolean keepsHeaders = RecordSize.of(record.headers()) <= LARGEST_PART;
+        Headers headers = keepsHeaders ? record.headers().duplicate() : new ConnectHeaders();
+        ALL.forEach(headers::remove);
+        headers.addString(RECORD, RecordPlace.of(record));
+        boolean keepsKey = RecordSize.of(record.key()) <= LARGEST_PART;
+        return copy(record, keepsKey ? record.key() : null, null, addReason(headers, refusal));
+    }
+
+    private static Headers addReason(Headers headers, RefusedRecordException refusal) {
+        headers.addString(REASON, abbreviate(String.valueOf(refusal.getMessage())));
+        new TreeMap<>(refusal.details()).forEach((name, text) -> headers.addString(name, abbreviate(text)));
+        return headers;
+    }
+
+    private static String abbreviate(String text) {
+        return text.length() > LARGEST_PART ? text.substring(0, LARGEST_PART) : text;
+    }
+
+    private static SinkRecord copy(SinkRecord record, @Nullable Object key, @Nullable Object value, Headers headers) {
         return new SinkRecord(
                 record.originalTopic(),
                 record.originalKafkaPartition(),
-                record.keySchema(),
-                record.key(),
-                record.valueSchema(),
-                record.value(),
+                key == null ? null : record.keySchema(),
+                key,
+                value == null ? null : record.valueSchema(),
+                value,
                 record.originalKafkaOffset(),
                 record.timestamp() == null ? NO_TIMESTAMP : record.timestamp(),
                 record.timestampType() == null ? TimestampType.NO_TIMESTAMP_TYPE : record.timestampType(),

@@ -5,7 +5,6 @@ import io.millrace.connectors.projection.kind.ProjectionException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param record the record
  * @param reason where it is, and why; never its payload
  */
-record Refusal(SinkRecord record, DataException reason) {
+record Refusal(SinkRecord record, RefusedRecordException reason) {
     /** As the records lie in their topics. */
     static final Comparator<Refusal> ORDER = Comparator.comparing(
                     (Refusal refusal) -> refusal.record().originalTopic())

@@ -15,6 +15,11 @@ final class RefusedRecordException extends DataException {
         this.details = Map.copyOf(details);
     }
 
+    /** The same with an addition to the message. */
+    RefusedRecordException with(String addition) {
+        return new RefusedRecordException(getMessage() + addition, details, getCause());
+    }
+
     /** What is known, by the names of {@link ErrorHeaders}. */
     Map<String, String> details() {
         return details;

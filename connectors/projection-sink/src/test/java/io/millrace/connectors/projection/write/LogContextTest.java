@@ -3,12 +3,11 @@ package io.millrace.connectors.projection.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connectors.projection.database.ConnectionSettings;
-import io.millrace.connectors.projection.database.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -86,16 +85,24 @@ class LogContextTest {
 
     @Test
     void carriesTheRequestInTheLineOfARefusal() {
-        Logger logger = (Logger) LogManager.getLogger(BatchTransaction.class);
+        Logger logger = (Logger) LogManager.getLogger(DeadLetterQueue.class);
         logger.addAppender(lines);
         logger.setLevel(Level.WARN);
         SinkRecord record = record();
         record.headers().addString("requestId", "r-7");
-        Database nowhere = new Database(new ConnectionSettings("jdbc:mysql://127.0.0.1:1/views", "nobody", ""));
-        BatchTransaction transaction =
-                new BatchTransaction(nowhere, null, (bad, reason) -> CompletableFuture.completedFuture(null), context);
+        FutureTask<Void> answer = new FutureTask<>(() -> null);
+        answer.run();
+        DeadLetterQueue queue = new DeadLetterQueue(
+                new DeadLetterSettings("misfits", true, true, Long.MAX_VALUE, 10_000),
+                (bad, reason) -> answer,
+                context);
         try {
-            transaction.reportRefusals(new ArrayList<>(List.of(Refusal.of(record, "it does not fit", null))));
+            CompletableFuture<Void> handingOver = CompletableFuture.runAsync(
+                    () -> queue.handOver(List.of(Refusal.of(record, "it does not fit", null))));
+            while (!handingOver.isDone()) {
+                queue.giveTurn();
+            }
+            handingOver.join();
         } finally {
             logger.setLevel(null);
             logger.removeAppender(lines);

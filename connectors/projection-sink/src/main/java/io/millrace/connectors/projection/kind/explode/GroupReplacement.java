@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 record GroupReplacement(View view, RowKey group, List<RowUpsert> members) implements RowChange<TableChanges> {
     @Override
     public long bytes() {
-        return members.stream().mapToLong(RowUpsert::bytes).sum();
+        long bytes = ROW_BYTES;
+        for (RowUpsert row : members) {
+            bytes += row.bytes();
+        }
+        return bytes;
     }
 
     @Override

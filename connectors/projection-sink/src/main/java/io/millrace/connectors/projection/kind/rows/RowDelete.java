@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record RowDelete(View view, RowKey key, @Nullable Object revision) implements RowChange<TableChanges> {
     @Override
     public long bytes() {
-        return 0;
+        return ROW_BYTES;
     }
 
     @Override
