@@ -32,6 +32,9 @@ final class WorkerSettings {
             Map.entry("offset.storage.replication.factor", "-1"),
             Map.entry("status.storage.replication.factor", "-1"),
             Map.entry("exactly.once.source.support", "enabled"),
+            Map.entry("consumer.isolation.level", "read_committed"),
+            // Connect's own is five minutes, for which nobody has the partitions of a worker that died.
+            Map.entry("scheduled.rebalance.max.delay.ms", "60000"),
             Map.entry("config.providers", "env,directory"),
             Map.entry("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider"),
             // Whoever may post a connector can read these, so the worker's own are not among them.

@@ -1,13 +1,10 @@
 package io.millrace.payloads.chunks;
 
+import io.millrace.config.ClientSecrets;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.types.Password;
 
 /** The options of payloads that are kept as chunks in a topic. */
@@ -53,23 +50,11 @@ final class ChunkOptions {
                             + " that refer to them. An existing topic that keeps them for less is refused. -1 is for ever.");
 
     /** The settings of Kafka's clients that are secrets, by the clients' names. */
-    static final Map<String, Option<Password>> SECRETS = List.of(
-                    SaslConfigs.SASL_JAAS_CONFIG,
-                    SaslConfigs.SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_SECRET,
-                    SslConfigs.SSL_KEY_PASSWORD_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                    SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG)
-            .stream()
-            .collect(Collectors.toMap(Function.identity(), secret -> Option.password(KAFKA_PREFIX + secret)
-                    .medium("The setting " + secret + " of Kafka's clients.")));
+    static final Map<String, Option<Password>> SECRETS = ClientSecrets.under(KAFKA_PREFIX);
 
     static final OptionSet ALL = OptionSet.of(
                     BOOTSTRAP_SERVERS, CHUNK_BYTES, PARTITIONS, REPLICATION_FACTOR, RETENTION_MS)
-            .and(OptionSet.of(SECRETS.entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .map(Map.Entry::getValue)
-                    .toList()));
+            .and(OptionSet.of(List.copyOf(SECRETS.values())));
 
     private ChunkOptions() {}
 

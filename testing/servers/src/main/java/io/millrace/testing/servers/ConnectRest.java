@@ -100,6 +100,11 @@ public final class ConnectRest {
         return retryWhileRebalancing("GET", path(name) + "/offsets", null);
     }
 
+    /** Sets the offsets of a stopped connector back to the beginning. */
+    public void deleteOffsets(String name) throws IOException {
+        retryWhileRebalancing("DELETE", path(name) + "/offsets", null);
+    }
+
     /** Changes the offsets of a stopped connector. */
     public JsonNode patchOffsets(String name, JsonNode offsets) throws IOException {
         return retryWhileRebalancing("PATCH", path(name) + "/offsets", offsets);

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.config;
 
+import io.millrace.config.ClientSecrets;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.connectors.projection.database.ConnectionUrl;
@@ -207,6 +208,7 @@ final class SinkOptions {
                     ERROR_HEADERS,
                     MDC_HEADERS,
                     PROJECTIONS)
+            .and(OptionSet.of(List.copyOf(ClientSecrets.under(KAFKA_PREFIX).values())))
             .and(RESTORING);
 
     private SinkOptions() {}

@@ -58,6 +58,8 @@ public final class ViewAdmission {
      */
     public void admitViews(Database database) throws SQLException {
         Connection connection = database.connection();
+        // First: another task of the connector may create tables, add rows, and write, at the same time.
+        boolean progress = rows.hasProgress(connection);
         Map<String, TableIdentity> found = identifyTables(database);
         if (rows.isOfFormerVersion(connection)) {
             migrate(connection, found.values());
@@ -71,7 +73,6 @@ public final class ViewAdmission {
                 rows.deleteView(connection, row);
             }
         }
-        boolean progress = rows.hasProgress(connection);
         for (TableIdentity table : found.values()) {
             ViewRow row = known.get(table.name().toString());
             requireNoReplacement(connection, table.name(), row == null);
@@ -185,7 +186,9 @@ public final class ViewAdmission {
             if (!definition.countedColumns().isEmpty()
                     && exists(database, view)
                     && !knowsMembers(database, definition)
-                    && hasCounted(database, view, definition.countedColumns())) {
+                    && hasCounted(database, view, definition.countedColumns())
+                    // Another task of the connector may have begun meanwhile.
+                    && !rows.hasProgress(database.connection())) {
                 requireNoOtherWriter(database, view);
                 throw new ConnectException("The view " + view + " has counted records already, and the connector '"
                         + rows.connector() + "' begins at the first record, so they would be counted twice. Empty the"

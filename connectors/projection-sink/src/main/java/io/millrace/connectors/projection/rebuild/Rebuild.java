@@ -168,9 +168,11 @@ public final class Rebuild {
         if (rows.isOfFormerVersion(connection)) {
             migrate(database);
         }
+        // Before the views' rows are read: another task of the connector may add them, and write, at the same time.
+        boolean progress = rows.hasProgress(connection);
         List<ViewRow> views = rows.readViews(connection);
         if (views.isEmpty()) {
-            views = beginAnew(database);
+            views = beginAnew(database, progress);
         }
         requireSameRebuild(database, views);
         switch (views.get(0).state()) {
@@ -190,9 +192,9 @@ public final class Rebuild {
         connection.commit();
     }
 
-    private List<ViewRow> beginAnew(Database database) throws SQLException {
+    private List<ViewRow> beginAnew(Database database, boolean progress) throws SQLException {
         Connection connection = database.connection();
-        if (rows.hasProgress(connection)) {
+        if (progress) {
             throw new ConnectException("Cannot rebuild the views: the connector '" + rows.connector()
                     + "' is past its first records, and the ledger does not know its views. " + adviseReset());
         }

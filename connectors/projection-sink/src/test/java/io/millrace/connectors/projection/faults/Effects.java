@@ -50,6 +50,15 @@ final class Effects {
         return problems;
     }
 
+    /** Removes what was written, and forgets the rows' revisions: the rows have been written anew. */
+    void forget(ViewServer server) throws SQLException {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM " + TABLE);
+        }
+        last.clear();
+    }
+
     private void check(String row, long revision, LongPredicate committed, List<Discrepancy> problems) {
         count++;
         Long before = last.get(row);

@@ -26,14 +26,16 @@ final class ReadingPoller implements AutoCloseable {
 
     private final ViewServer server;
     private final List<ViewModel> views;
+    private final Replays replays;
     private final Map<String, Long> last = new HashMap<>();
     private final List<Discrepancy> problems = new ArrayList<>();
     private final AtomicLong reads = new AtomicLong();
     private final Thread thread = new Thread(this::poll, "reading-poller");
     private volatile boolean closed;
 
-    ReadingPoller(ViewServer server, List<ViewModel> views) {
+    ReadingPoller(ViewServer server, List<ViewModel> views, Replays replays) {
         this.server = server;
+        this.replays = replays;
         this.views = views.stream().filter(ViewModel::hasRevision).toList();
         thread.setDaemon(true);
         thread.start();
@@ -49,6 +51,12 @@ final class ReadingPoller implements AutoCloseable {
         List<Discrepancy> found = List.copyOf(problems);
         problems.clear();
         return found;
+    }
+
+    /** Forgets what was read: the rows have been written anew. */
+    synchronized void forget() {
+        last.clear();
+        problems.clear();
     }
 
     @Override
@@ -104,6 +112,9 @@ final class ReadingPoller implements AutoCloseable {
     }
 
     private synchronized void see(String row, long revision) {
+        if (replays.isRunning()) {
+            return;
+        }
         Long before = last.put(row, revision);
         if (before != null && revision < before) {
             problems.add(new Discrepancy(

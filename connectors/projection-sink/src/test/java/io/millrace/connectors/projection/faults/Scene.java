@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where a fault strikes: everything that can be broken, and what can be waited for. */
-record Scene(Cluster cluster, ViewServer server, Sink sink, Traffic traffic, Orders orders, Random random) {
+record Scene(
+        Cluster cluster, ViewServer server, Sink sink, Traffic traffic, Orders orders, Replays replays, Random random) {
     private static final Logger LOG = LoggerFactory.getLogger(Scene.class);
     private static final Duration TIME_TO_BE_FELT = Duration.ofSeconds(60);
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -59,6 +60,47 @@ final class Sink implements AutoCloseable {
     void configure(String option, String value) {
         config.put(option, value);
         rest("configure", rest -> rest.put(NAME, config));
+    }
+
+    /** Sets an option, which {@link #configure} posts. */
+    void setOption(String option, String value) {
+        config.put(option, value);
+    }
+
+    /** Removes options that begin with this. */
+    void removeOptions(String prefix) {
+        List<String> names = new ArrayList<>();
+        config.fieldNames().forEachRemaining(names::add);
+        names.stream().filter(name -> name.startsWith(prefix)).forEach(config::remove);
+    }
+
+    /** Whether a task has failed with a message that contains this. */
+    boolean hasFailedWith(String text) throws IOException {
+        return failures(status()).stream().anyMatch(trace -> trace.contains(text));
+    }
+
+    void resetOffsets() {
+        rest("reset the offsets", rest -> {
+            rest.deleteOffsets(NAME);
+            return null;
+        });
+    }
+
+    void patchOffsets(Callable<JsonNode> offsets) {
+        rest("set the offsets", rest -> {
+            try {
+                return rest.patchOffsets(NAME, offsets.call());
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        });
+    }
+
+    /** Deletes the consumer group of the stopped connector. */
+    void deleteGroup() throws Exception {
+        consumers.deleteConsumerGroups(List.of("connect-" + NAME)).all().get();
     }
 
     String option(String name) {

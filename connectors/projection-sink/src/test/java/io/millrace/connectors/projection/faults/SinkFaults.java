@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** Every kind of fault that strikes a sink at work. */
 final class SinkFaults {
     static final List<Fault<Scene>> ALL = Stream.of(
-                    WorkerFaults.ALL, ServerFaults.ALL, SessionFaults.ALL, ConnectorFaults.ALL)
+                    WorkerFaults.ALL, ServerFaults.ALL, SessionFaults.ALL, ConnectorFaults.ALL, OperatorFaults.ALL)
             .flatMap(List::stream)
             .toList();
 

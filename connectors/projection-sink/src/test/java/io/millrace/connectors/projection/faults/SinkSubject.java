@@ -41,6 +41,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
     private final List<ViewModel> views;
     private final Scene scene;
     private final Effects effects = new Effects();
+    private final Replays replays = new Replays();
 
     private SinkSubject(
             Random random,
@@ -54,9 +55,9 @@ final class SinkSubject implements CampaignSubject<Scene> {
         this.views = views;
         this.sink = new Sink(cluster, server, sources, views);
         this.traffic = new Traffic(cluster.broker().bootstrapServers(), sources, views, new Random(random.nextLong()));
-        this.poller = new ReadingPoller(server, views);
+        this.poller = new ReadingPoller(server, views, replays);
         this.deadLetters = new DeadLetters(cluster.broker().bootstrapServers());
-        this.scene = new Scene(cluster, server, sink, traffic, orders, random);
+        this.scene = new Scene(cluster, server, sink, traffic, orders, replays, random);
     }
 
     /** The views of a campaign, each with its model. */
@@ -191,6 +192,11 @@ final class SinkSubject implements CampaignSubject<Scene> {
 
     @Override
     public List<Discrepancy> findDiscrepancies() throws SQLException, IOException {
+        if (replays.isRunning()) {
+            effects.forget(server);
+            poller.forget();
+            replays.end();
+        }
         List<Discrepancy> problems = new ArrayList<>(poller.problems());
         problems.addAll(effects.check(server, traffic::isCommitted));
         problems.addAll(deadLetters.check(traffic.poison()));
