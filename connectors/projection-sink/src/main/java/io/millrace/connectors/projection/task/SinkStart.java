@@ -19,6 +19,8 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a task: connects, reads the views, creates the ledger if it is missing. The database may be away for longer than
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread, as Connect calls tasks.
  */
 public final class SinkStart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkStart.class);
+
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
     private final Offsets offsets;
@@ -46,6 +50,10 @@ public final class SinkStart implements AutoCloseable {
         this.background = new BackgroundWork("millrace-steps-" + config.connectorName());
         this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
         this.logs = config.kafkaLogs();
+        if (config.keepsLedger() && logs.isEmpty()) {
+            LOG.warn("Nobody asks the brokers whether the topics are those that the ledger's offsets belong to; set"
+                    + " kafka.bootstrap.servers, and topic.identity=checked");
+        }
         background.begin(
                 () -> database.run("start", connected -> readProjections(config, offsets, rebuild, connected)),
                 projections -> sink = new RunningSink(this, projections));
