@@ -83,6 +83,7 @@ class AggregateIT {
 
     private Map<String, String> options(String name, String projections) {
         Map<String, String> options = new HashMap<>(database.connection());
+        options.putAll(Map.of("errors.tolerance", "all", "errors.deadletterqueue.topic.name", "refused"));
         options.put("name", name);
         options.put("topics", "orders,jobs");
         options.put("projections", projections);
