@@ -62,6 +62,11 @@ public interface Dialect {
     /** The full name of a table, and which of the tables that had the name it is. */
     TableIdentity identify(Connection connection, TableName name) throws SQLException;
 
+    /** Whether there is a table of this name that the user may see. */
+    default boolean exists(Connection connection, TableName table) throws SQLException {
+        return describe(connection, table).isPresent();
+    }
+
     /** Whether a table has no rows. */
     default boolean isEmpty(Connection connection, TableName table) throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -59,23 +59,19 @@ public final class LedgerTable {
                     + problems.get(0).reason());
         }
         // Read first, because CREATE TABLE IF NOT EXISTS needs the privilege even if the table exists.
-        if (!exists(connection, name)) {
+        if (!dialect.exists(connection, name)) {
             createTable(connection, name, List.of(statements.create()));
         } else if (!hasFormat(connection)) {
             upgrade(connection);
         }
-        if (!exists(connection, views.name())) {
+        if (!dialect.exists(connection, views.name())) {
             createTable(connection, views.name(), views.createStatements());
         }
     }
 
     /** Whether both tables are there, as this version has them. */
     public boolean isPrepared(Connection connection) throws SQLException {
-        return hasFormat(connection) && exists(connection, views.name());
-    }
-
-    private boolean exists(Connection connection, TableName table) throws SQLException {
-        return dialect.describe(connection, table).isPresent();
+        return hasFormat(connection) && dialect.exists(connection, views.name());
     }
 
     private boolean hasFormat(Connection connection) throws SQLException {
@@ -89,7 +85,7 @@ public final class LedgerTable {
         } catch (SQLException e) {
             connection.rollback();
             // If two tasks create it at once, one of them may fail.
-            if (!exists(connection, table)) {
+            if (!dialect.exists(connection, table)) {
                 throw e;
             }
         }

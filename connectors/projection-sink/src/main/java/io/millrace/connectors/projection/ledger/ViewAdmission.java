@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +31,7 @@ public final class ViewAdmission {
 
     private final ConnectorRows rows;
     private final List<ProjectionDefinition> definitions;
-    private final Set<TableName> tables;
+    private final WrittenTables tables;
 
     /**
      * The admission of a connector.
@@ -43,11 +41,7 @@ public final class ViewAdmission {
     public ViewAdmission(ConnectorRows rows, List<ProjectionDefinition> definitions) {
         this.rows = rows;
         this.definitions = List.copyOf(definitions);
-        this.tables = definitions.stream()
-                .flatMap(definition -> Stream.concat(
-                        Stream.of(definition.basics().table()),
-                        definition.ownTables().stream().map(OwnTable::name)))
-                .collect(Collectors.toSet());
+        this.tables = WrittenTables.of(definitions);
     }
 
     /**
@@ -60,7 +54,7 @@ public final class ViewAdmission {
         Connection connection = database.connection();
         // First: another task of the connector may create tables, add rows, and write, at the same time.
         boolean progress = rows.hasProgress(connection);
-        Map<String, TableIdentity> found = identifyTables(database);
+        Map<String, TableIdentity> found = tables.identify(database);
         if (rows.isOfFormerVersion(connection)) {
             migrate(connection, found.values());
         }
@@ -97,7 +91,7 @@ public final class ViewAdmission {
     /** Records which tables are the views. Called when all of them exist. Ends the transaction. */
     public void confirmTables(Database database) throws SQLException {
         Connection connection = database.connection();
-        Map<String, TableIdentity> found = identifyTables(database);
+        Map<String, TableIdentity> found = tables.identify(database);
         for (ViewRow row : rows.readViews(connection)) {
             TableIdentity table = found.get(row.view().toString());
             if (table != null && !Objects.equals(table.generation(), row.generation())) {
@@ -113,7 +107,7 @@ public final class ViewAdmission {
      * @throws ConnectException if one was dropped, or emptied
      */
     public void requireSameTables(Database database) throws SQLException {
-        Map<String, TableIdentity> found = identifyTables(database);
+        Map<String, TableIdentity> found = tables.identify(database);
         if (rows.hasProgress(database.connection())) {
             for (ViewRow row : rows.readViews(database.connection())) {
                 TableIdentity table = found.get(row.view().toString());
@@ -123,15 +117,6 @@ public final class ViewAdmission {
             }
         }
         database.connection().rollback();
-    }
-
-    private Map<String, TableIdentity> identifyTables(Database database) throws SQLException {
-        Map<String, TableIdentity> found = new TreeMap<>();
-        for (TableName table : tables) {
-            TableIdentity identity = database.dialect().identify(database.connection(), table);
-            found.put(identity.name().toString(), identity);
-        }
-        return found;
     }
 
     private void migrate(Connection connection, Collection<TableIdentity> found) throws SQLException {
@@ -184,7 +169,7 @@ public final class ViewAdmission {
         for (ProjectionDefinition definition : definitions) {
             TableName view = definition.basics().table();
             if (!definition.countedColumns().isEmpty()
-                    && exists(database, view)
+                    && database.dialect().exists(database.connection(), view)
                     && !knowsMembers(database, definition)
                     && hasCounted(database, view, definition.countedColumns())
                     // Another task of the connector may have begun meanwhile.
@@ -211,7 +196,8 @@ public final class ViewAdmission {
     /** With what each member contributed, a record that comes again changes nothing. */
     private static boolean knowsMembers(Database database, ProjectionDefinition definition) throws SQLException {
         for (OwnTable own : definition.ownTables()) {
-            if (exists(database, own.name()) && !database.dialect().isEmpty(database.connection(), own.name())) {
+            if (database.dialect().exists(database.connection(), own.name())
+                    && !database.dialect().isEmpty(database.connection(), own.name())) {
                 return true;
             }
         }
@@ -233,10 +219,6 @@ public final class ViewAdmission {
                         "SELECT 1 FROM " + database.dialect().quote(view) + " WHERE " + condition + " LIMIT 1")) {
             return row.next();
         }
-    }
-
-    private static boolean exists(Database database, TableName table) throws SQLException {
-        return database.dialect().describe(database.connection(), table).isPresent();
     }
 
     private ConnectException refuse(TableName view, String reason) {

@@ -86,7 +86,7 @@ final class ViewTable {
     void insert(Connection connection, ViewRow row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + quotedName
                 + " (state, replaces, generation, connector, view_name) VALUES (?, ?, ?, ?, ?)")) {
-            setRow(statement, row);
+            setRow(statement, 1, row);
             statement.executeUpdate();
         } catch (SQLException e) {
             if (dialect.errors().isDuplicateKey(e)) {
@@ -102,22 +102,22 @@ final class ViewTable {
         try (PreparedStatement statement = connection.prepareStatement("UPDATE " + quotedName
                 + " SET since = CASE WHEN state = ? THEN since ELSE CURRENT_TIMESTAMP(6) END,"
                 + " state = ?, replaces = ?, generation = ? WHERE connector = ? AND view_name = ?")) {
-            statement.setString(1, row.state().name().toLowerCase(Locale.ROOT));
-            statement.setString(2, row.state().name().toLowerCase(Locale.ROOT));
-            statement.setString(3, row.replaces());
-            statement.setString(4, row.generation());
-            statement.setString(5, row.connector());
-            statement.setString(6, row.view().toString());
+            statement.setString(1, stateOf(row));
+            setRow(statement, 2, row);
             statement.executeUpdate();
         }
     }
 
-    private static void setRow(PreparedStatement statement, ViewRow row) throws SQLException {
-        statement.setString(1, row.state().name().toLowerCase(Locale.ROOT));
-        statement.setString(2, row.replaces());
-        statement.setString(3, row.generation());
-        statement.setString(4, row.connector());
-        statement.setString(5, row.view().toString());
+    private static void setRow(PreparedStatement statement, int first, ViewRow row) throws SQLException {
+        statement.setString(first, stateOf(row));
+        statement.setString(first + 1, row.replaces());
+        statement.setString(first + 2, row.generation());
+        statement.setString(first + 3, row.connector());
+        statement.setString(first + 4, row.view().toString());
+    }
+
+    private static String stateOf(ViewRow row) {
+        return row.state().name().toLowerCase(Locale.ROOT);
     }
 
     void delete(Connection connection, ViewRow row) throws SQLException {

@@ -104,9 +104,7 @@ public final class OffsetReset {
 
     private static boolean hasShadow(Database database, List<ViewRow> views) throws SQLException {
         for (ViewRow view : views) {
-            if (database.dialect()
-                    .describe(database.connection(), Rebuild.shadow(view.view()))
-                    .isPresent()) {
+            if (database.dialect().exists(database.connection(), Rebuild.shadow(view.view()))) {
                 return true;
             }
         }

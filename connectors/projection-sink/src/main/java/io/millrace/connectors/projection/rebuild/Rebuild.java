@@ -5,7 +5,7 @@ import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
 import io.millrace.connectors.projection.ledger.ViewRow;
 import io.millrace.connectors.projection.ledger.ViewState;
-import io.millrace.connectors.projection.requirement.OwnTable;
+import io.millrace.connectors.projection.ledger.WrittenTables;
 import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
@@ -15,11 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -52,7 +50,7 @@ public final class Rebuild {
 
     private final ConnectorRows rows;
     private final ConnectorRows replaced;
-    private final Set<TableName> tables;
+    private final WrittenTables tables;
     private final List<String> obstacles;
     private final Predicate<String> readsTopic;
     private final boolean leads;
@@ -81,11 +79,7 @@ public final class Rebuild {
                 .flatMap(definition -> definition.findRebuildObstacle().stream())
                 .distinct()
                 .toList();
-        this.tables = definitions.stream()
-                .flatMap(definition -> Stream.concat(
-                        Stream.of(definition.basics().table()),
-                        definition.ownTables().stream().map(OwnTable::name)))
-                .collect(Collectors.toSet());
+        this.tables = WrittenTables.of(definitions);
     }
 
     /** Whether the views' shadows are written, and not the views. */
@@ -114,7 +108,7 @@ public final class Rebuild {
             problems.add("the ledger does not know the connector '" + replaced.connector() + "'");
         }
         problems.addAll(obstacles);
-        for (TableName table : tables) {
+        for (TableName table : tables.names()) {
             for (String obstacle : database.dialect().obstacles(connection, table)) {
                 problems.add("the table " + table + " cannot be replaced, because " + obstacle);
             }
@@ -132,7 +126,7 @@ public final class Rebuild {
                     + "'; replace that one");
         }
         if (rows.table().isPrepared(connection)) {
-            Set<String> views = identifyViews(database).keySet();
+            Set<String> views = tables.identify(database).keySet();
             for (ViewRow row : replaced.readViews(connection)) {
                 if (!views.contains(row.view().toString())) {
                     problems.add("the connector '" + replaced.connector() + "' also writes " + row.view()
@@ -203,15 +197,16 @@ public final class Rebuild {
             throw new ConnectException("Cannot rebuild the views: " + String.join("; ", problems));
         }
         List<ViewRow> views = new ArrayList<>();
-        for (TableIdentity table : identifyViews(database).values()) {
+        for (TableIdentity table : tables.identify(database).values()) {
             requireNoOtherRebuild(connection, table.name());
             ViewRow row = new ViewRow(rows.connector(), table.name(), ViewState.BEGUN, replaced.connector(), null);
             rows.insertView(connection, row);
             views.add(row);
         }
         // Only now: another task of this connector creates shadows as soon as the rows are there.
-        for (TableName table : tables) {
-            if (exists(database, shadow(table)) && !database.dialect().isEmpty(connection, shadow(table))) {
+        for (TableName table : tables.names()) {
+            if (database.dialect().exists(database.connection(), shadow(table))
+                    && !database.dialect().isEmpty(connection, shadow(table))) {
                 throw new ConnectException("Cannot rebuild the views: the table " + shadow(table)
                         + " has rows, which this rebuild did not write; drop it");
             }
@@ -245,7 +240,7 @@ public final class Rebuild {
         if (first.state() != ViewState.LIVE) {
             Set<String> begun =
                     views.stream().map(row -> row.view().toString()).collect(Collectors.toCollection(TreeSet::new));
-            Set<String> configured = identifyViews(database).keySet();
+            Set<String> configured = tables.identify(database).keySet();
             if (!begun.equals(configured)) {
                 throw new ConnectException("The rebuild has begun with the tables " + begun
                         + ", and the projections now write " + configured + ". " + adviseReset());
@@ -278,7 +273,7 @@ public final class Rebuild {
             state = retired ? ViewState.SWAPPING : ViewState.REPLAYING;
         }
         List<ViewRow> views = new ArrayList<>();
-        for (TableIdentity table : identifyViews(database).values()) {
+        for (TableIdentity table : tables.identify(database).values()) {
             views.add(new ViewRow(rows.connector(), table.name(), state, replaced.connector(), table.generation()));
         }
         rows.migrate(connection, views);
@@ -286,8 +281,9 @@ public final class Rebuild {
     }
 
     private void createShadows(Database database) throws SQLException {
-        for (TableName table : tables) {
-            if (exists(database, table) && !exists(database, shadow(table))) {
+        for (TableName table : tables.names()) {
+            if (database.dialect().exists(database.connection(), table)
+                    && !database.dialect().exists(database.connection(), shadow(table))) {
                 database.dialect().createLike(database.connection(), table, shadow(table));
                 LOG.info("{} is rebuilt in {}", table, shadow(table));
             }
@@ -295,8 +291,8 @@ public final class Rebuild {
     }
 
     private void requireShadows(Database database) throws SQLException {
-        for (TableName table : tables) {
-            if (!exists(database, shadow(table))) {
+        for (TableName table : tables.names()) {
+            if (!database.dialect().exists(database.connection(), shadow(table))) {
                 throw new ConnectException(
                         "Cannot resume the rebuild: the table " + shadow(table) + " is gone. " + adviseReset());
             }
@@ -305,23 +301,10 @@ public final class Rebuild {
 
     private int countShadows(Database database) throws SQLException {
         int shadows = 0;
-        for (TableName table : tables) {
-            shadows += exists(database, shadow(table)) ? 1 : 0;
+        for (TableName table : tables.names()) {
+            shadows += database.dialect().exists(database.connection(), shadow(table)) ? 1 : 0;
         }
         return shadows;
-    }
-
-    private static boolean exists(Database database, TableName table) throws SQLException {
-        return database.dialect().describe(database.connection(), table).isPresent();
-    }
-
-    private Map<String, TableIdentity> identifyViews(Database database) throws SQLException {
-        Map<String, TableIdentity> views = new TreeMap<>();
-        for (TableName table : tables) {
-            TableIdentity identity = database.dialect().identify(database.connection(), table);
-            views.put(identity.name().toString(), identity);
-        }
-        return views;
     }
 
     /** Records that all shadows exist. Ends the transaction. */
@@ -338,8 +321,8 @@ public final class Rebuild {
     /** Without this check a missing privilege would be found only at the end of a long replay. */
     private void requirePrivileges(Database database) throws SQLException {
         Connection connection = database.connection();
-        for (TableName table : tables) {
-            if (!exists(database, shadow(table))) {
+        for (TableName table : tables.names()) {
+            if (!database.dialect().exists(database.connection(), shadow(table))) {
                 continue;
             }
             TableName probe = with(table, PROBE);
@@ -411,22 +394,23 @@ public final class Rebuild {
     private void swapViews(Database database) throws SQLException {
         Connection connection = database.connection();
         List<TableName> present = new ArrayList<>();
-        for (TableName table : tables) {
-            if (exists(database, table)) {
+        for (TableName table : tables.names()) {
+            if (database.dialect().exists(database.connection(), table)) {
                 present.add(table);
             }
         }
-        database.dialect().replace(connection, List.copyOf(tables), present, Rebuild::shadow, Rebuild::replaced);
+        database.dialect()
+                .replace(connection, List.copyOf(tables.names()), present, Rebuild::shadow, Rebuild::replaced);
         recordSwap(database);
         LOG.info(
                 "Rebuilt {}; the old tables are called {}",
-                tables,
+                tables.names(),
                 present.stream().map(Rebuild::replaced).toList());
     }
 
     private void recordSwap(Database database) throws SQLException {
         Connection connection = database.connection();
-        Map<String, TableIdentity> identities = identifyViews(database);
+        Map<String, TableIdentity> identities = tables.identify(database);
         replaced.deleteViews(connection);
         for (ViewRow row : rows.readViews(connection)) {
             TableIdentity table = identities.get(row.view().toString());

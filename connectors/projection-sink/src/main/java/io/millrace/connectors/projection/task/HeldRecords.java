@@ -31,21 +31,6 @@ final class HeldRecords {
         return records.isEmpty();
     }
 
-    /** Whether a record of a partition is held. */
-    boolean hasRecordOf(TopicPartition partition) {
-        for (SinkRecord record : records) {
-            if (isOf(record, partition)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isOf(SinkRecord record, TopicPartition partition) {
-        return record.originalKafkaPartition() == partition.partition()
-                && record.originalTopic().equals(partition.topic());
-    }
-
     /** Holds records behind those that are held. */
     void addAll(Collection<SinkRecord> more) {
         records.addAll(more);

@@ -22,7 +22,6 @@ final class RetryingDatabase implements AutoCloseable {
     private final long retryTimeoutMs;
     private final SqlErrors errors;
     private volatile @Nullable Database inUse;
-    private volatile @Nullable String waitsFor;
     private volatile boolean closed;
 
     RetryingDatabase(ConnectionSettings settings, long retryTimeoutMs) {
@@ -49,9 +48,7 @@ final class RetryingDatabase implements AutoCloseable {
             try (Database database = new Database(settings)) {
                 inUse = database;
                 requireOpen(purpose);
-                T result = action.run(database);
-                waitsFor = null;
-                return result;
+                return action.run(database);
             } catch (SQLException e) {
                 if (errors.classify(e) != SqlFault.TRANSIENT || !window.permitsRetry()) {
                     throw new ConnectException("Cannot " + purpose + ": " + errors.describe(e), errors.safeCause(e));
@@ -93,12 +90,6 @@ final class RetryingDatabase implements AutoCloseable {
         }
     }
 
-    /** The fault after which an action waits to be retried, for a message; null if there is none. */
-    @Nullable
-    String waitsFor() {
-        return waitsFor;
-    }
-
     private void requireOpen(String purpose) {
         if (closed) {
             throw new ConnectException("Closed before it could " + purpose);
@@ -106,7 +97,6 @@ final class RetryingDatabase implements AutoCloseable {
     }
 
     private void waitToRetry(String purpose, String reason, RetryWindow window) {
-        waitsFor = reason;
         if (closed) {
             throw new ConnectException("Closed while waiting to " + purpose + ": " + reason);
         }
