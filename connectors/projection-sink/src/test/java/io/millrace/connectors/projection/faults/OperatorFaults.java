@@ -29,7 +29,7 @@ final class OperatorFaults {
     private OperatorFaults() {}
 
     private static String resetOffsets(Scene scene) throws Exception {
-        stop(scene);
+        stopAtWork(scene);
         boolean groupDeleted = scene.random().nextBoolean();
         if (groupDeleted) {
             scene.sink().deleteGroup();
@@ -51,7 +51,7 @@ final class OperatorFaults {
 
     /** To where they are. */
     private static String patchOffsets(Scene scene) throws Exception {
-        stop(scene);
+        stopAtWork(scene);
         // Asked for again with each attempt: a task that is just ending may commit once more.
         scene.sink().patchOffsets(() -> describeLedger(scene));
         scene.sink().resume();
@@ -72,7 +72,7 @@ final class OperatorFaults {
     }
 
     private static String dropMembers(Scene scene) throws Exception {
-        stop(scene);
+        stopAtWork(scene);
         execute(scene, "DROP TABLE totals_members");
         scene.sink().resume();
         scene.until("the refusal of the view", () -> scene.sink().hasFailedWith("its table was dropped"));
@@ -83,6 +83,7 @@ final class OperatorFaults {
     }
 
     private static String addProjection(Scene scene) throws Exception {
+        scene.untilProgress();
         execute(scene, "CREATE TABLE " + EXTRA + " (bucket BIGINT PRIMARY KEY, events BIGINT NOT NULL)");
         String projections = scene.sink().option("projections");
         scene.sink().setOption("projection." + EXTRA + ".kind", "aggregate");
@@ -119,6 +120,12 @@ final class OperatorFaults {
             scene.server().restart();
         }
         return "";
+    }
+
+    /** Stops a sink that has written: before its first record it takes any view for a new one. */
+    private static void stopAtWork(Scene scene) throws SQLException {
+        scene.untilProgress();
+        stop(scene);
     }
 
     private static void stop(Scene scene) {
