@@ -12,18 +12,21 @@ import java.util.concurrent.TimeUnit;
 /** How far Millrace's sink is, as its ledger says: the records of all partitions together. */
 final class LedgerProgress implements AutoCloseable {
     private static final long POLL_MS = 10;
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final BenchmarkWorker worker;
     private final String connector;
     private final Connection connection;
     private final PreparedStatement select;
+    private final StallReport report;
 
     /** Returns when the connector runs, and so has made its ledger. */
-    LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String connector) throws SQLException, IOException {
+    LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String bootstrapServers, String connector)
+            throws SQLException, IOException {
         worker.awaitRunning(connector);
         this.worker = worker;
         this.connector = connector;
+        report = new StallReport(worker, bootstrapServers, connector);
         connection = database.connect();
         select = connection.prepareStatement(
                 "SELECT COALESCE(SUM(next_offset), 0) FROM millrace_ledger WHERE connector = ?");
@@ -33,7 +36,7 @@ final class LedgerProgress implements AutoCloseable {
     /**
      * Waits until so many records are written; returns how many are.
      *
-     * @throws IllegalStateException where nothing is written for minutes
+     * @throws IllegalStateException if nothing is written for a minute; the message shows where everything stands
      */
     long awaitRecords(long records) throws SQLException, IOException, InterruptedException {
         long last = -1;
@@ -48,8 +51,8 @@ final class LedgerProgress implements AutoCloseable {
                 moved = System.nanoTime();
             } else if (System.nanoTime() - moved > PATIENCE_NANOS) {
                 worker.awaitRunning(connector);
-                throw new IllegalStateException(
-                        connector + " stands still at " + written + "; its log is " + worker.log());
+                throw new IllegalStateException(connector + " stands still at " + written + " of " + records
+                        + "; its log is " + worker.log() + System.lineSeparator() + report.compose(connection));
             }
             Thread.sleep(POLL_MS);
         }

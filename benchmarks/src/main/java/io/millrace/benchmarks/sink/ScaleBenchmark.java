@@ -38,7 +38,9 @@ final class ScaleBenchmark implements AutoCloseable {
     /** Takes an empty directory for the servers' data, the folder of other plugins, and options. */
     public static void main(String[] words) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
-                words, Set.of("quick"), Set.of("directory", "peers", "database", "records", "poll", "tasks"));
+                words,
+                Set.of("quick"),
+                Set.of("directory", "peers", "database", "records", "poll", "tasks", "memory", "runs"));
         try (ScaleBenchmark benchmark = new ScaleBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runSink();
         }
@@ -50,19 +52,23 @@ final class ScaleBenchmark implements AutoCloseable {
         try (ViewDatabase database = ViewDatabase.start(name, installation, directory.resolve(name), true)) {
             System.out.printf(
                     Locale.ROOT, "%-12s%-8s%14s%16s%12s%n", name, "tasks", "warm rows/s", "CPU s/million", "peak MiB");
-            for (int tasks : arguments.has("tasks") ? List.of(arguments.numberOf("tasks", 0)) : TASKS) {
-                measureSpeed(database, tasks, Math.max(100_000, records / 10));
+            for (int run = 1; run <= arguments.numberOf("runs", 1); run++) {
+                for (int tasks : arguments.has("tasks") ? List.of(arguments.numberOf("tasks", 0)) : TASKS) {
+                    measureSpeed(database, run, tasks, Math.max(100_000, records / 10));
+                }
             }
-            measureMemory(database, records);
+            if (!arguments.text("memory", "yes").equals("no")) {
+                measureMemory(database, records);
+            }
         }
     }
 
-    private void measureSpeed(ViewDatabase database, int tasks, int records)
+    private void measureSpeed(ViewDatabase database, int run, int tasks, int records)
             throws SQLException, IOException, InterruptedException {
-        String name = "scale_" + tasks;
+        String name = "scale_" + run + "_" + tasks;
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         try (BenchmarkWorker worker = startSink(database, name, tasks, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, broker.bootstrapServers(), name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             // The first fifth warms the worker up.
             long before = progress.awaitRecords(total(stream) / 5);
@@ -88,7 +94,7 @@ final class ScaleBenchmark implements AutoCloseable {
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
         try (BenchmarkWorker worker = startSink(database, name, TASKS_OF_MEMORY, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, broker.bootstrapServers(), name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             for (int quarter = 1; quarter <= QUARTERS; quarter++) {
                 long done = progress.awaitRecords(total(stream) * quarter / QUARTERS);

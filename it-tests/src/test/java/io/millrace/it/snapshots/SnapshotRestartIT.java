@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
  */
 class SnapshotRestartIT {
     private static final Map<String, String> GTIDS = Map.of("gtid_mode", "ON", "enforce_gtid_consistency", "ON");
-    private static final int ROWS = 3_000;
+    /** A transaction that the killed worker left open blocks the next one's start until it ends. */
+    private static final Map<String, String> WORKER = Map.of("producer.transaction.timeout.ms", "10000");
+
+    private static final int ROWS = 1_500;
     private static final List<String> TABLES = List.of("created", "states");
     private static final String READING = "reading";
     private static final String SIGNALS = "reading.signals";
@@ -50,15 +53,15 @@ class SnapshotRestartIT {
         try (LocalPipeline pipeline = LocalPipeline.start(
                         Installation.locate(),
                         ServerDirectories.newDirectory("snapshot-restart"),
-                        new PipelineSettings(true, GTIDS, Map.of(), step -> {}));
+                        new PipelineSettings(true, GTIDS, WORKER, step -> {}));
                 Connection connection = pipeline.mysql().connectAsRoot();
                 Statement sql = connection.createStatement()) {
             FoundRows.create(sql, ROWS);
             createTopic(pipeline);
             FoundRows marking = new FoundRows(pipeline, "marking", "5432");
             FoundRows reading = new FoundRows(pipeline, READING, "5433");
-            pipeline.rest().post(marking.connector(10));
-            pipeline.rest().post(readOnly(reading.connector(1), pipeline));
+            pipeline.rest().post(marking.connector(5));
+            pipeline.rest().post(readOnly(reading.connector(2), pipeline));
             for (FoundRows rows : List.of(marking, reading)) {
                 rows.awaitFound(1, "initial");
             }

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.runtime.ConnectMetrics;
@@ -20,16 +22,22 @@ import org.jspecify.annotations.Nullable;
  * itself; and Millrace's and Kafka's transforms also where there is no such path.
  */
 public final class ConnectorPlugins implements AutoCloseable {
+    private static final String DISCOVERY = "plugin.discovery";
+    private static final Pattern NAMES_A_PLUGIN =
+            Pattern.compile("connector\\.class|(transforms|predicates)\\.[^.]+\\.type|(key|value|header)\\.converter");
+
     private final Map<String, String> worker = new HashMap<>();
     private final Plugins plugins;
     private final ConnectMetrics metrics;
 
     /**
-     * Looks for the plugins.
+     * Looks for the plugins. Those with service files are found at once. All classes of the path are searched, which takes
+     * tens of seconds, only if the configuration names a plugin that has none.
      *
-     * @throws UsageException where a folder of the path is not there
+     * @param options the connector's configuration
+     * @throws UsageException if a folder of the path does not exist
      */
-    public ConnectorPlugins(Optional<String> pluginPath) {
+    public ConnectorPlugins(Optional<String> pluginPath, Map<String, String> options) {
         worker.put("bootstrap.servers", "127.0.0.1:1");
         worker.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
         worker.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
@@ -41,12 +49,30 @@ public final class ConnectorPlugins implements AutoCloseable {
                 }
             }
             worker.put("plugin.path", pluginPath.get());
-        } else {
-            // Millrace's and Kafka's plugins have service files; looking through every class for others takes seconds.
-            worker.put("plugin.discovery", "service_load");
         }
-        plugins = new Plugins(worker);
+        worker.put(DISCOVERY, "service_load");
+        Plugins withServiceFiles = new Plugins(worker);
+        if (pluginPath.isPresent() && !findsAll(withServiceFiles, options)) {
+            worker.put(DISCOVERY, "hybrid_warn");
+            plugins = new Plugins(worker);
+        } else {
+            plugins = withServiceFiles;
+        }
         metrics = new ConnectMetrics("preview", new StandaloneConfig(worker), Time.SYSTEM, "preview");
+    }
+
+    private static boolean findsAll(Plugins plugins, Map<String, String> options) {
+        return options.entrySet().stream()
+                .filter(option -> NAMES_A_PLUGIN.matcher(option.getKey()).matches())
+                .allMatch(option -> Stream.of(
+                                plugins.sourceConnectors(),
+                                plugins.sinkConnectors(),
+                                plugins.transformations(),
+                                plugins.predicates(),
+                                plugins.converters(),
+                                plugins.headerConverters())
+                        .flatMap(Set::stream)
+                        .anyMatch(plugin -> isNamed(plugin, option.getValue())));
     }
 
     /** Connect's own access to them. */

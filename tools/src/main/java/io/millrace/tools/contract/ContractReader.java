@@ -52,7 +52,7 @@ final class ContractReader {
         Map<String, Change> tables = lastOfEachTable(changes);
         List<EventContract> events = new ArrayList<>();
         Set<String> contextKeys = new LinkedHashSet<>();
-        try (ConnectorPlugins worker = new ConnectorPlugins(pluginPath);
+        try (ConnectorPlugins worker = new ConnectorPlugins(pluginPath, options);
                 TransformStages<SourceRecord> stages = TransformStages.of(worker, options)) {
             List<Map<String, String>> official = new ArrayList<>();
             for (int i = 0; i < stages.classes().size(); i++) {

@@ -66,7 +66,7 @@ public final class PreviewCommand {
         ChangeSource changes = openChanges(arguments);
         Map<String, String> options = TransformOptions.of(connector.options());
         PreviewReport report;
-        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"))) {
+        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"), options)) {
             TransformStages.unknownOptions(worker, options)
                     .forEach(option -> err.println("warning: no transform has the option '" + option + "'"));
             long max = arguments.parseNumber("--max").orElse(Long.MAX_VALUE);

@@ -70,7 +70,7 @@ public final class RecordCommand {
             options.put("snapshot.mode", "no_data");
         }
         long timeout = arguments.parseNumber("--timeout").orElse(60L);
-        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"));
+        try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"), options);
                 SourceRun run = new SourceRun(worker, options)) {
             err.println("recording ...");
             long recorded = recordChanges(
