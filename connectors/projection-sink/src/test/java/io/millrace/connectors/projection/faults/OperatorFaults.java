@@ -32,7 +32,7 @@ final class OperatorFaults {
         stopAtWork(scene);
         boolean groupDeleted = scene.random().nextBoolean();
         if (groupDeleted) {
-            scene.sink().deleteGroup();
+            scene.until("the group to be deleted", () -> scene.sink().deleteGroup());
         }
         replay(scene);
         return groupDeleted ? "of a group that is gone" : "";

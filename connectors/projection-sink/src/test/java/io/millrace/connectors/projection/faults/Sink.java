@@ -98,9 +98,14 @@ final class Sink implements AutoCloseable {
         });
     }
 
-    /** Deletes the consumer group of the stopped connector. */
-    void deleteGroup() throws Exception {
-        consumers.deleteConsumerGroups(List.of("connect-" + NAME)).all().get();
+    /** Deletes the consumer group of the stopped connector; returns true when it is gone. */
+    boolean deleteGroup() throws Exception {
+        String group = "connect-" + NAME;
+        if (consumers.listGroups().all().get().stream()
+                .anyMatch(listing -> listing.groupId().equals(group))) {
+            consumers.deleteConsumerGroups(List.of(group)).all().get();
+        }
+        return true;
     }
 
     String option(String name) {
