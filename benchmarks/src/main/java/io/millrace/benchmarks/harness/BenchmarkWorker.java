@@ -20,6 +20,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
     private final ConnectWorker worker;
+    private final KafkaBroker broker;
 
     /**
      * Starts a worker; returns when it is healthy.
@@ -34,6 +35,7 @@ public final class BenchmarkWorker implements AutoCloseable {
             Path directory,
             List<Path> plugins,
             Map<String, String> environment) {
+        this.broker = broker;
         String name = directory.getFileName().toString();
         Map<String, String> settings = Map.of(
                 "group.id", name,
@@ -47,6 +49,11 @@ public final class BenchmarkWorker implements AutoCloseable {
 
     public long pid() {
         return worker.pid();
+    }
+
+    /** The bootstrap servers of the worker's Kafka cluster. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
     }
 
     /** The file that the worker logs to. */

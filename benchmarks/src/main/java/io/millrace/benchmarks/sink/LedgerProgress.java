@@ -21,12 +21,11 @@ final class LedgerProgress implements AutoCloseable {
     private final StallReport report;
 
     /** Returns when the connector runs, and so has made its ledger. */
-    LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String bootstrapServers, String connector)
-            throws SQLException, IOException {
+    LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String connector) throws SQLException, IOException {
         worker.awaitRunning(connector);
         this.worker = worker;
         this.connector = connector;
-        report = new StallReport(worker, bootstrapServers, connector);
+        report = new StallReport(worker, connector);
         connection = database.connect();
         select = connection.prepareStatement(
                 "SELECT COALESCE(SUM(next_offset), 0) FROM millrace_ledger WHERE connector = ?");

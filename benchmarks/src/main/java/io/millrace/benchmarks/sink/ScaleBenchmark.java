@@ -68,7 +68,7 @@ final class ScaleBenchmark implements AutoCloseable {
         String name = "scale_" + run + "_" + tasks;
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         try (BenchmarkWorker worker = startSink(database, name, tasks, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, broker.bootstrapServers(), name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             // The first fifth warms the worker up.
             long before = progress.awaitRecords(total(stream) / 5);
@@ -94,7 +94,7 @@ final class ScaleBenchmark implements AutoCloseable {
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
         try (BenchmarkWorker worker = startSink(database, name, TASKS_OF_MEMORY, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, broker.bootstrapServers(), name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             for (int quarter = 1; quarter <= QUARTERS; quarter++) {
                 long done = progress.awaitRecords(total(stream) * quarter / QUARTERS);

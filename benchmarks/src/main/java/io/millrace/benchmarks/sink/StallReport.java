@@ -26,19 +26,17 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class StallReport {
     private final BenchmarkWorker worker;
-    private final String bootstrapServers;
     private final String connector;
 
-    StallReport(BenchmarkWorker worker, String bootstrapServers, String connector) {
+    StallReport(BenchmarkWorker worker, String connector) {
         this.worker = worker;
-        this.bootstrapServers = bootstrapServers;
         this.connector = connector;
     }
 
     /** Reads everything; the connection is to the database of the ledger. */
     String compose(Connection connection) throws SQLException, IOException, InterruptedException {
         StringBuilder report = new StringBuilder();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", worker.bootstrapServers()))) {
             appendPartitions(report, admin, connection);
             report.append("transactions ")
                     .append(admin.listTransactions().all().get())

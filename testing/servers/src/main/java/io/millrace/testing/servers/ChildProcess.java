@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * directory; a child that an earlier parent left behind there is ended first. Safe for use by several threads.
  */
 final class ChildProcess implements AutoCloseable {
-    /** Tests set the system property to less: nobody reads what their servers would still write. */
+    /** Tests set the system property to less, because what their servers still write is not read. */
     private static final Duration TIME_TO_STOP = Duration.ofSeconds(Long.getLong("millrace.servers.stop.seconds", 20));
 
     private static final long POLL_MS = 50;
@@ -136,7 +136,7 @@ final class ChildProcess implements AutoCloseable {
         beforeClose = action;
     }
 
-    /** Asks the child to end, and kills it if it has not ended after 20 s. */
+    /** Asks the child to end, and kills it if it has not ended after {@link #TIME_TO_STOP}. */
     @Override
     public void close() {
         if (process.isAlive()) {

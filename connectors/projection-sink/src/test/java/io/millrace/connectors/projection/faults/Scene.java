@@ -61,6 +61,7 @@ record Scene(
 
     /** Waits until the sink has written more events than it has now. */
     void untilProgress() throws SQLException {
+        // Until then the ledger cannot be read.
         until("the sink to have a ledger", () -> written() >= 0);
         long before = written();
         until("the sink to write", () -> written() > before);
