@@ -101,7 +101,7 @@ public final class ChangeReader {
         return operationCode != null;
     }
 
-    /** The operation; null if the envelope has none that is known, as a change of the schema. */
+    /** The operation; null if the envelope has no operation of this type, such as a schema change. */
     public @Nullable Operation operation() {
         return operation;
     }
@@ -168,7 +168,7 @@ public final class ChangeReader {
         if (source(attribute) instanceof String text) {
             return text;
         }
-        throw new DataException("'source." + attribute + "' is no text");
+        throw new DataException("'source." + attribute + "' is not a text");
     }
 
     /** The name of the table's database; null if the source block does not have it. */

@@ -29,7 +29,7 @@ public enum Operation {
     }
 
     /** The operation with this code; null if there is none. */
-    static @Nullable Operation findByCode(@Nullable Object code) {
+    public static @Nullable Operation findByCode(@Nullable Object code) {
         for (Operation operation : ALL) {
             if (operation.code.equals(code)) {
                 return operation;
@@ -43,6 +43,11 @@ public enum Operation {
         return Arrays.stream(ALL)
                 .filter(operation -> operation.toString().equals(name))
                 .findAny();
+    }
+
+    /** Whether a statement changed rows: what a snapshot read and what was truncated has no text of a statement. */
+    public boolean isChangeOfRows() {
+        return this == CREATE || this == UPDATE || this == DELETE;
     }
 
     /** Whether the change has the row as it was before. */

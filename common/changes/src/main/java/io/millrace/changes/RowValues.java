@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowValues {
     private RowValues() {}
 
-    /** The value of a field of the Struct's own schema; null if there is no such field. */
+    /** The value of a field of the Struct's own schema; null if the field does not exist. */
     public static @Nullable Object get(Struct struct, @Nullable Field field) {
         if (field == null) {
             return null;
@@ -38,7 +38,7 @@ public final class RowValues {
         return container instanceof Map<?, ?> map && map.containsKey(name);
     }
 
-    /** The schema of this name in a Struct; null in a Map, and if there is no such field. */
+    /** The schema of this name in a Struct; null in a Map, and if the field does not exist. */
     public static @Nullable Schema getSchema(@Nullable Object container, String name) {
         Field field = container instanceof Struct struct ? struct.schema().field(name) : null;
         return field == null ? null : field.schema();

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of columns and keys as text, for headers and ids. A decimal is written without an exponent, unless that would take
- * more than {@value #MAX_ZEROS} zeros: the zeros of a forged exponent would fill the memory.
+ * more than {@value #MAX_ZEROS} zeros: the zeros of a forged exponent would fill the memory. One of more digits than that is
+ * written in hexadecimal ones.
  */
 public final class ValueText {
     /** MySQL's decimals have fewer digits. */
     public static final int MAX_ZEROS = 1_000;
+
+    private static final int MAX_BITS = 4 * MAX_ZEROS;
 
     private ValueText() {}
 
@@ -56,7 +59,10 @@ public final class ValueText {
                 : Optional.empty();
     }
 
-    /** The text of a key: the values of a Struct or a Map in their order with separators; bytes in hexadecimal digits. */
+    /**
+     * The text of a key: the values of a Struct or a Map in their order with separators; bytes in hexadecimal digits, dates and
+     * times as instants in UTC. It is the same on every machine.
+     */
     public static String ofKey(@Nullable Object key, String separator) {
         if (key instanceof Struct struct) {
             List<Field> fields = struct.schema().fields();
@@ -79,6 +85,9 @@ public final class ValueText {
             byte[] bytes = new byte[buffer.remaining()];
             buffer.duplicate().get(bytes);
             return HexFormat.of().formatHex(bytes);
+        }
+        if (key instanceof java.util.Date date) {
+            return date.toInstant().toString();
         }
         return key instanceof BigDecimal decimal ? ofDecimal(decimal) : String.valueOf(key);
     }
@@ -110,6 +119,12 @@ public final class ValueText {
     }
 
     private static String ofDecimal(BigDecimal decimal) {
-        return Math.abs(decimal.scale()) > MAX_ZEROS ? decimal.toString() : decimal.toPlainString();
+        if (decimal.unscaledValue().bitLength() > MAX_BITS) {
+            // Millions of decimal digits take seconds.
+            return HexFormat.of().formatHex(decimal.unscaledValue().toByteArray()) + "e" + -(long) decimal.scale();
+        }
+        return decimal.scale() > MAX_ZEROS || decimal.scale() < -MAX_ZEROS
+                ? decimal.toString()
+                : decimal.toPlainString();
     }
 }

@@ -39,6 +39,15 @@ class ValueTextTest {
         assertThat(ValueText.ofKey(new BigDecimal("1E-999999999"), "/")).isEqualTo("1E-999999999");
     }
 
+    /** Neither without its milliseconds nor in the zone of the machine. */
+    @Test
+    void writesTimesOfAKeyInUtc() {
+        assertThat(ValueText.ofKey(Date.from(Instant.parse("2026-01-31T23:15:30.500Z")), "/"))
+                .isEqualTo("2026-01-31T23:15:30.500Z");
+        assertThat(ValueText.ofIdentity(Date.from(Instant.ofEpochMilli(1_000))))
+                .isNotEqualTo(ValueText.ofIdentity(Date.from(Instant.ofEpochMilli(1_500))));
+    }
+
     @Test
     void joinsTheValuesOfAKeyAndTakesNoDefault() {
         Schema schema = SchemaBuilder.struct()

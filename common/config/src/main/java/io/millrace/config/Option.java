@@ -39,7 +39,7 @@ public final class Option<T> {
         this.conversion = conversion;
     }
 
-    /** What {@link ConfigDef} has to know. Changed by {@link #change} alone, before the option that has it is published. */
+    /** The declaration for {@link ConfigDef}. Only {@link #change} changes it, before its option is published. */
     private static final class Declaration implements Cloneable {
         private String name;
         private final ConfigDef.Type type;
@@ -332,7 +332,7 @@ public final class Option<T> {
     }
 
     /**
-     * The value, which must be there: the option is required or has a default.
+     * The value of an option that is required or has a default.
      *
      * @throws ConfigException if there is no value
      */
@@ -346,7 +346,7 @@ public final class Option<T> {
     }
 
     /** The value among parsed ones, as a {@link CrossCheck} gets them; empty if there is none, or it is invalid. */
-    @SuppressWarnings("unchecked") // What is not converted has the type of ConfigDef.Type, which each factory states.
+    @SuppressWarnings("unchecked") // Without a conversion, the type is that of ConfigDef.Type.
     public Optional<T> find(Map<String, ?> values) {
         Object value = values.get(name());
         if (value == null) {

@@ -1,4 +1,4 @@
-/** How plugins declare their options: once each, with default, rule, importance and the text of the reference. */
+/** The declaration of options: each once, with default, rule, importance and the text of the reference. */
 @NullMarked
 package io.millrace.config;
 

@@ -17,7 +17,7 @@ public final class EventHeaders {
     public static final String ID = "ce_id";
     /** The producer of the event, a URI reference. */
     public static final String SOURCE = "ce_source";
-    /** The event's type, with its version where the rule gives one: {@code OrderPaid}, {@code OrderPaid.v2}. */
+    /** The event's type, with its version if the rule gives one: {@code OrderPaid}, {@code OrderPaid.v2}. */
     public static final String TYPE = "ce_type";
     /** The entity that the event is about: the event's key as text, its parts joined by {@code /}. */
     public static final String SUBJECT = "ce_subject";
@@ -32,8 +32,8 @@ public final class EventHeaders {
     public static final String REVISION = "ce_revision";
 
     /**
-     * An extension attribute: the event is not of a change, but of a row as a snapshot found it; {@code initial} for a
-     * connector's snapshot, {@code incremental} for one that was asked for by a signal. Other events do not have it.
+     * An extension attribute: the event describes a row that a snapshot read, and not a change; {@code initial} for a
+     * connector's snapshot, {@code incremental} for one that a signal requested. Other events do not have it.
      */
     public static final String SNAPSHOT = "ce_snapshot";
 
@@ -43,7 +43,7 @@ public final class EventHeaders {
     private EventHeaders() {}
 
     /**
-     * The text of the last header of this name, whatever type the worker's header converter made of it; empty where there
+     * The text of the last header of this name, whatever type the worker's header converter made of it; empty if there
      * is none or its value is null.
      */
     public static Optional<String> text(Headers headers, String name) {
@@ -59,7 +59,7 @@ public final class EventHeaders {
         return texts;
     }
 
-    /** The header's value as text; empty where it is null. */
+    /** The header's value as text; empty if it is null. */
     public static Optional<String> text(Header header) {
         Object value = header.value();
         if (value == null) {

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,22 +14,27 @@ import org.jspecify.annotations.Nullable;
  * a replay gives the same identity, and no two changes share one.
  *
  * <p>The grammar, where {@code server-id}, {@code file}, {@code pos}, {@code event} and {@code row} are those of
- * Debezium's source <em>offset</em> (absent means 0), and {@code op} is the envelope's operation:
+ * Debezium's source <em>offset</em> (0 if absent), and {@code op} is the envelope's operation:
  *
  * <pre>
  * id        = streamed | snapshot
- * streamed  = ( gtid | server-id ":" file ":" pos ) ":" event ":" row ":" op
+ * streamed  = ( gtid | server-id ":" file ":" pos | gtid ":" file ":" pos ) ":" event ":" row ":" op
  * snapshot  = "snapshot:" file ":" pos ":" event ":" row ":" table ":" key-hash
  * key-hash  = 32 hexadecimal digits: the first 16 bytes of the SHA-256 of the row's key
  * </pre>
  *
+ * <p>The form with a GTID and a position is that of rows of XA transactions. Debezium sees no begin of such a
+ * transaction and counts no events in it, so its GTID, event and row are the same for several changes.
+ *
  * <p>Why not {@code source.pos} and {@code source.row}: in a transaction that MySQL compressed all statements carry one
  * position and each begins its rows at 0. Why {@code op}: Debezium turns an update of a primary key into a delete and a
- * create from one row of one binlog event, with one offset. Why the position in a snapshot's identity: a row has exactly
- * one state at one position, so a snapshot read again at the same position repeats its identities and one taken later,
- * which may have seen another state, does not.
+ * create from one row of one binlog event, with one offset. Why the position in a snapshot's identity: a row has
+ * exactly one state at one position, so a snapshot read again at the same position repeats its identities and one taken
+ * later, which may have seen another state, does not.
  */
 public final class EventId {
+    private static final Set<String> ROW_CHANGES = Set.of("c", "u", "d");
+
     private EventId() {}
 
     /**
@@ -37,14 +43,18 @@ public final class EventId {
      * @param sourceOffset Debezium's source offset of the record
      * @param gtid the transaction's GTID, or null if the server has none
      * @param op the envelope's operation, e.g. {@code u}
-     * @throws DataException where there is no offset, or it has neither a position nor a GTID, or something else than
-     *     numbers where its numbers are
+     * @throws DataException if the offset is missing, has neither a position nor a GTID, or contains another type in
+     *     place of a number
      */
     public static String streamed(Map<String, ?> sourceOffset, @Nullable String gtid, String op) {
         requireOffset(sourceOffset);
         StringBuilder id = new StringBuilder(64);
         if (gtid != null) {
             id.append(gtid);
+            if (isOfXa(sourceOffset, op)) {
+                id.append(':');
+                appendPosition(id, sourceOffset);
+            }
         } else {
             id.append(number(sourceOffset, "server_id")).append(':');
             appendPosition(id, sourceOffset);
@@ -53,13 +63,23 @@ public final class EventId {
     }
 
     /**
+     * Whether a change that was read from the binlog belongs to an XA transaction: the offset of every other change of a row counts
+     * the events of its transaction, of which the begin is the first.
+     */
+    public static boolean isOfXa(Map<String, ?> sourceOffset, String op) {
+        return ROW_CHANGES.contains(op)
+                && sourceOffset != null
+                && sourceOffset.containsKey("file")
+                && !sourceOffset.containsKey("event");
+    }
+
+    /**
      * The identity of a row that a snapshot read.
      *
      * @param sourceOffset Debezium's source offset of the record: the position that the snapshot is consistent with
      * @param table the table's full name
      * @param key a text that no other row of the table has
-     * @throws DataException where there is no offset, or it has no position, or something else than numbers where its
-     *     numbers are
+     * @throws DataException if the offset is missing, has no position, or contains another type in place of a number
      */
     public static String snapshot(Map<String, ?> sourceOffset, String table, String key) {
         requireOffset(sourceOffset);

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of this build, which Connect shows beside each plugin. */
+/** The version of this build, which Connect lists for each plugin. */
 public final class MillraceVersion {
     private static final String RESOURCE = "version.properties";
     private static final String VERSION = read();

@@ -1,6 +1,6 @@
 /**
- * What an official event is: the names of its headers, the identity of the change it speaks of, and the request context
- * that travels with it. Everything here depends on Kafka Connect's API types alone, so that every plugin can share it.
+ * The format of official events: the names of their headers, and the identity of the change. This package depends only
+ * on Kafka Connect's API, so that every plugin can use it.
  */
 @NullMarked
 package io.millrace.events;

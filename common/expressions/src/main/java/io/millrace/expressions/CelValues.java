@@ -2,11 +2,13 @@ package io.millrace.expressions;
 
 import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
+import io.millrace.changes.ExactNumber;
 import io.millrace.changes.RowValues;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -22,17 +24,19 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression touches
- * is converted. Integers of every size are CEL's {@code int}; decimals are {@code int} where they are whole and fit, and
- * {@code double} otherwise; dates and timestamps are {@code timestamp}. CEL has no decimals, so one that a double cannot
- * hold is refused rather than compared as something else.
+ * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression
+ * touches is converted. Integers of every size are CEL's {@code int}; decimals are {@code int} if they are whole and
+ * fit, and {@code double} otherwise; dates and timestamps are {@code timestamp}. CEL has no decimals, so one that a
+ * double cannot hold is refused rather than compared as something else.
  */
 final class CelValues {
-    /** Every decimal of so many digits has a double of its own. */
-    private static final int DIGITS_OF_A_DOUBLE = 15;
-
     /** The largest power of ten that is a double itself, so that one division finds the nearest double. */
     private static final int LARGEST_EXACT_POWER = 22;
+
+    /** More than any database keeps. */
+    private static final int MAX_DIGITS = 1_000;
+
+    private static final int NANOS_PER_MILLISECOND = 1_000_000;
 
     private CelValues() {}
 
@@ -82,13 +86,11 @@ final class CelValues {
 
     /** Whether a decimal has a double of its own, which one division finds: an everyday one, of no huge scale. */
     static boolean hasFewDigits(BigDecimal decimal) {
-        return decimal.scale() >= 0
-                && decimal.scale() <= LARGEST_EXACT_POWER
-                && decimal.precision() <= DIGITS_OF_A_DOUBLE;
+        return decimal.scale() >= 0 && decimal.scale() <= LARGEST_EXACT_POWER && ExactNumber.hasFewDigits(decimal);
     }
 
     /**
-     * What CEL sees of a decimal that {@link #hasFewDigits}: a {@code Long} where it is whole, otherwise a {@code Double}.
+     * What CEL sees of a decimal that {@link #hasFewDigits}: a {@code Long} if it is whole, otherwise a {@code Double}.
      * Null of others.
      */
     static @Nullable Number ofFewDigits(BigDecimal decimal) {
@@ -109,19 +111,32 @@ final class CelValues {
         if (everyday != null) {
             return everyday;
         }
+        if (ExactNumber.isLongerThan(decimal, MAX_DIGITS)) {
+            throw uncomparable("more than " + MAX_DIGITS);
+        }
         try {
             return decimal.longValueExact();
         } catch (ArithmeticException e) {
             double rounded = decimal.doubleValue();
             if (Double.isInfinite(rounded) || BigDecimal.valueOf(rounded).compareTo(decimal) != 0) {
-                throw new DataException("CEL has no type for a decimal of " + decimal.precision()
-                        + " digits; it can be handed on, and asked for by changed('column'), but not compared");
+                throw uncomparable(String.valueOf(decimal.precision()));
             }
             return rounded;
         }
     }
 
-    static @Nullable Object fromCel(@Nullable Object value) {
+    private static DataException uncomparable(String digits) {
+        return new DataException("CEL has no type for a decimal of " + digits
+                + " digits; it can be passed on, and used in changed('column'), but not compared");
+    }
+
+    /**
+     * CEL's value as Connect represents it.
+     *
+     * @param nanoseconds whether a timestamp keeps more digits than Connect's milliseconds
+     * @throws DataException if Connect has no type for it, or none for all its digits
+     */
+    static @Nullable Object fromCel(@Nullable Object value, boolean nanoseconds) {
         if (value instanceof StructView view) {
             return view.struct;
         }
@@ -137,23 +152,36 @@ final class CelValues {
         if (value instanceof CelByteString bytes) {
             return bytes.toByteArray();
         }
+        if (value == Unchanged.VALUE) {
+            return value;
+        }
         if (value instanceof Instant instant) {
-            return java.util.Date.from(instant);
+            return fromInstant(instant, nanoseconds);
         }
         if (value instanceof List<?> list) {
             List<Object> values = new ArrayList<>(list.size());
-            list.forEach(element -> values.add(fromCel(element)));
+            list.forEach(element -> values.add(fromCel(element, nanoseconds)));
             return values;
         }
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> values = new LinkedHashMap<>();
-            map.forEach((k, v) -> values.put(fromCel(k), fromCel(v)));
+            map.forEach((k, v) -> values.put(fromCel(k, nanoseconds), fromCel(v, nanoseconds)));
             return values;
         }
         if (value instanceof String || value instanceof Long || value instanceof Double || value instanceof Boolean) {
             return value;
         }
         throw new DataException("Connect has no type for a " + value.getClass().getSimpleName());
+    }
+
+    private static java.util.Date fromInstant(Instant instant, boolean nanoseconds) {
+        if (instant.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLISECOND == 0) {
+            return java.util.Date.from(instant);
+        }
+        if (nanoseconds) {
+            return java.sql.Timestamp.from(instant);
+        }
+        throw new DataException("a computed timestamp has milliseconds; found one with more digits");
     }
 
     /** A row that is not there: every column of it is null. */

@@ -1,6 +1,6 @@
 package io.millrace.expressions;
 
-/** What is known of a column's values before the first record, for the checking of expressions. */
+/** The type of a column's values before the first record, for the type check of expressions. */
 public enum ColumnType {
     /** Strings. */
     TEXT,
@@ -8,6 +8,8 @@ public enum ColumnType {
     INTEGER,
     /** Floating-point numbers. */
     REAL,
+    /** Exact numbers: decimals, floating-point numbers or their texts, by the connector's settings. */
+    DECIMAL,
     /** True or false. */
     BOOLEAN,
     /** Anything; expressions over it are not checked. */

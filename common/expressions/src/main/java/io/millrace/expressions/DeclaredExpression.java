@@ -27,8 +27,11 @@ final class DeclaredExpression implements Expression {
     @Override
     public @Nullable Object value(Scope scope) {
         Object value = inner.value(scope);
+        if (value == Unchanged.VALUE) {
+            return value;
+        }
         try {
-            return scope.structured() ? TypeConversion.structured(schema, value) : TypeConversion.plain(schema, value);
+            return TypeConversion.of(scope).convert(schema, value == null ? null : inner.schema(scope), value);
         } catch (TypeConversion.Mismatch e) {
             throw new DataException(name + e.getMessage());
         }
@@ -37,6 +40,21 @@ final class DeclaredExpression implements Expression {
     @Override
     public Set<Path> paths() {
         return inner.paths();
+    }
+
+    @Override
+    public Set<Path> requiredPaths() {
+        return inner.requiredPaths();
+    }
+
+    @Override
+    public Optional<Path> path() {
+        return inner.path();
+    }
+
+    @Override
+    public boolean containsText(String text) {
+        return inner.containsText(text);
     }
 
     @Override

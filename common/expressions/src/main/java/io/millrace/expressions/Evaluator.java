@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a part of an expression on Connect's own values, without copies. It decides the everyday cases only; the result of
- * any other is {@link #UNDECIDED}, and CEL's interpreter evaluates the expression for that record. So the interpreter alone
+ * any other is {@link #UNDECIDED}, and the interpreter ({@link CelProgram}) evaluates the expression for that record. So the interpreter alone
  * makes errors and compares rare types. Safe for use by many threads.
  */
 interface Evaluator {

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an {@link Evaluator} of a checked syntax tree, where every part of the tree is of a kind that it knows: constants,
- * paths, comparisons, {@code && || ! ?:}, {@code in} a list of constants or a path, {@code compileHas()}, and the functions of
- * strings that need no regular expression.
+ * Compiles a checked syntax tree to an {@link Evaluator} if every part of the tree is of a supported kind: constants,
+ * paths, comparisons, {@code && || ! ?:}, {@code in} a list of constants or a path, {@code has()}, and the functions of
+ * strings that need no regular expression. Nulls are handled as in {@link CelNodeCompiler}.
  */
 final class EvaluatorCompiler {
     private static final Set<String> PREDICATES = Set.of(
@@ -48,7 +48,7 @@ final class EvaluatorCompiler {
         this.indexes = indexes;
     }
 
-    /** The evaluator; empty where the interpreter has to evaluate the whole tree. */
+    /** The evaluator; empty if the interpreter has to evaluate the whole tree. */
     Optional<Evaluator> compile() {
         return Optional.ofNullable(compileNode(ast.getExpr()));
     }
@@ -101,8 +101,8 @@ final class EvaluatorCompiler {
 
     private @Nullable Evaluator compileHas(CelExpr expr) {
         PathEvaluator container = compilePath(expr.select().operand());
-        String field = expr.select().field();
-        return container == null ? null : scope -> container.containsName(scope, field);
+        PathStep member = new PathStep(expr.select().field());
+        return container == null ? null : scope -> container.hasValue(scope, member);
     }
 
     private @Nullable Evaluator compileCall(CelExpr expr) {
@@ -132,11 +132,18 @@ final class EvaluatorCompiler {
 
     private @Nullable Evaluator compileUnary(CelExpr expr, Evaluator a) {
         return switch (expr.call().function()) {
-            case "!_" -> scope -> a.evaluate(scope) instanceof Boolean yes ? (Object) !yes : Evaluator.UNDECIDED;
+            case "!_" ->
+                scope -> {
+                    Object value = a.evaluate(scope);
+                    return value instanceof Boolean yes ? (Object) !yes : unknownOrUndecided(value);
+                };
             case "size" ->
-                scope -> a.evaluate(scope) instanceof String text
-                        ? (Object) (long) text.codePointCount(0, text.length())
-                        : Evaluator.UNDECIDED;
+                scope -> {
+                    Object value = a.evaluate(scope);
+                    return value instanceof String text
+                            ? (Object) (long) text.codePointCount(0, text.length())
+                            : unknownOrUndecided(value);
+                };
             default -> null;
         };
     }
@@ -162,24 +169,38 @@ final class EvaluatorCompiler {
         };
     }
 
+    /** A function of a null is null; what else it is not made for is the interpreter's. */
+    private static @Nullable Object unknownOrUndecided(@Nullable Object value) {
+        return value == null ? null : Evaluator.UNDECIDED;
+    }
+
     /**
-     * The side that decides wins in either order, also over an error of the other. What is no boolean is worse than an error:
-     * the interpreter does not look at the other side then.
+     * The side that decides wins in either order, also over an error of the other; an error wins over a null. A value that is not a
+     * boolean is worse than an error: the interpreter does not evaluate the other side then.
      */
     private static @Nullable Evaluator compileLogical(boolean deciding, CelExpr expr, Evaluator a, Evaluator b) {
         boolean certain = isBoolean(expr.call().args().get(0));
         return scope -> {
             Object first = a.evaluate(scope);
-            boolean known = first instanceof Boolean;
-            if (first instanceof Boolean yes ? yes == deciding : !certain) {
-                return known ? first : Evaluator.UNDECIDED;
+            boolean known = first instanceof Boolean || first == null;
+            if (first instanceof Boolean yes && yes == deciding) {
+                return first;
+            }
+            if (!known && !(certain && first == Evaluator.UNDECIDED)) {
+                return Evaluator.UNDECIDED;
             }
             Object second = b.evaluate(scope);
-            return second instanceof Boolean y && (known || y == deciding) ? second : Evaluator.UNDECIDED;
+            if (second instanceof Boolean yes && yes == deciding) {
+                return second;
+            }
+            if (!known || !(second instanceof Boolean || second == null)) {
+                return Evaluator.UNDECIDED;
+            }
+            return first == null ? null : second;
         };
     }
 
-    /** Whether the value is a boolean, or an error. */
+    /** Whether the value is a boolean, null, or an error. */
     private static boolean isBoolean(CelExpr expr) {
         return switch (expr.getKind()) {
             case CALL -> PREDICATES.contains(expr.call().function());
@@ -189,8 +210,9 @@ final class EvaluatorCompiler {
     }
 
     /**
-     * The texts that a condition asks for in every case: the equalities of paths and texts among the parts of an outermost
-     * {@code &&}. None where a part may be no boolean, as that would be an error whatever the other parts are.
+     * The texts that a condition requires in every case: the equalities of paths and texts among the operands of an
+     * outermost {@code &&}. None if an operand may not be a boolean: that would be an error whatever the other operands
+     * are.
      */
     List<RequiredText> requirements() {
         List<RequiredText> requirements = new ArrayList<>();
@@ -227,6 +249,9 @@ final class EvaluatorCompiler {
                 : scope -> {
                     Object x = a.evaluate(scope);
                     Object y = b.evaluate(scope);
+                    if (x == null || y == null) {
+                        return x == Evaluator.UNDECIDED || y == Evaluator.UNDECIDED ? Evaluator.UNDECIDED : null;
+                    }
                     int order = comparable.test(x) && comparable.test(y)
                             ? CelComparison.orderOf(x, y)
                             : CelComparison.UNORDERED;
@@ -234,7 +259,7 @@ final class EvaluatorCompiler {
                 };
     }
 
-    /** Which values an order is defined for. Where the checker chose one overload, the interpreter takes no other. */
+    /** The types that can be ordered. If the checker chose one overload, the interpreter accepts no other. */
     private static @Nullable Predicate<Object> findComparable(List<String> overloads) {
         if (overloads.size() != 1) {
             return value -> true;
@@ -262,15 +287,23 @@ final class EvaluatorCompiler {
     }
 
     private static @Nullable Evaluator compileTexts(Evaluator a, Evaluator b, OfTexts function) {
-        return scope -> a.evaluate(scope) instanceof String x && b.evaluate(scope) instanceof String y
-                ? function.of(x, y)
-                : Evaluator.UNDECIDED;
+        return scope -> {
+            Object first = a.evaluate(scope);
+            Object second = b.evaluate(scope);
+            if (first instanceof String x && second instanceof String y) {
+                return function.of(x, y);
+            }
+            return (first == null || second == null) && first != Evaluator.UNDECIDED && second != Evaluator.UNDECIDED
+                    ? null
+                    : Evaluator.UNDECIDED;
+        };
     }
 
     private static @Nullable Evaluator compileTernary(Evaluator condition, Evaluator yes, Evaluator no) {
-        return scope -> condition.evaluate(scope) instanceof Boolean decided
-                ? (decided ? yes : no).evaluate(scope)
-                : Evaluator.UNDECIDED;
+        return scope -> {
+            Object decided = condition.evaluate(scope);
+            return decided instanceof Boolean truth ? (truth ? yes : no).evaluate(scope) : unknownOrUndecided(decided);
+        };
     }
 
     private static @Nullable Evaluator compileInContainer(Evaluator a, PathEvaluator container) {

@@ -1,6 +1,7 @@
 package io.millrace.expressions;
 
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
@@ -13,10 +14,8 @@ import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
-import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,31 +27,53 @@ import org.apache.kafka.connect.data.Timestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles and type-checks CEL over a fixed list of variables. Beside CEL's standard functions and macros there are
+ * Compiles and type-checks CEL over a fixed list of variables. It supports CEL's standard functions and macros, and
  *
  * <ul>
- *   <li>{@code json(text)}: what a JSON text says;
- *   <li>{@code coalesce(value, other)}: the other where the value is null;
- *   <li>{@code mask(text)}: {@code ***}; {@code mask(text, n)}: the same with the text's last n characters behind it, if it
- *       has at least twice as many; null stays null;
- *   <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
- *   <li>{@code changed('column')}: whether the change gave the column another value, where a variable of kind
- *       {@link Variable.Kind#CHANGES} is there.
+ * <li>{@code json(text)}: the value of a JSON text;
+ * <li>{@code coalesce(value, other)}: {@code other} if {@code value} is null;
+ * <li>{@code mask(text)}: {@code ***}; {@code mask(text, n)}: the same with the text's last n characters behind it, if
+ * it has at least twice as many; null stays null;
+ * <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
+ * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
+ * {@link Variable.Kind#CHANGES} is there.
  * </ul>
  *
- * <p>A variable of kind {@link Variable.Kind#DATA} whose value is null (the {@code before} of a creation, say) reads as a
- * structure whose every field is null, so that {@code before.status != 'PAID'} holds for a row that is created as paid.
+ * <p>NULL follows SQL's three-valued logic. {@code ==}, {@code !=}, {@code in} and {@code changed} take a NULL for a
+ * value; an order or any other function of a NULL is unknown, which is NULL again; {@code &&} and {@code ||} are
+ * unknown unless a side decides; a condition that is unknown does not hold. {@code has(after.x)} is true only if the
+ * column is there and not NULL.
+ *
+ * <p>A variable of kind {@link Variable.Kind#DATA} whose value is null (such as the {@code before} of a creation) reads
+ * as a structure whose every field is null, so that {@code before.status != 'PAID'} holds for a row that is created as
+ * paid.
  */
 public final class ExpressionCompiler {
     private static final CelOptions OPTIONS =
             CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
-    /** Not the planner, which copies every map that an expression reads from: here those are whole rows. */
-    private static final CelRuntime RUNTIME = CelRuntimeFactory.legacyCelRuntimeBuilder()
-            .setOptions(OPTIONS)
-            .addFunctionBindings(Functions.BINDINGS)
-            .build();
+
+    /** CEL's functions that rules use most, as candidates for a misspelt name. */
+    private static final Set<String> STANDARD_FUNCTIONS = Set.of(
+            "has",
+            "size",
+            "string",
+            "int",
+            "double",
+            "bool",
+            "timestamp",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "matches",
+            "exists",
+            "all");
+
+    private static final CelCalls CALLS = new CelCalls(OPTIONS);
 
     private final List<Variable> variables;
+    private final Set<String> rows;
+    private final Map<String, ColumnType> columns;
+    private final List<CelFunctionDecl> functions;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final CelCompiler compiler;
 
@@ -61,20 +82,38 @@ public final class ExpressionCompiler {
         this(variables, Set.of(), Map.of());
     }
 
+    /** For the columns of rows: an expression can also be {@code unchanged()}, with the value {@link Unchanged#VALUE}. */
+    public static ExpressionCompiler ofPartialRows(List<Variable> variables) {
+        return new ExpressionCompiler(variables, Set.of(), Map.of(), List.of(Functions.UNCHANGED));
+    }
+
     /**
-     * Also knows the columns of some variables of kind {@link Variable.Kind#DATA}, and refuses what does not fit them.
+     * A compiler with the columns of some variables of kind {@link Variable.Kind#DATA}, which refuses expressions that
+     * do not fit them, except for other columns that the expression tests for with {@code has()}.
      *
      * @param rows the names of those variables
      * @param columns their columns
      */
     public ExpressionCompiler(List<Variable> variables, Set<String> rows, Map<String, ColumnType> columns) {
+        this(variables, rows, columns, List.of());
+    }
+
+    private ExpressionCompiler(
+            List<Variable> variables,
+            Set<String> rows,
+            Map<String, ColumnType> columns,
+            List<CelFunctionDecl> functions) {
         RowTypes types = new RowTypes(columns);
+        this.rows = Set.copyOf(rows);
+        this.columns = Map.copyOf(columns);
+        this.functions = List.copyOf(functions);
         this.variables = List.copyOf(variables);
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addFunctionDeclarations(Functions.DECLARATIONS);
+                .addFunctionDeclarations(Functions.DECLARATIONS)
+                .addFunctionDeclarations(functions);
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
             if (variable.kind() == Variable.Kind.CHANGES) {
@@ -95,7 +134,7 @@ public final class ExpressionCompiler {
     }
 
     /**
-     * A condition; its result must be boolean, as far as the types are known.
+     * A condition. Its result must be boolean, if its type can be derived.
      *
      * @throws InvalidExpressionException with line, column and reason
      */
@@ -111,6 +150,8 @@ public final class ExpressionCompiler {
                 compileEvaluator(ast),
                 createProgram(source, ast),
                 ExpressionPaths.findPaths(ast.getExpr(), variables),
+                ExpressionPaths.findRequired(ast.getExpr(), variables),
+                ExpressionPaths.findComparedTexts(ast.getExpr(), variables),
                 findRequirements(ast));
     }
 
@@ -122,7 +163,7 @@ public final class ExpressionCompiler {
     public Expression expression(String source) {
         CelAbstractSyntaxTree ast = checkTypes(source);
         Optional<Path> path = ExpressionPaths.findPath(ast.getExpr(), indexes.keySet());
-        if (path.isPresent()) {
+        if (path.isPresent() && kindOf(path.get()) != Variable.Kind.CHANGES) {
             return pathExpression(path.get());
         }
         Optional<ExpressionPaths.JsonPath> json = ExpressionPaths.findJsonPath(ast.getExpr(), indexes.keySet());
@@ -130,14 +171,24 @@ public final class ExpressionCompiler {
             return new JsonPathExpression(
                     pathExpression(json.get().text()), json.get().inside());
         }
-        Set<Path> paths = ExpressionPaths.findPaths(ast.getExpr(), variables);
         return new CelExpression(
-                compileEvaluator(ast), createProgram(source, ast), paths, schemaOf(ast.getResultType()));
+                compileEvaluator(ast),
+                createProgram(source, ast),
+                ExpressionPaths.findPaths(ast.getExpr(), variables),
+                ExpressionPaths.findRequired(ast.getExpr(), variables),
+                ExpressionPaths.findTexts(ast.getExpr()),
+                schemaOf(ast.getResultType()));
+    }
+
+    /** The value at a path, whose variable must be one of this compiler's. */
+    public Expression expression(Path path) {
+        return pathExpression(path);
     }
 
     /**
-     * A list of named values: {@code name = expression, name: type = expression, name}. A bare name is the field of that
-     * name of the shorthand variable. A name that is no identifier stands in backticks. The grammar of a type is
+     * A list of named values: {@code name = expression, name: type = expression, name}. A bare name is the field of
+     * that name of the shorthand variable. A name that is not an identifier is written in backticks. The grammar of a
+     * type is
      *
      * <pre>
      * type   = ( scalar | "[" type "]" | "{" name ":" type { "," name ":" type } "}" | "map(" type ")" ) [ "?" ]
@@ -148,35 +199,65 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException naming the field, with the reason
      */
     public List<Field> fields(String list, String shorthandVariable) {
-        return new FieldList(this, shorthandVariable, new StructureNames(Optional.empty())).parseFields(list);
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.empty()), false).parseFields(list);
     }
 
     /**
      * The same, and each structure that a type declares has a schema name of its own, made of the owner's and of the
-     * fields on the way to it: {@code SiteChanged_apps}.
+     * fields on the way to it: {@code SiteChanged_apps}. A field of an optional declared type that only follows a path is null
+     * in a record without a field of that name, as in a row from before its column was added.
      *
      * @param owner the schema name of what the fields are of
      */
     public List<Field> fields(String list, String shorthandVariable, String owner) {
-        return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner))).parseFields(list);
+        return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner)), true).parseFields(list);
     }
 
     private PathExpression pathExpression(Path path) {
-        int index = Objects.requireNonNull(indexes.get(path.variable()));
-        return new PathExpression(index, path, variables.get(index).kind());
+        return new PathExpression(Objects.requireNonNull(indexes.get(path.variable())), path, kindOf(path));
+    }
+
+    private Variable.Kind kindOf(Path path) {
+        return variables
+                .get(Objects.requireNonNull(indexes.get(path.variable())))
+                .kind();
     }
 
     CelAbstractSyntaxTree checkTypes(String source) {
         try {
-            CelAbstractSyntaxTree ast = compiler.compile(source).getAst();
+            CelAbstractSyntaxTree parsed =
+                    ColumnSelections.replaceIndexes(compiler.parse(source).getAst(), rows);
+            Map<String, ColumnType> tested = new HashMap<>(columns);
+            ExpressionPaths.findTested(parsed.getExpr(), rows)
+                    .forEach(column -> tested.putIfAbsent(column.steps().get(0), ColumnType.UNKNOWN));
+            if (tested.size() > columns.size()) {
+                // A column that the expression tests for with has() need not exist now.
+                return new ExpressionCompiler(variables, rows, tested, functions).checkTypes(source);
+            }
+            CelAbstractSyntaxTree ast = compiler.check(parsed).getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
             return ast;
         } catch (CelValidationException e) {
             CelIssue issue = e.getErrors().get(0);
             throw new InvalidExpressionException("\"" + source + "\", line "
                     + issue.getSourceLocation().getLine() + ", column "
-                    + (issue.getSourceLocation().getColumn() + 1) + ": " + issue.getMessage());
+                    + (issue.getSourceLocation().getColumn() + 1) + ": "
+                    + CompilerMessage.translate(issue.getMessage(), knownNames(), columns.keySet()));
         }
+    }
+
+    private Set<String> knownNames() {
+        Set<String> names = new HashSet<>();
+        variables.stream()
+                .filter(variable -> variable.kind() != Variable.Kind.CHANGES)
+                .forEach(variable -> names.add(variable.name()));
+        Functions.DECLARATIONS.forEach(function -> names.add(function.name()));
+        functions.forEach(function -> names.add(function.name()));
+        names.addAll(STANDARD_FUNCTIONS);
+        if (variables.stream().anyMatch(variable -> variable.kind() == Variable.Kind.CHANGES)) {
+            names.add("changed");
+        }
+        return names;
     }
 
     Evaluator compileEvaluator(CelAbstractSyntaxTree ast) {
@@ -188,14 +269,16 @@ public final class ExpressionCompiler {
     }
 
     CelProgram createProgram(String source, CelAbstractSyntaxTree ast) {
+        CelNodeCompiler nodes = new CelNodeCompiler(ast, variables, indexes, CALLS);
         try {
-            return new CelProgram(source, RUNTIME.createProgram(ast), indexes, variables);
-        } catch (CelEvaluationException e) {
+            CelNode root = nodes.compile();
+            return new CelProgram(source, root, nodes.slots());
+        } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("\"" + source + "\": " + e.getMessage());
         }
     }
 
-    /** The Connect schema for CEL's type, optional because any part of a record can be null; null where it is dynamic. */
+    /** The Connect schema for CEL's type, optional because any part of a record can be null; null if it is dynamic. */
     private static @Nullable Schema schemaOf(CelType type) {
         return switch (type.kind()) {
             case BOOL -> Schema.OPTIONAL_BOOLEAN_SCHEMA;

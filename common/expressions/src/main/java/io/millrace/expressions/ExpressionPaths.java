@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class ExpressionPaths {
 
     private static final String INDEX = "_[_]";
     private static final Set<String> EQUALITIES = Set.of("_==_", "_!=_");
+
+    private static final Set<String> ORDERS = Set.of("_<_", "_<=_", "_>_", "_>=_");
+    private static final String IN = "@in";
 
     private ExpressionPaths() {}
 
@@ -66,6 +70,18 @@ final class ExpressionPaths {
                 : Optional.empty();
     }
 
+    /** Every text that is a constant of the expression. */
+    static Set<String> findTexts(CelExpr expr) {
+        Set<String> texts = new HashSet<>();
+        collectTexts(expr, texts);
+        return Set.copyOf(texts);
+    }
+
+    private static void collectTexts(CelExpr expr, Set<String> texts) {
+        stringConstant(expr).ifPresent(texts::add);
+        visitChildren(expr, child -> collectTexts(child, texts));
+    }
+
     /** Every longest path into one of the variables that have a row's columns. */
     static Set<Path> findPaths(CelExpr expr, List<Variable> variables) {
         Set<String> data = variables.stream()
@@ -86,6 +102,69 @@ final class ExpressionPaths {
         }
     }
 
+    /** The fields of the variables that the expression tests for with {@code has()}. */
+    static Set<Path> findTested(CelExpr expr, Set<String> variables) {
+        Set<Path> tested = new HashSet<>();
+        collectTested(expr, variables, tested);
+        return Set.copyOf(tested);
+    }
+
+    private static void collectTested(CelExpr expr, Set<String> variables, Set<Path> tested) {
+        if (expr.getKind() == Kind.SELECT && expr.select().testOnly()) {
+            findPath(expr.select().operand(), variables)
+                    .filter(path -> path.steps().isEmpty())
+                    .ifPresent(path -> tested.add(
+                            new Path(path.variable(), List.of(expr.select().field()))));
+        }
+        visitChildren(expr, child -> collectTested(child, variables, tested));
+    }
+
+    /** The paths whose first field every record must have: those that the expression reads without a test of that field. */
+    static Set<Path> findRequired(CelExpr expr, List<Variable> variables) {
+        Set<Path> tested =
+                findTested(expr, variables.stream().map(Variable::name).collect(Collectors.toSet()));
+        return findPaths(expr, variables).stream()
+                .filter(path -> path.steps().isEmpty()
+                        || !tested.contains(
+                                new Path(path.variable(), path.steps().subList(0, 1))))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The text constants that the expression compares with paths into the variables. */
+    static Set<ComparedText> findComparedTexts(CelExpr expr, List<Variable> variables) {
+        Set<ComparedText> texts = new LinkedHashSet<>();
+        collectComparedTexts(expr, variables.stream().map(Variable::name).collect(Collectors.toSet()), texts);
+        return Set.copyOf(texts);
+    }
+
+    private static void collectComparedTexts(CelExpr expr, Set<String> variables, Set<ComparedText> texts) {
+        if (expr.getKind() == Kind.CALL && expr.call().args().size() == 2) {
+            CelCall call = expr.call();
+            boolean ordered = ORDERS.contains(call.function());
+            if (ordered || EQUALITIES.contains(call.function())) {
+                for (int i = 0; i < 2; i++) {
+                    addComparedText(call.args().get(i), call.args().get(1 - i), ordered, variables, texts);
+                }
+            } else if (call.function().equals(IN) && call.args().get(1).getKind() == Kind.LIST) {
+                call.args()
+                        .get(1)
+                        .list()
+                        .elements()
+                        .forEach(element -> addComparedText(call.args().get(0), element, false, variables, texts));
+            }
+        }
+        visitChildren(expr, child -> collectComparedTexts(child, variables, texts));
+    }
+
+    private static void addComparedText(
+            CelExpr side, CelExpr other, boolean ordered, Set<String> variables, Set<ComparedText> texts) {
+        Optional<Path> path = findPath(side, variables);
+        Optional<String> text = stringConstant(other);
+        if (path.isPresent() && text.isPresent()) {
+            texts.add(new ComparedText(path.get(), text.get(), ordered));
+        }
+    }
+
     /**
      * Refuses a comparison of a variable with null: a missing variable reads as a structure of nulls, so the result would
      * always be the same, and a rule would never match.
@@ -100,8 +179,9 @@ final class ExpressionPaths {
                         && variables.stream()
                                 .anyMatch(v -> v.kind() == Variable.Kind.DATA
                                         && v.name().equals(side.ident().name()))) {
-                    throw new InvalidExpressionException("'" + side.ident().name() + "' is compared with null, but one "
-                            + "that is not there reads as a structure whose fields are null; compare a field of it");
+                    throw new InvalidExpressionException("'" + side.ident().name() + "' is compared with null,"
+                            + " but a missing one reads as a structure of nulls, so the result is always the"
+                            + " same; compare a field of it");
                 }
             }
         }

@@ -12,36 +12,14 @@ import org.apache.kafka.connect.data.Schema;
 final class FieldList {
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)|`((?:[^`]|``)+)`");
 
-    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    /** CEL's reserved words. */
-    private static final Set<String> RESERVED = Set.of(
-            "as",
-            "break",
-            "const",
-            "continue",
-            "else",
-            "false",
-            "for",
-            "function",
-            "if",
-            "import",
-            "in",
-            "let",
-            "loop",
-            "namespace",
-            "null",
-            "package",
-            "return",
-            "true",
-            "var",
-            "void",
-            "while");
-
     private final ExpressionCompiler compiler;
     private final String shorthandVariable;
     private final StructureNames names;
+    private final boolean missingIsNull;
 
-    FieldList(ExpressionCompiler compiler, String shorthandVariable, StructureNames names) {
+    /** With {@code missingIsNull}, a field of an optional declared type is null in a record without the field that it names. */
+    FieldList(ExpressionCompiler compiler, String shorthandVariable, StructureNames names, boolean missingIsNull) {
+        this.missingIsNull = missingIsNull;
         this.compiler = compiler;
         this.shorthandVariable = shorthandVariable;
         this.names = names;
@@ -53,18 +31,11 @@ final class FieldList {
         for (String part : TopLevel.split(list, ',')) {
             Field field = parseField(part);
             if (!names.add(field.name())) {
-                throw new InvalidExpressionException("the field '" + field.name() + "' is there twice");
+                throw new InvalidExpressionException("the field '" + field.name() + "' is a duplicate");
             }
             fields.add(field);
         }
         return List.copyOf(fields);
-    }
-
-    /** Selected where the name can be, because a checker that knows the columns understands selections alone. */
-    private String expandShorthand(String name) {
-        return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name)
-                ? shorthandVariable + "." + name
-                : shorthandVariable + "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']";
     }
 
     private Field parseField(String part) {
@@ -80,18 +51,23 @@ final class FieldList {
         String declared = (equals < 0 ? rest : rest.substring(0, equals)).strip();
         if (!declared.isEmpty() && declared.charAt(0) != ':') {
             throw new InvalidExpressionException(
-                    "behind the field name '" + name + "': expected '=' or ':', found '" + declared + "'");
+                    "after the field name '" + name + "': expected '=' or ':', found '" + declared + "'");
         }
         try {
             Expression expression = compiler.expression(
                     equals < 0
-                            ? expandShorthand(name)
+                            ? new Path(shorthandVariable, List.of(name)).toExpression()
                             : rest.substring(equals + 1).strip());
             if (declared.isEmpty()) {
                 return new Field(name, expression);
             }
             Schema schema = DeclaredType.parse(declared.substring(1), name, names);
-            return new Field(name, new DeclaredExpression(name, schema, expression));
+            return new Field(
+                    name,
+                    new DeclaredExpression(
+                            name,
+                            schema,
+                            missingIsNull && schema.isOptional() ? expression.nullIfMissing() : expression));
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("field '" + name + "': " + e.getMessage());
         }

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The functions beside CEL's own; what they do is with {@link ExpressionCompiler}. */
+/** The functions in addition to CEL's own; {@link ExpressionCompiler} describes them. */
 final class Functions {
     private static final String MASK = "***";
 
@@ -36,7 +36,11 @@ final class Functions {
             CelFunctionDecl.newFunctionDeclaration(
                     "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
 
+    static final CelFunctionDecl UNCHANGED = CelFunctionDecl.newFunctionDeclaration(
+            "unchanged", CelOverloadDecl.newGlobalOverload("unchanged_value", SimpleType.DYN));
+
     static final List<CelFunctionBinding> BINDINGS = List.of(
+            CelFunctionBinding.from("unchanged_value", List.of(), arguments -> Unchanged.VALUE),
             CelFunctionBinding.from("json_string", String.class, text -> CelValues.toCel(JsonDocument.readPath(text))),
             CelFunctionBinding.from(
                     "coalesce_dyn_other",
@@ -49,7 +53,7 @@ final class Functions {
 
     private Functions() {}
 
-    /** {@code changedMacro('column')} asks the variable, which is a map from columns to booleans. */
+    /** {@code changedMacro('column')} reads the variable, which is a map from columns to booleans. */
     static CelMacro changedMacro(String variable) {
         return CelMacro.newGlobalMacro(
                 "changed",

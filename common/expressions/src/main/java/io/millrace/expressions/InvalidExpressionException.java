@@ -1,7 +1,7 @@
 package io.millrace.expressions;
 
 /**
- * An expression or a list of fields that cannot be used. The message says where, what was expected and what was found;
+ * An expression or a list of fields that cannot be used. The message contains the place, the expected and the found;
  * the caller adds the name of the option.
  */
 public final class InvalidExpressionException extends IllegalArgumentException {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON text into maps, lists, strings, longs, {@code BigInteger}s, {@code BigDecimal}s, booleans and nulls. Only
- * what lies behind the asked path is built; the rest of a large document is skipped over.
+ * the value at the requested path is built; the rest of a large document is skipped.
  */
 final class JsonDocument {
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -29,7 +29,7 @@ final class JsonDocument {
 
     private JsonDocument() {}
 
-    /** What lies behind the path in the text; null where a step is not there. */
+    /** The value at the path in the text; null if a step is missing. */
     static @Nullable Object readPath(String text, String... steps) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonToken token = parser.nextToken();

@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code json(after.document).apps}: follows a path to a JSON text, and a second one inside it. */
 final class JsonPathExpression implements Expression {
-    private final PathExpression text;
+    private final Expression text;
     private final String[] steps;
 
     JsonPathExpression(PathExpression text, Path inside) {
+        this(text, inside.steps().toArray(String[]::new));
+    }
+
+    private JsonPathExpression(Expression text, String[] steps) {
         this.text = text;
-        this.steps = inside.steps().toArray(String[]::new);
+        this.steps = steps;
     }
 
     @Override
@@ -36,8 +40,18 @@ final class JsonPathExpression implements Expression {
     }
 
     @Override
+    public Expression nullIfMissing() {
+        return new JsonPathExpression(text.nullIfMissing(), steps);
+    }
+
+    @Override
     public Set<Path> paths() {
         return text.paths();
+    }
+
+    @Override
+    public Set<Path> requiredPaths() {
+        return text.requiredPaths();
     }
 
     @Override

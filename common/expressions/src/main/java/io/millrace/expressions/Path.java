@@ -1,6 +1,8 @@
 package io.millrace.expressions;
 
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A way from a variable into its value: {@code after.address.city}.
@@ -9,9 +11,55 @@ import java.util.List;
  * @param steps the names of the fields or keys to follow, in order; may be empty
  */
 public record Path(String variable, List<String> steps) {
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    /** CEL's reserved words. */
+    private static final Set<String> RESERVED = Set.of(
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "false",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "namespace",
+            "null",
+            "package",
+            "return",
+            "true",
+            "var",
+            "void",
+            "while");
+
     /** Copies the steps. */
     public Path {
         steps = List.copyOf(steps);
+    }
+
+    /** The expression that reads what is at the path, also if a step is a reserved word or not an identifier. */
+    public String toExpression() {
+        StringBuilder expression = new StringBuilder(variable);
+        for (String step : steps) {
+            if (IDENTIFIER.matcher(step).matches() && !RESERVED.contains(step)) {
+                expression.append('.').append(step);
+            } else {
+                expression.append("['").append(escape(step)).append("']");
+            }
+        }
+        return expression.toString();
+    }
+
+    private static String escape(String step) {
+        return step.replace("\\", "\\\\")
+                .replace("'", "\\'")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r")
+                .replace("\t", "\\t");
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a path through Structs and maps. A name that is not there is an error; the last value may be null. */
+/** Follows a path through Structs and maps. A name that is not there is an error; a part of a null is null. */
 final class PathEvaluator implements Evaluator {
     private final int variable;
     private final boolean data;
@@ -18,10 +18,7 @@ final class PathEvaluator implements Evaluator {
         this.steps = path.steps().stream().map(PathStep::new).toArray(PathStep[]::new);
     }
 
-    /**
-     * The interpreter hands on a copy of some containers and others themselves, and finds words for decimals that CEL has no
-     * number for, so it has to say.
-     */
+    /** The interpreter copies some containers and refuses decimals that CEL cannot represent, so it must decide. */
     @Override
     public @Nullable Object evaluate(Scope scope) {
         Object value = followPath(scope);
@@ -33,17 +30,18 @@ final class PathEvaluator implements Evaluator {
 
     private @Nullable Object followPath(Scope scope) {
         Object value = scope.value(variable);
-        if (value == null && data) {
-            // Every field of what is not there is null, and null has no fields.
-            return steps.length == 1 ? null : UNDECIDED;
+        if (value == null && data && steps.length == 0) {
+            // A structure whose fields are null, which only the interpreter has.
+            return UNDECIDED;
         }
-        for (int i = 0; i < steps.length && value != UNDECIDED; i++) {
+        for (int i = 0; i < steps.length && value != null && value != UNDECIDED; i++) {
             value = steps[i].valueIn(value);
         }
         return value;
     }
 
-    /** Whether what is at the end of the path has a member of this name, be it null. */
+    /** Whether the value at the end of the path has a member of this name, even with a null. */
+    @Nullable
     Object containsName(Scope scope, String name) {
         if (data && steps.length == 0 && scope.value(variable) == null) {
             return true;
@@ -52,6 +50,19 @@ final class PathEvaluator implements Evaluator {
         if (container instanceof Struct struct) {
             return struct.schema().field(name) != null;
         }
-        return container instanceof Map<?, ?> map ? (Object) map.containsKey(name) : UNDECIDED;
+        if (container instanceof Map<?, ?> map) {
+            return map.containsKey(name);
+        }
+        return container == null ? null : UNDECIDED;
+    }
+
+    /** Whether the value at the end of the path has a member of this name that is not null. */
+    Object hasValue(Scope scope, PathStep member) {
+        Object container = scope.value(variable) == null ? null : followPath(scope);
+        if (container instanceof Struct || container instanceof Map) {
+            Object value = member.valueIn(container);
+            return value != null && value != PathStep.MISSING;
+        }
+        return container == null ? (Object) false : UNDECIDED;
     }
 }

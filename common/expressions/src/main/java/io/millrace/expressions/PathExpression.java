@@ -11,16 +11,32 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a path and hands on what it finds, with its schema. A null on the way ends at null. */
+/**
+ * Follows a path and hands on what it finds, with its schema. A null on the way ends at null, so a part of something optional
+ * is optional. Caches the last schema.
+ */
 final class PathExpression implements Expression {
+    private record Derived(
+            Schema root, boolean absent, @Nullable Schema schema) {}
+
     private final int variable;
     private final Path path;
+    private final Variable.Kind kind;
     private final String[] steps;
     private final PathStep[] places;
     private final boolean texts;
+    private final boolean missingIsNull;
     private final @Nullable Schema declared;
+    // Not synchronized: a lost write costs a derivation, and a Derived is immutable.
+    private @Nullable Derived last;
 
     PathExpression(int variable, Path path, Variable.Kind kind) {
+        this(variable, path, kind, false);
+    }
+
+    private PathExpression(int variable, Path path, Variable.Kind kind, boolean missingIsNull) {
+        this.missingIsNull = missingIsNull;
+        this.kind = kind;
         this.variable = variable;
         this.path = path;
         this.steps = path.steps().toArray(String[]::new);
@@ -43,11 +59,55 @@ final class PathExpression implements Expression {
                             .build()
                     : Schema.OPTIONAL_STRING_SCHEMA;
         }
-        Schema schema = scope.schema(variable);
-        for (int i = 0; i < steps.length && schema != null; i++) {
+        Schema root = scope.schema(variable);
+        if (root == null) {
+            return scope.structured() ? declared : null;
+        }
+        boolean absent = scope.mayBeAbsent(variable);
+        Derived derived = last;
+        if (derived == null || derived.root() != root || derived.absent() != absent) {
+            derived = new Derived(root, absent, deriveSchema(root, absent));
+            last = derived;
+        }
+        return derived.schema();
+    }
+
+    private @Nullable Schema deriveSchema(Schema root, boolean absent) {
+        Schema schema = root;
+        boolean optional = absent;
+        for (int i = 0; i < steps.length; i++) {
+            // The variable's own schema is optional in every envelope; the scope decides whether it may be absent.
+            optional |= (i > 0 && schema.isOptional()) || schema.type() == Schema.Type.MAP;
+            if (isMissing(schema, i)) {
+                return null;
+            }
             schema = stepSchema(schema, i);
         }
-        return schema;
+        return optional ? makeOptional(schema) : schema;
+    }
+
+    private static Schema makeOptional(Schema schema) {
+        if (schema.isOptional()) {
+            return schema;
+        }
+        SchemaBuilder builder =
+                switch (schema.type()) {
+                    case ARRAY -> SchemaBuilder.array(schema.valueSchema());
+                    case MAP -> SchemaBuilder.map(schema.keySchema(), schema.valueSchema());
+                    default -> SchemaBuilder.type(schema.type());
+                };
+        if (schema.type() == Schema.Type.STRUCT) {
+            schema.fields().forEach(field -> builder.field(field.name(), field.schema()));
+        }
+        builder.name(schema.name()).version(schema.version()).doc(schema.doc()).optional();
+        if (schema.parameters() != null) {
+            builder.parameters(schema.parameters());
+        }
+        return builder.build();
+    }
+
+    private boolean isMissing(Schema schema, int i) {
+        return missingIsNull && schema.type() == Schema.Type.STRUCT && schema.field(steps[i]) == null;
     }
 
     private Schema stepSchema(Schema schema, int i) {
@@ -55,7 +115,7 @@ final class PathExpression implements Expression {
             case STRUCT -> {
                 Field field = schema.field(steps[i]);
                 if (field == null) {
-                    throw new DataException("'" + steps[i] + "' of " + path + " is not there; "
+                    throw new DataException("'" + steps[i] + "' of " + path + " does not exist; "
                             + new Path(path.variable(), path.steps().subList(0, i)) + " has "
                             + schema.fields().stream().map(Field::name).toList());
                 }
@@ -63,7 +123,7 @@ final class PathExpression implements Expression {
             }
             case MAP -> schema.valueSchema();
             default ->
-                throw new DataException("'" + steps[i] + "' of " + path + " is looked for in a value of type "
+                throw new DataException("'" + steps[i] + "' of " + path + " is not available in a value of type "
                         + schema.type() + "; only a STRUCT or a MAP has fields");
         };
     }
@@ -80,13 +140,21 @@ final class PathExpression implements Expression {
     private @Nullable Object stepValue(Object value, int i) {
         if (value instanceof Struct struct) {
             Object member = places[i].valueIn(struct);
-            return member == PathStep.MISSING ? stepSchema(struct.schema(), i) : member;
+            if (member != PathStep.MISSING) {
+                return member;
+            }
+            return isMissing(struct.schema(), i) ? null : stepSchema(struct.schema(), i);
         }
         if (value instanceof Map<?, ?> map) {
             return map.get(steps[i]);
         }
-        throw new DataException("'" + steps[i] + "' of " + path + " is looked for in a value of type "
+        throw new DataException("'" + steps[i] + "' of " + path + " is not available in a value of type "
                 + value.getClass().getSimpleName() + "; only a Struct or a Map has fields");
+    }
+
+    @Override
+    public Expression nullIfMissing() {
+        return new PathExpression(variable, path, kind, true);
     }
 
     @Override
@@ -97,6 +165,16 @@ final class PathExpression implements Expression {
     @Override
     public Set<Path> paths() {
         return Set.of(path);
+    }
+
+    @Override
+    public Optional<Path> path() {
+        return Optional.of(path);
+    }
+
+    @Override
+    public Set<Path> requiredPaths() {
+        return missingIsNull ? Set.of() : paths();
     }
 
     @Override

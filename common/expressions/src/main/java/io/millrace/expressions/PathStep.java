@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One name of a path. Caches the field of the last schema. Safe for use by many threads. */
 final class PathStep {
-    /** The value if there is no field or key of this name. */
+    /** The value of a missing field or key. */
     static final Object MISSING = Evaluator.UNDECIDED;
 
     private static final int MOST_SCHEMAS = 8;

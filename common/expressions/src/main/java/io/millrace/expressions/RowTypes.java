@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Tells CEL's checker the columns of a row, each of which can be null. */
+/** Supplies the columns of a row, each of which can be null, to CEL's checker. */
 final class RowTypes implements CelTypeProvider {
     private final StructType row;
 
@@ -32,7 +32,7 @@ final class RowTypes implements CelTypeProvider {
             case INTEGER -> NullableType.create(SimpleType.INT);
             case REAL -> NullableType.create(SimpleType.DOUBLE);
             case BOOLEAN -> NullableType.create(SimpleType.BOOL);
-            case UNKNOWN -> SimpleType.DYN;
+            case DECIMAL, UNKNOWN -> SimpleType.DYN;
         };
     }
 

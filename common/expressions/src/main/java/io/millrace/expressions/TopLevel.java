@@ -13,9 +13,10 @@ public final class TopLevel {
     private TopLevel() {}
 
     /**
-     * The parts of the text between the separators that stand at its top level, stripped; a last empty part is left out.
+     * The parts of the text between the separators that stand at its top level, stripped; a last empty part is left
+     * out.
      *
-     * @throws InvalidExpressionException where a literal or a bracket is not closed
+     * @throws InvalidExpressionException if a literal or a bracket is not closed
      */
     public static List<String> split(String text, char separator) {
         List<String> parts = new ArrayList<>();
@@ -33,7 +34,12 @@ public final class TopLevel {
         return parts;
     }
 
-    /** The first index at the top level, from the given one on, that the predicate accepts; -1 where there is none. */
+    /** The index of the first such character at the text's top level; -1 if there is none. */
+    public static int findFirst(String text, char wanted) {
+        return findTopLevel(text, 0, i -> text.charAt(i) == wanted);
+    }
+
+    /** The first index at the top level, from the given one on, that the predicate accepts; -1 if there is none. */
     static int findTopLevel(String text, int from, IntPredicate wanted) {
         int depth = 0;
         int i = from;
@@ -61,7 +67,7 @@ public final class TopLevel {
             i++;
         }
         if (depth > 0) {
-            throw new InvalidExpressionException("a bracket is opened and not closed");
+            throw new InvalidExpressionException("a bracket is not closed");
         }
         return -1;
     }

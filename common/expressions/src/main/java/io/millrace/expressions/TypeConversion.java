@@ -1,35 +1,52 @@
 package io.millrace.expressions;
 
+import io.millrace.changes.ExactNumber;
 import io.millrace.changes.RowValues;
+import io.millrace.changes.SemanticType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Timestamp;
+import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes values of a declared type out of whatever was found: parsed JSON, a Struct, a map, a list, a primitive. Nothing is
- * rounded, cut or guessed: what does not fit is a {@link Mismatch}. Fields that the type does not declare are left out.
+ * Makes values of a declared type out of whatever was found: parsed JSON, a Struct, a map, a list, a primitive, and the semantic
+ * types of Connect and Debezium. Nothing is rounded, cut or guessed: what does not fit is a {@link Mismatch}. Fields that the
+ * type does not declare are left out.
  */
-final class TypeConversion {
+enum TypeConversion {
+    /** Structs for declared structures, and Connect's timestamps. */
+    STRUCTURED(true, false),
+    /** Structs for declared structures, and timestamps that keep nanoseconds. */
+    PRECISE(true, true),
+    /** Maps for declared structures, as schemaless records have them. */
+    PLAIN(false, false);
+
     /** A text like 1e999999999 is short; the decimal that it stands for would fill the memory. */
     private static final int MAX_ZEROS = 1_000;
 
-    /** Says where the value does not fit its type; the message begins with the place inside the value, if any. */
+    private static final int NANOS_PER_MILLISECOND = 1_000_000;
+
+    /** A value that does not fit its type; the message begins with the place inside the value, if there is one. */
     static final class Mismatch extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -38,19 +55,28 @@ final class TypeConversion {
         }
     }
 
-    private TypeConversion() {}
+    private final boolean structs;
+    private final boolean nanoseconds;
 
-    /** The value with Structs for declared structures. */
-    static @Nullable Object structured(Schema schema, @Nullable Object value) {
-        return convertValue(schema, value, true);
+    TypeConversion(boolean structs, boolean nanoseconds) {
+        this.structs = structs;
+        this.nanoseconds = nanoseconds;
     }
 
-    /** The value with maps for declared structures, as schemaless records have them. */
-    static @Nullable Object plain(Schema schema, @Nullable Object value) {
-        return convertValue(schema, value, false);
+    /** The conversion for what is made of this record. */
+    static TypeConversion of(Scope scope) {
+        return !scope.structured() ? PLAIN : scope.keepsNanoseconds() ? PRECISE : STRUCTURED;
     }
 
-    private static @Nullable Object convertValue(Schema schema, @Nullable Object value, boolean structs) {
+    /**
+     * The value as one of the schema.
+     *
+     * @param schema the declared type
+     * @param found the value's own schema; null if it has none
+     * @throws Mismatch if it does not fit
+     */
+    @Nullable
+    Object convert(Schema schema, @Nullable Schema found, @Nullable Object value) {
         if (value == null) {
             if (schema.isOptional()) {
                 return null;
@@ -58,62 +84,69 @@ final class TypeConversion {
             throw describeMismatch(schema, null);
         }
         return switch (schema.type()) {
-            case STRUCT -> convertStructure(schema, value, structs);
-            case ARRAY -> convertArray(schema, value, structs);
-            case MAP -> convertMap(schema, value, structs);
-            default -> schema.name() == null ? convertScalar(schema, value) : convertLogical(schema, value);
+            case STRUCT -> convertStructure(schema, value);
+            case ARRAY -> convertArray(schema, found, value);
+            case MAP -> convertMap(schema, found, value);
+            default -> schema.name() == null ? convertScalar(schema, value) : convertLogical(schema, found, value);
         };
     }
 
-    private static Object convertStructure(Schema schema, Object value, boolean structs) {
+    private Object convertStructure(Schema schema, Object value) {
         if (!structs) {
             Map<String, @Nullable Object> map = new LinkedHashMap<>();
             for (Field field : schema.fields()) {
-                map.put(field.name(), convertField(field, schema, value, false));
+                map.put(field.name(), convertField(field, schema, value));
             }
             return map;
         }
         Struct struct = new Struct(schema);
         for (Field field : schema.fields()) {
-            struct.put(field, convertField(field, schema, value, true));
+            struct.put(field, convertField(field, schema, value));
         }
         return struct;
     }
 
-    private static @Nullable Object convertField(Field field, Schema schema, Object value, boolean structs) {
-        return convertAt("." + field.name(), field.schema(), readMember(schema, value, field.name()), structs);
-    }
-
-    private static @Nullable Object readMember(Schema schema, Object value, String name) {
+    private @Nullable Object convertField(Field field, Schema schema, Object value) {
         if (!RowValues.isContainer(value)) {
             throw describeMismatch(schema, value);
         }
-        return RowValues.get(value, name);
+        return convertAt(
+                "." + field.name(),
+                field.schema(),
+                RowValues.getSchema(value, field.name()),
+                RowValues.get(value, field.name()));
     }
 
-    private static List<@Nullable Object> convertArray(Schema schema, Object value, boolean structs) {
+    private List<@Nullable Object> convertArray(Schema schema, @Nullable Schema found, Object value) {
         if (!(value instanceof List<?> list)) {
             throw describeMismatch(schema, value);
         }
         List<@Nullable Object> array = new ArrayList<>(list.size());
         for (int i = 0; i < list.size(); i++) {
-            array.add(convertAt("[" + i + "]", schema.valueSchema(), list.get(i), structs));
+            array.add(convertAt("[" + i + "]", schema.valueSchema(), elementOf(found), list.get(i)));
         }
         return array;
     }
 
-    private static Map<String, @Nullable Object> convertMap(Schema schema, Object value, boolean structs) {
+    private Map<String, @Nullable Object> convertMap(Schema schema, @Nullable Schema found, Object value) {
         if (!(value instanceof Map<?, ?> entries)) {
             throw describeMismatch(schema, value);
         }
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        entries.forEach((k, v) -> map.put(String.valueOf(k), convertAt("." + k, schema.valueSchema(), v, structs)));
+        entries.forEach(
+                (k, v) -> map.put(String.valueOf(k), convertAt("." + k, schema.valueSchema(), elementOf(found), v)));
         return map;
     }
 
-    private static @Nullable Object convertAt(String place, Schema schema, @Nullable Object value, boolean structs) {
+    private static @Nullable Schema elementOf(@Nullable Schema found) {
+        return found != null && (found.type() == Schema.Type.ARRAY || found.type() == Schema.Type.MAP)
+                ? found.valueSchema()
+                : null;
+    }
+
+    private @Nullable Object convertAt(String place, Schema schema, @Nullable Schema found, @Nullable Object value) {
         try {
-            return convertValue(schema, value, structs);
+            return convert(schema, found, value);
         } catch (Mismatch e) {
             throw new Mismatch(place + e.getMessage());
         }
@@ -126,7 +159,7 @@ final class TypeConversion {
                     case BOOLEAN -> value instanceof Boolean ? value : null;
                     case INT32 -> toInt32(value);
                     case INT64 -> toInteger(value, Long.MIN_VALUE, Long.MAX_VALUE);
-                    case FLOAT64 -> value instanceof Number number ? (Object) number.doubleValue() : null;
+                    case FLOAT64 -> toDouble(value);
                     case BYTES -> value instanceof byte[] || value instanceof ByteBuffer ? value : null;
                     default -> null;
                 };
@@ -153,13 +186,50 @@ final class TypeConversion {
         return value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
     }
 
-    private static Object convertLogical(Schema schema, Object value) {
+    private static @Nullable Double toDouble(Object value) {
+        if (value instanceof Double || value instanceof Float) {
+            return ((Number) value).doubleValue();
+        }
+        BigDecimal number = toExactNumber(value);
+        if (number == null) {
+            return null;
+        }
+        double nearest = number.doubleValue();
+        if (!ExactNumber.isDouble(number, nearest)) {
+            throw new Mismatch(": expected a number that a FLOAT64 can represent, found one of more digits");
+        }
+        return nearest;
+    }
+
+    private static @Nullable BigDecimal toExactNumber(Object value) {
+        if (isInteger(value)) {
+            return BigDecimal.valueOf(((Number) value).longValue());
+        }
+        if (value instanceof BigInteger integer) {
+            requireShort(ExactNumber.isLongerThan(integer, MAX_ZEROS));
+            return new BigDecimal(integer);
+        }
+        if (value instanceof BigDecimal decimal) {
+            requireShort(ExactNumber.isLongerThan(decimal, MAX_ZEROS));
+            return decimal;
+        }
+        return null;
+    }
+
+    private static void requireShort(boolean isLong) {
+        if (isLong) {
+            throw new Mismatch(": expected a number, found one of more than " + MAX_ZEROS + " digits");
+        }
+    }
+
+    private Object convertLogical(Schema schema, @Nullable Schema found, Object value) {
+        Object meaning = readMeaning(schema, found, value);
         Object converted =
                 switch (schema.name()) {
                     case Decimal.LOGICAL_NAME ->
-                        toDecimal(value, Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD)));
-                    case Timestamp.LOGICAL_NAME -> toTimestamp(value);
-                    case Date.LOGICAL_NAME -> toDate(value);
+                        toDecimal(meaning, Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD)));
+                    case Timestamp.LOGICAL_NAME -> toTimestamp(meaning);
+                    case Date.LOGICAL_NAME -> toDate(meaning);
                     default -> null;
                 };
         if (converted == null) {
@@ -168,37 +238,67 @@ final class TypeConversion {
         return converted;
     }
 
-    private static @Nullable BigDecimal toDecimal(Object value, int scale) {
-        BigDecimal decimal = null;
-        if (value instanceof BigDecimal d) {
-            decimal = d;
-        } else if (value instanceof BigInteger i) {
-            decimal = new BigDecimal(i);
-        } else if (isInteger(value)) {
-            decimal = BigDecimal.valueOf(((Number) value).longValue());
-        } else if (value instanceof Double d && Double.isFinite(d)) {
-            decimal = BigDecimal.valueOf(d);
+    /** The Java value of a semantic type's value; any other value unchanged. */
+    private static Object readMeaning(Schema schema, @Nullable Schema found, Object value) {
+        // Dates of Connect and decimals need no schema.
+        if (found == null || found.name() == null || value instanceof java.util.Date || value instanceof BigDecimal) {
+            return value;
         }
+        Optional<SemanticType> type = SemanticType.find(found);
+        if (type.isEmpty()) {
+            if (SemanticType.isUnknownNumber(found)) {
+                throw new Mismatch(
+                        ": expected " + schema.name() + ", found a number of the unknown type " + found.name());
+            }
+            return value;
+        }
+        try {
+            return type.get().read(value);
+        } catch (DataException e) {
+            throw new Mismatch(": " + e.getMessage());
+        }
+    }
+
+    private static @Nullable BigDecimal toDecimal(Object value, int scale) {
+        BigDecimal decimal =
+                value instanceof Double d && Double.isFinite(d) ? BigDecimal.valueOf(d) : toExactNumber(value);
         if (decimal == null) {
             return null;
-        }
-        if (decimal.scale() < -MAX_ZEROS) {
-            throw new Mismatch(": expected a decimal, found one of more than " + MAX_ZEROS + " digits");
         }
         try {
             return decimal.setScale(scale, RoundingMode.UNNECESSARY);
         } catch (ArithmeticException e) {
-            throw new Mismatch(": expected at most " + scale + " digits behind the point, found " + decimal.scale());
+            throw new Mismatch(": expected at most " + scale + " decimal places, found " + decimal.scale());
         }
     }
 
-    private static java.util.@Nullable Date toTimestamp(Object value) {
-        if (value instanceof java.util.Date date) {
-            return date;
+    private java.util.@Nullable Date toTimestamp(Object value) {
+        Instant instant = toInstant(value);
+        if (instant == null) {
+            return null;
         }
-        if (value instanceof String text) {
+        boolean fits = instant.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLISECOND == 0;
+        if (!fits && !nanoseconds) {
+            throw new Mismatch(": expected a timestamp of milliseconds, found one with more digits; a path without a"
+                    + " declared type keeps them");
+        }
+        try {
+            return fits ? java.util.Date.from(instant) : java.sql.Timestamp.from(instant);
+        } catch (IllegalArgumentException e) {
+            throw new Mismatch(": expected a timestamp, found one out of its range");
+        }
+    }
+
+    private static @Nullable Instant toInstant(Object value) {
+        if (value instanceof java.util.Date date) {
+            return date.toInstant();
+        } else if (value instanceof LocalDateTime moment) {
+            return moment.toInstant(ZoneOffset.UTC);
+        } else if (value instanceof LocalDate date) {
+            return date.atStartOfDay().toInstant(ZoneOffset.UTC);
+        } else if (value instanceof String text) {
             try {
-                return java.util.Date.from(OffsetDateTime.parse(text).toInstant());
+                return OffsetDateTime.parse(text).toInstant();
             } catch (DateTimeException e) {
                 throw new Mismatch(": expected a timestamp in RFC 3339, found another STRING");
             }
@@ -207,13 +307,30 @@ final class TypeConversion {
     }
 
     private static java.util.@Nullable Date toDate(Object value) {
-        if (value instanceof java.util.Date date) {
-            return date;
+        LocalDate day = toDay(value);
+        if (day == null) {
+            return null;
         }
-        if (value instanceof String text) {
+        try {
+            return java.util.Date.from(day.atStartOfDay().toInstant(ZoneOffset.UTC));
+        } catch (IllegalArgumentException e) {
+            throw new Mismatch(": expected a date, found one out of its range");
+        }
+    }
+
+    private static @Nullable LocalDate toDay(Object value) {
+        if (value instanceof LocalDate day) {
+            return day;
+        } else if (value instanceof LocalDateTime moment) {
+            if (moment.toLocalTime().toNanoOfDay() != 0) {
+                throw new Mismatch(": expected a date, found a time that is not midnight in UTC");
+            }
+            return moment.toLocalDate();
+        } else if (value instanceof java.util.Date date) {
+            return toDay(LocalDateTime.ofInstant(date.toInstant(), ZoneOffset.UTC));
+        } else if (value instanceof String text) {
             try {
-                return java.util.Date.from(
-                        LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+                return LocalDate.parse(text);
             } catch (DateTimeException e) {
                 throw new Mismatch(": expected a date as yyyy-mm-dd, found another STRING");
             }

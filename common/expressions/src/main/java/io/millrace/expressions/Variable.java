@@ -7,9 +7,9 @@ package io.millrace.expressions;
  * @param kind what it stands for
  */
 public record Variable(String name, Kind kind) {
-    /** What a variable stands for, as far as it is known before the first record. */
+    /** The kind of value of a variable, before the first record. */
     public enum Kind {
-        /** Anything that Connect represents: a row, a record's key or value. Its fields are known with the record. */
+        /** Anything that Connect represents: a row, a record's key or value. The record determines its fields. */
         DATA,
         /** A string, never null. */
         TEXT,
@@ -18,8 +18,8 @@ public record Variable(String name, Kind kind) {
         /** A map from names to strings. */
         TEXTS,
         /**
-         * A map from the columns of a row to whether the change gave them another value: what {@code changed('column')} asks,
-         * which is there in expressions with a variable of this kind.
+         * A map from the columns of a row to whether the change gave them another value: the variable of
+         * {@code changed('column')}, which only expressions with a variable of this kind can use.
          */
         CHANGES
     }

@@ -172,9 +172,9 @@ class EvaluatorTest {
                 }
                 if (value != Evaluator.UNDECIDED) {
                     decided++;
-                    assertThat(outcome(() -> CelValues.fromCel(CelValues.toCel(value))))
+                    assertThat(outcome(() -> CelValues.fromCel(CelValues.toCel(value), true)))
                             .as("%s over %s, seed %s", source, scope, seed)
-                            .isEqualTo(outcome(() -> CelValues.fromCel(program.evaluateIn(scope))));
+                            .isEqualTo(outcome(() -> CelValues.fromCel(program.evaluateIn(scope), true)));
                 }
             }
         }

@@ -1,4 +1,4 @@
-/** How long to wait between attempts. */
+/** The waiting time between attempts. */
 @NullMarked
 package io.millrace.retry;
 

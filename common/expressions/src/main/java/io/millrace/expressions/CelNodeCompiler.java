@@ -1,0 +1,427 @@
+package io.millrace.expressions;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelErrorCode;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.CelCall;
+import dev.cel.common.ast.CelExpr.CelComprehension;
+import dev.cel.common.ast.CelExpr.CelSelect;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.ast.CelReference;
+import dev.cel.common.types.CelKind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.TypeType;
+import dev.cel.common.values.CelByteString;
+import dev.cel.common.values.NullValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link CelNode} of every checked syntax tree. The functions are CEL's own; what is done with a NULL is SQL's
+ * three-valued logic, which CEL does not have:
+ *
+ * <ul>
+ *   <li>{@code ==}, {@code !=}, {@code in}, {@code coalesce} and the making of lists and maps take a NULL for a value;
+ *   <li>every other function of a NULL is NULL, and so is a part of a NULL;
+ *   <li>{@code &&} and {@code ||} are decided by the side that decides alone, and are otherwise NULL if a side is;
+ *   <li>{@code !} of NULL is NULL, and so is {@code ?:} if its condition is NULL;
+ *   <li>{@code has(e.f)} is true only if {@code f} is there and not NULL;
+ *   <li>{@code all} and {@code exists} are {@code &&} and {@code ||} over the elements; {@code filter}, {@code map} and
+ *       {@code exists_one} leave out the elements for which the condition is NULL; each is NULL over a NULL.
+ * </ul>
+ */
+final class CelNodeCompiler {
+    /** The value of a loop so far, if computing it failed: a later element can still decide. */
+    private record Failure(RuntimeException exception) {}
+
+    private final CelAbstractSyntaxTree ast;
+    private final List<Variable> variables;
+    private final Map<String, Integer> indexes;
+    private final CelCalls calls;
+    private final Map<String, Integer> locals = new HashMap<>();
+    private int slots;
+
+    /** For a tree over these variables, whose indexes are given by name. */
+    CelNodeCompiler(CelAbstractSyntaxTree ast, List<Variable> variables, Map<String, Integer> indexes, CelCalls calls) {
+        this.ast = ast;
+        this.variables = variables;
+        this.indexes = indexes;
+        this.calls = calls;
+    }
+
+    /**
+     * The whole tree.
+     *
+     * @throws InvalidExpressionException if a part of it is not supported
+     */
+    CelNode compile() {
+        return compileNode(ast.getExpr());
+    }
+
+    /** How many variables of loops the compiled tree has. */
+    int slots() {
+        return slots;
+    }
+
+    private CelNode compileNode(CelExpr expr) {
+        return switch (expr.getKind()) {
+            case CONSTANT -> compileConstant(expr.constant());
+            case IDENT -> compileName(expr);
+            case SELECT -> compileSelect(expr.select());
+            case CALL -> compileCall(expr);
+            case LIST -> compileList(expr);
+            case MAP -> compileMap(expr);
+            case COMPREHENSION -> compileLoop(expr.comprehension());
+            default -> throw new InvalidExpressionException("messages of Protobuf are not supported");
+        };
+    }
+
+    private static CelNode compileConstant(CelConstant constant) {
+        Object value =
+                switch (constant.getKind()) {
+                    case NULL_VALUE -> NullValue.NULL_VALUE;
+                    case BOOLEAN_VALUE -> constant.booleanValue();
+                    case INT64_VALUE -> constant.int64Value();
+                    case UINT64_VALUE -> constant.uint64Value();
+                    case DOUBLE_VALUE -> constant.doubleValue();
+                    case STRING_VALUE -> constant.stringValue();
+                    case BYTES_VALUE -> constant.bytesValue();
+                    default ->
+                        throw new InvalidExpressionException(
+                                "a constant of the kind " + constant.getKind() + " is not supported");
+                };
+        return frame -> value;
+    }
+
+    private CelNode compileName(CelExpr expr) {
+        String name = expr.ident().name();
+        Integer slot = locals.get(name);
+        if (slot != null) {
+            int local = slot;
+            return frame -> {
+                if (frame.local(local) instanceof Failure failure) {
+                    throw failure.exception();
+                }
+                return frame.local(local);
+            };
+        }
+        Integer index = indexes.get(name);
+        if (index != null) {
+            return compileVariable(index);
+        }
+        CelType type = ast.getType(expr.id()).orElse(SimpleType.ERROR);
+        if (type.kind() == CelKind.TYPE) {
+            return frame -> type;
+        }
+        throw new InvalidExpressionException("'" + name + "' is not supported");
+    }
+
+    private CelNode compileVariable(int index) {
+        boolean data = variables.get(index).kind() == Variable.Kind.DATA;
+        return frame -> {
+            Object value = frame.scope().value(index);
+            return value == null && data ? CelValues.ABSENT : CelValues.toCel(value);
+        };
+    }
+
+    private CelNode compileSelect(CelSelect select) {
+        CelNode operand = compileNode(select.operand());
+        String field = select.field();
+        return select.testOnly()
+                ? frame -> hasValue(operand.evaluate(frame), field)
+                : frame -> selectField(operand.evaluate(frame), field);
+    }
+
+    private static Object hasValue(Object operand, String field) {
+        if (operand instanceof NullValue) {
+            return false;
+        }
+        if (operand instanceof Map<?, ?> map) {
+            Object value = map.get(field);
+            return value != null && !(value instanceof NullValue);
+        }
+        throw new CelFault(CelErrorCode.ATTRIBUTE_NOT_FOUND);
+    }
+
+    private static Object selectField(Object operand, String field) {
+        if (operand instanceof NullValue) {
+            return operand;
+        }
+        Object value = operand instanceof Map<?, ?> map ? map.get(field) : null;
+        if (value == null) {
+            throw new CelFault(CelErrorCode.ATTRIBUTE_NOT_FOUND);
+        }
+        return value;
+    }
+
+    private CelNode compileCall(CelExpr expr) {
+        CelCall call = expr.call();
+        List<CelNode> operands = new ArrayList<>();
+        call.target().ifPresent(target -> operands.add(compileNode(target)));
+        call.args().forEach(argument -> operands.add(compileNode(argument)));
+        return switch (call.function()) {
+            case "_&&_" -> compileLogical(false, operands.get(0), operands.get(1));
+            case "_||_" -> compileLogical(true, operands.get(0), operands.get(1));
+            case "_?_:_" -> compileTernary(operands.get(0), operands.get(1), operands.get(2), false);
+            case "@not_strictly_false", "__not_strictly_false__" -> compileNotStrictlyFalse(operands.get(0));
+            case "type" -> frame -> TypeType.create(typeOf(operands.get(0).evaluate(frame)));
+            case "dyn" -> operands.get(0);
+            default -> calls.compileCall(overloadsOf(expr), operands, nullsOf(call.function()));
+        };
+    }
+
+    private List<String> overloadsOf(CelExpr expr) {
+        return ast.getReference(expr.id()).map(CelReference::overloadIds).orElseThrow();
+    }
+
+    private static CelCalls.Nulls nullsOf(String function) {
+        return switch (function) {
+            case "_==_", "_!=_", "coalesce" -> CelCalls.Nulls.VALUES;
+            case "@in" -> CelCalls.Nulls.FIRST;
+            default -> CelCalls.Nulls.UNKNOWN;
+        };
+    }
+
+    /** The side that decides wins in either order, also over a fault of the other; a fault wins over NULL. */
+    private static CelNode compileLogical(boolean deciding, CelNode left, CelNode right) {
+        return frame -> {
+            Object first;
+            RuntimeException fault = null;
+            try {
+                first = left.evaluate(frame);
+            } catch (RuntimeException e) {
+                fault = e;
+                first = NullValue.NULL_VALUE;
+            }
+            if (isTruth(first) == deciding && first instanceof Boolean) {
+                return first;
+            }
+            Object second = right.evaluate(frame);
+            if (isTruth(second) == deciding && second instanceof Boolean) {
+                return second;
+            }
+            if (fault != null) {
+                throw fault;
+            }
+            return first instanceof NullValue ? first : second;
+        };
+    }
+
+    /** Whether the value is true; NULL is not. */
+    private static boolean isTruth(Object value) {
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        if (value instanceof NullValue) {
+            return false;
+        }
+        throw new CelFault(CelErrorCode.OVERLOAD_NOT_FOUND);
+    }
+
+    /** With {@code otherwise} for a condition that is NULL, or NULL. */
+    private static CelNode compileTernary(CelNode condition, CelNode yes, CelNode no, boolean otherwise) {
+        return frame -> {
+            Object decided = condition.evaluate(frame);
+            if (decided instanceof NullValue && !otherwise) {
+                return decided;
+            }
+            return (isTruth(decided) ? yes : no).evaluate(frame);
+        };
+    }
+
+    private static CelNode compileNotStrictlyFalse(CelNode operand) {
+        return frame -> {
+            try {
+                return !Boolean.FALSE.equals(operand.evaluate(frame));
+            } catch (RuntimeException e) {
+                return true;
+            }
+        };
+    }
+
+    private static CelType typeOf(Object value) {
+        if (value instanceof NullValue) {
+            return SimpleType.NULL_TYPE;
+        } else if (value instanceof Boolean) {
+            return SimpleType.BOOL;
+        } else if (value instanceof Long) {
+            return SimpleType.INT;
+        } else if (value instanceof Double) {
+            return SimpleType.DOUBLE;
+        } else if (value instanceof String) {
+            return SimpleType.STRING;
+        } else if (value instanceof CelByteString) {
+            return SimpleType.BYTES;
+        } else if (value instanceof Instant) {
+            return SimpleType.TIMESTAMP;
+        } else if (value instanceof Duration) {
+            return SimpleType.DURATION;
+        } else if (value instanceof List) {
+            return ListType.create(SimpleType.DYN);
+        } else if (value instanceof Map) {
+            return MapType.create(SimpleType.DYN, SimpleType.DYN);
+        }
+        return value instanceof TypeType ? TypeType.create(SimpleType.DYN) : SimpleType.UINT;
+    }
+
+    private CelNode compileList(CelExpr expr) {
+        if (!expr.list().optionalIndices().isEmpty()) {
+            throw new InvalidExpressionException("optional elements are not supported");
+        }
+        CelNode[] elements =
+                expr.list().elements().stream().map(this::compileNode).toArray(CelNode[]::new);
+        return frame -> {
+            List<Object> list = new ArrayList<>(elements.length);
+            for (CelNode element : elements) {
+                list.add(element.evaluate(frame));
+            }
+            return list;
+        };
+    }
+
+    private record Entry(CelNode key, CelNode value) {}
+
+    private CelNode compileMap(CelExpr expr) {
+        List<Entry> entries = expr.map().entries().stream()
+                .map(entry -> new Entry(compileNode(entry.key()), compileNode(entry.value())))
+                .toList();
+        return frame -> {
+            Map<Object, Object> map = new LinkedHashMap<>();
+            for (Entry entry : entries) {
+                Object key = entry.key().evaluate(frame);
+                if (key instanceof NullValue) {
+                    throw new CelFault(CelErrorCode.INVALID_ARGUMENT);
+                }
+                if (map.put(key, entry.value().evaluate(frame)) != null) {
+                    throw new CelFault(CelErrorCode.DUPLICATE_ATTRIBUTE);
+                }
+            }
+            return map;
+        };
+    }
+
+    private CelNode compileLoop(CelComprehension loop) {
+        CelNode range = compileNode(loop.iterRange());
+        CelNode start = compileNode(loop.accuInit());
+        Integer outerResult = locals.get(loop.accuVar());
+        int result = declareLocal(loop.accuVar());
+        Integer outerElement = locals.get(loop.iterVar());
+        int element = declareLocal(loop.iterVar());
+        CelNode list = compileListStep(loop);
+        CelNode condition = compileNode(loop.loopCondition());
+        CelNode step = list != null ? list : compileStep(loop);
+        restoreLocal(loop.iterVar(), outerElement);
+        CelNode answer = compileNode(loop.result());
+        restoreLocal(loop.accuVar(), outerResult);
+        return frame -> {
+            Object elements = range.evaluate(frame);
+            if (elements instanceof NullValue) {
+                return elements;
+            }
+            frame.setLocal(result, start.evaluate(frame));
+            for (Object each : iterable(elements)) {
+                frame.setLocal(element, each);
+                if (Boolean.FALSE.equals(condition.evaluate(frame))) {
+                    break;
+                }
+                frame.setLocal(result, stepResult(step, frame));
+            }
+            return answer.evaluate(frame);
+        };
+    }
+
+    private static Object stepResult(CelNode step, CelFrame frame) {
+        try {
+            return step.evaluate(frame);
+        } catch (RuntimeException e) {
+            return new Failure(e);
+        }
+    }
+
+    private static Iterable<?> iterable(Object elements) {
+        if (elements instanceof Collection<?> list) {
+            return list;
+        }
+        if (elements instanceof Map<?, ?> map) {
+            return map.keySet();
+        }
+        throw new CelFault(CelErrorCode.INVALID_ARGUMENT);
+    }
+
+    private int declareLocal(String name) {
+        locals.put(name, slots);
+        return slots++;
+    }
+
+    private void restoreLocal(String name, @Nullable Integer outer) {
+        if (outer == null) {
+            locals.remove(name);
+        } else {
+            locals.put(name, outer);
+        }
+    }
+
+    /** A macro's own condition ({@code filter}) leaves the result as it is for elements that it does not hold for. */
+    private CelNode compileStep(CelComprehension loop) {
+        CelExpr step = loop.loopStep();
+        return conditionOf(step, loop.accuVar())
+                .map(condition -> compileTernary(
+                        compileNode(condition),
+                        compileNode(step.call().args().get(1)),
+                        compileNode(step.call().args().get(2)),
+                        true))
+                .orElseGet(() -> compileNode(step));
+    }
+
+    private static Optional<CelExpr> conditionOf(CelExpr step, String result) {
+        return step.getKind() == Kind.CALL
+                        && step.call().function().equals("_?_:_")
+                        && isName(step.call().args().get(2), result)
+                ? Optional.of(step.call().args().get(0))
+                : Optional.empty();
+    }
+
+    private static boolean isName(CelExpr expr, String name) {
+        return expr.getKind() == Kind.IDENT && expr.ident().name().equals(name);
+    }
+
+    /** The step of {@code map} and {@code filter}: CEL's adds by copying the list, which takes quadratic time. */
+    private @Nullable CelNode compileListStep(CelComprehension loop) {
+        Optional<CelExpr> condition = conditionOf(loop.loopStep(), loop.accuVar());
+        CelExpr addition = condition.isPresent() ? loop.loopStep().call().args().get(1) : loop.loopStep();
+        boolean adds = loop.accuInit().getKind() == Kind.LIST
+                && loop.accuInit().list().elements().isEmpty()
+                && addition.getKind() == Kind.CALL
+                && addition.call().function().equals("_+_")
+                && isName(addition.call().args().get(0), loop.accuVar())
+                && addition.call().args().get(1).getKind() == Kind.LIST
+                && addition.call().args().get(1).list().elements().size() == 1;
+        if (!adds) {
+            return null;
+        }
+        CelNode list = compileName(addition.call().args().get(0));
+        CelNode element =
+                compileNode(addition.call().args().get(1).list().elements().get(0));
+        CelNode appended = frame -> {
+            @SuppressWarnings("unchecked") // The start of the loop makes it.
+            List<Object> result = (List<Object>) list.evaluate(frame);
+            result.add(element.evaluate(frame));
+            return result;
+        };
+        return condition
+                .map(expr -> compileTernary(compileNode(expr), appended, list, true))
+                .orElse(appended);
+    }
+}
