@@ -2,11 +2,14 @@ package io.millrace.converters;
 
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadException;
+import io.millrace.payloads.TransactionWaits;
+import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.config.Payloads;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.PayloadFailure;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -15,14 +18,16 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.ConverterConfig;
 import org.apache.kafka.connect.storage.ConverterType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has another converter make bytes of keys or values, and stores elsewhere what has more bytes than a threshold; and gives
- * it back to the other converter when the message is read. So whole messages may be larger than the broker takes.
+ * Converts keys or values with another converter, and stores results with more bytes than a threshold elsewhere. When
+ * the message is read, the other converter gets the restored bytes. Messages can thus be larger than the broker's
+ * limit.
  *
  * <pre>{@code
  * "value.converter": "io.millrace.converters.ClaimCheckConverter",
@@ -31,23 +36,23 @@ import org.jspecify.annotations.Nullable;
  * "value.converter.payload.store": "s3://shop-payloads/messages"
  * }</pre>
  *
- * <p>A message that is stored has a {@link Placeholder placeholder} for a body, and its {@link
- * io.millrace.payloads.PayloadReference reference} in the header {@code millrace.payload}, of a key in {@code
- * millrace.payload.key}. A body that is not a placeholder goes to the other converter unchanged. {@link
- * ClaimCheckSerializer} and {@link ClaimCheckDeserializer} write and read the same.
+ * <p>A message that is stored has a {@link Placeholder placeholder} for a body, and its
+ * {@link io.millrace.payloads.PayloadReference reference} in the header {@code millrace.payload}, of a key in
+ * {@code millrace.payload.key}. A body that is not a placeholder goes to the other converter unchanged.
+ * {@link ClaimCheckSerializer} and {@link ClaimCheckDeserializer} write and read the same.
  *
- * <p>Connect's error reporter converts without headers; what it converts stays whole, whatever its size.
+ * <p>Connect's error reporter converts without headers; those messages stay whole, whatever their size.
  *
- * <p>Throws {@code DataException} where a message is wrong or a payload is missing, corrupt or larger than allowed, {@code
- * ConnectException} where the store was not available within the retry timeout. As safe for several threads as the other
- * converter.
+ * <p>Throws {@code DataException} if a message is wrong or a payload is missing, corrupt or larger than allowed,
+ * {@code ConnectException} if the store was not available within the retry timeout. As safe for several threads as the
+ * other converter.
  */
 public final class ClaimCheckConverter implements Converter {
     /** Null until {@link #configure}. */
     private @Nullable ConfiguredConverter configured;
 
     /**
-     * What the options configure.
+     * The configured parts.
      *
      * @param converter makes bytes of values, and values of bytes
      * @param writer null if nothing is stored
@@ -59,7 +64,7 @@ public final class ClaimCheckConverter implements Converter {
             BodyReader reader) implements Closeable {
         @Override
         public void close() throws IOException {
-            // Converters can be closed since Kafka 4.0, so the object is asked and not its type.
+            // Converters can be closed since Kafka 4.0 only, so the object is tested and not its declared type.
             Object asObject = converter;
             Closeable wrapped = asObject instanceof Closeable closeable ? closeable : null;
             try (wrapped;
@@ -80,10 +85,26 @@ public final class ClaimCheckConverter implements Converter {
                 ConverterOptions.CONVERTER.name(), ConverterOptions.CONVERTER.get(config), Converter.class);
         Map<String, Object> own = config.originalsWithPrefix(ConverterOptions.CONVERTER_PREFIX);
         own.put(ConverterConfig.TYPE_CONFIG, typed.get(ConverterConfig.TYPE_CONFIG));
-        WrappedClass.runWithLoaderOf(converter, () -> converter.configure(own, isKey));
         MessageHeader header = MessageHeader.of(isKey);
         BodyReader reader = new BodyReader(header, Payloads.openReader(config, "ClaimCheckConverter"));
-        configured = new ConfiguredConverter(converter, header, openWriter(config, header, reader), reader);
+        BodyWriter writer = openWriter(config, header, reader);
+        try {
+            WrappedClass.runWithLoaderOf(converter, () -> converter.configure(own, isKey));
+        } catch (RuntimeException e) {
+            // Nothing of a refused configuration stays in JMX.
+            try (reader) {
+                if (writer != null) {
+                    writer.close();
+                }
+            }
+            throw e;
+        }
+        if (writer == null) {
+            reader.warnIfUnusable();
+        } else {
+            writer.warnIfUnusable();
+        }
+        configured = new ConfiguredConverter(converter, header, writer, reader);
     }
 
     private static @Nullable BodyWriter openWriter(AbstractConfig config, MessageHeader header, BodyReader reader) {
@@ -94,7 +115,8 @@ public final class ClaimCheckConverter implements Converter {
             return new BodyWriter(
                     header,
                     Payloads.openWriter(config, "ClaimCheckConverter"),
-                    FieldOptions.CONTENT_TYPE.find(config).orElse(null));
+                    FieldOptions.CONTENT_TYPE.find(config).orElse(null),
+                    new TransactionWaits(Duration.ofMillis(PayloadOptions.TRANSACTION_TIMEOUT_MS.get(config))));
         } catch (RuntimeException e) {
             reader.close();
             throw e;
@@ -112,6 +134,11 @@ public final class ClaimCheckConverter implements Converter {
         byte[] body = parts.converter().fromConnectData(topic, headers, schema, value);
         BodyWriter writer = parts.writer();
         if (writer == null) {
+            if (Placeholder.isLike(body)) {
+                throw new DataException("The " + parts.header() + " of a message for " + topic
+                        + " begins like a placeholder, and without " + ConverterOptions.STORE
+                        + " it cannot be stored for readers that would take it for one");
+            }
             return body;
         }
         try {

@@ -10,8 +10,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link ClaimCheckSerializer} and {@link ClaimCheckConverter} stored, and has another deserializer make data of
- * it. For consumers; needs nothing of Connect.
+ * Reads messages of {@link ClaimCheckSerializer} and {@link ClaimCheckConverter}, and deserializes them with another
+ * deserializer. For consumers; independent of Connect.
  *
  * <pre>{@code
  * value.deserializer=io.millrace.converters.ClaimCheckDeserializer
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * payload.read.locations=s3://shop-payloads/messages
  * }</pre>
  *
- * <p>Throws {@code SerializationException} where a message is wrong or its payload is missing or corrupt, {@code
- * TimeoutException} where the store was not available within the retry timeout. A consumer wraps either in a {@code
- * RecordDeserializationException}, which has topic, partition and offset, and stays in front of the record: who polls again
- * after a {@code TimeoutException} tries again.
+ * <p>Throws {@code SerializationException} if a message is wrong or its payload is missing or corrupt,
+ * {@code TimeoutException} if the store was not available within the retry timeout. A consumer wraps either in a
+ * {@code RecordDeserializationException}, which has topic, partition and offset, and stays before the record: after a
+ * {@code TimeoutException}, the next poll retries.
  *
  * @param <T> the data
  */
@@ -30,18 +30,23 @@ public final class ClaimCheckDeserializer<T> implements Deserializer<T> {
     /** Null until {@link #configure}. */
     private @Nullable ConfiguredDeserializer<T> configured;
 
-    /** What the options configure. */
+    /** The configured parts. */
     private record ConfiguredDeserializer<T>(Deserializer<T> deserializer, MessageHeader header, BodyReader reader) {}
 
     @Override
-    @SuppressWarnings("unchecked") // What the other deserializer makes is what this one is used for.
+    @SuppressWarnings("unchecked") // This deserializer is used for the types of the wrapped one.
     public void configure(Map<String, ?> options, boolean isKey) {
         AbstractConfig config = SerdeOptions.READING.read(options);
         Deserializer<T> deserializer = WrappedClass.newInstance(
                 SerdeOptions.DESERIALIZER.name(), SerdeOptions.DESERIALIZER.get(config), Deserializer.class);
-        deserializer.configure(SerdeOptions.wrappedOptions(SerdeOptions.DESERIALIZER, config), isKey);
         MessageHeader header = MessageHeader.of(isKey);
         BodyReader reader = new BodyReader(header, Payloads.openReader(config, "ClaimCheckDeserializer"));
+        try {
+            deserializer.configure(SerdeOptions.wrappedOptions(SerdeOptions.DESERIALIZER, config), isKey);
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
         configured = new ConfiguredDeserializer<>(deserializer, header, reader);
     }
 

@@ -11,8 +11,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has another serializer make bytes of data, and stores elsewhere what has more bytes than a threshold, in the format of
- * {@link ClaimCheckConverter}. For producers; needs nothing of Connect.
+ * Serializes data with another serializer, and stores results with more bytes than a threshold elsewhere, in the format
+ * of {@link ClaimCheckConverter}. For producers; independent of Connect.
  *
  * <pre>{@code
  * value.serializer=io.millrace.converters.ClaimCheckSerializer
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * payload.store=s3://shop-payloads/messages
  * }</pre>
  *
- * <p>Throws {@code SerializationException} where data is larger than allowed, {@code TimeoutException} where the store was not
- * available within the retry timeout. Without headers there is no place for a reference, and data stays whole. As safe for
- * several threads as the other serializer.
+ * <p>Throws {@code SerializationException} if data is larger than allowed, {@code TimeoutException} if the store was
+ * not available within the retry timeout. Without headers a message cannot contain a reference, and data stays whole.
+ * As safe for several threads as the other serializer.
  *
  * @param <T> the data
  */
@@ -30,21 +30,27 @@ public final class ClaimCheckSerializer<T> implements Serializer<T> {
     /** Null until {@link #configure}. */
     private @Nullable ConfiguredSerializer<T> configured;
 
-    /** What the options configure. */
+    /** The configured parts. */
     private record ConfiguredSerializer<T>(Serializer<T> serializer, MessageHeader header, BodyWriter writer) {}
 
     @Override
-    @SuppressWarnings("unchecked") // What the other serializer takes is what this one is used for.
+    @SuppressWarnings("unchecked") // This serializer is used for the types of the wrapped one.
     public void configure(Map<String, ?> options, boolean isKey) {
         AbstractConfig config = SerdeOptions.WRITING.read(options);
         Serializer<T> serializer = WrappedClass.newInstance(
                 SerdeOptions.SERIALIZER.name(), SerdeOptions.SERIALIZER.get(config), Serializer.class);
-        serializer.configure(SerdeOptions.wrappedOptions(SerdeOptions.SERIALIZER, config), isKey);
         MessageHeader header = MessageHeader.of(isKey);
         BodyWriter writer = new BodyWriter(
                 header,
                 Payloads.openWriter(config, "ClaimCheckSerializer"),
-                FieldOptions.CONTENT_TYPE.find(config).orElse(null));
+                FieldOptions.CONTENT_TYPE.find(config).orElse(null),
+                null);
+        try {
+            serializer.configure(SerdeOptions.wrappedOptions(SerdeOptions.SERIALIZER, config), isKey);
+        } catch (RuntimeException e) {
+            writer.close();
+            throw e;
+        }
         configured = new ConfiguredSerializer<>(serializer, header, writer);
     }
 

@@ -32,14 +32,14 @@ final class ConverterOptions {
                     name -> WrappedClass.newInstance(CONVERTER_NAME, name, Converter.class))
             .required()
             .crossChecked((option, values) -> requireSomeStore(values))
-            .high("The full class name of the converter that makes bytes of values. Options that begin with "
-                    + CONVERTER_PREFIX + " are its own.");
+            .high("The full class name of the converter that converts values to bytes. Options that begin with "
+                    + CONVERTER_PREFIX + " are passed to it.");
 
     private static final OptionSet ALL = PayloadOptions.WRITING
             .and(PayloadOptions.READING)
             .replace(STORE)
             .replace(READ_LOCATIONS)
-            .and(FieldOptions.CONTENT_TYPE, CONVERTER);
+            .and(FieldOptions.CONTENT_TYPE, PayloadOptions.TRANSACTION_TIMEOUT_MS, CONVERTER);
 
     private ConverterOptions() {}
 

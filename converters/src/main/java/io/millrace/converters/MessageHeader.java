@@ -44,12 +44,12 @@ enum MessageHeader {
         PayloadReference reference = PayloadReference.parse(new String(last.value(), StandardCharsets.ISO_8859_1));
         if (!Placeholder.of(reference).equals(placeholder)) {
             throw new RefusedPayloadException(
-                    "The body is a placeholder of another payload than the one that the header " + key + " refers to");
+                    "The body is a placeholder of a payload other than that of the header " + key);
         }
         return reference;
     }
 
-    /** What the header is about, for messages. */
+    /** The subject of the header, for messages. */
     @Override
     public String toString() {
         return this == KEY ? "key" : "value";

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message has in the place of a body that is stored elsewhere, text in UTF-8:
+ * The replacement of a body that is stored elsewhere, text in UTF-8:
  *
  * <pre>
  * placeholder = '{"millrace.payload.v1":{"size":' size ',"sha256":"' sha256 '"}}'
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * sha256      = 64( DIGIT / %x61-66 )  ; of these bytes
  * </pre>
  *
- * The {@link PayloadReference reference} is in a header. The placeholder contains only what follows from the body, and not where
- * it is stored, so that equal keys stay equal: compaction and partitions go by the placeholder of a key.
+ * The {@link PayloadReference reference} is in a header. The placeholder depends only on the body, and not on its
+ * location, so that equal keys stay equal: compaction and partitions use the placeholder of a key.
  *
  * @param size how many bytes the body has
  * @param sha256 of these bytes
@@ -33,20 +33,26 @@ record Placeholder(long size, String sha256) {
         return new Placeholder(reference.size(), reference.sha256());
     }
 
+    /** Whether a body begins like a placeholder, so that {@link #parse} would not return empty. */
+    static boolean isLike(byte @Nullable [] body) {
+        return body != null
+                && body.length >= START.length
+                && Arrays.equals(body, 0, START.length, START, 0, START.length);
+    }
+
     /**
      * The placeholder that a body is; empty if it is one of its own.
      *
      * @throws RefusedPayloadException if it begins like a placeholder and is not one
      */
     static Optional<Placeholder> parse(byte @Nullable [] body) {
-        if (body == null
-                || body.length < START.length
-                || !Arrays.equals(body, 0, START.length, START, 0, START.length)) {
+        if (body == null || !isLike(body)) {
             return Optional.empty();
         }
         Matcher matcher = TEXT.matcher(new String(body, 0, Math.min(body.length, 200), StandardCharsets.US_ASCII));
         if (body.length > 200 || !matcher.matches()) {
-            throw new RefusedPayloadException("The body begins like a placeholder of millrace.payload.v1 and is none");
+            throw new RefusedPayloadException(
+                    "The body begins like a placeholder of millrace.payload.v1 but is" + " not a valid one");
         }
         return Optional.of(new Placeholder(Long.parseLong(matcher.group(1)), matcher.group(2)));
     }

@@ -12,7 +12,7 @@ final class SerdeFailure {
     /**
      * The exception to throw.
      *
-     * @return a {@link TimeoutException}, which Kafka calls retriable, where the store was not available within the retry
+     * @return a {@link TimeoutException}, which Kafka calls retriable, if the store was not available within the retry
      *     timeout; a {@link SerializationException} if the message is wrong and will be the next time
      */
     static KafkaException of(String place, PayloadException failure) {

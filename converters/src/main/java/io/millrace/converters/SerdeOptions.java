@@ -24,8 +24,9 @@ final class SerdeOptions {
     private static Option<String> wrappedClass(String name, String kind) {
         return Option.string(name)
                 .required()
-                .high("The full class name of the " + kind + ". It gets all options of the client, and those that begin"
-                        + " with " + name + ". without this prefix.");
+                .high("The full class name of the " + kind
+                        + ". It receives all options of the client, and those that begin with " + name
+                        + ". without this prefix.");
     }
 
     /** The options of the wrapped class. */

@@ -19,20 +19,20 @@ import org.apache.kafka.connect.storage.HeaderConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's {@link JsonConverter} with the same options, the same bytes and the same values, which reads messages several
- * times as fast: a schema that came before is recognised by its bytes instead of being parsed again with every record, and
- * the payload goes from the bytes into Connect's values without a tree of nodes in between.
+ * Connect's {@link JsonConverter} with the same options, the same bytes and the same values, which reads messages
+ * several times as fast: it recognises a repeated schema by its bytes and does not parse it again, and converts the
+ * payload from the bytes to Connect's values without a tree of nodes.
  *
  * <pre>{@code
  * "value.converter": "io.millrace.converters.StreamingJsonConverter",
  * "value.converter.schemas.enable": "true"
  * }</pre>
  *
- * <p>Whatever is out of the ordinary goes to {@code JsonConverter}: the first message with a schema, fields that come twice,
- * a number that does not fit its type, JSON that is not valid. So its answer is that converter's in every case, errors
- * included. Messages are written by {@code JsonConverter}.
+ * <p>{@code JsonConverter} reads every unusual message: the first message with a schema, duplicate fields, a number
+ * that does not fit its type, invalid JSON. Results and errors are thus those of that converter in every case. Messages
+ * are written by {@code JsonConverter}.
  *
- * <p>Throws what {@code JsonConverter} throws: {@code DataException}. May be used by several threads at once.
+ * <p>Throws the exceptions of {@code JsonConverter}: {@code DataException}. May be used by several threads at once.
  */
 public final class StreamingJsonConverter implements Converter, HeaderConverter {
     private static final String SCHEMA_CONTENT = "schema.content";

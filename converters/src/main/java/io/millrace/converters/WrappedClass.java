@@ -7,10 +7,10 @@ final class WrappedClass {
     private WrappedClass() {}
 
     /**
-     * A new instance. Within Connect, the loader of this plugin asks that of the worker, which knows all plugins; in a plain
-     * service it may be that only the thread's loader knows it.
+     * A new instance. In Connect, the class loader of this plugin delegates to that of the worker, which finds all
+     * plugins; in another application perhaps only the thread's class loader finds the class.
      *
-     * @throws ConfigException if there is no such class, or it is not of this type
+     * @throws ConfigException if the class does not exist, or is not of this type
      */
     static <T> T newInstance(String option, String name, Class<T> kind) {
         Class<?> found = loadClass(option, name);
@@ -50,7 +50,7 @@ final class WrappedClass {
             try {
                 return Class.forName(name, true, context);
             } catch (ClassNotFoundException again) {
-                throw new ConfigException(option, name, "There is no such class; expected its full name");
+                throw new ConfigException(option, name, "Class not found; expected its full name");
             }
         }
     }

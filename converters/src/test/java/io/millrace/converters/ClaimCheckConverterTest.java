@@ -3,8 +3,13 @@ package io.millrace.converters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.payloads.StoredObject;
+import io.millrace.payloads.StoredObjects;
+import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -13,13 +18,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.errors.SerializationException;
@@ -36,6 +45,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.StringConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,7 +231,7 @@ class ClaimCheckConverterTest {
         converter.fromConnectData("documents", others, SCHEMA, document(6000));
         assertRefused(new RecordHeaders(), body, "the header millrace.payload, is not there");
         assertRefused(null, body, "the header millrace.payload, is not there");
-        assertRefused(others, body, "of another payload");
+        assertRefused(others, body, "of a payload other");
         assertRefused(new RecordHeaders().add("millrace.payload", null), body, "is not there");
         assertRefused(new RecordHeaders().add("millrace.payload", bytes("x")), body, "is not in the format");
         assertRefused(headers, bytes(text(body) + " "), "begins like a placeholder");
@@ -236,7 +246,7 @@ class ClaimCheckConverterTest {
         String reference = text(headers.lastHeader("millrace.payload").value());
         Headers forged = new RecordHeaders()
                 .add("millrace.payload", bytes(reference.substring(0, reference.indexOf("uri=")) + "uri=" + uri));
-        assertRefused(forged, body, "outside of what may be read");
+        assertRefused(forged, body, "outside of the permitted locations");
     }
 
     private void assertRefused(Headers headers, byte[] body, String reason) {
@@ -263,6 +273,94 @@ class ClaimCheckConverterTest {
                 .isExactlyInstanceOf(ConnectException.class);
     }
 
+    /** A user may write what a reader would take for a placeholder. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"millrace.payload.v1\":1}",
+                "{\"millrace.payload.v1\"",
+                "{\"millrace.payload.v1\":{\"size\":1,\"sha256\":\"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\"}}"
+            })
+    void givesBackABodyThatBeginsLikeAPlaceholder(String text) throws IOException {
+        for (boolean isKey : new boolean[] {false, true}) {
+            try (ClaimCheckConverter strings = new ClaimCheckConverter()) {
+                strings.configure(options("claim-check.converter", StringConverter.class.getName()), isKey);
+                Headers headers = new RecordHeaders();
+                byte[] body = strings.fromConnectData("documents", headers, Schema.STRING_SCHEMA, text);
+                assertThat(strings.toConnectData("documents", headers, body).value())
+                        .isEqualTo(text);
+            }
+        }
+        try (ClaimCheckSerializer<byte[]> serializer = new ClaimCheckSerializer<>();
+                ClaimCheckDeserializer<byte[]> deserializer = new ClaimCheckDeserializer<>()) {
+            serializer.configure(serdeOptions(), false);
+            deserializer.configure(serdeOptions(), false);
+            Headers headers = new RecordHeaders();
+            byte[] body = serializer.serialize("documents", headers, bytes(text));
+            assertThat(deserializer.deserialize("documents", headers, body)).isEqualTo(bytes(text));
+        }
+        Map<String, Object> readOnly = options(
+                "claim-check.converter", StringConverter.class.getName(), "payload.read.locations", "file:" + folder);
+        readOnly.remove("payload.store");
+        try (ClaimCheckConverter strings = new ClaimCheckConverter()) {
+            strings.configure(readOnly, false);
+            assertThatThrownBy(() -> strings.fromConnectData("t", new RecordHeaders(), Schema.STRING_SCHEMA, text))
+                    .isExactlyInstanceOf(DataException.class)
+                    .hasMessageContaining("begins like a placeholder")
+                    .hasMessageContaining("payload.store");
+        }
+    }
+
+    @Test
+    void givesNullForErasedValuesOrRefusesThem() throws IOException {
+        Headers headers = new RecordHeaders();
+        byte[] body = converter.fromConnectData("documents", headers, SCHEMA, document(5000));
+        Headers keyHeaders = new RecordHeaders();
+        try (ClaimCheckConverter keys = new ClaimCheckConverter();
+                ClaimCheckConverter values = new ClaimCheckConverter();
+                StoredObjects objects = Payloads.openObjects(PayloadOptions.OBJECTS.read(Map.of()), "file:" + folder)) {
+            keys.configure(options("payload.erased", "null"), true);
+            values.configure(options("payload.erased", "null"), false);
+            byte[] key = keys.fromConnectData("documents", keyHeaders, SCHEMA, document(5000));
+            List<StoredObject> stored = new ArrayList<>();
+            objects.forEach(stored::add);
+            objects.erase(stored);
+
+            assertThat(values.toConnectData("documents", headers, body).value()).isNull();
+            assertThatThrownBy(() -> keys.toConnectData("documents", keyHeaders, key))
+                    .isExactlyInstanceOf(DataException.class)
+                    .hasMessageContaining("was erased");
+        }
+        assertRefused(headers, body, "was erased");
+    }
+
+    private static Set<ObjectName> metrics() throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .queryNames(new ObjectName("io.millrace:type=payloads,*"), null);
+    }
+
+    /** Of a configuration that is refused. */
+    @Test
+    void leavesNoMetricsBehind() throws Exception {
+        Set<ObjectName> before = metrics();
+        Map<String, Object> wrongReader = options("payload.read.locations", "kafka:payloads");
+        Map<String, Object> wrongWrapped = options("claim-check.converter", FailingConverter.class.getName());
+        for (Map<String, Object> wrong : List.of(wrongReader, wrongWrapped)) {
+            try (ClaimCheckConverter refused = new ClaimCheckConverter()) {
+                assertThatThrownBy(() -> refused.configure(wrong, false)).isInstanceOf(ConfigException.class);
+            }
+            assertThat(metrics()).isEqualTo(before);
+        }
+    }
+
+    /** Refuses its options. */
+    public static final class FailingConverter extends JsonConverter {
+        @Override
+        public void configure(Map<String, ?> options, boolean isKey) {
+            throw new ConfigException("refused");
+        }
+    }
+
     @Test
     void readsWhatItMayWhereItStoresNothing() throws IOException {
         Headers headers = new RecordHeaders();
@@ -281,8 +379,9 @@ class ClaimCheckConverterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "claim-check.converter | no.such.Converter | no such class",
-                "claim-check.converter | java.lang.String  | It is not of the type org.apache.kafka.connect.storage.Converter",
+                "claim-check.converter | no.such.Converter | Class not found",
+                "claim-check.converter | java.lang.String  | It is not of the type"
+                        + " org.apache.kafka.connect.storage.Converter",
                 "payload.store         | here              | Expected s3://",
                 "payload.codec         | snappy            | expected one of none, gzip, lz4, zstd",
             })

@@ -71,6 +71,15 @@ class StreamingJsonConverterTest {
                 "replace.null.with.default", String.valueOf(random.nextBoolean()));
     }
 
+    @Test
+    void refusesATextThatJsonConverterRefusesWhereverItIs() {
+        Converters converters = new Converters(Map.of());
+        String schema = "{'type':'struct','optional':false,'fields':[{'field':'id','type':'int64','optional':false}]}";
+        converters.compare(bytes("{'schema':" + schema + ",'payload':{'id':1}}"));
+        converters.compare(
+                bytes("{'schema':" + schema + ",'payload':{'id':1,'more':'" + "x".repeat(20_000_001) + "'}}"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -81,6 +90,12 @@ class StreamingJsonConverterTest {
                 "{'id':null,'name':null}",
                 "{'id':1,'id':2,'name':'a'}",
                 "{'id':1,'name':'a','more':{'deep':[1,2,{'x':null}]}}",
+                "{'id':1,'name':'a','more':1e99999999999}",
+                "{'id':1,'name':'a','more':{'deep':[1,2,{'x':-1e99999999999}]}}",
+                "{'id':1,'name':'a','more':1e9999999}",
+                "{'id':1,'name':'a','more':[99999999999999999999999999,0.1]}",
+                "{'id':1,'name':'a','more':007}",
+                "{'id':1,'name':'a','more':'\\x'}",
                 "{'id':9223372036854775808,'name':'a'}",
                 "{'id':1.5,'name':'a'}",
                 "{'id':1.0e2,'name':'a'}",

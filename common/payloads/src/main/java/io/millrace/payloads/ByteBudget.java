@@ -22,7 +22,7 @@ final class ByteBudget {
             this.held = held;
         }
 
-        /** Gives back what is more than needed. */
+        /** Returns the unused part of the share. */
         synchronized void shrinkTo(long needed) {
             if (needed < held) {
                 free.release(held - (int) needed);
@@ -30,7 +30,7 @@ final class ByteBudget {
             }
         }
 
-        /** Gives everything back. */
+        /** Returns the whole share. */
         void release() {
             shrinkTo(0);
         }
@@ -41,19 +41,19 @@ final class ByteBudget {
         }
     }
 
-    /** Waits until there is room. What is larger than the budget goes alone. */
+    /** Waits until the budget has room. A payload that is larger than the budget is processed alone. */
     Share acquire(long wanted) {
         int share = (int) Math.min(wanted, bytes);
         try {
             free.acquire(share);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PayloadException("Interrupted while other payloads were on their way", e);
+            throw new PayloadException("Interrupted while waiting for other payloads", e);
         }
         return new Share(share);
     }
 
-    /** How many bytes are on their way. */
+    /** The number of bytes in flight. */
     long used() {
         return (long) bytes - free.availablePermits();
     }

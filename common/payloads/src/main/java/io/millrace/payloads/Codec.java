@@ -91,7 +91,9 @@ public enum Codec {
 
     private static final int BUFFER = 64 * 1024;
     private static final int ZSTD_LEVEL = 1;
-    /** What does not get smaller here is not compressed as a whole; images and archives cost next to nothing so. */
+    /**
+     * If this sample does not get smaller, the payload is not compressed; images and archives thus cost almost nothing.
+     */
     private static final int SAMPLE = 64 * 1024;
 
     private final String suffix;
@@ -100,7 +102,7 @@ public enum Codec {
         this.suffix = suffix;
     }
 
-    /** What an object's name ends with. */
+    /** The suffix of an object's name. */
     public String suffix() {
         return suffix;
     }
@@ -125,7 +127,7 @@ public enum Codec {
         throw new IllegalArgumentException("unknown codec '" + name + "'");
     }
 
-    /** Compresses a payload; as it is, with {@link #NONE}, where that would not make it smaller. */
+    /** Compresses a payload. If compression would not make it smaller, the payload is unchanged, with {@link #NONE}. */
     public Encoded encode(byte[] payload) {
         if (this == NONE || payload.length == 0 || !pays(payload)) {
             return new Encoded(NONE, payload);
@@ -138,7 +140,7 @@ public enum Codec {
         if (payload.length <= 2 * SAMPLE) {
             return true;
         }
-        // From the middle: what begins with a readable head may go on without one.
+        // From the middle: bytes that begin with a readable head may continue without one.
         int from = (payload.length - SAMPLE) / 2;
         byte[] sample = Arrays.copyOfRange(payload, from, from + SAMPLE);
         return compressed(sample).length < SAMPLE - SAMPLE / 20;
@@ -154,7 +156,7 @@ public enum Codec {
     }
 
     /**
-     * Gives the payload back. Needs no more memory than its size, whatever the stored bytes say.
+     * Decompresses the payload. Needs no more memory than its size, whatever the stored bytes contain.
      *
      * @param size the payload's size in bytes
      * @throws CorruptPayloadException if the bytes are not in the codec's format or hold more or less than that

@@ -8,25 +8,25 @@ import java.util.concurrent.ExecutionException;
 public final class Failures {
     private Failures() {}
 
-    /** The failure inside of what futures wrap it in. */
+    /** The failure without the wrappers of futures. */
     public static Throwable unwrap(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** Waits for a future, and throws what it failed with as a {@link PayloadException}. */
+    /** Waits for a future, and throws its failure as a {@link PayloadException}. */
     public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PayloadException("Interrupted while a payload was on its way", e);
+            throw new PayloadException("Interrupted while waiting for a payload", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PayloadException failure) {
                 // Adds the stack trace of the caller that waited.
                 failure.addSuppressed(new PayloadException("Waited for here"));
                 throw failure;
             }
-            throw new PayloadException("A payload could not be handled: " + e.getCause(), e.getCause());
+            throw new PayloadException("Processing a payload failed: " + e.getCause(), e.getCause());
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.payloads;
 
-/** A store has nothing if a reference leads: it expired, was deleted, or never was there. */
+/** The payload of a reference is missing: it expired, was deleted, or never existed. */
 public final class MissingPayloadException extends PayloadException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package io.millrace.payloads;
 
 import org.jspecify.annotations.Nullable;
 
-/** A payload could not be stored or read. Messages name the location, and never hold anything of the payload. */
+/** A payload could not be stored or read. Messages name the location, and never contain a part of the payload. */
 public class PayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

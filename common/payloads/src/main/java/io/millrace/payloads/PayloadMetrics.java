@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Counts payloads, and shows them in JMX until it is closed. Safe for use by many threads. */
 public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PayloadMetrics.class);
-    /** Connect tells transforms and converters neither their connector nor their task. */
+    /** Connect does not pass connector and task to transforms and converters. */
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
     private final @Nullable ObjectName name;
@@ -38,7 +38,7 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
     private final LongAccumulator maxRestoreNanos = new LongAccumulator(Math::max, 0);
 
     /**
-     * Shows the metrics of a plugin; where JMX refuses, they are counted all the same.
+     * Registers the metrics of a plugin. If JMX refuses, they are still counted.
      *
      * @param plugin the simple name of its class
      */
@@ -49,7 +49,7 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
                     new ObjectName("io.millrace:type=payloads,plugin=" + plugin + ",id=" + NEXT_ID.incrementAndGet());
             ManagementFactory.getPlatformMBeanServer().registerMBean(this, registered);
         } catch (JMException e) {
-            LOG.warn("JMX does not show the metrics of {}", plugin, e);
+            LOG.warn("Registering metrics in JMX failed: {}", plugin, e);
         }
         this.name = registered;
     }
@@ -109,7 +109,7 @@ public final class PayloadMetrics implements PayloadsMXBean, AutoCloseable {
             try {
                 ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
             } catch (JMException e) {
-                LOG.debug("{} was not registered any more", name, e);
+                LOG.debug("Unregistering {} from JMX failed", name, e);
             }
         }
     }

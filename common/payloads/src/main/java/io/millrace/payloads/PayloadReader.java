@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Reads payloads back, and gives out only what has the size and the hash of its reference. Reads nothing outside of the
+ * Reads payloads, and returns a payload only if it has the size and the hash of its reference. Reads only from the
  * locations that the configuration names.
  *
  * <p>Safe for use by many threads.
@@ -16,6 +16,7 @@ public final class PayloadReader implements AutoCloseable {
     private final ByteBudget budget;
     private final PayloadMetrics metrics;
     private final Executor executor;
+    private final boolean givesNullForErased;
     private final Runnable onClose;
 
     /**
@@ -24,21 +25,41 @@ public final class PayloadReader implements AutoCloseable {
      * @param store closed with this
      * @param metrics closed with this
      * @param executor hashes and compresses
+     * @param givesNullForErased whether null takes the place of an erased payload
      * @param onClose run when this is closed
      */
     public PayloadReader(
-            PayloadStore store, PayloadSettings settings, PayloadMetrics metrics, Executor executor, Runnable onClose) {
+            PayloadStore store,
+            PayloadSettings settings,
+            PayloadMetrics metrics,
+            Executor executor,
+            boolean givesNullForErased,
+            Runnable onClose) {
         this.store = store;
         this.settings = settings;
         this.budget = new ByteBudget(settings.inflightBytes());
         this.metrics = metrics;
         this.executor = executor;
+        this.givesNullForErased = givesNullForErased;
         this.onClose = onClose;
     }
 
-    /** Counts what goes through this reader. */
+    /** Counts the payloads of this reader. */
     public PayloadMetrics metrics() {
         return metrics;
+    }
+
+    /** Whether null takes the place of an erased payload, if there may be one. */
+    public boolean givesNullForErased() {
+        return givesNullForErased;
+    }
+
+    /**
+     * Begins to look whether the store can be used, and logs if it cannot. A wrong bucket or key would otherwise be noticed with the
+     * first payload.
+     */
+    public void warnIfUnusable() {
+        PayloadWriter.logFailure(store, store.checkReading());
     }
 
     /** How many bytes of payloads that are on their way may be in memory. */
@@ -47,11 +68,11 @@ public final class PayloadReader implements AutoCloseable {
     }
 
     /**
-     * Reads a payload. Waits only where too many bytes are on their way already.
+     * Reads a payload. Waits only if too many bytes are in flight.
      *
      * @return the payload, byte for byte as it was stored; or an exception, a {@link PayloadException}: {@link
-     *     RefusedPayloadException}, {@link MissingPayloadException}, {@link CorruptPayloadException}, or {@link
-     *     UnavailableStoreException} where the store was not available within the retry timeout
+     *     RefusedPayloadException}, {@link MissingPayloadException}, {@link ErasedPayloadException}, {@link
+     *     CorruptPayloadException}, or {@link UnavailableStoreException} where the store was not available within the retry timeout
      */
     public CompletableFuture<byte[]> read(PayloadReference reference) {
         try {
@@ -62,7 +83,7 @@ public final class PayloadReader implements AutoCloseable {
         }
         int size = (int) reference.size();
         boolean compressed = reference.codec() != Codec.NONE;
-        // What is stored may be no smaller than the payload; how large it is, is known when it has come.
+        // The stored bytes may be as large as the payload; their size is unknown until they have arrived.
         ByteBudget.Share share = budget.acquire(compressed ? 2L * size : size);
         metrics.beginTransfer(size);
         long start = System.nanoTime();
@@ -107,7 +128,7 @@ public final class PayloadReader implements AutoCloseable {
         return store.presign(reference, validity);
     }
 
-    /** Waits for a payload that is being read, or throws why it is not. */
+    /** Waits for a payload that is being read, or throws the reason for the failure. */
     public static byte[] await(CompletableFuture<byte[]> payload) {
         return Failures.await(payload);
     }
@@ -119,7 +140,7 @@ public final class PayloadReader implements AutoCloseable {
         }
         if (!store.holds(reference.uri())) {
             throw new RefusedPayloadException("A payload's reference leads to " + scheme(reference.uri())
-                    + " outside of what may be read: " + store);
+                    + " outside of the permitted locations: " + store);
         }
     }
 
@@ -128,6 +149,9 @@ public final class PayloadReader implements AutoCloseable {
     }
 
     private static byte[] verify(PayloadReference reference, byte[] stored) {
+        if (ErasureMarker.isMarker(stored, reference.sha256())) {
+            throw new ErasedPayloadException(reference.uri() + " was erased");
+        }
         byte[] payload;
         try {
             payload = reference.codec().decode(stored, (int) reference.size());

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a payload is, and how to know that it is the right one. Its text, in headers and in fields, is version 1 of this
- * grammar (RFC 5234), at most {@value #MAX_LENGTH} characters of ASCII:
+ * The location of a payload, with the size and hash that identify it. Its text, in headers and in fields, is version 1
+ * of this grammar (RFC 5234), at most {@value #MAX_LENGTH} characters of ASCII:
  *
  * <pre>
  * reference = "millrace-payload/1;size=" size ";sha256=" sha256 ";codec=" codec [ ";type=" type ] ";uri=" uri
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  *                                       ; "s3://BUCKET/KEY", "kafka:TOPIC/PARTITION/FIRST-MANIFEST", "file:PATH"
  * </pre>
  *
- * @param uri where it is
+ * @param uri the location
  * @param size the payload's bytes, before compression
  * @param sha256 of the payload before compression, in lower-case hexadecimal digits
- * @param codec how it is compressed there
- * @param contentType its media type; null if it is not known
+ * @param codec its compression there
+ * @param contentType its media type; null if it is unknown
  */
 public record PayloadReference(
         String uri,
@@ -39,7 +39,7 @@ public record PayloadReference(
     public static final int MAX_LENGTH = 4096;
 
     private static final int MAX_URI_LENGTH = 2048;
-    /** Three characters each, where all are encoded. */
+    /** Three characters each, if all are encoded. */
     private static final Pattern TYPE = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9]*:[\\x21-\\x7e]+");

@@ -4,24 +4,55 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A place that keeps payloads. Safe for use by many threads; calls do not wait for the store, though {@link #put} may wait
- * for credentials.
+ * A store of payloads. Safe for use by many threads; calls do not wait for the store, though {@link #put} may wait for
+ * credentials.
  */
 public interface PayloadStore extends AutoCloseable {
     /**
-     * Keeps an object. When the future completes, it is as durable as the store makes anything, and can be read.
+     * Stores an object. When the future completes, the object is durable and can be read.
      *
-     * @return its URI; or an exception: {@link UnavailableStoreException} if it may succeed later, another {@link
-     *     PayloadException} where it will not
+     * @return its URI; or an exception: {@link UnavailableStoreException} if a retry may succeed, otherwise another
+     *     {@link PayloadException}
      */
     CompletableFuture<String> put(PayloadObject object);
 
     /**
-     * The stored bytes, still compressed. Reads no more than the reference's size, and nothing outside of the store's own
+     * Checks whether objects can be put; nothing is stored. A property that cannot be checked without storing counts as possible.
+     *
+     * @return or an exception: why it cannot be used now
+     */
+    default CompletableFuture<?> checkWriting() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Checks whether payloads can be read.
+     *
+     * @return or an exception: why it cannot be used now
+     */
+    default CompletableFuture<?> checkReading() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Whether a URI that {@link #put} returned may be returned again without another put: its payload is there, has not been erased,
+     * and stays for as long as one that is stored now.
+     *
+     * @param age how long ago it was stored
+     * @return never an exception that matters: a payload that may be missing is stored again
+     */
+    default CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        return CompletableFuture.completedFuture(true);
+    }
+
+    /**
+     * The stored bytes, still compressed; or the {@link ErasureMarker} in their place. Reads no more than the reference's size,
+     * which a marker may exceed, and nothing outside of the store's own
      * location.
      *
-     * @return or an exception: {@link RefusedPayloadException}, {@link MissingPayloadException}, {@link
-     *     CorruptPayloadException} if there are more bytes than in the reference, {@link UnavailableStoreException}
+     * @return or an exception: {@link RefusedPayloadException}, {@link MissingPayloadException},
+     *     {@link CorruptPayloadException} if there are more bytes than in the reference,
+     *     {@link UnavailableStoreException}
      */
     CompletableFuture<byte[]> get(PayloadReference reference);
 
@@ -33,13 +64,13 @@ public interface PayloadStore extends AutoCloseable {
      */
     default CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
         return CompletableFuture.failedFuture(
-                new RefusedPayloadException(this + " has no URLs that others could read from"));
+                new RefusedPayloadException(this + " does not support URLs for other readers"));
     }
 
     /** Whether a URI lies in this store's location; only then is it read. */
     boolean holds(String uri);
 
-    /** Where payloads go, as the configuration names it; for messages. */
+    /** The location as the configuration names it, for messages. */
     @Override
     String toString();
 

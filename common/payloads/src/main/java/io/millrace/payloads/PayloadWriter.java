@@ -2,21 +2,30 @@ package io.millrace.payloads;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores payloads: hashes, compresses and sends them, as many at once as the byte budget allows. The same content of a topic
- * is sent once a day, as far as the writer remembers, also where it is asked for twice at once. A reference is only given
- * out when its payload is stored.
+ * is sent once a day, as far as the writer remembers, also if two callers store it at once. A reference is only given
+ * out when its payload is stored; one that was given out before is given out again only if the store still has the payload, and
+ * keeps it for as long as a new one.
  *
  * <p>Safe for use by many threads.
  */
 public final class PayloadWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PayloadWriter.class);
+    /** How long after it was stored a payload's reference is given out again without looking. */
+    private static final Duration SURELY_THERE = Duration.ofSeconds(1);
+
     private final PayloadStore store;
     private final PayloadSettings settings;
     private final ByteBudget budget;
@@ -61,15 +70,35 @@ public final class PayloadWriter implements AutoCloseable {
         };
     }
 
-    /** Two payloads with the same key are one object. */
+    /** Payloads with the same key are one object. */
     private record ContentKey(String topic, LocalDate day, String sha256) {}
 
-    /** Where an object is, and how it is compressed. */
-    private record StoredCopy(String uri, Codec codec) {}
+    /** Where an object is, how it is compressed, and when it was stored. */
+    private record StoredCopy(String uri, Codec codec, Instant stored) {}
 
-    /** Counts what goes through this writer. */
+    /** Counts the payloads of this writer. */
     public PayloadMetrics metrics() {
         return metrics;
+    }
+
+    /**
+     * Begins to look whether the store can be used, and logs if it cannot. A wrong bucket or key would otherwise be noticed with the
+     * first payload.
+     */
+    public void warnIfUnusable() {
+        logFailure(store, store.checkWriting());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It is logged.
+    static void logFailure(PayloadStore store, CompletableFuture<?> check) {
+        check.whenComplete((ignored, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "The payload store cannot be used now: {}: {}",
+                        store,
+                        Failures.unwrap(failure).getMessage());
+            }
+        });
     }
 
     /** Values of more bytes than this are to be stored. */
@@ -78,14 +107,15 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     /**
-     * Stores a payload. Waits where too many bytes are on their way already; where none are, the caller's own thread hashes,
-     * compresses and begins to send it.
+     * Stores a payload. Waits where too many bytes are on their way already; if none are, the caller's own thread
+     * hashes, compresses and begins to send it.
      *
      * @param topic of the record that will refer to it
      * @param payload not changed by the writer, and not to be changed until the future completes
-     * @param contentType its media type; null if it is not known
-     * @return its reference; or an exception, a {@link PayloadException}: {@link RefusedPayloadException} if it is larger
-     *     than allowed, {@link UnavailableStoreException} if the store was not available within the retry timeout
+     * @param contentType its media type; null if it is unknown
+     * @return its reference; or an exception, a {@link PayloadException}: {@link RefusedPayloadException} if it is
+     *     larger than allowed, {@link UnavailableStoreException} if the store was not available within the retry
+     *     timeout
      */
     public CompletableFuture<PayloadReference> write(String topic, byte[] payload, @Nullable String contentType) {
         if (payload.length > settings.maxBytes()) {
@@ -114,14 +144,14 @@ public final class PayloadWriter implements AutoCloseable {
         return settings.codec() == Codec.NONE ? payload.length : 2L * payload.length;
     }
 
-    /** A payload that is alone is sooner on its way where no other thread has to be woken for it. */
+    /** A single payload is sent sooner without waking another thread. */
     private CompletableFuture<String> hash(byte[] payload, boolean alone) {
         return alone
                 ? CompletableFuture.completedFuture(Sha256.of(payload))
                 : CompletableFuture.completedFuture(payload).thenApplyAsync(Sha256::of, executor);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
+    @SuppressWarnings("FutureReturnValueIgnored") // The returned future fails with the failure.
     private CompletableFuture<StoredCopy> storeOnce(
             String topic, byte[] payload, @Nullable String contentType, String sha256, ByteBudget.Share share) {
         ContentKey content = new ContentKey(topic, LocalDate.now(clock), sha256);
@@ -131,11 +161,16 @@ public final class PayloadWriter implements AutoCloseable {
             other = remembered.putIfAbsent(content, mine);
         }
         if (other != null) {
-            share.shrinkTo(payload.length);
-            return other.thenApply(kept -> {
-                metrics.countDuplicate();
-                return kept;
-            });
+            return other.thenCompose(copy -> canReuse(copy).thenCompose(reusable -> {
+                if (reusable) {
+                    metrics.countDuplicate();
+                    return CompletableFuture.completedFuture(copy);
+                }
+                synchronized (remembered) {
+                    remembered.remove(content, other);
+                }
+                return storeOnce(topic, payload, contentType, sha256, share);
+            }));
         }
         send(content, payload, contentType, share).whenComplete((kept, failure) -> {
             if (failure == null) {
@@ -150,6 +185,14 @@ public final class PayloadWriter implements AutoCloseable {
         return mine;
     }
 
+    /** Within a batch it is there; later it may have been deleted or erased, or expire before its next record does. */
+    private CompletableFuture<Boolean> canReuse(StoredCopy copy) {
+        Duration age = Duration.between(copy.stored(), clock.instant());
+        return age.compareTo(SURELY_THERE) <= 0
+                ? CompletableFuture.completedFuture(true)
+                : store.canReuse(copy.uri(), age).exceptionally(failure -> false);
+    }
+
     private CompletableFuture<StoredCopy> send(
             ContentKey content, byte[] payload, @Nullable String contentType, ByteBudget.Share share) {
         long start = System.nanoTime();
@@ -160,7 +203,7 @@ public final class PayloadWriter implements AutoCloseable {
                     content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
             return store.put(object).thenApply(uri -> {
                 metrics.countStored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
-                return new StoredCopy(uri, encoded.codec());
+                return new StoredCopy(uri, encoded.codec(), clock.instant());
             });
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -172,7 +215,7 @@ public final class PayloadWriter implements AutoCloseable {
         return Failures.await(write(topic, payload, contentType));
     }
 
-    /** Waits for a payload that is being stored, or throws why it is not. */
+    /** Waits for a payload that is being stored, or throws the reason for the failure. */
     public static PayloadReference await(CompletableFuture<PayloadReference> reference) {
         return Failures.await(reference);
     }

@@ -1,8 +1,9 @@
 package io.millrace.payloads;
 
 /**
- * What has gone through a plugin since it was configured, as JMX shows it under
- * {@code io.millrace:type=payloads,plugin=NAME,id=NUMBER}. Counters only grow; times are milliseconds, sizes bytes.
+ * The metrics of a plugin since it was configured, in JMX under
+ * {@code io.millrace:type=payloads,plugin=NAME,id=NUMBER}. Counters never decrease; times are milliseconds, sizes
+ * bytes.
  */
 public interface PayloadsMXBean {
     /** Values that were small enough to stay in their records. */
@@ -23,7 +24,7 @@ public interface PayloadsMXBean {
     /** Those of {@link #getStoredPayloads()} that went through Kafka. */
     long getChunkedPayloads();
 
-    /** Payloads that were not sent again, because the same had just been stored. */
+    /** Payloads that were not sent again, because they had just been stored. */
     long getDuplicatesSaved();
 
     /** Payloads that went to the fallback store because the first store was unavailable. */
@@ -35,27 +36,27 @@ public interface PayloadsMXBean {
     /** Their bytes before compression. */
     long getRestoredBytes();
 
-    /** Attempts that failed with a fault that may pass, and were made again. */
+    /** Attempts that failed with a transient fault and were retried. */
     long getRetries();
 
     /** Payloads that could not be stored or read. */
     long getFailures();
 
-    /** References that were not followed: forged, too large, or outside of what may be read. */
+    /** Refused references: forged, too large, or outside of the permitted locations. */
     long getRefusedReferences();
 
     /** Bytes that are being stored or read now. */
     long getBytesInFlight();
 
-    /** How long storing took in sum, of all payloads that were stored. */
+    /** The total time of storing payloads. */
     long getStoreTimeTotal();
 
-    /** How long storing took at most. */
+    /** The maximum time of storing a payload. */
     long getMaxStoreTime();
 
-    /** How long reading took in sum, of all payloads that were read. */
+    /** The total time of reading payloads. */
     long getRestoreTimeTotal();
 
-    /** How long reading took at most. */
+    /** The maximum time of reading a payload. */
     long getMaxRestoreTime();
 }

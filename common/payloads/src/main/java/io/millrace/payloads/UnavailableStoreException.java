@@ -2,7 +2,7 @@ package io.millrace.payloads;
 
 import org.jspecify.annotations.Nullable;
 
-/** A store does not do now what it may do later: it is down, slow, throttles, or refuses the credentials. */
+/** A store is temporarily unavailable: it is down, slow, throttles, or refuses the credentials. */
 public final class UnavailableStoreException extends PayloadException {
     private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** Payloads that are too large for a record: references to them, and what writes and reads them through a store. */
+/** Payloads that are too large for a record: references, and the writer and reader of payloads in a store. */
 @NullMarked
 package io.millrace.payloads;
 

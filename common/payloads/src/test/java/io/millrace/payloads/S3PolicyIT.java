@@ -68,6 +68,7 @@ class S3PolicyIT {
                         "writer", List.of(policy("s3-writer")),
                         "reader", List.of(policy("s3-reader")),
                         "cleaner", List.of(policy("s3-cleanup")),
+                        "eraser", List.of(policy("s3-eraser")),
                         "kms-writer", List.of(policy("s3-writer"), policy("s3-writer-kms")),
                         "kms-reader", List.of(policy("s3-reader"), policy("s3-reader-kms")),
                         "blind-reader", List.of(AccessPolicy.parse(withoutListBucket()))));
@@ -168,6 +169,27 @@ class S3PolicyIT {
 
         assertThat(stored(reference)).doesNotExist();
         assertThat(proxy.used("cleaner")).isEqualTo(policy("s3-cleanup").allowedActions());
+    }
+
+    @Test
+    void theEraserListsReadsAndErases() throws IOException {
+        PayloadReference reference = write("writer", "media");
+        try (StoredObjects objects = objects("eraser", "media")) {
+            List<StoredObject> found = list("eraser", "media").stream()
+                    .filter(object -> object.uri().equals(reference.uri()))
+                    .toList();
+            assertThat(read("eraser", reference)).isEqualTo(SMALL);
+            objects.erase(found);
+        }
+
+        assertThatThrownBy(() -> read("eraser", reference)).isInstanceOf(ErasedPayloadException.class);
+        assertThat(policy("s3-eraser").allowedActions()).containsAll(proxy.used("eraser"));
+        assertThat(proxy.used("eraser"))
+                .contains("s3:ListBucket", "s3:ListBucketVersions", "s3:GetObject", "s3:PutObject");
+        assertThat(proxy.refused()).noneMatch(one -> one.startsWith("eraser "));
+        // The writer may not read, and writes in the marker's place.
+        PayloadReference again = write("writer", "media");
+        assertThat(stored(again)).hasBinaryContent(SMALL);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class JsonNumbers {
 
     static double float64(JsonParser parser) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-            // Not getDoubleValue(), which knows a negative zero.
+            // Not getDoubleValue(), which returns a negative zero.
             return parser.getDecimalValue().doubleValue();
         }
         return int64(parser);

@@ -54,7 +54,10 @@ final class KnownSchema {
         }
     }
 
-    /** Where the payload of a message begins that has its schema first and nothing else; -1 of any other. */
+    /**
+     * The index of the payload in a message that contains its schema first and then only the payload; -1 for any other
+     * message.
+     */
     static int findPayload(byte[] message) {
         // Offsets count bytes of UTF-8 alone.
         if (message.length < 2 || message[0] != '{' || message[1] == 0) {

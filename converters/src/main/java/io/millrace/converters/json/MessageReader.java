@@ -4,9 +4,9 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a message as {@code JsonConverter} does, where it can. Safe for several threads. */
+/** Reads a message as {@code JsonConverter} does, if it supports the message. Safe for several threads. */
 public interface MessageReader {
-    /** The message's schema and value; null if only {@code JsonConverter} can say. */
+    /** The message's schema and value; null if {@code JsonConverter} must read it. */
     @Nullable
     SchemaAndValue read(byte[] message);
 

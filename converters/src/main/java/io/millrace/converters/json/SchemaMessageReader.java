@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads messages <code>{"schema": …, "payload": …}</code> that begin with the same bytes as one before, up to the payload.
  */
 public final class SchemaMessageReader implements MessageReader {
-    /** How many schemas are known at once; a topic has few. They are compared one after the other. */
+    /** The maximum number of remembered schemas; a topic has few. They are compared one after the other. */
     private static final int KNOWN = 16;
 
     private final boolean replaceNullWithDefault;
@@ -17,7 +17,7 @@ public final class SchemaMessageReader implements MessageReader {
     private volatile KnownSchema[] known = {};
 
     /**
-     * Knows no schema yet.
+     * A reader without remembered schemas.
      *
      * @param replaceNullWithDefault JsonConverter's option of that name
      */

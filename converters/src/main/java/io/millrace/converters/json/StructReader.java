@@ -60,8 +60,7 @@ final class StructReader implements ValueReader.TokenReader {
                 break;
             }
             if (index == UNKNOWN) {
-                parser.nextToken();
-                parser.skipChildren();
+                readUnknown(parser);
                 continue;
             }
             if (seen[index]) {
@@ -95,5 +94,29 @@ final class StructReader implements ValueReader.TokenReader {
             return END;
         }
         return indexes.getOrDefault(parser.currentName(), UNKNOWN);
+    }
+
+    /**
+     * Reads a value that is not in the schema, because JsonConverter also refuses a message for an invalid number or
+     * text in such a value.
+     */
+    private static void readUnknown(JsonParser parser) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                throw new UnsupportedJsonException();
+            }
+            switch (token) {
+                case START_OBJECT, START_ARRAY -> depth++;
+                case END_OBJECT, END_ARRAY -> depth--;
+                case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+                case VALUE_NUMBER_INT -> parser.getNumberValue();
+                case VALUE_STRING -> parser.getText();
+                default -> {
+                    // Names, and values that are always right.
+                }
+            }
+        } while (depth > 0);
     }
 }

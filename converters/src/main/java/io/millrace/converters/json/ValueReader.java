@@ -56,7 +56,7 @@ final class ValueReader {
         return content.read(parser, token);
     }
 
-    /** What stands for a null, and for a field that is not there. */
+    /** The value of a null and of a missing field. */
     @Nullable
     Object absent() throws IOException {
         if (replaceNullWithDefault && schema.defaultValue() != null) {
@@ -92,7 +92,7 @@ final class ValueReader {
         };
     }
 
-    /** JsonConverter knows these by their names. */
+    /** JsonConverter identifies these by their names. */
     private static @Nullable TokenReader newLogicalReader(Schema schema) {
         return switch (schema.name()) {
             case Decimal.LOGICAL_NAME ->

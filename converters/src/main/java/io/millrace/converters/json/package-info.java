@@ -1,4 +1,4 @@
-/** Reads Connect's JSON in a stream, and leaves to {@code JsonConverter} what is out of the ordinary. */
+/** Reads Connect's JSON as a stream, and delegates unusual messages to {@code JsonConverter}. */
 @NullMarked
 package io.millrace.converters.json;
 

@@ -7,14 +7,21 @@ import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a stored payload together from the records between its first chunk and its manifest. Holds one copy of it. */
+/** Assembles a stored payload from the records between its first chunk and its manifest. Holds one copy of it. */
 final class ChunkAssembly {
+    /** So many bytes of other payloads are read without a proof. */
+    private static final long FOREIGN_BYTES = 1024 * 1024;
+
     private final ChunkUri uri;
     private final PayloadReference reference;
+    /** The bytes of records of other payloads between this one's. */
+    private long foreignBytes;
+
+    private boolean verified;
     /** Null until the first chunk was read. */
     private @Nullable ReceivedChunks parts;
 
-    /** What was read so far. */
+    /** The chunks that were read so far. */
     private static final class ReceivedChunks {
         private final byte[] id;
         private final long[] offsets;
@@ -38,7 +45,7 @@ final class ChunkAssembly {
      * Takes the partition's next record.
      *
      * @return the stored payload if this was its manifest, else null
-     * @throws CorruptPayloadException if the record is not what it has to be at its offset
+     * @throws CorruptPayloadException if the record at this offset is not the expected one
      */
     byte @Nullable [] addRecord(ConsumerRecord<byte[], ByteBuffer> record) {
         ReceivedChunks read = parts == null ? readFirstChunk(record) : parts;
@@ -55,8 +62,32 @@ final class ChunkAssembly {
         }
         if (mine) {
             addChunk(record, read);
+        } else {
+            foreignBytes += record.value() == null ? 0 : record.value().remaining();
         }
         return null;
+    }
+
+    /**
+     * Whether so much of other payloads was read that the manifest has to prove that the payload is there, before more is: the
+     * offsets of a forged reference may have anything between them.
+     */
+    boolean needsProof() {
+        return !verified && foreignBytes > Math.max(reference.size(), FOREIGN_BYTES);
+    }
+
+    /**
+     * Takes the record at the manifest's offset in advance.
+     *
+     * @throws CorruptPayloadException if it is not this payload's manifest
+     */
+    void verifyManifest(ConsumerRecord<byte[], ByteBuffer> record) {
+        ReceivedChunks read = parts;
+        if (read == null || record.offset() != uri.manifest() || !Arrays.equals(read.id, record.key())) {
+            throw new CorruptPayloadException(uri + " has no manifest of its chunks");
+        }
+        requireOwn(parseManifest(record), read);
+        verified = true;
     }
 
     private ReceivedChunks readFirstChunk(ConsumerRecord<byte[], ByteBuffer> record) {
@@ -64,7 +95,7 @@ final class ChunkAssembly {
             throw new CorruptPayloadException(uri + " has no record at its first chunk's offset");
         }
         if (record.key() == null || record.key().length != ChunkFormat.ID_BYTES) {
-            throw new CorruptPayloadException(uri + " has a record at its first chunk's offset that is no chunk");
+            throw new CorruptPayloadException(uri + " has a record at its first chunk's offset that is not a chunk");
         }
         ChunkFormat.Chunk chunk = readHeader(record);
         if (chunk.size() > reference.size()) {
@@ -109,23 +140,35 @@ final class ChunkAssembly {
     }
 
     private byte[] completePayload(ConsumerRecord<byte[], ByteBuffer> record, ReceivedChunks read) {
-        ChunkFormat.Manifest manifest;
-        try {
-            manifest = ChunkFormat.parseManifest(record.headers(), record.value());
-        } catch (CorruptPayloadException e) {
-            throw new CorruptPayloadException(uri + " at offset " + record.offset() + " " + e.getMessage(), e);
-        }
+        ChunkFormat.Manifest manifest = parseManifest(record);
         if (read.chunks != read.offsets.length || read.bytes != read.stored.length) {
             throw new CorruptPayloadException(uri + " has " + read.chunks + " of " + read.offsets.length
                     + " chunks and " + read.bytes + " of " + read.stored.length + " bytes before its manifest");
         }
-        if (manifest.size() != read.stored.length || !Arrays.equals(manifest.offsets(), read.offsets)) {
+        requireOwn(manifest, read);
+        if (!Arrays.equals(manifest.offsets(), read.offsets)) {
+            throw new CorruptPayloadException(uri + " has a manifest of other chunks");
+        }
+        return read.stored;
+    }
+
+    private ChunkFormat.Manifest parseManifest(ConsumerRecord<byte[], ByteBuffer> record) {
+        try {
+            return ChunkFormat.parseManifest(record.headers(), record.value());
+        } catch (CorruptPayloadException e) {
+            throw new CorruptPayloadException(uri + " at offset " + record.offset() + " " + e.getMessage(), e);
+        }
+    }
+
+    private void requireOwn(ChunkFormat.Manifest manifest, ReceivedChunks read) {
+        if (manifest.size() != read.stored.length
+                || manifest.offsets().length != read.offsets.length
+                || manifest.offsets()[0] != uri.first()) {
             throw new CorruptPayloadException(uri + " has a manifest of other chunks");
         }
         if (!manifest.sha256().equals(reference.sha256())) {
             throw new CorruptPayloadException(
                     uri + " has the SHA-256 " + manifest.sha256() + " and not " + reference.sha256());
         }
-        return read.stored;
     }
 }

@@ -100,7 +100,8 @@ final class ChunkFormat {
         ByteBuffer header = requireHeader(headers, CHUNK_HEADER, CHUNK_HEADER_BYTES);
         Chunk chunk = new Chunk(header.getInt(), header.getInt(), header.getLong());
         if (chunk.count < 1 || chunk.index < 0 || chunk.index >= chunk.count || chunk.size < 0) {
-            throw new CorruptPayloadException("has numbers that no chunk has: index " + chunk.index + ", count "
+            throw new CorruptPayloadException("has numbers that are not valid for a chunk:"
+                    + " index " + chunk.index + ", count "
                     + chunk.count + ", size " + chunk.size);
         }
         return chunk;

@@ -27,15 +27,14 @@ final class ChunkOptions {
             .defaultTo(512 * KIBI)
             .between(LEAST_CHUNK_BYTES, 64 * MEBI)
             .medium(
-                    "The number of a payload's bytes in one record of a kafka: location. The topic's max.message.bytes has"
-                            + " to be larger by " + ChunkFormat.OVERHEAD + ".");
+                    "The number of a payload's bytes in one record of a kafka: location. The topic's max.message.bytes must be larger by "
+                            + ChunkFormat.OVERHEAD + ".");
 
     static final Option<Integer> PARTITIONS = Option.int32("payload.chunk.partitions")
             .defaultTo(8)
             .between(1, 10_000)
-            .low(
-                    "The number of partitions of a new topic of a kafka: location. Each partition takes one payload after the"
-                            + " other from a task.");
+            .low("The number of partitions of a new topic of a kafka: location. A task writes one payload at a time "
+                    + "to each partition.");
 
     static final Option<Short> REPLICATION_FACTOR = Option.int16("payload.chunk.replication.factor")
             .defaultTo((short) -1)
@@ -45,9 +44,9 @@ final class ChunkOptions {
     static final Option<Long> RETENTION_MS = Option.int64("payload.chunk.retention.ms")
             .defaultTo(7 * 24 * 3_600_000L)
             .valid(POSITIVE_OR_FOREVER, retention -> requirePositiveOrMinusOne(retention, POSITIVE_OR_FOREVER))
-            .high(
-                    "How long a new topic of a kafka: location keeps chunks: at least as long as the topics keep the records"
-                            + " that refer to them. An existing topic that keeps them for less is refused. -1 is for ever.");
+            .high("How long a new topic of a kafka: location keeps chunks: at least as long as the topics keep the "
+                    + "records that refer to them. An existing topic with a shorter retention is refused. -1 is "
+                    + "unlimited.");
 
     /** The settings of Kafka's clients that are secrets, by the clients' names. */
     static final Map<String, Option<Password>> SECRETS = ClientSecrets.under(KAFKA_PREFIX);

@@ -32,14 +32,15 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads payloads from their chunks, several at once, each with a consumer that is assigned its partition. A consumer that
- * stands where a payload begins goes on from there, so payloads that were written one after the other are fetched together.
+ * Reads payloads from their chunks, several at once, each with a consumer that is assigned its partition. A consumer
+ * whose position is the start of a payload continues from there, so consecutive payloads are fetched together.
  *
- * <p>Of a reference that is wrong no more is read than the records between its offsets.
+ * <p>Of a reference that is wrong no more is read than about its size: if there is more between its offsets, the manifest has to
+ * be right before the rest is read.
  */
 final class ChunkReader implements AutoCloseable {
     private static final int THREADS = 4;
-    /** One for each partition of a topic that was made by us, where nothing else was configured. */
+    /** One for each partition of a topic that was made by us, if nothing else was configured. */
     private static final int CONSUMERS = 8;
 
     private static final Duration IDLE_TIME = Duration.ofMinutes(1);
@@ -65,11 +66,11 @@ final class ChunkReader implements AutoCloseable {
         }
     }
 
-    /** A consumer and where it stands. */
+    /** A consumer and its position. */
     private record IdleConsumer(Consumer<byte[], ByteBuffer> consumer, TopicPartition partition, long position) {}
 
     /**
-     * Reads a topic, which is not looked at before the first payload is asked for.
+     * Reads a topic, which is opened for the first payload.
      *
      * @param patience how long to wait for a next record
      * @param consumers makes a consumer that gives out one record at a time
@@ -143,7 +144,7 @@ final class ChunkReader implements AutoCloseable {
             if (e instanceof LogTruncationException) {
                 throw new UnavailableStoreException("Cannot read " + uri + ": " + e, e);
             }
-            throw new MissingPayloadException(uri + " is not there any more, or not yet", e);
+            throw new MissingPayloadException(uri + " no longer exists, or does not exist yet", e);
         } catch (RuntimeException e) {
             throw KafkaFaults.translate("Cannot read " + uri, e);
         } finally {
@@ -164,8 +165,14 @@ final class ChunkReader implements AutoCloseable {
                 if (stored != null) {
                     return stored;
                 }
+                if (assembly.needsProof()) {
+                    verifyManifest(consumer, partition, uri, assembly);
+                    consumer.seek(partition, record.offset() + 1);
+                    deadline = System.nanoTime() + patienceNanos;
+                    break;
+                }
             }
-            // Moves past aborted transactions' markers too, of which no record tells.
+            // The position also moves past the markers of aborted transactions, which are not delivered as records.
             long reached = consumer.position(partition);
             if (reached > position) {
                 position = reached;
@@ -177,8 +184,28 @@ final class ChunkReader implements AutoCloseable {
                 requirePresent(consumer, partition, uri);
                 if (System.nanoTime() - deadline > 0) {
                     throw new TimeoutException(
-                            "no record came for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms");
+                            "no record was received for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms");
                 }
+            }
+        }
+    }
+
+    /** Reads the record at the manifest's offset; the consumer stands behind it then. */
+    private void verifyManifest(
+            Consumer<byte[], ByteBuffer> consumer, TopicPartition partition, ChunkUri uri, ChunkAssembly assembly) {
+        consumer.seek(partition, uri.manifest());
+        long deadline = System.nanoTime() + patienceNanos;
+        while (true) {
+            Iterator<ConsumerRecord<byte[], ByteBuffer>> records =
+                    consumer.poll(POLL).iterator();
+            if (records.hasNext()) {
+                assembly.verifyManifest(records.next());
+                return;
+            }
+            requirePresent(consumer, partition, uri);
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException(
+                        "no record came for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms");
             }
         }
     }
@@ -187,16 +214,16 @@ final class ChunkReader implements AutoCloseable {
     private static void requirePresent(Consumer<byte[], ByteBuffer> consumer, TopicPartition partition, ChunkUri uri) {
         List<PartitionInfo> partitions = consumer.partitionsFor(partition.topic());
         if (partitions == null || partitions.stream().noneMatch(info -> info.partition() == partition.partition())) {
-            throw new MissingPayloadException(uri + " is not there: there is no such topic or partition");
+            throw new MissingPayloadException(uri + " does not exist: the topic or partition does not exist");
         }
         long end =
                 Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
         if (end <= uri.manifest()) {
-            throw new MissingPayloadException(uri + " is not there: the partition ends at " + end);
+            throw new MissingPayloadException(uri + " does not exist: the partition ends at " + end);
         }
     }
 
-    /** One that stands at the position or, where as many as may be are there, any. */
+    /** One that stands at the position or, if as many as may be are there, any. */
     private @Nullable IdleConsumer borrowConsumer(TopicPartition partition, long position) {
         synchronized (idle) {
             for (Iterator<IdleConsumer> each = idle.iterator(); each.hasNext(); ) {

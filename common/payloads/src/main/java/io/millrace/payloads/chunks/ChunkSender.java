@@ -44,7 +44,7 @@ final class ChunkSender implements AutoCloseable {
     private final Executor completions;
     private final Set<ChunkUpload> unfinished = ConcurrentHashMap.newKeySet();
 
-    // What follows belongs to the thread; close() looks at the producer.
+    // The following fields are used by the thread only, except that close() reads the producer.
     private final List<Lane> lanes = new ArrayList<>();
     private volatile @Nullable Producer<byte[], byte[]> producer;
 
@@ -214,8 +214,8 @@ final class ChunkSender implements AutoCloseable {
                 upload.uri()
                         .completeExceptionally(new UnavailableStoreException(
                                 "kafka:" + topic + " has " + records
-                                        + " records between a payload's first chunk and its"
-                                        + " manifest, more than a reader would read",
+                                        + " records between a payload's first chunk and its manifest, more than"
+                                        + " a reader accepts",
                                 null));
             } else {
                 upload.uri().complete(new ChunkUri(topic, partition, upload.first(), manifest).toString());

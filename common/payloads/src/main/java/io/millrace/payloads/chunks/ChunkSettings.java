@@ -32,7 +32,7 @@ record ChunkSettings(
         clients = Map.copyOf(clients);
     }
 
-    /** What the promises of {@link ChunkStore} rest on. */
+    /** The settings that the guarantees of {@link ChunkStore} require. */
     private static final Set<String> FIXED = Set.of(
             ProducerConfig.ACKS_CONFIG,
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -60,9 +60,7 @@ record ChunkSettings(
         String brokers = ChunkOptions.BOOTSTRAP_SERVERS.find(config).orElse("");
         if (brokers.isBlank()) {
             throw new ConfigException(
-                    ChunkOptions.BOOTSTRAP_SERVERS.name(),
-                    brokers,
-                    location + " needs the brokers that have the topic");
+                    ChunkOptions.BOOTSTRAP_SERVERS.name(), brokers, location + " requires the brokers of the topic");
         }
         ChunkSettings settings = new ChunkSettings(
                 readClientSettings(config),
@@ -94,7 +92,7 @@ record ChunkSettings(
         return clients;
     }
 
-    /** What the largest record of a chunk needs, its batch included. */
+    /** The size of the largest record of a chunk, including its batch. */
     int recordBytes() {
         return chunkBytes + ChunkFormat.OVERHEAD;
     }

@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a payload's chunks are: {@code kafka:TOPIC/PARTITION/FIRST-MANIFEST}.
+ * The location of a payload's chunks: {@code kafka:TOPIC/PARTITION/FIRST-MANIFEST}.
  *
- * @param topic that has them
- * @param partition that has all of them
+ * @param topic the topic
+ * @param partition the partition of all chunks
  * @param first the first chunk's offset
  * @param manifest the manifest's offset, behind the last chunk
  */

@@ -37,7 +37,10 @@ final class KafkaFaults {
         return isTransient ? new UnavailableStoreException(message, failure) : new PayloadException(message, failure);
     }
 
-    /** Whether a producer that failed so can go on. An idempotent one may have lost its sequence, and some never recover. */
+    /**
+     * Whether a producer can continue after this failure. An idempotent one may have lost its sequence, and some
+     * failures are permanent.
+     */
     static boolean leavesProducerUsable(Throwable thrown) {
         Throwable failure = cause(thrown);
         return failure instanceof RetriableException

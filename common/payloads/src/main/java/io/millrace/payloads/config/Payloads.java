@@ -8,6 +8,7 @@ import io.millrace.payloads.PayloadStore;
 import io.millrace.payloads.PayloadWriter;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.layered.FallbackStore;
+import io.millrace.payloads.layered.MovedStore;
 import io.millrace.payloads.layered.ReadableStores;
 import io.millrace.payloads.layered.RetryingStore;
 import io.millrace.payloads.layered.TieredStore;
@@ -16,12 +17,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Opens the writers and readers that a configuration describes. */
 public final class Payloads {
+    private static final Duration IDLE_TIME = Duration.ofMinutes(1);
+
     private Payloads() {}
 
     /**
@@ -36,7 +41,7 @@ public final class Payloads {
     }
 
     /**
-     * A reader with stores of its own, which connect when the first payload is asked for.
+     * A reader with stores of its own, which connect for the first payload.
      *
      * @param config has the options {@link PayloadOptions#READING}
      * @param plugin the simple name of the class that needs it, for its metrics
@@ -109,10 +114,18 @@ public final class Payloads {
                 .map(location -> stores.open(PayloadOptions.READ_LOCATIONS.name(), location))
                 .toList();
         PayloadStore store = new RetryingStore(
-                new ReadableStores(readable), Duration.ofMillis(PayloadOptions.RETRY_TIMEOUT_MS.get(config)), metrics);
+                new MovedStore(new ReadableStores(readable), PayloadOptions.MOVED_LOCATIONS.get(config)),
+                Duration.ofMillis(PayloadOptions.RETRY_TIMEOUT_MS.get(config)),
+                metrics);
         PayloadSettings settings = new PayloadSettings(
                 0, PayloadOptions.MAX_BYTES.get(config), PayloadOptions.INFLIGHT_BYTES.get(config), Codec.NONE, 0);
-        return new PayloadReader(store, settings, metrics, executor, executor::shutdown);
+        return new PayloadReader(
+                store,
+                settings,
+                metrics,
+                executor,
+                PayloadOptions.ERASED.get(config).equals(PayloadOptions.ERASED_NULL),
+                executor::shutdown);
     }
 
     /**
@@ -130,7 +143,16 @@ public final class Payloads {
 
     /** Hashes and compresses, so one thread for a processor is enough. */
     private static ExecutorService newExecutor() {
-        return Executors.newFixedThreadPool(
-                Math.max(2, Runtime.getRuntime().availableProcessors()), PayloadThread::new);
+        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_TIME.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>(),
+                PayloadThread::new);
+        // Connect 3.9 closes no converter, and its threads would stay.
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 }

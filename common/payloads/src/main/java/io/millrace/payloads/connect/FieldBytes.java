@@ -10,7 +10,7 @@ import org.apache.kafka.connect.errors.DataException;
  * The bytes of a value.
  *
  * @param bytes not to be changed; they may be the value's own
- * @param exact whether the value can be made of them again; not so for strings with lone surrogates
+ * @param exact whether the value can be restored from them; not for strings with lone surrogates
  */
 @SuppressWarnings("ArrayRecordComponent") // They are never compared.
 record FieldBytes(byte[] bytes, boolean exact) {

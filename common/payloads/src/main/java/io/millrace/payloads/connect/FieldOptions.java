@@ -46,8 +46,12 @@ public final class FieldOptions {
         return FieldPath.parseAll(FIELDS_NAME, texts);
     }
 
+    static boolean isMediaType(String text) {
+        return MEDIA_TYPE.matcher(text).matches();
+    }
+
     private static void requireMediaType(String text) {
-        if (!MEDIA_TYPE.matcher(text).matches()) {
+        if (!isMediaType(text)) {
             throw new IllegalArgumentException("Expected a media type, such as image/png");
         }
     }

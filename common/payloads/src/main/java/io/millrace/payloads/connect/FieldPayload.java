@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The seven fields of a payload, see {@link PayloadSchema}.
  *
- * @param format what the value is; {@link Schema.Type#BYTES} or {@link Schema.Type#STRING}
+ * @param format the type of the value, {@link Schema.Type#BYTES} or {@link Schema.Type#STRING}
  * @param inline the value; null if it is stored
- * @param uri where it is stored; null if it is inline
+ * @param uri its location; null if it is inline
  */
 record FieldPayload(
         Schema.Type format,
@@ -100,6 +100,22 @@ record FieldPayload(
                 + PayloadSchema.format(type));
     }
 
+    /** Whether the small value of a map with the parts of a payload has the size and the hash in the map. */
+    static boolean hasOwnContent(Map<?, ?> map) {
+        FieldPayload payload;
+        try {
+            payload = of(map);
+        } catch (DataException e) {
+            // It is refused with the reason when it is restored.
+            return true;
+        }
+        if (payload.inline() == null) {
+            return true;
+        }
+        byte[] bytes = FieldBytes.of(payload.inline()).bytes();
+        return bytes.length == payload.size() && Sha256.of(bytes).equals(payload.sha256());
+    }
+
     boolean isInline() {
         return inline != null;
     }
@@ -110,16 +126,16 @@ record FieldPayload(
     }
 
     /**
-     * Where the value is stored.
+     * The reference of the stored value.
      *
-     * @throws RefusedPayloadException if the parts make no reference
+     * @throws RefusedPayloadException if the parts are not a valid reference
      */
     PayloadReference reference() {
         try {
             return new PayloadReference(
                     Objects.requireNonNull(uri), size, sha256, Codec.of(Objects.requireNonNull(codec)), contentType);
         } catch (IllegalArgumentException e) {
-            throw new RefusedPayloadException("A payload's codec is not known", e);
+            throw new RefusedPayloadException("A payload's codec is unknown", e);
         }
     }
 

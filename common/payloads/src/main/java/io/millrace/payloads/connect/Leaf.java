@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that is to be replaced.
  *
- * @param path where it is
+ * @param path its path
  * @param schema its own schema; null without schemas
  * @param target the schema of its replacement; null without schemas
  * @param value never null

@@ -5,7 +5,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the values that were selected are replaced, and by what. */
+/** Decides which of the selected values are replaced, and creates the replacements. */
 interface LeafRule {
     /**
      * The schema of what replaces values of this schema; null if they stay.
@@ -33,9 +33,9 @@ interface LeafRule {
     /** How many of these bytes a record may have if it has several such values. */
     long maxBytesToRead();
 
-    /** What replaces a value; or a {@code PayloadException} or a {@link DataException}. */
+    /** The replacement of a value; or a {@code PayloadException} or a {@link DataException}. */
     CompletableFuture<?> replacement(String topic, Leaf leaf);
 
-    /** What replaces a value in a schema's default; stores and reads nothing. */
+    /** The replacement of a schema's default value; stores and reads nothing. */
     Object replacementInDefault(Leaf leaf);
 }

@@ -51,6 +51,11 @@ final class PathTree {
         return values;
     }
 
+    /** Whether a path ends at every value, at any depth. */
+    boolean isEverywhere() {
+        return everywhere;
+    }
+
     /** Whether a path ends here. */
     boolean isEnd() {
         return everywhere || end;

@@ -1,6 +1,7 @@
 package io.millrace.payloads.connect;
 
 import io.millrace.payloads.CorruptPayloadException;
+import io.millrace.payloads.ErasedPayloadException;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.RefusedPayloadException;
 import java.util.Objects;
@@ -19,10 +20,10 @@ public final class PayloadFailure {
     /**
      * The exception to throw.
      *
-     * @param place where the payload belongs
-     * @param failure why it could not be stored or read
-     * @return a {@link DataException} if the record is wrong and will be the next time; another {@link ConnectException}
-     *     where the store was not available, or for a reason that is none of the record's
+     * @param place the payload's place
+     * @param failure the reason why it could not be stored or read
+     * @return a {@link DataException} if the record is wrong and will be the next time; another
+     *     {@link ConnectException} if the store was not available, or if the reason is not in the record
      */
     public static ConnectException of(String place, Throwable failure) {
         String message = place + ": " + failure.getMessage();
@@ -30,6 +31,7 @@ public final class PayloadFailure {
                         || failure instanceof RefusedPayloadException
                         || failure instanceof CorruptPayloadException
                         || failure instanceof MissingPayloadException
+                        || failure instanceof ErasedPayloadException
                 ? new DataException(message, failure)
                 : new ConnectException(message, failure);
     }
@@ -40,7 +42,7 @@ public final class PayloadFailure {
             return record.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("Interrupted while payloads were on their way", e);
+            throw new ConnectException("Interrupted while waiting for payloads", e);
         } catch (ExecutionException e) {
             throw withStackOfCaller(Objects.requireNonNull(e.getCause()));
         }

@@ -3,6 +3,7 @@ package io.millrace.payloads.connect;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Decimal;
@@ -13,28 +14,29 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The structure that replaces a field whose values may be large. It is the same for a small value, which stays, and for a
- * large value, which is stored. So the schema does not change with the size, and mappings can select the structure's parts.
+ * The structure that replaces a field whose values may be large. It is the same for a small value, which stays, and for
+ * a large value, which is stored. So the schema does not change with the size, and mappings can select the structure's
+ * parts.
  *
  * <pre>
  * payload     = { "format": format, "inline": value / null, "uri": string / null, "size": int64, "sha256": string,
  *                 "codec": string / null, "contentType": string / null }
  * format      = "io.millrace.payload.v1.bytes" / "io.millrace.payload.v1.string"
- *                            ; what the value is, also where it travels without a schema
- * inline      = the value, where it is small; null if it is stored
+ *                            ; what the value is, also if it travels without a schema
+ * inline      = the value, if it is small; null if it is stored
  * uri         = where it is stored; null if it is inline
  * size        = how many bytes the value has; of a string, in UTF-8
  * sha256      = 64( DIGIT / %x61-66 )
- *                            ; of these bytes; where a string cannot be written in UTF-8, with "?" for what cannot
+ *                            ; of these bytes; if a string cannot be written in UTF-8, with "?" for what cannot
  * codec       = "none" / "gzip" / "lz4" / "zstd"
- *                            ; how it is compressed where it is stored; null if it is inline
- * contentType = its media type, where one is configured
+ *                            ; how it is compressed if it is stored; null if it is inline
+ * contentType = its media type, if one is configured
  * </pre>
  *
- * With a schema this is a Struct with these seven fields in this order, and optional where the value's own schema was. The
- * field {@code inline} has the value's own schema: its name, version, doc and parameters, optional, without its default.
- * The default is in the Struct's parameter {@code io.millrace.payload.default}, bytes in base64. So the original schema
- * can be made again. The schema's name is
+ * With a schema this is a Struct with these seven fields in this order, and optional if the value's own schema was. The
+ * field {@code inline} has the value's own schema: its name, version, doc and parameters, optional, without its
+ * default. The default is in the Struct's parameter {@code io.millrace.payload.default}, bytes in base64. So the
+ * original schema can be made again. The schema's name is
  *
  * <pre>
  * name        = "io.millrace.payload.v1." [ record "_" ] path
@@ -42,11 +44,11 @@ import org.jspecify.annotations.Nullable;
  * path        = the names of the fields from there, with "_" between them
  * </pre>
  *
- * so that {@code before} and {@code after} of Debezium's envelope share one, and different columns do not. Without a schema
- * it is a Map with the same seven keys. A value that is null is null, and no payload.
+ * so that {@code before} and {@code after} of Debezium's envelope share one, and different columns do not. Without a
+ * schema it is a Map with the same seven keys. A value that is null is null, and no payload.
  */
 public final class PayloadSchema {
-    /** What the names of payloads' schemas and their formats begin with. */
+    /** The prefix of the names of payloads' schemas and of their formats. */
     public static final String PREFIX = "io.millrace.payload.v1.";
 
     public static final String FORMAT = "format";
@@ -59,6 +61,8 @@ public final class PayloadSchema {
 
     /** The parameter that keeps the default of the original schema. */
     public static final String DEFAULT_PARAMETER = "io.millrace.payload.default";
+
+    private static final Set<String> PARTS = Set.of(FORMAT, INLINE, URI, SIZE, SHA256, CODEC, CONTENT_TYPE);
 
     private PayloadSchema() {}
 
@@ -100,9 +104,19 @@ public final class PayloadSchema {
                 && schema.name().startsWith(PREFIX);
     }
 
-    /** Whether a value without a schema is a payload. */
+    /**
+     * Whether a value without a schema is a payload: a map that has the parts of one and no other. A map in which only some of the
+     * keys look like those of a payload is data, and so is one whose small value has another size or hash.
+     */
     public static boolean describes(@Nullable Object value) {
-        return value instanceof Map<?, ?> map && map.get(FORMAT) instanceof String format && isFormat(format);
+        return value instanceof Map<?, ?> map
+                && map.get(FORMAT) instanceof String format
+                && isFormat(format)
+                && map.containsKey(SIZE)
+                && map.containsKey(SHA256)
+                && (map.containsKey(URI) || map.containsKey(INLINE))
+                && PARTS.containsAll(map.keySet())
+                && (map.get(INLINE) == null || map.get(URI) != null || FieldPayload.hasOwnContent(map));
     }
 
     /**

@@ -63,6 +63,9 @@ final class PresignRule implements LeafRule {
         String type = payload.contentType();
         if (type == null) {
             type = payload.format() == Schema.Type.STRING ? "text/plain;charset=utf-8" : "application/octet-stream";
+        } else if (!FieldOptions.isMediaType(type)) {
+            // A comma in it, for one, would end it there, and the rest would be taken for the value.
+            throw new DataException("a payload's '" + PayloadSchema.CONTENT_TYPE + "' is not a media type");
         }
         byte[] bytes = FieldBytes.of(payload.inlineValue()).bytes();
         return "data:" + type.replace(" ", "") + ";base64,"

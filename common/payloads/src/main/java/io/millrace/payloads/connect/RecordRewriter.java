@@ -16,8 +16,8 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces values in whole records. What is to be done for a schema is found out once and found again by the schema's
- * identity. For use by one thread; what was begun is finished by others.
+ * Replaces values in whole records. The mapping of a schema is derived once and cached by the schema's identity. For
+ * use by one thread; other threads complete the replacements.
  */
 final class RecordRewriter {
     private final PathTree paths;
@@ -130,7 +130,7 @@ final class RecordRewriter {
                 record.headers().duplicate());
     }
 
-    /** What was begun for one record. */
+    /** The started work for one record. */
     private final class Replacements {
         private final ConnectRecord<?> record;
         private final List<CompletableFuture<?>> begun = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.millrace.payloads.connect;
 
+import io.millrace.payloads.ErasedPayloadException;
+import io.millrace.payloads.Failures;
 import io.millrace.payloads.PayloadReader;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.data.Schema;
@@ -41,8 +43,22 @@ final class RestoreRule implements LeafRule {
         if (payload.isInline()) {
             return CompletableFuture.completedFuture(payload.inlineValue());
         }
-        CompletableFuture<byte[]> bytes = reader.read(payload.reference());
-        return payload.format() == Schema.Type.STRING ? bytes.thenApply(FieldBytes::string) : bytes;
+        CompletableFuture<byte[]> read = reader.read(payload.reference());
+        boolean optional = leaf.target() == null || leaf.target().isOptional();
+        if (optional && reader.givesNullForErased()) {
+            return read.thenApply(bytes -> value(payload, bytes)).exceptionallyCompose(RestoreRule::nullIfErased);
+        }
+        return read.thenApply(bytes -> value(payload, bytes));
+    }
+
+    private static Object value(FieldPayload payload, byte[] bytes) {
+        return payload.format() == Schema.Type.STRING ? FieldBytes.string(bytes) : bytes;
+    }
+
+    private static CompletableFuture<@Nullable Object> nullIfErased(Throwable thrown) {
+        return Failures.unwrap(thrown) instanceof ErasedPayloadException
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(thrown);
     }
 
     @Override

@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
 /**
- * Finds payloads in the values of records, see {@link PayloadSchema}, and puts the values in their places again, byte for
- * byte and under the schemas that they had. All payloads of a record, and of as many records as are begun, are read at
+ * Finds payloads in the values of records, see {@link PayloadSchema}, and replaces them by the original values, byte
+ * for byte and with their original schemas. All payloads of a record, and of as many records as are begun, are read at
  * once, within the reader's byte budget.
  *
- * <p>A record without a value, and one without a schema in which there are no payloads, pass as the same object; so does
- * one whose schema has none. Records are never changed. For use by one thread; a record's future may be completed by
- * another.
+ * <p>A record without a value, and one without a schema in which there are no payloads, pass as the same object; so
+ * does one whose schema has none. Records are never changed. For use by one thread; a record's future may be completed
+ * by another.
  */
 public final class RestoredFields {
     private final RecordRewriter rewriting;
@@ -25,7 +25,7 @@ public final class RestoredFields {
     /**
      * Fields that become what they were.
      *
-     * @param paths which ones; all payloads at any depth where there are none
+     * @param paths which ones; all payloads at any depth if there are none
      * @param reader reads their values; stays the caller's to close
      */
     public static RestoredFields values(List<FieldPath> paths, PayloadReader reader) {
@@ -33,10 +33,10 @@ public final class RestoredFields {
     }
 
     /**
-     * Fields that become URLs: those of their store, see {@link PayloadReader#presign}, and {@code data:} URLs of what is
-     * inline.
+     * Fields that become URLs: those of their store, see {@link PayloadReader#presign}, and {@code data:} URLs of what
+     * is inline.
      *
-     * @param paths which ones; all payloads at any depth where there are none
+     * @param paths which ones; all payloads at any depth if there are none
      * @param reader has the stores; stays the caller's to close
      * @param validity how long a store's URL can be used
      */
@@ -45,12 +45,13 @@ public final class RestoredFields {
     }
 
     /**
-     * Begins to read a record's payloads. Waits only where too many bytes are on their way already.
+     * Begins to read a record's payloads. Waits only if too many bytes are in flight.
      *
-     * @return the record with the values; or an exception that names the record's place and the path: {@link
-     *     org.apache.kafka.connect.errors.DataException} where a payload is malformed, leads where nothing may be read, is
-     *     missing, or is not what its reference says, {@link org.apache.kafka.connect.errors.ConnectException} where the
-     *     store was not available within the retry timeout
+     * @return the record with the values; or an exception that names the record's place and the path:
+     *     {@link org.apache.kafka.connect.errors.DataException} if a payload is malformed, refers to a location that is
+     *     not permitted, is missing, or differs from its reference,
+     *     {@link org.apache.kafka.connect.errors.ConnectException} if the store was not available within the retry
+     *     timeout
      */
     public <R extends ConnectRecord<R>> CompletableFuture<R> restore(R record) {
         return rewriting.rewrite(record);

@@ -7,7 +7,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes and strings become payloads, and large ones are stored. What is a payload already stays one. */
+/** Bytes and strings become payloads, and large ones are stored. A value that is already a payload is not changed. */
 final class StoreRule implements LeafRule {
     private final PayloadWriter writer;
     private final @Nullable String contentType;

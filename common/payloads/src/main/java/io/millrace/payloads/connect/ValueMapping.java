@@ -5,11 +5,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,23 @@ sealed interface ValueMapping {
         }
 
         static @Nullable ValueMapping of(Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
+            if (!paths.isEverywhere() || schema.fields().isEmpty()) {
+                return mapFields(schema, paths, rule, path, name);
+            }
+            if (path.isInside(schema)) {
+                return null;
+            }
+            ValuePath visiting = path.visiting(schema);
+            ValueMapping mapping = mapFields(schema, paths, rule, visiting, name);
+            if (mapping != null && Objects.requireNonNull(visiting.structure()).isRecursive()) {
+                throw new DataException("the schema " + schema.name() + " contains itself and payloads; set '"
+                        + FieldOptions.RESTORED_FIELDS + "' to the paths of the payloads");
+            }
+            return mapping;
+        }
+
+        private static @Nullable ValueMapping mapFields(
+                Schema schema, PathTree paths, LeafRule rule, ValuePath path, String name) {
             List<@Nullable ValueMapping> inside = new ArrayList<>();
             List<Field> fields = new ArrayList<>();
             boolean changes = false;

@@ -1,5 +1,6 @@
 package io.millrace.payloads.folder;
 
+import io.millrace.payloads.ErasureMarker;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.StoredObject;
 import io.millrace.payloads.StoredObjects;
@@ -60,12 +61,26 @@ final class FolderObjects implements StoredObjects {
     }
 
     @Override
-    public void delete(List<StoredObject> objects) {
+    public long delete(List<StoredObject> objects) {
         for (StoredObject object : objects) {
             try {
                 Files.deleteIfExists(Path.of(object.uri().substring(FolderStore.SCHEME.length())));
             } catch (IOException e) {
                 throw new UnavailableStoreException("Cannot delete " + object.uri() + ": " + e, e);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void erase(List<StoredObject> objects) {
+        for (StoredObject object : objects) {
+            try {
+                FolderStore.writeFile(
+                        Path.of(object.uri().substring(FolderStore.SCHEME.length())),
+                        ErasureMarker.of(object.sha256()));
+            } catch (IOException e) {
+                throw new UnavailableStoreException("Cannot erase " + object.uri() + ": " + e, e);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.millrace.payloads.folder;
 
 import io.millrace.payloads.CorruptPayloadException;
+import io.millrace.payloads.ErasureMarker;
 import io.millrace.payloads.MissingPayloadException;
 import io.millrace.payloads.PayloadObject;
 import io.millrace.payloads.PayloadReference;
@@ -17,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -61,26 +63,78 @@ final class FolderStore implements PayloadStore {
     private String write(PayloadObject object) {
         Path file = folder.resolve(object.path());
         try {
-            if (Files.isRegularFile(file) && Files.size(file) == object.stored().length) {
+            if (Files.isRegularFile(file) && Files.size(file) == object.stored().length && !isErased(file)) {
                 return SCHEME + file;
             }
-            Files.createDirectories(file.getParent());
-            Path unfinished = Files.createTempFile(file.getParent(), ".", ".part");
-            try {
-                try (FileChannel channel = FileChannel.open(unfinished, Set.of(StandardOpenOption.WRITE))) {
-                    ByteBuffer bytes = ByteBuffer.wrap(object.stored());
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                    channel.force(true);
-                }
-                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(unfinished);
-            }
+            writeFile(file, object.stored());
             return SCHEME + file;
         } catch (IOException e) {
             throw new UnavailableStoreException("Cannot write " + file + ": " + e, e);
+        }
+    }
+
+    /** Whether the file has a marker's size: another file of that size may be written again without harm. */
+    private static boolean isErased(Path file) throws IOException {
+        return Files.size(file) == ErasureMarker.BYTES;
+    }
+
+    /** Writes a file that appears when all of it is on the disk. */
+    static void writeFile(Path file, byte[] content) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path unfinished = Files.createTempFile(file.getParent(), ".", ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, Set.of(StandardOpenOption.WRITE))) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    @Override
+    public CompletableFuture<?> checkWriting() {
+        return CompletableFuture.completedFuture(folder).thenApplyAsync(this::requireWritable, executor);
+    }
+
+    private Path requireWritable(Path wanted) {
+        Path existing = wanted;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            throw new UnavailableStoreException("Cannot write to " + existing, null);
+        }
+        return existing;
+    }
+
+    @Override
+    public CompletableFuture<?> checkReading() {
+        return CompletableFuture.completedFuture(folder).thenApplyAsync(this::requireReadable, executor);
+    }
+
+    private Path requireReadable(Path wanted) {
+        if (!Files.isDirectory(wanted) || !Files.isReadable(wanted)) {
+            throw new UnavailableStoreException("Cannot read the folder " + wanted, null);
+        }
+        return wanted;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        return CompletableFuture.completedFuture(uri).thenApplyAsync(this::isStored, executor);
+    }
+
+    private boolean isStored(String uri) {
+        Path file = Path.of(uri.substring(SCHEME.length()));
+        try {
+            return Files.isRegularFile(file) && !isErased(file);
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -99,7 +153,7 @@ final class FolderStore implements PayloadStore {
                 throw new MissingPayloadException(reference.uri() + " is not a file");
             }
             long length = Files.size(file);
-            if (length > reference.size()) {
+            if (length > reference.size() && length != ErasureMarker.BYTES) {
                 throw new CorruptPayloadException(
                         reference.uri() + " has " + length + " bytes, more than the payload of " + reference.size());
             }

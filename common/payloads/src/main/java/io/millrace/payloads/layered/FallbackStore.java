@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FallbackStore implements PayloadStore {
     private static final Logger LOG = LoggerFactory.getLogger(FallbackStore.class);
-    /** How long the first store is not tried after it was unavailable. */
+    /** The time for which the first store is skipped after it was unavailable. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final PayloadStore first;
@@ -73,6 +73,21 @@ public final class FallbackStore implements PayloadStore {
     private CompletableFuture<String> storeInFallback(PayloadObject object) {
         metrics.countFallback();
         return fallback.put(object);
+    }
+
+    @Override
+    public CompletableFuture<?> checkWriting() {
+        return CompletableFuture.allOf(first.checkWriting(), fallback.checkWriting());
+    }
+
+    @Override
+    public CompletableFuture<?> checkReading() {
+        return CompletableFuture.allOf(first.checkReading(), fallback.checkReading());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        return (first.holds(uri) ? first : fallback).canReuse(uri, age);
     }
 
     @Override

@@ -25,6 +25,12 @@ public final class ReadableStores implements PayloadStore {
     }
 
     @Override
+    public CompletableFuture<?> checkReading() {
+        return CompletableFuture.allOf(
+                stores.stream().map(PayloadStore::checkReading).toArray(CompletableFuture[]::new));
+    }
+
+    @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
         return callOwner(reference, store -> store.get(reference));
     }
@@ -40,7 +46,7 @@ public final class ReadableStores implements PayloadStore {
                 stores.stream().filter(one -> one.holds(reference.uri())).findFirst();
         return store.map(call)
                 .orElseGet(() -> CompletableFuture.failedFuture(new RefusedPayloadException(
-                        "A payload's reference leads outside of what may be read: " + this)));
+                        "A payload's reference leads outside of the permitted locations: " + this)));
     }
 
     @Override

@@ -39,6 +39,21 @@ public final class RetryingStore implements PayloadStore {
     }
 
     @Override
+    public CompletableFuture<?> checkWriting() {
+        return store.checkWriting();
+    }
+
+    @Override
+    public CompletableFuture<?> checkReading() {
+        return store.checkReading();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        return store.canReuse(uri, age);
+    }
+
+    @Override
     public CompletableFuture<byte[]> get(PayloadReference reference) {
         return callWithRetries(() -> store.get(reference));
     }

@@ -6,7 +6,7 @@ import io.millrace.payloads.PayloadStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Has one store keep small objects and another one large ones. */
+/** Stores small objects in one store and large ones in another. */
 public final class TieredStore implements PayloadStore {
     private final PayloadStore small;
     private final PayloadStore large;
@@ -22,6 +22,21 @@ public final class TieredStore implements PayloadStore {
     @Override
     public CompletableFuture<String> put(PayloadObject object) {
         return (object.stored().length <= limit ? small : large).put(object);
+    }
+
+    @Override
+    public CompletableFuture<?> checkWriting() {
+        return CompletableFuture.allOf(small.checkWriting(), large.checkWriting());
+    }
+
+    @Override
+    public CompletableFuture<?> checkReading() {
+        return CompletableFuture.allOf(small.checkReading(), large.checkReading());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        return (small.holds(uri) ? small : large).canReuse(uri, age);
     }
 
     @Override

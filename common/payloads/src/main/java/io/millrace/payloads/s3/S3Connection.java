@@ -1,19 +1,25 @@
 package io.millrace.payloads.s3;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.millrace.payloads.Failures;
 import io.millrace.payloads.PayloadException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -34,11 +40,19 @@ import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
 
-/** The client that the stores of one writer or reader share. It is opened by the first request. Safe for many threads. */
+/**
+ * The clients that the stores of one writer or reader share: one, and one for each other region in which a bucket turns out to be.
+ * Each is opened by its first request. Safe for many threads.
+ */
 final class S3Connection implements AutoCloseable {
-    /** From so many bytes on, the server is asked whether it wants them before they are sent. */
+    /**
+     * For bodies of at least this size, a request waits for the server's approval before it sends them (Expect:
+     * 100-continue).
+     */
     private static final long ASK_FIRST_BYTES = 4 * 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(S3Connection.class);
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
     private static final String SESSION = "millrace-payloads";
 
     private final S3Settings settings;
@@ -46,11 +60,15 @@ final class S3Connection implements AutoCloseable {
     private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong calls = new AtomicLong();
 
+    /** By region; empty for the configured one. */
     @GuardedBy("this")
-    private @Nullable S3AsyncClient client;
+    private final Map<String, S3AsyncClient> clients = new HashMap<>();
 
     @GuardedBy("this")
-    private @Nullable S3Presigner presigner;
+    private final Map<String, S3Presigner> presigners = new HashMap<>();
+
+    /** The buckets whose server named another region than the configured one. */
+    private final Map<String, String> regions = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
     private @Nullable AwsCredentialsProvider credentials;
@@ -75,29 +93,50 @@ final class S3Connection implements AutoCloseable {
     }
 
     /**
-     * The client.
+     * The client for a bucket.
      *
      * @throws PayloadException if it cannot be made of the settings and the environment, or was closed
      */
-    private synchronized S3AsyncClient client() {
+    private synchronized S3AsyncClient client(String bucket) {
         if (closed) {
             throw closedException();
         }
-        if (client == null) {
-            client = openClient();
-        }
-        return client;
+        return clients.computeIfAbsent(regions.getOrDefault(bucket, ""), this::openClient);
     }
 
     /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
-    <T> CompletableFuture<T> call(Function<S3AsyncClient, CompletableFuture<T>> request) {
+    <T> CompletableFuture<T> call(String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
         return track(CompletableFuture.completedFuture(this)
-                .thenComposeAsync(open -> request.apply(open.client()), executor));
+                .thenComposeAsync(open -> open.callInRegion(bucket, request), executor));
     }
 
     /** Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}. */
-    <T> CompletableFuture<T> callOnThisThread(Function<S3AsyncClient, CompletableFuture<T>> request) {
-        return track(CompletableFuture.completedFuture(this).thenCompose(open -> request.apply(open.client())));
+    <T> CompletableFuture<T> callOnThisThread(String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
+        return track(CompletableFuture.completedFuture(this).thenCompose(open -> open.callInRegion(bucket, request)));
+    }
+
+    /** Makes a request again where the bucket is in another region than was assumed. */
+    private <T> CompletableFuture<T> callInRegion(
+            String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
+        String region = regions.getOrDefault(bucket, "");
+        return request.apply(client(bucket))
+                .exceptionallyCompose(thrown -> isMoved(bucket, region, Failures.unwrap(thrown))
+                        ? request.apply(client(bucket))
+                        : CompletableFuture.failedFuture(thrown));
+    }
+
+    /** Whether the server answered that the bucket is in another region, which is then remembered. */
+    private boolean isMoved(String bucket, String region, Throwable failure) {
+        Optional<String> named = S3Faults.bucketRegion(failure)
+                .filter(name -> REGION.matcher(name).matches());
+        Region assumed = region(region);
+        if (named.isEmpty() || (assumed != null && named.get().equals(assumed.id()))) {
+            return false;
+        }
+        if (!named.get().equals(regions.put(bucket, named.get()))) {
+            LOG.info("The bucket {} is in the region {}", bucket, named.get());
+        }
+        return true;
     }
 
     private <T> CompletableFuture<T> track(CompletableFuture<T> answer) {
@@ -109,11 +148,11 @@ final class S3Connection implements AutoCloseable {
         return answer.whenComplete((ignored, failure) -> underWay.remove(call));
     }
 
-    /** Signs a request for an object on a thread that may wait for credentials; nothing is asked of the server. */
+    /** Signs a request for an object on a thread that may wait for credentials; without a request to the server. */
     CompletableFuture<String> presign(String bucket, String key, Duration validity) {
         return CompletableFuture.completedFuture(this)
                 .thenApplyAsync(
-                        open -> open.presigner()
+                        open -> open.presigner(bucket)
                                 .presignGetObject(signing -> signing.signatureDuration(validity)
                                         .getObjectRequest(
                                                 get -> get.bucket(bucket).key(key)))
@@ -122,40 +161,42 @@ final class S3Connection implements AutoCloseable {
                         executor);
     }
 
-    private synchronized S3Presigner presigner() {
+    private synchronized S3Presigner presigner(String bucket) {
         if (closed) {
             throw closedException();
         }
-        if (presigner == null) {
-            try {
-                S3Presigner.Builder builder = S3Presigner.builder()
-                        .credentialsProvider(credentials())
-                        .serviceConfiguration(S3Configuration.builder()
-                                .pathStyleAccessEnabled(settings.pathStyle())
-                                .build());
-                if (settings.endpoint() != null) {
-                    builder.endpointOverride(settings.endpoint());
-                }
-                Region region = region();
-                if (region != null) {
-                    builder.region(region);
-                }
-                presigner = builder.build();
-            } catch (RuntimeException e) {
-                throw new PayloadException("Requests to S3 cannot be signed: " + e.getMessage(), e);
+        return presigners.computeIfAbsent(regions.getOrDefault(bucket, ""), this::openPresigner);
+    }
+
+    @GuardedBy("this")
+    private S3Presigner openPresigner(String bucketRegion) {
+        try {
+            S3Presigner.Builder builder = S3Presigner.builder()
+                    .credentialsProvider(credentials())
+                    .serviceConfiguration(S3Configuration.builder()
+                            .pathStyleAccessEnabled(settings.pathStyle())
+                            .build());
+            if (settings.endpoint() != null) {
+                builder.endpointOverride(settings.endpoint());
             }
+            Region region = region(bucketRegion);
+            if (region != null) {
+                builder.region(region);
+            }
+            return builder.build();
+        } catch (RuntimeException e) {
+            throw new PayloadException("Requests to S3 cannot be signed: " + e.getMessage(), e);
         }
-        return presigner;
     }
 
     /**
-     * What a body is sent with, so that the server refuses another one: its CRC32 in base64, or null if TLS does that.
+     * The checksum of a body, so that the server refuses a damaged one: its CRC32 in base64, or null if checksums are off.
      * Given in advance it is a header, which is signed, and the body goes out as it is. Otherwise the SDK would send it in
      * chunks with the checksum behind them, each chunk a copy.
      */
     @Nullable
     String checksum(ByteBuffer body) {
-        if (isEncrypted()) {
+        if (!settings.checksums()) {
             return null;
         }
         CRC32 crc = new CRC32();
@@ -171,7 +212,7 @@ final class S3Connection implements AutoCloseable {
     }
 
     @GuardedBy("this")
-    private S3AsyncClient openClient() {
+    private S3AsyncClient openClient(String bucketRegion) {
         try {
             S3AsyncClientBuilder builder = S3AsyncClient.builder()
                     .httpClientBuilder(NettyNioAsyncHttpClient.builder()
@@ -185,9 +226,9 @@ final class S3Connection implements AutoCloseable {
                             .tcpKeepAlive(true))
                     .credentialsProvider(credentials())
                     .forcePathStyle(settings.pathStyle())
-                    // What is read is compared with its SHA-256, and what is sent has one in its name.
+                    // Downloads are verified by their SHA-256, and uploads have one in their name.
                     .requestChecksumCalculation(
-                            isEncrypted()
+                            isEncrypted() || !settings.checksums()
                                     ? RequestChecksumCalculation.WHEN_REQUIRED
                                     // Without TLS, bodies have a CRC32: see checksum().
                                     : RequestChecksumCalculation.WHEN_SUPPORTED)
@@ -202,14 +243,14 @@ final class S3Connection implements AutoCloseable {
             if (settings.endpoint() != null) {
                 builder.endpointOverride(settings.endpoint());
             }
-            Region region = region();
+            Region region = region(bucketRegion);
             if (region != null) {
                 builder.region(region);
             }
             return builder.build();
         } catch (RuntimeException e) {
             closeSts();
-            throw new PayloadException("The connection to S3 cannot be opened: " + e.getMessage(), e);
+            throw new PayloadException("Opening the connection to S3 failed: " + e.getMessage(), e);
         }
     }
 
@@ -226,7 +267,10 @@ final class S3Connection implements AutoCloseable {
         return settings.endpoint() == null || "https".equals(settings.endpoint().getScheme());
     }
 
-    private @Nullable Region region() {
+    private @Nullable Region region(String bucketRegion) {
+        if (!bucketRegion.isEmpty()) {
+            return Region.of(bucketRegion);
+        }
         if (settings.region() != null) {
             return Region.of(settings.region());
         }
@@ -280,21 +324,17 @@ final class S3Connection implements AutoCloseable {
     @Override
     public void close() {
         closeClients();
-        // The client would let them go on until their time is up.
+        // Otherwise the client would let them run until their timeout.
         underWay.values().forEach(answer -> answer.completeExceptionally(closedException()));
     }
 
     private synchronized void closeClients() {
         closed = true;
         try {
-            if (presigner != null) {
-                presigner.close();
-                presigner = null;
-            }
-            if (client != null) {
-                client.close();
-                client = null;
-            }
+            presigners.values().forEach(S3Presigner::close);
+            presigners.clear();
+            clients.values().forEach(S3AsyncClient::close);
+            clients.clear();
         } finally {
             closeSts();
         }

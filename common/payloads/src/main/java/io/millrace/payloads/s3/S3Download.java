@@ -1,6 +1,7 @@
 package io.millrace.payloads.s3;
 
 import io.millrace.payloads.CorruptPayloadException;
+import io.millrace.payloads.ErasureMarker;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** Takes an object into memory, and no more bytes of it than its reference announces. */
+/** Downloads an object into memory, but no more bytes than the reference states. */
 final class S3Download implements AsyncResponseTransformer<GetObjectResponse, byte[]> {
     private final String uri;
     private final long size;
@@ -22,7 +23,8 @@ final class S3Download implements AsyncResponseTransformer<GetObjectResponse, by
 
     S3Download(String uri, long size) {
         this.uri = uri;
-        this.size = size;
+        // A marker may be in the place of a smaller payload.
+        this.size = Math.max(size, ErasureMarker.BYTES);
     }
 
     @Override

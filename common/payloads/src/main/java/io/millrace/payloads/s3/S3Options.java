@@ -20,24 +20,22 @@ final class S3Options {
 
     static final Option<URI> ENDPOINT = Option.string("payload.s3.endpoint")
             .as("http:// or https:// and a host, without a user", S3Options::parseEndpoint)
-            .medium(
-                    "The URL of the S3 server, e.g. https://minio.example.com:9000. If it is not set, Amazon S3 is used.");
+            .medium("The URL of the S3 server, e.g. https://minio.example.com:9000. If it is not set, Amazon S3"
+                    + " is used.");
 
     static final Option<String> REGION = Option.string("payload.s3.region")
             .nonEmpty()
-            .medium(
-                    "The region of the buckets. If it is not set, the AWS SDK finds the region in the worker's environment;"
-                            + " with an endpoint it is us-east-1.");
+            .medium("The region of the buckets. If it is not set, the AWS SDK reads the region from the worker's "
+                    + "environment; with an endpoint it is us-east-1.");
 
     static final Option<Boolean> PATH_STYLE = Option.bool("payload.s3.path.style")
             .defaultTo(false)
-            .low(
-                    "Whether a request has the bucket in its path instead of the host name. Most servers other than Amazon's"
-                            + " need this.");
+            .low("Whether a request contains the bucket in its path instead of the host name. Most servers other than "
+                    + "Amazon's need this.");
 
     static final Option<String> ACCESS_KEY_ID = Option.string("payload.s3.access.key.id")
             .nonEmpty()
-            .medium("The access key. If it is not set, the AWS SDK finds credentials in the worker's environment.");
+            .medium("The access key. If it is not set, the AWS SDK reads credentials from the worker's environment.");
 
     static final Option<Password> SECRET_ACCESS_KEY =
             Option.password("payload.s3.secret.access.key").medium("The secret of the access key.");
@@ -59,7 +57,7 @@ final class S3Options {
     static final Option<String> SSE = Option.string("payload.s3.sse")
             .oneOf(SSE_NONE, SSE_S3, SSE_KMS)
             .defaultTo(SSE_NONE)
-            .low("The encryption that requests ask of S3: AES256, aws:kms, or none, which leaves it to the bucket.");
+            .low("The encryption that requests select: AES256, aws:kms, or none, which uses the bucket's setting.");
 
     static final Option<String> SSE_KMS_KEY_ID = Option.string("payload.s3.sse.kms.key.id")
             .nonEmpty()
@@ -72,9 +70,8 @@ final class S3Options {
 
     static final Option<Boolean> TOPIC_TAGS = Option.bool("payload.s3.topic.tags")
             .defaultTo(true)
-            .low(
-                    "Whether objects are also tagged with their topic and date. Set it to false for a server or a role that"
-                            + " may not tag.");
+            .low("Whether objects are also tagged with their topic and date. Set it to false for a server or a role "
+                    + "without the right to tag.");
 
     static final Option<Integer> MULTIPART_BYTES = Option.int32("payload.s3.multipart.bytes")
             .defaultTo(16 * MEBI)
@@ -83,20 +80,25 @@ final class S3Options {
 
     static final Option<Boolean> CONDITIONAL_WRITES = Option.bool("payload.s3.conditional.writes")
             .defaultTo(true)
-            .low(
-                    "Whether objects are written only if they do not exist yet (If-None-Match). Servers without conditional"
-                            + " writes are detected, and written to without the condition.");
+            .low("Whether objects are written only if they do not exist yet (If-None-Match). Servers without "
+                    + "conditional writes are detected and get unconditional requests.");
 
     static final Option<Integer> MAX_CONNECTIONS = Option.int32("payload.s3.max.connections")
             .defaultTo(64)
             .between(1, 10_000)
-            .low("The largest number of open connections to S3, for each writer or reader.");
+            .low("The maximum number of open connections to S3, for each writer or reader.");
 
     static final Option<Integer> REQUEST_TIMEOUT_MS = Option.int32("payload.s3.request.timeout.ms")
             .defaultTo(30_000)
             .atLeast(1)
             .low("How long a request to S3 may wait for a connection, and then be without progress, before it fails and"
                     + " may be retried.");
+
+    static final Option<Boolean> CHECKSUMS = Option.bool("payload.s3.checksums")
+            .defaultTo(true)
+            .low(
+                    "Whether objects and their parts are sent with a CRC32, which a bucket with Object Lock needs. Set it to false"
+                            + " for a server that refuses checksums.");
 
     static final OptionSet ALL = OptionSet.of(
             ENDPOINT,
@@ -113,6 +115,7 @@ final class S3Options {
             TOPIC_TAGS,
             MULTIPART_BYTES,
             CONDITIONAL_WRITES,
+            CHECKSUMS,
             MAX_CONNECTIONS,
             REQUEST_TIMEOUT_MS);
 
@@ -124,7 +127,8 @@ final class S3Options {
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (uri.getUserInfo() != null) {
                 // Without the value, which contains a password.
-                throw new ConfigException(ENDPOINT + " contains a user or a password; they have options of their own");
+                throw new ConfigException(
+                        ENDPOINT + " contains a user or a password; use the separate options" + " for them");
             }
             if (!web || uri.getHost() == null || uri.getQuery() != null) {
                 throw new IllegalArgumentException("Expected http:// or https:// and a host");

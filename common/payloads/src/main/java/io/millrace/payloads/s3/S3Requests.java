@@ -11,7 +11,7 @@ final class S3Requests {
     private final AtomicInteger made = new AtomicInteger();
     private volatile boolean cancelled;
 
-    /** Takes down a request that was made; it is given up at once where all of them were. */
+    /** Registers a request; if the requests were cancelled, it is cancelled at once. */
     <T> CompletableFuture<T> add(CompletableFuture<T> request) {
         int number = made.incrementAndGet();
         underWay.put(number, request);
@@ -21,7 +21,7 @@ final class S3Requests {
         return request.whenComplete((answer, failure) -> underWay.remove(number));
     }
 
-    /** Gives up what is under way, and what comes. */
+    /** Cancels the running requests, and all later ones. */
     void cancel() {
         cancelled = true;
         underWay.values().forEach(request -> request.cancel(true));

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param region null for that of the environment
  * @param pathStyle whether a request has the bucket in its path
  * @param credentials how requests are signed
- * @param encryption what requests ask of S3
+ * @param encryption the encryption that requests select
  * @param tags of the objects
  * @param multipartBytes objects of more bytes are sent in parts of this size
  * @param conditionalWrites whether objects are written only if they do not exist yet
+ * @param checksums whether objects and parts are sent with a CRC32
  * @param maxConnections at most open at once
  * @param requestTimeout without progress
  */
@@ -33,6 +34,7 @@ record S3Settings(
         S3Tags tags,
         int multipartBytes,
         boolean conditionalWrites,
+        boolean checksums,
         int maxConnections,
         Duration requestTimeout) {
     /** The source of the credentials that sign requests. */
@@ -72,6 +74,7 @@ record S3Settings(
                         S3Options.TOPIC_TAGS.get(config)),
                 S3Options.MULTIPART_BYTES.get(config),
                 S3Options.CONDITIONAL_WRITES.get(config),
+                S3Options.CHECKSUMS.get(config),
                 S3Options.MAX_CONNECTIONS.get(config),
                 Duration.ofMillis(S3Options.REQUEST_TIMEOUT_MS.get(config)));
     }

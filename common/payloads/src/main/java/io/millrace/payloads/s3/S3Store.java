@@ -1,6 +1,7 @@
 package io.millrace.payloads.s3;
 
 import io.millrace.payloads.Codec;
+import io.millrace.payloads.ErasureMarker;
 import io.millrace.payloads.Failures;
 import io.millrace.payloads.PayloadObject;
 import io.millrace.payloads.PayloadReference;
@@ -11,15 +12,19 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
- * Objects {@code s3://BUCKET/PREFIX/TOPIC/DATE/SHA256} of a bucket, with the codec's suffix. An object appears when all of it
- * is stored; one that is there already is not written again, where the server can do that. Requests are not made again here.
+ * Objects {@code s3://BUCKET/PREFIX/TOPIC/DATE/SHA256} of a bucket, with the codec's suffix. An object appears when all
+ * of it is stored; one that is there already is not written again, if the server can do that. Requests are not made
+ * again here.
  */
 final class S3Store implements PayloadStore {
     private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
@@ -46,13 +51,13 @@ final class S3Store implements PayloadStore {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // What failed is what the returned future fails with.
+    @SuppressWarnings("FutureReturnValueIgnored") // The returned future fails with the failure.
     public CompletableFuture<String> put(PayloadObject object) {
         String key = location.keyPrefix() + object.path();
         String uri = location.uri(key);
         S3Requests requests = new S3Requests();
         CompletableFuture<String> kept = connection
-                .callOnThisThread(client -> send(client, requests, object, key, uri))
+                .callOnThisThread(bucket, client -> send(client, requests, object, key, uri))
                 .handle((ignored, thrown) -> {
                     if (thrown != null) {
                         throw S3Faults.translate("Cannot write " + uri, Failures.unwrap(thrown));
@@ -73,8 +78,7 @@ final class S3Store implements PayloadStore {
         return write(client, requests, object, key, onlyIfMissing).exceptionallyCompose(thrown -> {
             Throwable failure = Failures.unwrap(thrown);
             if (onlyIfMissing && S3Faults.status(failure) == S3Faults.PRECONDITION_FAILED) {
-                LOG.debug("{} is there already", uri);
-                return CompletableFuture.completedFuture(null);
+                return keepOrReplace(client, requests, object, key, uri);
             }
             if (onlyIfMissing && S3Faults.status(failure) == S3Faults.NOT_IMPLEMENTED) {
                 // The server may lack something else, e.g. tags: then this fails too.
@@ -82,6 +86,66 @@ final class S3Store implements PayloadStore {
             }
             return CompletableFuture.failedFuture(failure);
         });
+    }
+
+    /** Leaves a payload that is there, and writes in the place of a marker. */
+    private CompletableFuture<Void> keepOrReplace(
+            S3AsyncClient client, S3Requests requests, PayloadObject object, String key, String uri) {
+        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+                .handle((found, thrown) -> thrown == null && isPayload(found))
+                .thenCompose(isStored -> {
+                    if (isStored) {
+                        LOG.debug("{} is there already", uri);
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    // Also if HEAD was refused, which needs a separate right.
+                    return write(client, requests, object, key, false);
+                });
+    }
+
+    /** Whether an object is not a marker, as far as its size shows: a payload of that size may be written again. */
+    static boolean isPayload(HeadObjectResponse found) {
+        return found.contentLength() != null && found.contentLength() != ErasureMarker.BYTES;
+    }
+
+    /** Ends an upload that does not exist, which a writer may do. */
+    @Override
+    public CompletableFuture<?> checkWriting() {
+        return check(client -> client.abortMultipartUpload(
+                abort -> abort.bucket(bucket).key(checkedKey()).uploadId("millrace-check")));
+    }
+
+    /** Reads an object that does not exist. Without the right to list, the server denies that, too. */
+    @Override
+    public CompletableFuture<?> checkReading() {
+        return check(client ->
+                client.getObject(get -> get.bucket(bucket).key(checkedKey()), AsyncResponseTransformer.toBytes()));
+    }
+
+    private String checkedKey() {
+        return location.keyPrefix() + "millrace-check";
+    }
+
+    private CompletableFuture<?> check(Function<S3AsyncClient, CompletableFuture<?>> request) {
+        return connection
+                .call(bucket, client -> request.apply(client).thenApply(answer -> (Object) answer))
+                .handle((answer, thrown) -> {
+                    Throwable failure = thrown == null ? null : Failures.unwrap(thrown);
+                    if (failure != null && !S3Faults.provesAccess(failure)) {
+                        throw S3Faults.translate("Cannot use " + this, failure);
+                    }
+                    return null;
+                });
+    }
+
+    @Override
+    public CompletableFuture<Boolean> canReuse(String uri, Duration age) {
+        String key = location.key(uri);
+        return connection
+                .call(
+                        bucket,
+                        client -> client.headObject(head -> head.bucket(bucket).key(key)))
+                .handle((found, thrown) -> thrown == null && isPayload(found));
     }
 
     private void writeUnconditionally() {
@@ -130,16 +194,18 @@ final class S3Store implements PayloadStore {
         String key = location.key(uri);
         S3Download download = new S3Download(uri, reference.size());
         return connection
-                .call(client -> client.getObject(get -> get.bucket(bucket).key(key), download))
+                .call(
+                        bucket,
+                        client -> client.getObject(get -> get.bucket(bucket).key(key), download))
                 .handle((stored, thrown) -> {
                     if (thrown != null) {
-                        throw S3Faults.translate("Cannot read " + uri, Failures.unwrap(thrown));
+                        throw S3Faults.translateRead("Cannot read " + uri, Failures.unwrap(thrown));
                     }
                     return stored;
                 });
     }
 
-    /** A URL of the server's; it is not asked whether the object is there. */
+    /** A URL of the server. The method does not check whether the object exists. */
     @Override
     public CompletableFuture<String> presign(PayloadReference reference, Duration validity) {
         try {

@@ -48,7 +48,7 @@ record S3Tags(Map<String, String> configured, boolean ofTopic) {
                         "Expected KEY=VALUE of letters, digits, spaces and + - . _ : / @, the value also with =");
             }
             if (parsed.put(matcher.group(1), matcher.group(2)) != null) {
-                throw new ConfigException(option, tag, "There are two tags of this key");
+                throw new ConfigException(option, tag, "Duplicate tag key");
             }
         }
         if (parsed.containsKey(TOPIC) || parsed.containsKey(DATE) || parsed.size() > MOST - 2) {

@@ -11,10 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
-/** Sends one large object in parts, as many at once as there are connections. Leaves no parts behind where that fails. */
+/** Sends one large object in parts, as many at once as there are connections. If it fails, no parts remain. */
 final class S3Upload {
     private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
     /** A fault that passes costs a part and not the object. */
@@ -27,7 +28,8 @@ final class S3Upload {
     private final String bucket;
     private final String key;
     private final PayloadObject object;
-    private final boolean onlyIfMissing;
+    /** False if a marker is there, or the server does not answer whether the object exists. */
+    private volatile boolean onlyIfMissing;
 
     S3Upload(
             S3AsyncClient client,
@@ -51,7 +53,7 @@ final class S3Upload {
         return findObject().thenCompose(exists -> exists ? CompletableFuture.completedFuture(null) : beginUpload());
     }
 
-    /** The condition is only looked at when all parts have been sent, so it is asked for before. */
+    /** The server checks the condition only after all parts were sent, so this check runs before. */
     private CompletableFuture<Boolean> findObject() {
         if (!onlyIfMissing) {
             return CompletableFuture.completedFuture(false);
@@ -59,10 +61,13 @@ final class S3Upload {
         return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
                 .handle((found, thrown) -> {
                     if (thrown != null) {
-                        // Whether it may be written is seen where it is written: asking takes a right of its own.
+                        // The write itself shows whether it is permitted; HEAD needs a separate right.
                         LOG.debug("It is not known that s3://{}/{} is there", bucket, key, thrown);
+                        onlyIfMissing = S3Faults.status(Failures.unwrap(thrown)) == S3Faults.NOT_FOUND;
+                        return false;
                     }
-                    return found != null;
+                    onlyIfMissing = S3Store.isPayload(found);
+                    return onlyIfMissing;
                 });
     }
 
@@ -73,7 +78,8 @@ final class S3Upload {
                         .contentType(S3Store.contentType(object))
                         .tagging(settings.tags().header(object))
                         .serverSideEncryption(settings.encryption().algorithm())
-                        .ssekmsKeyId(settings.encryption().kmsKeyId()))
+                        .ssekmsKeyId(settings.encryption().kmsKeyId())
+                        .checksumAlgorithm(settings.checksums() ? ChecksumAlgorithm.CRC32 : null))
                 .thenCompose(created -> sendParts(created.uploadId()));
     }
 
@@ -93,18 +99,20 @@ final class S3Upload {
     private CompletableFuture<CompletedPart> sendPart(String uploadId, int number, int from, int length, int attempt) {
         // A slice, because the whole array would be sent.
         ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
+        String checksum = connection.checksum(bytes);
         UploadPartRequest request = UploadPartRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .uploadId(uploadId)
                 .partNumber(number)
                 .contentLength((long) length)
-                .checksumCRC32(connection.checksum(bytes))
+                .checksumCRC32(checksum)
                 .build();
         return requests.add(client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes)))
                 .thenApply(sent -> CompletedPart.builder()
                         .partNumber(number)
                         .eTag(sent.eTag())
+                        .checksumCRC32(checksum)
                         .build())
                 .exceptionallyCompose(thrown -> {
                     PayloadException failure =
@@ -130,7 +138,7 @@ final class S3Upload {
                 .handle((aborted, thrown) -> {
                     if (thrown != null) {
                         LOG.warn(
-                                "Parts of s3://{}/{} stay in the bucket, in the upload {}",
+                                "Aborting the upload failed, parts of s3://{}/{} remain in the bucket in upload {}",
                                 bucket,
                                 key,
                                 uploadId,

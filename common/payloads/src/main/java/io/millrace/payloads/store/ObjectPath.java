@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names that {@link PayloadObject#path} gives, below the folders of a location. Nothing else is read, whatever a
- * reference says, so there is no way out with {@code ..} or with encoded characters.
+ * The names that {@link PayloadObject#path} gives, below the folders of a location. Other names are never read,
+ * whatever a reference contains, so a reference cannot leave the location with {@code ..} or with encoded characters.
  */
 public final class ObjectPath {
     private static final String FOLDER = "(?!\\.{1,2}/)[A-Za-z0-9!_.*'()=-]+/";

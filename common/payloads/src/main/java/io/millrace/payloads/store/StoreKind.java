@@ -17,7 +17,7 @@ public interface StoreKind {
     /** How a location is written, e.g. {@code kafka:TOPIC}. */
     String syntax();
 
-    /** What it is for, in a few words for the reference; empty if that is evident. */
+    /** The purpose, in a few words for the reference; empty if it is evident. */
     String purpose();
 
     /** The options of all its locations. */
@@ -42,7 +42,7 @@ public interface StoreKind {
     }
 
     /**
-     * What opens the stores of one writer or reader.
+     * The resources that open the stores of one writer or reader.
      *
      * @param executor completes futures, and may wait for credentials or for a disk
      * @throws ConfigException if the options do not fit each other

@@ -1,4 +1,4 @@
-/** What every kind of store implements, and the names that stores give to objects. */
+/** The interfaces of stores, and the names of objects in stores. */
 @NullMarked
 package io.millrace.payloads.store;
 

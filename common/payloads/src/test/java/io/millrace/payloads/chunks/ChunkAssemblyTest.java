@@ -82,7 +82,7 @@ class ChunkAssemblyTest {
     @Test
     void refusesAFirstRecordThatIsNotTheFirstChunk() {
         assertCorrupt("no record at its first", List.of(chunk(6, ID, 0, "abc")));
-        assertCorrupt("is no chunk", List.of(record(5, null, "abc")));
+        assertCorrupt("is not a chunk", List.of(record(5, null, "abc")));
         assertCorrupt("chunk 1", List.of(chunk(5, ID, 1, "def")));
     }
 
@@ -98,6 +98,35 @@ class ChunkAssemblyTest {
     @Test
     void refusesChunksThatHoldMoreThanTheySay() {
         assertCorrupt("more than 8 bytes", List.of(chunk(5, ID, 0, "abc"), chunk(6, ID, 1, "defghi")));
+    }
+
+    /** Offsets of a forged reference may have anything between them. */
+    @Test
+    void needsTheManifestBeforeMoreOfOthersIsRead() {
+        ChunkUri uri = ChunkUri.parse("kafka:t/0/5-12");
+        PayloadReference reference = new PayloadReference(uri.toString(), PAYLOAD.length, SHA256, Codec.NONE, null);
+        ChunkAssembly assembly = new ChunkAssembly(uri, reference);
+        assembly.addRecord(chunk(5, ID, 0, "abc"));
+        assembly.addRecord(record(6, OTHER_ID, "x".repeat(1024 * 1024)));
+        assertThat(assembly.needsProof()).isFalse();
+        assembly.addRecord(record(7, OTHER_ID, "x"));
+        assertThat(assembly.needsProof()).isTrue();
+
+        for (ConsumerRecord<byte[], ByteBuffer> wrong : List.of(
+                manifest(12, OTHER_ID, SHA256, 5, 8, 9),
+                manifest(11, ID, SHA256, 5, 8, 9),
+                manifest(12, ID, SHA256, 6, 8, 9),
+                manifest(12, ID, SHA256, 5, 8),
+                manifest(12, ID, Sha256.of(new byte[8]), 5, 8, 9),
+                record(12, ID, "x"))) {
+            assertThatThrownBy(() -> assembly.verifyManifest(wrong)).isInstanceOf(CorruptPayloadException.class);
+        }
+        ConsumerRecord<byte[], ByteBuffer> manifest = manifest(12, ID, SHA256, 5, 8, 9);
+        assembly.verifyManifest(manifest);
+        assertThat(assembly.needsProof()).isFalse();
+        assembly.addRecord(chunk(8, ID, 1, "def"));
+        assembly.addRecord(chunk(9, ID, 2, "gh"));
+        assertThat(assembly.addRecord(manifest)).isEqualTo(PAYLOAD);
     }
 
     private static void assertCorrupt(String reason, List<ConsumerRecord<byte[], ByteBuffer>> records) {

@@ -3,13 +3,19 @@ package io.millrace.payloads.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.payloads.StoredObject;
+import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.config.PayloadOptions;
+import io.millrace.payloads.config.Payloads;
+import io.millrace.testing.documents.Troubleshooting;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -267,7 +273,132 @@ class PayloadFieldsTest {
         assertThatThrownBy(() -> urls.restoreNow(stored))
                 .isExactlyInstanceOf(DataException.class)
                 .hasMessageContaining("b: file:")
-                .hasMessageContaining("has no URLs");
+                .hasMessageContaining("does not support URLs");
+    }
+
+    @Test
+    void leavesMapsOfOthersThatLookLikePayloads() {
+        String sha256 = "0".repeat(64);
+        Map<String, Object> ofAnotherContent = new HashMap<>(
+                Map.of("format", "io.millrace.payload.v1.string", "inline", "text", "size", 4, "sha256", sha256));
+        ofAnotherContent.put("uri", null);
+        for (Map<String, Object> profile : List.<Map<String, Object>>of(
+                Map.of("format", "io.millrace.payload.v1.string"),
+                Map.of("format", "io.millrace.payload.v1.bytes", "uri", "file:/etc/passwd"),
+                Map.of("format", "io.millrace.payload.v1.bytes", "size", 1L, "sha256", sha256),
+                Map.of(
+                        "format", "io.millrace.payload.v1.bytes",
+                        "uri", "file:/x",
+                        "size", 1L,
+                        "sha256", sha256,
+                        "color", "red"),
+                ofAnotherContent)) {
+            SourceRecord record = record(null, Map.of("profile", profile));
+            assertThat(payloads.restored().restoreNow(record).value()).isEqualTo(record.value());
+            assertThat(payloads.restored().bytesToRead(record)).isZero();
+            assertThat(RestoredFields.presignedUrls(List.of(), payloads.reader(), Duration.ofMinutes(5))
+                            .restoreNow(record)
+                            .value())
+                    .isEqualTo(record.value());
+        }
+    }
+
+    @Test
+    void makesNoUrlOfAContentTypeThatIsNone() {
+        RestoredFields urls = RestoredFields.presignedUrls(List.of(), payloads.reader(), Duration.ofMinutes(5));
+        for (String type : List.of("text/html,<script>", "text", "a/b;c", "text/html;base64,x")) {
+            Map<String, Object> inline =
+                    FieldPayload.inline("hi", new byte[] {'h', 'i'}, type).toMap();
+            assertThatThrownBy(() -> urls.restoreNow(record(null, Map.of("s", inline))))
+                    .isExactlyInstanceOf(DataException.class)
+                    .hasMessageContaining("s: a payload's 'contentType' is not a media type");
+        }
+        Map<String, Object> inline = FieldPayload.inline("hi", new byte[] {'h', 'i'}, "text/html; charset=utf-8")
+                .toMap();
+        assertThat(urls.restoreNow(record(null, Map.of("s", inline))).value())
+                .isEqualTo(Map.of("s", "data:text/html;charset=utf-8;base64,aGk="));
+    }
+
+    @Test
+    void givesNullForErasedPayloadsOrRefusesThem() {
+        Schema schema = SchemaBuilder.struct()
+                .field("image", Schema.OPTIONAL_BYTES_SCHEMA)
+                .field("text", Schema.STRING_SCHEMA)
+                .build();
+        Map<String, String> options = new HashMap<>(Troubleshooting.readOptions("A payload was erased"));
+        assertThat(options).containsEntry(PayloadOptions.ERASED.name(), "null");
+        options.put(PayloadOptions.THRESHOLD_BYTES.name(), "10");
+        try (FolderPayloads nulling = new FolderPayloads(folder, options)) {
+            SourceRecord image = nulling.fields("image")
+                    .storeNow(record(
+                            schema, new Struct(schema).put("image", bytes(500)).put("text", "t")));
+            SourceRecord text = nulling.fields("text")
+                    .storeNow(record(schema, new Struct(schema).put("text", "a text that is stored")));
+            SourceRecord map = nulling.fields("images[]").storeNow(record(null, Map.of("images", List.of(bytes(500)))));
+            List<StoredObject> stored = new ArrayList<>();
+            try (StoredObjects objects =
+                    Payloads.openObjects(PayloadOptions.OBJECTS.read(Map.of()), "file:" + folder)) {
+                objects.forEach(stored::add);
+                objects.erase(stored);
+            }
+
+            assertThat(((Struct) nulling.restored().restoreNow(image).value()).get("image"))
+                    .isNull();
+            assertThat(((Map<?, ?>) nulling.restored().restoreNow(map).value()).get("images"))
+                    .isEqualTo(Collections.singletonList(null));
+            assertThatThrownBy(() -> nulling.restored().restoreNow(text))
+                    .isExactlyInstanceOf(DataException.class)
+                    .hasMessageContaining("text: file:")
+                    .hasMessageContaining("was erased");
+            for (SourceRecord record : List.of(image, text, map)) {
+                assertThatThrownBy(() -> payloads.restored().restoreNow(record))
+                        .isExactlyInstanceOf(DataException.class)
+                        .hasMessageContaining("was erased")
+                        .message()
+                        .containsPattern(Troubleshooting.symptom("A payload was erased"));
+            }
+        }
+    }
+
+    /** As Avro's converter makes it of a type that contains itself. */
+    private static Schema recursive(boolean withPayload) {
+        SchemaBuilder node = SchemaBuilder.struct().name("Node").optional();
+        if (withPayload) {
+            node.field("image", PayloadSchema.of("Node_image", Schema.OPTIONAL_BYTES_SCHEMA));
+        }
+        return node.field("name", Schema.OPTIONAL_STRING_SCHEMA)
+                .field("parent", node)
+                .field("children", SchemaBuilder.array(node).optional().build())
+                .build();
+    }
+
+    @Test
+    void visitsARecursiveSchemaOnce() {
+        Schema around = SchemaBuilder.struct()
+                .field("tree", recursive(false))
+                .field("image", Schema.OPTIONAL_BYTES_SCHEMA)
+                .build();
+        Struct value = new Struct(around)
+                .put("tree", new Struct(around.field("tree").schema()).put("name", "root"))
+                .put("image", bytes(500));
+        SourceRecord stored = payloads.fields("image").storeNow(record(around, value));
+
+        Struct restored = (Struct) payloads.restored().restoreNow(stored).value();
+
+        assertThat(restored.getBytes("image")).isEqualTo(bytes(500));
+        assertThat(restored.getStruct("tree").getString("name")).isEqualTo("root");
+    }
+
+    @Test
+    void refusesARecursiveSchemaWithPayloadsInItsLoop() {
+        Schema schema = recursive(true);
+        SourceRecord record = record(schema, new Struct(schema).put("name", "root"));
+
+        assertThatThrownBy(() -> payloads.restored().restoreNow(record))
+                .isExactlyInstanceOf(DataException.class)
+                .hasMessageContaining("Node contains itself");
+        assertThat(((Struct) payloads.restored("image").restoreNow(record).value()).getString("name"))
+                .isEqualTo("root");
     }
 
     /** Thousands of references to one large object fit into a small record. */

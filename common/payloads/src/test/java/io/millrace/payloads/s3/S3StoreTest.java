@@ -21,6 +21,7 @@ import io.millrace.payloads.UnavailableStoreException;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.layered.FallbackStore;
 import io.millrace.payloads.layered.RetryingStore;
+import io.millrace.testing.documents.Troubleshooting;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -494,7 +495,9 @@ class S3StoreTest {
         assertThatThrownBy(() ->
                         get(store(), reference(LOCATION + "/" + object(payload).path(), payload)))
                 .isInstanceOf(MissingPayloadException.class)
-                .hasMessageContaining(Sha256.of(payload));
+                .hasMessageContaining(Sha256.of(payload))
+                .message()
+                .containsPattern(Troubleshooting.symptom("A payload is missing"));
     }
 
     @Test
