@@ -2,7 +2,9 @@ package io.millrace.transforms;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * option that the connector's {@code config()} names. Debezium's MySQL connector 3.6 names one for which its
  * {@code validate()} has no value ({@code internal.legacy.snapshot.max.threads}), so Connect's answer to any refused
  * configuration becomes a {@code NullPointerException}. Only for such a connector the refusal is thrown at once, as the
- * exception that Connect turns into the same answer: HTTP 400 with the option, its value and the reason.
+ * exception that Connect turns into the same answer: HTTP 400 with the option, its value and the reason. Connect checks the
+ * options in no particular order; of several wrong ones, the answer names the first in the order of their declaration.
  */
 final class AnsweringConfigDef {
     private static final String CONNECTOR = "io.debezium.connector.mysql.MySqlConnector";
@@ -41,13 +44,19 @@ final class AnsweringConfigDef {
                     key.width,
                     key.displayName,
                     key.dependents,
-                    key.recommender == null ? null : new AnsweringRecommender(key.recommender),
+                    key.recommender == null ? null : new AnsweringRecommender(definition, key.recommender),
                     key.internalConfig));
         }
         return answering;
     }
 
-    private static RuntimeException toAnswer(ConfigException refusal) {
+    /**
+     * The exception that reaches the client.
+     *
+     * @param refusal thrown as it is if Connect answers with it
+     * @param named the refusal that the answer names otherwise
+     */
+    private static RuntimeException toAnswer(ConfigException refusal, Supplier<ConfigException> named) {
         // While Connect validates, the context class loader is the connector's.
         ClassLoader connectorLoader = Thread.currentThread().getContextClassLoader();
         if (connectorLoader == null || !losesAnswers(connectorLoader)) {
@@ -57,7 +66,8 @@ final class AnsweringConfigDef {
             return Class.forName(BAD_REQUEST)
                     .asSubclass(RuntimeException.class)
                     .getConstructor(String.class)
-                    .newInstance("Connector configuration is invalid: " + refusal.getMessage());
+                    .newInstance(
+                            "Connector configuration is invalid: " + named.get().getMessage());
         } catch (ReflectiveOperationException e) {
             // Not inside a worker: the caller of the validation collects the refusals itself.
             return refusal;
@@ -89,7 +99,7 @@ final class AnsweringConfigDef {
             try {
                 validator.ensureValid(name, value);
             } catch (ConfigException e) {
-                throw toAnswer(e);
+                throw toAnswer(e, () -> e);
             }
         }
 
@@ -99,14 +109,29 @@ final class AnsweringConfigDef {
         }
     }
 
-    private record AnsweringRecommender(ConfigDef.Recommender recommender) implements ConfigDef.Recommender {
+    private record AnsweringRecommender(ConfigDef definition, ConfigDef.Recommender recommender)
+            implements ConfigDef.Recommender {
         @Override
         public List<Object> validValues(String name, Map<String, Object> options) {
             try {
                 return recommender.validValues(name, options);
             } catch (ConfigException e) {
-                throw toAnswer(e);
+                throw toAnswer(e, () -> findFirstRefusal(options).orElse(e));
             }
+        }
+
+        /** The refusal of the option that is declared first, which need not be the one that Connect checks now. */
+        private Optional<ConfigException> findFirstRefusal(Map<String, Object> options) {
+            for (ConfigDef.ConfigKey key : definition.configKeys().values()) {
+                try {
+                    if (key.recommender != null) {
+                        key.recommender.validValues(key.name, options);
+                    }
+                } catch (ConfigException e) {
+                    return Optional.of(e);
+                }
+            }
+            return Optional.empty();
         }
 
         @Override

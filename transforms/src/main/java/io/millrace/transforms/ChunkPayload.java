@@ -4,8 +4,8 @@ import io.millrace.transforms.payload.StoringOptions;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
 /**
- * Stores large values of fields as chunks on a topic beside, for those who have Kafka and no object store: {@link ClaimCheck}
- * with a {@code payload.store} that is a topic, and everything else as there.
+ * Stores large values of fields as chunks on another topic, for systems without an object store: {@link ClaimCheck}
+ * with a {@code payload.store} that is a topic; everything else is the same.
  *
  * <pre>{@code
  * "transforms": "chunk",

@@ -1,8 +1,8 @@
 package io.millrace.transforms;
 
+import io.millrace.context.ContextInjection;
+import io.millrace.context.ContextOptions;
 import io.millrace.events.MillraceVersion;
-import io.millrace.transforms.context.ContextInjection;
-import io.millrace.transforms.context.ContextOptions;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -11,19 +11,19 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the context of the request that made a change ({@code requestId}, {@code userId}, {@code traceparent} and
- * whatever else is allow-listed) into headers of the change's record, as strings.
+ * Copies the context of the request that made a change ({@code requestId}, {@code userId}, {@code traceparent} and
+ * other configured keys) into headers of the change's record, as strings.
  *
- * <p>The context comes, in a configured order, from headers that are there already, from the SQL comment that the
- * service attached to its statement in sqlcommenter's format, from columns of the row, from fixed values, or is made of
- * the change's transaction:
+ * <p>The context comes, in a configured order, from existing headers, from the SQL comment that the service attached to
+ * its statement in sqlcommenter's format, from columns of the row, from fixed values, or is generated from the change's
+ * transaction:
  *
  * <pre>{@code
  * UPDATE orders SET status = 'PAID' WHERE id = 7 /*requestId='5f1c',userId='u%2F42'*}{@code /
  * }</pre>
  *
- * <p>The server must write statements into the binlog ({@code binlog_rows_query_log_events=ON}), and Debezium hand them
- * on ({@code include.query}):
+ * <p>The server must write statements into the binlog ({@code binlog_rows_query_log_events=ON}), and Debezium must
+ * include them ({@code include.query}):
  *
  * <pre>{@code
  * "include.query": "true",
@@ -37,62 +37,65 @@ import org.jspecify.annotations.Nullable;
  * "transforms.context.generate": "requestId,traceparent"
  * }</pre>
  *
- * <h2>What becomes of a record</h2>
+ * <h2>Effect on a record</h2>
  *
  * <ul>
- *   <li>A change of a row, that is, a value with {@code op} and a {@code source} block, a Struct or a Map: it gets the
- *       context, and loses {@code source.query}.
- *   <li>Another value with a {@code source} block, such as a change of the schema: it loses {@code source.query}.
- *   <li>Everything else (a tombstone, a heartbeat, a row without its envelope) is returned as it is.
+ * <li>A change of a row, that is, a value with {@code op} and a {@code source} block, a Struct or a Map: the context is
+ * added, and {@code source.query} is removed.
+ * <li>Another value with a {@code source} block, such as a schema change: {@code source.query} is removed.
+ * <li>Any other record (a tombstone, a heartbeat, a row without its envelope) is returned unchanged.
  * </ul>
  *
- * The text in {@code source.query} may hold what the connector masks, so no record keeps it: the field leaves the schema
- * too, also where it is null. Only a copy changes, with {@code before} and {@code after} shared; one input schema gives
- * one output schema. A source record is an {@link RedactedRecord} then, whose copy is made when its value is asked for.
+ * The text in {@code source.query} may contain values that the connector masks, so no record keeps it: the field is
+ * also removed from the schema, even if it is null. The input is not changed; the copy shares {@code before} and
+ * {@code after} with it. One input schema gives one output schema. A source record becomes a {@link RedactedRecord},
+ * which is copied when its value is read.
  *
- * <p>A header that gets a value is replaced, all of that name. A header for which no source has a value stays.
+ * <p>If a source has a value for a header, the value replaces all headers of that name. Otherwise the header is not
+ * changed.
  *
- * <h2>Which comments count</h2>
+ * <h2>Comments</h2>
  *
- * The statement is read as MySQL reads it. Context is in block comments in front of the first token, or behind the last
- * one with nothing but white space, {@code ;} and block comments behind it; never in literals, quoted identifiers, line
- * comments, {@code /*!} code, hints, or comments between tokens. Where both ends name a key, the front wins: nothing
- * that stands in the statement can come before it. What a value of the row holds can neither add context nor hide it,
- * provided that {@code sql.mode} says how the service's sessions quote; where it is wrong, or the connection's character
- * set has backslashes within characters (gbk, big5, sjis, cp932, gb18030), a trailing comment may go unseen, and a
- * leading one is always found.
+ * The statement is parsed as MySQL parses it. Context is read from block comments before the first token, and from
+ * those after the last token that are followed only by white space, {@code ;} and block comments. It is never read from
+ * literals, quoted identifiers, line comments, {@code /*!} code, hints, or comments between tokens. If both ends
+ * contain a key, the leading comment has precedence: no part of the statement can precede it. A value of the row can
+ * neither add context nor hide it if {@code sql.mode} is the quoting mode of the service's sessions. If the mode is
+ * wrong, or the connection's character set has backslashes within characters (gbk, big5, sjis, cp932, gb18030), a
+ * trailing comment may be missed; a leading one is always found.
  *
- * <p>Even in a wrong mode nothing is taken out of a literal, unless the service itself writes line comments or {@code /*!}
- * into its statements; then set the mode, or put the context in front.
+ * <p>Even in a wrong mode no text of a literal is read as context, unless the service itself writes line comments or
+ * {@code /*!} into its statements; then set the mode, or put the context in front.
  *
- * <p>A comment that is not wholly in sqlcommenter's format says nothing. A key that a comment names twice, or whose value
- * is not percent-encoded UTF-8, has no value there. A {@code +} is a plus sign. Comments of more than 65,536 characters
- * are not read.
+ * <p>A comment that is not completely in sqlcommenter's format is ignored. A duplicate key, or a key whose value is not
+ * percent-encoded UTF-8, has no value. A {@code +} is a plus sign. Comments of more than 65,536 characters are not
+ * read.
  *
- * <h2>Which values count</h2>
+ * <h2>Values</h2>
  *
- * An empty value is none. One longer than {@code max.length}, or with a control character or a line separator, is not
- * taken; the next source is asked, and a warning logged, one for 10,000 of a key, without the value.
+ * An empty value is ignored. So is a value that is longer than {@code max.length}, or contains a control character or a
+ * line separator; the next source is tried, and a warning is logged, one for 10,000 values of a key, without the value.
  *
- * <p>The keys {@code traceparent}, {@code tracestate} and {@code baggage} are what the W3C calls so: a value that is not
- * of the specification's form is not taken either, and instead of {@code max.length} the specification's bounds hold: 32
- * members for {@code tracestate}, 64 members and 8,192 bytes for {@code baggage}. Where {@code traceparent} is a key too,
- * {@code tracestate} comes from the source that the trace parent came from or from none, and one that the record came
- * with does not outlive a parent from elsewhere.
+ * <p>The keys {@code traceparent}, {@code tracestate} and {@code baggage} follow the W3C's specifications: a value of
+ * another form is ignored too, and the limits of the specification replace {@code max.length}: 32 members for
+ * {@code tracestate}, 64 members and 8,192 bytes for {@code baggage}. If {@code traceparent} is a key too,
+ * {@code tracestate} comes only from the source of the trace parent, and an existing header {@code tracestate} is
+ * removed if the trace parent comes from another source.
  *
- * <p>Of a row, columns are read from {@code after}, and of a deleted one from {@code before}.
+ * <p>Columns are read from {@code after}, and for a deleted row from {@code before}.
  *
- * <p>Generated values are a function of the key and of the transaction: of {@code source.gtid}, or without one of the
- * server's id and the binlog position at which the transaction began, which is that of the source offset. So all rows of
- * a statement have one value, and a replay gives it again. All rows of a snapshot have one value. In a sink connector the
- * position is the {@code source} block's, or the record's place in its topic.
+ * <p>Generated values depend only on the key and on the transaction: on {@code source.gtid}, or without one on the
+ * server's id and the binlog position at which the transaction began, which is that of the source offset. All rows of a
+ * statement thus have one value, and a replay repeats it. All rows of a snapshot have one value. In a sink connector
+ * the position is that of the {@code source} block, or the record's place in its topic.
  *
  * <h2>Cost</h2>
  *
- * The rows of a statement share its text as one object, which is read once for all of them. The copy costs more than
- * half as much again; {@link ToOfficialEvent} next in the chain does not ask for it, unless a rule names {@code source}.
+ * The rows of a statement share its text as one object, which is parsed once for all of them. The copy adds more than
+ * half of the cost; a following {@link ToOfficialEvent} does not need it, unless a rule names {@code source}.
  *
- * <p>Used by one thread, as Connect does. Throws {@code DataException} where a configured column cannot become text.
+ * <p>Used by one thread, as Connect does. Throws {@code DataException} if a configured column cannot be converted to
+ * text.
  *
  * @param <R> the record's type
  */

@@ -18,8 +18,8 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives back what {@link ClaimCheck} and {@link ChunkPayload} stored: each field has the value again that it had, byte for
- * byte, under the schema that it had.
+ * Restores the values that {@link ClaimCheck} and {@link ChunkPayload} stored: each field gets its original value, byte
+ * for byte, with its original schema.
  *
  * <pre>{@code
  * "transforms": "restore",
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * "transforms.restore.payload.read.locations": "s3://shop-payloads/changes"
  * }</pre>
  *
- * <p>Payloads are found by what they say of themselves, at any depth, with schemas and without. Only the locations that are
+ * <p>Payloads are found by their format field, at any depth, with schemas and without. Only the locations that are
  * configured are read; size and hash are verified. Records without payloads pass as they are.
  *
  * <p>Throws {@code DataException} if a payload is malformed, refers to another location, is missing or differs from its
- * reference, {@code ConnectException} if the store was not available within the retry timeout; both name topic, partition and
- * offset and the path, and nothing of the payload. Used by one thread, as Connect does.
+ * reference, {@code ConnectException} if the store was not available within the retry timeout; both name topic,
+ * partition and offset and the path, and no part of the payload. Used by one thread, as Connect does.
  *
  * @param <R> the record's type
  */
@@ -49,6 +49,7 @@ public final class RestorePayload<R extends ConnectRecord<R>> implements Transfo
         List<FieldPath> paths = FieldOptions.RESTORED_FIELDS.get(config);
         PayloadReader opened = Payloads.openReader(config, "RestorePayload");
         reader = opened;
+        opened.warnIfUnusable();
         String mode = RestoringOptions.MODE.get(config);
         fields = switch (mode) {
             case RestoringOptions.MODE_VALUE -> RestoredFields.values(paths, opened);

@@ -1,9 +1,9 @@
 package io.millrace.transforms;
 
 import io.millrace.events.MillraceVersion;
-import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEventMapper;
-import io.millrace.transforms.official.OfficialEventOptions;
+import io.millrace.rules.OfficialEventConfig;
+import io.millrace.rules.OfficialEventMapper;
+import io.millrace.rules.OfficialEventOptions;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
@@ -13,13 +13,13 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a change event of Debezium's MySQL connector into the event that the service promises.
+ * Maps a change event of Debezium's MySQL connector to the event that the service promises.
  *
- * <p>Rules are tried in the order of their numbers; the first whose table, operation and condition match decides. The
- * event goes to the rule's topic with the rule's key and fields, and carries CloudEvents attributes as headers in binary
- * content mode: {@code ce_id}, {@code ce_source}, {@code ce_type}, {@code ce_subject}, {@code ce_time},
- * {@code ce_specversion}, and {@code ce_revision} where the rule has one. Headers that are there already stay, but for
- * Debezium's own. {@code ce_id} is a function of the change's place in the source: a replay gives the same.
+ * <p>Rules are tried in the order of their numbers; the first rule whose table, operation and condition match applies.
+ * The event is sent to the rule's topic with the rule's key and fields, and has CloudEvents attributes as headers in
+ * binary content mode: {@code ce_id}, {@code ce_source}, {@code ce_type}, {@code ce_subject}, {@code ce_time},
+ * {@code ce_specversion}, and {@code ce_revision} if the rule has one. Existing headers are kept, except Debezium's
+ * own. {@code ce_id} depends only on the change's place in the source: a replay repeats it.
  *
  * <pre>{@code
  * "transforms": "event",
@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <table>
- * <caption>What becomes of what</caption>
- * <tr><td>create, update, delete, snapshot read, truncate</td><td>the event of the first rule that matches; otherwise as
- * {@code on.unmatched} says</td></tr>
+ * <caption>Results</caption>
+ * <tr><td>create, update, delete, snapshot read, truncate</td><td>the event of the first rule that matches; otherwise
+ * as {@code on.unmatched} sets</td></tr>
  * <tr><td>update of a primary key</td><td>Debezium's delete of the old key and create of the new one, with two ids; a
- * condition tells them from others by the headers {@code __debezium.newkey} and {@code __debezium.oldkey}</td></tr>
+ * condition can identify them by the headers {@code __debezium.newkey} and {@code __debezium.oldkey}</td></tr>
  * <tr><td>record without a value</td><td>dropped: it is the tombstone of a private table's key</td></tr>
- * <tr><td>anything else</td><td>as {@code on.other} says</td></tr>
+ * <tr><td>anything else</td><td>as {@code on.other} sets</td></tr>
  * </table>
  *
- * <p>A change that a rule means but cannot map is refused with a {@code DataException} that names the table, the place in
- * the binlog, the rule and the reason, and never a value. Works on Structs and on schemaless maps; input is never mutated
- * and nothing is buffered. Not safe for several threads, as Connect asks of no transform.
+ * <p>A change that a rule matches but cannot map is refused with a {@code DataException} that names the table, the
+ * place in the binlog, the rule and the reason, and never a value. Works on Structs and on schemaless maps; the input
+ * is never changed, and no record is buffered. For one thread, as Connect uses transforms.
  *
  * @param <R> the type of record; events can be made of source records only
  */

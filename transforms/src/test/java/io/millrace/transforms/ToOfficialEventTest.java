@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.events.EventHeaders;
+import io.millrace.events.Heartbeat;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ToOfficialEventTest {
     private static final String PLACED = "OrderPlaced; table: shop.orders; on: create, read; key: order_id = row.id; "
             + "fields: order_id = row.id, status, total; topic: orders; revision: row.version";
+    private static final String PLACED_AT_ONCE =
+            "OrderPlaced; table: shop.orders; on: create; fields: order_id = row.id";
     private static final String PAID = "OrderPaid v2; table: shop.orders; on: update; "
             + "when: before.status != 'PAID' && after.status == 'PAID'; key: order_id = row.id; "
             + "fields: order_id = row.id, label = 'order ' + string(row.id), "
@@ -81,6 +84,7 @@ class ToOfficialEventTest {
 
         assertThat(header(event, "ce_type")).isEqualTo("OrderPaid.v2");
         Struct value = (Struct) event.value();
+        assertThat(value.schema().name()).isEqualTo("OrderPaid.v2");
         assertThat(value.schema().version()).isEqualTo(2);
         assertThat(value.get("label")).isEqualTo("order 7");
         assertThat(value.get("tags")).isEqualTo(List.of("a", "b"));
@@ -95,6 +99,59 @@ class ToOfficialEventTest {
         assertThat(event.key()).isEqualTo(Map.of("order_id", 7L));
         assertThat(event.value()).isEqualTo(Map.of("order_id", 7L, "label", "order 7", "tags", List.of("a", "b")));
         assertThat(header(event, "ce_id")).isEqualTo(header(transform.apply(change), "ce_id"));
+    }
+
+    /** A row from before its column was added, or from after it was removed. */
+    @Test
+    void givesNullForAMissingColumnIfTheDeclaredTypeIsOptional() {
+        String fields = "fields: order_id = row.id, coupon: string?, tags: [string]? = json(row.documents).tags,"
+                + " label: string = has(row.label) ? row.label : row.status";
+        SourceRecord change = Changes.change("c", null, Changes.row(7, "NEW", 1));
+        for (SourceRecord each : List.of(change, Schemaless.of(change))) {
+            SourceRecord event = transform(Map.of(), "OrderPlaced; table: shop.orders; on: create; " + fields)
+                    .apply(each);
+
+            Map<String, Object> expected = new HashMap<>(Map.of("order_id", 7L, "label", "NEW"));
+            expected.put("coupon", null);
+            expected.put("tags", null);
+            assertThat(Schemaless.of(event).value()).isEqualTo(expected);
+        }
+        assertThat(header(
+                        transform(
+                                        Map.of(),
+                                        "Used; table: shop.orders; on: create; when: has(after.coupon) && after.coupon =="
+                                                + " 'X'; fields: id",
+                                        "Placed; table: shop.orders; on: create; fields: id")
+                                .apply(change),
+                        "ce_type"))
+                .isEqualTo("Placed");
+        for (String declared : List.of("coupon", "coupon: string", "coupon: string? = row.coupon + 'x'")) {
+            ToOfficialEvent<SourceRecord> strict =
+                    transform(Map.of(), "OrderPlaced; table: shop.orders; on: create; fields: " + declared);
+            assertThatThrownBy(() -> strict.apply(change)).isInstanceOf(DataException.class);
+        }
+    }
+
+    @Test
+    void namesSchemasAsAvroCan() {
+        SourceRecord event = transform(
+                        Map.of(),
+                        "shop.order-placed v3; table: shop.orders; on: create; key: id = row.id; topic: shop.2-orders;"
+                                + " fields: of: {id: int64} = {'id': row.id}")
+                .apply(Changes.change("c", null, Changes.row(7, "NEW", 1)));
+
+        assertThat(event.topic()).isEqualTo("shop.2-orders");
+        assertThat(header(event, "ce_type")).isEqualTo("shop.order-placed.v3");
+        assertThat(event.keySchema().name()).isEqualTo("shop._2_orders.Key");
+        assertThat(event.valueSchema().name()).isEqualTo("shop.order_placed.v3");
+        assertThat(event.valueSchema().field("of").schema().name()).isEqualTo("shop.order_placed.v3_of");
+        assertThatThrownBy(() -> transform(
+                        Map.of(),
+                        "order-placed; table: shop.orders; on: create; fields: id",
+                        "order_placed; table: shop.orders; on: update; fields: id"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("rule.1")
+                .hasMessageContaining("the types order-placed and order_placed have one name, order_placed");
     }
 
     @Test
@@ -142,18 +199,120 @@ class ToOfficialEventTest {
         assertThat(transform.apply(tombstone)).isNull();
     }
 
+    /** A heartbeat moves the source offset. */
     @Test
-    void passesRecordsThatAreNoChangeEvents() {
-        Schema schema =
-                SchemaBuilder.struct().field("ts_ms", Schema.INT64_SCHEMA).build();
-        SourceRecord heartbeat = new SourceRecord(
-                Map.of(), Map.of(), "__debezium-heartbeat.shop", schema, new Struct(schema).put("ts_ms", 1L));
-        assertThat(transform.apply(heartbeat)).isSameAs(heartbeat);
-        assertThat(transform(Map.of("on.other", "drop"), PAID).apply(heartbeat)).isNull();
+    void alwaysPassesHeartbeats() {
+        SourceRecord heartbeat = message("io.debezium.connector.common.Heartbeat");
+        for (String policy : List.of("pass", "drop", "fail")) {
+            assertThat(transform(Map.of("on.other", policy), PAID).apply(heartbeat))
+                    .isSameAs(heartbeat);
+        }
+        SourceRecord own = Heartbeat.of("beats", "shop", Map.of(), Map.of(), 1);
+        assertThat(transform(Map.of("on.other", "drop"), PAID).apply(own)).isSameAs(own);
+    }
+
+    @Test
+    void passesMessagesThatAreNotChangeEvents() {
+        SourceRecord message = message("io.debezium.connector.common.TransactionMetadataValue");
+        assertThat(transform.apply(message)).isSameAs(message);
+        assertThat(transform(Map.of("on.other", "drop"), PAID).apply(message)).isNull();
         ToOfficialEvent<SourceRecord> strict = transform(Map.of("on.other", "fail"), PAID);
-        assertThatThrownBy(() -> strict.apply(heartbeat))
+        assertThatThrownBy(() -> strict.apply(message))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("__debezium-heartbeat.shop");
+                .hasMessageContaining("shop.messages");
+    }
+
+    /** A row that another transform unwrapped, and an operation that is not known. */
+    @Test
+    void neverPassesARecordThatMayContainARow() {
+        SourceRecord row =
+                new SourceRecord(Map.of(), Map.of(), "shop.shop.orders", Changes.ROW, Changes.row(7, "NEW", 1));
+        SourceRecord unknown = Changes.change("m", null, Changes.row(7, "NEW", 1));
+        for (SourceRecord record : List.of(row, unknown, Schemaless.of(row), Schemaless.of(unknown))) {
+            assertThatThrownBy(() -> transform.apply(record))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("on.other=drop");
+            assertThat(transform(Map.of("on.other", "drop"), PAID).apply(record))
+                    .isNull();
+        }
+    }
+
+    @Test
+    void passesChangesOfUnmappedTables() {
+        SourceRecord change = Changes.change("c", null, Changes.row(7, "NEW", 1));
+        ToOfficialEvent<SourceRecord> withOutbox =
+                transform(Map.of("unmapped.tables", "shop.outbox, shop.orders"), PAID);
+
+        assertThat(withOutbox.apply(change)).isSameAs(change);
+        assertThatThrownBy(() -> transform(Map.of("unmapped.tables", "outbox"), PAID))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("database.table");
+    }
+
+    /** Debezium asks for no uniqueness of message.key.columns. */
+    @Test
+    void identifiesRowsOfASnapshotWhoseKeysAreShared() {
+        SourceRecord first = Changes.change("r", null, Changes.row(7, "NEW", 1));
+        SourceRecord other = Changes.change("r", null, Changes.row(7, "PAID", 2));
+        assertThat(header(transform.apply(first), "ce_id")).isEqualTo(header(transform.apply(other), "ce_id"));
+
+        ToOfficialEvent<SourceRecord> shared =
+                transform(Map.of("message.key.columns", "shop.(orders|lines):customer_id;x.y:z"), PLACED);
+        assertThat(header(shared.apply(first), "ce_id"))
+                .isEqualTo(header(shared.apply(first), "ce_id"))
+                .isNotEqualTo(header(shared.apply(other), "ce_id"));
+    }
+
+    /** Their rows are read when the transaction is prepared, and nothing identifies them but their place. */
+    @Test
+    void refusesRowsOfXaTransactionsUnlessTheyAreWanted() {
+        SourceRecord first = xaChange(100);
+        SourceRecord second = xaChange(200);
+        ToOfficialEvent<SourceRecord> refusing = transform(Map.of(), PLACED_AT_ONCE);
+        assertThatThrownBy(() -> refusing.apply(first))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("XA transaction")
+                .hasMessageContaining("3e11fa47-71ca-11e1-9e33-c80aa9429562:23")
+                .hasMessageContaining("xa=at_prepare");
+
+        ToOfficialEvent<SourceRecord> preparing = transform(Map.of("xa", "at_prepare"), PLACED_AT_ONCE);
+        assertThat(header(preparing.apply(first), "ce_id"))
+                .isEqualTo("3e11fa47-71ca-11e1-9e33-c80aa9429562:23:binlog.000002:100:0:1:c")
+                .isNotEqualTo(header(preparing.apply(second), "ce_id"));
+    }
+
+    private static SourceRecord xaChange(long position) {
+        Map<String, Object> offset = new HashMap<>(Changes.offset(1, 1));
+        offset.remove("event");
+        offset.put("pos", position);
+        SourceRecord change = Changes.change("c", null, Changes.row(7, "NEW", 1), "orders", offset);
+        ((Struct) change.value()).getStruct("source").put("gtid", "3e11fa47-71ca-11e1-9e33-c80aa9429562:23");
+        return change;
+    }
+
+    @Test
+    void refusesARuleOfATruncateThatReadsARow() {
+        assertThatThrownBy(() -> transform(
+                        Map.of("table.1", "shop.orders; key: id = row.id; fields: id = row.id"),
+                        "OrdersEmptied; table: shop.orders; on: truncate"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("truncate, which has no row")
+                .hasMessageContaining("key: none");
+    }
+
+    @Test
+    void givesTheOperationItsType() {
+        SourceRecord event = transform(Map.of(), "Seen; table: shop.orders; on: create; fields: id = row.id, op = op")
+                .apply(Changes.change("c", null, Changes.row(7, "NEW", 1)));
+        assertThat(((Struct) event.value()).get("op")).isEqualTo("c");
+    }
+
+    private static SourceRecord message(String schemaName) {
+        Schema schema = SchemaBuilder.struct()
+                .name(schemaName)
+                .field("ts_ms", Schema.INT64_SCHEMA)
+                .build();
+        return new SourceRecord(Map.of(), Map.of(), "shop.messages", schema, new Struct(schema).put("ts_ms", 1L));
     }
 
     @Test
@@ -210,7 +369,7 @@ class ToOfficialEventTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "fields: a = row.nothing             | 'nothing' of row.nothing is not there",
+                "fields: a = row.nothing             | 'nothing' of row.nothing does not exist",
                 "when: after.nothing == 1; fields: id | its condition names after.nothing, but there are only [id",
                 "fields: note_text: string = row.note | note_text: expected STRING, found null",
                 "fields: id; key: n: string = row.note | n: expected STRING, found null",
@@ -245,17 +404,23 @@ class ToOfficialEventTest {
             value = {
                 "OrderPaid                                                | the clause 'table' is missing",
                 "OrderPaid; table: orders; on: create; fields: id         | expected a table as database.table",
-                "OrderPaid; table: shop.ordrs; on: create; fields: id     | the table shop.ordrs is not declared; there are [shop.orders]",
+                "OrderPaid; table: shop.ordrs; on: create; fields: id     | the table shop.ordrs is not declared;"
+                        + " there are [shop.orders]",
                 "OrderPaid; table: shop.orders; on: insert; fields: id    | found 'insert'",
-                "OrderPaid; table: shop.orders; on: create                | either 'fields' or 'tombstone', found neither",
+                "OrderPaid; table: shop.orders; on: create                | either 'fields' or 'tombstone', found"
+                        + " neither",
                 "OrderPaid; table: shop.orders; on: create; fields: id; tombstone | found both",
-                "OrderPaid; table: shop.orders; on: create; fields: id; when: afer.id == 1 | undeclared reference to 'afer'",
-                "OrderPaid; table: shop.orders; on: create; fields: id; when: op + 1 == 2  | no matching overload",
+                "OrderPaid; table: shop.orders; on: create; fields: id; when: afer.id == 1 | unknown name" + " 'afer'",
+                "OrderPaid; table: shop.orders; on: create; fields: id; when: op + 1 == 2  | cannot be applied to",
                 "OrderPaid; table: shop.orders; on: create; fields: x = json(row.d).y      | declare it",
-                "OrderPaid; table: shop.orders; on: create; fields: id; topic: a b         | is no name for a Kafka topic",
-                "OrderPaid; table: shop.orders; on: create; fields: id; whn: true          | expected one of the clauses",
-                "Order Paid; table: shop.orders; on: create; fields: id                    | begins with the event's type",
-                "OrderPaid; table: shop.orders; on: create; fields: id; key: id; key: id   | 'key' is there twice"
+                "OrderPaid; table: shop.orders; on: create; fields: id; topic: a b         | is not a valid"
+                        + " name of a Kafka"
+                        + " topic",
+                "OrderPaid; table: shop.orders; on: create; fields: id; whn: true          | expected one of the"
+                        + " clauses",
+                "Order Paid; table: shop.orders; on: create; fields: id                    | begins with the event's"
+                        + " type",
+                "OrderPaid; table: shop.orders; on: create; fields: id; key: id; key: id   | 'key' is a duplicate"
             })
     void refusesARuleWhenItIsValidated(String rule, String reason) {
         Map<String, String> options = options(Map.of(), PLACED, rule);
@@ -280,8 +445,8 @@ class ToOfficialEventTest {
                 "orders                                 | expected a table as database.table, found 'orders'",
                 "shop.                                  | expected a table as database.table",
                 "shop.orders                            | the table shop.orders is in table.1 already",
-                "shop.sites; key: id id                 | table shop.sites: 'key': behind the field name 'id'",
-                "shop.sites; fields: a = rw.x           | undeclared reference to 'rw'",
+                "shop.sites; key: id id                 | table shop.sites: 'key': after the field name 'id'",
+                "shop.sites; fields: a = rw.x           | unknown name 'rw'",
                 "shop.sites; when: true                 | expected one of the clauses [fields, key, revision, topic]"
             })
     void refusesATableWhenItIsValidated(String table, String reason) {
@@ -397,6 +562,6 @@ class ToOfficialEventTest {
     void refusesToBeWithoutRules() {
         assertThatThrownBy(() -> transform(Map.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("There is no rule");
+                .hasMessageContaining("No rule is set");
     }
 }

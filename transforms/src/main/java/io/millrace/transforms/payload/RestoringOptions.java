@@ -21,14 +21,14 @@ public final class RestoringOptions {
             .oneOf(MODE_VALUE, MODE_PRESIGNED_URL, MODE_REFERENCE)
             .defaultTo(MODE_VALUE)
             .crossChecked(RestoringOptions::requireS3ForUrls)
-            .medium(
-                    "What replaces a payload: 'value', the original value; 'presigned-url', a string with a URL from which"
-                            + " anyone can read it, only in S3; 'reference', nothing: the payload stays as it is.");
+            .medium("The replacement of a payload: 'value', the original value; 'presigned-url', a string with a URL "
+                    + "from which everyone can read it, only in S3; 'reference', nothing: the payload stays as it "
+                    + "is.");
 
     public static final Option<Long> URL_VALIDITY_MS = Option.int64("presigned.url.validity.ms")
             .defaultTo(3_600_000L)
             .between(1_000L, LONGEST_VALIDITY_MS)
-            .low("How long a presigned URL can be used; not longer than the credentials that signed it.");
+            .low("How long a presigned URL is valid; not longer than the credentials that signed it.");
 
     public static final OptionSet ALL = PayloadOptions.READING.and(FieldOptions.RESTORED_FIELDS, MODE, URL_VALIDITY_MS);
 

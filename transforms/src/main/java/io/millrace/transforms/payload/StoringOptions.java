@@ -7,8 +7,8 @@ import io.millrace.payloads.connect.FieldOptions;
 /** The options of {@code ClaimCheck} and {@code ChunkPayload}. */
 public final class StoringOptions {
     /** The store is of any kind. */
-    public static final OptionSet ANY_STORE =
-            PayloadOptions.WRITING.and(FieldOptions.STORED_FIELDS, FieldOptions.CONTENT_TYPE);
+    public static final OptionSet ANY_STORE = PayloadOptions.WRITING.and(
+            FieldOptions.STORED_FIELDS, FieldOptions.CONTENT_TYPE, PayloadOptions.TRANSACTION_TIMEOUT_MS);
 
     /** The store is a topic. */
     public static final OptionSet CHUNKS =

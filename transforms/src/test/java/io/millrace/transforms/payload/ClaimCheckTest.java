@@ -212,7 +212,8 @@ class ClaimCheckTest {
                         "table.1",
                         "shop.images",
                         "rule.1",
-                        "ImageChanged; table: shop.images; on: update; when: changed('image') && after.image.size > 100;"
+                        "ImageChanged; table: shop.images; on: update; when: changed('image') &&"
+                                + " after.image.size > 100;"
                                 + " fields: id = row.id, image = after.image, uri = after.image.uri,"
                                 + " hash = after.image.sha256, bytes = after.image.size; topic: images"));
         SourceRecord change = change("u", row(1, image(5000), null), row(1, image(6000), null));
@@ -289,7 +290,7 @@ class ClaimCheckTest {
                 "size   | 2000000000 | allows 67108864",
                 "sha256 | ~AB~   | does not have 64 lower-case",
                 "sha256 | null   | 'sha256' is not a string but missing",
-                "codec  | ~zip~  | codec is not known",
+                "codec  | ~zip~  | codec is unknown",
                 "codec  | null   | 'codec' is not a string but missing",
                 "uri    | null   | neither 'inline' nor 'uri'",
                 "uri    | 7      | 'uri' is not a string but a Long",

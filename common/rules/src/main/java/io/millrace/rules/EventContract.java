@@ -1,0 +1,26 @@
+package io.millrace.rules;
+
+import java.util.Optional;
+import org.apache.kafka.connect.data.Schema;
+
+/**
+ * The contract of a rule's events, for one definition of its table.
+ *
+ * @param type the event's type, as {@code ce_type} carries it
+ * @param table the table of the changes, as {@code database.table}
+ * @param topic its topic
+ * @param source its {@code ce_source}
+ * @param key the key's schema; empty for a null key
+ * @param value the event's schema; empty for a tombstone
+ * @param revision whether it carries {@code ce_revision}
+ * @param snapshot whether the rule matches rows of a snapshot, which carry {@code ce_snapshot}
+ */
+public record EventContract(
+        String type,
+        String table,
+        String topic,
+        String source,
+        Optional<Schema> key,
+        Optional<Schema> value,
+        boolean revision,
+        boolean snapshot) {}

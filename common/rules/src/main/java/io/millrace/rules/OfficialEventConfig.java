@@ -1,0 +1,81 @@
+package io.millrace.rules;
+
+import io.millrace.changes.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The settings of {@code ToOfficialEvent}. Made without the source's database: only posted options are checked against it. */
+public final class OfficialEventConfig extends AbstractConfig {
+    private final List<Rule> rules;
+
+    /**
+     * With the options of one transform.
+     *
+     * @throws ConfigException naming the option, its value and the reason
+     */
+    public OfficialEventConfig(Map<String, ?> options) {
+        super(OfficialEventOptions.DEFINITION, options, false);
+        this.rules = RuleOptions.readRules(values());
+    }
+
+    List<Rule> rules() {
+        return rules;
+    }
+
+    /** The tables that rules name, each as {@code database.table}, in the order of the rules. */
+    public List<String> tables() {
+        return rules.stream().map(rule -> rule.table().toString()).distinct().toList();
+    }
+
+    /** The tables of rules that match changes with this operation, each as {@code database.table}. */
+    public List<String> findTablesWith(Operation operation) {
+        return rules.stream()
+                .filter(rule -> rule.operations().contains(operation))
+                .map(rule -> rule.table().toString())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * The options of rules whose events have no key, so that the events of a row have no order between partitions. A rule
+     * with {@code key: none} is not among them.
+     */
+    public List<String> findRulesWithoutKey() {
+        return RuleOptions.findRulesWithoutKey(values());
+    }
+
+    Optional<String> source() {
+        return OfficialEventOptions.SOURCE.find(this).filter(source -> !source.isEmpty());
+    }
+
+    /** The tables whose changes pass on unchanged, each as {@code database.table}. */
+    public List<String> findUnmappedTables() {
+        return OfficialEventOptions.UNMAPPED_TABLES.get(this).stream()
+                .map(Table::toString)
+                .toList();
+    }
+
+    Set<Table> unmappedTables() {
+        return Set.copyOf(OfficialEventOptions.UNMAPPED_TABLES.get(this));
+    }
+
+    SharedKeys sharedKeys() {
+        return OfficialEventOptions.SHARED_KEYS.get(this);
+    }
+
+    XaPolicy xa() {
+        return OfficialEventOptions.XA.get(this);
+    }
+
+    UnmatchedPolicy onUnmatched() {
+        return OfficialEventOptions.ON_UNMATCHED.get(this);
+    }
+
+    UnmatchedPolicy onOther() {
+        return OfficialEventOptions.ON_OTHER.get(this);
+    }
+}

@@ -1,0 +1,196 @@
+package io.millrace.rules;
+
+import io.millrace.changes.Operation;
+import io.millrace.changes.RecordPlace;
+import io.millrace.changes.RedactedRecord;
+import io.millrace.events.EventId;
+import io.millrace.events.Heartbeat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Maps change events to official events by rules. Keeps no state of a record. For use by one thread. */
+public final class OfficialEventMapper {
+    private final UnmatchedPolicy onUnmatched;
+    private final UnmatchedPolicy onOther;
+    private final Rules rules;
+    private final Set<Table> unmappedTables;
+    private final XaPolicy xa;
+    private final EventAttributes attributes;
+    private final EventSpans spans;
+    private final ChangeScope change = new ChangeScope();
+
+    /** With checked settings. */
+    public OfficialEventMapper(OfficialEventConfig config) {
+        this(config, EventSpans.ofWorker());
+    }
+
+    OfficialEventMapper(OfficialEventConfig config, EventSpans spans) {
+        this.spans = spans;
+        this.onUnmatched = config.onUnmatched();
+        this.onOther = config.onOther();
+        this.rules = new Rules(config.rules());
+        this.unmappedTables = config.unmappedTables();
+        this.xa = config.xa();
+        this.attributes = new EventAttributes(config.source(), config.sharedKeys());
+    }
+
+    /**
+     * Returns the event of the record, the record itself if it passes, null if it is dropped.
+     *
+     * @throws DataException if the record is refused: its place, the rule, and the reason, without its values
+     */
+    public <R extends ConnectRecord<R>> @Nullable R mapRecord(R record) {
+        if (RedactedRecord.readWholeValue(record) == null) {
+            // The tombstone of a delete event: its key is the table's, which is private.
+            return null;
+        }
+        boolean isChange = change.read(record);
+        try {
+            if (!isChange) {
+                return mapOther(record);
+            }
+            if (unmappedTables.contains(change.table())) {
+                return record;
+            }
+            change.change().requireRows();
+            EventMapping mapping = rules.findMatch(change, record.valueSchema());
+            return mapping == null ? onUnmatched.applyTo(record, "no rule matches") : makeEvent(record, mapping);
+        } catch (DataException e) {
+            throw new DataException(
+                    "ToOfficialEvent refuses a record of " + describePlace(record, isChange) + ": " + e.getMessage(),
+                    e);
+        } finally {
+            change.clear();
+        }
+    }
+
+    private <R extends ConnectRecord<R>> @Nullable R mapOther(R record) {
+        if (Heartbeat.isHeartbeat(record)) {
+            // Its source offset has to reach Connect, whatever else does.
+            return record;
+        }
+        if (onOther == UnmatchedPolicy.PASS && !ConnectorMessage.isMessage(record)) {
+            throw new DataException(
+                    "it is neither a change event nor a message of Debezium's, and it may contain a row. If a"
+                            + " transform before this one unwraps the rows, remove that transform; if the"
+                            + " records are not for this transform, exclude them by a predicate or drop them"
+                            + " with on.other=drop");
+        }
+        return onOther.applyTo(record, "it is not a change event");
+    }
+
+    /**
+     * The contracts of the events that the rules make of this change's table, in the order of the rules.
+     *
+     * @param record any change of the table, with schemas
+     * @throws DataException if it is not a change, or if a rule does not fit the table: the rule and the reason
+     */
+    public List<EventContract> findContracts(ConnectRecord<?> record) {
+        ChangeScope first = new ChangeScope();
+        if (!first.read(record) || !first.structured()) {
+            throw new DataException("expected a change event with schemas");
+        }
+        return rules.findAll(first, record.valueSchema()).stream()
+                .map(mapping -> makeContract(mapping, first))
+                .toList();
+    }
+
+    private EventContract makeContract(EventMapping mapping, ChangeScope first) {
+        mapping.fault().ifPresent(fault -> {
+            throw new DataException("rule " + mapping.rule() + ": " + fault);
+        });
+        Rule rule = mapping.rule();
+        return new EventContract(
+                rule.typeHeader(),
+                rule.table().toString(),
+                rule.topic(),
+                attributes.sourceOf(first.change()),
+                Optional.ofNullable(mapping.keySchema()),
+                Optional.ofNullable(mapping.valueSchema()),
+                rule.revision().isPresent(),
+                rule.operations().contains(Operation.READ));
+    }
+
+    /**
+     * The reasons why {@link #mapRecord} drops the record, one line each, for users who try rules. If the record is not dropped:
+     * for each rule of the table whether it matches.
+     */
+    public List<String> explainDrop(ConnectRecord<?> record) {
+        if (record.value() == null) {
+            return List.of("it has no value, like the tombstone after a delete");
+        }
+        ChangeScope dropped = new ChangeScope();
+        if (!dropped.read(record)) {
+            return List.of("it is not a change event, and on.other is " + onOther);
+        }
+        List<String> considered = rules.explainMatches(dropped, record.valueSchema());
+        List<String> reasons = new ArrayList<>();
+        reasons.add(
+                considered.isEmpty()
+                        ? "no rule names the table " + dropped.table()
+                        : "no rule matches this " + dropped.operation() + " of " + dropped.table());
+        reasons.addAll(considered);
+        return reasons;
+    }
+
+    private <R extends ConnectRecord<R>> R makeEvent(R record, EventMapping mapping) {
+        return spans.areRecorded()
+                ? spans.makeInSpan(record, mapping.rule(), () -> mapEvent(record, mapping))
+                : mapEvent(record, mapping);
+    }
+
+    private <R extends ConnectRecord<R>> R mapEvent(R record, EventMapping mapping) {
+        if (!(record instanceof SourceRecord source)) {
+            throw new DataException("the id of an event is derived from the source offset, which only a source"
+                    + " connector has; "
+                    + "use this transform in the source connector");
+        }
+        try {
+            requireAllowedTransaction(source);
+            mapping.requireMappable();
+            Object key = mapping.makeKey(change);
+            return record.newRecord(
+                    mapping.rule().topic(),
+                    null,
+                    mapping.keySchema(),
+                    key,
+                    mapping.valueSchema(),
+                    mapping.makeValue(change),
+                    record.timestamp(),
+                    attributes.makeHeaders(source, change, mapping.rule(), key));
+        } catch (DataException e) {
+            throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void requireAllowedTransaction(SourceRecord source) {
+        if (xa == XaPolicy.REFUSE
+                && !change.change().isSnapshot()
+                && EventId.isOfXa(source.sourceOffset(), change.operation().code())) {
+            Object gtid = change.change().source("gtid");
+            throw new DataException("the change belongs to an XA transaction"
+                    + (gtid == null ? "" : " (" + RecordPlace.abbreviate(gtid.toString()) + ")")
+                    + ", which is read when it is prepared and may still be rolled back. Set xa=at_prepare to"
+                    + " send its events anyway; or stop the connector, set its offset after the transaction,"
+                    + " and resume it, to skip the transaction. Changes of tables that need events must be"
+                    + " committed without"
+                    + " XA");
+        }
+    }
+
+    private String describePlace(ConnectRecord<?> record, boolean isChange) {
+        String what = RecordPlace.abbreviate(
+                isChange ? change.table() + " (" + change.operation() + ")" : "topic " + record.topic());
+        if (record instanceof SourceRecord source && source.sourceOffset() != null) {
+            return what + " at " + RecordPlace.ofPosition(source.sourceOffset());
+        }
+        return record instanceof SinkRecord ? what + " at " + RecordPlace.of(record) : what;
+    }
+}

@@ -1,0 +1,69 @@
+package io.millrace.rules;
+
+import io.millrace.changes.Operation;
+import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
+import io.millrace.expressions.Field;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A rule that makes one type of event of one kind of change.
+ *
+ * @param type the event's type, without its version
+ * @param version the version of the event's schema
+ * @param typeHeader the type as {@code ce_type} carries it
+ * @param table the table whose changes match
+ * @param operations the operations that match
+ * @param condition the condition for those changes; empty if all match
+ * @param key the fields of the event's key; if there are none, the key is null
+ * @param fields the fields of the event; empty if the event is a tombstone
+ * @param topic the topic of the event
+ * @param revision the entity's version, if it has one
+ */
+record Rule(
+        String type,
+        int version,
+        String typeHeader,
+        Table table,
+        Set<Operation> operations,
+        Optional<Condition> condition,
+        List<Field> key,
+        Optional<List<Field>> fields,
+        String topic,
+        Optional<Expression> revision) {
+
+    /** The name of the schema of keys in this topic. */
+    static String keyName(String topic) {
+        return legalName(topic) + ".Key";
+    }
+
+    /** The name of the event's schema: the type with its version, so that a registry has a schema for each version. */
+    String schemaName() {
+        return schemaName(typeHeader);
+    }
+
+    /** The name of the schema of events with this {@code ce_type}. */
+    static String schemaName(String typeHeader) {
+        return legalName(typeHeader);
+    }
+
+    /**
+     * The text as Avro and Protobuf can have it: names of letters, digits and underscores, none with a digit first, joined by
+     * dots.
+     */
+    private static String legalName(String text) {
+        return Arrays.stream(text.split("\\.", -1))
+                .map(part -> part.replaceAll("[^A-Za-z0-9_]", "_"))
+                .map(part -> part.isEmpty() || Character.isDigit(part.charAt(0)) ? "_" + part : part)
+                .collect(Collectors.joining("."));
+    }
+
+    @Override
+    public String toString() {
+        return typeHeader;
+    }
+}

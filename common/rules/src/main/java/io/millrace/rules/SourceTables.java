@@ -1,0 +1,174 @@
+package io.millrace.rules;
+
+import com.mysql.cj.jdbc.NonRegisteringDriver;
+import io.millrace.expressions.InvalidExpressionException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Queries the source database for the columns of its tables, so that posted rules can be checked against them. Safe for use by
+ * many threads.
+ *
+ * @param host the server
+ * @param port its port
+ * @param user a user that may read the tables
+ * @param password the user's password
+ * @param tls how the connection is encrypted, and which servers it trusts
+ */
+record SourceTables(String host, int port, String user, String password, SourceTls tls) {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceTables.class);
+    private static final String COLUMNS = """
+        SELECT column_name, data_type, column_type, table_schema, table_name FROM information_schema.columns
+        WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
+        """;
+
+    private static final String TABLES = """
+        SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'
+        AND table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema') ORDER BY 1, 2
+        """;
+
+    /** One validation needs the same table for each of its rules. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MAX_REMEMBERED = 1000;
+    private static final Map<ColumnQuery, Answer> ANSWERS = new ConcurrentHashMap<>();
+
+    private record ColumnQuery(SourceTables database, Table table) {}
+
+    private record Answer(Optional<Map<String, SourceColumn>> columns, long queriedAt) {}
+
+    /**
+     * The table's columns in their order, none if the table does not exist; empty if the database cannot be queried,
+     * which the connector's own validation reports. An answer may be a few seconds old.
+     */
+    Optional<Map<String, SourceColumn>> findColumns(Table table) {
+        ColumnQuery query = new ColumnQuery(this, table);
+        Answer known = ANSWERS.get(query);
+        if (known != null && System.nanoTime() - known.queriedAt() < FRESH_NANOS) {
+            return known.columns();
+        }
+        return queryColumns(table);
+    }
+
+    /** As {@link #findColumns}, with a new query. */
+    Optional<Map<String, SourceColumn>> queryColumns(Table table) {
+        if (ANSWERS.size() >= MAX_REMEMBERED) {
+            ANSWERS.clear();
+        }
+        Optional<Map<String, SourceColumn>> columns = connectAndQuery(table);
+        ANSWERS.put(new ColumnQuery(this, table), new Answer(columns, System.nanoTime()));
+        return columns;
+    }
+
+    private Optional<Map<String, SourceColumn>> connectAndQuery(Table table) {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement(COLUMNS)) {
+            query.setString(1, table.database());
+            query.setString(2, table.name());
+            Map<String, SourceColumn> columns = new LinkedHashMap<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    requireSameName(table, new Table(rows.getString(4), rows.getString(5)));
+                    columns.put(rows.getString(1), SourceColumn.of(rows.getString(2), rows.getString(3)));
+                }
+            }
+            return Optional.of(columns);
+        } catch (SQLException e) {
+            LOG.warn("Checking the rules against the table {} failed: {}", table, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Depending on lower_case_table_names the server finds a table by another name than its changes have. */
+    private static void requireSameName(Table table, Table found) {
+        if (!found.equals(table)) {
+            throw new InvalidExpressionException("the server's name of the table " + table + " is " + found
+                    + ", and no change would match; write the server's name");
+        }
+    }
+
+    /**
+     * The values of the server's global variables, by their names; none of a variable that this server does not have. Empty if
+     * the database cannot be queried.
+     */
+    Optional<Map<String, String>> queryVariables(Collection<String> names) {
+        String statement = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ("
+                + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement(statement)) {
+            int parameter = 1;
+            for (String name : names) {
+                query.setString(parameter++, name);
+            }
+            Map<String, String> values = new HashMap<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    values.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
+                }
+            }
+            return Optional.of(values);
+        } catch (SQLException e) {
+            LOG.warn("Checking the settings of {} failed: {}", this, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The names of the tables that the user may read; empty if the database cannot be queried. */
+    Optional<List<String>> queryTables() {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement(TABLES);
+                ResultSet rows = query.executeQuery()) {
+            List<String> names = new ArrayList<>();
+            while (rows.next()) {
+                names.add(rows.getString(1) + "." + rows.getString(2));
+            }
+            return Optional.of(names);
+        } catch (SQLException e) {
+            LOG.warn("The tables of {} are not listed: {}", this, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Why no connection can be opened; empty if one can. */
+    Optional<String> findConnectionFault() {
+        try (Connection connection = connect()) {
+            return connection.isValid(1) ? Optional.empty() : Optional.of("the server does not answer");
+        } catch (SQLException e) {
+            return Optional.of(
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("no message"));
+        }
+    }
+
+    /** Opens a connection, which the caller closes. */
+    Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.putAll(tls.driverProperties());
+        properties.setProperty("connectTimeout", "5000");
+        properties.setProperty("socketTimeout", "10000");
+        return new NonRegisteringDriver().connect("jdbc:mysql://" + host + ":" + port + "/", properties);
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return user + " at " + host + ":" + port;
+    }
+}

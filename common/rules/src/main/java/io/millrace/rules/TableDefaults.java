@@ -1,0 +1,45 @@
+package io.millrace.rules;
+
+import io.millrace.expressions.InvalidExpressionException;
+import java.util.Set;
+
+/**
+ * A table that rules may name, with the clauses that they inherit.
+ *
+ * <pre>
+ * defaults = database "." table { ";" clause }
+ * clause   = "key:" fields | "fields:" fields | "topic:" name | "revision:" expression
+ * </pre>
+ *
+ * @param table the table
+ * @param clauses the clauses of its rules that have none of their own
+ */
+record TableDefaults(Table table, RuleClauses clauses) {
+    private static final Set<String> CLAUSES = Set.of("key", "fields", "topic", "revision");
+
+    /**
+     * Parses the text of one option. The values of the clauses are left to {@link #checkClauses}.
+     *
+     * @throws InvalidExpressionException if the text has another form
+     */
+    static TableDefaults parse(String text) {
+        RuleClauses clauses = RuleClauses.parse(text, CLAUSES);
+        return new TableDefaults(Table.parse(clauses.head()), clauses);
+    }
+
+    /**
+     * Checks every clause.
+     *
+     * @throws InvalidExpressionException naming the table and its clause, with the reason
+     */
+    void checkClauses(RuleParser parser) {
+        try {
+            clauses.find("key", list -> parser.parseFields(list, table.toString()));
+            clauses.find("fields", list -> parser.parseFields(list, table.toString()));
+            clauses.find("topic", RuleParser::parseTopic);
+            clauses.find("revision", parser::parseRevision);
+        } catch (InvalidExpressionException e) {
+            throw new InvalidExpressionException("table " + table + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** A source connector that wraps another one, and stores large values of its records. */
-@NullMarked
-package io.millrace.connectors.claimcheck;
-
-import org.jspecify.annotations.NullMarked;

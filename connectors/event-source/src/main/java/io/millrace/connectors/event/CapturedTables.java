@@ -1,0 +1,95 @@
+package io.millrace.connectors.event;
+
+import io.millrace.changes.Operation;
+import io.millrace.rules.OfficialEventConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+
+/**
+ * What Debezium's MySQL connector captures with its options: tables, and kinds of changes.
+ *
+ * <p>Source: Debezium's documentation of the MySQL connector, {@code table.include.list} and {@code skipped.operations}.
+ */
+final class CapturedTables {
+    private static final String INCLUDED_TABLES = "table.include.list";
+    private static final String EXCLUDED_TABLES = "table.exclude.list";
+    private static final String INCLUDED_DATABASES = "database.include.list";
+    private static final String EXCLUDED_DATABASES = "database.exclude.list";
+    private static final String SKIPPED = "skipped.operations";
+    private static final String SKIPPED_BY_DEFAULT = "t";
+    private static final Map<String, Operation> OPERATIONS = new LinkedHashMap<>();
+
+    static {
+        OPERATIONS.put("c", Operation.CREATE);
+        OPERATIONS.put("u", Operation.UPDATE);
+        OPERATIONS.put("d", Operation.DELETE);
+        OPERATIONS.put("t", Operation.TRUNCATE);
+    }
+
+    private final Map<String, String> options;
+
+    /** With the options of the connector. */
+    CapturedTables(Map<String, String> options) {
+        this.options = options;
+    }
+
+    /** The reasons why a rule never matches, one sentence for each table. */
+    List<String> findObjections(OfficialEventConfig rules) {
+        List<String> objections = new ArrayList<>();
+        for (String table : rules.tables()) {
+            findObjection(table).ifPresent(objections::add);
+        }
+        List<String> skipped =
+                List.of(options.getOrDefault(SKIPPED, SKIPPED_BY_DEFAULT).split("\\s*,\\s*"));
+        OPERATIONS.forEach((code, operation) -> {
+            if (skipped.contains(code)) {
+                rules.findTablesWith(operation)
+                        .forEach(table -> objections.add("a rule of " + table + " is for " + operation + ", which "
+                                + SKIPPED
+                                + "=" + String.join(",", skipped) + " leaves out"
+                                + (options.containsKey(SKIPPED) ? "" : " (the default); set " + SKIPPED + "=none")));
+            }
+        });
+        return objections;
+    }
+
+    private Optional<String> findObjection(String table) {
+        String database = table.substring(0, table.indexOf('.'));
+        return Stream.of(
+                        matches(INCLUDED_DATABASES, database, true) ? "" : INCLUDED_DATABASES,
+                        matches(EXCLUDED_DATABASES, database, false) ? EXCLUDED_DATABASES : "",
+                        matches(INCLUDED_TABLES, table, true) ? "" : INCLUDED_TABLES,
+                        matches(EXCLUDED_TABLES, table, false) ? EXCLUDED_TABLES : "")
+                .filter(option -> !option.isEmpty())
+                .map(option -> "a rule names the table " + table + ", which " + option + "=" + options.get(option)
+                        + " leaves out")
+                .findFirst();
+    }
+
+    /** Whether an expression of the list matches the whole name; the default if there is no list. */
+    private boolean matches(String list, String name, boolean otherwise) {
+        String expressions = options.getOrDefault(list, "");
+        if (expressions.isBlank()) {
+            return otherwise;
+        }
+        for (String expression : expressions.split(",", -1)) {
+            try {
+                if (Pattern.compile(expression.strip(), Pattern.CASE_INSENSITIVE)
+                        .matcher(name)
+                        .matches()) {
+                    return true;
+                }
+            } catch (PatternSyntaxException e) {
+                // The wrapped connector refuses it.
+                return otherwise;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.connectors.event;
+
+import io.millrace.payloads.config.PayloadOptions;
+import java.util.Map;
+
+/** The options of a wrapped connector of Debezium that have another default inside of this connector. */
+final class DebeziumDefaults {
+    private static final String CONNECTORS = "io.debezium.connector.";
+    private static final String MYSQL = CONNECTORS + "mysql.MySqlConnector";
+    private static final String QUEUE_BYTES = "max.queue.size.in.bytes";
+    private static final String HEARTBEAT_INTERVAL = "heartbeat.interval.ms";
+    private static final String TOMBSTONES = "tombstones.on.delete";
+    private static final String QUERY = "include.query";
+
+    private DebeziumDefaults() {}
+
+    /** Whether the connector's wrapped one is Debezium's for MySQL. */
+    static boolean isMySql(Map<String, String> properties) {
+        return MYSQL.equals(properties.get(EventSourceOptions.CONNECTOR_CLASS.name()));
+    }
+
+    /** Adds the defaults to the options of the wrapped connector, if it is one of Debezium's. */
+    static void addTo(Map<String, String> wrapped, Map<String, String> properties) {
+        if (!isDebezium(properties)) {
+            return;
+        }
+        // Without a limit in bytes Debezium counts records: 8192 large ones would not fit into any memory.
+        wrapped.putIfAbsent(QUEUE_BYTES, EventSourceOptions.textOf(PayloadOptions.INFLIGHT_BYTES, properties));
+        // Otherwise a connector whose tables have no changes, or have had none yet, has an old offset or none.
+        wrapped.putIfAbsent(
+                HEARTBEAT_INTERVAL, EventSourceOptions.textOf(EventSourceOptions.HEARTBEAT_INTERVAL_MS, properties));
+        if (EventSourceOptions.EVENTS.areSet(properties)) {
+            // Rules drop them: their keys are those of the tables.
+            wrapped.putIfAbsent(TOMBSTONES, "false");
+        }
+        if (isMySql(properties) && EventSourceOptions.CONTEXT.areSet(properties)) {
+            wrapped.putIfAbsent(QUERY, "true");
+        }
+    }
+
+    /** Whether the wrapped connector, with these options of its own, hands on the statements of changes. */
+    static boolean readsStatements(Map<String, String> wrapped) {
+        return Boolean.parseBoolean(wrapped.get(QUERY));
+    }
+
+    /** Whether the wrapped connector has heartbeats only because of these defaults. */
+    static boolean hasHeartbeatsOfOurs(Map<String, String> properties) {
+        return isDebezium(properties) && !properties.containsKey(HEARTBEAT_INTERVAL);
+    }
+
+    private static boolean isDebezium(Map<String, String> properties) {
+        return properties
+                .getOrDefault(EventSourceOptions.CONNECTOR_CLASS.name(), "")
+                .startsWith(CONNECTORS);
+    }
+}

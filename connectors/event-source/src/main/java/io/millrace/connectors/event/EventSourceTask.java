@@ -1,0 +1,188 @@
+package io.millrace.connectors.event;
+
+import io.millrace.connectors.event.PayloadStorage.StoredBatch;
+import io.millrace.events.MillraceVersion;
+import io.millrace.payloads.PayloadWriter;
+import io.millrace.payloads.config.Payloads;
+import io.millrace.payloads.connect.FieldOptions;
+import io.millrace.payloads.connect.FieldPath;
+import io.millrace.payloads.connect.PayloadFields;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another connector's task, whose batches are stored, mapped and sent as events. No record leaves {@link #poll} before all
+ * payloads of its batch are stored, so no reference is ever sent before its payload, and no upload happens inside a transaction
+ * of Kafka. With exactly-once support each batch is one transaction.
+ *
+ * <p>{@link #poll} returns within about a second, also while a store is unavailable, because Connect cannot stop a task whose
+ * {@code poll} does not return. It returns nothing then, and the same batch later.
+ *
+ * <p>{@link #commitRecord} passes the record that was sent. For a record that was changed it is not the instance that the
+ * wrapped task returned: keeping those would keep their payloads in memory. For records that are dropped it passes the
+ * heartbeat that carries the offset of the last one.
+ */
+public final class EventSourceTask extends SourceTask {
+    private static final long LONGEST_WAIT_MILLIS = 1_000;
+
+    private final KeyChangeBuffer keyChanges = new KeyChangeBuffer();
+    private final RepeatedChanges repeatedChanges = new RepeatedChanges();
+    /** Null until {@link #start}. */
+    private @Nullable StartedTask started;
+
+    /**
+     * The parts of a started task.
+     *
+     * @param storage empty if no field is stored; closed when the task stops
+     * @param offsets keeps source offsets from going back
+     * @param boundaries where transactions of Kafka end; empty if Connect or the wrapped connector defines that
+     */
+    private record StartedTask(
+            WrappedTask wrapped,
+            Optional<PayloadStorage> storage,
+            BatchMapping mapping,
+            SourceProgress progress,
+            RegressedOffsets offsets,
+            Optional<TransactionContext> boundaries) {}
+
+    @Override
+    public String version() {
+        return MillraceVersion.get();
+    }
+
+    @Override
+    public void start(Map<String, String> properties) {
+        AbstractConfig config = EventSourceOptions.OWN.read(properties);
+        Optional<TransactionContext> boundaries = Optional.ofNullable(context.transactionContext());
+        requireSupport(config, boundaries);
+        StartingOffset.requireGtids(properties, context.offsetStorageReader());
+        WrappedTask wrapped = WrappedTask.of(properties);
+        Optional<BatchTransactions> wrappedBoundaries = TaskOptions.wrappedDefinesBoundaries(properties)
+                ? boundaries.map(BatchTransactions::new)
+                : Optional.empty();
+        SourceProgress progress = new SourceProgress(
+                EventSourceOptions.heartbeatTopic(properties),
+                EventSourceOptions.nameOf(properties),
+                EventSourceOptions.HEARTBEAT_INTERVAL_MS.get(config),
+                System::currentTimeMillis);
+        started = new StartedTask(
+                wrapped,
+                openStorage(config, properties),
+                new BatchMapping(RecordMapping.of(properties), progress, wrappedBoundaries),
+                progress,
+                new RegressedOffsets(context.offsetStorageReader()),
+                wrappedBoundaries.isPresent() ? Optional.empty() : boundaries);
+        wrapped.start(new WrappedTaskContext(context, wrappedBoundaries.orElse(null)), properties);
+    }
+
+    private static void requireSupport(AbstractConfig config, Optional<TransactionContext> boundaries) {
+        ProcessingGuarantee guarantee = EventSourceOptions.GUARANTEE.get(config);
+        if (guarantee == ProcessingGuarantee.EXACTLY_ONCE && boundaries.isEmpty()) {
+            throw new ConfigException(
+                    EventSourceOptions.GUARANTEE.name(),
+                    guarantee,
+                    "this worker does not support transactions of connectors. Set"
+                            + " exactly.once.source.support=enabled on all workers, which must be distributed"
+                            + " workers, and exactly.once.support=required and"
+                            + " transaction.boundary=connector on this connector; or set it to "
+                            + ProcessingGuarantee.AT_LEAST_ONCE);
+        }
+    }
+
+    private static Optional<PayloadStorage> openStorage(AbstractConfig config, Map<String, String> properties) {
+        List<FieldPath> fields = EventSourceOptions.FIELDS.get(config);
+        if (fields.isEmpty()) {
+            return Optional.empty();
+        }
+        PayloadWriter writer = Payloads.openWriter(config, "EventSource");
+        writer.warnIfUnusable();
+        return Optional.of(new PayloadStorage(
+                new PayloadFields(
+                        fields, writer, FieldOptions.CONTENT_TYPE.find(config).orElse(null)),
+                writer,
+                EventSourceOptions.nameOf(properties)));
+    }
+
+    @Override
+    public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        StartedTask own = requireStarted();
+        own.mapping().throwRefusal();
+        Optional<StoredBatch> batch = nextBatch(own);
+        List<SourceRecord> sent = batch.isPresent()
+                ? own.mapping().mapBatch(batch.get())
+                : own.progress().takeDueHeartbeats();
+        if (sent.isEmpty()) {
+            return null;
+        }
+        own.boundaries().ifPresent(boundaries -> boundaries.commitTransaction(sent.get(sent.size() - 1)));
+        return sent;
+    }
+
+    private Optional<StoredBatch> nextBatch(StartedTask own) throws InterruptedException {
+        Optional<PayloadStorage> storage = own.storage();
+        if (storage.isEmpty()) {
+            List<SourceRecord> polled = pollComplete(own);
+            return polled.isEmpty() ? Optional.empty() : Optional.of(new StoredBatch(polled, polled));
+        }
+        if (!storage.get().isBusy()) {
+            List<SourceRecord> polled = pollComplete(own);
+            if (polled.isEmpty()) {
+                return Optional.empty();
+            }
+            storage.get().begin(polled);
+        }
+        return storage.get().await(LONGEST_WAIT_MILLIS);
+    }
+
+    /** The next records, as far as no update of a primary key among them is incomplete. */
+    private List<SourceRecord> pollComplete(StartedTask own) throws InterruptedException {
+        try {
+            List<SourceRecord> polled =
+                    repeatedChanges.dropRepeated(own.wrapped().poll());
+            return keyChanges.addBatch(own.offsets().replaceRegressed(TruncateOffset.complete(polled)));
+        } catch (RetriableException e) {
+            // Debezium's task starts again at the committed offset, and returns what was incomplete as a whole.
+            keyChanges.discardIncomplete();
+            repeatedChanges.forgetPlace();
+            own.offsets().forgetOffsets();
+            throw e;
+        }
+    }
+
+    @Override
+    public void commit() throws InterruptedException {
+        requireStarted().wrapped().commit();
+    }
+
+    @Override
+    public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) throws InterruptedException {
+        requireStarted().wrapped().commitRecord(record, metadata);
+    }
+
+    @Override
+    public void stop() {
+        // Connect also stops a task that could not start.
+        StartedTask own = started;
+        if (own != null) {
+            try {
+                own.wrapped().stop();
+            } finally {
+                own.storage().ifPresent(PayloadStorage::close);
+            }
+        }
+    }
+
+    private StartedTask requireStarted() {
+        return Objects.requireNonNull(started, "The task was used before its start");
+    }
+}

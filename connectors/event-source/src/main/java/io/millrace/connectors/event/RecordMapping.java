@@ -1,0 +1,53 @@
+package io.millrace.connectors.event;
+
+import io.millrace.context.ContextInjection;
+import io.millrace.events.Heartbeat;
+import io.millrace.rules.OfficialEventConfig;
+import io.millrace.rules.OfficialEventMapper;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maps a record of the wrapped connector to the record to send: the request's context is put into headers, then the
+ * rules make the event. Without rules a record passes with its context. For use by one thread.
+ */
+final class RecordMapping {
+    private final ContextInjection context;
+    private final Optional<OfficialEventMapper> rules;
+    private final boolean dropsDebeziumHeartbeats;
+
+    private RecordMapping(
+            ContextInjection context, Optional<OfficialEventMapper> rules, boolean dropsDebeziumHeartbeats) {
+        this.context = context;
+        this.rules = rules;
+        this.dropsDebeziumHeartbeats = dropsDebeziumHeartbeats;
+    }
+
+    /** The mapping of a task with these options. */
+    static RecordMapping of(Map<String, String> task) {
+        return new RecordMapping(
+                new ContextInjection(EventSourceOptions.CONTEXT.readFrom(task)),
+                EventSourceOptions.EVENTS.areSet(task)
+                        ? Optional.of(
+                                new OfficialEventMapper(new OfficialEventConfig(EventSourceOptions.ruleOptions(task))))
+                        : Optional.empty(),
+                TaskOptions.hasHeartbeatsOfOurs(task));
+    }
+
+    /**
+     * Returns the record to send; the same record if nothing changes it, null if it is dropped.
+     *
+     * @throws org.apache.kafka.connect.errors.DataException if a rule refuses the record
+     */
+    @Nullable
+    SourceRecord mapRecord(SourceRecord record) {
+        if (dropsDebeziumHeartbeats && Heartbeat.isDebeziumHeartbeat(record)) {
+            // Its offset goes out with a heartbeat of this connector.
+            return null;
+        }
+        SourceRecord injected = context.inject(record);
+        return rules.isPresent() ? rules.get().mapRecord(injected) : injected;
+    }
+}

@@ -1,0 +1,175 @@
+package io.millrace.connectors.event;
+
+import io.millrace.config.TransformList;
+import io.millrace.config.UnresolvedVariables;
+import io.millrace.rules.OfficialEventConfig;
+import io.millrace.rules.OfficialEventOptions;
+import io.millrace.rules.SourceServer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+
+/**
+ * The check of a posted configuration. Every problem becomes an error of one of the connector's own options: Connect answers
+ * with those alone, and with HTTP 500 if a check throws or an option has no value.
+ */
+final class Validation {
+    private final Map<String, String> candidate;
+    private final List<ConfigValue> values;
+
+    /** A check of this configuration. */
+    Validation(Map<String, String> candidate) {
+        this.candidate = candidate;
+        this.values = new ArrayList<>(EventSourceOptions.OWN.definition().validate(candidate));
+    }
+
+    /** A value for each of the connector's own options, with the errors. */
+    List<ConfigValue> findValues() {
+        return findValues(true);
+    }
+
+    /** The same without the check of the wrapped connector, whose classes may not be here. */
+    List<ConfigValue> findOwnValues() {
+        return findValues(false);
+    }
+
+    private List<ConfigValue> findValues(boolean withWrapped) {
+        values.addAll(EventSourceOptions.CONTEXT.translate(EventSourceOptions.CONTEXT
+                .options()
+                .definition()
+                .validate(EventSourceOptions.CONTEXT.readFrom(candidate))));
+        values.addAll(checkRules());
+        refuseUnresolvedVariables();
+        refuseUnknownOptions();
+        checkGuarantee();
+        ConfigValue connector = find(EventSourceOptions.CONNECTOR_CLASS.name());
+        TransformList.findUnlisted(candidate)
+                .forEach(objection -> connector.addErrorMessage(TransformList.OPTION + ": " + objection));
+        if (withWrapped && connector.errorMessages().isEmpty()) {
+            checkWrapped(connector);
+        }
+        if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
+            try {
+                checkStatements();
+                checkCaptured(connector);
+            } catch (ConfigException e) {
+                // An option of the database, which is the wrapped connector's.
+                connector.addErrorMessage(e.getMessage());
+            }
+        }
+        return values;
+    }
+
+    private ConfigValue find(String option) {
+        return values.stream()
+                .filter(value -> value.name().equals(option))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The option " + option + " was not validated"));
+    }
+
+    /** Rules and server are checked over the wrapped connector's database, if it is MySQL. */
+    private List<ConfigValue> checkRules() {
+        boolean hasRules = EventSourceOptions.EVENTS.areSet(candidate);
+        Map<String, String> options = new HashMap<>(EventSourceOptions.EVENTS.readFrom(candidate));
+        options.putAll(databaseOptions());
+        ConfigDef definition = hasRules
+                ? OfficialEventOptions.DEFINITION
+                : OfficialEventOptions.SERVER.and(OfficialEventOptions.DATABASE).definition();
+        List<ConfigValue> checked = new ArrayList<>(EventSourceOptions.EVENTS.translate(definition.validate(options)));
+        if (!hasRules) {
+            Set<String> names = checked.stream().map(ConfigValue::name).collect(Collectors.toSet());
+            EventSourceOptions.EVENTS.acceptAll().stream()
+                    .filter(value -> !names.contains(value.name()))
+                    .forEach(checked::add);
+        }
+        return checked;
+    }
+
+    private Map<String, String> databaseOptions() {
+        Map<String, String> options = new HashMap<>();
+        if (DebeziumDefaults.isMySql(candidate)) {
+            for (String option : OfficialEventOptions.DATABASE.names()) {
+                if (candidate.get(option) != null) {
+                    options.put(option, candidate.get(option));
+                }
+            }
+        }
+        return options;
+    }
+
+    /** A source of the context is the statement's comment, so the server must write statements. */
+    private void checkStatements() {
+        Map<String, String> wrapped = EventSourceOptions.wrappedOptions(candidate);
+        if (DebeziumDefaults.readsStatements(wrapped)) {
+            Map<String, Object> database =
+                    OfficialEventOptions.DATABASE.definition().parse(databaseOptions());
+            SourceServer.of(database)
+                    .flatMap(SourceServer::findStatementObjection)
+                    .ifPresent(find(EventSourceOptions.CONTEXT.prefix() + "sources")::addErrorMessage);
+        }
+    }
+
+    /** A rule that never matches is a mistake, which shows as missing events. */
+    private void checkCaptured(ConfigValue connector) {
+        if (DebeziumDefaults.isMySql(candidate) && EventSourceOptions.EVENTS.areSet(candidate)) {
+            OfficialEventConfig rules = new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate));
+            new CapturedTables(EventSourceOptions.wrappedOptions(candidate))
+                    .findObjections(rules)
+                    .forEach(connector::addErrorMessage);
+        }
+    }
+
+    private void refuseUnresolvedVariables() {
+        ConfigValue connector = find(EventSourceOptions.CONNECTOR_CLASS.name());
+        UnresolvedVariables.find(candidate).forEach((option, objection) -> values.stream()
+                .filter(value -> value.name().equals(option))
+                .findFirst()
+                .ifPresentOrElse(
+                        own -> own.addErrorMessage(objection),
+                        () -> connector.addErrorMessage(option + ": " + objection)));
+    }
+
+    private void refuseUnknownOptions() {
+        ConfigValue connector = find(EventSourceOptions.CONNECTOR_CLASS.name());
+        candidate.keySet().stream()
+                .filter(option -> !EventSourceOptions.isKnown(option))
+                .sorted()
+                .forEach(option -> connector.addErrorMessage(option + ": unknown option"));
+    }
+
+    private void checkGuarantee() {
+        ConfigValue guarantee = find(EventSourceOptions.GUARANTEE.name());
+        if (guarantee.value() instanceof String text
+                && guarantee.errorMessages().isEmpty()) {
+            EventSourceOptions.GUARANTEE
+                    .find(Map.of(EventSourceOptions.GUARANTEE.name(), text))
+                    .flatMap(chosen -> chosen.findObjection(candidate))
+                    .ifPresent(guarantee::addErrorMessage);
+        }
+    }
+
+    /** A refusal of the wrapped connector is an error of the option that names it. */
+    private void checkWrapped(ConfigValue connector) {
+        try {
+            WrappedConnector.of(candidate)
+                    .validate(EventSourceOptions.wrappedOptions(candidate))
+                    .configValues()
+                    .forEach(value -> value.errorMessages()
+                            .forEach(message -> connector.addErrorMessage(describe(value.name(), message))));
+        } catch (ConfigException e) {
+            connector.addErrorMessage(e.getMessage());
+        } catch (RuntimeException | LinkageError e) {
+            connector.addErrorMessage("the check of " + connector.value() + " failed: " + e);
+        }
+    }
+
+    private static String describe(String option, String message) {
+        return message.contains(option) ? message : option + ": " + message;
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.connectors.event;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * What a task sees of its worker.
+ *
+ * @param boundaries gets the ends of transactions that the task asks for
+ * @param definesBoundaries whether the connector may define them
+ */
+record FakeWorker(Map<String, String> options, List<String> boundaries, boolean definesBoundaries)
+        implements SourceTaskContext, TransactionContext {
+    @Override
+    public Map<String, String> configs() {
+        return options;
+    }
+
+    @Override
+    public OffsetStorageReader offsetStorageReader() {
+        return null;
+    }
+
+    @Override
+    public TransactionContext transactionContext() {
+        return definesBoundaries ? this : null;
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void commitTransaction() {
+        boundaries.add("commit");
+    }
+
+    @Override
+    public void commitTransaction(SourceRecord record) {
+        boundaries.add("commit " + System.identityHashCode(record));
+    }
+
+    @Override
+    public void abortTransaction() {
+        boundaries.add("abort");
+    }
+
+    @Override
+    public void abortTransaction(SourceRecord record) {
+        boundaries.add("abort " + System.identityHashCode(record));
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.connectors.event.faults;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A table that is truncated, which is its only event. */
+final class Bins extends ShopTable {
+    private long lastId;
+
+    Bins() {
+        super("bins", "id");
+    }
+
+    @Override
+    String definition() {
+        return "CREATE TABLE " + fullName() + " (id BIGINT PRIMARY KEY, version BIGINT NOT NULL)";
+    }
+
+    @Override
+    String defaults() {
+        return "topic: bins";
+    }
+
+    @Override
+    List<String> rules() {
+        return List.of("BinsCleared; on: truncate; fields: what: string = source.table");
+    }
+
+    @Override
+    int weight() {
+        return 1;
+    }
+
+    @Override
+    void changeRandomly(ShopTransaction transaction) throws SQLException {
+        insertRows(transaction, List.of(new Row(transaction.nextRevision(), Map.of("id", Cell.of(++lastId)))));
+    }
+
+    /** Empties the table, outside of any transaction; returns the event. */
+    ShopEvent truncate(Connection connection) throws SQLException {
+        try (Statement sql = connection.createStatement()) {
+            sql.execute("TRUNCATE TABLE " + fullName());
+        }
+        clearRows();
+        return cleared();
+    }
+
+    /** The event of a table that was emptied. */
+    ShopEvent cleared() {
+        return new ShopEvent(
+                name(),
+                ShopEvent.NO_KEY,
+                "BinsCleared",
+                ShopEvent.NO_REVISION,
+                Map.of(),
+                EventBody.normalise(JsonNodeFactory.instance.objectNode().put("what", name())));
+    }
+
+    @Override
+    Optional<ShopEvent> created(Row after, Map<String, String> context) {
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<ShopEvent> updated(Row before, Row after, Map<String, String> context) {
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<ShopEvent> deleted(Row before, Map<String, String> context) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,248 @@
+package io.millrace.connectors.event.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.testing.campaigns.AwaitedCondition;
+import io.millrace.testing.campaigns.ConnectGroup;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ProjectFiles;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The connector: its configuration, which is the shipped one with the campaign's tables and rules, and its state. */
+final class Source {
+    static final String NAME = "shop-source";
+
+    private static final String SIGNALS = "signals";
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
+    private static final Duration TIME_TO_ACT = Duration.ofSeconds(90);
+    private static final int REFUSED = 400;
+
+    private final ConnectGroup group;
+    private final Databases databases;
+    private final Shop shop;
+    private final ObjectNode config;
+
+    private Source(ConnectGroup group, Databases databases, Shop shop, ObjectNode config) {
+        this.group = group;
+        this.databases = databases;
+        this.shop = shop;
+        this.config = config;
+    }
+
+    /** The connector, which is not posted. */
+    static Source of(Installation installation, ConnectGroup group, Databases databases, Pictures pictures, Shop shop)
+            throws IOException {
+        ObjectNode config = (ObjectNode) new ObjectMapper()
+                .readTree(ProjectFiles.of(installation)
+                        .connectConfigs()
+                        .resolve("10-shop-source.json")
+                        .toFile())
+                .path("config");
+        config.properties().removeIf(option -> option.getKey()
+                .matches("(transforms|predicates|events\\.(table|rule|unmapped)).*"));
+        config.put("database.hostname", "127.0.0.1")
+                .put("database.user", Databases.USER)
+                .put("database.password", Databases.PASSWORD)
+                .put("table.include.list", includedTables(shop))
+                .put(
+                        "schema.history.internal.kafka.bootstrap.servers",
+                        group.broker().bootstrapServers())
+                .put("key.converter.schemas.enable", "false")
+                .put("value.converter.schemas.enable", "false")
+                .put("bigint.unsigned.handling.mode", "precise")
+                .put("skipped.operations", "none")
+                .put("signal.data.collection", ShopTable.DATABASE + "." + SIGNALS)
+                // A transaction of the database becomes many batches, and a snapshot many chunks.
+                .put("max.batch.size", "48")
+                .put("max.queue.size", "96")
+                .put("incremental.snapshot.chunk.size", "25")
+                .put("retriable.restart.connector.wait.ms", "500")
+                // A server that died is missed after this time, twice at most, and not after a minute.
+                .put("connect.keep.alive.interval.ms", "2000")
+                .put("events.heartbeat.interval.ms", "500")
+                .put("events.source", EventTopics.SOURCE);
+        pictures.storeOptions().forEach(config::put);
+        return new Source(group, databases, shop, config);
+    }
+
+    private static String includedTables(Shop shop) {
+        return shop.tables().stream().map(ShopTable::fullName).collect(Collectors.joining(",")) + ","
+                + ShopTable.DATABASE + "." + SIGNALS;
+    }
+
+    /** The statements that create the table of the signals. */
+    static List<String> signalTable() {
+        String table = ShopTable.DATABASE + "." + SIGNALS;
+        return List.of(
+                "CREATE TABLE " + table + " (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32), data VARCHAR(2048))",
+                "GRANT INSERT, UPDATE, DELETE ON " + table + " TO '" + Databases.USER + "'@'%'");
+    }
+
+    /** The statement that asks for a snapshot of these tables. */
+    static String requestSnapshot(String id, List<String> tables) {
+        return "INSERT INTO " + ShopTable.DATABASE + "." + SIGNALS + " VALUES ('" + id
+                + "', 'execute-snapshot', '{\"type\": \"incremental\", \"data-collections\": "
+                + tables.stream()
+                        .map(table -> "\"" + ShopTable.DATABASE + "." + table + "\"")
+                        .collect(Collectors.joining(", ", "[", "]"))
+                + "}')";
+    }
+
+    /** Creates the connector, or gives it the configuration with the rules and the server as they are now. */
+    void configure() {
+        config.put("database.port", String.valueOf(databases.primary().port()));
+        int rule = 0;
+        int table = 0;
+        for (ShopTable each : shop.tables()) {
+            config.put("events.table." + ++table, each.fullName() + "; " + each.defaults());
+            for (String text : each.rules()) {
+                int end = text.indexOf(';');
+                config.put(
+                        "events.rule." + ++rule,
+                        text.substring(0, end) + "; table: " + each.fullName() + text.substring(end));
+            }
+        }
+        callRest("configure", rest -> rest.put(NAME, config));
+    }
+
+    /** The same while the connector is stopped: when it runs, the task with the former rules works until it is restarted. */
+    void configureStopped() throws InterruptedException {
+        stop();
+        configure();
+        resume();
+    }
+
+    /** The same with another option. */
+    void configure(String option, String value) {
+        config.put(option, value);
+        configure();
+    }
+
+    /** The same without this option. */
+    void unsetOption(String option) {
+        config.remove(option);
+        configure();
+    }
+
+    void restart() {
+        callRest("restart", rest -> {
+            rest.restart(NAME);
+            return null;
+        });
+    }
+
+    /** Stops the connector; returns when its task is gone. */
+    void stop() throws InterruptedException {
+        callRest("stop", rest -> {
+            rest.stop(NAME);
+            return null;
+        });
+        AwaitedCondition.requireWithin(
+                TIME_TO_ACT, "the task to be gone", () -> status().path("tasks").isEmpty());
+    }
+
+    void resume() {
+        callRest("resume", rest -> {
+            rest.resume(NAME);
+            return null;
+        });
+    }
+
+    JsonNode status() throws IOException {
+        return group.rest().status(NAME);
+    }
+
+    /** The name under which Connect lists the worker of the task, if the task runs. */
+    Optional<String> workerOfTask(ConnectRest rest) throws IOException {
+        JsonNode task = rest.status(NAME).path("tasks").path(0);
+        return task.path("state").asText().equals("RUNNING")
+                ? Optional.of(task.path("worker_id").asText())
+                : Optional.empty();
+    }
+
+    /** The traces of the connector and the task, if they have failed. */
+    List<String> failures() throws IOException {
+        JsonNode status = status();
+        List<JsonNode> parts = new ArrayList<>(List.of(status.path("connector")));
+        status.path("tasks").forEach(parts::add);
+        return parts.stream()
+                .filter(part -> part.path("state").asText().equals("FAILED"))
+                .map(part -> part.path("trace").asText())
+                .toList();
+    }
+
+    /** Waits until the task has failed with a message that contains these texts. */
+    void awaitRefusal(String... texts) throws InterruptedException {
+        AwaitedCondition.requireWithin(TIME_TO_ACT, "the refusal " + List.of(texts), () -> failures().stream()
+                .anyMatch(trace -> List.of(texts).stream().allMatch(trace::contains)));
+    }
+
+    /** Waits until the task runs. */
+    void awaitRunning() throws InterruptedException {
+        AwaitedCondition.requireWithin(
+                TIME_TO_ACT, "the task to run", () -> workerOfTask(group.rest()).isPresent());
+    }
+
+    /** Waits until the committed offset has all transactions of the server. The shop writes nothing meanwhile. */
+    void awaitLevel() throws InterruptedException {
+        AwaitedCondition.requireWithin(
+                TIME_TO_ACT,
+                "the offset to be level with the server",
+                () -> databases.containsGtids(
+                        offsets().at("/offsets/0/offset/gtids").asText(), databases.executedGtids()));
+    }
+
+    /** The committed offsets, as Connect shows and takes them. */
+    JsonNode offsets() throws IOException {
+        return group.rest().offsets(NAME);
+    }
+
+    /** Changes the offsets of the stopped connector. */
+    void patchOffsets(JsonNode offsets) {
+        callRest("set the offsets", rest -> rest.patchOffsets(NAME, offsets));
+    }
+
+    private interface Call {
+        Object on(ConnectRest rest) throws IOException;
+    }
+
+    /** Calls again while the workers find each other, and while a server that the configuration is checked against starts. */
+    private void callRest(String what, Call call) {
+        long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
+        while (true) {
+            try {
+                call.on(group.rest());
+                return;
+            } catch (IOException | ConnectRestException | IllegalStateException e) {
+                if (isFinal(e) || System.nanoTime() > deadline) {
+                    throw new IllegalStateException("The connector could not be changed: " + what, e);
+                }
+            }
+            pauseBriefly();
+        }
+    }
+
+    private static boolean isFinal(Exception e) {
+        // A worker that has not read yet that the connector is stopped answers with the same status.
+        return e instanceof ConnectRestException refusal
+                && refusal.status() == REFUSED
+                && !String.valueOf(refusal.getMessage()).contains("STOPPED state");
+    }
+
+    private static void pauseBriefly() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while Connect was called", e);
+        }
+    }
+}
