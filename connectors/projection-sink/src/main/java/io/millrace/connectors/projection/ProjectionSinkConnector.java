@@ -15,10 +15,10 @@ import org.apache.kafka.connect.sink.SinkConnector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps views in MySQL or PostgreSQL: tables that projections make of events, each event taking effect exactly once. A
- * ledger beside the views has the offsets at which partitions resume, not the consumer group; with
- * {@code processing.guarantee=at_least_once} the consumer group has them, and the rows' revisions keep redelivered records
- * from doing harm.
+ * Keeps views in MySQL or PostgreSQL: tables that projections derive from events; each event takes effect exactly once.
+ * A ledger next to the views contains the offsets at which partitions resume, not the consumer group; with
+ * {@code processing.guarantee=at_least_once} the consumer group has them, and revisions make redelivered records
+ * harmless.
  */
 public final class ProjectionSinkConnector extends SinkConnector {
     private Map<String, String> properties = Map.of();
@@ -71,11 +71,11 @@ public final class ProjectionSinkConnector extends SinkConnector {
     }
 
     /**
-     * Changes the ledger, if there is one, so that partitions resume elsewhere. Rows stay as they are. Connect changes the
-     * consumer group's offsets afterwards.
+     * Changes the ledger, if there is one, so that partitions resume elsewhere. Rows stay as they are. Connect changes
+     * the consumer group's offsets afterwards.
      *
      * @param offsets a null stands for the beginning; if there are no others, or none at all, the whole ledger of the
-     *     connector is set back, because the consumer group may not know every partition that the ledger has
+     *     connector is reset, because the consumer group may lack partitions of the ledger
      * @return true, because all offsets are changed
      * @throws org.apache.kafka.connect.errors.ConnectException if the ledger was not changed
      */

@@ -18,11 +18,11 @@ import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's side of a {@link RunningSink}. Connect commits no offset before the views have what is before it; if there is a
- * ledger, the offsets that Connect commits are copies for monitoring.
+ * Connect's side of a {@link RunningSink}. Connect commits an offset only when the views contain the records before it;
+ * with a ledger, the offsets that Connect commits are copies for monitoring.
  */
 public final class ProjectionSinkTask extends SinkTask {
-    /** If the database answers, what is wrong is thrown by {@link #start}; otherwise by {@link #put}. */
+    /** If the database responds in time, {@link #start} throws errors; otherwise {@link #put} throws them. */
     private static final Duration TIME_TO_START = Duration.ofSeconds(10);
 
     private @Nullable SinkStart start;
@@ -55,7 +55,10 @@ public final class ProjectionSinkTask extends SinkTask {
         findSink().ifPresent(sink -> sink.put(records));
     }
 
-    /** Waits for what was put; Connect does not call this, because {@link #preCommit} returns what is committed. */
+    /**
+     * Waits until all delivered records are written. Connect does not call this method, because {@link #preCommit}
+     * returns the committed offsets.
+     */
     @Override
     public void flush(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
         if (!findSink().map(RunningSink::flush).orElse(false)) {

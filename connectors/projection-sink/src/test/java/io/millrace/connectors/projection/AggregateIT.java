@@ -438,7 +438,7 @@ class AggregateIT {
                 .hasEntrySatisfying("projection.totals.members.table", text -> assertThat(text)
                         .contains("a whole number for the measure priced")
                         .contains("as the view has it, for the column total")
-                        .contains("can be null for the measure points"));
+                        .contains("nullable column for the measure points"));
 
         database.execute("DROP TABLE totals_members");
         options.put(
@@ -448,7 +448,7 @@ class AggregateIT {
         options.put("projection.history.table", "totals");
         assertThat(errors(options))
                 .hasEntrySatisfying("projection.totals.columns", text -> assertThat(text)
-                        .contains("expected a column that can be null for min in the column orders")
+                        .contains("expected a nullable column for min in the column orders")
                         .contains("expected a whole or decimal number for sum in the column first_name"))
                 .hasEntrySatisfying("projection.history.table", text -> assertThat(text)
                         .contains("the projection totals writes the same table"));

@@ -2,10 +2,12 @@ package io.millrace.connectors.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.testing.documents.Troubleshooting;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,6 +101,9 @@ abstract class LedgerIT {
         write(options, orders(0, 100));
         fixture.execute("DROP TABLE statuses");
 
+        assertThatThrownBy(() -> fixture.opened(options, context))
+                .message()
+                .containsPattern(Troubleshooting.symptom("A view was dropped or emptied"));
         assertRefusedAndRightAfterAReset(options, "statuses", "its table was dropped");
     }
 
@@ -110,7 +115,7 @@ abstract class LedgerIT {
 
         assertThatThrownBy(() -> fixture.opened(withTotals(), context))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("the ledger does not know it")
+                .hasMessageContaining("the ledger has no row of it")
                 .hasMessageContaining("rebuild.replaces=statuses")
                 .hasMessageContaining("DELETE /connectors/statuses/offsets");
         new ProjectionSinkConnector().alterOffsets(withTotals(), Map.of());
@@ -161,7 +166,7 @@ abstract class LedgerIT {
         write(statuses(), orders(10, 20));
 
         assertThatThrownBy(() -> fixture.opened(withTotals(), context))
-                .hasMessageContaining("the ledger does not know it");
+                .hasMessageContaining("the ledger has no row of it");
     }
 
     @Test
@@ -211,6 +216,47 @@ abstract class LedgerIT {
     }
 
     @Test
+    void upgradesALedgerByTheStatementsOfTheMessageIfItsUserMayNot() throws SQLException {
+        write(statuses(), orders(0, 10));
+        fixture.execute("DROP TABLE millrace_ledger_views");
+        for (String column : List.of("format", "cluster_id", "topic_id")) {
+            fixture.execute("ALTER TABLE millrace_ledger DROP COLUMN " + column);
+        }
+        fixture.database.forbidAlter("millrace_ledger");
+        try {
+            Throwable refusal = catchThrowable(() -> fixture.opened(statuses(), context));
+            assertThat(refusal).hasMessageContaining("is of an earlier version");
+            String statements = refusal.getMessage().replaceFirst("(?s).* a user with the privilege: ", "");
+            for (String statement : statements.split("; ", -1)) {
+                fixture.execute(statement);
+            }
+            write(statuses(), orders(10, 20));
+        } finally {
+            fixture.database.permitAlter("millrace_ledger");
+        }
+        assertThat(count("statuses")).isEqualTo(20);
+    }
+
+    /** Two connectors of one name, in two Connect clusters, each as the message advises. */
+    @Test
+    void keepsConnectorsOfOneNameApartByTheirLedgers() throws SQLException {
+        ProjectionSinkTask first = fixture.opened(statuses(), context);
+        Map<String, String> other = statuses();
+        other.put("ledger.table", "other_ledger");
+        ProjectionSinkTask second = fixture.opened(other, new FakeContext(true));
+        first.put(orders(0, 10));
+        second.put(orders(0, 10));
+        SinkFixture.settle(first);
+        SinkFixture.settle(second);
+        first.stop();
+        second.stop();
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(10);
+        assertThat(fixture.rows("SELECT next_offset FROM other_ledger WHERE topic = 'events'"))
+                .containsExactly(List.of("10"));
+        fixture.execute("DROP TABLE other_ledger, other_ledger_views");
+    }
+
+    @Test
     void refusesATopicThatWasCreatedAgain() throws SQLException {
         ProjectionSinkConfig config = new ProjectionSinkConfig(statuses());
         write(statuses(), orders(0, 100));
@@ -222,7 +268,9 @@ abstract class LedgerIT {
                 .hasMessageContaining("events-0: the topic was deleted and created again")
                 .hasMessageContaining("Expected offset 100 (topic id first, cluster id one)")
                 .hasMessageContaining("found the offsets 0 to 500 (topic id second, cluster id one)")
-                .hasMessageContaining("DELETE /connectors/statuses/offsets");
+                .hasMessageContaining("DELETE /connectors/statuses/offsets")
+                .message()
+                .containsPattern(Troubleshooting.symptom("The topic was deleted and created again"));
         assertThatThrownBy(() -> claim(config, new PartitionLog("other", "first", 0, 500)))
                 .hasMessageContaining("the brokers are another cluster");
         assertThatThrownBy(() -> claim(config, new PartitionLog("one", "first", 0, 60)))

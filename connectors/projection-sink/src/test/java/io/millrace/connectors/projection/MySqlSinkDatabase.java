@@ -21,8 +21,8 @@ final class MySqlSinkDatabase implements SinkDatabase {
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE views");
             statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY 'projector''s'");
-            statement.execute(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP ON views.* TO '" + USER + "'@'%'");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, TRIGGER ON views.* TO '"
+                    + USER + "'@'%'");
         }
     }
 
@@ -91,6 +91,16 @@ final class MySqlSinkDatabase implements SinkDatabase {
     @Override
     public void createUnsafe(String table) throws SQLException {
         execute("CREATE TABLE " + table + " (id BIGINT PRIMARY KEY) ENGINE = MyISAM");
+    }
+
+    @Override
+    public void forbidAlter(String table) throws SQLException {
+        execute("REVOKE ALTER ON views.* FROM '" + USER + "'@'%'");
+    }
+
+    @Override
+    public void permitAlter(String table) throws SQLException {
+        execute("GRANT ALTER ON views.* TO '" + USER + "'@'%'");
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.millrace.connectors.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +46,7 @@ class PostgresRebuildIT extends RebuildIT {
         assertThat(errors(options))
                 .containsExactlyInAnyOrder(
                         prefix + "the sequence orders_seq_seq of the column seq would stay with the old one",
-                        prefix + "the column number would number the rows anew",
+                        prefix + "the column number would number the rows again",
                         prefix + "its foreign key at_station would stay with the old one",
                         prefix + "the privileges on the column status would be lost",
                         prefix + "the publication of_views would keep the old one",
@@ -71,5 +73,32 @@ class PostgresRebuildIT extends RebuildIT {
         List<List<String>> before = fixture.rows(settings);
         replaceView();
         assertThat(fixture.rows(settings)).isEqualTo(before);
+    }
+
+    /** PostgreSQL answers the second of two tasks that create a table at the same time with a duplicate key of its catalog. */
+    @Test
+    void usesTheShadowThatAnotherTaskCreatesAtTheSameTime() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        try (Connection other = fixture.database.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("CREATE TABLE orders__rebuild (LIKE orders INCLUDING ALL)");
+            statement.execute("DO $$ BEGIN EXECUTE format('ALTER TABLE orders__rebuild OWNER TO %I', (SELECT tableowner"
+                    + " FROM pg_tables WHERE tablename = 'orders')); END $$");
+            SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0, 1));
+            await(
+                    () -> !fixture.rows("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND query LIKE 'CREATE TABLE%orders__rebuild%'")
+                            .isEmpty(),
+                    List.of());
+            other.commit();
+
+            await(() -> state("new").equals(List.of("live")), List.of(builder));
+            await(builder::isAtTheEnd, List.of(builder));
+            builder.stop();
+        }
+        assertRows("new ");
+        old.abandon();
     }
 }

@@ -117,6 +117,17 @@ final class PostgresSinkDatabase implements SinkDatabase {
     }
 
     @Override
+    public void forbidAlter(String table) throws SQLException {
+        execute("ALTER TABLE " + table + " OWNER TO CURRENT_USER");
+        execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + table + " TO " + USER);
+    }
+
+    @Override
+    public void permitAlter(String table) throws SQLException {
+        giveAway(table);
+    }
+
+    @Override
     public void cutOffSessions() throws SQLException {
         rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + USER + "'");
     }

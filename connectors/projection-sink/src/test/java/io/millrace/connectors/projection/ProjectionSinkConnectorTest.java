@@ -2,6 +2,7 @@ package io.millrace.connectors.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.documents.Troubleshooting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ class ProjectionSinkConnectorTest {
     @CsvSource(delimiter = '|', textBlock = """
                     kafka.bootstrap.servers       | ''                               | expected the brokers of the topics
                     consumer.override.isolation.level | read_uncommitted             | aborted transactions
-                    consumer.override.auto.offset.reset | latest                     | expected earliest or nothing
+                    consumer.override.auto.offset.reset | latest                     | expected earliest or no value
                     projection.orders.kind        | replace                          | upsert, explode
                     projection.orders.when        | headers.ce_type ==               | headers.ce_type ==
                     projection.orders.when        | nothing.like == 'that'           | nothing
@@ -79,7 +80,7 @@ class ProjectionSinkConnectorTest {
                     projection.orders.key         | order_id =                       | order_id
                     projection.orders.columns     | status = valu.status             | valu
                     projection.orders.columns     | status = element.status          | element
-                    projection.orders.columns     | order_id, status                 | order_id is given twice
+                    projection.orders.columns     | order_id, status                 | order_id is a duplicate
                     projection.orders.delete.when | value.(                          | value.(
                     projection.orders.table       | a.b.c                            | at most a database and a table
                     projection.orders.topics      | shop.orders,shop.oders           | does not read the topic shop.oders
@@ -95,8 +96,8 @@ class ProjectionSinkConnectorTest {
                     projection.totals.columns     | total = sum()                    | expected an expression
                     projection.totals.columns     | total = sum(valu.total)          | valu
                     projection.totals.columns     | total = sum(value.a, value.b)    | found '.b'
-                    projection.totals.columns     | customer_id = count()            | customer_id is given twice
-                    projection.totals.member.key  | customer_id = key.id             | customer_id is given twice
+                    projection.totals.columns     | customer_id = count()            | customer_id is a duplicate
+                    projection.totals.member.key  | customer_id = key.id             | customer_id is a duplicate
                     projection.totals.before      | value.before                     | not with member.key
                     projection.totals.after       | value.after                      | only with before
                     projection.totals.empty.groups | drop                            | delete, keep
@@ -105,7 +106,7 @@ class ProjectionSinkConnectorTest {
                     projection.order.kind         | upsert                           | there is no such option
                     projection.apps.elements      | value.[                          | value.[
                     projection.apps.element.key   | app_id = elemen.id               | elemen
-                    projection.apps.columns       | app_id = element.id              | app_id is given twice
+                    projection.apps.columns       | app_id = element.id              | app_id is a duplicate
                     projection.orders.revision    | versoin                          | expected one of
                     projection.apps.revision      | version                          | only for the kind upsert
                     projection.orders.on.delete   | flag                             | row, mark
@@ -116,18 +117,20 @@ class ProjectionSinkConnectorTest {
                     auto.create                   | perhaps                          | perhaps
                     projections                   | orders,apps,a b                  | found 'a b'
                     projections                   | ''                               | at least one name
-                    mdc.headers                   | requestId,userId,requestId       | 'requestId' is there twice
+                    mdc.headers                   | requestId,userId,requestId       | 'requestId' is a duplicate
                     mdc.headers                   | requestId,,userId                | a name is empty
                     ledger.table                  | `open                            | not closed
                     retry.timeout.ms              | -1                               | at least 0
                     retry.timeout.ms              | soon                             | soon
                     connection.url                | jdbc:oracle:thin:@h:1521/d       | jdbc:mysql: or jdbc:postgresql:
-                    connection.url                | jdbc:mysql://u:hunter2@h/d       | options of their own
-                    connection.url                | jdbc:mysql://h/d?password=hunter2 | options of their own
+                    connection.url                | jdbc:mysql://u:hunter2@h/d       | separate options for user and password
+                    connection.url                | jdbc:mysql://h/d?password=hunter2 | separate options for user and password
                     connection.url                | jdbc:mysql://h/d?sessionVariables=sql_mode='' | sets 'sessionVariables' itself
-                    connection.url                | jdbc:mysql://h/d?trustCertificateKeyStorePassword=hunter2 | passwords have options of their own
-                    connection.url                | jdbc:postgresql://h/d?sslPassword=hunter2 | passwords have options of their own
+                    connection.url                | jdbc:mysql://h/d?trustCertificateKeyStorePassword=hunter2 | separate options for user and passwords
+                    connection.url                | jdbc:postgresql://h/d?sslPassword=hunter2 | separate options for user and passwords
                     connection.user               | ''                               | connection.user
+                    connection.password           | ${env:NO_SUCH_VARIABLE}          | ${env:NO_SUCH_VARIABLE} has no value on this worker
+                    consumer.override.sasl.jaas.config | ${env:NO_SUCH_VARIABLE}     | configure the provider env
                     """)
     void namesTheOptionThatIsWrongAndWhy(String option, String value, String reason) {
         properties.put(option, value);
@@ -139,6 +142,25 @@ class ProjectionSinkConnectorTest {
                 .contains(option)
                 .contains(reason)
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void refusesAConsumerThatReadsAbortedTransactionsAndAnUnknownOption() {
+        properties.remove("consumer.override.isolation.level");
+        assertThat(errors().get("consumer.override.isolation.level"))
+                .singleElement()
+                .asString()
+                .containsPattern(Troubleshooting.symptom("The sink reads aborted transactions"));
+
+        properties.putAll(Troubleshooting.readOptions("The sink reads aborted transactions"));
+        // The database is tried once all options are right.
+        assertThat(errors()).containsOnlyKeys("connection.url");
+
+        properties.put("projection.orders.colums", "status");
+        assertThat(errors().get("projection.orders.colums"))
+                .singleElement()
+                .asString()
+                .containsPattern(Troubleshooting.symptom("An option does not exist", 2));
     }
 
     @Test

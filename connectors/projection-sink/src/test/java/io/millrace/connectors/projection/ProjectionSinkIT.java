@@ -6,6 +6,8 @@ import static io.millrace.connectors.projection.SinkFixture.siteRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.documents.Troubleshooting;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,6 +21,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -86,11 +92,22 @@ abstract class ProjectionSinkIT {
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("The record at offset 3 of events-0 was delivered")
                 .hasMessageContaining("before offset 8")
-                .hasMessageContaining("DELETE /connectors/NAME/offsets");
+                .hasMessageContaining("DELETE /connectors/NAME/offsets")
+                .message()
+                .containsPattern(Troubleshooting.symptom("The topic was deleted and created again", 2));
 
         assertThat(orders()).containsExactly(row("1", "PAID", null, null, "untouched"));
         assertThat(fixture.ledger(connector, 0)).isEqualTo(8);
         second.stop();
+
+        // What the message advises.
+        new ProjectionSinkConnector().alterOffsets(options(), Map.of());
+        ProjectionSinkTask third = opened();
+        third.put(records);
+        SinkFixture.settle(third);
+        third.stop();
+        assertThat(orders()).containsExactly(row("1", "PAID", null, null, "untouched"));
+        assertThat(fixture.ledger(connector, 0)).isEqualTo(8);
     }
 
     @Test
@@ -428,10 +445,24 @@ abstract class ProjectionSinkIT {
                 .contains("exactly the columns [connector, topic, partition_id]")
                 .contains("the column must is NOT NULL");
 
+        // What the messages advise.
+        String statement = String.join("\n", errors(Map.copyOf(unsafe(options))).get("ledger.table"))
+                .replaceAll("(?s).*change it with (ALTER TABLE ... [A-Z ]+[A-Za-z =]*).*", "$1")
+                .replace("...", "unsafe_ledger");
+        fixture.execute(statement);
+        assertThat(String.join("\n", errors(unsafe(options)).get("ledger.table")))
+                .doesNotContain("ALTER TABLE");
+
         fixture.database.giveAway("own_ledger");
         options.put("ledger.table", "own_ledger");
         assertThat(errors(options)).isEmpty();
         fixture.task(options, context).stop();
+    }
+
+    private static Map<String, String> unsafe(Map<String, String> options) {
+        Map<String, String> unsafe = new HashMap<>(options);
+        unsafe.put("ledger.table", "unsafe_ledger");
+        return unsafe;
     }
 
     /** The checks of projections that share a table see through its names. */
@@ -514,7 +545,8 @@ abstract class ProjectionSinkIT {
         Map<String, String> options =
                 made("total: decimal(2)? = value.total, at: timestamp?, `re\"quest`` --;` = headers.id");
         String refusal = errors(options).get("projection.made.table").get(0);
-        options.put("auto.create", "true");
+        assertThat(refusal).containsPattern(Troubleshooting.symptom("The view's table is missing"));
+        options.putAll(Troubleshooting.readOptions("The view's table is missing"));
         assertThat(errors(options)).isEmpty();
         ProjectionSinkTask task = openedAtOnce(options);
         task.put(List.of(
@@ -552,7 +584,7 @@ abstract class ProjectionSinkIT {
 
         assertThat(errors(options)).containsOnlyKeys("projection.made.table");
         assertThat(errors(options).get("projection.made.table").get(0))
-                .contains("the type of total is not known")
+                .contains("the type of total is unknown")
                 .contains("declare it");
     }
 
@@ -576,6 +608,223 @@ abstract class ProjectionSinkIT {
         ProjectionSinkTask task = fixture.opened(options, context);
         other.get().stop();
         return task;
+    }
+
+    @Test
+    void leavesAValueAsItIsThatTheSourceDidNotSend() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS docs");
+        fixture.execute(
+                "CREATE TABLE docs (id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, body VARCHAR(99) NOT NULL,"
+                        + " meta " + json() + ", size BIGINT, hash VARCHAR(99))");
+        Map<String, String> options = fixture.options(
+                connector,
+                "docs",
+                "docs.kind",
+                "upsert",
+                "docs.key",
+                "id = key.id",
+                "docs.columns",
+                "title, body, meta, size: int64? = json(value.meta).size, hash = sha256(value.body)");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        String unavailable = "__debezium_unavailable_value";
+        task.put(List.of(
+                record(0, Map.of("id", 1L), Map.of("title", "a", "body", "long text", "meta", "{\"size\":1}")),
+                record(1, Map.of("id", 2L), Map.of("title", "c", "body", "short", "meta", "{\"size\":2}"))));
+        SinkFixture.settle(task);
+        List<List<String>> before = fixture.rows("SELECT size, hash FROM docs ORDER BY id");
+        task.put(List.of(
+                record(2, Map.of("id", 1L), Map.of("title", "b", "body", unavailable, "meta", unavailable)),
+                record(3, Map.of("id", 2L), Map.of("title", "d", "body", "new", "meta", "{\"size\":3}")),
+                record(4, Map.of("id", 2L), Map.of("title", unavailable, "body", unavailable, "meta", unavailable)),
+                record(5, Map.of("id", 3L), Map.of("title", "e", "body", unavailable, "meta", "{}"))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, title, body, size FROM docs ORDER BY id"))
+                .containsExactly(row("1", "b", "long text", "1"), row("2", "d", "new", "3"));
+        assertThat(fixture.rows("SELECT size, hash FROM docs ORDER BY id").get(0))
+                .isEqualTo(before.get(0));
+        assertThat(context.reports)
+                .singleElement()
+                .satisfies(report -> assertThat(report.record().kafkaOffset()).isEqualTo(5));
+    }
+
+    /** A type of JSON documents. */
+    private String json() {
+        return fixture.database instanceof MySqlSinkDatabase ? "JSON" : "jsonb";
+    }
+
+    @Test
+    void refusesAValueThatTheSourceDidNotSendInAKeyAndInAHistory() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS docs");
+        fixture.execute("CREATE TABLE docs (id VARCHAR(40) " + exact() + " PRIMARY KEY, body VARCHAR(99))");
+        Map<String, String> options = fixture.options(
+                connector, "docs", "docs.kind", "append", "docs.key", "id = value.id", "docs.columns", "body");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        String unavailable = "__debezium_unavailable_value";
+        task.put(List.of(
+                record(0, null, Map.of("id", "1", "body", unavailable)),
+                record(1, null, Map.of("id", unavailable, "body", "x")),
+                record(2, null, Map.of("id", "2", "body", "x"))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id FROM docs")).containsExactly(row("2"));
+        assertThat(context.reports).hasSize(2).allSatisfy(report -> assertThat(report.reason())
+                .hasMessageContaining("placeholder of an unavailable value"));
+    }
+
+    private String exact() {
+        return fixture.database instanceof MySqlSinkDatabase ? "COLLATE utf8mb4_0900_bin" : "";
+    }
+
+    @Test
+    void leavesColumnsAsTheyAreThatAnExpressionLeavesUnchanged() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS people");
+        fixture.execute("CREATE TABLE people (id BIGINT PRIMARY KEY, name VARCHAR(20), city VARCHAR(20) NOT NULL,"
+                + " rev BIGINT)");
+        String columns = "name = 'name' in value ? value.name : unchanged(),"
+                + " city: string = has(value.city) ? value.city : unchanged(), rev";
+        Map<String, String> options = fixture.options(
+                connector,
+                "people",
+                "people.kind",
+                "upsert",
+                "people.key",
+                "id = key.id",
+                "people.columns",
+                columns,
+                "people.revision",
+                "rev");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(record(0, Map.of("id", 1L), Map.of("name", "Ann", "city", "Oslo", "rev", 1))));
+        SinkFixture.settle(task);
+        task.put(List.of(
+                record(1, Map.of("id", 1L), Map.of("name", "Anna", "rev", 2)),
+                record(2, Map.of("id", 1L), Map.of("city", "Rome", "rev", 1)),
+                record(3, Map.of("id", 2L), Map.of("name", "Bo", "rev", 1))));
+        SinkFixture.settle(task);
+        task.put(List.of(record(4, Map.of("id", 1L), Map.of("city", "Paris", "rev", 3))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, name, city, rev FROM people ORDER BY id"))
+                .containsExactly(row("1", "Anna", "Paris", "3"));
+        assertThat(context.reports).hasSize(1);
+        options.put("projection.people.key", "id = unchanged()");
+        assertThat(errors(options).get("projection.people.key").get(0)).contains("unknown name 'unchanged'");
+    }
+
+    @Test
+    void createsColumnsForDebeziumsTimesAndForSums() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS rentals");
+        fixture.execute("DROP TABLE IF EXISTS paid");
+        fixture.execute("DROP TABLE IF EXISTS paid_members");
+        Map<String, String> options = fixture.options(
+                connector,
+                "rentals,paid",
+                "rentals.kind",
+                "upsert",
+                "rentals.key",
+                "id: int64 = key.id",
+                "rentals.columns",
+                "at: timestamp = value.at, exactly: timestamp? = value.exactly, day: date? = value.day,"
+                        + " zoned: timestamp? = value.zoned, amount: decimal(2)? = value.amount",
+                "paid.kind",
+                "aggregate",
+                "paid.key",
+                "day: date = value.day",
+                "paid.member.key",
+                "id: int64 = key.id",
+                "paid.columns",
+                "orders = count(), paid: decimal(2)? = sum(value.amount), first: timestamp? = min(value.at),"
+                        + " days = distinct(value.day)");
+        options.put("auto.create", "true");
+        assertThat(errors(options)).isEmpty();
+        Schema variable = SchemaBuilder.struct()
+                .name("io.debezium.data.VariableScaleDecimal")
+                .field("scale", Schema.INT32_SCHEMA)
+                .field("value", Schema.BYTES_SCHEMA)
+                .build();
+        Schema schema = SchemaBuilder.struct()
+                .field("at", debezium("Timestamp", SchemaBuilder.int64()))
+                .field("exactly", debezium("MicroTimestamp", SchemaBuilder.int64()))
+                .field("day", debezium("Date", SchemaBuilder.int32()))
+                .field("zoned", debezium("ZonedTimestamp", SchemaBuilder.string()))
+                .field("amount", variable)
+                .build();
+        ProjectionSinkTask task = fixture.opened(options, context);
+        for (int i = 0; i < 2; i++) {
+            Struct value = new Struct(schema)
+                    .put("at", 1_767_262_830_000L + i)
+                    .put("exactly", 1_767_262_830_123_456L)
+                    .put("day", 20_454)
+                    .put("zoned", "2026-01-01T12:20:30.123456+02:00")
+                    .put("amount", new Struct(variable).put("scale", 1).put("value", new byte[] {25}));
+            task.put(List.of(new SinkRecord("events", 0, null, Map.of("id", (long) i), schema, value, i)));
+        }
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(context.reports).isEmpty();
+        assertThat(fixture.rows("SELECT " + utc("at") + ", " + utc("exactly") + ", day, " + utc("zoned")
+                        + ", CAST(amount AS DECIMAL(9,2)) FROM rentals WHERE id = 1"))
+                .containsExactly(row(
+                        "2026-01-01T10:20:30.001",
+                        "2026-01-01T10:20:30.123456",
+                        "2026-01-01",
+                        "2026-01-01T10:20:30.123456",
+                        "2.50"));
+        assertThat(fixture.rows("SELECT day, orders, CAST(paid AS DECIMAL(9,2)), days, " + utc("first") + " FROM paid"))
+                .containsExactly(row("2026-01-01", "2", "5.00", "1", "2026-01-01T10:20:30"));
+        options.put("projection.paid.columns", "paid = sum(value.amount)");
+        fixture.execute("DROP TABLE paid");
+        assertThat(errors(options).get("projection.paid.table").get(0))
+                .contains("declare it, as in 'total: decimal(2)? = sum(value.total)'");
+    }
+
+    /** A moment of a column that the sink has created. */
+    private String utc(String column) {
+        String quoted = fixture.database.quote(column);
+        return fixture.database instanceof MySqlSinkDatabase ? quoted : "(" + quoted + " AT TIME ZONE 'UTC')";
+    }
+
+    private static Schema debezium(String type, SchemaBuilder builder) {
+        return builder.name("io.debezium.time." + type).build();
+    }
+
+    @Test
+    void refusesTheRecordAloneWhateverItContains() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS odd");
+        fixture.execute("CREATE TABLE odd (id BIGINT PRIMARY KEY, n DOUBLE PRECISION, t VARCHAR(99), at " + moment()
+                + ", doc " + json() + ")");
+        Map<String, String> options = fixture.options(
+                connector, "odd", "odd.kind", "upsert", "odd.key", "id = key.id", "odd.columns", "n, t, at, doc");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        Schema decimals = SchemaBuilder.struct().field("d", Decimal.schema(0)).build();
+        List<Object> values = List.of(
+                Map.of("n", "1e350"),
+                Map.of("n", new BigDecimal("1e350")),
+                Map.of("t", new BigDecimal("1e999999999")),
+                Map.of("doc", Map.of("d", new BigDecimal("1e10000"))),
+                Map.of("doc", new Struct(decimals).put("d", new BigDecimal("1e10000"))),
+                Map.of("t", "a\ud83d"),
+                Map.of("at", "infinity"));
+        List<SinkRecord> records = new ArrayList<>();
+        for (Object value : values) {
+            records.add(record(records.size(), Map.of("id", (long) records.size()), value));
+        }
+        records.add(record(records.size(), Map.of("id", 99L), Map.of("n", 1.5)));
+        task.put(records);
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id FROM odd")).containsExactly(row("99"));
+        assertThat(context.reports).hasSize(values.size());
+    }
+
+    private String moment() {
+        return fixture.database.moment(6);
     }
 
     @Test
@@ -929,6 +1178,7 @@ abstract class ProjectionSinkIT {
 
         assertThat(errors(options)).containsOnlyKeys("connection.url");
         assertThat(errors(options).get("connection.url").get(0))
+                .containsPattern(Troubleshooting.symptom("A password is wrong", 2))
                 .containsAnyOf("Access denied", "password authentication failed")
                 .doesNotContain("hunter2");
     }

@@ -29,7 +29,7 @@ abstract class RebuildIT {
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
-    private final List<List<SinkRecord>> topic = new ArrayList<>();
+    final List<List<SinkRecord>> topic = new ArrayList<>();
     private final Map<String, String> statuses = new TreeMap<>();
     private final Map<String, Long> seen = new HashMap<>();
 
@@ -98,7 +98,7 @@ abstract class RebuildIT {
         }
         assertThat(old.failure())
                 .as("seed %d", seed)
-                .hasMessageContaining("The connector 'new' rebuilt the views of the connector 'old'");
+                .hasMessageContaining("The connector 'new' has rebuilt the views of the connector 'old'");
         List<SinkWorker> running = builders;
         await(() -> running.stream().allMatch(SinkWorker::isAtTheEnd), running);
 
@@ -124,9 +124,10 @@ abstract class RebuildIT {
         Map<String, String> options = options("new", "value.status");
 
         options.put("rebuild.replaces", "odl");
-        assertThat(errors(options)).containsExactly("the ledger does not know the connector 'odl'");
+        assertThat(errors(options)).containsExactly("the ledger has no rows of the connector 'odl'");
         options.put("rebuild.replaces", "new");
-        assertThat(errors(options)).containsExactly("a connector cannot replace itself; give this one another name");
+        assertThat(errors(options))
+                .containsExactly("a connector cannot replace itself; use another name for" + " this connector");
         options.put("rebuild.replaces", "old");
         assertThat(errors(options)).isEmpty();
         fixture.execute("CREATE TABLE lines_of_orders (id BIGINT PRIMARY KEY, order_id "
@@ -184,18 +185,68 @@ abstract class RebuildIT {
         builder.stop();
         fixture.execute("UPDATE millrace_ledger_views SET state = 'swapping' WHERE connector = 'new'");
         fixture.execute("UPDATE millrace_ledger SET successor = 'new' WHERE connector = 'old'");
+        // A task that was killed while it tried its privileges.
+        fixture.execute("CREATE TABLE orders__probed (id INT)");
+        fixture.database.giveAway("orders__probed");
 
         reset(options);
 
         assertThat(fixture.rows("SELECT connector FROM millrace_ledger_views")).containsExactly(List.of("old"));
         assertThat(fixture.rows("SELECT SUM(next_offset) FROM millrace_ledger WHERE connector = 'new'"))
                 .containsExactly(List.of("0"));
-        assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);
+        for (String table : List.of("orders__rebuild", "orders__probed")) {
+            assertThatThrownBy(() -> fixture.rows("SELECT * FROM " + table)).isInstanceOf(SQLException.class);
+        }
         produce(100);
         SinkWorker again = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
         await(again::isAtTheEnd, List.of(again));
         assertRows("");
         again.stop();
+    }
+
+    /** On MySQL the names are changed in one transaction, and that is recorded in the next one. */
+    @Test
+    void continuesInATaskThatFindsTheShadowsGoneBeforeTheSwapIsRecorded() throws SQLException {
+        produce(100);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        old.stop();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        // Not the one that changes the names.
+        SinkWorker builder = new SinkWorker(fixture, ofTask(options, 1), topic, List.of(0, 1));
+        await(builder::isAtTheEnd, List.of(builder));
+        fixture.execute("UPDATE millrace_ledger SET successor = 'new' WHERE connector = 'old'");
+        fixture.execute("UPDATE millrace_ledger_views SET state = 'swapping' WHERE connector = 'new'");
+        fixture.execute("ALTER TABLE orders RENAME TO orders__replaced");
+        fixture.execute("ALTER TABLE orders__rebuild RENAME TO orders");
+
+        produce(100);
+        await(builder::isAtTheEnd, List.of(builder));
+
+        assertRows("new ");
+        assertThat(state("new")).containsExactly("live");
+        builder.stop();
+    }
+
+    @Test
+    void failsIfTheShadowsAreDroppedBeforeTheSwap() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        SinkWorker leader = new SinkWorker(fixture, ofTask(options, 0), topic, List.of(0));
+        // It claims its partition, and gets no record, so that the swap has to wait.
+        SinkWorker idle = new SinkWorker(fixture, ofTask(options, 1), List.of(List.of(), List.of()), List.of(1));
+        await(() -> state("new").equals(List.of("swapping")), List.of(leader, idle));
+        fixture.execute("DROP TABLE orders__rebuild");
+
+        await(leader::hasFailed, List.of(leader));
+
+        assertThat(leader.failure()).hasMessageContaining("orders__rebuild is gone");
+        leader.abandon();
+        idle.abandon();
+        assertRefused(options, "orders__rebuild is gone");
+        assertThat(state("new")).containsExactly("swapping");
+        reset(options);
+        requireGivenUp(old);
     }
 
     /** Two names in turn, as the messages advise it: no record is counted twice. */
@@ -261,25 +312,38 @@ abstract class RebuildIT {
     @Test
     void refusesARebuildThatWouldFreezeWhatTheOldConnectorAlsoHas() throws SQLException {
         fixture.execute("DROP TABLE IF EXISTS others");
-        fixture.execute("CREATE TABLE others (id " + fixture.database.text(20) + " PRIMARY KEY, status VARCHAR(20))");
-        fixture.database.giveAway("others");
+        createOthers();
         produce(10);
-        Map<String, String> both = options("old", "value.status");
-        both.put("projections", "orders,others");
-        both.put("projection.others.kind", "upsert");
-        both.put("projection.others.key", "id = key.id");
-        both.put("projection.others.columns", "status");
-        SinkWorker old = new SinkWorker(fixture, both, topic, List.of(0, 1));
+        SinkWorker old = new SinkWorker(fixture, withOthers(options("old", "value.status")), topic, List.of(0, 1));
         await(old::isAtTheEnd, List.of(old));
         Map<String, String> options = replacing("new", "old", "value.status");
 
         assertThat(errors(options))
                 .containsExactly("the connector 'old' also writes " + view("others")
-                        + ", which would be written no more; add its projection, or remove it there");
+                        + ", which would no longer be written; add its projection, or remove it there");
         options.put("topics", "sites");
         assertThat(errors(options)).anyMatch(reason -> reason.contains("also has records of the topic events"));
         old.stop();
         fixture.execute("DROP TABLE others");
+    }
+
+    @Test
+    void rebuildsATableOnceThatProjectionsCallByTwoNames() throws SQLException {
+        produce(50);
+        SinkWorker old = new SinkWorker(fixture, underTwoNames("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        old.stop();
+        Map<String, String> options = underTwoNames("new", "'new ' + value.status");
+        options.put("rebuild.replaces", "old");
+        assertThat(errors(options)).isEmpty();
+
+        rebuild(options, List.of());
+
+        assertRows("new ");
+        assertThat(fixture.rows("SELECT id FROM orders WHERE revision IS NULL")).isEmpty();
+        assertThat(fixture.rows("SELECT id FROM orders__replaced WHERE status LIKE 'new %'"))
+                .isEmpty();
+        assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);
     }
 
     /** A partition without records left holds nothing up: its claim is where the log starts. */
@@ -300,7 +364,7 @@ abstract class RebuildIT {
         builder.stop();
         rebuild(options, List.of());
         assertRows("new ");
-        assertThatThrownBy(() -> old.open(List.of(2))).hasMessageContaining("took its place");
+        assertThatThrownBy(() -> old.open(List.of(2))).hasMessageContaining("replaced it");
         old.abandon();
     }
 
@@ -343,6 +407,203 @@ abstract class RebuildIT {
         old.abandon();
     }
 
+    @Test
+    void resumesARebuildOnceItsOptionIsSetAgain() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        beginRebuild(options);
+
+        assertRefused(options("new", "'new ' + value.status"), "rebuild.replaces is not set. Set it again");
+        rebuild(options, List.of(old));
+
+        assertRows("new ");
+        old.abandon();
+    }
+
+    @Test
+    void givesUpARebuildWhoseOptionIsNotSet() throws SQLException {
+        SinkWorker old = writeOld();
+        beginRebuild(replacing("new", "old", "'new ' + value.status"));
+        Map<String, String> options = options("new", "'new ' + value.status");
+
+        assertRefused(options, "or abort the rebuild");
+        reset(options);
+
+        requireGivenUp(old);
+    }
+
+    @Test
+    void setsNoOffsetsDuringARebuildAndGivesItUp() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        beginRebuild(options);
+
+        assertThatThrownBy(
+                        () -> new ProjectionSinkConnector().alterOffsets(options, Map.of(SinkFixture.partition(0), 1L)))
+                .hasMessageContaining("To abort the rebuild, reset all offsets (DELETE /connectors/new/offsets)");
+        reset(options);
+
+        requireGivenUp(old);
+    }
+
+    @Test
+    void replacesTheConnectorThatTookThePlaceOfAnother() throws SQLException {
+        writeOld().stop();
+        rebuild(replacing("new", "old", "'new ' + value.status"), List.of());
+
+        assertThat(errors(replacing("third", "old", "'third ' + value.status")))
+                .containsExactly("the connector 'new' has replaced 'old'; replace that one");
+        rebuild(replacing("third", "new", "'third ' + value.status"), List.of());
+
+        assertRows("third ");
+    }
+
+    @Test
+    void beginsAnotherRebuildOnceTheFirstIsGivenUp() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> first = replacing("new", "old", "'new ' + value.status");
+        beginRebuild(first);
+        Map<String, String> second = replacing("third", "old", "'third ' + value.status");
+
+        assertRefused(second, "the connector 'new' is rebuilding " + view("orders"));
+        reset(first);
+        rebuild(second, List.of(old));
+
+        assertRows("third ");
+        old.abandon();
+    }
+
+    /** Another connector to replace, other tables, no rows of the views: each begins from the first record after a reset. */
+    @Test
+    void beginsARebuildAgainAfterAReset() throws SQLException {
+        SinkWorker old = writeOld();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        beginRebuild(options);
+
+        assertRefused(replacing("new", "odl", "'new ' + value.status"), "has begun to rebuild those of 'old'");
+        reset(options);
+        beginRebuild(options);
+        fixture.execute("DROP TABLE IF EXISTS others");
+        createOthers();
+        assertRefused(withOthers(options), "The rebuild has begun with the tables [" + view("orders") + "]");
+        reset(options);
+        fixture.execute("DROP TABLE others");
+        beginRebuild(options);
+        fixture.execute("DELETE FROM millrace_ledger_views WHERE connector = 'new'");
+        assertRefused(options, "and the ledger has no rows of its views");
+        reset(options);
+        fixture.execute("DROP TABLE orders__rebuild");
+        beginRebuild(options);
+        makeLedgerOfFormerVersion();
+        fixture.execute("DROP TABLE orders__rebuild");
+        assertRefused(options, "its shadows no longer exist");
+        reset(options);
+        rebuild(options, List.of(old));
+
+        assertRows("new ");
+        old.abandon();
+    }
+
+    @Test
+    void rebuildsOnceBothConnectorsHaveTheSameViews() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS others");
+        fixture.execute("DROP TABLE IF EXISTS others__replaced");
+        createOthers();
+        produce(50);
+        SinkWorker old = new SinkWorker(fixture, withOthers(options("old", "value.status")), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        old.stop();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        assertThat(errors(options)).singleElement().asString().endsWith("add its projection, or remove it there");
+
+        assertThat(errors(withOthers(options))).isEmpty();
+        SinkWorker without = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(without::isAtTheEnd, List.of(without));
+        without.stop();
+        assertThat(errors(options)).isEmpty();
+        rebuild(options, List.of());
+
+        assertRows("new ");
+        fixture.execute("DROP TABLE others");
+    }
+
+    /** A counting view has one writer; the message names the two ways to have another connector count. */
+    @Test
+    void countsByAnotherConnectorOnceTheFirstHasLetTheViewGo() throws SQLException {
+        fixture.execute("DROP TABLE orders");
+        fixture.execute("DROP TABLE IF EXISTS others");
+        for (String table : List.of("orders", "others")) {
+            fixture.execute("CREATE TABLE " + table + " (id " + fixture.database.text(20)
+                    + " PRIMARY KEY, events BIGINT NOT NULL, total BIGINT)");
+            fixture.database.giveAway(table);
+        }
+        add(10);
+        SinkWorker a = new SinkWorker(fixture, counting("a"), topic, List.of(0, 1));
+        await(a::isAtTheEnd, List.of(a));
+        a.stop();
+
+        assertRefused(counting("b"), "The connector 'a' counts records in the view orders");
+        Map<String, String> elsewhere = counting("b");
+        elsewhere.put("projection.orders.table", "others");
+        SinkWorker b = new SinkWorker(fixture, elsewhere, topic, List.of(0, 1));
+        await(b::isAtTheEnd, List.of(b));
+        b.stop();
+        assertThat(fixture.rows("SELECT events, total FROM others")).containsExactly(List.of("10", "100"));
+
+        reset(counting("a"));
+        fixture.execute("DELETE FROM orders");
+        SinkWorker c = new SinkWorker(fixture, counting("c"), topic, List.of(0, 1));
+        await(c::isAtTheEnd, List.of(c));
+        c.stop();
+        assertThat(fixture.rows("SELECT events, total FROM orders")).containsExactly(List.of("10", "100"));
+        fixture.execute("DROP TABLE others");
+    }
+
+    SinkWorker writeOld() throws SQLException {
+        produce(500);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        return old;
+    }
+
+    /** One of two partitions, so that it cannot end. */
+    private void beginRebuild(Map<String, String> options) throws SQLException {
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        await(() -> fixture.ledger("new", 0) > 0, List.of(builder));
+        builder.stop();
+    }
+
+    private void assertRefused(Map<String, String> options, String reason) {
+        assertThatThrownBy(() -> new SinkWorker(fixture, options, topic, List.of(0, 1)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining(reason);
+    }
+
+    /** The old connector goes on, its tasks restarted. */
+    private void requireGivenUp(SinkWorker old) throws SQLException {
+        old.stop();
+        assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);
+        produce(50);
+        SinkWorker again = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(again::isAtTheEnd, List.of(again));
+        again.stop();
+        assertRows("");
+    }
+
+    private static void createOthers() throws SQLException {
+        fixture.execute("CREATE TABLE others (id " + fixture.database.text(20) + " PRIMARY KEY, status VARCHAR(20))");
+        fixture.database.giveAway("others");
+    }
+
+    private static Map<String, String> withOthers(Map<String, String> options) {
+        Map<String, String> both = new HashMap<>(options);
+        both.put("projections", "orders,others");
+        both.put("projection.others.kind", "upsert");
+        both.put("projection.others.key", "id = key.id");
+        both.put("projection.others.columns", "status");
+        return both;
+    }
+
     /** Rebuilds the view, and stops everybody. */
     void replaceView() throws SQLException {
         produce(10);
@@ -377,7 +638,7 @@ abstract class RebuildIT {
         new ProjectionSinkConnector().alterOffsets(options, Map.of());
     }
 
-    private static List<String> state(String connector) throws SQLException {
+    static List<String> state(String connector) throws SQLException {
         return fixture
                 .rows("SELECT DISTINCT state FROM millrace_ledger_views WHERE connector = '" + connector + "'")
                 .stream()
@@ -394,7 +655,7 @@ abstract class RebuildIT {
                 + table;
     }
 
-    private void assertRows(String prefix) throws SQLException {
+    void assertRows(String prefix) throws SQLException {
         List<List<String>> expected = new ArrayList<>();
         statuses.forEach((id, status) -> expected.add(List.of(id, prefix + status)));
         assertThat(fixture.rows("SELECT id, status FROM orders ORDER BY id"))
@@ -419,7 +680,19 @@ abstract class RebuildIT {
         return options;
     }
 
-    private static Map<String, String> replacing(String name, String replaced, String status) {
+    /** Two projections, each of a column of the view, one with the place of the view in its name. */
+    private static Map<String, String> underTwoNames(String name, String status) {
+        Map<String, String> options = options(name, status);
+        options.put("projections", "orders,revisions");
+        options.put("projection.orders.columns", "status = " + status);
+        options.put("projection.revisions.kind", "upsert");
+        options.put("projection.revisions.table", fixture.database.place() + ".orders");
+        options.put("projection.revisions.key", "id = key.id");
+        options.put("projection.revisions.columns", "revision");
+        return options;
+    }
+
+    static Map<String, String> replacing(String name, String replaced, String status) {
         Map<String, String> options = options(name, status);
         options.put("rebuild.replaces", replaced);
         return options;
@@ -438,11 +711,15 @@ abstract class RebuildIT {
     private List<SinkWorker> start(Map<String, String> options) {
         List<SinkWorker> workers = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            Map<String, String> ofTask = new HashMap<>(options);
-            ofTask.put("millrace.task", String.valueOf(partition));
-            workers.add(new SinkWorker(fixture, ofTask, topic, List.of(partition)));
+            workers.add(new SinkWorker(fixture, ofTask(options, partition), topic, List.of(partition)));
         }
         return workers;
+    }
+
+    private static Map<String, String> ofTask(Map<String, String> options, int task) {
+        Map<String, String> ofTask = new HashMap<>(options);
+        ofTask.put("millrace.task", String.valueOf(task));
+        return ofTask;
     }
 
     private void produce(int count) {
@@ -475,11 +752,11 @@ abstract class RebuildIT {
     }
 
     /** Something that is to come true. */
-    private interface Check {
+    interface Check {
         boolean holds() throws SQLException;
     }
 
-    private void await(Check check, List<SinkWorker> workers) throws SQLException {
+    void await(Check check, List<SinkWorker> workers) throws SQLException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!check.holds() && System.nanoTime() < deadline) {
             workers.forEach(SinkWorker::step);

@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -390,66 +390,66 @@ final class SentValues {
         };
     }
 
-    /** Moments; the text has six fractional digits. */
+    /** Moments with so many fractional digits; the text has six. */
     Source moments(LocalDateTime first, LocalDateTime last, int digits) {
         return () -> {
             long from = first.toEpochSecond(ZoneOffset.UTC);
-            LocalDateTime moment = pick(
-                    first,
-                    last,
-                    LocalDateTime.of(2024, 2, 29, 23, 59, 59, 999_999_999),
-                    LocalDateTime.ofEpochSecond(
-                            from + random.nextLong(last.toEpochSecond(ZoneOffset.UTC) - from),
-                            random.nextInt(1_000_000_000),
-                            ZoneOffset.UTC));
+            LocalDateTime moment = truncate(
+                    pick(
+                            first,
+                            last,
+                            LocalDateTime.of(2024, 2, 29, 23, 59, 59, 999_999_999),
+                            LocalDateTime.ofEpochSecond(
+                                    from + random.nextLong(last.toEpochSecond(ZoneOffset.UTC) - from),
+                                    random.nextInt(1_000_000_000),
+                                    ZoneOffset.UTC)),
+                    digits);
             Instant instant = moment.toInstant(ZoneOffset.UTC);
             Instant millis = instant.truncatedTo(ChronoUnit.MILLIS);
-            Instant micros = instant.truncatedTo(ChronoUnit.MICROS);
             List<Sent> forms = new ArrayList<>(List.of(
-                    new Sent(Timestamp.SCHEMA, java.util.Date.from(millis), moment(millis, digits)),
-                    new Sent(
-                            debezium("Timestamp", SchemaBuilder.int64()),
-                            millis.toEpochMilli(),
-                            moment(millis, digits)),
+                    new Sent(Timestamp.SCHEMA, java.util.Date.from(millis), moment(millis)),
+                    new Sent(debezium("Timestamp", SchemaBuilder.int64()), millis.toEpochMilli(), moment(millis)),
                     new Sent(
                             debezium("MicroTimestamp", SchemaBuilder.int64()),
-                            units(micros, 1_000_000),
-                            moment(micros, digits))));
+                            units(instant, 1_000_000),
+                            moment(instant))));
             if (moment.getYear() > 1700 && moment.getYear() < 2250) {
                 forms.add(new Sent(
                         debezium("NanoTimestamp", SchemaBuilder.int64()),
                         units(instant, 1_000_000_000),
-                        moment(instant, digits)));
+                        moment(instant)));
             }
             if (moment.getYear() > 1 && moment.getYear() < 9999) {
                 forms.add(new Sent(
-                        debezium("ZonedTimestamp", SchemaBuilder.string()),
-                        instant.toString(),
-                        moment(instant, digits)));
+                        debezium("ZonedTimestamp", SchemaBuilder.string()), instant.toString(), moment(instant)));
                 forms.add(new Sent(
                         Schema.STRING_SCHEMA,
                         instant.atOffset(ZoneOffset.ofHoursMinutes(5, 30)).toString(),
-                        moment(instant, digits)));
-                forms.add(new Sent(Schema.STRING_SCHEMA, moment.toString().replace('T', ' '), moment(instant, digits)));
+                        moment(instant)));
+                forms.add(new Sent(Schema.STRING_SCHEMA, moment.toString().replace('T', ' '), moment(instant)));
             }
             return forms.get(random.nextInt(forms.size()));
         };
+    }
+
+    private static LocalDateTime truncate(LocalDateTime moment, int digits) {
+        return moment.minusNanos(moment.get(ChronoField.NANO_OF_SECOND)
+                % BigInteger.TEN.pow(9 - digits).intValue());
     }
 
     private static long units(Instant instant, int perSecond) {
         return instant.getEpochSecond() * perSecond + instant.getNano() / (1_000_000_000 / perSecond);
     }
 
-    private static String moment(Instant instant, int digits) {
-        OffsetDateTime moment = instant.atOffset(ZoneOffset.UTC);
-        return MOMENT.format(moment.minusNanos(
-                moment.getNano() % BigInteger.TEN.pow(9 - digits).intValue()));
+    private static String moment(Instant instant) {
+        return MOMENT.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    /** Times of day; the text has the column's fractional digits. */
+    /** Times of day with so many fractional digits. */
     Source times(int digits) {
         return () -> {
-            long nanos = pick(0L, 86_399_999_999_999L, random.nextLong(86_400_000_000_000L));
+            long unit = BigInteger.TEN.pow(9 - digits).longValue();
+            long nanos = pick(0L, 86_399_999_999_999L, random.nextLong(86_400_000_000_000L)) / unit * unit;
             LocalTime time = LocalTime.ofNanoOfDay(nanos);
             Duration duration = Duration.ofNanos(nanos);
             long millis = duration.toMillis();
@@ -471,14 +471,15 @@ final class SentValues {
     Source durations(int digits) {
         return () -> {
             long limit = 839L * 3600 * 1_000_000;
-            long micros =
-                    pick(limit - 1_000_000, 1_000_000 - limit, random.nextLong(-limit + 1_000_000, limit - 1_000_000));
             long unit = BigInteger.TEN.pow(6 - digits).longValue();
-            long cut = micros - micros % unit;
+            long micros =
+                    pick(limit - 1_000_000, 1_000_000 - limit, random.nextLong(-limit + 1_000_000, limit - 1_000_000))
+                            / unit
+                            * unit;
             return new Sent(
                     debezium("MicroTime", SchemaBuilder.int64()),
                     micros,
-                    (micros < 0 ? "-" : "") + time(Math.abs(cut) * 1000, digits));
+                    (micros < 0 ? "-" : "") + time(Math.abs(micros) * 1000, digits));
         };
     }
 

@@ -48,6 +48,12 @@ interface SinkDatabase extends AutoCloseable {
     /** Gives the sink's user everything that can be done to a table. */
     default void giveAway(String table) throws SQLException {}
 
+    /** Has the sink's user no longer change the table, but its rows. */
+    void forbidAlter(String table) throws SQLException;
+
+    /** Ends {@link #forbidAlter}. */
+    void permitAlter(String table) throws SQLException;
+
     /** Waits until a table that is created can be told from one that was created just before. */
     default void awaitNextGeneration() {}
 

@@ -1,16 +1,22 @@
 package io.millrace.connectors.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
+import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.testing.Seeds;
+import io.millrace.testing.documents.Troubleshooting;
 import java.lang.management.ManagementFactory;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -215,11 +222,28 @@ abstract class SinkFaultsIT {
                 .hasMessageContaining("dead letter queue " + SinkFixture.DEAD_LETTERS)
                 .hasMessageContaining("events-0@1")
                 .message()
+                .containsPattern(Troubleshooting.symptom("The dead letter queue does not accept a record"))
                 .doesNotContain("database");
         assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
         assertThat(fixture.ledger("untaken", 0)).isZero();
         assertThat(metric("untaken", "RefusedRecords")).isEqualTo(0L);
         task.stop();
+
+        // Once the queue takes it, as the message advises, a restart is enough.
+        FakeContext mended = new FakeContext(true);
+        assertWritesTheNeighbourOfARefusedRecord(options("untaken"), mended);
+    }
+
+    private void assertWritesTheNeighbourOfARefusedRecord(Map<String, String> options, FakeContext context)
+            throws SQLException {
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x")),
+                SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "longer than twenty characters"))));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(context.reports).hasSize(1);
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "x"));
     }
 
     @Test
@@ -235,11 +259,17 @@ abstract class SinkFaultsIT {
 
         assertThatThrownBy(() -> SinkFixture.settle(task))
                 .hasMessageContaining("events-0@1")
-                .hasMessageContaining("errors.deadletterqueue.topic.name is not set");
+                .hasMessageContaining("errors.deadletterqueue.topic.name is not set")
+                .message()
+                .containsPattern(Troubleshooting.symptom("A refused record has no dead letter queue"));
         assertThat(context.reports).isEmpty();
         assertThat(fixture.rows("SELECT * FROM orders")).isEmpty();
         assertThat(fixture.ledger("logged", 0)).isZero();
         task.stop();
+
+        // What the message and the page advise.
+        options.putAll(Troubleshooting.readOptions("A refused record has no dead letter queue"));
+        assertWritesTheNeighbourOfARefusedRecord(options, new FakeContext(true));
     }
 
     @Test
@@ -338,6 +368,32 @@ abstract class SinkFaultsIT {
         task.stop();
     }
 
+    /** The server completes such a statement even if the driver has given up, and holds its lock until then. */
+    @Test
+    void waitsLongerForStatementsThatChangeTablesThanForOthers() throws Exception {
+        fixture.database.giveAway("orders");
+        int timeoutMs = 3_000;
+        ConnectionSettings settings = new ConnectionSettings(
+                fixture.database.connection().get("connection.url"), SinkDatabase.USER, SinkDatabase.PASSWORD);
+        try (Database database = new Database(settings);
+                Connection other = fixture.database.connect();
+                Statement reading = other.createStatement()) {
+            database.connection().setNetworkTimeout(Runnable::run, timeoutMs);
+            other.setAutoCommit(false);
+            reading.executeQuery("SELECT * FROM orders").close();
+            CompletableFuture<Void> end = CompletableFuture.runAsync(
+                    () -> assertThatCode(other::rollback).doesNotThrowAnyException(),
+                    CompletableFuture.delayedExecutor(timeoutMs + 1_000, TimeUnit.MILLISECONDS));
+            DdlStatements.executeAll(database.connection(), List.of("ALTER TABLE orders ADD COLUMN later INT"));
+            database.connection().commit();
+            end.get();
+
+            assertThat(database.connection().getNetworkTimeout()).isEqualTo(timeoutMs);
+            assertThat(database.openings()).isEqualTo(1);
+        }
+        assertThat(fixture.rows("SELECT later FROM orders")).isEmpty();
+    }
+
     @Test
     void startsDuringAnOutage() throws Exception {
         FakeContext context = new FakeContext(true);
@@ -369,7 +425,8 @@ abstract class SinkFaultsIT {
         context.seeks.clear();
         fixture.execute("DELETE FROM apps");
         fixture.execute(
-                "UPDATE millrace_ledger SET next_offset = 0, epoch = epoch - 1 WHERE connector = 'lossy' AND topic = 'sites'");
+                "UPDATE millrace_ledger SET next_offset = 0, epoch = epoch - 1 WHERE connector = 'lossy' AND topic ="
+                        + " 'sites'");
         fixture.database.cutOffSessions();
         task.put(List.of(SinkFixture.record(1, Map.of("id", "2"), Map.of("a", "y"))));
 

@@ -21,7 +21,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Matches projections with the tables that they write: what does not match, and the views if everything does. */
+/**
+ * Matches projections with the tables that they write. The result is the mismatches, or the views if there are none.
+ */
 public final class CatalogReader {
     private final List<ProjectionDefinition> definitions;
     private final Evolution evolution;
@@ -84,7 +86,7 @@ public final class CatalogReader {
         }
     }
 
-    /** For each name of a table the one that all names of this table are resolved to. */
+    /** For each name of a table, the name to which all names of this table are resolved. */
     private Map<TableName, TableName> resolveNames(TablePlan plan) throws SQLException {
         Map<TableName, TableName> resolved = new HashMap<>();
         for (ProjectionDefinition definition : definitions) {
@@ -111,7 +113,8 @@ public final class CatalogReader {
         for (ProjectionDefinition definition : definitions) {
             for (OwnTable own : definition.ownTables()) {
                 if (!taken.add(find(resolved, own.name()))) {
-                    plan.addProblem(new Problem(own.option(), "the table " + own.name() + " is another projection's"));
+                    plan.addProblem(new Problem(
+                            own.option(), "the table " + own.name() + " belongs to another" + " projection"));
                 }
             }
         }

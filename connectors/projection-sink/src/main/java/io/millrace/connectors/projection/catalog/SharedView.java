@@ -77,24 +77,22 @@ final class SharedView {
 
     /** Plans the creation of the table, which does not exist, or adds why it cannot be created. */
     void planCreation(TablePlan plan) {
-        String advice = TableNeeds.advise(needs.untyped());
+        String advice = needs.advise(needs.untyped());
         if (evolution.create() && advice.isEmpty()) {
             plan.addStatements(List.of(needs.createTable()));
             return;
         }
         String remedy = evolution.create()
                 ? ", and it cannot be created: " + advice
-                : advice.isEmpty()
-                        ? "; create it, or let the sink do that with auto.create=true: " + needs.createTable()
-                        : "";
+                : advice.isEmpty() ? "; create it, or set auto.create=true: " + needs.createTable() : "";
         for (ProjectionDefinition definition : definitions) {
             plan.addProblem(new Problem(
                     definition.basics().nameOf(CommonOptions.TABLE),
-                    "there is no table " + name + " that the user may see" + remedy));
+                    "the table " + name + " does not exist, or the user may not see it" + remedy));
         }
     }
 
-    /** Adds why further tables could not be created after this one, while somebody reads the answer. */
+    /** Adds the reasons why other tables could not be created after this one, while the response is still needed. */
     void checkTablesToCome(TablePlan plan) throws SQLException {
         for (ProjectionDefinition definition : definitions) {
             definition.checkTablesToCome(needs, plan);

@@ -21,7 +21,7 @@ final class SharingCheck {
         this.definition = definition;
     }
 
-    /** In what the two differ although projections of one view must agree. */
+    /** The differences between the two in settings that projections of one view must share. */
     Optional<Problem> findDisagreement(ProjectionDefinition other) {
         ProjectionBasics basics = definition.basics();
         ViewNeeds mine = definition.viewNeeds();
@@ -40,7 +40,7 @@ final class SharingCheck {
         }
         if (!theirs.mark().equals(mine.mark())) {
             return Optional.of(
-                    new Problem(basics.nameOf(CommonOptions.ON_DELETE), prefix + "and deletes in another way"));
+                    new Problem(basics.nameOf(CommonOptions.ON_DELETE), prefix + "and deletes in a different way"));
         }
         return Optional.empty();
     }
@@ -49,7 +49,7 @@ final class SharingCheck {
         return ColumnList.canonicalNames(table, some).equals(ColumnList.canonicalNames(table, others));
     }
 
-    /** Why the kinds of the two do not permit that they share a view. */
+    /** The reason why the kinds of the two cannot share a view. */
     Optional<Problem> findRefusal(ProjectionDefinition other) {
         boolean sameKind = other.basics().kind().equals(definition.basics().kind());
         String reason = null;

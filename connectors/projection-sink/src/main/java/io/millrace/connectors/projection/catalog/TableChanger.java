@@ -1,19 +1,19 @@
 package io.millrace.connectors.projection.catalog;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.StateException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates and extends tables as a {@link CatalogReader} plans it, although other tasks do so at the same time. */
+/** Creates and extends tables as a {@link CatalogReader} plans it, while other tasks may do the same. */
 public final class TableChanger {
     private static final Logger LOG = LoggerFactory.getLogger(TableChanger.class);
-    /** What depends on a view that was just created comes in a second round. */
+    /** A second round makes the changes that depend on a view that was just created. */
     private static final int ROUNDS = 3;
 
     private final CatalogReader reader;
@@ -36,20 +36,22 @@ public final class TableChanger {
                 return found;
             }
             if (round == ROUNDS) {
-                throw refused != null ? refused : new StateException("The tables are not as they were made", "55000");
+                throw refused != null
+                        ? refused
+                        : new StateException("The tables differ from the" + " created ones", "55000");
             }
             refused = executeAll(database, found.pending());
         }
     }
 
-    /** Another task may have created it just before; so what counts is what exists afterwards. */
+    /** Another task may have created it at the same time, so the existing table is checked afterwards. */
     private static @Nullable SQLException executeAll(Database database, List<String> statements) throws SQLException {
         SQLException refused = null;
         for (String ddl : statements) {
             Connection connection = database.connection();
-            try (Statement statement = connection.createStatement()) {
-                LOG.info("Changing the views' tables: {}", ddl);
-                statement.execute(ddl);
+            try {
+                LOG.info("Changing tables of views: {}", ddl);
+                DdlStatements.executeAll(connection, List.of(ddl));
                 connection.commit();
             } catch (SQLException e) {
                 refused = e;

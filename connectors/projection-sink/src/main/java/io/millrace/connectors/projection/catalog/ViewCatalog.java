@@ -5,9 +5,9 @@ import io.millrace.connectors.projection.requirement.Problem;
 import java.util.List;
 
 /**
- * What was found of the tables that projections write.
+ * The result of matching projections with tables.
  *
- * @param problems what does not match
+ * @param problems the mismatches
  * @param pending the statements that would create what is missing
  * @param projections the projections into their tables, if there are no problems and nothing is missing
  */

@@ -102,11 +102,10 @@ final class ViewColumnsCheck {
         String remedy = ofKey
                 ? "no column can be added to its key"
                 : evolution.evolve()
-                        ? TableNeeds.advise(untyped)
+                        ? needs.advise(untyped)
                         : addable.isEmpty()
                                 ? ""
-                                : "add it, or let the sink do that with auto.evolve=true: "
-                                        + needs.alterTable(addable.keySet());
+                                : "add it, or set auto.evolve=true: " + needs.alterTable(addable.keySet());
         check.add(
                 option,
                 "the table has no column " + String.join(", ", names) + "; it has " + table.columnNames()
@@ -121,13 +120,13 @@ final class ViewColumnsCheck {
                 check.add(
                         list.option(),
                         "the column " + column.name() + " of type " + column.typeName()
-                                + " cannot be part of a key, because several texts stand for one value of it");
+                                + " cannot be part of a key, because several texts represent one of its values");
             } else if (column.collated() && !view.acceptsCollation()) {
                 check.add(
                         list.option(),
                         "the column " + column.name() + " of type " + column.typeName() + " compares texts by "
-                                + column.collation() + ", which takes some that differ for one, so an event would"
-                                + " overwrite the row of another key. Give the column the collation "
+                                + column.collation() + ", which treats different texts as equal, so an event"
+                                + " would overwrite the row of another key. Give the column the collation "
                                 + dialect.exactCollation() + ", or accept it with "
                                 + definition.basics().nameOf(CommonOptions.KEY_COLLATION) + "=accept");
             }

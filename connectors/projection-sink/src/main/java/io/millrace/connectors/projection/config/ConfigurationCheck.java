@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.config;
 
+import io.millrace.config.UnresolvedVariables;
 import io.millrace.connectors.projection.catalog.CatalogReader;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
 
-/** The answer to a configuration that is to be posted: each option, then all together, then against the database. */
+/** Validates a posted configuration: each option, then all together, then against the database. */
 public final class ConfigurationCheck {
     private final Map<String, String> properties;
     private final ConfigDef definition;
@@ -28,8 +29,9 @@ public final class ConfigurationCheck {
         this.values = new LinkedHashMap<>(definition.validateAll(properties));
     }
 
-    /** Every option with its value and what is wrong with it. */
+    /** Every option with its value and its errors. */
     public Config checkAll() {
+        UnresolvedVariables.find(properties).forEach((option, objection) -> addProblem(new Problem(option, objection)));
         // Of projections without valid names, every option would be unknown.
         ConfigValue names = values.get(SinkOptions.PROJECTIONS.name());
         if (names != null && names.errorMessages().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.config;
 
 import io.millrace.config.Option;
+import io.millrace.config.TransformList;
 import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.kind.ProjectionKind;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
@@ -33,6 +34,8 @@ final class OptionChecks {
             checkTopics(settings);
         }
         checkConsumer();
+        TransformList.findUnlisted(config.originalsStrings())
+                .forEach(objection -> problems.add(new Problem(TransformList.OPTION, objection)));
         if (!config.keepsLedger()) {
             checkWithoutLedger();
         }
@@ -50,7 +53,7 @@ final class OptionChecks {
                 .isPresent()) {
             problems.add(new Problem(
                     SinkOptions.REBUILD_REPLACES.name(),
-                    "a connector cannot replace itself; give this one another name"));
+                    "a connector cannot replace itself; use another name for this connector"));
         }
         if (!config.connection().truststorePassword().isEmpty()
                 && !config.connection().dialect().takesTruststorePassword()) {
@@ -76,7 +79,7 @@ final class OptionChecks {
         }
     }
 
-    /** What the sink's consumer must do for the guarantee, as far as the configuration shows it. */
+    /** The requirements of the guarantee on the sink's consumer, as far as the configuration shows them. */
     private void checkConsumer() {
         if (!config.keepsLedger()) {
             return;
@@ -102,8 +105,9 @@ final class OptionChecks {
         if (reset != null && !reset.equals("earliest")) {
             problems.add(new Problem(
                     CONSUMER + "auto.offset.reset",
-                    "expected earliest or nothing, because the ledger says where a partition begins: at its first record."
-                            + " To begin elsewhere, create the connector with initial_state=STOPPED, set its offsets (PATCH"
+                    "expected earliest or no value, because with a ledger a partition begins at its first"
+                            + " record. To begin elsewhere, create the connector with initial_state=STOPPED,"
+                            + " set its offsets (PATCH"
                             + " /connectors/NAME/offsets), and resume it"));
         }
     }

@@ -55,7 +55,7 @@ final class ProjectionKinds {
         return prepare(OptionSet.of(KIND).and(kind.options()), projection);
     }
 
-    /** What is left to declare if the kind is missing or unknown. */
+    /** The options to declare if the kind is missing or unknown. */
     static OptionSet kindAlone(String projection) {
         return prepare(OptionSet.of(KIND), projection);
     }

@@ -21,6 +21,7 @@ import io.millrace.connectors.projection.write.DeadLetterQueue;
 import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.RecordPayloads;
+import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.config.Payloads;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -40,7 +41,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     /** The connector gives each task its number under this name. */
     public static final String TASK = "millrace.task";
 
-    /** A larger record is reported as it was consumed, if the producer's limit is not known. */
+    /** A larger record is reported as it was consumed, if the producer's limit is unknown. */
     private static final long LARGEST_COPY_BYTES = 16L << 20;
 
     /** Refused records are handed over when Connect calls the task, which it may do a few seconds later. */
@@ -48,6 +49,9 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** Connect's own: the connector's name. */
     static final String NAME = "name";
+
+    /** Connect's own: another consumer group than that of the connector's name. */
+    private static final String GROUP_OPTION = "consumer.override.group.id";
 
     private final LoginHistory logins = new LoginHistory();
 
@@ -120,7 +124,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
                 logins);
     }
 
-    /** How much may wait while a batch is written. */
+    /** The limits of records that may wait while a batch is written. */
     public BatchLimits limits() {
         return BatchLimits.of(SinkOptions.BATCH_SIZE.get(this), SinkOptions.BATCH_BYTES.get(this));
     }
@@ -130,7 +134,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     }
 
     /**
-     * Where refused records go, by Connect's own options of the connector.
+     * The handling of refused records, by Connect's own options of the connector.
      *
      * @param reporter Connect's; null if it has none
      */
@@ -163,13 +167,14 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** Opens the payloads that records refer to; empty if the sink does not restore payloads. */
     public Optional<RecordPayloads> openPayloads() {
-        return SinkOptions.READ_LOCATIONS
-                .find(this)
-                .map(locations -> new RecordPayloads(
-                        Payloads.openReader(this, "ProjectionSink"), SinkOptions.PAYLOAD_FIELDS.get(this)));
+        return SinkOptions.READ_LOCATIONS.find(this).map(locations -> {
+            PayloadReader reader = Payloads.openReader(this, "ProjectionSink");
+            reader.warnIfUnusable();
+            return new RecordPayloads(reader, SinkOptions.PAYLOAD_FIELDS.get(this));
+        });
     }
 
-    /** What the MDC of a log line about a record contains. */
+    /** The MDC of log lines about a record. */
     public LogContext logContext() {
         return new LogContext(SinkOptions.MDC_HEADERS.get(this));
     }
@@ -179,7 +184,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return SinkOptions.PROCESSING_GUARANTEE.get(this) == ProcessingGuarantee.EXACTLY_ONCE;
     }
 
-    /** What keeps the offsets at which partitions resume. */
+    /** The store of the offsets at which partitions resume. */
     public Offsets offsets() {
         return keepsLedger() ? new Ledger(ledgerRows()) : new ConsumerOffsets();
     }
@@ -189,7 +194,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return new LedgerTable(SinkOptions.LEDGER_TABLE.get(this), connection().dialect());
     }
 
-    /** What the ledger has of this connector. */
+    /** The ledger's rows of this connector. */
     public ConnectorRows ledgerRows() {
         return new ConnectorRows(ledgerTable(), connectorName());
     }
@@ -202,17 +207,17 @@ public final class ProjectionSinkConfig extends AbstractConfig {
                         new Rebuild(ledgerRows(), replaced, projections(), this::readsTopic, task().equals("0")));
     }
 
-    /** Decides whether the connector may write its views; empty if no ledger knows them. */
+    /** Decides whether the connector may write its views; empty without a ledger. */
     public Optional<ViewAdmission> viewAdmission() {
         return keepsLedger() ? Optional.of(new ViewAdmission(ledgerRows(), projections())) : Optional.empty();
     }
 
-    /** Changes the ledger as an operator asks for it. */
+    /** Changes the ledger on an operator's request. */
     public OffsetReset offsetReset() {
         return new OffsetReset(connection(), ledgerRows(), projections(), kafkaLogs());
     }
 
-    /** Asks the brokers about the topics; empty if nobody is to ask them. */
+    /** Queries the brokers about the topics; empty if that is turned off. */
     public Optional<KafkaLogs> kafkaLogs() {
         return checksTopics() && namesBrokers()
                 ? Optional.of(new KafkaLogs(originalsWithPrefix(SinkOptions.KAFKA_PREFIX)))
@@ -243,7 +248,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
                 || (regex != null && !regex.isBlank() && topic.matches(regex));
     }
 
-    /** What the sink may do to the views' tables. */
+    /** The changes that the sink may make to the views' tables. */
     public Evolution evolution() {
         return new Evolution(SinkOptions.AUTO_CREATE.get(this), SinkOptions.AUTO_EVOLVE.get(this));
     }
@@ -251,6 +256,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     /** The task's number among those of the connector. */
     public String task() {
         return originalsStrings().getOrDefault(TASK, "0");
+    }
+
+    /** The consumer group of the connector, as Connect names it. */
+    public String consumerGroup() {
+        return originalsStrings().getOrDefault(GROUP_OPTION, "connect-" + connectorName());
     }
 
     public String connectorName() {

@@ -17,7 +17,7 @@ import org.apache.kafka.common.config.types.Password;
 
 /** The options of every sink, without those of its projections. */
 final class SinkOptions {
-    /** Whether topics are told apart by more than their names. */
+    /** Whether topics are identified by more than their names. */
     enum TopicIdentity {
         CHECKED,
         UNCHECKED
@@ -47,15 +47,14 @@ final class SinkOptions {
                     "jdbc:mysql://… or jdbc:postgresql://…, without a user or a password",
                     url -> ConnectionUrl.check("connection.url", url))
             .required()
-            .high("The views' database, e.g. jdbc:mysql://db:3306/shop_view. Without a password.")
+            .high("The views' database, e.g. jdbc:mysql://db:3306/shop_view, without a password.")
             .shownIn(CONNECTION, "URL");
 
     static final Option<String> CONNECTION_USER = Option.string("connection.user")
             .valid("non-empty string", SinkOptions::requireText)
             .required()
-            .high(
-                    "The database user. Needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and CREATE"
-                            + " where the ledger or a table of members is not there yet.")
+            .high("The database user. It needs SELECT, INSERT, UPDATE and DELETE on the views and on the ledger, and "
+                    + "CREATE if the ledger or a table of members is missing.")
             .shownIn(CONNECTION, "User");
 
     static final Option<Password> CONNECTION_PASSWORD = Option.password("connection.password")
@@ -65,32 +64,30 @@ final class SinkOptions {
 
     static final Option<TableName> LEDGER_TABLE = CommonOptions.tableName("ledger.table")
             .defaultTo("millrace_ledger")
-            .low(
-                    "The table that holds the offset from which each partition goes on; created if it is missing. Must be on"
-                            + " the views' server.")
+            .low("The table with the offset from which each partition resumes. It is created if it is missing, and "
+                    + "must be on the views' server.")
             .shownIn(CONNECTION, "Ledger");
 
     static final Option<Long> RETRY_TIMEOUT_MS = Option.int64("retry.timeout.ms")
             .atLeast(0)
             .defaultTo(900_000L)
-            .low("How long a batch is retried after faults that pass (lost connections, deadlocks, a server that is"
-                    + " read-only or fails over, a password that is being changed) before the task fails. May exceed"
-                    + " max.poll.interval.ms.")
+            .low("How long a batch is retried after transient faults (lost connections, deadlocks, a server that is "
+                    + "read-only or fails over, a password that is being changed) before the task fails. It may "
+                    + "exceed max.poll.interval.ms.")
             .shownIn(CONNECTION, "Retry timeout");
 
     static final Option<Integer> BATCH_SIZE = Option.int32("batch.size")
             .atLeast(1)
             .defaultTo(10_000)
-            .low("How many records a transaction writes at most, and ten times as many rows; the last record may exceed"
-                    + " the limits. While one is written, as many may wait.")
+            .low("The maximum number of records of a transaction, which writes at most ten times as many rows; the "
+                    + "last record may exceed the limits. During a transaction, as many records may wait.")
             .shownIn(CONNECTION, "Batch size");
 
     static final Option<Long> BATCH_BYTES = Option.int64("batch.bytes")
             .atLeast(1)
             .defaultTo(32L << 20)
-            .low(
-                    "About how many bytes of heap the records of a transaction and their rows keep alive at most: the last record"
-                            + " may exceed them. While one is written, as many may wait.")
+            .low("The approximate maximum number of bytes of heap that the records of a transaction and their rows "
+                    + "use; the last record may exceed it. During a transaction, as many bytes may wait.")
             .shownIn(CONNECTION, "Batch bytes");
 
     static final Option<Password> TRUSTSTORE_PASSWORD = Option.password("connection.ssl.truststore.password")
@@ -100,74 +97,72 @@ final class SinkOptions {
 
     static final Option<Password> KEYSTORE_PASSWORD = Option.password("connection.ssl.keystore.password")
             .defaultTo("")
-            .low("The password of the client's own key: of the file that clientCertificateKeyStoreUrl (MySQL) or sslkey"
-                    + " (PostgreSQL) in the URL names.")
+            .low("The password of the client's key: of the file that clientCertificateKeyStoreUrl (MySQL) or sslkey "
+                    + "(PostgreSQL) in the URL names.")
             .shownIn(CONNECTION, "Key's password");
 
     static final Option<ProcessingGuarantee> PROCESSING_GUARANTEE = Option.choice(
                     "processing.guarantee", ProcessingGuarantee.class)
             .defaultTo("exactly_once")
-            .medium("exactly_once: the ledger moves in the transaction that writes the rows. at_least_once: there is no"
-                    + " ledger, the consumer group's offsets say where a partition goes on, and revisions keep records"
-                    + " that come again from doing harm; every projection is an upsert with a revision, and marks what"
-                    + " it deletes.")
+            .medium("exactly_once: the ledger advances in the transaction that writes the rows. at_least_once: there "
+                    + "is no ledger, each partition resumes at the consumer group's offset, and revisions make "
+                    + "redelivered records harmless; every projection must be an upsert with a revision, and mark "
+                    + "deleted rows.")
             .shownIn(VIEWS, "Processing guarantee");
 
     static final Option<String> KAFKA_BOOTSTRAP_SERVERS = Option.string(KAFKA_PREFIX + "bootstrap.servers")
-            .high(
-                    "The brokers of the topics that the sink reads, as HOST:PORT,... The sink asks them for the ids of the"
-                            + " cluster and the topics and for the start and the end of the logs, when it claims partitions and once"
-                            + " a minute: an offset alone does not show that a topic was created again. Needs Describe on the topics."
-                            + " Required with exactly_once, unless topic.identity is unchecked. All other options that begin with "
-                            + KAFKA_PREFIX + " are settings of Kafka's admin client, e.g. " + KAFKA_PREFIX
-                            + "security.protocol.")
+            .high("The brokers of the topics that the sink reads, as HOST:PORT,... The sink reads the ids of"
+                    + " the cluster and the topics, and the start and the end of the logs, when it"
+                    + " claims partitions and once a minute: an offset alone does not show that a topic"
+                    + " was created again. Needs Describe on the topics, and with at_least_once on the"
+                    + " consumer group, whose offsets it compares with the logs. Required with"
+                    + " exactly_once, unless topic.identity is unchecked. All other options that begin with "
+                    + KAFKA_PREFIX + " are settings of Kafka's admin client, e.g. " + KAFKA_PREFIX
+                    + "security.protocol.")
             .shownIn("Kafka", "Brokers");
 
     static final Option<TopicIdentity> TOPIC_IDENTITY = Option.choice("topic.identity", TopicIdentity.class)
             .defaultTo("checked")
-            .low(
-                    "checked: topic and cluster are compared with those that the committed offsets belong to, and the task fails"
-                            + " if they differ. unchecked: nobody asks the brokers; only a record before the committed offset is"
-                            + " noticed, so a topic that was created again and has grown past that offset is read from there, and"
-                            + " what is before is missing in the views.")
+            .low("checked: topic and cluster are compared with those of the committed offsets, and the task fails if "
+                    + "they differ. unchecked: the brokers are not contacted, and only a record before the "
+                    + "committed offset is detected. A topic that was created again and has grown past that offset "
+                    + "is read from there, and its earlier records are missing in the views.")
             .shownIn("Kafka", "Identity of topics");
 
     static final Option<IsolationLevel> ISOLATION_LEVEL = Option.choice("isolation.level", IsolationLevel.class)
-            .low(
-                    "worker: the worker's consumers have consumer.isolation.level=read_committed, which the connector cannot"
-                            + " see. Without it, exactly_once requires consumer.override.isolation.level=read_committed: otherwise"
-                            + " records of aborted transactions would be written.")
+            .low("worker: the worker's consumers have consumer.isolation.level=read_committed, which the connector "
+                    + "cannot see. If it is not set, exactly_once requires "
+                    + "consumer.override.isolation.level=read_committed: otherwise records of aborted transactions "
+                    + "would be written.")
             .shownIn("Kafka", "Isolation level");
 
     static final Option<Boolean> AUTO_CREATE = Option.bool("auto.create")
             .defaultTo(false)
-            .medium("Whether the sink creates views that are missing. The types of their columns are declared in the"
-                    + " projections' lists, e.g. total: decimal(2)? = value.total.")
+            .medium("Whether the sink creates missing views. The types of their columns are declared in the "
+                    + "projections' lists, e.g. total: decimal(2)? = value.total.")
             .shownIn(VIEWS, "Create views");
 
     static final Option<Boolean> AUTO_EVOLVE = Option.bool("auto.evolve")
             .defaultTo(false)
-            .medium("Whether the sink adds columns that views lack, when it starts.")
+            .medium("Whether the sink adds missing columns to views when it starts.")
             .shownIn(VIEWS, "Add columns");
 
     static final Option<String> REBUILD_REPLACES = Option.string("rebuild.replaces")
-            .low(
-                    "The name of the connector whose views this one builds anew beside them and then replaces. Needs CREATE,"
-                            + " DROP and ALTER on the views too.")
+            .low("The name of the connector whose views this connector rebuilds in shadow tables and then replaces. "
+                    + "Needs CREATE, DROP and ALTER on the views too, in MySQL also TRIGGER, to detect triggers.")
             .shownIn("Rebuild", "Replaces the connector");
 
     static final Option<Boolean> ERROR_HEADERS = Option.bool("error.headers")
             .defaultTo(true)
-            .low(
-                    "Whether a refused record has headers in the dead letter queue that say why, millrace.error.view and so"
-                            + " on. Key, value and headers are written again by the connector's converters for that; without it"
-                            + " they are as they were consumed.")
+            .low("Whether a refused record has headers with the reason in the dead letter queue, millrace.error.view "
+                    + "and so on. The connector's converters then write key, value and headers again; otherwise "
+                    + "they are as they were consumed.")
             .shownIn("Errors", "Headers of refused records");
 
     static final Option<List<String>> MDC_HEADERS = Option.list("mdc.headers")
             .valid("names, none empty, none twice", SinkOptions::requireHeaderNames)
             .defaultTo("requestId,userId,traceparent")
-            .low("The headers of a record that log lines about it carry in their MDC, under the same names.")
+            .low("The headers of a record that its log lines contain in their MDC, under the same names.")
             .shownIn("Logging", "Headers in the MDC");
 
     static final Option<List<String>> PROJECTIONS = Option.list("projections")
@@ -178,9 +173,9 @@ final class SinkOptions {
 
     static final Option<List<String>> READ_LOCATIONS = PayloadOptions.READ_LOCATIONS
             .optional()
-            .medium("The only locations from which payloads are read, e.g. s3://BUCKET/PREFIX or kafka:TOPIC. With"
-                    + " it the sink restores payloads itself, as RestorePayload does: a record waits as the reference that was"
-                    + " consumed, and a refused record goes to the dead letter queue with the reference.")
+            .medium("The only locations from which payloads are read, e.g. s3://BUCKET/PREFIX or kafka:TOPIC. If it "
+                    + "is set, the sink restores payloads itself, as RestorePayload does: a record waits with its "
+                    + "references, and a refused record goes to the dead letter queue with its references.")
             .shownIn(PAYLOADS, "Readable locations");
 
     static final Option<List<FieldPath>> PAYLOAD_FIELDS = FieldOptions.RESTORED_FIELDS.under("payload.");
@@ -248,7 +243,7 @@ final class SinkOptions {
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {
-                throw new IllegalArgumentException("the name '" + name + "' is there twice");
+                throw new IllegalArgumentException("the name '" + name + "' is a duplicate");
             }
         }
     }

@@ -9,8 +9,8 @@ import java.sql.SQLException;
  * @param url a JDBC URL that {@link ConnectionUrl} took
  * @param user the database user
  * @param password the user's password
- * @param truststorePassword of the file with the certificates that the server is trusted by; empty where it needs none
- * @param keystorePassword of the file with the client's own key; empty where it needs none
+ * @param truststorePassword of the file with the certificates that the server is trusted by; empty if it needs none
+ * @param keystorePassword of the file with the client's own key; empty if it needs none
  * @param logins whether the server has accepted these settings before
  */
 public record ConnectionSettings(
@@ -38,10 +38,16 @@ public record ConnectionSettings(
     /**
      * How long to wait for the answer to a statement. A driver that closes a TLS connection after that may wait as long
      * again for the server's consent, so a call of a server that hangs ends within twice this time. Statements are bounded
-     * far below it; one that takes longer nevertheless, such as an ALTER TABLE that copies a table, goes on in the server,
-     * and the attempts after it wait for its lock.
+     * far below it, except those of {@link DdlStatements}.
      */
     public static final int SOCKET_SECONDS = 25;
+
+    /**
+     * How long to wait for the answer to a statement that creates, changes or drops a table. A server may copy the
+     * table for it. If the driver timed out earlier, the next attempts would wait for the lock of the statement. A stop
+     * of the task ends the wait.
+     */
+    public static final int DDL_SECONDS = 3_600;
 
     /** Without passwords of key files. */
     public ConnectionSettings(String url, String user, String password) {
@@ -54,10 +60,10 @@ public record ConnectionSettings(
     }
 
     /**
-     * Opens a connection whose transactions are ended by hand.
+     * Opens a connection without auto-commit.
      *
-     * @throws SQLException if that fails; with an SQLState of connections, which are retried, if the server refuses a login
-     *     that it has accepted before, as it does while a password is changed
+     * @throws SQLException if that fails; with an SQLState of connections, which are retried, if the server refuses a
+     *     login that it has accepted before, as it does while a password is changed
      */
     public Connection open() throws SQLException {
         try {

@@ -4,8 +4,10 @@ import java.util.Locale;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection URL may be: one of a database that there is a dialect for, without secrets and without what the
- * sink's guarantees rest on. */
+/**
+ * Checks connection URLs: a dialect must exist for the database, and the URL must contain neither secrets nor
+ * properties that the sink sets.
+ */
 public final class ConnectionUrl {
     /** Without the value, which may hold a password. */
     private static final String HIDDEN = "[hidden]";
@@ -28,7 +30,7 @@ public final class ConnectionUrl {
         String authority = query < 0 ? url : url.substring(0, query);
         if (authority.contains("@") || authority.contains("(")) {
             throw new ConfigException(
-                    option, HIDDEN, "expected hosts without users; user and password have options of their own");
+                    option, HIDDEN, "expected hosts without users; use the separate options for user and password");
         }
         if (query < 0) {
             return;
@@ -40,7 +42,7 @@ public final class ConnectionUrl {
             // everybody.
             if (name.equalsIgnoreCase("user") || name.toLowerCase(Locale.ROOT).matches(".*password\\d*")) {
                 throw new ConfigException(
-                        option, HIDDEN, "user and passwords have options of their own, found '" + name + "'");
+                        option, HIDDEN, "use the separate options for user and passwords, found '" + name + "'");
             }
             // An encoded name would be decoded behind our back.
             if (name.contains("%") || !dialect.permits(name, parts.length == 2 ? parts[1] : "")) {

@@ -49,14 +49,14 @@ public final class Database implements AutoCloseable {
         this.dialect = settings.dialect();
     }
 
-    /** The connection, alive as far as can be known, between two transactions. */
+    /** The connection, which is alive by the last check, between two transactions. */
     public Connection connection() throws SQLException {
         markUsed();
         Connection open = connection;
         if (open != null
                 && System.nanoTime() - lastUseNanos > MAX_IDLE_NANOS
                 && !open.isValid(VALIDATION_TIMEOUT_SECONDS)) {
-            LOG.debug("The connection of {} was idle and is gone; opening another", settings);
+            LOG.debug("Idle connection of {} was closed, opening another", settings);
             discard();
             open = null;
         }
@@ -116,7 +116,7 @@ public final class Database implements AutoCloseable {
         try {
             open.close();
         } catch (SQLException e) {
-            LOG.debug("The connection of {} was lost already", settings, e);
+            LOG.debug("Connection of {} was already lost", settings, e);
             abort(open);
         }
     }
@@ -136,14 +136,14 @@ public final class Database implements AutoCloseable {
     /**
      * A statement on the current connection, which must be open, without parameters of an earlier use.
      *
-     * @param shape what tells it from others; equal shapes have equal texts
-     * @param sql makes the text of a statement that is not prepared yet
+     * @param shape its identity; equal shapes have equal texts
+     * @param sql creates the text of a statement that is not prepared yet
      */
     public PreparedStatement prepare(Object shape, Supplier<String> sql) throws SQLException {
         return prepared.findOrPrepare(shape, current(), sql);
     }
 
-    /** Lets go of the values that were written last, which the driver keeps otherwise until the statement's next use. */
+    /** Releases the last written values, which the driver would keep until the statement's next use. */
     public void clearParameters() throws SQLException {
         prepared.clearParameters();
     }
@@ -157,7 +157,7 @@ public final class Database implements AutoCloseable {
         return dialect;
     }
 
-    /** Ends the current transaction without its changes; a connection that cannot do that is given up. */
+    /** Rolls back the current transaction, or closes the connection if that fails. */
     public void rollback() {
         Connection open = connection;
         if (open == null) {
@@ -166,12 +166,12 @@ public final class Database implements AutoCloseable {
         try {
             open.rollback();
         } catch (SQLException e) {
-            LOG.debug("The connection of {} cannot roll back; giving it up, which rolls back too", settings, e);
+            LOG.debug("Rollback on the connection of {} failed, closing the connection", settings, e);
             discard();
         }
     }
 
-    /** Gives up the connection, which ends its transaction without its changes. */
+    /** Closes the connection, which rolls back its transaction. */
     public void discard() {
         Connection lost = connection;
         connection = null;
@@ -185,7 +185,7 @@ public final class Database implements AutoCloseable {
                 // Not close(): on a connection that is broken or stuck it would wait for the server.
                 lost.abort(Runnable::run);
             } catch (SQLException e) {
-                LOG.debug("The connection of {} was closed already", settings, e);
+                LOG.debug("Connection of {} was already closed", settings, e);
             }
         }
     }
@@ -199,7 +199,7 @@ public final class Database implements AutoCloseable {
         abort(connection);
     }
 
-    /** Ends the current transaction without its changes, and the session. */
+    /** Rolls back the current transaction, and ends the session. */
     @Override
     public void close() {
         rollback();

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 
 /**
- * What differs between the databases that hold views. A dialect is found by {@link java.util.ServiceLoader}: a class with
- * a constructor without parameters, named in {@code META-INF/services}. Without state; safe for use by many threads.
+ * The differences between databases of views. A dialect is found by {@link java.util.ServiceLoader}: a class with a
+ * constructor without parameters, named in {@code META-INF/services}. Without state; safe for use by many threads.
  */
 public interface Dialect {
     /** How its JDBC URLs begin, e.g. {@code jdbc:mysql:}. */
@@ -26,10 +26,10 @@ public interface Dialect {
      */
     boolean permits(String parameter, String value);
 
-    /** Opens a connection whose transactions are ended by hand, with the session that the sink's guarantees rest on. */
+    /** Opens a connection without auto-commit, with the session settings that the sink's guarantees require. */
     Connection open(ConnectionSettings settings) throws SQLException;
 
-    /** What the errors of the driver and the server mean. */
+    /** The classification of the errors of driver and server. */
     SqlErrors errors();
 
     /** Whether the driver can be given the password of a file with the certificates that the server is trusted by. */
@@ -43,26 +43,26 @@ public interface Dialect {
         return name.database() == null ? quote(name.table()) : quote(name.database()) + "." + quote(name.table());
     }
 
-    /** A collation that tells all texts apart, as SQL writes its name. */
+    /** The SQL name of a collation that distinguishes all texts. */
     String exactCollation();
 
     /**
      * The type of a column for values of this schema; empty if there is none that is surely right.
      *
-     * @param keyColumns of how many columns the key is that the column is part of; 0 where it is of none
+     * @param keyColumns of how many columns the key is that the column is part of; 0 if it is of none
      */
     Optional<String> columnType(Schema schema, int keyColumns);
 
-    /** What follows the columns of a new table. */
+    /** The clause behind the columns of a new table. */
     String tableOptions();
 
-    /** What a table looks like; empty if there is none, or none that the user may see. */
+    /** The definition of a table; empty if it does not exist, or is not visible to the user. */
     Optional<TableDescription> describe(Connection connection, TableName name) throws SQLException;
 
     /** The full name of a table, and which of the tables that had the name it is. */
     TableIdentity identify(Connection connection, TableName name) throws SQLException;
 
-    /** Whether there is a table of this name that the user may see. */
+    /** Whether a table of this name exists and is visible to the user. */
     default boolean exists(Connection connection, TableName table) throws SQLException {
         return describe(connection, table).isPresent();
     }
@@ -75,7 +75,7 @@ public interface Dialect {
         }
     }
 
-    /** Makes an empty table like another, with its keys, defaults and privileges, unless it is there. */
+    /** Creates an empty table like another, with its keys, defaults and privileges, unless it exists. */
     void createLike(Connection connection, TableName table, TableName copy) throws SQLException;
 
     /**
@@ -84,11 +84,9 @@ public interface Dialect {
      */
     List<String> obstacles(Connection connection, TableName table) throws SQLException;
 
-    /** Drops a table, if it is there. */
+    /** Drops a table, if it exists. */
     default void drop(Connection connection, TableName table) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE IF EXISTS " + quote(table));
-        }
+        DdlStatements.executeAll(connection, List.of("DROP TABLE IF EXISTS " + quote(table)));
     }
 
     /**
@@ -108,7 +106,7 @@ public interface Dialect {
             UnaryOperator<TableName> aside)
             throws SQLException;
 
-    /** A type of texts of up to 255 characters that tells all of them apart and can be part of a key. */
+    /** A type for texts of up to 255 characters that distinguishes all of them and can be part of a key. */
     String exactText();
 
     /**
@@ -126,7 +124,7 @@ public interface Dialect {
      */
     record IndexObstacle(String reason, String remedy) {}
 
-    /** Why no index can have these columns; empty if one can, or if that depends on the values. */
+    /** The reason why these columns cannot be indexed; empty if they can, or if that depends on the values. */
     Optional<IndexObstacle> findIndexObstacle(List<IndexColumn> columns);
 
     /**

@@ -8,10 +8,10 @@ import java.util.Properties;
 import java.util.Set;
 
 /**
- * What a driver is told, whatever the URL says.
+ * The properties of a driver, which override the URL.
  *
- * @param fixed what the sink's guarantees rest on
- * @param refused further parameters that would change what those mean
+ * @param fixed the properties that the sink's guarantees require
+ * @param refused parameters that would change the effect of those
  */
 public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
     /** Whether a URL may have this parameter: one that the sink does not set, or sets to the same. */
@@ -23,10 +23,10 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
     }
 
     /**
-     * Opens a connection whose transactions are ended by hand.
+     * Opens a connection without auto-commit.
      *
-     * @param defaults what a URL may say otherwise
-     * @param secrets further passwords; empty ones are not there
+     * @param defaults properties that a URL may override
+     * @param secrets further passwords; empty ones are ignored
      */
     public Connection open(
             Driver driver, ConnectionSettings settings, Map<String, String> defaults, Map<String, String> secrets)
@@ -44,7 +44,7 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
         // Not through DriverManager, which does not see drivers in a plugin's class loader.
         Connection connection = driver.connect(settings.url(), properties);
         if (connection == null) {
-            throw new StateException("The driver does not take this connection.url", "08001");
+            throw new StateException("The driver does not support this connection.url", "08001");
         }
         try {
             connection.setAutoCommit(false);

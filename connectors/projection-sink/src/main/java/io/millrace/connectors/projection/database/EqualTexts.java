@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which texts of a batch the server compares as equal although they differ: by a column's collation, or because they are two
- * notations of one value. Only the server knows all of them, so it is asked, about many texts at once. For one thread.
+ * The texts of a batch that differ but that the server compares as equal: by a column's collation, or because they are
+ * two notations of one value. Only the server can compare all of them, so it is queried, with many texts at once. For
+ * one thread.
  */
 public final class EqualTexts {
     /** The texts of some batches: a search for refused records writes parts of one again. */
@@ -31,7 +32,7 @@ public final class EqualTexts {
         this.statements = statements;
     }
 
-    /** Begins to write records; what is known of the texts of others is kept, within a bound. */
+    /** Starts writing records; the results for other records' texts are kept, within a bound. */
     public void begin() {
         unknown.clear();
         if (forms.values().stream().mapToInt(Map::size).sum() > MAX_KNOWN) {
@@ -64,12 +65,12 @@ public final class EqualTexts {
         return forms.computeIfAbsent(column, k -> new HashMap<>());
     }
 
-    /** The views with texts that the server was not asked about. */
+    /** The views with texts that the server has not compared. */
     public List<View> unknownViews() {
         return List.copyOf(unknown.keySet());
     }
 
-    /** Asks the server about the texts of a view that were added. */
+    /** Queries the server about the added texts of a view. */
     public void ask(View view) throws SQLException {
         IdentityHashMap<Column, Set<String>> columns = unknown.remove(view);
         if (columns == null) {
@@ -94,7 +95,7 @@ public final class EqualTexts {
         }
     }
 
-    /** The same key for all keys that the server compares as equal, as far as it was asked. */
+    /** The same key for all keys that the server compares as equal, as far as it was queried. */
     public RowKey formOf(View view, RowKey key) {
         if (!view.hasCollatedKey()) {
             return key;
@@ -106,7 +107,7 @@ public final class EqualTexts {
         return new RowKey(values, values.length);
     }
 
-    /** The same value for all values of a column that the server compares as equal, as far as it was asked. */
+    /** The same value for all values of a column that the server compares as equal, as far as it was queried. */
     public Object formOf(View view, int index, Object value) {
         Column column = view.columns().get(index);
         if (!column.equatesTexts() || !(value instanceof String text)) {

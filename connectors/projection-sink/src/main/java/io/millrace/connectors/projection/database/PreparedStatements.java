@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * statement that was used last keeps its parameters. For one thread.
  */
 final class PreparedStatements {
-    /** What a driver keeps of a parameter without its value, and of the text around it. */
+    /** The bytes that a driver keeps for a parameter without its value, and for the text around it. */
     private static final long PARAMETER_BYTES = 120;
 
     private record Prepared(PreparedStatement statement, long bytes) {}
@@ -61,7 +61,7 @@ final class PreparedStatements {
         }
     }
 
-    /** Lets go of the values that were written last. */
+    /** Releases the last written values. */
     void clearParameters() throws SQLException {
         PreparedStatement used = last;
         last = null;
@@ -70,7 +70,7 @@ final class PreparedStatements {
         }
     }
 
-    /** Forgets all of them; the connection is given up. */
+    /** Forgets all statements of a closed connection. */
     void clear() {
         statements.clear();
         bytes = 0;

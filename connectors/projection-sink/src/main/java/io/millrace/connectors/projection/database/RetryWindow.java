@@ -13,7 +13,7 @@ public final class RetryWindow {
         this.timeoutMs = timeoutMs;
     }
 
-    /** There was progress: the next fault is a first one. */
+    /** Records progress: the next fault counts as the first one. */
     public void reset() {
         faults = 0;
     }

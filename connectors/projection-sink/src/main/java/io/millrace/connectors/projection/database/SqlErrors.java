@@ -6,11 +6,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the errors of a database mean, and what of them may be shown. A message of the database may quote a row, so it is
- * shown only if its code guarantees that it contains names alone. Without state; safe for use by many threads.
+ * Classifies the errors of a database, and selects the parts that may be shown. A message of the database may quote a
+ * row, so it is shown only if its code guarantees that it contains names alone. Without state; safe for use by many
+ * threads.
  */
 public abstract class SqlErrors {
-    /** The meaning of an exception, or of the first one in its chain of causes that has one. */
+    /** The classification of an exception, or of the first exception in its chain of causes that has one. */
     public final SqlFault classify(SQLException exception) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException e) {
@@ -65,13 +66,13 @@ public abstract class SqlErrors {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }
 
-    /** Whether a row with the same key is there already. */
+    /** Whether a row with the same key exists already. */
     public abstract boolean isDuplicateKey(SQLException e);
 
     /** Whether the server refuses the user, the password or the host of a login. */
     public abstract boolean isLoginRefused(SQLException e);
 
-    /** What the message names as columns, unchecked: a value in the message may look like one. */
+    /** The columns that the message names, unchecked: a value in the message may look like one. */
     public final List<String> findColumns(SQLException e) {
         return columnInMessage()
                 .matcher(String.valueOf(e.getMessage()))

@@ -1,6 +1,6 @@
 package io.millrace.connectors.projection.database;
 
-/** Whether what the database refused may succeed later, is one record's fault, or neither. */
+/** The class of a database error: transient, caused by one record, or neither. */
 public enum SqlFault {
     /** The same batch may succeed later: a lost connection, a deadlock, a server that is going down or read-only. */
     TRANSIENT,

@@ -2,7 +2,7 @@ package io.millrace.connectors.projection.database;
 
 import java.sql.SQLException;
 
-/** What the sink itself finds in the middle of a transaction, with the SQLState that a server would give it. */
+/** An error that the sink itself detects in a transaction, with the SQLState that a server would use. */
 public final class StateException extends SQLException {
     /** The SQL standard's "SQL-server rejected establishment of SQL-connection". */
     static final String CONNECTION_REJECTED = "08004";
@@ -10,10 +10,10 @@ public final class StateException extends SQLException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says what is wrong.
+     * With a reason.
      *
      * @param reason without payload, because it is shown
-     * @param state decides what becomes of the transaction; see {@link SqlFault}
+     * @param state determines the handling of the transaction; see {@link SqlFault}
      */
     public StateException(String reason, String state) {
         super(reason, state);

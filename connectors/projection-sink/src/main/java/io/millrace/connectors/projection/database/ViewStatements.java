@@ -33,7 +33,7 @@ public interface ViewStatements {
     /**
      * Writes rows that must not be there yet; rows as in {@link #upsert}.
      *
-     * @throws SQLException in particular where one is
+     * @throws SQLException in particular if one is
      */
     void insert(View view, ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException;
 
@@ -44,7 +44,7 @@ public interface ViewStatements {
      */
     void accumulate(Accumulation accumulation, List<@Nullable Object[]> rows) throws SQLException;
 
-    /** Reads the rows with these keys, as far as they are there, and locks them; in the view's order. */
+    /** Reads and locks the existing rows with these keys; in the view's order. */
     List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException;
 
     /**

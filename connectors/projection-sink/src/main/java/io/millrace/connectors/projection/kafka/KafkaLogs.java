@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -26,8 +27,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers for the ids of cluster and topics and for the start and the end of logs. Needs Describe on the topics. The
- * client is created when it is first needed. Safe for use by many threads.
+ * Reads the ids of cluster and topics, the start and the end of logs, and the offsets of a consumer group from the
+ * brokers. Needs Describe on the topics. The client is created when it is first needed. Safe for use by many threads.
  */
 public final class KafkaLogs implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
@@ -106,7 +107,27 @@ public final class KafkaLogs implements AutoCloseable {
         return logs;
     }
 
-    /** Null if there is no such topic or partition. */
+    /**
+     * Reads the offsets that a consumer group has committed, within a bound of time. Needs Describe on the group.
+     *
+     * @return without the partitions for which the group has committed nothing
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<TopicPartition, Long> readCommitted(String group, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                await(connect().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        if (committed != null) {
+            committed.forEach((partition, offset) -> {
+                if (offset != null && partitions.contains(partition)) {
+                    offsets.put(partition, offset.offset());
+                }
+            });
+        }
+        return offsets;
+    }
+
+    /** Null if the topic or the partition does not exist. */
     private static <T> @Nullable T await(KafkaFuture<T> future) {
         try {
             return future.get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -117,9 +138,9 @@ public final class KafkaLogs implements AutoCloseable {
             }
             throw cause instanceof ApiException failure
                     ? failure
-                    : new KafkaException("The brokers could not be asked", cause);
+                    : new KafkaException("Querying the brokers failed", cause);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException("The brokers gave no answer", e);
+            throw new TimeoutException("The brokers did not respond", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -1,4 +1,4 @@
-/** Asks Kafka about the topics that a sink reads. */
+/** Queries Kafka about the topics that a sink reads. */
 @NullMarked
 package io.millrace.connectors.projection.kafka;
 

@@ -13,16 +13,22 @@ import java.util.List;
 public final class CommonOptions {
     public static final String KIND = "kind";
 
-    /** What a list of columns accepts, for the reference. */
+    /** The syntax of a list of columns, for the reference. */
     public static final String COLUMN_LIST = "a list of column = expression";
 
-    /** Which texts a key's column has to tell apart. */
+    /** The texts that a key's column must distinguish. */
     public enum KeyCollation {
         EXACT,
         ACCEPT
     }
 
-    /** What a record does for which the condition does not hold. */
+    public static final Option<String> UNAVAILABLE_VALUE = Option.string("unavailable.value")
+            .defaultTo("__debezium_unavailable_value")
+            .low("Debezium's unavailable.value.placeholder: the text that replaces an unchanged value that the "
+                    + "source's database did not send. A column of upsert keeps its value then; in every other use "
+                    + "the record is refused. If it is empty, no text is treated as a placeholder.");
+
+    /** The effect of a record for which the condition does not hold. */
     public enum Unmatched {
         IGNORE,
         DELETE
@@ -30,47 +36,44 @@ public final class CommonOptions {
 
     public static final Option<List<String>> TOPICS = Option.list("topics")
             .defaultTo(List.of())
-            .medium("The topics whose records the projection takes; empty means all of the sink's topics.");
+            .medium("The topics whose records the projection uses. If it is empty, all of the sink's topics.");
 
     public static final Option<TableName> TABLE = tableName("table")
-            .high(
-                    "The view: table or database.table, in backticks where a name holds a dot. Its key must be a primary or"
-                            + " unique key.");
+            .high("The view: table or database.table, in backticks if a name contains a dot. The projection's key "
+                    + "must be a primary or unique key of it.");
 
     public static final Option<KeyCollation> KEY_COLLATION = Option.choice("key.collation", KeyCollation.class)
             .defaultTo("exact")
-            .low("exact: a text column of the key must tell all texts apart. accept: its collation may take some that"
-                    + " differ for one, e.g. in case; then the last event of either has the row.");
+            .low("exact: a text column of the key must distinguish all texts. accept: its collation may treat "
+                    + "different texts as equal, e.g. in case; the last event of either key then has the row.");
 
     public static final Option<Condition> DELETE_WHEN = Option.string("delete.when")
             .as("a condition in CEL", ProjectionVariables.RECORD::condition)
-            .medium(
-                    "A condition in CEL: the records that delete the row or, for explode, the group; for aggregate, those"
-                            + " that take back what their member contributed.");
+            .medium("A condition in CEL for the records that delete the row; for explode the group; for aggregate the "
+                    + "contribution of their member.");
 
     public static final Option<Tombstones> ON_TOMBSTONE = Option.choice("on.tombstone", Tombstones.class)
             .defaultTo("delete")
-            .low("What a record without a value does: delete the row or the group, nothing, or be refused.");
+            .low("The effect of a record without a value: delete the row or the group, ignore the record, or refuse "
+                    + "it.");
 
     public static final Option<Unmatched> ON_UNMATCHED = Option.choice("on.unmatched", Unmatched.class)
             .defaultTo("ignore")
-            .low("What a record does that when does not hold for: nothing, or delete the row or the group, so that the"
-                    + " view has only rows whose last event matches.");
+            .low("The effect of a record for which when does not hold: ignore the record, or delete the row or the "
+                    + "group, so that the view contains only rows whose last event matches.");
 
     /** Projections of one view must agree on it, also if their kind does not have it. */
     public static final Option<String> REVISION = Option.string("revision")
-            .medium(
-                    "For upsert: one of the columns, a whole number, a decimal or a moment. An event with a lower revision"
-                            + " than the row's changes nothing, whatever order events come in.");
+            .medium("For upsert: one of the columns, a whole number, a decimal or a time. An event with a lower "
+                    + "revision than the row's changes nothing, whatever the order of events.");
 
     /** As with {@link #REVISION}. */
     public static final Option<DeletedRows> ON_DELETE = Option.choice("on.delete", DeletedRows.class)
             .defaultTo("row")
-            .medium(
-                    "row: a delete event deletes the row. mark: it sets deleted.column, so that the row's revision stays"
-                            + " and an older event cannot bring the row back. mark is for upsert alone.");
+            .medium("row: a delete event deletes the row. mark: it sets deleted.column, so that the row's revision "
+                    + "remains and an older event cannot restore the row. mark is available for upsert only.");
 
-    /** What happens to a row that is deleted. */
+    /** The handling of a deleted row. */
     public enum DeletedRows {
         ROW,
         MARK
@@ -85,15 +88,18 @@ public final class CommonOptions {
     /** As {@link #WHEN}. */
     public static final Option<List<Field>> COLUMNS = columns(ProjectionVariables.RECORD);
 
+    /** As {@link #COLUMNS}, which the record may leave unchanged. */
+    public static final Option<List<Field>> PARTIAL_COLUMNS = columns(ProjectionVariables.PARTIAL);
+
     private CommonOptions() {}
 
     /** The condition of the records that a projection takes. */
     public static Option<Condition> when(ExpressionCompiler compiler) {
         return Option.string("when")
                 .as("a condition in CEL", compiler::condition)
-                .medium(
-                        "A condition in CEL over key, value, headers, topic, partition, offset and timestamp: the records"
-                                + " that the projection is about. Tombstones are not asked. Without it, all.");
+                .medium("A condition in CEL over key, value, headers, topic, partition, offset and timestamp for the "
+                        + "records that the projection uses. It is not evaluated for tombstones. If it is not set, "
+                        + "all records are used.");
     }
 
     /**
@@ -105,11 +111,10 @@ public final class CommonOptions {
         return Option.string("key")
                 .as(COLUMN_LIST, list -> requireFields(ProjectionBasics.parseFields(compiler, list, shorthand)))
                 .required()
-                .high(
-                        "The row's key as a list of column = expression; a bare name is the field of that name of the value."
-                                + " For explode, the columns that name the group of rows that one array fills; for aggregate,"
-                                + " the group that a record contributes to. Where tombstones are to delete, the key must come"
-                                + " from key alone.");
+                .high("The row's key as a list of column = expression; a bare name is the field of that name of the "
+                        + "value. For explode, the columns that identify the group of rows of one array; for "
+                        + "aggregate, the group to which a record contributes. If tombstones are to delete, the key "
+                        + "must use only key.");
     }
 
     /** The other columns. */
@@ -121,10 +126,9 @@ public final class CommonOptions {
     public static Option<String> columnsText() {
         return Option.string("columns")
                 .defaultTo("")
-                .high(
-                        "The other columns as a list of column = expression. For explode, expressions can also read element."
-                                + " For aggregate, a list of column = count(), or count, sum, min, max or distinct of an"
-                                + " expression.");
+                .high("The other columns as a list of column = expression. For explode, expressions can also read "
+                        + "element. For aggregate, a list of column = count(), or count, sum, min, max or distinct "
+                        + "of an expression.");
     }
 
     /** A list of columns, empty if nothing else is set. */

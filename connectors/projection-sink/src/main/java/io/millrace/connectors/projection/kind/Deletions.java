@@ -16,7 +16,7 @@ public record Deletions(Optional<Condition> when, Tombstones tombstones, boolean
     /** Nothing deletes. */
     public static final Deletions NONE = new Deletions(Optional.empty(), Tombstones.IGNORE, false);
 
-    /** What a record without a value does. */
+    /** The effect of a record without a value. */
     public enum Tombstones {
         /** Deletes. */
         DELETE,

@@ -6,7 +6,7 @@ import org.apache.kafka.connect.errors.DataException;
 /** Turns records into changes of one view. For one thread. */
 public interface Projection {
     /**
-     * What the record does to the view; nothing if the projection does not take it.
+     * The changes of the view by the record; none if the projection does not use it.
      *
      * @throws DataException if the record cannot be projected; names projection and column
      */

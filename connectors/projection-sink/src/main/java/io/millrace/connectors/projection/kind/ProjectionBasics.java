@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What every projection has, its expressions compiled.
+ * The parts of every projection, with compiled expressions.
  *
  * @param name the projection's name, part of its options' names
  * @param kind the name of its kind
@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param when which records it takes; empty for all
  * @param key the row's key; for {@code explode} that of the group
  * @param acceptsCollation whether columns of the key may compare texts that differ as equal
+ * @param unavailable what stands for values that the source did not send
  */
 public record ProjectionBasics(
         String name,
@@ -29,7 +30,8 @@ public record ProjectionBasics(
         TableName table,
         Optional<Condition> when,
         List<Field> key,
-        boolean acceptsCollation) {
+        boolean acceptsCollation,
+        UnavailableValue unavailable) {
     /**
      * Reads them.
      *
@@ -45,12 +47,13 @@ public record ProjectionBasics(
                 settings.get(CommonOptions.TABLE),
                 settings.find(when),
                 settings.get(key),
-                settings.get(CommonOptions.KEY_COLLATION) == CommonOptions.KeyCollation.ACCEPT);
+                settings.get(CommonOptions.KEY_COLLATION) == CommonOptions.KeyCollation.ACCEPT,
+                new UnavailableValue(settings.get(CommonOptions.UNAVAILABLE_VALUE)));
     }
 
     /** The same, writing another table. */
     public ProjectionBasics writeTo(UnaryOperator<TableName> target) {
-        return new ProjectionBasics(name, kind, topics, target.apply(table), when, key, acceptsCollation);
+        return new ProjectionBasics(name, kind, topics, target.apply(table), when, key, acceptsCollation, unavailable);
     }
 
     /** The full name of one of this projection's options. */
@@ -62,8 +65,8 @@ public record ProjectionBasics(
     public Problem withoutRevisions(String guarantee) {
         return new Problem(
                 ProjectionSettings.prefix(name) + CommonOptions.KIND,
-                guarantee + " is for upsert alone, whose rows have a revision that keeps a redelivered record from"
-                        + " overwriting a newer one");
+                guarantee + " is available for upsert only, whose revision prevents redelivered records from"
+                        + " overwriting newer rows");
     }
 
     /** Reads lists of columns; an empty text is an empty list. */

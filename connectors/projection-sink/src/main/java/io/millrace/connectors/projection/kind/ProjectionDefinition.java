@@ -27,7 +27,7 @@ public interface ProjectionDefinition {
     /** The columns of the view. */
     ViewNeeds viewNeeds();
 
-    /** Tables beside the view that keep the state of this projection, and are rebuilt with the view. */
+    /** Additional tables with the state of this projection, which are rebuilt with the view. */
     List<OwnTable> ownTables();
 
     /** Adds what is wrong with the definition although each option is valid by itself. */

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What records do to a view: a value of the option {@code kind}. A kind is a package with a definition, options, a
- * projection and row changes, and an entry in the list of kinds. The interfaces of this package have no default methods,
- * so that the compiler lists what a kind has to provide. Without state.
+ * The effect of records on a view: a value of the option {@code kind}. A kind is a package with a definition, options,
+ * a projection and row changes, and an entry in the list of kinds. The interfaces of this package have no default
+ * methods, so that the compiler lists the methods that a kind needs. Without state.
  */
 public interface ProjectionKind {
     /** The value of the option {@code kind}. */
     String name();
 
-    /** What a record does, as a sentence of the reference. */
+    /** The effect of a record, as a sentence of the reference. */
     String description();
 
     /** The options of a projection of this kind, without {@code kind} and without a prefix. */

@@ -1,7 +1,9 @@
 package io.millrace.connectors.projection.kind;
 
 import io.millrace.expressions.ColumnType;
+import io.millrace.expressions.Expression;
 import io.millrace.expressions.ExpressionCompiler;
+import io.millrace.expressions.Path;
 import io.millrace.expressions.Variable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the expressions of a projection can name, and each name's index in a {@link RecordScope}. */
+/** The variables of a projection's expressions, and the index of each in a {@link RecordScope}. */
 public final class ProjectionVariables {
     public static final int KEY = 0;
     public static final int VALUE = 1;
@@ -34,13 +36,16 @@ public final class ProjectionVariables {
     /** For expressions over a record. */
     public static final ExpressionCompiler RECORD = new ExpressionCompiler(OF_RECORD);
 
+    /** For the columns of a row that a record may leave unchanged. */
+    public static final ExpressionCompiler PARTIAL = ExpressionCompiler.ofPartialRows(OF_RECORD);
+
     /** For expressions over an element of an array in a record. */
     public static final ExpressionCompiler ELEMENTS = new ExpressionCompiler(with("element"));
 
     /** For expressions over a state in a record: the one that it brings, or the one before. */
     public static final ExpressionCompiler STATES = new ExpressionCompiler(with("state"));
 
-    /** For expressions over a group whose columns are not known yet. */
+    /** For expressions over a group before its columns are determined. */
     public static final ExpressionCompiler GROUPS = new ExpressionCompiler(with("group"));
 
     private ProjectionVariables() {}
@@ -50,6 +55,19 @@ public final class ProjectionVariables {
         Map<String, ColumnType> types = new HashMap<>();
         columns.forEach(column -> types.put(column, ColumnType.UNKNOWN));
         return new ExpressionCompiler(with("group"), Set.of("group"), types);
+    }
+
+    /** Whether the variable has the data of a record or of a part of it. */
+    static boolean isData(String variable) {
+        return OF_RECORD.stream()
+                .filter(known -> known.name().equals(variable))
+                .allMatch(known -> known.kind() == Variable.Kind.DATA);
+    }
+
+    /** The value at a path into such a variable. */
+    static Expression compilePath(Path path) {
+        boolean ofRecord = OF_RECORD.stream().anyMatch(known -> known.name().equals(path.variable()));
+        return (ofRecord ? RECORD : new ExpressionCompiler(with(path.variable()))).expression(path);
     }
 
     private static List<Variable> with(String part) {

@@ -12,7 +12,7 @@ import org.apache.kafka.connect.errors.DataException;
  * option sets what it does. For one thread.
  */
 public final class RecordFilter {
-    /** What a projection does with a record. */
+    /** The effect of a projection on a record. */
     public enum Verdict {
         /** Nothing. */
         IGNORE,
@@ -69,7 +69,7 @@ public final class RecordFilter {
                         projection,
                         view,
                         CommonOptions.ON_TOMBSTONE.name(),
-                        "the record is a tombstone, and the option says fail",
+                        "the record is a tombstone, and the option is set to fail",
                         null);
             case DELETE -> {
                 if (keyFromValue.isPresent()) {

@@ -76,6 +76,12 @@ public final class RecordScope implements Scope {
         return true;
     }
 
+    /** A column keeps more digits of a moment than Connect's timestamps. */
+    @Override
+    public boolean keepsNanoseconds() {
+        return true;
+    }
+
     private Map<String, String> headers() {
         Map<String, String> texts = headers;
         if (texts == null) {

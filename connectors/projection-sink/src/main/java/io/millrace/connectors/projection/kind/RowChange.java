@@ -8,9 +8,9 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record does to a view.
+ * The change of a view by a record.
  *
- * @param <C> what merges such changes within a batch; kinds that may share a view have the same one
+ * @param <C> the collection that merges such changes within a batch; kinds that may share a view have the same one
  */
 public interface RowChange<C extends MergedChanges> {
     /** About how many bytes of heap a row takes without its values. */
@@ -42,9 +42,9 @@ public interface RowChange<C extends MergedChanges> {
     void addKeysTo(EqualTexts texts);
 
     /**
-     * Where the changes of this change's view are merged; without any so far.
+     * An empty collection that merges the changes of this change's view.
      *
-     * @param texts what is known of the keys of this change and of those to be merged with it
+     * @param texts the server's comparison of the keys of the changes to merge
      */
     C startMerge(Dialect dialect, ViewStatements statements, EqualTexts texts);
 

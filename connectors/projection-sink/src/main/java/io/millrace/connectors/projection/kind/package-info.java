@@ -1,4 +1,4 @@
-/** What a kind of projection has to provide, and what kinds have in common. */
+/** The interface of a kind of projection, and the common parts of all kinds. */
 @NullMarked
 package io.millrace.connectors.projection.kind;
 

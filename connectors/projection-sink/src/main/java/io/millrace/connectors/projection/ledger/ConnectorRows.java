@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * All that the ledger has of one connector, its offsets and its views: found, reset, retired and moved in one place. Methods
- * work within the caller's transaction.
+ * The ledger's rows of one connector, its offsets and its views: queries, resets, retirement and moves. Methods work
+ * within the caller's transaction.
  */
 public final class ConnectorRows {
     /** The topic of the row by which a former version recorded that the views were rebuilt. */
@@ -61,6 +61,25 @@ public final class ConnectorRows {
         return offsets;
     }
 
+    /** The next offset of each partition, with the id of its topic. Needs the tables as this version has them. */
+    public Map<TopicPartition, LedgerPosition> readPositions(Connection connection) throws SQLException {
+        Map<TopicPartition, LedgerPosition> positions = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT topic, partition_id, next_offset, topic_id FROM "
+                        + table.quotedName() + " WHERE connector = ? AND topic <> ?")) {
+            statement.setString(1, connector);
+            statement.setString(2, FORMER_REBUILT);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    positions.put(
+                            new TopicPartition(row.getString(1), row.getInt(2)),
+                            new LedgerPosition(row.getLong(3), row.getString(4)));
+                }
+            }
+        }
+        return positions;
+    }
+
     /** The row of each partition. */
     Map<TopicPartition, Claim> readClaims(Connection connection) throws SQLException {
         Map<TopicPartition, Claim> claims = new HashMap<>();
@@ -103,7 +122,7 @@ public final class ConnectorRows {
     }
 
     /**
-     * Takes the rows over from a former version: its tasks can commit nothing more.
+     * Migrates the rows of an earlier version: its tasks can no longer commit.
      *
      * @param views the views that it has written
      */
@@ -157,7 +176,10 @@ public final class ConnectorRows {
         table.views().deleteAll(connection, connector);
     }
 
-    /** Sets everything back to the beginning: the tasks that own the partitions are fenced, and the views are forgotten. */
+    /**
+     * Resets all rows to the beginning: the tasks that own the partitions are fenced, and the rows of the views are
+     * deleted.
+     */
     public void resetAll(Connection connection) throws SQLException {
         deleteFormerMark(connection);
         deleteViews(connection);
@@ -186,7 +208,7 @@ public final class ConnectorRows {
     }
 
     /**
-     * Retires the connector: it can commit nothing more.
+     * Retires the connector: it can no longer commit.
      *
      * @param successor the connector that takes its place
      * @return false if it was retired before
@@ -201,7 +223,7 @@ public final class ConnectorRows {
                 > 0;
     }
 
-    /** Takes the retirement back, if it was for this successor. */
+    /** Reverts the retirement, if it was for this successor. */
     public void reinstate(Connection connection, String successor) throws SQLException {
         execute(
                 connection,
@@ -230,10 +252,11 @@ public final class ConnectorRows {
     }
 
     ConnectException retiredBy(String successor) {
-        return new ConnectException("The connector '" + successor + "' rebuilt the views of the connector '" + connector
-                + "' and took its place; delete this one. If it is to write the views again, stop it, reset its offsets"
-                + " (DELETE /connectors/" + connector + "/offsets), set rebuild.replaces=" + successor
-                + ", and resume it");
+        return new ConnectException(
+                "The connector '" + successor + "' has rebuilt the views of the connector '" + connector
+                        + "' and replaced it; delete this one. If it is to write the views again, stop it, reset its offsets"
+                        + " (DELETE /connectors/" + connector + "/offsets), set rebuild.replaces=" + successor
+                        + ", and resume it");
     }
 
     /** Sets the parameters that identify a row; the index of the next parameter. */

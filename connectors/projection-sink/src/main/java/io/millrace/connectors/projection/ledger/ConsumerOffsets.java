@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The consumer group's offsets alone: a partition resumes behind what Connect committed, which is never more than what the
- * views have, and may be less. So records are redelivered after a crash, and a task that lost its partition may write once
- * more. <b>Precondition:</b> neither does harm to the rows.
+ * The consumer group's offsets alone: a partition resumes behind what Connect committed, which is never more than what
+ * the views have, and may be less. Records are therefore redelivered after a crash, and a task that lost its partition
+ * may write once more. <b>Precondition:</b> both are harmless to the rows.
  */
 public final class ConsumerOffsets implements Offsets {
     @Override

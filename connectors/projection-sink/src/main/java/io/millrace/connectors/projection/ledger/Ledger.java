@@ -16,10 +16,10 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next offset and the epoch of each partition, in a table beside the views. The transaction of a batch moves its
- * partitions from the offset and epoch that the task has claimed to the next offset, and so writes rows only if no other
- * task has claimed a partition and no earlier attempt has committed the same records. Methods take partitions in one order,
- * so that two tasks never wait for each other.
+ * The next offset and the epoch of each partition, in a table of the views' database. The transaction of a batch moves
+ * its partitions from the offset and epoch that the task has claimed to the next offset. It therefore writes rows only
+ * if no other task has claimed a partition and no earlier attempt has committed the same records. Methods take
+ * partitions in one order, so that two tasks never wait for each other.
  */
 public final class Ledger implements Offsets {
     private static final Comparator<TopicPartition> ORDER =
@@ -63,10 +63,10 @@ public final class Ledger implements Offsets {
     }
 
     /**
-     * Claims partitions, all of them: the tasks that owned them before can no longer move them. A new one begins at the first
+     * Claims all of the partitions: their previous owners can no longer move them. A new one begins at the first
      * record.
      *
-     * @param logs what Kafka says about the partitions; empty if nobody asked it
+     * @param logs Kafka's state of the partitions; empty if it was not queried
      * @throws ConnectException if another connector took this one's place, or a partition is not the one that was read
      */
     @Override
@@ -160,15 +160,15 @@ public final class Ledger implements Offsets {
         return false;
     }
 
-    /** What the ledger has, whatever the task has committed. */
+    /** The content of the ledger, independent of what the task has committed. */
     @Override
     public Optional<Claim> readClaim(Connection connection, Claim committed) throws SQLException {
         return readEntry(connection, committed.partition()).map(Entry::claim);
     }
 
     /**
-     * Reads a partition's row. Waits for a transaction that moves it, so that a commit whose answer was lost has happened or
-     * never will.
+     * Reads a partition's row. Waits for a transaction that moves it, so that the result of a commit whose response was
+     * lost is final.
      *
      * @return empty if there is no row
      * @throws ConnectException if another connector took this one's place

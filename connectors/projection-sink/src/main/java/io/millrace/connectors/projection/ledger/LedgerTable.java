@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.ledger;
 
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LedgerStatements;
 import io.millrace.connectors.projection.database.SqlFault;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +91,7 @@ public final class LedgerTable {
         }
     }
 
-    /** What keeps tables of these names from being the ledger. Those that are missing are created. */
+    /** The reasons why tables of these names cannot be the ledger. Missing tables are created. */
     public List<Problem> findProblems(Connection connection, String option) throws SQLException {
         List<Problem> problems = new ArrayList<>();
         dialect.describe(connection, name).ifPresent(found -> checkTable(found, option, problems));
@@ -131,7 +131,7 @@ public final class LedgerTable {
             check.add(
                     option,
                     "the column " + column.name() + " compares texts by " + column.collation()
-                            + ", which takes some that differ for one; give it the collation "
+                            + ", which treats different texts as equal; give it the collation "
                             + dialect.exactCollation());
         }
     }
@@ -156,18 +156,14 @@ public final class LedgerTable {
                 throw e;
             }
             throw new ConnectException(
-                    "The ledger " + name + " is of a former version, and the database user cannot add its columns ("
-                            + dialect.errors().describeCodes(e) + "). Have somebody who may do it run: "
+                    "The ledger " + name + " is of an earlier version, and the database user cannot add its columns ("
+                            + dialect.errors().describeCodes(e) + "). Run as a user with the privilege: "
                             + String.join("; ", statements.upgrade()));
         }
     }
 
     private static void executeAll(Connection connection, List<String> ddl) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : ddl) {
-                statement.execute(sql);
-            }
-        }
+        DdlStatements.executeAll(connection, ddl);
         connection.commit();
     }
 

@@ -19,8 +19,8 @@ public record LogCheck(String connector) {
      * Checks that a committed offset belongs to this log.
      *
      * @param nextOffset the committed offset; 0 if nothing was read
-     * @param clusterId the cluster that it was read from; null if that is not known
-     * @param topicId the topic that it was read from; null if that is not known
+     * @param clusterId the cluster that it was read from; null if that is unknown
+     * @param topicId the topic that it was read from; null if that is unknown
      * @return the offset to resume at, which is the start of the log if records were deleted
      * @throws ConnectException if the topic or the cluster is another one, or the log ends before the offset
      */
@@ -48,7 +48,7 @@ public record LogCheck(String connector) {
         if (nextOffset < log.startOffset()) {
             if (nextOffset > 0) {
                 LOG.warn(
-                        "{}: the records from offset {} to {} were deleted from the topic before the sink read them;"
+                        "Records were deleted before the sink read them: {} from offset {} to {};"
                                 + " it resumes at offset {}",
                         partition,
                         nextOffset,

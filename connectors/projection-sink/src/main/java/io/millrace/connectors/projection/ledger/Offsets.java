@@ -14,9 +14,9 @@ public interface Offsets {
     void prepareTask(Connection connection) throws SQLException;
 
     /**
-     * Claims partitions; those that are not in the answer resume at the consumer's position.
+     * Claims partitions; those that are not in the result resume at the consumer's position.
      *
-     * @param logs what Kafka says about the partitions; empty if nobody asked it
+     * @param logs Kafka's state of the partitions; empty if it was not queried
      */
     List<Claim> claimPartitions(
             Connection connection, Collection<TopicPartition> partitions, Map<TopicPartition, PartitionLog> logs)
@@ -30,9 +30,9 @@ public interface Offsets {
     void moveOffsets(Connection connection, Collection<Move> moves) throws SQLException;
 
     /**
-     * Whether a transaction with these moves was committed, whose answer was lost.
+     * Whether a transaction with these moves, whose response was lost, was committed.
      *
-     * @return false also if that cannot be known, and writing the batch again does no harm
+     * @return false also if that cannot be determined and writing the batch again is harmless
      * @throws FencedException if another task owns a partition
      */
     boolean hasMoved(Connection connection, Collection<Move> moves) throws SQLException;
@@ -45,9 +45,9 @@ public interface Offsets {
     boolean hasLost(Connection connection, Collection<Claim> committed) throws SQLException;
 
     /**
-     * Where a partition resumes after batches were given up.
+     * The offset at which a partition resumes after its batches were rolled back.
      *
-     * @param committed what this task has committed
+     * @param committed the offset that this task has committed
      * @return empty if no task owns the partition any more
      */
     Optional<Claim> readClaim(Connection connection, Claim committed) throws SQLException;

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a connector write the views that it has written since the first record, and no others: a view that is new, or whose
- * table was dropped, would be filled from the middle of its topics.
+ * Permits a connector to write only the views that it has written since the first record: a new view, or one whose
+ * table was dropped, would lack the earlier records of its topics.
  */
 public final class ViewAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(ViewAdmission.class);
@@ -63,7 +63,7 @@ public final class ViewAdmission {
             if (found.containsKey(row.view().toString())) {
                 known.put(row.view().toString(), row);
             } else {
-                LOG.info("The projections no longer write {}", row.view());
+                LOG.info("View {} removed from the ledger: no projection writes it", row.view());
                 rows.deleteView(connection, row);
             }
         }
@@ -72,7 +72,7 @@ public final class ViewAdmission {
             requireNoReplacement(connection, table.name(), row == null);
             if (row == null) {
                 if (progress) {
-                    throw refuse(table.name(), "the ledger does not know it: its projection is new");
+                    throw refuse(table.name(), "the ledger has no row of it: its projection is new");
                 }
                 rows.insertView(connection, new ViewRow(rows.connector(), table.name(), ViewState.LIVE, null, null));
             } else {
@@ -127,10 +127,10 @@ public final class ViewAdmission {
             }
         }
         rows.migrate(connection, written);
-        LOG.info("Took the ledger's rows over from a former version");
+        LOG.info("Migrated the ledger's rows of an earlier version");
     }
 
-    /** A connector whose views were rebuilt and replaced would write them beside its successor. */
+    /** A connector whose views were rebuilt and replaced would write to the same views as its successor. */
     private void requireNoReplacement(Connection connection, TableName view, boolean isNew) throws SQLException {
         for (ViewRow writer : rows.readWriters(connection, view)) {
             boolean other = !writer.connector().equals(rows.connector());
@@ -146,8 +146,8 @@ public final class ViewAdmission {
         if (row.state() != ViewState.LIVE) {
             throw new ConnectException("A rebuild of " + row.view() + " has begun, which replaces the connector '"
                     + row.replaces()
-                    + "', and rebuild.replaces is not set. Set it again; or give the rebuild up: stop the"
-                    + " connector and reset its offsets (DELETE /connectors/" + rows.connector() + "/offsets)");
+                    + "', and rebuild.replaces is not set. Set it again; or abort the rebuild: stop the connector and reset its offsets (DELETE /connectors/"
+                    + rows.connector() + "/offsets)");
         }
     }
 
@@ -161,10 +161,10 @@ public final class ViewAdmission {
         if (database.dialect().isEmpty(database.connection(), row.view())) {
             throw refuse(row.view(), "its table was dropped and created again, or emptied");
         }
-        LOG.warn("The table {} was rewritten or restored since it was written last", row.view());
+        LOG.warn("Table {} was rewritten or restored since the last write", row.view());
     }
 
-    /** What an aggregate counts from the first record on, it adds to what is there. */
+    /** An aggregate that counts from the first record on adds to the existing rows. */
     private void requireNothingCounted(Database database) throws SQLException {
         for (ProjectionDefinition definition : definitions) {
             TableName view = definition.basics().table();
@@ -175,7 +175,7 @@ public final class ViewAdmission {
                     // Another task of the connector may have begun meanwhile.
                     && !rows.hasProgress(database.connection())) {
                 requireNoOtherWriter(database, view);
-                throw new ConnectException("The view " + view + " has counted records already, and the connector '"
+                throw new ConnectException("The view " + view + " already contains counts, and the connector '"
                         + rows.connector() + "' begins at the first record, so they would be counted twice. Empty the"
                         + " view, and restart the connector");
             }
@@ -188,7 +188,9 @@ public final class ViewAdmission {
         for (ViewRow writer : rows.readWriters(connection, name)) {
             if (!writer.connector().equals(rows.connector()) && writer.state() == ViewState.LIVE) {
                 throw new ConnectException("The connector '" + writer.connector() + "' counts records in the view "
-                        + view + "; delete that one, or have this one write another view");
+                        + view
+                        + ". Configure another view for this connector; or stop that one, reset its offsets (DELETE /connectors/"
+                        + writer.connector() + "/offsets), delete it, empty the view, and restart this connector");
             }
         }
     }
@@ -225,7 +227,7 @@ public final class ViewAdmission {
         return new ConnectException("The view " + view + " cannot be written from here: " + reason
                 + ", and the connector '" + rows.connector() + "' is past its first records, so rows would be missing."
                 + " Either rebuild the views by a second connector (rebuild.replaces=" + rows.connector()
-                + "); or stop this connector, empty the views of its aggregates and the tables of their members, reset its"
-                + " offsets (DELETE /connectors/" + rows.connector() + "/offsets), and resume it");
+                + "); or stop this connector, empty the views of its aggregates and the tables of their members, reset"
+                + " its offsets (DELETE /connectors/" + rows.connector() + "/offsets), and resume it");
     }
 }

@@ -4,7 +4,7 @@ import io.millrace.connectors.projection.table.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ledger has of a view, or of a table that keeps the state of a projection.
+ * The ledger's row of a view, or of a table that keeps the state of a projection.
  *
  * @param connector the connector that writes it
  * @param view the name, with the database or schema

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The table of the views' states, beside the ledger's: a row for each connector and view. Methods work within the caller's
- * transaction.
+ * The table of the views' states, next to the ledger's table: a row for each connector and view. Methods work within
+ * the caller's transaction.
  */
 final class ViewTable {
     private static final String SUFFIX = "_views";

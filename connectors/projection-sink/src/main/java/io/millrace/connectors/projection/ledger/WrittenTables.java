@@ -7,6 +7,8 @@ import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +31,21 @@ public record WrittenTables(Set<TableName> names) {
                         Stream.of(definition.basics().table()),
                         definition.ownTables().stream().map(OwnTable::name)))
                 .collect(Collectors.toSet()));
+    }
+
+    /** One name for each of the tables, which projections may call by several names. In the order of the server's names. */
+    public List<TableName> distinctNames(Database database) throws SQLException {
+        Map<String, TableName> distinct = new TreeMap<>();
+        for (TableName table :
+                names.stream().sorted(Comparator.comparing(TableName::toString)).toList()) {
+            distinct.putIfAbsent(
+                    database.dialect()
+                            .identify(database.connection(), table)
+                            .name()
+                            .toString(),
+                    table);
+        }
+        return List.copyOf(distinct.values());
     }
 
     /** Identifies the tables; by the names that the server has, in their order. */

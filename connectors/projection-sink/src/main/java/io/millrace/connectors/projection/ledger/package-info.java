@@ -1,4 +1,4 @@
-/** The offsets at which partitions resume, and what else the ledger has of a connector. */
+/** The ledger: the offsets at which partitions resume, and the other rows of a connector. */
 @NullMarked
 package io.millrace.connectors.projection.ledger;
 

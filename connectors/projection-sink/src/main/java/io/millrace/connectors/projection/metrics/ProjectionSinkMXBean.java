@@ -1,20 +1,21 @@
 package io.millrace.connectors.projection.metrics;
 
 /**
- * What a task of the sink has done since it was started, as JMX shows it under
- * {@code io.millrace:type=projection-sink,connector=NAME,task=NUMBER}. Counters only grow; all times are milliseconds.
+ * The metrics of a task of the sink since its start, in JMX under
+ * {@code io.millrace:type=projection-sink,connector=NAME,task=NUMBER}. Counters never decrease; all times are
+ * milliseconds.
  */
 public interface ProjectionSinkMXBean {
-    /** Records that came. */
+    /** Delivered records. */
     long getRecords();
 
-    /** Changes of rows that were committed; several of one row in a batch count each. */
+    /** Committed row changes; several changes of one row in a batch are counted separately. */
     long getRowChanges();
 
-    /** Records that were refused, and are in the dead letter queue. */
+    /** Refused records in the dead letter queue. */
     long getRefusedRecords();
 
-    /** Transactions that were committed. */
+    /** Committed transactions. */
     long getBatches();
 
     /** The records of the last transaction. */
@@ -32,27 +33,27 @@ public interface ProjectionSinkMXBean {
     /** How long the longest transaction took. */
     long getMaxBatchTime();
 
-    /** Attempts that failed with a fault that may pass, and were made again. */
+    /** Attempts that failed with a transient fault and were retried. */
     long getRetries();
 
-    /** Faults after which the writer gave up. */
+    /** Faults after which the task failed. */
     long getErrors();
 
-    /** Batches that were rolled back because another task owns a partition. */
+    /** Batches that were rolled back because another task has claimed a partition. */
     long getFencedWrites();
 
-    /** Records that were taken and are not committed yet: how far the ledger is behind. */
+    /** Delivered records that are not committed yet: the lag of the ledger. */
     long getLedgerLagRecords();
 
-    /** How long ago the oldest of those was taken; 0 where there are none. */
+    /** The age of the oldest of these records; 0 if there are none. */
     long getLedgerLagTime();
 
-    /** 1 while the views are rebuilt beside themselves, else 0. */
+    /** 1 while the views are rebuilt in shadow tables, else 0. */
     int getRebuildRunning();
 
     /** While the views are rebuilt, how many records they are behind those of the connector that they replace. */
     long getRebuildRecordsBehind();
 
-    /** When the last transaction was committed, in milliseconds since 1970; 0 where none was. */
+    /** The time of the last commit, in milliseconds since 1970; 0 before the first commit. */
     long getLastCommitTimestamp();
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what a task does, and shows it in JMX until it is closed. Safe for use by many threads. */
+/** Counts the work of a task, and publishes it in JMX until it is closed. Safe for use by many threads. */
 public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkMetrics.class);
     /** A task that hangs while it is stopped has its successor in the same process. */
@@ -37,7 +37,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     private volatile long lastCommit;
     private volatile long rebuildBehind = -1;
 
-    /** Shows the metrics of this task; where JMX refuses, they are counted all the same. */
+    /** Registers the metrics of this task. If JMX refuses, they are still counted. */
     public SinkMetrics(String connector, String task) {
         ObjectName registered = null;
         try {
@@ -52,12 +52,12 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
                 REGISTERED.put(registered, this);
             }
         } catch (JMException e) {
-            LOG.warn("JMX does not show the metrics of {}", connector, e);
+            LOG.warn("Registering metrics in JMX failed: {}", connector, e);
         }
         this.name = registered;
     }
 
-    /** As Kafka's own metrics have it: quoted only where it must be. */
+    /** As Kafka's own metrics have it: quoted only if it must be. */
     private static String quoted(String value) {
         return value.matches("[\\w. %-]+") ? value : ObjectName.quote(value);
     }
@@ -88,7 +88,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
 
     /** Of what was taken, this is committed. Not called by a writer that was given up. */
     public void settled(int batchRecords, long nanos) {
-        // What is left came while this batch was written.
+        // The rest arrived while this batch was written.
         pendingSinceNanos = System.nanoTime() - nanos;
         pending.addAndGet(-batchRecords);
     }
@@ -98,7 +98,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
         pending.set(0);
     }
 
-    /** The views are rebuilt, and are that many records behind; -1 where they are not, or no longer. */
+    /** The views are rebuilt, and are that many records behind; -1 if they are not, or no longer. */
     public void rebuilding(long behind) {
         rebuildBehind = behind;
     }
@@ -122,7 +122,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
                 try {
                     ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
                 } catch (JMException e) {
-                    LOG.debug("{} was not registered any more", name, e);
+                    LOG.debug("Unregistering {} from JMX failed", name, e);
                 }
             }
         }

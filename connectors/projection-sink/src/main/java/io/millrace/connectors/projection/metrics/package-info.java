@@ -1,4 +1,4 @@
-/** What a task has done, shown in JMX. */
+/** The metrics of a task, published in JMX. */
 @NullMarked
 package io.millrace.connectors.projection.metrics;
 

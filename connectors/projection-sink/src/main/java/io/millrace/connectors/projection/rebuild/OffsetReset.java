@@ -10,6 +10,7 @@ import io.millrace.connectors.projection.ledger.PartitionLog;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.ledger.ViewRow;
 import io.millrace.connectors.projection.ledger.ViewState;
+import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -25,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes the ledger of a stopped connector as an operator asks for it: sets it back to the beginning, and gives up a rebuild
- * that has not ended; or sets the offsets of some partitions.
+ * Changes the ledger of a stopped connector on an operator's request: resets it to the beginning, and aborts a running
+ * rebuild; or sets the offsets of some partitions.
  */
 public final class OffsetReset {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetReset.class);
@@ -54,8 +55,8 @@ public final class OffsetReset {
     }
 
     /**
-     * Sets offsets, all or none. Connect lists the partitions that the consumer group knows, which may be none although the
-     * ledger has some. So if there is no offset among them, the whole ledger of the connector is set back.
+     * Sets offsets, all or none. Connect lists the partitions of the consumer group, perhaps none, although the ledger
+     * may have some. If there is no offset among them, the whole ledger of the connector is therefore reset.
      *
      * @param offsets the next offsets; null for the beginning
      * @throws ConnectException if the ledger was not changed
@@ -72,8 +73,7 @@ public final class OffsetReset {
         } catch (SQLException e) {
             throw new ConnectException("The ledger was not changed: " + errors.describe(e), errors.safeCause(e));
         } catch (ApiException e) {
-            throw new ConnectException(
-                    "The ledger was not changed: the brokers could not be asked, " + e.getMessage(), e);
+            throw new ConnectException("The ledger was not changed: querying the brokers failed, " + e.getMessage(), e);
         } finally {
             logs.ifPresent(KafkaLogs::close);
         }
@@ -83,7 +83,7 @@ public final class OffsetReset {
         Connection connection = database.connection();
         List<ViewRow> views = rows.readViews(connection);
         boolean rebuilding = !views.isEmpty() && views.get(0).state() != ViewState.LIVE;
-        boolean swapped = rebuilding && views.get(0).state() == ViewState.SWAPPING && !hasShadow(database, views);
+        boolean swapped = rebuilding && Rebuild.hasSwapped(database, views);
         if (rebuilding && !swapped) {
             rows.of(Objects.requireNonNull(views.get(0).replaces())).reinstate(connection, rows.connector());
         }
@@ -91,24 +91,17 @@ public final class OffsetReset {
         connection.commit();
         if (rebuilding && !swapped) {
             for (ViewRow view : views) {
-                database.dialect().drop(connection, Rebuild.shadow(view.view()));
+                for (TableName table : Rebuild.temporaryTables(view.view())) {
+                    database.dialect().drop(connection, table);
+                }
             }
             connection.commit();
             LOG.info(
-                    "The rebuild of the views of the connector '{}' was given up; that one writes them again once its"
+                    "Rebuild of the views of the connector '{}' aborted; that connector writes them again when its"
                             + " tasks are restarted",
                     views.get(0).replaces());
         }
-        LOG.info("The ledger of the connector '{}' was set back to the first records", rows.connector());
-    }
-
-    private static boolean hasShadow(Database database, List<ViewRow> views) throws SQLException {
-        for (ViewRow view : views) {
-            if (database.dialect().exists(database.connection(), Rebuild.shadow(view.view()))) {
-                return true;
-            }
-        }
-        return false;
+        LOG.info("Ledger of the connector '{}' reset to the first records", rows.connector());
     }
 
     private void setOffsets(Database database, Map<TopicPartition, @Nullable Long> offsets) throws SQLException {
@@ -117,8 +110,8 @@ public final class OffsetReset {
         List<ViewRow> views = rows.readViews(connection);
         if (!views.isEmpty() && views.get(0).state() != ViewState.LIVE) {
             throw new ConnectException(
-                    "The ledger was not changed: the views are being rebuilt, which needs every record."
-                            + " To give the rebuild up, reset all offsets (DELETE /connectors/" + rows.connector()
+                    "The ledger was not changed: the views are being rebuilt, which needs every record. To"
+                            + " abort the rebuild, reset all offsets (DELETE /connectors/" + rows.connector()
                             + "/offsets)");
         }
         Map<TopicPartition, Long> present = rows.readOffsets(connection);
@@ -127,7 +120,7 @@ public final class OffsetReset {
         requireWithinLogs(next);
         requireCountedOnce(present, next);
         if (views.isEmpty() && present.values().stream().allMatch(offset -> offset == 0)) {
-            // Whoever sets the offsets of a connector that has written nothing wants its views to begin there.
+            // If the connector has written nothing, its views are meant to begin at the offsets that are set.
             new ViewAdmission(rows, definitions).admitViews(database);
         }
         rows.setOffsets(connection, next);
@@ -142,7 +135,7 @@ public final class OffsetReset {
         next.forEach((partition, offset) -> {
             PartitionLog log = found.get(partition);
             if (log == null) {
-                throw new ConnectException("The ledger was not changed: there is no partition " + partition);
+                throw new ConnectException("The ledger was not changed: unknown partition " + partition);
             }
             if (offset > log.endOffset()) {
                 throw new ConnectException("The ledger was not changed: expected an offset of " + partition + " up to "
@@ -164,7 +157,8 @@ public final class OffsetReset {
             if (offset < present.getOrDefault(partition, 0L)) {
                 throw new ConnectException("The ledger was not changed: from offset " + offset + " of " + partition
                         + " the view " + counting.get().basics().table()
-                        + " would count records again, because its aggregate has no member.key. To fill it anew, empty it"
+                        + " would count records again, because its aggregate has no member.key. To fill it"
+                        + " again, empty it"
                         + " and reset all offsets (DELETE /connectors/" + rows.connector() + "/offsets)");
             }
         });

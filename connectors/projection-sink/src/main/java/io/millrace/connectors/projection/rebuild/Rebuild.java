@@ -24,20 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rebuilds the views of a connector in shadows, while the connector that is replaced keeps the old ones up to date. The state
- * is in the ledger's rows of the views ({@link ViewState}), so the rebuild resumes after any crash:
+ * Rebuilds the views of a connector in shadows, while the connector that is replaced keeps the old ones up to date. The
+ * state is in the ledger's rows of the views ({@link ViewState}), so the rebuild resumes after any crash:
  *
  * <ol>
- *   <li>begun: each view gets a shadow, an empty table like it;
- *   <li>replaying: all topics are replayed into the shadows. Once these have almost all records of the old connector, that
- *       one is retired in the ledger: it can commit nothing more;
- *   <li>swapping: once the shadows have all that the old connector committed, they are swapped with the views, all at once;
- *   <li>live.
+ * <li>begun: each view gets a shadow, an empty table like it;
+ * <li>replaying: all topics are replayed into the shadows. Once these have almost all records of the old connector,
+ * that one is retired in the ledger: it can commit nothing more;
+ * <li>swapping: once the shadows have all that the old connector committed, they are swapped with the views, all at
+ * once;
+ * <li>live.
  * </ol>
  *
- * <p>So readers see the old views, which are up to date until the old connector is retired, and then the new ones, which are
- * never behind. No state is derived from what is missing: a connector whose rows do not say that it may write a view, does
- * not write it.
+ * <p>So readers see the old views, which are up to date until the old connector is retired, and then the new ones,
+ * which are never behind. No state is derived from missing rows: a connector writes a view only if a row permits it.
  */
 public final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
@@ -105,10 +105,10 @@ public final class Rebuild {
         Connection connection = database.connection();
         List<String> problems = new ArrayList<>();
         if (!replaced.hasOffsets(connection)) {
-            problems.add("the ledger does not know the connector '" + replaced.connector() + "'");
+            problems.add("the ledger has no rows of the connector '" + replaced.connector() + "'");
         }
         problems.addAll(obstacles);
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             for (String obstacle : database.dialect().obstacles(connection, table)) {
                 problems.add("the table " + table + " cannot be replaced, because " + obstacle);
             }
@@ -122,7 +122,7 @@ public final class Rebuild {
         Connection connection = database.connection();
         Optional<String> successor = replaced.findSuccessor(connection);
         if (successor.isPresent() && !successor.get().equals(rows.connector())) {
-            problems.add("the connector '" + successor.get() + "' has taken the place of '" + replaced.connector()
+            problems.add("the connector '" + successor.get() + "' has replaced '" + replaced.connector()
                     + "'; replace that one");
         }
         if (rows.table().isPrepared(connection)) {
@@ -130,7 +130,7 @@ public final class Rebuild {
             for (ViewRow row : replaced.readViews(connection)) {
                 if (!views.contains(row.view().toString())) {
                     problems.add("the connector '" + replaced.connector() + "' also writes " + row.view()
-                            + ", which would be written no more; add its projection, or remove it there");
+                            + ", which would no longer be written; add its projection, or remove it there");
                 }
             }
         }
@@ -174,9 +174,9 @@ public final class Rebuild {
             case BEGUN -> createShadows(database);
             case REPLAYING -> requireShadows(database);
             case SWAPPING -> {
-                if (countShadows(database) == 0) {
-                    // The names were changed, and the worker died before that was recorded.
-                    recordSwap(database);
+                // The names may have been changed by a worker that died before that was recorded.
+                if (!completeSwap(database, views)) {
+                    requireShadows(database);
                 }
             }
         }
@@ -190,7 +190,7 @@ public final class Rebuild {
         Connection connection = database.connection();
         if (progress) {
             throw new ConnectException("Cannot rebuild the views: the connector '" + rows.connector()
-                    + "' is past its first records, and the ledger does not know its views. " + adviseReset());
+                    + "' is past its first records, and the ledger has no rows of its views. " + adviseReset());
         }
         List<String> problems = findObstacles(database);
         if (!problems.isEmpty()) {
@@ -204,7 +204,7 @@ public final class Rebuild {
             views.add(row);
         }
         // Only now: another task of this connector creates shadows as soon as the rows are there.
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             if (database.dialect().exists(database.connection(), shadow(table))
                     && !database.dialect().isEmpty(connection, shadow(table))) {
                 throw new ConnectException("Cannot rebuild the views: the table " + shadow(table)
@@ -220,7 +220,7 @@ public final class Rebuild {
             if (!writer.connector().equals(rows.connector()) && writer.state() != ViewState.LIVE) {
                 throw new ConnectException("Cannot rebuild the views: the connector '" + writer.connector()
                         + "' is rebuilding " + view + ". Stop that one and reset its offsets (DELETE /connectors/"
-                        + writer.connector() + "/offsets) if it is to be given up");
+                        + writer.connector() + "/offsets) to abort it");
             }
         }
     }
@@ -268,40 +268,58 @@ public final class Rebuild {
             connection.commit();
             return;
         } else if (shadows == 0) {
-            throw new ConnectException("Cannot resume the rebuild: its shadows are gone. " + adviseReset());
+            throw new ConnectException("Cannot resume the rebuild: its shadows no longer exist. " + adviseReset());
         } else {
             state = retired ? ViewState.SWAPPING : ViewState.REPLAYING;
         }
         List<ViewRow> views = new ArrayList<>();
         for (TableIdentity table : tables.identify(database).values()) {
-            views.add(new ViewRow(rows.connector(), table.name(), state, replaced.connector(), table.generation()));
+            String generation = state == ViewState.SWAPPING ? null : table.generation();
+            views.add(new ViewRow(rows.connector(), table.name(), state, replaced.connector(), generation));
         }
         rows.migrate(connection, views);
         connection.commit();
     }
 
     private void createShadows(Database database) throws SQLException {
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             if (database.dialect().exists(database.connection(), table)
                     && !database.dialect().exists(database.connection(), shadow(table))) {
-                database.dialect().createLike(database.connection(), table, shadow(table));
-                LOG.info("{} is rebuilt in {}", table, shadow(table));
+                createShadow(database, table);
+            }
+        }
+    }
+
+    /** Another task of the connector may create it at the same time, so the result counts, not the statement's answer. */
+    private static void createShadow(Database database, TableName table) throws SQLException {
+        Connection connection = database.connection();
+        try {
+            database.dialect().createLike(connection, table, shadow(table));
+            connection.commit();
+            LOG.info("Rebuilding {} in {}", table, shadow(table));
+        } catch (SQLException e) {
+            database.rollback();
+            if (!database.dialect().exists(connection, shadow(table))) {
+                throw e;
             }
         }
     }
 
     private void requireShadows(Database database) throws SQLException {
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             if (!database.dialect().exists(database.connection(), shadow(table))) {
-                throw new ConnectException(
-                        "Cannot resume the rebuild: the table " + shadow(table) + " is gone. " + adviseReset());
+                throw shadowGone(shadow(table));
             }
         }
     }
 
+    private ConnectException shadowGone(TableName shadow) {
+        return new ConnectException("Cannot resume the rebuild: the table " + shadow + " is gone. " + adviseReset());
+    }
+
     private int countShadows(Database database) throws SQLException {
         int shadows = 0;
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             shadows += database.dialect().exists(database.connection(), shadow(table)) ? 1 : 0;
         }
         return shadows;
@@ -321,7 +339,7 @@ public final class Rebuild {
     /** Without this check a missing privilege would be found only at the end of a long replay. */
     private void requirePrivileges(Database database) throws SQLException {
         Connection connection = database.connection();
-        for (TableName table : tables.names()) {
+        for (TableName table : tables.distinctNames(database)) {
             if (!database.dialect().exists(database.connection(), shadow(table))) {
                 continue;
             }
@@ -349,6 +367,10 @@ public final class Rebuild {
             running = false;
             return RebuildProgress.DONE;
         }
+        // Another task may have changed the names, and not recorded it yet, or died before.
+        if (views.get(0).state() == ViewState.SWAPPING && completeSwap(database, views)) {
+            return RebuildProgress.DONE;
+        }
         RebuildProgress progress = compareOffsets(connection);
         if (!leads
                 || progress.recordsBehind() > NEARLY_THERE
@@ -358,7 +380,7 @@ public final class Rebuild {
         }
         if (views.get(0).state() == ViewState.REPLAYING) {
             retireReplaced(database, views, progress);
-            // What it committed just before counts too.
+            // Its last commits count, too.
             progress = compareOffsets(connection);
         }
         if (progress.recordsBehind() > 0) {
@@ -377,35 +399,69 @@ public final class Rebuild {
         Connection connection = database.connection();
         List<String> problems = findObstacles(database);
         if (!problems.isEmpty()) {
-            throw new ConnectException(
-                    "Cannot replace the views, which are as they were: " + String.join("; ", problems));
+            throw new ConnectException("Cannot swap the views, which are unchanged: " + String.join("; ", problems));
         }
         for (ViewRow row : views) {
-            rows.updateView(connection, row.withState(ViewState.SWAPPING));
+            // By this a later step knows whether the view is the table that was the shadow.
+            TableIdentity shadow = database.dialect().identify(connection, shadow(row.view()));
+            rows.updateView(connection, row.withState(ViewState.SWAPPING).withGeneration(shadow.generation()));
         }
         replaced.retire(connection, rows.connector());
         connection.commit();
         LOG.info(
-                "The connector '{}' is retired; its views are replaced once {} records are written",
+                "Retired the connector '{}'; its views are replaced when {} more records are written",
                 replaced.connector(),
                 progress.recordsBehind());
     }
 
     private void swapViews(Database database) throws SQLException {
         Connection connection = database.connection();
+        List<TableName> written = tables.distinctNames(database);
         List<TableName> present = new ArrayList<>();
-        for (TableName table : tables.names()) {
+        for (TableName table : written) {
             if (database.dialect().exists(database.connection(), table)) {
                 present.add(table);
             }
         }
-        database.dialect()
-                .replace(connection, List.copyOf(tables.names()), present, Rebuild::shadow, Rebuild::replaced);
+        database.dialect().replace(connection, written, present, Rebuild::shadow, Rebuild::replaced);
         recordSwap(database);
         LOG.info(
-                "Rebuilt {}; the old tables are called {}",
-                tables.names(),
+                "Rebuild complete: {}; the old tables are {}",
+                written,
                 present.stream().map(Rebuild::replaced).toList());
+    }
+
+    /**
+     * Records the swap if it has happened.
+     *
+     * @return whether it has
+     * @throws ConnectException if the shadows are gone, and the views are not the tables that they were
+     */
+    private boolean completeSwap(Database database, List<ViewRow> views) throws SQLException {
+        if (hasSwapped(database, views)) {
+            recordSwap(database);
+            return true;
+        }
+        if (countShadows(database) == 0) {
+            throw shadowGone(shadow(views.get(0).view()));
+        }
+        return false;
+    }
+
+    /** Whether the views are the tables that were their shadows, although the state is still swapping. */
+    static boolean hasSwapped(Database database, List<ViewRow> views) throws SQLException {
+        Connection connection = database.connection();
+        for (ViewRow row : views) {
+            TableIdentity table = database.dialect().identify(connection, row.view());
+            // A former version recorded no generation.
+            boolean isOther = row.generation() != null && !row.generation().equals(table.generation());
+            if (row.state() != ViewState.SWAPPING
+                    || isOther
+                    || database.dialect().exists(connection, shadow(row.view()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void recordSwap(Database database) throws SQLException {
@@ -425,6 +481,11 @@ public final class Rebuild {
     /** The table that is written while a view is rebuilt. */
     static TableName shadow(TableName table) {
         return with(table, SHADOW);
+    }
+
+    /** Every additional table that an aborted rebuild may leave. */
+    static List<TableName> temporaryTables(TableName view) {
+        return List.of(shadow(view), with(view, PROBE), with(view, PROBED));
     }
 
     private static TableName replaced(TableName table) {

@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection.requirement;
 
 /**
- * What the sink may do to tables.
+ * The changes that the sink may make to tables.
  *
  * @param create whether it creates those that are missing
  * @param evolve whether it adds columns that are missing

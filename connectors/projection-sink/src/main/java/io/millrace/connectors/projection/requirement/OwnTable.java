@@ -3,7 +3,7 @@ package io.millrace.connectors.projection.requirement;
 import io.millrace.connectors.projection.table.TableName;
 
 /**
- * A table beside the view that keeps state of one projection.
+ * An additional table with the state of one projection.
  *
  * @param option the full name of the option that names it
  */

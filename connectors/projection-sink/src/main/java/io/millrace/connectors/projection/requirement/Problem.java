@@ -4,10 +4,10 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * What is wrong with the configuration.
+ * An error of the configuration.
  *
  * @param option the full name of the option to change
- * @param reason why its value cannot be used, without secrets
+ * @param reason the reason why its value cannot be used, without secrets
  */
 public record Problem(String option, String reason) {
     /** The exception that a task throws for it. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds what keeps a projection from writing a table. */
+/** Finds the reasons why a projection cannot write a table. */
 public final class TableCheck {
     private final TableName name;
     private final TableDescription table;
@@ -75,7 +75,7 @@ public final class TableCheck {
                 add(
                         option,
                         "the table has one more unique key, " + other + " of " + columns
-                                + "; a row that collides in it would overwrite a row with another key");
+                                + "; a row with an equal value there would overwrite a row with another key");
             }
         });
     }

@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +14,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The columns that the projections of one table need, and the statements that would make them. A column's type is known
- * if the list of columns declares it or if its expression has one type in every record.
+ * The columns that the projections of one table need, and the statements that create them. A column's type is known if
+ * the list of columns declares it or if its expression has one type in every record.
  */
 public final class TableNeeds {
     private final TableName table;
     private final Dialect dialect;
     private final List<String> key;
     private final Map<String, Optional<String>> types = new LinkedHashMap<>();
+    private final Map<String, String> examples = new HashMap<>();
 
     /**
-     * What these projections need.
+     * The columns that these projections need.
      *
      * @param leading the one that decides the key's order
      */
@@ -42,12 +44,13 @@ public final class TableNeeds {
         for (ColumnList list : lists) {
             for (ColumnNeed column : list.columns()) {
                 Optional<String> type = column.schema().flatMap(schema -> dialect.columnType(schema, keyColumns));
+                examples.put(column.name(), column.example());
                 types.merge(column.name(), type, (first, second) -> first.isPresent() ? first : second);
             }
         }
     }
 
-    /** The columns whose types are not known. */
+    /** The columns whose types are unknown. */
     public List<String> untyped() {
         return types.keySet().stream().filter(name -> typeOf(name).isEmpty()).toList();
     }
@@ -56,12 +59,12 @@ public final class TableNeeds {
         return types.getOrDefault(column, Optional.empty());
     }
 
-    /** A column's type, which must be known. */
+    /** A column's type, which must be defined. */
     public String type(String column) {
         return typeOf(column).orElseThrow();
     }
 
-    /** The statement that creates the table. All types must be known. */
+    /** The statement that creates the table. All types must be defined. */
     public String createTable() {
         List<String> parts = new ArrayList<>();
         types.forEach((name, type) ->
@@ -71,7 +74,7 @@ public final class TableNeeds {
                 + dialect.tableOptions();
     }
 
-    /** The columns that the table lacks, without those of the key, with their types if those are known. */
+    /** The columns that the table lacks, without those of the key, with their types if those are defined. */
     public Map<String, Optional<String>> findMissing(TableDescription description) {
         Map<String, Optional<String>> missing = new LinkedHashMap<>();
         types.forEach((name, type) -> {
@@ -82,7 +85,7 @@ public final class TableNeeds {
         return missing;
     }
 
-    /** The statement that adds columns. Their types must be known. */
+    /** The statement that adds columns. Their types must be defined. */
     public String alterTable(Set<String> columns) {
         return "ALTER TABLE " + dialect.quote(table)
                 + columns.stream()
@@ -91,11 +94,11 @@ public final class TableNeeds {
                         .collect(Collectors.joining(","));
     }
 
-    /** What to do about columns whose types are not known; empty if there are none. */
-    public static String advise(Collection<String> untyped) {
+    /** The remedy for columns whose types are unknown; empty if there are none. */
+    public String advise(List<String> untyped) {
         return untyped.isEmpty()
                 ? ""
-                : "the type of " + String.join(", ", untyped)
-                        + " is not known: declare it, as in 'total: decimal(2)? = value.total'";
+                : "the type of " + String.join(", ", untyped) + " is unknown: declare it, as in '"
+                        + examples.get(untyped.get(0)) + "'";
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads tables, and collects what is wrong with them and the statements that would create what is missing. Changes
+ * Reads tables, and collects their problems and the statements that would create missing tables and columns. Changes
  * nothing itself. For one thread.
  */
 public final class TablePlan {
@@ -26,7 +26,7 @@ public final class TablePlan {
         return database.dialect();
     }
 
-    /** What a table looks like; empty if there is none that the user may see. */
+    /** The description of a table; empty if it does not exist or the user may not see it. */
     public Optional<TableDescription> describe(TableName table) throws SQLException {
         return database.dialect().describe(database.connection(), table);
     }

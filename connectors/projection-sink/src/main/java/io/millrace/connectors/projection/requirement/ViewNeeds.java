@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What a projection needs of its view.
+ * The requirements of a projection for its view.
  *
  * @param key the lists that make up the row's key, in their order
  * @param groupSize how many columns of the key name the group that an array replaces; 0 if rows have no groups
@@ -60,6 +60,6 @@ public record ViewNeeds(
                 .forEach(list -> list.names().stream()
                         .filter(name -> !seen.add(name.toLowerCase(Locale.ROOT)))
                         .forEach(name ->
-                                problems.accept(new Problem(list.option(), "the column " + name + " is given twice"))));
+                                problems.accept(new Problem(list.option(), "the column " + name + " is a duplicate"))));
     }
 }

@@ -1,4 +1,4 @@
-/** What projections need of tables, and the checks and statements that follow from it. */
+/** The requirements of projections for tables, with the checks and statements that follow from them. */
 @NullMarked
 package io.millrace.connectors.projection.requirement;
 

@@ -1,10 +1,10 @@
 package io.millrace.connectors.projection.table;
 
-/** What a column holds, as far as it decides how a value is made to fit it. */
+/** The kind of a column's values, as far as it determines how a value is converted. */
 public enum ColumnKind {
     /** Whole numbers, also {@code YEAR}, {@code BIT} and the boolean {@code TINYINT(1)}. */
     INTEGER,
-    /** True or false, where a database has a type for it. */
+    /** True or false, if a database has a type for it. */
     BOOLEAN,
     /** Exact numbers with a scale. */
     DECIMAL,
@@ -12,7 +12,7 @@ public enum ColumnKind {
     FLOATING,
     /** Character strings, also {@code ENUM} and {@code SET}. */
     TEXT,
-    /** What the database reads from text, and several texts can stand for, such as an interval or a {@code SET}. */
+    /** A type that the database reads from text, with several texts for one value, such as an interval or a {@code SET}. */
     PARSED,
     /** {@code CHAR}, which drops trailing spaces. */
     PADDED_TEXT,
@@ -22,7 +22,7 @@ public enum ColumnKind {
     PADDED_BINARY,
     /** A JSON document. */
     JSON,
-    /** A UUID, where a database has a type for it. */
+    /** A UUID, if a database has a type for it. */
     UUID,
     /** An array of values of one kind. */
     ARRAY,
@@ -32,7 +32,7 @@ public enum ColumnKind {
     TIME,
     /** {@code DATETIME} and {@code TIMESTAMP}, with or without a time zone: a moment, in UTC. */
     DATETIME,
-    /** What no projection can write, such as a geometry. */
+    /** A type that no projection can write, such as a geometry. */
     UNSUPPORTED;
 
     /** Whether its values have one order, in Java and in every database. */

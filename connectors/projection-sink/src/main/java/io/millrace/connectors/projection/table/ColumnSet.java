@@ -6,8 +6,7 @@ import java.util.Map;
 
 /**
  * The columns of a view that a row gives values to, as indexes into {@link View#columns()}. Sets of one view are
- * interned, so that rows of one projection share one and are told from others by identity. Not safe for use by many
- * threads.
+ * interned, so that rows of one projection share one and are compared by identity. Not safe for use by many threads.
  */
 public final class ColumnSet {
     private final Map<BitSet, ColumnSet> interned;
@@ -33,6 +32,18 @@ public final class ColumnSet {
         BitSet union = (BitSet) members.clone();
         union.set(index);
         return interned.computeIfAbsent(union, members -> new ColumnSet(interned, members));
+    }
+
+    /** This set without a column. */
+    public ColumnSet without(int index) {
+        BitSet rest = (BitSet) members.clone();
+        rest.clear(index);
+        return interned.computeIfAbsent(rest, members -> new ColumnSet(interned, members));
+    }
+
+    /** Whether the column is in the set. */
+    public boolean contains(int index) {
+        return members.get(index);
     }
 
     /** The columns of both sets, which must be of one view. */

@@ -18,15 +18,15 @@ public final class KeyCollisions {
     private final UnaryOperator<RowKey> forms;
     private final Map<RowKey, RowKey> seen = new HashMap<>();
 
-    /** Of keys that the server was not asked about. */
+    /** For keys that the server has not compared. */
     public KeyCollisions() {
         this(UnaryOperator.identity());
     }
 
     /**
-     * Of keys that the server was asked about.
+     * For keys that the server has compared.
      *
-     * @param forms makes one key of all keys that the server compares as equal
+     * @param forms maps all keys that the server compares as equal to one key
      */
     public KeyCollisions(UnaryOperator<RowKey> forms) {
         this.forms = forms;

@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.time.chrono.ChronoLocalDate;
 import java.time.chrono.ChronoLocalDateTime;
 
-/** Compares values of a column that says which of two changes is the newer one. */
+/** Compares values of a column that orders changes by age. */
 public final class Revision {
     private Revision() {}
 
-    /** Whether a column of this kind can tell revisions. */
+    /** Whether a column of this kind can contain revisions. */
     public static boolean isPossible(ColumnKind kind) {
         return kind == ColumnKind.INTEGER
                 || kind == ColumnKind.DECIMAL

@@ -8,9 +8,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first columns of a row, compared by value: what tells rows (or groups of rows) of one view apart. The values are
- * those that {@code ConnectToSql} made to fit the columns, or that the database returned; byte strings are compared by their
- * bytes, decimals without regard to their scale. The row's array is shared, not copied.
+ * The first columns of a row, compared by value: the identity of a row (or a group of rows) in one view. The values are
+ * those that {@code ConnectToSql} converted to the columns' types, or that the database returned; byte strings are
+ * compared by their bytes, decimals without regard to their scale. The row's array is shared, not copied.
  */
 public final class RowKey {
     /** Some order, the same in every task, so that rows are locked in one order. */

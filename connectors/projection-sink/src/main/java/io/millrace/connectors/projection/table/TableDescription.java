@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param unfit why it cannot be a view whatever its columns are, such as an engine without transactions; null if it can
  * @param caseSensitive whether columns whose names differ by case only are different
  * @param columns in the table's order
- * @param uniqueKeys the primary key and every other unique key, by name; the columns' names as the table has them, and a
- *     text that is no column's name for every part that is something else
+ * @param uniqueKeys the primary key and every other unique key, by name; the columns' names as the table has them, and
+ *     for every other part a text that is not a column's name
  */
 public record TableDescription(
         @Nullable String unfit, boolean caseSensitive, List<Column> columns, Map<String, Set<String>> uniqueKeys) {
-    /** The column that SQL means by this name. */
+    /** The column that this name refers to in SQL. */
     public Optional<Column> column(String name) {
         return columns.stream()
                 .filter(column -> caseSensitive
@@ -27,7 +27,7 @@ public record TableDescription(
                 .findFirst();
     }
 
-    /** A column's name as the table has it, or the name as it is where the table has no such column. */
+    /** A column's name as the table has it, or the given name if the table does not have the column. */
     public String canonical(String name) {
         return column(name).map(Column::name).orElse(name);
     }

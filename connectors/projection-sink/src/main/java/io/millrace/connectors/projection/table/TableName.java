@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a table: {@code table} or {@code database.table}, each part in backticks where it holds a dot or a backtick
+ * The name of a table: {@code table} or {@code database.table}, each part in backticks if it holds a dot or a backtick
  * (which is then doubled).
  *
  * @param database null for the connection's database

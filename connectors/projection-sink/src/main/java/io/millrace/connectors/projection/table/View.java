@@ -48,12 +48,12 @@ public final class View {
         return keySize;
     }
 
-    /** 0 where no projection explodes into this view. */
+    /** 0 if no projection explodes into this view. */
     public int groupSize() {
         return groupSize;
     }
 
-    /** The index of the column by which an older change does not overwrite a newer row; negative where there is none. */
+    /** The index of the column by which an older change does not overwrite a newer row; negative if there is none. */
     public int revision() {
         return revision;
     }
@@ -72,7 +72,7 @@ public final class View {
         return noColumns;
     }
 
-    /** The index of a column that the view is known to have, by its name or by the same in another case. */
+    /** The index of an existing column of the view, by its name, if necessary in another case. */
     public int indexOf(String column) {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).name().equals(column)) {

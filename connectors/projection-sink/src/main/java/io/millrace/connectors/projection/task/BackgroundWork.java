@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Works with servers on a thread of its own, one piece after the other, so that the poll thread never waits for a server for
- * longer than a moment. What a piece results in is handled on the poll thread, when {@link #handleResults} is called.
+ * Calls servers on a separate thread, one piece of work after the other, so that the poll thread never waits long for a
+ * server. The poll thread handles the results when it calls {@link #handleResults}.
  *
  * <p>The methods are for the poll thread.
  */
@@ -39,10 +39,10 @@ final class BackgroundWork implements AutoCloseable {
                 if (e.getCause() instanceof RuntimeException failure) {
                     throw failure;
                 }
-                throw new ConnectException("Working with a server failed", e.getCause());
+                throw new ConnectException("Background work failed", e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ConnectException("Interrupted while the sink worked with a server", e);
+                throw new ConnectException("Interrupted during background work", e);
             }
         }
     }
@@ -75,7 +75,7 @@ final class BackgroundWork implements AutoCloseable {
         pieces.add(new Piece<>(executor.submit(work), handler));
     }
 
-    /** Whether there is no work whose result was not handled. */
+    /** Whether the results of all work were handled. */
     boolean isIdle() {
         return pieces.isEmpty();
     }
@@ -92,7 +92,7 @@ final class BackgroundWork implements AutoCloseable {
     }
 
     /**
-     * Handles results until there is no work left, or the time is over.
+     * Handles results until all work is done, or the time is over.
      *
      * @throws RuntimeException with which a piece failed
      */
@@ -109,13 +109,13 @@ final class BackgroundWork implements AutoCloseable {
                 assert first.result().isDone();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ConnectException("Interrupted while the sink worked with a server", e);
+                throw new ConnectException("Interrupted during background work", e);
             }
             handleResults();
         }
     }
 
-    /** Interrupts the work; results are handled no more. */
+    /** Interrupts the work; its results are no longer handled. */
     @Override
     public void close() {
         executor.shutdownNow();

@@ -7,21 +7,21 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The offsets up to which Connect had delivered or dropped records when it last asked for what is committed. Records that a
- * converter or a transform refuses or drops never come to a task. Connect reports a refused record by itself and tells the
- * task nothing of it, so only what was passed one commit interval ago counts as reported.
+ * The offsets up to which Connect had delivered or dropped records when it last requested the committed offsets.
+ * Records that a converter or a transform refuses or drops never come to a task. Connect reports a refused record
+ * itself without informing the task, so a record counts as reported one commit interval after it was passed.
  */
 final class ConsumedOffsets {
     private final Map<TopicPartition, Long> offsets = new HashMap<>();
     private boolean seeking;
 
-    /** The consumer is to go elsewhere: what Connect says is outdated until {@link #endSeek}. */
+    /** The consumer will seek: Connect's offsets are outdated until {@link #endSeek}. */
     void awaitSeek() {
         seeking = true;
         offsets.clear();
     }
 
-    /** Connect delivers records from where the consumer was sent to. */
+    /** Connect delivers records from the position of the seek. */
     void endSeek() {
         seeking = false;
     }
@@ -37,7 +37,7 @@ final class ConsumedOffsets {
         offsets.keySet().removeAll(partitions);
     }
 
-    /** The offset up to which there is nothing more to come; 0 if that is not known. */
+    /** The offset up to which there is nothing more to come; 0 if that is unknown. */
     long offsetOf(TopicPartition partition) {
         return offsets.getOrDefault(partition, 0L);
     }

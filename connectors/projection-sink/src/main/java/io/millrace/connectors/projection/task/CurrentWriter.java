@@ -131,7 +131,7 @@ final class CurrentWriter implements AutoCloseable {
             return flush();
         } catch (RuntimeException e) {
             // Also that it was closed while it waited to retry.
-            LOG.debug("The writer had failed before", e);
+            LOG.debug("Writer had already failed", e);
             return false;
         }
     }
@@ -139,7 +139,7 @@ final class CurrentWriter implements AutoCloseable {
     @Override
     public void close() {
         if (!hasFinished()) {
-            LOG.info("Not everything was written in time; it is redelivered to the next task");
+            LOG.info("Unwritten records are redelivered to the next task: the time to stop has passed");
         }
         writer.close();
     }

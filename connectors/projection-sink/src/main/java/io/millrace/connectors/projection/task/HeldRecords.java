@@ -12,9 +12,9 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Records that Connect delivered and the writer has no room for, and the pause of the partitions meanwhile. Connect takes a
- * record that was delivered for taken, so that it delivers none twice; a task that refuses records instead has each refusal
- * logged as an error.
+ * Delivered records for which the writer has no room, and the pause of their partitions. Connect takes a record that
+ * was delivered for taken, so that it delivers none twice; a task that refuses records instead has each refusal logged
+ * as an error.
  */
 final class HeldRecords {
     private final SinkTaskContext context;

@@ -7,19 +7,22 @@ import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.connectors.projection.ledger.PartitionLog;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what a task believes with the servers, each minute and after each new connection to the database: the claims with
- * the ledger, which a failover may have set back, idle partitions included; the committed offsets with the topics, which
- * may have been created again; and the views' tables, which may have been dropped.
+ * Compares the state of a task with the servers, each minute and after each new connection to the database: the claims
+ * with the ledger, which a failover may have set back, idle partitions included; the committed offsets with the topics,
+ * which may have been created again; and the views' tables, which may have been dropped.
  */
 final class Inspection {
     private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
@@ -30,6 +33,7 @@ final class Inspection {
     private final BackgroundWork background;
     private final RebuildSteps rebuild;
     private final Optional<KafkaLogs> kafka;
+    private final String group;
     private final LogCheck logCheck;
     private final Map<TopicPartition, PartitionLog> claimed = new ConcurrentHashMap<>();
     private long nextNanos = System.nanoTime() + INTERVAL.toNanos();
@@ -42,11 +46,12 @@ final class Inspection {
         this.background = start.background();
         this.rebuild = start.rebuild();
         this.kafka = start.logs();
+        this.group = start.config().consumerGroup();
         this.logCheck = new LogCheck(start.config().connectorName());
     }
 
     /**
-     * Asks Kafka about partitions that are to be claimed.
+     * Queries Kafka about partitions before they are claimed.
      *
      * @return empty if topics are not checked
      */
@@ -55,6 +60,41 @@ final class Inspection {
                 kafka.map(logs -> logs.readLogs(partitions)).orElse(Map.of());
         claimed.putAll(found);
         return found;
+    }
+
+    /**
+     * Compares the committed offsets of the consumer group with the topics: without a ledger, only they determine where
+     * a partition resumes. Kafka deletes a group's offsets together with the topic, so the offset alone identifies it.
+     *
+     * @return where partitions resume whose records were deleted from the topic before they were read; empty if topics
+     *     are not checked
+     * @throws ConnectException if a log ends before the group's offset
+     */
+    Map<TopicPartition, Long> compareGroup(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> moved = new HashMap<>();
+        Map<TopicPartition, PartitionLog> logs = readLogs(partitions);
+        readCommitted(partitions).forEach((partition, offset) -> {
+            PartitionLog log = logs.get(partition);
+            if (log != null) {
+                long resume = logCheck.findResumeOffset(partition, offset, null, null, log);
+                if (resume != offset) {
+                    moved.put(partition, resume);
+                }
+            }
+        });
+        return moved;
+    }
+
+    private Map<TopicPartition, Long> readCommitted(Collection<TopicPartition> partitions) {
+        try {
+            return kafka.map(logs -> logs.readCommitted(group, partitions)).orElse(Map.of());
+        } catch (GroupAuthorizationException e) {
+            LOG.warn(
+                    "Offsets of the group {} are not compared with the topics: the user of kafka.* may not"
+                            + " read them. Grant Describe on the group",
+                    group);
+            return Map.of();
+        }
     }
 
     /**
@@ -100,7 +140,7 @@ final class Inspection {
                 if (now == null) {
                     continue;
                 }
-                // Without a ledger, nothing was known before.
+                // Without a ledger, no earlier state exists to compare with.
                 PartitionLog before = claimed.putIfAbsent(claim.partition(), now);
                 if (before != null) {
                     logCheck.findResumeOffset(
@@ -108,7 +148,9 @@ final class Inspection {
                 }
             }
         } catch (ApiException e) {
-            LOG.warn("Cannot compare the committed offsets with the topics, retrying in a minute: {}", e.getMessage());
+            LOG.warn(
+                    "Comparing the committed offsets with the topics failed, retrying in a" + " minute: {}",
+                    e.getMessage());
         }
     }
 }

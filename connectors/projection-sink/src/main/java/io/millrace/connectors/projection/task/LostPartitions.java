@@ -11,9 +11,9 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Partitions that another task has claimed although Connect has not revoked them here; their records are passed over, because
- * the other task reads them. A rebalance should revoke them soon; without one, the partition would stand still and no error
- * would show it, so then the task fails.
+ * Partitions that another task has claimed although Connect has not revoked them here; their records are skipped,
+ * because the other task reads them. A rebalance should revoke them soon; without one, the task fails, because the
+ * partition would make no progress without an error.
  */
 final class LostPartitions {
     private final String connector;
@@ -56,7 +56,7 @@ final class LostPartitions {
         if (System.nanoTime() - lostSinceNanos > timeToRebalance.toNanos()) {
             FencedException reason = List.copyOf(lost.values()).get(0);
             throw new ConnectException(
-                    reason.getMessage() + ". No rebalance explains it, so another connector named '" + connector
+                    reason.getMessage() + ". There was no rebalance, so another connector named '" + connector
                             + "' uses the same ledger: give one of them another name, or a ledger.table of its own",
                     reason);
         }

@@ -20,7 +20,11 @@ final class PartitionClaims {
     private final Map<TopicPartition, Long> expected = new HashMap<>();
     private long lastTicket;
 
-    /** Partitions are being claimed; a ticket, by which the claim is known when it comes. */
+    /**
+     * Starts a claim of partitions.
+     *
+     * @return a ticket that identifies the claim when it is complete
+     */
     long expect(Collection<TopicPartition> partitions) {
         long ticket = ++lastTicket;
         partitions.forEach(partition -> expected.put(partition, ticket));

@@ -98,11 +98,11 @@ final class RebuildSteps {
         }
     }
 
-    /** Names what holds the rebuild up, for whoever reads the alert. */
+    /** Logs the partitions for which the rebuild waits, for the reader of the alert. */
     private void logProgress(RebuildProgress progress) {
         if (!progress.waitsFor().isEmpty() && System.nanoTime() - nextLogNanos >= 0) {
             nextLogNanos = System.nanoTime() + LOG_EVERY_MS * 1_000_000;
-            LOG.info("The rebuild is not yet where the replaced connector is: {}", progress.waitsFor());
+            LOG.info("Rebuild waits for the position of the replaced connector: {}", progress.waitsFor());
         }
     }
 }

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the ledger has of a partition when a task resumes.
+ * The ledger's row of a partition when a task resumes.
  *
- * @param believed what the task has committed
- * @param found where the task resumes; null if another task claimed the partition
+ * @param believed the offset that the task has committed
+ * @param found the offset at which the task resumes; null if another task claimed the partition
  * @param foundEpoch the epoch of the ledger's row
  */
 record ResumedClaim(Claim believed, @Nullable Claim found, long foundEpoch) {
@@ -33,7 +33,7 @@ record ResumedClaim(Claim believed, @Nullable Claim found, long foundEpoch) {
             }
             if (row.isEmpty() || row.get().nextOffset() < claim.nextOffset()) {
                 LOG.warn(
-                        "The database has lost transactions: {} was at offset {}, and is at {}; the records are read again",
+                        "Database lost transactions, reading records again: {} was at offset {}, and is at {}",
                         claim.partition(),
                         claim.nextOffset(),
                         row.map(Claim::nextOffset).orElse(0L));

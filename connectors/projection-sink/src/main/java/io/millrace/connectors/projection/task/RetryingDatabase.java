@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Uses the database, and Kafka beside it, with retries. For one thread, but for {@link #close}. */
+/** Uses the database and Kafka, with retries. For one thread, except {@link #close}. */
 final class RetryingDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDatabase.class);
 
@@ -56,9 +56,9 @@ final class RetryingDatabase implements AutoCloseable {
                 waitToRetry(purpose, errors.describe(e), window);
             } catch (RetriableException e) {
                 if (!window.permitsRetry()) {
-                    throw new ConnectException("Cannot " + purpose + ": Kafka does not answer, " + e.getMessage(), e);
+                    throw new ConnectException("Cannot " + purpose + ": Kafka does not respond, " + e.getMessage(), e);
                 }
-                waitToRetry(purpose, "Kafka does not answer, " + e.getMessage(), window);
+                waitToRetry(purpose, "Kafka does not respond, " + e.getMessage(), window);
             } catch (ApiException e) {
                 throw new ConnectException(
                         "Cannot " + purpose + ": Kafka refuses it (see the options kafka.*), " + e.getMessage(), e);
@@ -100,7 +100,7 @@ final class RetryingDatabase implements AutoCloseable {
         if (closed) {
             throw new ConnectException("Closed while waiting to " + purpose + ": " + reason);
         }
-        LOG.warn("Cannot {}, retrying: {}", purpose, reason);
+        LOG.warn("Retrying to {}: {}", purpose, reason);
         try {
             Thread.sleep(window.waitMs());
         } catch (InterruptedException e) {

@@ -27,26 +27,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A started task. It projects records and hands them to a {@link BatchWriter}, which writes them on a thread of its own.
- * Each record takes effect exactly once: rows and offsets are written in one transaction, and only the ledger decides where
- * a partition resumes. Records come again, and are stopped, if
+ * A started task. It projects records and hands them to a {@link BatchWriter}, which writes them on a thread of its
+ * own. Each record takes effect exactly once: rows and offsets are written in one transaction, and only the ledger
+ * decides where a partition resumes. Records come again, and are stopped, if
  *
  * <ul>
- *   <li>Connect redelivers records after a crash or a rebalance: the consumer resumes at the ledger's offset, so none is
- *       before it;
- *   <li>a commit happened but its answer was lost: the writer reads the ledger before it retries;
- *   <li>another task claimed the partition while this one was paused: the ledger's row has another epoch, and the batch is
- *       rolled back.
+ * <li>Connect redelivers records after a crash or a rebalance: the consumer resumes at the ledger's offset, so none is
+ * before it;
+ * <li>a commit happened but its answer was lost: the writer reads the ledger before it retries;
+ * <li>another task claimed the partition while this one was paused: the ledger's row has another epoch, and the batch
+ * is rolled back.
  * </ul>
  *
- * <p>Whenever batches are given up, the consumer goes back to the ledger's offsets, so that no record is left out. A record
- * before what was taken already means that the topic is not the one that was read, and fails the task.
+ * <p>Whenever batches are given up, the consumer goes back to the ledger's offsets, so that no record is left out. A
+ * record before the last offset shows that the topic is not the one that was read, and fails the task.
  *
- * <p>Without a ledger the consumer goes back to what this task has committed, and none of the above is stopped: then an older
- * record cannot overwrite a row because of the rows' revisions.
+ * <p>Without a ledger the consumer goes back to what this task has committed, and none of the above is stopped: then an
+ * older record cannot overwrite a row because of the rows' revisions.
  *
- * <p>No call waits for a server for longer than a few seconds: partitions are claimed, and views are read, in the background,
- * with the partitions paused. For one thread, as Connect calls tasks.
+ * <p>No call waits for a server for longer than a few seconds: partitions are claimed, and views are read, in the
+ * background, with the partitions paused. For one thread, as Connect calls tasks.
  */
 public final class RunningSink implements AutoCloseable {
     /** While batches are being written, Connect calls at least this often and so learns of a failure. */
@@ -55,7 +55,7 @@ public final class RunningSink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningSink.class);
     /** After this, the partitions are paused until there is room. */
     private static final Duration TIME_FOR_ROOM = Duration.ofSeconds(1);
-    /** By then every member of the consumer group knows its partitions. */
+    /** By then every member of the consumer group has its partitions. */
     private static final Duration TIME_TO_REBALANCE = Duration.ofSeconds(60);
     /** After this, the partitions are paused until they are claimed. */
     private static final Duration TIME_TO_CLAIM = Duration.ofSeconds(2);
@@ -116,7 +116,7 @@ public final class RunningSink implements AutoCloseable {
                 metrics);
     }
 
-    /** Claims partitions and, if there is a ledger, has the consumer resume at its offsets. */
+    /** Claims partitions and, if there is a ledger, has the consumer resume at its offsets. Pauses them until then. */
     public void open(Collection<TopicPartition> partitions) {
         if (partitions.isEmpty()) {
             return;
@@ -125,12 +125,33 @@ public final class RunningSink implements AutoCloseable {
         held.open(opened);
         lost.remove(opened);
         consumed.forget(opened);
-        if (!config.keepsLedger()) {
-            return;
-        }
         held.beginWait(opened);
-        claimInBackground(opened);
+        if (config.keepsLedger()) {
+            claimInBackground(opened);
+        } else {
+            compareInBackground(opened);
+        }
         background.handleResults(TIME_TO_CLAIM);
+    }
+
+    /** Without a ledger the consumer resumes at its group's offsets, unless the topics do not have these. */
+    private void compareInBackground(List<TopicPartition> partitions) {
+        long ticket = claims.expect(partitions);
+        background.begin(
+                () -> database.run(
+                        "compare the committed offsets of " + partitions,
+                        connected -> inspection.compareGroup(partitions)),
+                moved -> {
+                    List<TopicPartition> wanted = partitions.stream()
+                            .filter(partition -> claims.isExpected(partition, ticket))
+                            .toList();
+                    moved.forEach((partition, offset) -> {
+                        if (wanted.contains(partition)) {
+                            context.offset(partition, offset);
+                        }
+                    });
+                    held.endWait(wanted);
+                });
     }
 
     private void claimInBackground(List<TopicPartition> partitions) {
@@ -162,12 +183,12 @@ public final class RunningSink implements AutoCloseable {
     /**
      * Takes records: hands them to the writer, or holds them until it has room, with the partitions paused.
      *
-     * @throws ConnectException if the sink cannot go on
+     * @throws ConnectException if the sink cannot continue
      */
     public void put(Collection<SinkRecord> records) {
         consumed.endSeek();
         if (!config.keepsLedger()) {
-            // Only the consumer knows where a partition resumes, so its first record shows it.
+            // Only the consumer has the offset at which a partition resumes; its first record shows it.
             claims.claimPositions(records, held::isOpened);
         }
         held.addAll(records);
@@ -198,7 +219,7 @@ public final class RunningSink implements AutoCloseable {
         }
         if (!writer.awaitRoom(TIME_FOR_ROOM)) {
             if (!held.isPaused()) {
-                LOG.info("The topics are paused until the last batches are written{}", writer.describeWait());
+                LOG.info("Topics paused until the last batches are written{}", writer.describeWait());
             }
             held.pauseAll();
             return;
@@ -232,7 +253,7 @@ public final class RunningSink implements AutoCloseable {
                 return true;
             }
         } catch (FencedException e) {
-            LOG.info("{}; nothing of the batch was written", e.getMessage());
+            LOG.info("{}; the batch was not written", e.getMessage());
         } catch (ConnectException e) {
             requireSwap(e);
             return false;
@@ -241,10 +262,14 @@ public final class RunningSink implements AutoCloseable {
         return false;
     }
 
-    /** The shadows that could not be written may be the views now. */
+    /** The shadows that could not be written may be the views now, which only a step that begins after the failure shows. */
     private void requireSwap(ConnectException failure) {
         if (!rebuild.isRunning()) {
             throw failure;
+        }
+        background.handleResults(TIME_TO_CLAIM);
+        if (advancing || resuming || !rebuild.isRunning()) {
+            return;
         }
         rebuild.hurry();
         advanceRebuild();
@@ -300,7 +325,7 @@ public final class RunningSink implements AutoCloseable {
         }
         resuming = true;
         background.begin(
-                () -> database.run("read where to resume", connected -> {
+                () -> database.run("read the offsets to resume from", connected -> {
                     List<ResumedClaim> found = ResumedClaim.readAll(offsets, connected, believed);
                     connected.connection().commit();
                     return found;
@@ -374,8 +399,8 @@ public final class RunningSink implements AutoCloseable {
     }
 
     /**
-     * Releases partitions; the task that opens them next resumes behind what is committed. What cannot be written in time
-     * is given up, and redelivered to that task.
+     * Releases partitions; the task that opens them next resumes behind what is committed. Records that cannot be written in time
+     * are discarded, and redelivered to that task.
      */
     public void close(Collection<TopicPartition> partitions) {
         held.close(partitions);

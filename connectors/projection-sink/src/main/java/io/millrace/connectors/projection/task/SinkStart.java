@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a task: connects, reads the views, creates the ledger if it is missing. The database may be away for longer than
- * Connect may wait, so the views are read in the background, and partitions that Connect assigns meanwhile are paused.
+ * Starts a task: connects, reads the views, creates the ledger if it is missing. The database may be unavailable for
+ * longer than Connect may wait, so the views are read in the background, and partitions that Connect assigns meanwhile
+ * are paused.
  *
  * <p>For one thread, as Connect calls tasks.
  */
@@ -51,7 +52,7 @@ public final class SinkStart implements AutoCloseable {
         this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
         this.logs = config.kafkaLogs();
         if (config.keepsLedger() && logs.isEmpty()) {
-            LOG.warn("Nobody asks the brokers whether the topics are those that the ledger's offsets belong to; set"
+            LOG.warn("Topic identity is not checked: recreated topics are not detected. Set"
                     + " kafka.bootstrap.servers, and topic.identity=checked");
         }
         background.begin(

@@ -1,10 +1,13 @@
 package io.millrace.connectors.projection.value;
 
+import io.millrace.changes.ExactNumber;
 import io.millrace.connectors.projection.table.Column;
+import io.millrace.connectors.projection.table.ColumnKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -12,34 +15,56 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.DataException;
 
-/** Makes values that {@link ConnectMeaning} understood fit a column, or refuses them. */
+/** Converts the values of {@link ConnectMeaning} for a column, or refuses them. */
 final class ColumnFit {
     private static final BigInteger MIN_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private static final Pattern NUMBER_OR_INFINITY =
+            Pattern.compile("\\s*[+-]?([0-9.]+|infinity)\\s*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern UUID_TEXT = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     /** More than any column has: a double has 309 digits before the point, and 324 zeros and 17 digits behind it. */
     private static final int MAX_DIGITS = 400;
 
+    /** Of a number of so many digits before and behind the point, with sign, point and exponent. */
+    private static final int MAX_NUMBER_LENGTH = 2 * MAX_DIGITS + 20;
+
+    private static final int MICROS = 6;
+    private static final int NANOS = 9;
+    private static final int NANOS_PER_MICRO = 1_000;
+
+    /** MySQL's longest time. */
+    private static final int MAX_HOURS = 838;
+
     private ColumnFit() {}
 
     public static ValueConverter of(Column column) {
         return switch (column.kind()) {
-            case INTEGER -> value -> integer(column, value);
+            case INTEGER ->
+                isYear(column) ? value -> year(column, integer(column, value)) : value -> integer(column, value);
             case BOOLEAN -> value -> bool(column, value);
             case UUID -> value -> uuid(column, value);
             case DECIMAL -> value -> decimal(column, value);
-            case FLOATING -> value -> floating(column, value);
-            case TEXT, PARSED -> value -> fitting(column, text(column, value));
+            case FLOATING -> FloatingFit.of(column);
+            case TEXT -> listed(column).orElse(value -> fitting(column, text(column, value)));
+            case PARSED ->
+                isInterval(column)
+                        ? value -> interval(column, value)
+                        : listed(column).orElse(value -> parsed(column, value));
             case PADDED_TEXT -> value -> fitting(column, withoutPadding(text(column, value)));
             case BINARY -> value -> binary(column, value);
             case PADDED_BINARY -> value -> padded(binary(column, value), column.size());
-            case JSON -> value -> json(column, value);
+            case JSON ->
+                column.size() > 0
+                        ? value -> JsonPrecision.requireExactNumbers(json(column, value), column)
+                        : value -> json(column, value);
             case DATE -> value -> date(column, value);
             case TIME -> value -> time(column, value);
             case DATETIME -> value -> datetime(column, value);
@@ -58,6 +83,7 @@ final class ColumnFit {
         } else if (value instanceof Boolean bool) {
             return bool ? 1L : 0L;
         } else if (value instanceof BigInteger big) {
+            requireShort(column, ExactNumber.isLongerThan(big, MAX_DIGITS));
             return small(big);
         }
         try {
@@ -67,14 +93,40 @@ final class ColumnFit {
         }
     }
 
+    static boolean isYear(Column column) {
+        return column.kind() == ColumnKind.INTEGER
+                && column.typeName().toLowerCase(Locale.ROOT).startsWith("year");
+    }
+
+    /** MySQL takes 5 for 2005. */
+    private static Object year(Column column, Object value) {
+        if (value instanceof Long year && (year == 0 || (year >= 1901 && year <= 2155))) {
+            return value;
+        }
+        throw new DataException(
+                "expected a year from 1901 to 2155, or 0, for " + column.typeName() + ", found another number");
+    }
+
     private static Object bool(Column column, Object value) {
         if (value instanceof Boolean) {
             return value;
-        } else if (value instanceof Number number && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
-            return number.doubleValue() == 1;
+        } else if (value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte) {
+            long number = ((Number) value).longValue();
+            if (number == 0 || number == 1) {
+                return number == 1;
+            }
+        } else if (value instanceof Number) {
+            BigDecimal number = number(column, value);
+            if (number.signum() == 0 || number.compareTo(BigDecimal.ONE) == 0) {
+                return number.signum() != 0;
+            }
         } else if (value instanceof String text && (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"))) {
             return text.equalsIgnoreCase("true");
-        } else if (value instanceof Number || value instanceof String) {
+        }
+        if (value instanceof Number || value instanceof String) {
             throw new DataException("expected true or false, or 1 or 0, for " + column.typeName() + ", found another");
         }
         throw misfit(column, value);
@@ -106,34 +158,27 @@ final class ColumnFit {
         if (column.size() < 0) {
             return number;
         }
-        // A binary fraction has no exact scale; anything else must not lose digits, which MySQL would drop silently.
-        RoundingMode rounding =
-                value instanceof Double || value instanceof Float ? RoundingMode.HALF_EVEN : RoundingMode.UNNECESSARY;
+        // MySQL would drop digits silently.
         try {
-            return number.setScale(column.size(), rounding);
+            return number.setScale(column.size(), RoundingMode.UNNECESSARY);
         } catch (ArithmeticException e) {
             throw new DataException("expected at most " + column.size() + " fractional digits for " + column.typeName()
                     + ", found " + number.stripTrailingZeros().scale());
         }
     }
 
-    private static Object floating(Column column, Object value) {
-        if (value instanceof Double number) {
-            if (number.isNaN() || number.isInfinite()) {
-                throw new DataException("expected a finite number for " + column.typeName());
-            }
-            return value;
-        }
-        return number(column, value).doubleValue();
-    }
-
-    private static BigDecimal number(Column column, Object value) {
+    /** The value as an exact number of a bounded length. */
+    static BigDecimal number(Column column, Object value) {
         BigDecimal number = anyNumber(column, value);
         // Written out, a text such as 1e999999999 would fill the heap.
-        if ((long) number.precision() - number.scale() > MAX_DIGITS || number.scale() > MAX_DIGITS) {
+        requireShort(column, ExactNumber.isLongerThan(number, MAX_DIGITS));
+        return number;
+    }
+
+    private static void requireShort(Column column, boolean isLong) {
+        if (isLong) {
             throw new DataException("expected a number of at most " + MAX_DIGITS + " digits for " + column.typeName());
         }
-        return number;
     }
 
     private static BigDecimal anyNumber(Column column, Object value) {
@@ -141,12 +186,20 @@ final class ColumnFit {
             return decimal;
         } else if (value instanceof BigInteger big) {
             return new BigDecimal(big);
+        } else if (value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte) {
+            return BigDecimal.valueOf(((Number) value).longValue());
         } else if (value instanceof Number || value instanceof String) {
+            String text = value.toString();
+            // To parse a text takes quadratic time.
+            requireShort(column, text.length() > MAX_NUMBER_LENGTH);
             try {
-                return new BigDecimal(value.toString());
+                return new BigDecimal(text);
             } catch (NumberFormatException e) {
                 throw new DataException("expected a number for " + column.typeName() + ", found "
-                        + (value instanceof String ? "another text" : "a value that is none"));
+                        + (value instanceof String ? "another text" : "a value that is not a number"));
             }
         } else if (value instanceof Boolean bool) {
             return bool ? BigDecimal.ONE : BigDecimal.ZERO;
@@ -158,16 +211,57 @@ final class ColumnFit {
         if (value instanceof String text) {
             requireUnicode(column, text);
             return text;
-        } else if (value instanceof BigDecimal decimal) {
-            return decimal.toPlainString();
+        } else if (value instanceof BigDecimal || value instanceof BigInteger) {
+            return number(column, value).toPlainString();
         } else if (value instanceof LocalDateTime moment) {
             return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(moment) + "Z";
         } else if (value instanceof Duration time) {
-            return Temporals.time(time, 6);
+            return Temporals.formatTime(time, time.toNanosPart() % NANOS_PER_MICRO == 0 ? MICROS : NANOS);
         } else if (value instanceof byte[]) {
             throw misfit(column, value);
         }
         return value.toString();
+    }
+
+    /**
+     * {@code ENUM} and {@code SET} of MySQL, which take a number, also one in a text, for the place of a value.
+     */
+    private static Optional<ValueConverter> listed(Column column) {
+        return ListedTexts.find(column).map(list -> value -> {
+            String text = text(column, value);
+            if (!list.mayContain(text)) {
+                throw new DataException("expected one of the texts of " + column.typeName()
+                        + ", found a number, which the database would read as an index");
+            }
+            return text;
+        });
+    }
+
+    /** A type that the database reads from text; a moment or a length of time has no form there that it would refuse. */
+    private static String parsed(Column column, Object value) {
+        if (value instanceof String) {
+            return text(column, value);
+        }
+        throw misfit(column, value);
+    }
+
+    private static boolean isInterval(Column column) {
+        return column.typeName().startsWith("interval");
+    }
+
+    private static String interval(Column column, Object value) {
+        int digits = Temporals.fractionalDigits(column.typeName());
+        if (value instanceof Duration time) {
+            return Temporals.formatTime(Temporals.requireDigits(time, digits, column), MICROS);
+        } else if (value instanceof String text) {
+            requireUnicode(column, text);
+            if (NUMBER_OR_INFINITY.matcher(text).matches()) {
+                throw new DataException("expected a text such as PT45M or 00:45:00 for " + column.typeName()
+                        + ", found one without a unit");
+            }
+            return Temporals.requireDigits(text, digits, column);
+        }
+        throw misfit(column, value);
     }
 
     /** Half of a surrogate pair has no form in UTF-8; drivers write a question mark in its place. */
@@ -207,6 +301,7 @@ final class ColumnFit {
         if (value instanceof byte[] bytes) {
             return bytes;
         } else if (value instanceof String text) {
+            requireUnicode(column, text);
             return text.getBytes(StandardCharsets.UTF_8);
         }
         throw misfit(column, value);
@@ -218,18 +313,46 @@ final class ColumnFit {
 
     /** A text is taken for JSON already, because that is what Debezium makes of a JSON column. */
     private static String json(Column column, Object value) {
-        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : text(column, value);
+        if (value instanceof byte[] bytes) {
+            return decodeUtf8(column, bytes);
+        } else if (value instanceof LocalDate || value instanceof LocalDateTime || value instanceof Duration) {
+            return '"' + text(column, value) + '"';
+        } else if ((value instanceof Double || value instanceof Float)
+                && !Double.isFinite(((Number) value).doubleValue())) {
+            throw new DataException("expected a finite number for " + column.typeName());
+        }
+        return text(column, value);
+    }
+
+    private static String decodeUtf8(Column column, byte[] bytes) {
+        try {
+            // Unlike String's constructor, it replaces nothing.
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new DataException("expected a document in UTF-8 for " + column.typeName() + ", found other bytes");
+        }
     }
 
     private static LocalDate date(Column column, Object value) {
         if (value instanceof LocalDate date) {
             return date;
         } else if (value instanceof LocalDateTime moment) {
-            return moment.toLocalDate();
+            return requireMidnight(column, moment);
         } else if (value instanceof String text) {
-            return Temporals.parseMoment(text, column).toLocalDate();
+            return requireMidnight(column, Temporals.parseMoment(text, column));
         }
         throw misfit(column, value);
+    }
+
+    private static LocalDate requireMidnight(Column column, LocalDateTime moment) {
+        if (moment.toLocalTime().toNanoOfDay() != 0) {
+            throw new DataException(
+                    "expected a date for " + column.typeName() + ", found a time that is not midnight in UTC");
+        }
+        return moment.toLocalDate();
     }
 
     private static LocalDateTime datetime(Column column, Object value) {
@@ -243,22 +366,27 @@ final class ColumnFit {
         } else {
             throw misfit(column, value);
         }
-        return Temporals.cut(moment, column.size());
+        return Temporals.requireDigits(moment, column);
     }
 
     private static String time(Column column, Object value) {
         if (value instanceof Duration time) {
-            return Temporals.time(time, column.size());
-        } else if (value instanceof LocalDateTime moment) {
-            return Temporals.time(Duration.ofNanos(moment.toLocalTime().toNanoOfDay()), column.size());
+            return time(column, time);
         } else if (value instanceof String text) {
-            return Temporals.time(Temporals.parseTime(text, column), column.size());
+            return time(column, Temporals.parseTime(text, column));
         }
         throw misfit(column, value);
     }
 
-    private static DataException misfit(Column column, Object value) {
+    private static String time(Column column, Duration time) {
+        if (time.abs().toHours() > MAX_HOURS) {
+            throw new DataException("expected a time of at most " + MAX_HOURS + " hours for " + column.typeName());
+        }
+        return Temporals.formatTime(Temporals.requireDigits(time, column.size(), column), column.size());
+    }
+
+    static DataException misfit(Column column, Object value) {
         return new DataException("expected a value for " + column.typeName() + ", found "
-                + value.getClass().getSimpleName() + " without a schema that would say how to read it as one");
+                + value.getClass().getSimpleName() + " without a schema that defines its conversion");
     }
 }

@@ -3,6 +3,9 @@ package io.millrace.connectors.projection.value;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.ColumnKind;
 import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,14 +15,14 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a Connect value becomes a parameter of a column. The result has one form for each kind of column, so that keys can
- * be compared and an index is used:
+ * How a Connect value becomes a parameter of a column. The result has one form for each kind of column, so that keys
+ * can be compared and an index is used:
  *
  * <table>
  * <caption>Forms</caption>
  * <tr><th>column</th><th>form</th></tr>
  * <tr><td>integer</td><td>{@code Long}, or {@code BigInteger} past its range</td></tr>
- * <tr><td>decimal</td><td>{@code BigDecimal} of the column's scale where it has one</td></tr>
+ * <tr><td>decimal</td><td>{@code BigDecimal} of the column's scale if it has one</td></tr>
  * <tr><td>floating</td><td>{@code Double}</td></tr>
  * <tr><td>text, JSON, time</td><td>{@code String}</td></tr>
  * <tr><td>binary</td><td>{@code byte[]}</td></tr>
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>UUID</td><td>{@code String} in lower case</td></tr>
  * <tr><td>array</td><td>{@code List} of the elements' forms, or of lists of them</td></tr>
  * <tr><td>date</td><td>{@code LocalDate}</td></tr>
- * <tr><td>datetime</td><td>{@code LocalDateTime} in UTC, cut to the column's fractional digits</td></tr>
+ * <tr><td>datetime</td><td>{@code LocalDateTime} in UTC</td></tr>
  * </table>
  */
 public final class ConnectToSql {
@@ -42,16 +45,23 @@ public final class ConnectToSql {
         if (column.kind() == ColumnKind.ARRAY) {
             return array(schema, column);
         }
-        ValueConverter meaning = ConnectMeaning.of(schema, column.kind());
+        // The number of a date or time is not a year.
+        ValueConverter meaning =
+                ConnectMeaning.of(schema, ColumnFit.isYear(column) ? ColumnKind.DECIMAL : column.kind());
         ValueConverter fit = ColumnFit.of(column);
         return value -> {
             try {
                 return fit.convert(meaning.convert(value));
             } catch (ArithmeticException | DateTimeException e) {
                 // Without the cause, whose message quotes the value.
-                throw new DataException("expected a value that " + column.typeName() + " has room for, found another");
+                throw new DataException("expected a value that " + column.typeName() + " can hold, found another");
             }
         };
+    }
+
+    /** A moment of the sink's own, without the digits that the column does not keep. */
+    public static LocalDateTime momentFor(Column column, Instant instant) {
+        return Temporals.truncate(LocalDateTime.ofInstant(instant, ZoneOffset.UTC), column.size());
     }
 
     private static ValueConverter array(@Nullable Schema schema, Column column) {

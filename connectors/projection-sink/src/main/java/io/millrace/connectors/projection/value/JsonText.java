@@ -3,10 +3,10 @@ package io.millrace.connectors.projection.value;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.millrace.changes.ExactNumber;
 import io.millrace.changes.RowValues;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -30,6 +30,8 @@ final class JsonText {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
+    private static final int MAX_DIGITS = 400;
+
     private JsonText() {}
 
     /** The text of a value; the schema may be null. */
@@ -38,7 +40,9 @@ final class JsonText {
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             write(json, schema, value);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Without the cause, whose message may quote the value.
+            throw new DataException(
+                    "expected a structure that JSON can represent, found one that is nested too deeply");
         }
         return text.toString();
     }
@@ -51,8 +55,10 @@ final class JsonText {
         } else if (value instanceof Boolean bool) {
             json.writeBoolean(bool);
         } else if (value instanceof BigDecimal number) {
+            requireShort(ExactNumber.isLongerThan(number, MAX_DIGITS));
             json.writeNumber(number);
         } else if (value instanceof BigInteger number) {
+            requireShort(ExactNumber.isLongerThan(number, MAX_DIGITS));
             json.writeNumber(number);
         } else if (value instanceof Float number) {
             requireFinite(number);
@@ -94,14 +100,21 @@ final class JsonText {
             }
             json.writeEndObject();
         } else {
-            throw new DataException("expected a value that JSON has a form for, found "
+            throw new DataException("expected a value that JSON can represent, found "
                     + value.getClass().getSimpleName());
+        }
+    }
+
+    /** Written out, a number such as 1e999999999 would fill the heap. */
+    private static void requireShort(boolean isLong) {
+        if (isLong) {
+            throw new DataException("expected numbers of at most " + MAX_DIGITS + " digits in a structure");
         }
     }
 
     private static void requireFinite(double number) {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
-            throw new DataException("expected a finite number, because JSON has no form for others");
+            throw new DataException("expected a finite number, because JSON cannot represent others");
         }
     }
 

@@ -1,53 +1,29 @@
 package io.millrace.connectors.projection.value;
 
+import io.millrace.changes.TemporalText;
 import io.millrace.connectors.projection.table.Column;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.DataException;
 
-/** Texts of moments and times of day. */
+/** Moments, times of day and lengths of time for columns with so many fractional digits. */
 final class Temporals {
-    /** RFC 3339 and ISO 8601, with T or a space; without an offset it is UTC. */
-    private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder()
-            .parseCaseInsensitive()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE)
-            .optionalStart()
-            .appendPattern("['T'][' ']")
-            .append(DateTimeFormatter.ISO_LOCAL_TIME)
-            .optionalStart()
-            .appendOffsetId()
-            .toFormatter(Locale.ROOT);
-
-    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
-            .parseCaseInsensitive()
-            .append(DateTimeFormatter.ISO_LOCAL_TIME)
-            .optionalStart()
-            .appendOffsetId()
-            .toFormatter(Locale.ROOT);
+    private static final int MAX_DIGITS = 9;
+    private static final int MICROS = 6;
+    private static final Pattern PRECISION = Pattern.compile("\\((\\d)\\)");
+    private static final Pattern FRACTION = Pattern.compile("[.,](\\d*[1-9])");
 
     private Temporals() {}
 
     /** The moment in UTC. */
     public static LocalDateTime parseMoment(String text, Column column) {
         try {
-            TemporalAccessor moment =
-                    MOMENT.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
-            if (moment instanceof OffsetDateTime offset) {
-                return offset.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
-            }
-            return moment instanceof LocalDate date ? date.atStartOfDay() : (LocalDateTime) moment;
-        } catch (DateTimeParseException e) {
+            return TemporalText.parseMoment(text);
+        } catch (DateTimeException e) {
             throw refused("2026-01-31T23:59:59Z", column);
         }
     }
@@ -55,18 +31,14 @@ final class Temporals {
     /** The time of day in UTC. */
     public static Duration parseTime(String text, Column column) {
         try {
-            TemporalAccessor time = TIME.parseBest(text, OffsetTime::from, LocalTime::from);
-            LocalTime utc = time instanceof OffsetTime offset
-                    ? offset.withOffsetSameInstant(ZoneOffset.UTC).toLocalTime()
-                    : (LocalTime) time;
-            return Duration.ofNanos(utc.toNanoOfDay());
-        } catch (DateTimeParseException e) {
+            return TemporalText.parseTime(text);
+        } catch (DateTimeException e) {
             throw refused("23:59:59", column);
         }
     }
 
-    /** A MySQL time, which can be negative or longer than a day. */
-    public static String time(Duration time, int fractionalDigits) {
+    /** As {@code 23:59:59.5}; a length of time can be negative or longer than a day. */
+    public static String formatTime(Duration time, int fractionalDigits) {
         Duration size = time.abs();
         String text = "%s%02d:%02d:%02d"
                 .formatted(time.isNegative() ? "-" : "", size.toHours(), size.toMinutesPart(), size.toSecondsPart());
@@ -75,13 +47,57 @@ final class Temporals {
                 : text + "." + "%09d".formatted(size.toNanosPart()).substring(0, fractionalDigits);
     }
 
-    /** The moment without the digits that a column does not keep; MySQL would round up into the next second or year. */
-    public static LocalDateTime cut(LocalDateTime moment, int fractionalDigits) {
+    /** The moment, if the column keeps all of its digits; MySQL would round up into the next second or year. */
+    public static LocalDateTime requireDigits(LocalDateTime moment, Column column) {
+        requireDigits(moment.get(ChronoField.NANO_OF_SECOND), column.size(), column);
+        return moment;
+    }
+
+    /** The time, if all of its digits are kept. */
+    public static Duration requireDigits(Duration time, int fractionalDigits, Column column) {
+        requireDigits(time.toNanosPart(), fractionalDigits, column);
+        return time;
+    }
+
+    private static void requireDigits(int nanos, int fractionalDigits, Column column) {
+        if (nanos % unitOf(fractionalDigits) != 0) {
+            throw tooManyDigits(fractionalDigits, column);
+        }
+    }
+
+    /** The text of an interval, if all of its fractional digits are kept. */
+    public static String requireDigits(String text, int fractionalDigits, Column column) {
+        Matcher fraction = FRACTION.matcher(text);
+        while (fraction.find()) {
+            if (fraction.group(1).length() > fractionalDigits) {
+                throw tooManyDigits(fractionalDigits, column);
+            }
+        }
+        return text;
+    }
+
+    /** The fractional digits of a type such as {@code interval(3)}. */
+    public static int fractionalDigits(String typeName) {
+        Matcher precision = PRECISION.matcher(typeName);
+        return precision.find() ? Integer.parseInt(precision.group(1)) : MICROS;
+    }
+
+    /** Without the digits that a column does not keep. */
+    public static LocalDateTime truncate(LocalDateTime moment, int fractionalDigits) {
+        return moment.minusNanos(moment.get(ChronoField.NANO_OF_SECOND) % unitOf(fractionalDigits));
+    }
+
+    private static int unitOf(int fractionalDigits) {
         int unit = 1;
-        for (int i = fractionalDigits; i < 9; i++) {
+        for (int i = fractionalDigits; i < MAX_DIGITS; i++) {
             unit *= 10;
         }
-        return moment.minusNanos(moment.get(ChronoField.NANO_OF_SECOND) % unit);
+        return unit;
+    }
+
+    private static DataException tooManyDigits(int digits, Column column) {
+        return new DataException("expected at most " + digits + " fractional digits of a second for "
+                + column.typeName() + ", found more; give the column's type more of them");
     }
 
     /** Without the cause, whose message quotes the text. */

@@ -8,7 +8,7 @@ public interface ValueConverter {
     /**
      * The value in its new form.
      *
-     * @throws DataException where it does not fit; the message never has the value
+     * @throws DataException if it does not fit; the message never has the value
      */
     Object convert(Object value);
 }

@@ -1,4 +1,4 @@
-/** Makes Connect's values fit the columns of tables. */
+/** Converts Connect's values to the types of columns. */
 @NullMarked
 package io.millrace.connectors.projection.value;
 

@@ -172,10 +172,25 @@ public final class Batch {
         }
     }
 
+    /**
+     * The rows that the projections derive from a record.
+     *
+     * @throws DataException if the record is refused, also by an exception that no projection expects
+     */
     private static List<RowChange<?>> projectChanges(RecordScope scope, List<Projection> projections) {
         List<RowChange<?>> changes = new ArrayList<>(projections.size());
-        for (Projection projection : projections) {
-            projection.project(scope, changes::add);
+        try {
+            for (Projection projection : projections) {
+                projection.project(scope, changes::add);
+            }
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Without the cause, whose message may quote a value.
+            DataException refusal = new DataException(
+                    "the record cannot be projected: " + e.getClass().getName());
+            refusal.setStackTrace(e.getStackTrace());
+            throw refusal;
         }
         return changes;
     }
@@ -242,7 +257,7 @@ public final class Batch {
         return size;
     }
 
-    /** How many rows are written or deleted, as far as that is known before they are. */
+    /** An estimate of the rows that are written or deleted, before they are. */
     long rowChanges() {
         return rowChanges;
     }
@@ -286,7 +301,7 @@ public final class Batch {
         return moves.isEmpty();
     }
 
-    /** Neighbouring records of one partition; a batch comes partition by partition, so the map is asked once for each. */
+    /** Neighbouring records of one partition; a batch is ordered by partition, so the map is read once for each. */
     private static final class Run {
         private final String topic;
         private final int partition;
@@ -324,9 +339,9 @@ public final class Batch {
             if (offset < nextOffset) {
                 throw new ConnectException("The record at offset " + offset + " of " + claim.partition()
                         + " was delivered, and the sink has taken the records before offset " + nextOffset
-                        + ": the topic was created again, truncated or restored. Stop the connector. To read the topic from"
-                        + " its first record, reset the connector's offsets (DELETE /connectors/NAME/offsets); to resume"
-                        + " elsewhere, set them (PATCH). Then resume the connector");
+                        + ": the topic was created again, truncated or restored. Stop the connector. To read the topic"
+                        + " from its first record, reset the connector's offsets (DELETE /connectors/NAME/offsets); to"
+                        + " resume elsewhere, set them (PATCH). Then resume the connector");
             }
             nextOffset = offset + 1;
             return true;

@@ -16,7 +16,7 @@ public record BatchLimits(int records, long rows, long bytes) {
         return new BatchLimits(records, ROWS_OF_RECORD * records, bytes);
     }
 
-    /** What is left of the limits beside this batch. */
+    /** The rest of the limits, after this batch. */
     BatchLimits without(Batch batch) {
         return new BatchLimits(records - batch.size(), rows - batch.rowChanges(), bytes - batch.bytes());
     }

@@ -18,10 +18,11 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows, then
- * the commit. If records are refused, the transaction is rolled back, the dead letter queue gets them, and another
- * transaction writes the rest: the queue may take longer than the server lets a transaction idle. A batch remembers what the
- * queue has, so a crash or a restart of the task before the commit leaves copies in the queue, a retry does not.
+ * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows,
+ * then the commit. If records are refused, the transaction is rolled back, they are reported to the dead letter queue,
+ * and another transaction writes the other records: the queue may take longer than the server permits a transaction to
+ * be idle. A batch remembers its reported records: a retry does not report them again, but a crash or a restart of the
+ * task before the commit causes duplicates in the queue.
  */
 public final class BatchTransaction {
     private static final long POLL_MS = 100;
@@ -50,7 +51,7 @@ public final class BatchTransaction {
     /**
      * Writes the batch; after an exception the transaction is to be rolled back.
      *
-     * @throws SQLException if the database fails; if it fails in the commit, whether that happened is unknown
+     * @throws SQLException if the database fails; if it fails in the commit, the result of the commit is unknown
      * @throws FencedException if another task owns a partition
      * @throws DataException the first refused record's, if there is no dead letter queue
      * @throws ConnectException if the dead letter queue does not take a refused record
@@ -93,7 +94,7 @@ public final class BatchTransaction {
                 throw new UnavailablePayloadsException(e.getCause() == null ? e : e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ConnectException("Interrupted while payloads were read; the batch is not written", e);
+                throw new ConnectException("Interrupted while payloads were read; the batch was not written", e);
             }
         }
     }

@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Writes batches on a thread of its own, so that the next records are fetched, converted and projected meanwhile. Batches
- * that are added while one is written are written together: transactions grow with the load, up to a limit, and a single
- * record waits for nothing.
+ * Writes batches on a thread of its own, so that the next records are fetched, converted and projected meanwhile.
+ * Batches that are added while one is written are written together: transactions grow with the load, up to a limit, and
+ * a single record is written at once.
  *
- * <p>A batch is retried after transient faults, within the retry timeout. After any other fault the writer writes nothing
- * more and throws the reason at every call; its owner replaces it, or fails.
+ * <p>A batch is retried after transient faults, within the retry timeout. After any other fault the writer writes
+ * nothing more and throws the reason at every call; its owner replaces it, or fails.
  *
  * <p>The methods are for the one thread that hands batches over.
  */
@@ -167,7 +167,7 @@ public final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** The offsets that this writer committed since it was last asked. */
+    /** The offsets that this writer has committed since the last call. */
     public synchronized Map<TopicPartition, Long> takeCommitted() {
         Map<TopicPartition, Long> taken = Map.copyOf(committed);
         committed.clear();
@@ -175,7 +175,7 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     /**
-     * Writes nothing more. What is just being written is committed or not. Waits a moment for the thread,
+     * Stops writing. The current write is committed or not. Waits a moment for the thread,
      * which may be stuck in the database.
      */
     @Override
@@ -192,7 +192,7 @@ public final class BatchWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("{} gets no answer from the database, aborting its connection", thread.getName());
+            LOG.warn("Database does not respond, aborting the connection of {}", thread.getName());
             database.abort();
         }
     }

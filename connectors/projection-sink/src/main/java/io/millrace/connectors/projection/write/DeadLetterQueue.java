@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands refused records to Connect's dead letter queue, and returns only when the queue has them. A record that the queue
- * does not take in one form is handed over in the next one: a copy with {@link ErrorHeaders}, the record as it was
- * consumed, and a small record without its value.
+ * Reports refused records to Connect's dead letter queue, and returns only when the queue has acknowledged them. If the
+ * queue refuses a record in one form, the record is reported in the next form: a copy with {@link ErrorHeaders}, the
+ * record as it was consumed, and a small record without its value.
  *
- * <p>Connect has two reporters, its log and the queue, and returns a future of those that are not done when they return.
- * Kafka's producer is done at once only with a record that it refuses by itself: it is too large, or the topic may not be
- * written. Then Connect answers with a completed {@link CompletableFuture} although no queue has the record.
+ * <p>Connect has two reporters, its log and the queue, and returns a future of those that are not done when they
+ * return. Kafka's producer is done at once only with a record that it refuses by itself: it is too large, or the topic
+ * may not be written. Then Connect answers with a completed {@link CompletableFuture} although no queue has the record.
  *
  * <p>For the writer's thread; {@link #giveTurn} is for the task's.
  */
@@ -87,11 +87,11 @@ public final class DeadLetterQueue {
             return refusal.reason()
                     .with("; the task fails because " + DeadLetterSettings.TOPIC_OPTION
                             + " is not set. Set it, and " + DeadLetterSettings.TOLERANCE_OPTION
-                            + "=all, to have refused records in a dead letter queue");
+                            + "=all, to send refused records to a dead letter queue");
         }
         RefusedRecordException failure = refusal.reason()
                 .with("; the task fails because " + DeadLetterSettings.TOLERANCE_OPTION
-                        + " is not all. The dead letter queue " + settings.topic() + " was handed the record");
+                        + " is not all. The dead letter queue " + settings.topic() + " has the record");
         turns.takeTurn();
         try {
             boolean copied = firstForm(refusal.record()) == Form.COPY;
@@ -102,7 +102,7 @@ public final class DeadLetterQueue {
             if (e.getCause() != failure) {
                 // Without the exception's text, which may quote the record.
                 LOG.warn(
-                        "{} is not in the dead letter queue {}, which failed with {}",
+                        "Dead letter queue failed, {} is not in {}: {}",
                         RecordPlace.of(refusal.record()),
                         settings.topic(),
                         e.getClass().getName());
@@ -113,7 +113,7 @@ public final class DeadLetterQueue {
         return failure;
     }
 
-    /** What the writer waits for, if that is the queue; for messages. */
+    /** The reason why the writer waits, if it waits for the queue; for messages. */
     Optional<String> waitsFor() {
         return waiting ? Optional.of("waits for the dead letter queue " + settings.topic()) : Optional.empty();
     }
@@ -197,7 +197,7 @@ public final class DeadLetterQueue {
             } catch (ExecutionException e) {
                 Throwable reason = e.getCause();
                 if (!(reason instanceof RecordTooLargeException) || !report.hasNextForm()) {
-                    throw notTaken(report, "it answers with " + reason, reason);
+                    throw notTaken(report, "its response is " + reason, reason);
                 }
                 report.takeNextForm("the queue's topic refuses it as too large");
                 again.add(report);
@@ -234,20 +234,21 @@ public final class DeadLetterQueue {
     private void requireTime(long deadline, Report report) {
         if (System.nanoTime() - deadline > 0) {
             throw new ConnectException("The dead letter queue " + settings.topic() + " ("
-                    + DeadLetterSettings.TOPIC_OPTION + ") has not taken a refused record for " + settings.timeoutMs()
+                    + DeadLetterSettings.TOPIC_OPTION + ") has not accepted a refused"
+                    + " record for " + settings.timeoutMs()
                     + " ms, so its batch is not written: " + RecordPlace.of(report.refusal.record())
-                    + ". Check that the topic exists and that its brokers answer");
+                    + ". Check that the topic exists and that its brokers respond");
         }
     }
 
     private ConnectException notTaken(Report report, String reason, @Nullable Throwable cause) {
         return new ConnectException(
                 "The dead letter queue " + settings.topic() + " (" + DeadLetterSettings.TOPIC_OPTION
-                        + ") does not take a refused record, so its batch is not written: "
+                        + ") does not accept a refused record, so its batch is not written: "
                         + RecordPlace.of(report.refusal.record()) + ", " + reason
                         + ". Check that the topic exists, that the connector's producer may write to it, and that the"
                         + " record fits " + DeadLetterSettings.REQUEST_SIZE_OPTION + " and the topic's"
-                        + " max.message.bytes; the worker's log has Kafka's answer",
+                        + " max.message.bytes; the worker's log has Kafka's response",
                 cause);
     }
 
@@ -284,7 +285,7 @@ public final class DeadLetterQueue {
         private void takeNextForm(String reason) {
             Form next = form == Form.COPY ? Form.ORIGINAL : Form.SMALL;
             LOG.warn(
-                    "{} is reported {} because {}",
+                    "Reporting {} {}: {}",
                     RecordPlace.of(refusal.record()),
                     next == Form.ORIGINAL
                             ? "as it was consumed, without headers that state the reason"

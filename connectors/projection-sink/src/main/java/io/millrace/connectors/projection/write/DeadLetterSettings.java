@@ -1,14 +1,14 @@
 package io.millrace.connectors.projection.write;
 
 /**
- * What a task's configuration states about the dead letter queue, which is Connect's.
+ * The options of a task's configuration for Connect's dead letter queue.
  *
  * @param topic the value of {@value #TOPIC_OPTION}; empty if there is no queue
- * @param toleratesErrors whether {@value #TOLERANCE_OPTION} is {@code all}; otherwise Connect fails the task at the first
- *     record that is reported
+ * @param toleratesErrors whether {@value #TOLERANCE_OPTION} is {@code all}; otherwise Connect fails the task at the
+ *     first record that is reported
  * @param addsHeaders whether records are reported as copies with {@link ErrorHeaders}
  * @param largestCopyBytes an estimate of the memory of the largest record that is copied
- * @param timeoutMs how long the queue may take no record before the task fails
+ * @param timeoutMs how long the queue may refuse all records before the task fails
  */
 public record DeadLetterSettings(
         String topic, boolean toleratesErrors, boolean addsHeaders, long largestCopyBytes, long timeoutMs) {

@@ -42,8 +42,8 @@ public final class ErrorHeaders {
     }
 
     /**
-     * What is left of a record that is too large for the dead letter queue: its key and its headers, unless they are large
-     * too, headers that state why it is refused, and {@link #RECORD}.
+     * The small form of a record that is too large for the dead letter queue: its key and its headers, unless they are
+     * large too, headers that state why it is refused, and {@link #RECORD}.
      */
     static SinkRecord withoutValue(SinkRecord record, RefusedRecordException refusal) {
         boolean keepsHeaders = RecordSize.of(record.headers()) <= LARGEST_PART;

@@ -11,7 +11,7 @@ import org.slf4j.MDC;
 
 /**
  * The request behind a record, in the MDC of the log lines that are about the record: headers of the record under their
- * own names. What the MDC held under these names before is there again afterwards.
+ * own names. Earlier values of these names in the MDC are restored afterwards.
  *
  * @param headers the headers to put there; one that a record lacks is not there
  */

@@ -1,6 +1,8 @@
 package io.millrace.connectors.projection.write;
 
+import io.millrace.changes.ExactNumber;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -12,8 +14,9 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * About how many bytes of heap a record keeps alive: its key, value and headers, and the bytes that were consumed, which
- * Connect keeps with a record for its dead letter queue. The constants are those of a 64-bit JVM with compressed pointers.
+ * An estimate of the bytes of heap that a record uses: its key, value and headers, and the bytes that were consumed,
+ * which Connect keeps with a record for its dead letter queue. The constants are those of a 64-bit JVM with compressed
+ * pointers.
  */
 final class RecordSize {
     /** The record, Connect's context of it and the consumer's record. */
@@ -56,7 +59,7 @@ final class RecordSize {
         } else if (value instanceof String text) {
             return ofText(text);
         } else if (value instanceof Number number) {
-            return number instanceof BigDecimal decimal ? NUMBER + 40L + decimal.precision() : NUMBER;
+            return ofNumber(number);
         } else if (value instanceof Struct struct) {
             return ofStruct(struct);
         } else if (value instanceof Map<?, ?> map) {
@@ -70,6 +73,18 @@ final class RecordSize {
             return BYTES + buffer.capacity() + buffer.remaining() * 4L / 3;
         }
         return NUMBER;
+    }
+
+    /** The digits of a decimal are not counted, which takes seconds if there are millions of them. */
+    private static long ofNumber(Number number) {
+        if (number instanceof BigDecimal decimal) {
+            return NUMBER
+                    + 40L
+                    + (ExactNumber.hasFewDigits(decimal)
+                            ? 15
+                            : decimal.unscaledValue().bitLength() / 3);
+        }
+        return number instanceof BigInteger integer ? NUMBER + 40L + integer.bitLength() / 3 : NUMBER;
     }
 
     /** The text and its consumed bytes: one byte for each character of Latin-1; else two, and three in UTF-8. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A record that cannot be written.
  *
  * @param record the record
- * @param reason where it is, and why; never its payload
+ * @param reason its place and the reason; never its payload
  */
 record Refusal(SinkRecord record, RefusedRecordException reason) {
     /** As the records lie in their topics. */

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a record is refused. The message says where the record is; neither it nor the details hold payload. */
+/** A refused record. The message names the record's place; neither the message nor the details contain payload. */
 final class RefusedRecordException extends DataException {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ final class RefusedRecordException extends DataException {
         return new RefusedRecordException(getMessage() + addition, details, getCause());
     }
 
-    /** What is known, by the names of {@link ErrorHeaders}. */
+    /** The details, by the names of {@link ErrorHeaders}. */
     Map<String, String> details() {
         return details;
     }

@@ -6,9 +6,10 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns in which the writer's thread calls Connect while the task's thread waits. Connect's reporter of refused records is
- * not safe for use by two threads, and a call of it may block for as long as Kafka does not answer, which the task's thread
- * must not. A turn that lasts too long is interrupted; the writer's thread takes another one.
+ * Turns in which the writer's thread calls Connect while the task's thread waits. Connect's reporter of refused records
+ * is not safe for use by two threads, and a call of it may block for as long as Kafka does not answer, which the task's
+ * thread must not wait that long. A turn that lasts too long is interrupted; the writer's thread then requests another
+ * one.
  */
 final class TaskTurns {
     private static final long TURN_MS = 1_000;

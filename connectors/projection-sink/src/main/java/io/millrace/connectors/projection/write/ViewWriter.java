@@ -31,7 +31,7 @@ final class ViewWriter {
         this.texts = new EqualTexts(statements);
     }
 
-    /** What the errors of the database mean. */
+    /** The classification of the database's errors. */
     SqlErrors errors() {
         return dialect.errors();
     }

@@ -50,6 +50,11 @@ final class ActivityView implements ViewModel {
     }
 
     @Override
+    public boolean countsAgain() {
+        return true;
+    }
+
+    @Override
     public Map<String, String> rows() {
         Map<String, String> rows = new TreeMap<>();
         buckets.forEach((bucket, sums) -> rows.put(ViewModel.text(bucket), ViewModel.text(sums[0], sums[1])));

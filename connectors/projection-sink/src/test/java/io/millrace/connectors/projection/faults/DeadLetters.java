@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connectors.projection.write.ErrorHeaders;
 import io.millrace.testing.campaigns.Discrepancy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -48,9 +51,14 @@ final class DeadLetters implements AutoCloseable {
         return records;
     }
 
-    /** Reads what is new, and compares all of it with the revisions of the poison records that were committed. */
-    List<Discrepancy> check(Set<Long> poison) throws IOException {
-        read();
+    /**
+     * Reads what is new, and compares all of it with the poison records that were committed.
+     *
+     * @param poison their revisions
+     * @param places their revisions by their places, by which one is found that the queue has without its value
+     */
+    List<Discrepancy> check(Set<Long> poison, Map<String, Long> places) throws IOException {
+        read(places);
         List<Discrepancy> problems = new ArrayList<>();
         for (long revision : poison) {
             if (!seen.contains(revision)) {
@@ -69,7 +77,13 @@ final class DeadLetters implements AutoCloseable {
         return problems;
     }
 
-    private void read() throws IOException {
+    /** The topic is a new one, and empty. Called when everything of the former one was read. */
+    void beginAnew() {
+        consumer.seekToBeginning(List.of(PARTITION));
+    }
+
+    /** Reads what is new. */
+    void read(Map<String, Long> places) throws IOException {
         long end = consumer.endOffsets(List.of(PARTITION), TIME_TO_READ).get(PARTITION);
         long deadline = System.nanoTime() + TIME_TO_READ.toNanos();
         while (consumer.position(PARTITION, TIME_TO_READ) < end) {
@@ -79,9 +93,23 @@ final class DeadLetters implements AutoCloseable {
             }
             for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                 records++;
-                seen.add(JSON.readTree(record.value()).path(ViewModel.REVISION).asLong());
+                seen.add(revision(record, places));
             }
         }
+    }
+
+    private static long revision(ConsumerRecord<String, String> record, Map<String, Long> places) throws IOException {
+        if (record.value() != null) {
+            return JSON.readTree(record.value()).path(ViewModel.REVISION).asLong();
+        }
+        Header place = record.headers().lastHeader(ErrorHeaders.RECORD);
+        String text = place == null ? "" : new String(place.value(), StandardCharsets.UTF_8);
+        Long revision = places.get(text);
+        if (revision == null) {
+            throw new IOException("The dead letter queue has a record without a value, and its place is '" + text
+                    + "', where no poison is");
+        }
+        return revision;
     }
 
     @Override

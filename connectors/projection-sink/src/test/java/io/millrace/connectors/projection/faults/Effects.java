@@ -19,8 +19,13 @@ final class Effects {
     /** Rows of {@code view_name, row_key, revision}, in the order of {@code seq}. */
     static final String TABLE = "effects";
 
+    private final Guarantee guarantee;
     private final Map<String, Long> last = new HashMap<>();
     private long count;
+
+    Effects(Guarantee guarantee) {
+        this.guarantee = guarantee;
+    }
 
     /** How many effects were read in all. */
     long count() {
@@ -30,9 +35,9 @@ final class Effects {
     /**
      * Reads and removes what was written since the last call.
      *
-     * @param committed whether the event of this revision was committed
+     * @param effective whether the event of this revision may have an effect
      */
-    List<Discrepancy> check(ViewServer server, LongPredicate committed) throws SQLException {
+    List<Discrepancy> check(ViewServer server, LongPredicate effective) throws SQLException {
         List<Discrepancy> problems = new ArrayList<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
@@ -41,7 +46,7 @@ final class Effects {
             try (ResultSet rows = statement.executeQuery(
                     "SELECT view_name, row_key, revision FROM " + TABLE + " ORDER BY seq FOR UPDATE")) {
                 while (rows.next()) {
-                    check(rows.getString(1) + " " + rows.getString(2), rows.getLong(3), committed, problems);
+                    check(rows.getString(1) + " " + rows.getString(2), rows.getLong(3), effective, problems);
                 }
             }
             statement.executeUpdate("DELETE FROM " + TABLE);
@@ -59,13 +64,14 @@ final class Effects {
         last.clear();
     }
 
-    private void check(String row, long revision, LongPredicate committed, List<Discrepancy> problems) {
+    private void check(String row, long revision, LongPredicate effective, List<Discrepancy> problems) {
         count++;
         Long before = last.get(row);
-        if (!committed.test(revision)) {
+        if (!effective.test(revision)) {
             problems.add(new Discrepancy(
-                    Discrepancy.Kind.DUPLICATED, row + ": revision " + revision + " is of an aborted transaction"));
-        } else if (before != null && revision == before) {
+                    Discrepancy.Kind.DUPLICATED,
+                    row + ": revision " + revision + " is of an aborted transaction or a dropped event"));
+        } else if (before != null && revision == before && !guarantee.repeatsEffects()) {
             problems.add(new Discrepancy(
                     Discrepancy.Kind.DUPLICATED, row + ": revision " + revision + " took effect again"));
         } else if (before != null && revision < before) {

@@ -9,11 +9,19 @@ interface EventSource {
 
     int partitions();
 
+    /** Its share of the events, beside those of the other sources. */
+    int weight();
+
     /** How many keys there are: 0 to this minus one. */
     int ids();
 
     /** A random value, with {@code "deleted": true} or null for one that deletes. */
     ObjectNode value(Random random);
+
+    /** Whether a transform drops the next event. */
+    default boolean isDropped(Random random) {
+        return false;
+    }
 
     /** A random value that the sink must refuse: one that cannot be projected, or one that the database does not take. */
     ObjectNode poison(Random random);

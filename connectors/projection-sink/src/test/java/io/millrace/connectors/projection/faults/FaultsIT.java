@@ -19,10 +19,10 @@ class FaultsIT {
     @ValueSource(strings = {"mysql", "postgresql"})
     void everyRowIsRightAfterEveryFault(String database) throws Exception {
         Random random = new Random(Seeds.next());
-        try (SinkSubject subject = SinkSubject.start(ServerDirectories.newDirectory("faults"), database, random)) {
+        try (SinkSubject subject =
+                SinkSubject.start(ServerDirectories.newDirectory("faults"), database, Guarantee.EXACTLY_ONCE, random)) {
             Campaign<Scene> campaign = new Campaign<>(subject, random, System.out::println);
-            List<Fault<Scene>> kinds = SinkFaults.selectPossible(
-                    subject.scene().server(),
+            List<Fault<Scene>> kinds = subject.selectPossible(
                     KINDS.stream().map(kind -> Fault.find(SinkFaults.ALL, kind)).toList());
             for (Fault<Scene> kind : kinds) {
                 campaign.playRound(kind);

@@ -50,6 +50,12 @@ final class HistoryView implements ViewModel {
     }
 
     @Override
+    public boolean forgetTopic(String topic) {
+        rows.values().removeIf(row -> row.startsWith(ViewModel.text(topic, "")));
+        return true;
+    }
+
+    @Override
     public Map<String, String> rows() {
         return rows;
     }

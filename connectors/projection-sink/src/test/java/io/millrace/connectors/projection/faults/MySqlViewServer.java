@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ final class MySqlViewServer extends ServerOfViews {
     /** The server shows what it showed last to whoever reads its list of transactions again sooner than after 0.1 s. */
     private static final int TRANSACTIONS_CACHED_MS = 150;
 
+    private static final List<String> CHANGES = List.of("INSERT", "UPDATE");
     private static final String TABLESPACE = "innodb_data_file_path";
     private static final int MEBIBYTES = 64;
 
@@ -41,8 +43,8 @@ final class MySqlViewServer extends ServerOfViews {
                 Statement statement = root.createStatement()) {
             statement.execute("CREATE DATABASE " + DATABASE + " COLLATE utf8mb4_0900_bin");
             statement.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY '" + PASSWORD + "'");
-            statement.execute(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + DATABASE + ".* TO '" + USER + "'@'%'");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, TRIGGER ON " + DATABASE
+                    + ".* TO '" + USER + "'@'%'");
             statement.execute("CREATE TABLE " + DATABASE + ".heavy (n INT PRIMARY KEY)");
             statement.execute("CREATE TABLE " + DATABASE + "." + Effects.TABLE
                     + " (seq BIGINT AUTO_INCREMENT PRIMARY KEY, view_name VARCHAR(64) NOT NULL,"
@@ -67,12 +69,23 @@ final class MySqlViewServer extends ServerOfViews {
     @Override
     public void recordEffects(ViewModel view) throws SQLException {
         String key = view.key().stream().map(column -> "NEW." + column).collect(Collectors.joining(", '/', "));
-        for (String change : new String[] {"INSERT", "UPDATE"}) {
+        for (String change : CHANGES) {
             execute("CREATE TRIGGER " + view.name() + "_" + change + " AFTER " + change + " ON " + view.name()
                     + " FOR EACH ROW INSERT INTO " + Effects.TABLE + " (view_name, row_key, revision) VALUES ('"
                     + view.name() + "', CONCAT(" + key + "), NEW." + ViewModel.REVISION + ")");
         }
     }
+
+    @Override
+    public void ignoreEffects(ViewModel view) throws SQLException {
+        for (String change : CHANGES) {
+            execute("DROP TRIGGER IF EXISTS " + view.name() + "_" + change);
+        }
+    }
+
+    /** Privileges are of the database. */
+    @Override
+    public void handOverViews(List<ViewModel> views) {}
 
     /** Reading rows for update waits for whoever writes beside them. */
     @Override
@@ -178,6 +191,22 @@ final class MySqlViewServer extends ServerOfViews {
             statement.execute("INSERT INTO heavy WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1"
                     + " FROM numbers WHERE n < " + HEAVY_ROWS + ") SELECT n FROM numbers");
         }
+    }
+
+    @Override
+    public void tidyUp() throws SQLException {
+        execute("FLUSH BINARY LOGS");
+        execute("PURGE BINARY LOGS BEFORE NOW()");
+    }
+
+    @Override
+    public void saveData() {
+        server.saveData();
+    }
+
+    @Override
+    public void restoreData() {
+        server.restoreData();
     }
 
     @Override

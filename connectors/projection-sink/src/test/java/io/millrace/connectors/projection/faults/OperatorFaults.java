@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.campaigns.Fault;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,51 +19,43 @@ import java.util.concurrent.TimeUnit;
  */
 final class OperatorFaults {
     static final List<Fault<Scene>> ALL = List.of(
-            new Fault<>("offsets-reset", OperatorFaults::resetOffsets),
-            new Fault<>("offsets-patched", OperatorFaults::patchOffsets),
-            new Fault<>("members-dropped", OperatorFaults::dropMembers),
-            new Fault<>("projection-added", OperatorFaults::addProjection),
-            new Fault<>("stopped-in-an-outage", OperatorFaults::stopInAnOutage),
-            new Fault<>("restarted-in-an-outage", OperatorFaults::restartInAnOutage));
+            new Fault<>("offsets-reset", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::resetOffsets),
+            new Fault<>("offsets-patched", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::patchOffsets),
+            new Fault<>("members-dropped", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::dropMembers),
+            new Fault<>("view-dropped", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::dropView),
+            new Fault<>("projection-added", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::addProjection),
+            new Fault<>("column-added", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::addColumn),
+            new Fault<>("stopped-in-an-outage", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::stopInAnOutage),
+            new Fault<>(
+                    "restarted-in-an-outage", Set.of(Part.CONNECTOR, Part.VIEWS), OperatorFaults::restartInAnOutage));
 
     private static final String EXTRA = "extra";
 
     private OperatorFaults() {}
 
     private static String resetOffsets(Scene scene) throws Exception {
-        stopAtWork(scene);
+        scene.stopAtWork();
         boolean groupDeleted = scene.random().nextBoolean();
         if (groupDeleted) {
             scene.until("the group to be deleted", () -> scene.sink().deleteGroup());
         }
-        replay(scene);
+        scene.replay();
         return groupDeleted ? "of a group that is gone" : "";
-    }
-
-    /** Stopped before. An aggregate without members has to be emptied. */
-    private static void replay(Scene scene) throws SQLException {
-        scene.replays().begin();
-        scene.sink().resetOffsets();
-        if (scene.written() != 0) {
-            throw new IllegalStateException("The ledger is at " + scene.sink().ledger() + " after a reset");
-        }
-        execute(scene, "DELETE FROM activity");
-        scene.sink().resume();
     }
 
     /** To where they are. */
     private static String patchOffsets(Scene scene) throws Exception {
-        stopAtWork(scene);
+        scene.stopAtWork();
         // Asked for again with each attempt: a task that is just ending may commit once more.
-        scene.sink().patchOffsets(() -> describeLedger(scene));
+        scene.sink().patchOffsets(() -> describeOffsets(scene));
         scene.sink().resume();
         return "";
     }
 
-    private static JsonNode describeLedger(Scene scene) throws SQLException {
+    private static JsonNode describeOffsets(Scene scene) throws Exception {
         ObjectNode body = new ObjectMapper().createObjectNode();
         ArrayNode offsets = body.putArray("offsets");
-        scene.sink().ledger().forEach((partition, entry) -> {
+        scene.sink().offsets().forEach((partition, entry) -> {
             ObjectNode offset = offsets.addObject();
             offset.putObject("partition")
                     .put("kafka_topic", partition.topic())
@@ -72,37 +66,93 @@ final class OperatorFaults {
     }
 
     private static String dropMembers(Scene scene) throws Exception {
-        stopAtWork(scene);
-        execute(scene, "DROP TABLE totals_members");
+        scene.stopAtWork();
+        scene.execute("DROP TABLE totals_members");
         scene.sink().resume();
         scene.until("the refusal of the view", () -> scene.sink().hasFailedWith("its table was dropped"));
-        stop(scene);
-        execute(scene, "DELETE FROM totals");
-        replay(scene);
+        scene.stop(scene.sink());
+        scene.execute("DELETE FROM totals");
+        scene.replay();
         return "refused, reset";
+    }
+
+    /** And created again, at times before the sink is resumed. */
+    private static String dropView(Scene scene) throws Exception {
+        ViewModel view = scene.views().get(scene.views().size() - 1);
+        boolean createdFirst = scene.random().nextBoolean();
+        scene.stopAtWork();
+        scene.replays().begin();
+        scene.execute("DROP TABLE " + view.name());
+        if (createdFirst) {
+            createView(scene, view);
+        }
+        scene.sink().resume();
+        scene.until("the refusal of the view", () -> scene.sink().hasFailedWith("its table was dropped"));
+        scene.stop(scene.sink());
+        if (!createdFirst) {
+            createView(scene, view);
+        }
+        for (String table : List.of("totals", "totals_members")) {
+            scene.execute("DELETE FROM " + table);
+        }
+        scene.replay();
+        return view.name() + (createdFirst ? ", created again, refused, reset" : ", refused, created again, reset");
+    }
+
+    private static void createView(Scene scene, ViewModel view) throws SQLException {
+        scene.execute(view.createTable());
+        scene.server().handOverViews(List.of(view));
+        scene.server().recordEffects(view);
     }
 
     private static String addProjection(Scene scene) throws Exception {
         scene.untilProgress();
-        execute(scene, "CREATE TABLE " + EXTRA + " (bucket BIGINT PRIMARY KEY, events BIGINT NOT NULL)");
+        scene.execute("CREATE TABLE " + EXTRA + " (bucket BIGINT PRIMARY KEY, events BIGINT NOT NULL)");
         String projections = scene.sink().option("projections");
         scene.sink().setOption("projection." + EXTRA + ".kind", "aggregate");
         scene.sink().setOption("projection." + EXTRA + ".topics", Orders.TOPIC);
         scene.sink().setOption("projection." + EXTRA + ".key", "bucket = key.id % 3");
         scene.sink().setOption("projection." + EXTRA + ".columns", "events = count()");
         scene.sink().configure("projections", projections + "," + EXTRA);
-        scene.until("the refusal of the projection", () -> scene.sink().hasFailedWith("the ledger does not know it"));
+        scene.until("the refusal of the projection", () -> scene.sink().hasFailedWith("the ledger has no row of it"));
         scene.sink().removeOptions("projection." + EXTRA + ".");
         scene.sink().configure("projections", projections);
-        execute(scene, "DROP TABLE " + EXTRA);
+        scene.execute("DROP TABLE " + EXTRA);
         return "refused, taken back";
+    }
+
+    /** To a view that is being written: in the table, then in the projection, and taken back the other way round. */
+    private static String addColumn(Scene scene) throws Exception {
+        scene.untilProgress();
+        String option = "projection." + OrdersView.NAME + ".columns";
+        String columns = scene.sink().option(option);
+        scene.execute("ALTER TABLE " + OrdersView.NAME + " ADD COLUMN " + EXTRA + " BIGINT");
+        scene.sink().configure(option, columns + ", " + EXTRA + " = value.revision");
+        scene.until("the new column to be written", () -> count(scene, EXTRA + " IS NOT NULL") > 0);
+        long wrong = count(scene, EXTRA + " > " + ViewModel.REVISION);
+        if (wrong > 0) {
+            throw new IllegalStateException(wrong + " rows have a newer value in the new column than in the others");
+        }
+        scene.sink().configure(option, columns);
+        scene.execute("ALTER TABLE " + OrdersView.NAME + " DROP COLUMN " + EXTRA);
+        return "and removed";
+    }
+
+    private static long count(Scene scene, String condition) throws SQLException {
+        try (Connection connection = scene.server().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT COUNT(*) FROM " + OrdersView.NAME + " WHERE " + condition)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     private static String stopInAnOutage(Scene scene) throws Exception {
         scene.server().kill();
         try {
             TimeUnit.MILLISECONDS.sleep(scene.random().nextInt(3_000));
-            stop(scene);
+            scene.stop(scene.sink());
         } finally {
             scene.server().restart();
         }
@@ -120,25 +170,5 @@ final class OperatorFaults {
             scene.server().restart();
         }
         return "";
-    }
-
-    /** Stops a sink that has written: before its first record it takes any view for a new one. */
-    private static void stopAtWork(Scene scene) throws SQLException {
-        scene.untilProgress();
-        stop(scene);
-    }
-
-    private static void stop(Scene scene) {
-        scene.sink().stop();
-        scene.until(
-                "the tasks to be gone",
-                () -> scene.sink().status().path("tasks").isEmpty());
-    }
-
-    private static void execute(Scene scene, String sql) throws SQLException {
-        try (Connection connection = scene.server().connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

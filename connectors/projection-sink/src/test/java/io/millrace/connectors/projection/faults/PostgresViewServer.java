@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,11 +58,24 @@ final class PostgresViewServer extends ServerOfViews {
     @Override
     public void recordEffects(ViewModel view) throws SQLException {
         String key = view.key().stream().map(column -> "NEW." + column).collect(Collectors.joining(", '/', "));
-        execute("CREATE FUNCTION record_" + view.name() + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "
+        execute("CREATE OR REPLACE FUNCTION record_" + view.name()
+                + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "
                 + Effects.TABLE + " (view_name, row_key, revision) VALUES ('" + view.name() + "', CONCAT(" + key
                 + "), NEW." + ViewModel.REVISION + "); RETURN NULL; END $$");
         execute("CREATE TRIGGER record_effects AFTER INSERT OR UPDATE ON " + view.name()
                 + " FOR EACH ROW EXECUTE FUNCTION record_" + view.name() + "()");
+    }
+
+    @Override
+    public void ignoreEffects(ViewModel view) throws SQLException {
+        execute("DROP TRIGGER IF EXISTS record_effects ON " + view.name());
+    }
+
+    @Override
+    public void handOverViews(List<ViewModel> views) throws SQLException {
+        for (ViewModel view : views) {
+            execute("ALTER TABLE " + view.name() + " OWNER TO " + USER);
+        }
     }
 
     @Override
@@ -116,6 +130,21 @@ final class PostgresViewServer extends ServerOfViews {
     /** The server ends whoever notices the deadlock, whatever it weighs. */
     @Override
     public void makeHeavy(Connection transaction) {}
+
+    @Override
+    public void tidyUp() {
+        // The server reuses the files of its log.
+    }
+
+    @Override
+    public void saveData() {
+        server.saveData();
+    }
+
+    @Override
+    public void restoreData() {
+        server.restoreData();
+    }
 
     @Override
     public boolean wasRolledBack(SQLException e) {

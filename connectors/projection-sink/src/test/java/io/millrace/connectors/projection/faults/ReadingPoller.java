@@ -91,7 +91,7 @@ final class ReadingPoller implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             }
         } catch (SQLException e) {
-            LOG.debug("The views cannot be read just now", e);
+            LOG.debug("The views are temporarily unavailable", e);
         }
     }
 
@@ -112,7 +112,7 @@ final class ReadingPoller implements AutoCloseable {
     }
 
     private synchronized void see(String row, long revision) {
-        if (replays.isRunning()) {
+        if (replays.letRowsStepBack()) {
             return;
         }
         Long before = last.put(row, revision);

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The views' server and the broker: dead, asleep, full, read-only. */
+/** The views' server, the payload store and the broker: dead, asleep, full, read-only. */
 final class ServerFaults {
     static final List<Fault<Scene>> ALL = List.of(
-            new Fault<>("views-killed", ServerFaults::killViews),
-            new Fault<>("views-suspended", ServerFaults::suspendViews),
-            new Fault<>("views-read-only", ServerFaults::readOnly),
-            new Fault<>("views-disk-full", ServerFaults::fillDisk),
-            new Fault<>("broker-killed", ServerFaults::killBroker),
-            new Fault<>("broker-suspended", ServerFaults::suspendBroker));
+            new Fault<>("views-killed", Set.of(Part.VIEWS), ServerFaults::killViews),
+            new Fault<>("views-suspended", Set.of(Part.VIEWS), ServerFaults::suspendViews),
+            new Fault<>("views-read-only", Set.of(Part.VIEWS), ServerFaults::readOnly),
+            new Fault<>("views-disk-full", Set.of(Part.VIEWS), ServerFaults::fillDisk),
+            new Fault<>("store-killed", Set.of(Part.STORE), ServerFaults::killStore),
+            new Fault<>("broker-killed", Set.of(Part.BROKER, Part.TRAFFIC), ServerFaults::killBroker),
+            new Fault<>("broker-suspended", Set.of(Part.BROKER), ServerFaults::suspendBroker));
 
     private static final int MAX_SLEEP_MS = 6_000;
 
@@ -29,6 +30,13 @@ final class ServerFaults {
     private static String killViews(Scene scene) {
         scene.server().kill();
         scene.server().restart();
+        return "";
+    }
+
+    /** Whose records wait for it, and are not refused. */
+    private static String killStore(Scene scene) {
+        scene.notes().server().kill();
+        scene.notes().server().restart();
         return "";
     }
 
@@ -47,11 +55,10 @@ final class ServerFaults {
         Set<Long> sessions = scene.sinkSessions();
         scene.server().readOnly(true);
         try {
-            scene.untilASessionIsGivenUp(sessions);
+            return scene.awaitASessionGivenUp(sessions);
         } finally {
             scene.server().readOnly(false);
         }
-        return "";
     }
 
     /** Rows get large, and there is no room for them. */

@@ -10,9 +10,9 @@ import java.util.Set;
 /** What happens to single sessions of the sink on the views' server. */
 final class SessionFaults {
     static final List<Fault<Scene>> ALL = List.of(
-            new Fault<>("connection-cut", SessionFaults::cut),
-            new Fault<>("rows-locked", SessionFaults::lock),
-            new Fault<>("deadlock", SessionFaults::deadlock));
+            new Fault<>("connection-cut", Set.of(Part.VIEWS), SessionFaults::cut),
+            new Fault<>("rows-locked", Set.of(Part.VIEWS), SessionFaults::lock),
+            new Fault<>("deadlock", Set.of(Part.VIEWS), SessionFaults::deadlock));
 
     private SessionFaults() {}
 
@@ -35,10 +35,11 @@ final class SessionFaults {
                     "the sink to wait for rows",
                     () -> !scene.server().waitingSinkSessions().isEmpty());
             if (untilTimeout) {
-                scene.untilASessionIsGivenUp(sessions);
+                String kept = scene.awaitASessionGivenUp(sessions);
+                return kept.isEmpty() ? "until the sink gave up" : kept;
             }
         }
-        return untilTimeout ? "until the sink gave up" : "until the sink waited";
+        return "until the sink waited";
     }
 
     /** Has the view's rows, which the sink waits for, and then wants the ledger's, which the sink has. */
@@ -67,11 +68,16 @@ final class SessionFaults {
 
     /** Locks every row of the view and the gaps between them, until the connection is closed. */
     static void lockOrders(ViewServer server, Connection holder, Statement statement) throws SQLException {
+        lockRows(server, holder, statement, OrdersView.NAME);
+    }
+
+    /** The same of any table whose key is {@code id}. */
+    static void lockRows(ViewServer server, Connection holder, Statement statement, String table) throws SQLException {
         holder.setAutoCommit(false);
         while (true) {
             try {
                 statement
-                        .executeQuery("SELECT id FROM " + OrdersView.NAME + " FOR UPDATE")
+                        .executeQuery("SELECT id FROM " + table + " FOR UPDATE")
                         .close();
                 return;
             } catch (SQLException e) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.testing.campaigns.ConnectGroup;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.ConnectWorker;
@@ -18,28 +19,51 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 
-/** The connector under test: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
-final class Sink implements AutoCloseable {
-    static final String NAME = "faults";
+/** A connector: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
+final class Sink {
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
+    private static final int REFUSED = 400;
 
-    private final Cluster cluster;
+    private final ConnectGroup cluster;
     private final ViewServer server;
-    private final ObjectNode config;
     private final Admin consumers;
+    private final Guarantee guarantee;
+    private final String name;
+    private final ObjectNode config;
 
-    Sink(Cluster cluster, ViewServer server, List<EventSource> sources, List<ViewModel> views) {
+    private Sink(
+            ConnectGroup cluster,
+            ViewServer server,
+            Admin consumers,
+            Guarantee guarantee,
+            String name,
+            ObjectNode config) {
         this.cluster = cluster;
         this.server = server;
-        this.consumers = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers()));
-        this.config = new ObjectMapper().createObjectNode();
+        this.consumers = consumers;
+        this.guarantee = guarantee;
+        this.name = name;
+        this.config = config;
+    }
+
+    /** A connector that writes these views. */
+    static Sink of(
+            ConnectGroup cluster,
+            ViewServer server,
+            Admin consumers,
+            Guarantee guarantee,
+            LargeNotes notes,
+            String name,
+            List<EventSource> sources,
+            List<ViewModel> views) {
+        ObjectNode config = new ObjectMapper().createObjectNode();
         config.put("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector");
         config.put("tasks.max", "3");
         config.put("topics", sources.stream().map(EventSource::topic).collect(Collectors.joining(",")));
@@ -50,16 +74,63 @@ final class Sink implements AutoCloseable {
         config.put("errors.deadletterqueue.topic.name", DeadLetters.TOPIC);
         config.put("errors.deadletterqueue.topic.replication.factor", "1");
         config.put("projections", views.stream().map(ViewModel::name).collect(Collectors.joining(",")));
+        config.put("processing.guarantee", guarantee.option());
+        config.put("transforms", "drop");
+        config.put("transforms.drop.type", "org.apache.kafka.connect.transforms.Filter");
+        config.put("transforms.drop.predicate", "dropped");
+        config.put("predicates", "dropped");
+        config.put("predicates.dropped.type", "org.apache.kafka.connect.transforms.predicates.HasHeaderKey");
+        config.put("predicates.dropped.name", Event.DROPPED);
+        notes.readOptions().forEach(config::put);
         server.connectionOptions().forEach(config::put);
         for (ViewModel view : views) {
             view.projection().forEach((option, value) -> config.put("projection." + view.name() + "." + option, value));
         }
+        return new Sink(cluster, server, consumers, guarantee, name, config);
+    }
+
+    /** A connector with the same options that rebuilds the views of this one. */
+    Sink successor(String successorName) {
+        ObjectNode options = config.deepCopy();
+        options.put("rebuild.replaces", name);
+        return new Sink(cluster, server, consumers, guarantee, successorName, options);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Creates the connector; the message with which Connect refuses its configuration, or nothing if it is created. */
+    Optional<String> tryPost() {
+        AtomicReference<String> refusal = new AtomicReference<>();
+        rest("post", rest -> {
+            try {
+                return rest.put(name, config);
+            } catch (ConnectRestException e) {
+                if (e.status() != REFUSED) {
+                    throw e;
+                }
+                refusal.set(e.getMessage());
+                return null;
+            }
+        });
+        return Optional.ofNullable(refusal.get());
+    }
+
+    /** Deletes the connector; its offsets and its rows in the ledger stay. */
+    void delete() {
+        rest("delete", rest -> {
+            if (rest.connectors().contains(name)) {
+                rest.delete(name);
+            }
+            return null;
+        });
     }
 
     /** Creates the connector, or gives it the configuration anew with another value of one option. */
     void configure(String option, String value) {
         config.put(option, value);
-        rest("configure", rest -> rest.put(NAME, config));
+        rest("configure", rest -> rest.put(name, config));
     }
 
     /** Sets an option, which {@link #configure} posts. */
@@ -71,7 +142,7 @@ final class Sink implements AutoCloseable {
     void removeOptions(String prefix) {
         List<String> names = new ArrayList<>();
         config.fieldNames().forEachRemaining(names::add);
-        names.stream().filter(name -> name.startsWith(prefix)).forEach(config::remove);
+        names.stream().filter(option -> option.startsWith(prefix)).forEach(config::remove);
     }
 
     /** Whether a task has failed with a message that contains this. */
@@ -81,7 +152,7 @@ final class Sink implements AutoCloseable {
 
     void resetOffsets() {
         rest("reset the offsets", rest -> {
-            rest.deleteOffsets(NAME);
+            rest.deleteOffsets(name);
             return null;
         });
     }
@@ -89,7 +160,7 @@ final class Sink implements AutoCloseable {
     void patchOffsets(Callable<JsonNode> offsets) {
         rest("set the offsets", rest -> {
             try {
-                return rest.patchOffsets(NAME, offsets.call());
+                return rest.patchOffsets(name, offsets.call());
             } catch (IOException | RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -100,7 +171,7 @@ final class Sink implements AutoCloseable {
 
     /** Deletes the consumer group of the stopped connector; returns true when it is gone. */
     boolean deleteGroup() throws Exception {
-        String group = "connect-" + NAME;
+        String group = "connect-" + name;
         if (consumers.listGroups().all().get().stream()
                 .anyMatch(listing -> listing.groupId().equals(group))) {
             consumers.deleteConsumerGroups(List.of(group)).all().get();
@@ -108,39 +179,39 @@ final class Sink implements AutoCloseable {
         return true;
     }
 
-    String option(String name) {
-        return config.path(name).asText();
+    String option(String option) {
+        return config.path(option).asText();
     }
 
     void restart() {
         rest("restart", rest -> {
-            rest.restart(NAME);
+            rest.restart(name);
             return null;
         });
     }
 
     void stop() {
         rest("stop", rest -> {
-            rest.stop(NAME);
+            rest.stop(name);
             return null;
         });
     }
 
     void resume() {
         rest("resume", rest -> {
-            rest.resume(NAME);
+            rest.resume(name);
             return null;
         });
     }
 
     /** The status as Connect says it, which after a broker's death may be an old one. */
     JsonNode status() throws IOException {
-        return cluster.rest().status(NAME);
+        return cluster.rest().status(name);
     }
 
     /** Whether tasks on this worker have partitions, as the broker knows it. */
     boolean hasPartitions(ConnectWorker worker) throws Exception {
-        return consumers.describeConsumerGroups(List.of("connect-" + NAME)).all().get().values().stream()
+        return consumers.describeConsumerGroups(List.of("connect-" + name)).all().get().values().stream()
                 .flatMap(group -> group.members().stream())
                 .anyMatch(member -> member.clientId().equals(cluster.name(worker))
                         && !member.assignment().topicPartitions().isEmpty());
@@ -165,13 +236,17 @@ final class Sink implements AutoCloseable {
                 .toList();
     }
 
-    /** The next offset and the epoch of each partition. */
-    Map<TopicPartition, Entry> ledger() throws SQLException {
+    /** The next offset and the epoch of each partition, as the ledger has it, or the consumer group, which has no epochs. */
+    Map<TopicPartition, Entry> offsets() throws Exception {
+        return guarantee.keepsLedger() ? readLedger() : readGroup();
+    }
+
+    private Map<TopicPartition, Entry> readLedger() throws SQLException {
         Map<TopicPartition, Entry> entries = new HashMap<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT topic, partition_id, next_offset, epoch"
-                        + " FROM millrace_ledger WHERE connector = '" + NAME + "'")) {
+                        + " FROM millrace_ledger WHERE connector = '" + name + "'")) {
             while (rows.next()) {
                 entries.put(
                         new TopicPartition(rows.getString(1), rows.getInt(2)),
@@ -181,9 +256,35 @@ final class Sink implements AutoCloseable {
         return entries;
     }
 
-    @Override
-    public void close() {
-        consumers.close(Duration.ZERO);
+    private Map<TopicPartition, Entry> readGroup() throws Exception {
+        Map<TopicPartition, Entry> entries = new HashMap<>();
+        consumers
+                .listConsumerGroupOffsets("connect-" + name)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, offset) -> {
+                    if (offset != null) {
+                        entries.put(partition, new Entry(offset.offset(), 0));
+                    }
+                });
+        return entries;
+    }
+
+    /** Whether the sink has written everything up to these ends of partitions. */
+    boolean hasRead(Map<TopicPartition, Long> ends) throws Exception {
+        return findUnread(ends).isEmpty();
+    }
+
+    /** A partition with records before these ends that the sink has not written, in a few words; empty if there is none. */
+    Optional<String> findUnread(Map<TopicPartition, Long> ends) throws Exception {
+        Map<TopicPartition, Entry> offsets = offsets();
+        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+            Entry entry = offsets.get(end.getKey());
+            if (entry == null || entry.nextOffset() < end.getValue()) {
+                return Optional.of(end.getKey() + " is at " + entry + " and not at " + end.getValue());
+            }
+        }
+        return Optional.empty();
     }
 
     record Entry(long nextOffset, long epoch) {}
@@ -205,6 +306,9 @@ final class Sink implements AutoCloseable {
 
     private static boolean passes(Throwable failure) {
         return failure instanceof IOException
-                || (failure instanceof ConnectRestException refusal && refusal.status() != 400);
+                || (failure instanceof ConnectRestException refusal
+                        // A worker that has not read yet that the connector is stopped.
+                        && (refusal.status() != REFUSED
+                                || String.valueOf(refusal.getMessage()).contains("STOPPED state")));
     }
 }

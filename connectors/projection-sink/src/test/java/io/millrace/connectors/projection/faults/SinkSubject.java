@@ -1,7 +1,9 @@
 package io.millrace.connectors.projection.faults;
 
 import io.millrace.testing.campaigns.CampaignSubject;
+import io.millrace.testing.campaigns.ConnectGroup;
 import io.millrace.testing.campaigns.Discrepancy;
+import io.millrace.testing.campaigns.Fault;
 import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,8 +11,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +22,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.TopicPartition;
 
 /**
- * A projection sink at work on two Connect workers: random traffic, five views, and a model of each. After a fault every row
+ * A projection sink at work on two Connect workers: random traffic, views, and a model of each. After a fault every row
  * of every view is compared with the committed events.
  */
 final class SinkSubject implements CampaignSubject<Scene> {
@@ -33,63 +34,76 @@ final class SinkSubject implements CampaignSubject<Scene> {
     private static final int EVENTS_BETWEEN = 200;
 
     private final ViewServer server;
-    private final Cluster cluster;
-    private final Sink sink;
+    private final ConnectGroup cluster;
+    private final LargeNotes notes;
+    private final Guarantee guarantee;
+    private final Admin admin;
+    private final Sinks sinks;
     private final Traffic traffic;
     private final ReadingPoller poller;
     private final DeadLetters deadLetters;
     private final List<ViewModel> views;
     private final Scene scene;
-    private final Effects effects = new Effects();
+    private final Effects effects;
     private final Replays replays = new Replays();
 
     private SinkSubject(
             Random random,
             ViewServer server,
-            Cluster cluster,
-            List<EventSource> sources,
-            List<ViewModel> views,
+            ConnectGroup cluster,
+            LargeNotes notes,
+            Admin admin,
+            Guarantee guarantee,
             Orders orders) {
+        List<EventSource> sources = guarantee.sources(orders);
+        String brokers = cluster.broker().bootstrapServers();
         this.server = server;
         this.cluster = cluster;
-        this.views = views;
-        this.sink = new Sink(cluster, server, sources, views);
-        this.traffic = new Traffic(cluster.broker().bootstrapServers(), sources, views, new Random(random.nextLong()));
+        this.admin = admin;
+        this.notes = notes;
+        this.guarantee = guarantee;
+        this.views = guarantee.views();
+        this.effects = new Effects(guarantee);
+        this.sinks = new Sinks(Sink.of(cluster, server, admin, guarantee, notes, Sinks.BLUE, sources, views));
+        this.traffic = new Traffic(brokers, notes, sources, views, new Random(random.nextLong()));
         this.poller = new ReadingPoller(server, views, replays);
-        this.deadLetters = new DeadLetters(cluster.broker().bootstrapServers());
-        this.scene = new Scene(cluster, server, sink, traffic, orders, replays, random);
-    }
-
-    /** The views of a campaign, each with its model. */
-    static List<ViewModel> views() {
-        return List.of(new OrdersView(), new AppsView(), new TotalsView(), new ActivityView(), new HistoryView());
+        this.deadLetters = new DeadLetters(brokers);
+        this.scene = new Scene(
+                cluster, server, notes, sinks, new Topics(admin), traffic, orders, views, deadLetters, replays, random);
     }
 
     /**
      * Starts servers in the directory, makes the views and the topics, and the connector.
      *
      * @param database {@code mysql} or {@code postgresql}
-     * @param random of the faults' details and the traffic; not of their timing
+     * @param guarantee what the sink is configured for, which decides about its views
+     * @param random of the traffic
      */
-    static SinkSubject start(Path directory, String database, Random random) throws Exception {
+    static SinkSubject start(Path directory, String database, Guarantee guarantee, Random random) throws Exception {
         Installation installation = Installation.locate();
-        ViewServer server = server(installation, directory, database);
-        Cluster cluster = null;
+        List<AutoCloseable> started = new ArrayList<>();
         try {
-            cluster = Cluster.start(installation, directory);
+            ViewServer server = server(installation, directory, database);
+            started.add(server);
+            ConnectGroup cluster = SinkGroup.start(installation, directory);
+            started.add(cluster);
+            LargeNotes notes = LargeNotes.start(installation, directory.resolve("s3"));
+            started.add(notes);
+            Admin admin = Admin.create(Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers()));
             Orders orders = new Orders();
-            List<EventSource> sources = List.of(orders, new Sites());
-            createTopics(cluster, sources);
-            List<ViewModel> views = views();
-            createViews(server, views);
-            SinkSubject subject = new SinkSubject(random, server, cluster, sources, views, orders);
-            subject.sink.configure("tasks.max", "3");
+            createTopics(new Topics(admin), guarantee.sources(orders));
+            SinkSubject subject = new SinkSubject(random, server, cluster, notes, admin, guarantee, orders);
+            createViews(server, subject.views);
+            subject.sinks.current().tryPost().ifPresent(refusal -> {
+                throw new IllegalStateException(refusal);
+            });
             return subject;
         } catch (Exception e) {
-            if (cluster != null) {
-                cluster.close();
+            Collections.reverse(started);
+            for (AutoCloseable server : started) {
+                server.close();
             }
-            server.close();
             throw e;
         }
     }
@@ -103,17 +117,11 @@ final class SinkSubject implements CampaignSubject<Scene> {
         };
     }
 
-    private static void createTopics(Cluster cluster, List<EventSource> sources) throws Exception {
-        Map<String, Object> client = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers());
-        try (Admin admin = Admin.create(client)) {
-            Stream<NewTopic> read =
-                    sources.stream().map(source -> new NewTopic(source.topic(), source.partitions(), (short) 1));
-            admin.createTopics(Stream.concat(read, Stream.of(new NewTopic(DeadLetters.TOPIC, 1, (short) 1)))
-                            .toList())
-                    .all()
-                    .get();
+    private static void createTopics(Topics topics, List<EventSource> sources) throws Exception {
+        for (EventSource source : sources) {
+            topics.create(source.topic(), source.partitions());
         }
+        topics.create(DeadLetters.TOPIC, 1);
     }
 
     private static void createViews(ViewServer server, List<ViewModel> views) throws SQLException {
@@ -123,6 +131,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
                 statement.execute(view.createTable());
             }
         }
+        server.handOverViews(views);
         for (ViewModel view : views) {
             if (view.hasRevision()) {
                 server.recordEffects(view);
@@ -131,8 +140,16 @@ final class SinkSubject implements CampaignSubject<Scene> {
     }
 
     @Override
-    public Scene scene() {
-        return scene;
+    public Scene scene(Random details) {
+        return scene.with(details);
+    }
+
+    /** The kinds among these that can strike here. */
+    List<Fault<Scene>> selectPossible(List<Fault<Scene>> kinds) {
+        return kinds.stream()
+                .filter(kind -> server.canFillDisk() || !kind.name().equals("views-disk-full"))
+                .filter(kind -> guarantee.allows(kind.name()))
+                .toList();
     }
 
     @Override
@@ -169,38 +186,41 @@ final class SinkSubject implements CampaignSubject<Scene> {
         cluster.awaitWorkers();
     }
 
-    /** The ledger must cover everything that was committed. */
+    /** The ledger, or the consumer group, must cover everything that was committed. */
     @Override
     public Optional<String> findBacklog() {
         try {
-            List<String> failures = Sink.failures(sink.status());
+            List<String> failures = Sink.failures(sinks.current().status());
             if (!failures.isEmpty()) {
                 return Optional.of(failures.toString());
             }
-            Map<TopicPartition, Sink.Entry> ledger = sink.ledger();
-            for (Map.Entry<TopicPartition, Long> end : traffic.ends().entrySet()) {
-                Sink.Entry entry = ledger.get(end.getKey());
-                if (entry == null || entry.nextOffset() < end.getValue()) {
-                    return Optional.of(end.getKey() + " is at " + entry + " and not at " + end.getValue());
-                }
-            }
-            return Optional.empty();
+            return sinks.current().findUnread(traffic.ends());
         } catch (Exception e) {
             return Optional.of(e.toString());
         }
     }
 
     @Override
+    public List<Discrepancy.Kind> discrepancyKinds() {
+        return List.of(Discrepancy.Kind.LOST, Discrepancy.Kind.DUPLICATED, Discrepancy.Kind.REGRESSED);
+    }
+
+    @Override
     public List<Discrepancy> findDiscrepancies() throws SQLException, IOException {
-        if (replays.isRunning()) {
+        if (replays.leaveEffectsUnknown()) {
             effects.forget(server);
-            poller.forget();
-            replays.end();
         }
+        if (replays.letRowsStepBack()) {
+            poller.forget();
+        }
+        replays.end();
         List<Discrepancy> problems = new ArrayList<>(poller.problems());
-        problems.addAll(effects.check(server, traffic::isCommitted));
-        problems.addAll(deadLetters.check(traffic.poison()));
+        problems.addAll(effects.check(server, traffic::isEffective));
+        problems.addAll(deadLetters.check(traffic.poison(), traffic.refusedPlaces()));
         try (Connection connection = server.connect()) {
+            if (guarantee.keepsLedger()) {
+                problems.addAll(new ViewWriters(connection, sinks.current().name()).findProblems(views));
+            }
             for (ViewModel view : views) {
                 compare(view, read(connection, view), problems);
             }
@@ -250,7 +270,8 @@ final class SinkSubject implements CampaignSubject<Scene> {
         poller.close();
         deadLetters.close();
         traffic.close();
-        sink.close();
+        notes.close();
+        admin.close(Duration.ZERO);
         cluster.close();
         server.close();
     }

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Random;
 
-/** Arrays whose elements come, change and vanish. */
+/** Arrays whose elements come, change and vanish, and some that a transform drops. */
 final class Sites implements EventSource {
     static final String TOPIC = "faults.sites";
     private static final int APPS = 10;
+    private static final int DROPPED_OF = 8;
 
     @Override
     public String topic() {
@@ -18,6 +19,11 @@ final class Sites implements EventSource {
     @Override
     public int partitions() {
         return 3;
+    }
+
+    @Override
+    public int weight() {
+        return 10;
     }
 
     @Override
@@ -45,6 +51,11 @@ final class Sites implements EventSource {
             }
         }
         return value;
+    }
+
+    @Override
+    public boolean isDropped(Random random) {
+        return random.nextInt(DROPPED_OF) == 0;
     }
 
     @Override

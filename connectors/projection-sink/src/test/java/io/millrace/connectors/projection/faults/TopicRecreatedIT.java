@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.testing.campaigns.ConnectGroup;
+import io.millrace.testing.documents.Troubleshooting;
 import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
@@ -35,7 +37,7 @@ class TopicRecreatedIT {
         Installation installation = Installation.locate();
         Path directory = ServerDirectories.newDirectory("topic-recreated");
         try (ViewServer server = MySqlViewServer.start(installation, directory.resolve("mysql"));
-                Cluster cluster = Cluster.start(installation, directory);
+                ConnectGroup cluster = SinkGroup.start(installation, directory);
                 Admin admin = Admin.create(
                         Map.of("bootstrap.servers", cluster.broker().bootstrapServers()));
                 Connection connection = server.connect()) {
@@ -52,7 +54,10 @@ class TopicRecreatedIT {
             await().atMost(TIME).ignoreExceptions().until(() -> Sink.failures(
                             cluster.rest().status(NAME))
                     .stream()
-                    .anyMatch(trace -> trace.contains("created again") && trace.contains("DELETE /connectors/")));
+                    .anyMatch(trace -> trace.contains("created again")
+                            && trace.contains("DELETE /connectors/")
+                            && Troubleshooting.findEntry("The topic was deleted and created again").messages().stream()
+                                    .anyMatch(message -> message.matcher(trace).find())));
             assertThat(count(connection)).isEqualTo(100);
 
             cluster.rest().stop(NAME);
@@ -67,7 +72,7 @@ class TopicRecreatedIT {
         }
     }
 
-    private static ObjectNode configuration(Cluster cluster, ViewServer server) throws IOException {
+    private static ObjectNode configuration(ConnectGroup cluster, ViewServer server) throws IOException {
         ObjectNode config = new ObjectMapper()
                 .createObjectNode()
                 .put("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector")
@@ -88,7 +93,7 @@ class TopicRecreatedIT {
         admin.createTopics(List.of(new NewTopic(NAME, 1, (short) 1))).all().get();
     }
 
-    private static void send(Cluster cluster, int from, int to) {
+    private static void send(ConnectGroup cluster, int from, int to) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", cluster.broker().bootstrapServers()),
                 new StringSerializer(),

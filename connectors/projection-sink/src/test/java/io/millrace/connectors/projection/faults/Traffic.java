@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,19 +41,25 @@ final class Traffic implements AutoCloseable {
     private static final int PAUSE_MS = 15;
     private static final int ABORTED_OF = 8;
     private static final int POISON_OF = 100;
+    /** The same while {@link #poisonOften}. */
+    private static final int OFTEN_POISON_OF = 5;
 
     private final String bootstrapServers;
+    private final LargeNotes notes;
     private final List<EventSource> sources;
     private final List<ViewModel> views;
     private final Random random;
-    private final Map<TopicPartition, Long> ends = new HashMap<>();
-    private final Set<Long> aborted = new HashSet<>();
+    private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+    private final Map<String, Long> refusedPlaces = new HashMap<>();
+    private final Set<Long> withoutEffect = new HashSet<>();
     private final Set<Long> poison = new TreeSet<>();
     private final AtomicLong committed = new AtomicLong();
     /** Held by the thread, but for the moment in which a transaction is written and not ended. */
     private final ReentrantLock ending = new ReentrantLock(true);
 
     private final Thread thread = new Thread(this::run, "traffic");
+    private volatile Predicate<EventSource> chosen = source -> true;
+    private volatile int poisonOf = POISON_OF;
     private KafkaProducer<String, String> producer;
     private long revision;
     private boolean going;
@@ -59,8 +67,14 @@ final class Traffic implements AutoCloseable {
     private boolean closed;
     private RuntimeException failure;
 
-    Traffic(String bootstrapServers, List<EventSource> sources, List<ViewModel> views, Random random) {
+    Traffic(
+            String bootstrapServers,
+            LargeNotes notes,
+            List<EventSource> sources,
+            List<ViewModel> views,
+            Random random) {
         this.bootstrapServers = bootstrapServers;
+        this.notes = notes;
         this.sources = sources;
         this.views = views;
         this.random = random;
@@ -100,6 +114,29 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** From the next transaction on, produces events of these sources alone. */
+    void choose(Predicate<EventSource> sourcesOfEvents) {
+        chosen = sourcesOfEvents;
+    }
+
+    /** From the next transaction on, produces events of all sources. */
+    void chooseAll() {
+        chosen = source -> true;
+    }
+
+    /** From the next transaction on, many events are poison, or as few as usual. */
+    void poisonOften(boolean on) {
+        poisonOf = on ? OFTEN_POISON_OF : POISON_OF;
+    }
+
+    /** The topic is a new one. Called between {@link #pause} and {@link #go}. */
+    void beginTopicAnew(String topic) {
+        ends.keySet().removeIf(partition -> partition.topic().equals(topic));
+        refusedPlaces.keySet().removeIf(place -> place.startsWith(topic + "-"));
+        // The producer that it was has the sequence numbers of the former partitions.
+        renewProducer();
+    }
+
     /** How many events have been committed. */
     long committed() {
         return committed.get();
@@ -110,13 +147,26 @@ final class Traffic implements AutoCloseable {
         return ends;
     }
 
+    /** The offset behind the last committed event of each partition of the topic. */
+    Map<TopicPartition, Long> ends(String topic) {
+        Map<TopicPartition, Long> found = new HashMap<>(ends);
+        found.keySet().removeIf(partition -> !partition.topic().equals(topic));
+        return found;
+    }
+
     /** The revisions of the committed records that the sink must refuse. */
     Set<Long> poison() {
         return poison;
     }
 
-    boolean isCommitted(long eventRevision) {
-        return eventRevision <= revision && !aborted.contains(eventRevision);
+    /** By the place of each of those records, {@code TOPIC-PARTITION@OFFSET}, its revision; without those of a former topic. */
+    Map<String, Long> refusedPlaces() {
+        return refusedPlaces;
+    }
+
+    /** Whether the event was committed, and no transform drops it. */
+    boolean isEffective(long eventRevision) {
+        return eventRevision <= revision && !withoutEffect.contains(eventRevision);
     }
 
     @Override
@@ -165,23 +215,29 @@ final class Traffic implements AutoCloseable {
 
     private void transaction() throws InterruptedException {
         List<Event> events = new ArrayList<>();
+        List<EventSource> now = sources.stream().filter(chosen).toList();
         for (int count = 1 + random.nextInt(MAX_EVENTS); count > 0; count--) {
-            EventSource source = sources.get(random.nextInt(sources.size()));
-            boolean bad = random.nextInt(POISON_OF) == 0;
+            EventSource source = pickSource(now);
+            boolean bad = random.nextInt(poisonOf) == 0;
             events.add(bad ? poison(source) : event(source));
         }
         boolean abort = random.nextInt(ABORTED_OF) == 0;
         List<RecordMetadata> places = new ArrayList<>();
         if (!write(events, abort, places)) {
-            events.forEach(event -> aborted.add(event.revision()));
+            events.forEach(event -> withoutEffect.add(event.revision()));
             return;
         }
-        for (RecordMetadata place : places) {
-            ends.merge(new TopicPartition(place.topic(), place.partition()), place.offset() + 1, Math::max);
-        }
-        for (Event event : events) {
-            if (event.poison()) {
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            TopicPartition partition =
+                    new TopicPartition(places.get(i).topic(), places.get(i).partition());
+            long offset = places.get(i).offset();
+            ends.merge(partition, offset + 1, Math::max);
+            if (event.dropped()) {
+                withoutEffect.add(event.revision());
+            } else if (event.poison()) {
                 poison.add(event.revision());
+                refusedPlaces.put(partition + "@" + offset, event.revision());
             } else {
                 views.forEach(view -> view.apply(event));
             }
@@ -189,14 +245,32 @@ final class Traffic implements AutoCloseable {
         committed.addAndGet(events.size());
     }
 
+    private EventSource pickSource(List<EventSource> among) {
+        int number = random.nextInt(among.stream().mapToInt(EventSource::weight).sum());
+        for (EventSource source : among) {
+            number -= source.weight();
+            if (number < 0) {
+                return source;
+            }
+        }
+        throw new IllegalStateException("There is no source to choose");
+    }
+
     private Event event(EventSource source) {
-        return new Event(source.topic(), random.nextInt(source.ids()), ++revision, source.value(random), false);
+        return new Event(
+                source.topic(),
+                random.nextInt(source.ids()),
+                ++revision,
+                source.value(random),
+                false,
+                source.isDropped(random));
     }
 
     /** With a key of its own: the database never sees a value that a later event of the key replaces in the same batch. */
     private Event poison(EventSource source) {
         long number = ++revision;
-        return new Event(source.topic(), source.ids() + number, number, source.poison(random), true);
+        return new Event(
+                source.topic(), source.ids() + number, number, source.poison(random), true, source.isDropped(random));
     }
 
     /** Whether the transaction was committed; its records' places are added to the list. */
@@ -205,7 +279,7 @@ final class Traffic implements AutoCloseable {
         try {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (Event event : events) {
-                sent.add(producer.send(new ProducerRecord<>(event.topic(), key(event), value(event))));
+                sent.add(producer.send(record(event)));
             }
             producer.flush();
             for (Future<RecordMetadata> one : sent) {
@@ -302,11 +376,20 @@ final class Traffic implements AutoCloseable {
         return JsonNodeFactory.instance.objectNode().put("id", event.id()).toString();
     }
 
-    private static String value(Event event) {
+    private ProducerRecord<String, String> record(Event event) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(event.topic(), key(event), value(event));
+        if (event.dropped()) {
+            record.headers().add(Event.DROPPED, new byte[0]);
+        }
+        return record;
+    }
+
+    private String value(Event event) {
         if (event.value() == null) {
             return null;
         }
         ObjectNode value = event.value().deepCopy();
-        return value.put(ViewModel.REVISION, event.revision()).toString();
+        return notes.store(event.topic(), value.put(ViewModel.REVISION, event.revision()))
+                .toString();
     }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * A view and what must be in it, by a model that knows the committed events and nothing of the sink. A further kind of
- * view is one more of these in {@link SinkSubject#views}.
+ * view is one more of these in {@link Guarantee#views}.
  */
 interface ViewModel {
     /** The view's column that has an event's revision, where a view has one: what {@link Effects} watches. */
@@ -27,6 +27,20 @@ interface ViewModel {
 
     /** An event whose transaction was committed, in the order of its key. */
     void apply(Event event);
+
+    /**
+     * The topic was created again, and the view is emptied because it is to have rows of the new one alone.
+     *
+     * @return false if the view has no rows of the topic, and nothing changes
+     */
+    default boolean forgetTopic(String topic) {
+        return false;
+    }
+
+    /** Whether an event that is read again is counted again, so that the view is emptied before. */
+    default boolean countsAgain() {
+        return false;
+    }
 
     /** The rows that must be there: by the text of the key, the text of the other columns. */
     Map<String, String> rows();

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.faults;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,8 +17,14 @@ interface ViewServer extends AutoCloseable {
     /** A connection to the views that may do everything, for one caller, in auto-commit. */
     Connection connect() throws SQLException;
 
+    /** Has the sink's user own the views, where a database asks that of whoever exchanges them. */
+    void handOverViews(List<ViewModel> views) throws SQLException;
+
     /** Makes the table {@value Effects#TABLE} and has the server itself write into it what is done to the view. */
     void recordEffects(ViewModel view) throws SQLException;
+
+    /** Ends what {@link #recordEffects} began. */
+    void ignoreEffects(ViewModel view) throws SQLException;
 
     /** In a transaction of {@link #connect}: returns when nobody is writing into {@value Effects#TABLE} any more. */
     void awaitWriters(Connection transaction) throws SQLException;
@@ -55,8 +62,17 @@ interface ViewServer extends AutoCloseable {
     /** Whether the server ended a transaction with this exception because it waited for one that waited for it. */
     boolean wasRolledBack(SQLException e);
 
+    /** Removes what no table needs any more, so that a copy of the data is small. */
+    void tidyUp() throws SQLException;
+
     /** Ends the server as a crash does. */
     void kill();
+
+    /** Keeps a copy of the data of the killed server, which {@link #restoreData} goes back to. */
+    void saveData();
+
+    /** Has the killed server lose whatever it committed since {@link #saveData}. */
+    void restoreData();
 
     /** Goes on with the data. */
     void restart();

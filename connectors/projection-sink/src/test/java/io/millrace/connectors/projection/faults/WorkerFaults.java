@@ -16,10 +16,13 @@ import org.apache.kafka.common.TopicPartition;
 /** Workers that die, that sleep and wake up as zombies, that come and go. */
 final class WorkerFaults {
     static final List<Fault<Scene>> ALL = List.of(
-            new Fault<>("worker-killed", WorkerFaults::kill),
-            new Fault<>("worker-suspended", WorkerFaults::suspend),
-            new Fault<>("worker-suspended-in-transaction", WorkerFaults::suspendInTransaction),
-            new Fault<>("worker-joins-or-leaves", WorkerFaults::joinOrLeave));
+            new Fault<>("worker-killed", Set.of(Part.WORKERS), WorkerFaults::kill),
+            new Fault<>("worker-suspended", Set.of(Part.WORKERS, Part.CONNECTOR), WorkerFaults::suspend),
+            new Fault<>(
+                    "worker-suspended-in-transaction",
+                    Set.of(Part.WORKERS, Part.VIEWS, Part.CONNECTOR),
+                    WorkerFaults::suspendInTransaction),
+            new Fault<>("worker-joins-or-leaves", Set.of(Part.WORKERS), WorkerFaults::joinOrLeave));
 
     /** A worker whose tasks are moved away just then has nothing that others could take over. */
     private static final Duration TIME_TO_TAKE_OVER = Duration.ofSeconds(20);

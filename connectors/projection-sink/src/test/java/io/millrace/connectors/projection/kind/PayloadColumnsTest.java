@@ -11,6 +11,8 @@ import io.millrace.expressions.Field;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -45,6 +47,16 @@ class PayloadColumnsTest {
             0,
             -1);
 
+    private static final ProjectionBasics BASICS = new ProjectionBasics(
+            "images",
+            "upsert",
+            Set.of(),
+            TableName.parse("images"),
+            Optional.empty(),
+            List.of(),
+            false,
+            new UnavailableValue(""));
+
     private static Column text(String name) {
         return Views.column(name, ColumnKind.TEXT, "varchar(255)", 0);
     }
@@ -60,11 +72,12 @@ class PayloadColumnsTest {
 
     private static Object[] row(Schema schema, Object value) {
         List<Field> fields = ProjectionVariables.RECORD.fields(
-                "uri = value.image.uri, hash = value.image.sha256, bytes = value.image.size, small = value.image.inline",
+                "uri = value.image.uri, hash = value.image.sha256, bytes = value.image.size, small ="
+                        + " value.image.inline",
                 "value");
         RecordScope scope = new RecordScope().of(new SinkRecord("images", 0, null, null, schema, value, 42));
         Object[] row = new Object[VIEW.columns().size()];
-        BoundField.bind("images", fields, VIEW).forEach(field -> field.fill(scope, row));
+        BoundField.bind(BASICS, fields, VIEW).forEach(field -> field.fill(scope, row));
         return row;
     }
 

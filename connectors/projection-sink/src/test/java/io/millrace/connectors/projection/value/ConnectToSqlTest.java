@@ -32,7 +32,7 @@ class ConnectToSqlTest {
     @CsvSource({
         "io.debezium.time.Timestamp,1767262830456,2026-01-01T10:20:30.456",
         "io.debezium.time.MicroTimestamp,1767262830456789,2026-01-01T10:20:30.456789",
-        "io.debezium.time.NanoTimestamp,1767262830456789123,2026-01-01T10:20:30.456789",
+        "io.debezium.time.NanoTimestamp,1767262830456789000,2026-01-01T10:20:30.456789",
         "io.debezium.time.MicroTimestamp,-1,1969-12-31T23:59:59.999999"
     })
     void readsDebeziumsTimestamps(String name, long value, LocalDateTime expected) {
@@ -43,7 +43,7 @@ class ConnectToSqlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"49830456789,6,13:50:30.456789", "49830456789,0,13:50:30", "-3020399000000,0,-838:59:59"})
+    @CsvSource({"49830456789,6,13:50:30.456789", "49830000000,0,13:50:30", "-3020399000000,0,-838:59:59"})
     void readsTimesThatAreNegativeOrLongerThanADay(long micros, int digits, String expected) {
         Schema schema = SchemaBuilder.int64().name("io.debezium.time.MicroTime").build();
 
@@ -54,7 +54,10 @@ class ConnectToSqlTest {
     void readsConnectsOwnLogicalTypes() {
         assertThat(convert(Timestamp.SCHEMA, NEW_YEAR, ColumnKind.DATETIME, 3))
                 .isEqualTo(LocalDateTime.parse("2026-01-01T10:20:30.456"));
-        assertThat(convert(Date.SCHEMA, NEW_YEAR, ColumnKind.DATE, 0)).isEqualTo(LocalDate.parse("2026-01-01"));
+        assertThat(convert(Date.SCHEMA, java.util.Date.from(Instant.parse("2026-01-01T00:00:00Z")), ColumnKind.DATE, 0))
+                .isEqualTo(LocalDate.parse("2026-01-01"));
+        assertThatThrownBy(() -> convert(Date.SCHEMA, NEW_YEAR, ColumnKind.DATE, 0))
+                .isInstanceOf(DataException.class);
         assertThat(convert(Decimal.schema(1), new BigDecimal("1.5"), ColumnKind.DECIMAL, 2))
                 .isEqualTo(new BigDecimal("1.50"));
     }
@@ -89,9 +92,11 @@ class ConnectToSqlTest {
     @ParameterizedTest
     @CsvSource({
         "2026-01-01T10:20:30Z,2026-01-01T10:20:30",
-        "2026-01-01T10:20:30.1234567+02:00,2026-01-01T08:20:30.123456",
+        "2026-01-01T10:20:30.123456+02:00,2026-01-01T08:20:30.123456",
+        "2026-01-01T10:20:30.123456000Z,2026-01-01T10:20:30.123456",
         "2026-01-01 10:20:30,2026-01-01T10:20:30",
-        "2026-01-01,2026-01-01T00:00:00"
+        "2026-01-01,2026-01-01T00:00:00",
+        "2026-01-01Z,2026-01-01T00:00:00"
     })
     void readsTextsOfMoments(String text, LocalDateTime expected) {
         assertThat(convert(Schema.STRING_SCHEMA, text, ColumnKind.DATETIME, 6)).isEqualTo(expected);
@@ -136,7 +141,8 @@ class ConnectToSqlTest {
                 .put("tags", List.of("a\"b"));
 
         String expected = """
-                {"amount":1.50,"at":"2026-01-01T10:20:30.456Z","tags":["a\\"b"]}""";
+            {"amount":1.50,"at":"2026-01-01T10:20:30.456Z","tags":["a\\"b"]}\
+            """;
         assertThat(convert(schema, struct, ColumnKind.JSON, 0)).isEqualTo(expected);
         assertThat(convert(null, Map.of("a", List.of(1, true)), ColumnKind.JSON, 0))
                 .isEqualTo("{\"a\":[1,true]}");
@@ -193,6 +199,204 @@ class ConnectToSqlTest {
                 .hasMessageContaining("column_type");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "io.debezium.time.MicroDuration,2700000000,00:45:00.000000",
+        "io.debezium.time.MicroDuration,9876543210,02:44:36.543210",
+        "io.debezium.time.MicroDuration,-1500000,-00:00:01.500000",
+        "io.debezium.time.NanoDuration,2700000000000,00:45:00.000000",
+        "io.debezium.time.MicroTime,49830456789,13:50:30.456789"
+    })
+    void readsLengthsOfTime(String name, long value, String expected) {
+        Schema schema = SchemaBuilder.int64().name(name).build();
+
+        assertThat(convert(schema, value, Views.column("c", ColumnKind.PARSED, "interval", 0)))
+                .isEqualTo(expected);
+        assertThat(convert(schema, value, ColumnKind.TEXT, 0)).isEqualTo(expected);
+        assertThat(convert(schema, value, ColumnKind.TIME, 6)).isEqualTo(expected);
+        assertThat(convert(schema, value, ColumnKind.JSON, 0)).isEqualTo('"' + expected + '"');
+    }
+
+    @Test
+    void refusesANumberOfAnUnknownTypeUnlessTheColumnHasNumbers() {
+        for (String name : List.of("io.debezium.time.Fortnight", "com.example.Cents")) {
+            Schema schema = SchemaBuilder.int64().name(name).build();
+
+            assertThat(convert(schema, 7L, ColumnKind.INTEGER, 0)).isEqualTo(7L);
+            for (ColumnKind kind : List.of(ColumnKind.TEXT, ColumnKind.PARSED, ColumnKind.JSON, ColumnKind.DATETIME)) {
+                assertThatThrownBy(() -> convert(schema, 7L, kind, 0))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining(name);
+            }
+        }
+        Schema year = SchemaBuilder.int32().name("io.debezium.time.Year").build();
+        assertThat(convert(year, 2026, ColumnKind.TEXT, 0)).isEqualTo("2026");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.debezium.time.Timestamp",
+        "io.debezium.time.MicroDuration",
+        "io.debezium.time.Date",
+        "io.debezium.data.Bits",
+        "io.debezium.data.VariableScaleDecimal",
+        "io.debezium.data.Json",
+        "org.apache.kafka.connect.data.Timestamp"
+    })
+    void refusesASemanticTypeOverAnotherType(String name) {
+        Schema text = SchemaBuilder.string().name(name).build();
+        Schema bool = SchemaBuilder.bool().name(name).build();
+        for (ColumnKind kind : List.of(ColumnKind.DATETIME, ColumnKind.DECIMAL, ColumnKind.INTEGER)) {
+            assertThatThrownBy(() -> convert(text, "x", kind, 0)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> convert(bool, true, ColumnKind.DATETIME, 0))
+                    .isInstanceOf(DataException.class);
+        }
+    }
+
+    @Test
+    void refusesADecimalWithoutItsParts() {
+        Schema schema = SchemaBuilder.struct()
+                .name("io.debezium.data.VariableScaleDecimal")
+                .field("scale", Schema.OPTIONAL_INT32_SCHEMA)
+                .field("value", Schema.OPTIONAL_BYTES_SCHEMA)
+                .build();
+        Struct withoutValue = new Struct(schema).put("scale", 2);
+        Struct withoutScale = new Struct(schema).put("value", new byte[] {1});
+
+        for (Struct struct : List.of(withoutValue, withoutScale)) {
+            assertThatThrownBy(() -> convert(schema, struct, ColumnKind.DECIMAL, 2))
+                    .isInstanceOf(DataException.class);
+        }
+    }
+
+    @Test
+    void cutsNothingOffMoments() {
+        Schema micros =
+                SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp").build();
+        Schema nanos =
+                SchemaBuilder.int64().name("io.debezium.time.NanoTimestamp").build();
+        Schema time = SchemaBuilder.int64().name("io.debezium.time.MicroTime").build();
+
+        for (ColumnKind kind : List.of(ColumnKind.DATETIME, ColumnKind.DATE)) {
+            assertThatThrownBy(() -> convert(micros, 1767262830456789L, kind, 3))
+                    .isInstanceOf(DataException.class);
+        }
+        assertThatThrownBy(() -> convert(nanos, 1767262830456789123L, ColumnKind.DATETIME, 6))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at most 6 fractional digits");
+        assertThatThrownBy(() -> convert(time, 49830456789L, ColumnKind.TIME, 0))
+                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> convert(null, "2026-01-01T10:20:30.1234567Z", ColumnKind.DATETIME, 6))
+                .isInstanceOf(DataException.class);
+        assertThat(convert(null, "2026-01-01T00:00:00Z", ColumnKind.DATE, 0)).isEqualTo(LocalDate.parse("2026-01-01"));
+        Column interval = Views.column("c", ColumnKind.PARSED, "interval(3)", 0);
+        assertThat(convert(null, "PT0.500S", interval)).isEqualTo("PT0.500S");
+        assertThatThrownBy(() -> convert(null, "PT0.5001S", interval)).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void refusesTheInfinityOfPostgres() {
+        Schema micros =
+                SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp").build();
+        Schema millis = SchemaBuilder.int64().name("io.debezium.time.Timestamp").build();
+
+        assertThatThrownBy(() -> convert(micros, 9223372036825200000L, ColumnKind.DATETIME, 6))
+                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> convert(millis, -9223372036832400L, ColumnKind.TEXT, 0))
+                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> convert(null, "infinity", ColumnKind.DATETIME, 6))
+                .isInstanceOf(DataException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.1,0.1",
+        "1e300,1e300",
+        "9007199254740993,",
+        "0.1234567890123456789,",
+        "1e350,",
+        "1e-350,",
+        "1e999999999,"
+    })
+    void keepsNumbersInFloatingColumnsOrRefusesThem(String text, Double expected) {
+        for (Object value : List.of(text, new BigDecimal(text))) {
+            if (expected == null) {
+                assertThatThrownBy(() -> convert(null, value, ColumnKind.FLOATING, 0))
+                        .isInstanceOf(DataException.class);
+            } else {
+                assertThat(convert(null, value, ColumnKind.FLOATING, 0)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void keepsDoublesInColumnsOfFloatsOrRefusesThem() {
+        Column real = Views.column("c", ColumnKind.FLOATING, "real", 0);
+        Column scaled = Views.column("c", ColumnKind.FLOATING, "float(7,2)", 0);
+
+        assertThat(convert(null, 0.1, real)).isEqualTo(0.1);
+        assertThat(convert(Schema.FLOAT32_SCHEMA, 0.3f, real)).isEqualTo(0.3);
+        assertThat(convert(null, 1.25, scaled)).isEqualTo(1.25);
+        for (double value : new double[] {0.12345678901, 1e39, 1e-60}) {
+            assertThatThrownBy(() -> convert(null, value, real)).isInstanceOf(DataException.class);
+        }
+        assertThatThrownBy(() -> convert(null, 1.125, scaled)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> convert(Schema.FLOAT32_SCHEMA, Float.POSITIVE_INFINITY, real))
+                .isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void roundsNoDoublesInDecimalColumns() {
+        assertThat(convert(null, 12.5, ColumnKind.DECIMAL, 2)).isEqualTo(new BigDecimal("12.50"));
+        assertThatThrownBy(() -> convert(null, 12.345, ColumnKind.DECIMAL, 2)).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void writesOutNoHugeNumbers() {
+        Schema variable = SchemaBuilder.struct()
+                .name("io.debezium.data.VariableScaleDecimal")
+                .field("scale", Schema.INT32_SCHEMA)
+                .field("value", Schema.BYTES_SCHEMA)
+                .build();
+        Struct huge = new Struct(variable).put("scale", -999_999_999).put("value", new byte[] {1});
+        Schema nested = SchemaBuilder.struct().field("n", Decimal.schema(0)).build();
+        byte[] million = new byte[1_000_000];
+        million[0] = 1;
+
+        for (ColumnKind kind : List.of(ColumnKind.TEXT, ColumnKind.JSON, ColumnKind.DECIMAL, ColumnKind.INTEGER)) {
+            assertThatThrownBy(() -> convert(variable, huge, kind, -1)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> convert(null, new BigDecimal(new BigInteger(million)), kind, -1))
+                    .isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> convert(null, new BigInteger(million), kind, -1))
+                    .isInstanceOf(DataException.class);
+        }
+        assertThatThrownBy(() ->
+                        convert(nested, new Struct(nested).put("n", new BigDecimal("1e10000")), ColumnKind.JSON, 0))
+                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> convert(null, "1".repeat(1_000_000), ColumnKind.INTEGER, 0))
+                .isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void guessesNoYearsAndNoPlacesInLists() {
+        Column year = Views.column("c", ColumnKind.INTEGER, "year", 0);
+        Column list = Views.column("c", ColumnKind.TEXT, "enum('a','it''s','7')", 0);
+        Column set = Views.column("c", ColumnKind.PARSED, "set('a','b')", 0);
+
+        assertThat(convert(null, 2026, year)).isEqualTo(2026L);
+        assertThat(convert(null, "0", year)).isEqualTo(0L);
+        for (Object value : List.of(5, "70", 1900, 2156, new BigDecimal("99"))) {
+            assertThatThrownBy(() -> convert(null, value, year)).isInstanceOf(DataException.class);
+        }
+        assertThat(convert(null, "it's", list)).isEqualTo("it's");
+        assertThat(convert(null, 7L, list)).isEqualTo("7");
+        assertThat(convert(null, "a,b", set)).isEqualTo("a,b");
+        for (Object value : List.of(1L, "1", "+1", " 2")) {
+            assertThatThrownBy(() -> convert(null, value, list)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> convert(null, value, set)).isInstanceOf(DataException.class);
+        }
+    }
+
     @Test
     void refusesANumberWhoseUnitNobodySaid() {
         assertThatThrownBy(() -> convert(Schema.INT64_SCHEMA, 1767262830456L, ColumnKind.DATETIME, 6))
@@ -201,7 +405,10 @@ class ConnectToSqlTest {
     }
 
     private static Object convert(Schema schema, Object value, ColumnKind kind, int size) {
-        Column column = Views.column("c", kind, "column_type", size);
+        return convert(schema, value, Views.column("c", kind, "column_type", size));
+    }
+
+    private static Object convert(Schema schema, Object value, Column column) {
         return ConnectToSql.between(schema, column).convert(value);
     }
 }

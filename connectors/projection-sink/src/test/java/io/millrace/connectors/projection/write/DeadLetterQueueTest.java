@@ -145,7 +145,7 @@ class DeadLetterQueueTest {
 
         assertThatThrownBy(() -> handOver(queue, refusal(1)))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("has not taken a refused record for 300 ms")
+                .hasMessageContaining("has not accepted a refused record for 300 ms")
                 .hasMessageContaining("misfits");
     }
 
@@ -156,7 +156,7 @@ class DeadLetterQueueTest {
         long start = System.nanoTime();
         assertThatThrownBy(() -> handOver(queue, refusal(1)))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("has not taken a refused record for 300 ms");
+                .hasMessageContaining("has not accepted a refused record for 300 ms");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.database.mysql;
 import com.mysql.cj.jdbc.NonRegisteringDriver;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
@@ -13,7 +14,6 @@ import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,8 @@ import org.apache.kafka.connect.data.Schema;
 /** MySQL 8.0.19 or newer. */
 public final class MySqlDialect implements Dialect {
     /**
-     * Strict, so that nothing is cut or replaced silently; READ COMMITTED, because it locks few gaps and tasks write side
-     * by side; UTC, so that a moment means the same in every column.
+     * Strict, so that nothing is cut or replaced silently; READ COMMITTED, because it locks few gaps and tasks write in
+     * parallel; UTC, so that a time is the same in every column.
      */
     private static final String SESSION = "sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
             + "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE',"
@@ -50,7 +50,7 @@ public final class MySqlDialect implements Dialect {
             Map.entry("useAffectedRows", "false"),
             Map.entry("sendFractionalSeconds", "true"));
 
-    /** Further parameters that would change what those mean. */
+    /** Other parameters that would change the effect of those. */
     private static final Set<String> REFUSED = Set.of(
             "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
@@ -123,9 +123,8 @@ public final class MySqlDialect implements Dialect {
 
     @Override
     public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table));
-        }
+        DdlStatements.executeAll(
+                connection, List.of("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table)));
     }
 
     @Override
@@ -148,12 +147,12 @@ public final class MySqlDialect implements Dialect {
             }
             renames.add(quote(shadow.apply(table)) + " TO " + quote(table));
         }
-        try (Statement statement = connection.createStatement()) {
-            for (TableName table : present) {
-                statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
-            }
-            statement.execute("RENAME TABLE " + String.join(", ", renames));
+        List<String> statements = new ArrayList<>();
+        for (TableName table : present) {
+            statements.add("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
         }
+        statements.add("RENAME TABLE " + String.join(", ", renames));
+        DdlStatements.executeAll(connection, statements);
     }
 
     @Override

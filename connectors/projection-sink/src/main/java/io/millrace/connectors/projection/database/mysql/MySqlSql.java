@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The statements in MySQL's words (8.0.19 or newer, for the row alias). */
+/** The statements in MySQL's SQL (8.0.19 or newer, for the row alias). */
 final class MySqlSql {
     private MySqlSql() {}
 
@@ -89,7 +89,7 @@ final class MySqlSql {
     }
 
     /**
-     * What the server compares instead of a text: by a collation that pads, equal texts may have different numbers of spaces
+     * The expression that is compared instead of a text: by a collation that pads, equal texts may have different numbers of spaces
      * at their ends, so all are weighed with one length.
      */
     private static String weight(Column column, int length) {

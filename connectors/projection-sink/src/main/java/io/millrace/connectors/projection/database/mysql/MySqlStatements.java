@@ -33,7 +33,7 @@ final class MySqlStatements implements ViewStatements {
     /** Past some ten thousand values MySQL's optimizer gives up on ranges and reads the whole table. */
     private static final int MAX_CONDITIONS = 4000;
 
-    /** How many rows one statement asks for, each with a subquery of its own. */
+    /** The number of rows that one statement queries, each with its own subquery. */
     private static final int MAX_QUESTIONS = 500;
 
     private final Database database;

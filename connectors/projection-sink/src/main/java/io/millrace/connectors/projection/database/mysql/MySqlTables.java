@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks MySQL what a table looks like. */
+/** Reads the definition of a table from MySQL. */
 final class MySqlTables {
     private static final String TABLE = """
             SELECT engine FROM information_schema.tables
@@ -41,13 +41,40 @@ final class MySqlTables {
              ORDER BY index_name, seq_in_index
             """;
 
+    /**
+     * The server shows a table's triggers only to users with the privilege TRIGGER on it. A grant on a pattern of names
+     * counts only if nothing is granted on the database itself. The grants of a role are not in these tables, so a user with a role
+     * is taken to have the privilege.
+     */
+    private static final String TRIGGERS_HIDDEN = """
+            SELECT CONCAT('the user needs the privilege TRIGGER on ', seen.view_name,
+                          ': without it the server does not show whether the table has triggers')
+              FROM (SELECT COALESCE(?, DATABASE()) AS view_schema, ? AS view_name,
+                           CONCAT('''', LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER())
+                                                            - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1),
+                                  '''@''', SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') AS user_name) seen
+             WHERE CURRENT_ROLE() = 'NONE'
+               AND NOT EXISTS (SELECT 1 FROM information_schema.user_privileges p
+                                WHERE p.grantee = seen.user_name AND p.privilege_type = 'TRIGGER')
+               AND NOT EXISTS (SELECT 1 FROM information_schema.schema_privileges p
+                                WHERE p.grantee = seen.user_name AND p.privilege_type = 'TRIGGER'
+                                  AND (p.table_schema = seen.view_schema
+                                       OR seen.view_schema LIKE p.table_schema
+                                      AND NOT EXISTS (SELECT 1 FROM information_schema.schema_privileges e
+                                                       WHERE e.grantee = seen.user_name
+                                                         AND e.table_schema = seen.view_schema)))
+               AND NOT EXISTS (SELECT 1 FROM information_schema.table_privileges p
+                                WHERE p.grantee = seen.user_name AND p.privilege_type = 'TRIGGER'
+                                  AND p.table_schema = seen.view_schema AND p.table_name = seen.view_name)
+            """;
+
     private final Connection connection;
 
     MySqlTables(Connection connection) {
         this.connection = connection;
     }
 
-    /** The table; empty where there is none, or none that the user may see. */
+    /** The table; empty if it does not exist, or is not visible to the user. */
     Optional<TableDescription> read(TableName name) throws SQLException {
         try (PreparedStatement statement = prepare(TABLE, name);
                 ResultSet table = statement.executeQuery()) {
@@ -70,8 +97,8 @@ final class MySqlTables {
             }
         }
         try (PreparedStatement statement = prepare(
-                        "SELECT COALESCE(?, DATABASE()), IF(@@lower_case_table_names = 0, names.name, LOWER(names.name))"
-                                + " FROM (SELECT ? AS name) names",
+                        "SELECT COALESCE(?, DATABASE()), IF(@@lower_case_table_names = 0, names.name,"
+                                + " LOWER(names.name)) FROM (SELECT ? AS name) names",
                         name);
                 ResultSet row = statement.executeQuery()) {
             row.next();
@@ -95,9 +122,9 @@ final class MySqlTables {
                   FROM information_schema.referential_constraints
                  WHERE constraint_schema = COALESCE(?, DATABASE()) AND table_name = ?
                 """, """
-                SELECT CONCAT('the column ', column_name, ' would number the rows anew') FROM information_schema.columns
+                SELECT CONCAT('the column ', column_name, ' would number the rows again') FROM information_schema.columns
                  WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND extra LIKE '%auto_increment%'
-                """)) {
+                """, TRIGGERS_HIDDEN)) {
             try (PreparedStatement statement = prepare(sql, name);
                     ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -112,8 +139,8 @@ final class MySqlTables {
         return "InnoDB".equalsIgnoreCase(engine)
                 ? null
                 : "the table's engine is " + engine
-                        + ", which has no transactions, so rows and offsets could not be written together; change it with ALTER TABLE"
-                        + " ... ENGINE = InnoDB";
+                        + ", which has no transactions, so rows and offsets could not be written together; change it"
+                        + " with ALTER TABLE ... ENGINE = InnoDB";
     }
 
     private List<Column> columns(TableName name) throws SQLException {
@@ -127,6 +154,8 @@ final class MySqlTables {
         return columns;
     }
 
+    private static final int DIGITS_OF_A_DOUBLE = 17;
+
     private static Column column(ResultSet row) throws SQLException {
         ColumnKind kind = kind(row.getString("data_type"));
         String extra = row.getString("extra").toLowerCase(Locale.ROOT);
@@ -135,6 +164,7 @@ final class MySqlTables {
                     case DECIMAL -> row.getInt("numeric_scale");
                     case DATETIME, TIME -> row.getInt("datetime_precision");
                     case PADDED_BINARY -> row.getInt("character_octet_length");
+                    case JSON -> DIGITS_OF_A_DOUBLE;
                     default -> 0;
                 };
         boolean numbered = extra.contains("auto_increment");
@@ -167,7 +197,9 @@ final class MySqlTables {
                 : type + " CHARACTER SET " + characters + " COLLATE " + row.getString("collation_name");
     }
 
-    /** A binary collation tells all texts apart, up to spaces at their end where it pads; CHAR has none of those. */
+    /**
+     * A binary collation distinguishes all texts, except by trailing spaces if it pads; CHAR has no trailing spaces.
+     */
     private static @Nullable String collation(ColumnKind kind, @Nullable String collation, @Nullable String padding) {
         boolean exact = collation == null
                 || (collation.endsWith("_bin") && (kind == ColumnKind.PADDED_TEXT || "NO PAD".equals(padding)));
@@ -197,7 +229,7 @@ final class MySqlTables {
         try (PreparedStatement statement = prepare(UNIQUE_KEYS, name);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                // A part of a column or an expression is no column: no projection's key can be equal to it.
+                // A part of a column or an expression is not a column: no projection's key can be equal to it.
                 String part = row.getString("column_name") == null
                         ? "(an expression)"
                         : row.getString("column_name")

@@ -6,7 +6,7 @@ import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import java.util.List;
 
-/** What a statement on a view does, without its values. Equal shapes have equal texts. */
+/** The operation of a statement on a view, without its values. Equal shapes have equal texts. */
 sealed interface Shape {
     /** Writes rows; parameters: for each row the key, then the columns of the set. */
     record Upsert(View view, ColumnSet columns, int rows) implements Shape {}
@@ -23,20 +23,20 @@ sealed interface Shape {
     /** Reads and locks rows; parameters: the key of each. */
     record Lock(View view, int rows) implements Shape {}
 
-    /** Changes rows in the way that the texts say; parameters: the key of each. */
+    /** Changes rows as the texts define; parameters: the key of each. */
     record Change(View view, String head, String tail, int rows) implements Shape {}
 
-    /** Asks for rows; parameters: the columns of each tuple. */
+    /** Queries rows; parameters: the columns of each tuple. */
     record Exist(View view, List<Integer> columns, int tuples) implements Shape {}
 
     /**
-     * Asks how texts are compared; parameters: the texts.
+     * Queries how texts are compared; parameters: the texts.
      *
      * @param length of the longest text
      */
     record Weigh(Column column, int length, int texts) implements Shape {}
 
-    /** Deletes rows; parameters: the key of each, and its revision where the view has one. */
+    /** Deletes rows; parameters: the key of each, and its revision if the view has one. */
     record Delete(View view, int rows) implements Shape {}
 
     /**

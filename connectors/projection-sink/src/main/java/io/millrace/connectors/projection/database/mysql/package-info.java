@@ -1,4 +1,4 @@
-/** All that the sink knows of MySQL. */
+/** The dialect of MySQL. */
 @NullMarked
 package io.millrace.connectors.projection.database.mysql;
 

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.DriverProperties;
 import io.millrace.connectors.projection.database.LedgerStatements;
@@ -12,7 +13,6 @@ import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ public final class PostgresDialect implements Dialect {
             "stringtype", "varchar",
             "logServerErrorDetail", "false");
 
-    /** Further parameters that would change what those mean. */
+    /** Other parameters that would change the effect of those. */
     private static final Set<String> REFUSED = Set.of("options", "service");
 
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
@@ -113,13 +113,10 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "CREATE TABLE IF NOT EXISTS " + quote(copy) + " (LIKE " + quote(table) + " INCLUDING ALL)");
-            for (String sql : new PostgresTables(connection).completeCopy(quote(table), quote(copy))) {
-                statement.execute(sql);
-            }
-        }
+        DdlStatements.executeAll(
+                connection,
+                List.of("CREATE TABLE IF NOT EXISTS " + quote(copy) + " (LIKE " + quote(table) + " INCLUDING ALL)"));
+        DdlStatements.executeAll(connection, new PostgresTables(connection).completeCopy(quote(table), quote(copy)));
     }
 
     @Override
@@ -135,19 +132,19 @@ public final class PostgresDialect implements Dialect {
             UnaryOperator<TableName> shadow,
             UnaryOperator<TableName> aside)
             throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (TableName table : tables) {
-                if (present.contains(table)) {
-                    statement.execute("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
-                    rename(statement, table, aside.apply(table));
-                }
-                rename(statement, shadow.apply(table), table);
+        List<String> statements = new ArrayList<>();
+        for (TableName table : tables) {
+            if (present.contains(table)) {
+                statements.add("DROP TABLE IF EXISTS " + quote(aside.apply(table)));
+                statements.add(rename(table, aside.apply(table)));
             }
+            statements.add(rename(shadow.apply(table), table));
         }
+        DdlStatements.executeAll(connection, statements);
     }
 
-    private void rename(Statement statement, TableName from, TableName to) throws SQLException {
-        statement.execute("ALTER TABLE " + quote(from) + " RENAME TO " + quote(to.table()));
+    private String rename(TableName from, TableName to) {
+        return "ALTER TABLE " + quote(from) + " RENAME TO " + quote(to.table());
     }
 
     @Override

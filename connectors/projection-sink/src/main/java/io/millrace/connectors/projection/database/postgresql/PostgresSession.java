@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * The session's settings: UTC, so that a moment means the same in columns with a time zone and without, READ COMMITTED, and
- * bounds of waits.
+ * The session's settings: UTC, so that a time is the same in columns with and without a time zone, READ COMMITTED, and
+ * limits for waits.
  *
- * <p>Behind a pooler, such as PgBouncer in transaction mode, each transaction may have another session, and after it other
- * clients have that session. So nothing is left there: the settings are those of each transaction, no statement gets a name,
- * and {@link Stage} drops its tables.
+ * <p>Behind a pooler, such as PgBouncer in transaction mode, each transaction may have another session, and after it
+ * other clients have that session. So no state is left there: settings are set for each transaction, statements have no
+ * names, and {@link Stage} drops its tables.
  */
 final class PostgresSession implements InvocationHandler {
     private static final String SETTINGS = settings("SET ", "SET default_transaction_isolation = 'read committed'");
@@ -74,8 +74,8 @@ final class PostgresSession implements InvocationHandler {
     }
 
     /**
-     * Whether the process that the driver was told of when it connected is the server's. A pooler gives its clients keys of
-     * its own to cancel statements with. A URL with {@code prepareThreshold=0} is one of a pooler too.
+     * Whether the process id that the driver received when it connected is the server's. A pooler gives its clients its
+     * own keys to cancel statements. A URL with {@code prepareThreshold=0} also counts as a pooler's.
      */
     private static boolean isServer(int pid, Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The statements in PostgreSQL's words. A statement has one parameter for each column, an array of the column's values, so
- * its text does not depend on the number of rows and is parsed and planned once.
+ * The statements in PostgreSQL's SQL. A statement has one parameter for each column, an array of the column's values,
+ * so its text does not depend on the number of rows and is parsed and planned once.
  */
 final class PostgresSql {
     private static final Dialect DIALECT = new PostgresDialect();
@@ -171,7 +171,7 @@ final class PostgresSql {
         return Arrays.stream(set.indexes()).mapToObj(view.columns()::get).toList();
     }
 
-    /** Parameters: the columns of the key, and the revision where the view has one. */
+    /** Parameters: the columns of the key, and the revision if the view has one. */
     static String delete(View view) {
         List<Column> columns = new ArrayList<>(view.columns().subList(0, view.keySize()));
         String condition = same(columns, "gone");

@@ -334,7 +334,7 @@ final class PostgresStatements implements ViewStatements {
         return value.toString();
     }
 
-    /** PostgreSQL knows years of more than four digits without a sign, and no year 0. */
+    /** PostgreSQL reads years of more than four digits without a sign, and has no year 0. */
     private static String date(LocalDate date, String time) {
         int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
         return "%04d-%02d-%02d%s%s"

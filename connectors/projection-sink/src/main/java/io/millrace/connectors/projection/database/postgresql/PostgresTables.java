@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks PostgreSQL what a table looks like. */
+/** Reads the definition of a table from PostgreSQL. */
 final class PostgresTables {
     private static final String TABLE = """
             SELECT c.oid, c.relkind, c.relpersistence
@@ -74,7 +74,7 @@ final class PostgresTables {
         this.connection = connection;
     }
 
-    /** The table; empty where there is none, or none that the user may see. */
+    /** The table; empty if it does not exist, or is not visible to the user. */
     Optional<TableDescription> read(String quotedName) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
             statement.setString(1, quotedName);
@@ -89,7 +89,7 @@ final class PostgresTables {
         }
     }
 
-    /** The oid tells a table from one that was dropped, and the file node from one that was emptied or rewritten. */
+    /** The oid changes if a table is dropped and created again, and the file node if it is emptied or rewritten. */
     TableIdentity identify(TableName name, String quoted) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT n.nspname, c.relname, c.oid || '/' || c.relfilenode
@@ -138,7 +138,7 @@ final class PostgresTables {
         return statements;
     }
 
-    /** What belongs to the table and no copy of it would have, and why the user may not rename it. */
+    /** The objects of the table that a copy would not have, and the reasons why the user may not rename it. */
     List<String> findObstacles(String table) throws SQLException {
         List<String> obstacles = new ArrayList<>();
         for (String sql : List.of(
@@ -164,7 +164,8 @@ final class PostgresTables {
                 "SELECT 'it is partitioned, and the new one would not be' FROM pg_catalog.pg_class"
                         + " WHERE oid = pg_catalog.to_regclass(?) AND relkind = 'p'",
                 "SELECT DISTINCT 'it inherits, is inherited from, or is a partition, and the new one would not be'"
-                        + " FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(?)"
+                        + " FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid ="
+                        + " pg_catalog.to_regclass(?)"
                         + " AND c.relkind <> 'p' WHERE c.oid IN (i.inhrelid, i.inhparent)",
                 "SELECT 'the sequence ' || s.oid::regclass || ' of the column ' || a.attname"
                         + " || ' would stay with the old one'"
@@ -174,7 +175,7 @@ final class PostgresTables {
                         + " WHERE d.refobjid = pg_catalog.to_regclass(?)"
                         + " AND d.classid = 'pg_catalog.pg_class'::regclass"
                         + " AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'",
-                "SELECT 'the column ' || attname || ' would number the rows anew' FROM pg_catalog.pg_attribute"
+                "SELECT 'the column ' || attname || ' would number the rows again' FROM pg_catalog.pg_attribute"
                         + " WHERE attrelid = pg_catalog.to_regclass(?) AND attidentity <> '' AND NOT attisdropped",
                 "SELECT 'the privileges on the column ' || attname || ' would be lost' FROM pg_catalog.pg_attribute"
                         + " WHERE attrelid = pg_catalog.to_regclass(?) AND attacl IS NOT NULL AND NOT attisdropped",
@@ -186,9 +187,9 @@ final class PostgresTables {
                 "SELECT 'it is in the tablespace ' || t.spcname || ', and the new one would not be'"
                         + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace"
                         + " WHERE c.oid = pg_catalog.to_regclass(?)",
-                "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does not have'"
-                        + " FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)"
-                        + " AND NOT pg_catalog.pg_has_role(relowner, 'USAGE')")) {
+                "SELECT 'it belongs to the role ' || pg_catalog.pg_get_userbyid(relowner) || ', which the user does"
+                        + " not have' FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?) AND NOT"
+                        + " pg_catalog.pg_has_role(relowner, 'USAGE')")) {
             obstacles.addAll(texts(sql, table));
         }
         return obstacles;
@@ -211,7 +212,8 @@ final class PostgresTables {
 
     private static @Nullable String unfit(String kind, String persistence) {
         if (kind.equals("f")) {
-            return "it is a foreign table, so rows and offsets could not be written together; name a table of this database";
+            return "it is a foreign table, so rows and offsets could not be written together; name a table of this"
+                    + " database";
         }
         return switch (persistence) {
             case "p" -> null;
@@ -264,7 +266,9 @@ final class PostgresTables {
         }
         ColumnKind kind = element != null
                 ? element.kind() == ColumnKind.UNSUPPORTED ? ColumnKind.UNSUPPORTED : ColumnKind.ARRAY
-                : kind(row.getString("typname"), row.getString("typtype"));
+                : losesFields(typeName)
+                        ? ColumnKind.UNSUPPORTED
+                        : kind(row.getString("typname"), row.getString("typtype"));
         String collation = row.getString("typname").equals("citext")
                 ? "citext"
                 : row.getBoolean("deterministic") ? null : row.getString("collation_name");
@@ -281,6 +285,11 @@ final class PostgresTables {
                 element,
                 !row.getBoolean("not_null"),
                 typeName + row.getString("collation_clause"));
+    }
+
+    /** {@code interval year to month}, for example, which drops days and smaller units without an error. */
+    private static boolean losesFields(String typeName) {
+        return typeName.startsWith("interval ") && !typeName.contains("second");
     }
 
     private static ColumnKind kind(String type, String typeType) {

@@ -14,8 +14,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * A temporary table that rows are copied into, from where one statement writes them: the quickest way into a table that has
- * some of them already. Its rows are gone with the transaction. For one thread.
+ * A temporary table into which rows are copied and from which one statement writes them: the fastest way to write rows
+ * of which some exist already. Its rows are deleted at the end of the transaction. For one thread.
  */
 final class Stage {
     /** Numbers the copies of all tasks: several may share a stage of a pooler's session. */
@@ -50,8 +50,8 @@ final class Stage {
      * Copies rows into the table for rows of such columns, which is created if it is missing.
      *
      * @param columns the columns of the rows
-     * @param values the value of a row and a column, as it is written in text; null for null
-     * @return what tells these rows from others of the transaction
+     * @param values the value of a row and a column as text; null for null
+     * @return an id that distinguishes these rows from others of the transaction
      */
     <R> long copy(List<Column> columns, List<R> rows, List<Function<R, @Nullable Object>> values) throws SQLException {
         long copy = COPIES.incrementAndGet();

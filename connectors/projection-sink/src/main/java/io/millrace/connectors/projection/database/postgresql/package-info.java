@@ -1,4 +1,4 @@
-/** All that the sink knows of PostgreSQL. */
+/** The dialect of PostgreSQL. */
 @NullMarked
 package io.millrace.connectors.projection.database.postgresql;
 

@@ -10,8 +10,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group loses one contribution, and a group, perhaps the same, gets one. Both are in the view's order, with a measure in
- * the place of each aggregate.
+ * Removes a contribution from one group, and adds one to another or the same group. Both are in the view's order, with
+ * a measure in the place of each aggregate.
  *
  * @param before what is taken back, or null
  * @param after what is added, or null

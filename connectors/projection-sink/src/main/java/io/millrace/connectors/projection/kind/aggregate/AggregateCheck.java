@@ -35,8 +35,7 @@ final class AggregateCheck {
                 .filter(column -> column.kind() != ColumnKind.DATETIME || !column.nullable())
                 .ifPresent(column -> check.add(
                         option,
-                        "expected a moment that can be null in the column " + column.name() + ", found "
-                                + described(column)));
+                        "expected a nullable time in the column " + column.name() + ", found " + described(column)));
     }
 
     private void checkColumn(TableCheck check, AggregateFunction function, Column column) {
@@ -49,24 +48,24 @@ final class AggregateCheck {
                     option,
                     "expected a whole or decimal number for " + use + ", found " + described(column)
                             + (column.kind() == ColumnKind.FLOATING
-                                    ? ", in which adding and taking back again leaves remainders"
+                                    ? ", in which adding and subtracting leaves remainders"
                                     : ""));
         } else if (!grouped && column.typeName().toLowerCase(Locale.ROOT).contains("unsigned")) {
             check.add(
                     option,
-                    "expected a number with a sign for " + use + ", because a difference can have one, found "
+                    "expected a signed number for " + use + ", because a difference can have one, found "
                             + described(column));
         } else if (grouped && !column.nullable()) {
             check.add(
                     option,
-                    "expected a column that can be null for " + use
-                            + ", because there may be nothing to choose from, found " + described(column));
+                    "expected a nullable column for " + use + ", because a group may have no value, found "
+                            + described(column));
         } else if (grouped && (column.kind() == ColumnKind.JSON || column.kind() == ColumnKind.ARRAY)) {
             check.add(option, "expected values with an order for " + use + ", found " + described(column));
         } else if (grouped && !definition.hasMembers() && !column.kind().isOrdered()) {
             check.add(
                     option,
-                    "expected a number or a moment for " + use + " without member.key, found " + described(column));
+                    "expected a number or a time for " + use + " without member.key, found " + described(column));
         }
     }
 
@@ -103,14 +102,12 @@ final class AggregateCheck {
         AggregateFunction function = aggregate.function();
         Column column = check.table().column(name).orElseThrow();
         if (!column.nullable()) {
-            check.add(
-                    option,
-                    "expected a column that can be null for the measure " + name + ", found " + described(column));
+            check.add(option, "expected a nullable column for the measure " + name + ", found " + described(column));
         }
         if (function == AggregateFunction.DISTINCT && column.collated()) {
             check.add(
                     option,
-                    "expected a column that tells all texts apart for the measure " + name + ", found "
+                    "expected a column that distinguishes all texts for the measure " + name + ", found "
                             + described(column) + ", which compares them by " + column.collation());
         }
         if (function == AggregateFunction.SUM || function.isExtreme()) {

@@ -87,9 +87,9 @@ record AggregateDefinition(
         return new ViewNeeds(
                 List.of(ColumnList.of(basics.nameOf(AggregateOptions.KEY), basics.key())),
                 0,
-                List.of(ColumnList.of(
+                List.of(new ColumnList(
                         basics.nameOf(AggregateOptions.COLUMNS),
-                        aggregates.stream().map(Aggregate::field).toList())),
+                        aggregates.stream().map(Aggregate::need).toList())),
                 List.of(completionTime),
                 Optional.empty(),
                 Optional.empty(),
@@ -109,25 +109,25 @@ record AggregateDefinition(
         if (before.isPresent() && !keepsEmpty && !functions().contains(AggregateFunction.COUNT_ALL)) {
             problems.accept(new Problem(
                     basics.nameOf(AggregateOptions.COLUMNS),
-                    "expected a column = count(), which says that a group is empty, or empty.groups = keep"));
+                    "expected a column = count(), which shows that a group is empty, or empty.groups = keep"));
         }
         viewNeeds().requireDistinct(problems, ColumnList.of(basics.nameOf(AggregateOptions.MEMBER_KEY), memberKey));
         deletions.checkUnmatched(basics, problems);
     }
 
-    /** Some functions need to know what each member contributed. */
+    /** Some functions need the contribution of each member. */
     private void checkMemory(Aggregate aggregate, Consumer<Problem> problems) {
         String column = aggregate.field().name();
         if (aggregate.function() == AggregateFunction.DISTINCT && !hasMembers()) {
             problems.accept(new Problem(
                     basics.nameOf(AggregateOptions.MEMBER_KEY),
-                    "needed for distinct in the column " + column + ", which has to know who contributed what"));
+                    "needed for distinct in the column " + column + ", which needs the contribution of each member"));
         }
         if (aggregate.function().isExtreme() && before.isPresent()) {
             problems.accept(new Problem(
                     basics.nameOf(AggregateOptions.MEMBER_KEY),
                     "needed instead of before for min or max in the column " + column
-                            + ", because a difference does not state the next value"));
+                            + ", because a difference does not determine the next value"));
         }
     }
 

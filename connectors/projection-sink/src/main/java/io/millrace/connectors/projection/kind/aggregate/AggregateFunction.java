@@ -1,6 +1,6 @@
 package io.millrace.connectors.projection.kind.aggregate;
 
-/** What an aggregate computes of a group. Measures that are null are left out, as in SQL. */
+/** A function of the measures of a group. Measures that are null are left out, as in SQL. */
 enum AggregateFunction {
     /** How many contributions there are; has no measure. */
     COUNT_ALL,

@@ -8,7 +8,7 @@ import io.millrace.connectors.projection.requirement.Problem;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** {@code aggregate}: a record changes the counts, sums and the like of a group. */
+/** The kind {@code aggregate}: a record changes the counts, sums and other aggregates of a group. */
 public final class AggregateKind implements ProjectionKind {
     @Override
     public String name() {
@@ -17,7 +17,7 @@ public final class AggregateKind implements ProjectionKind {
 
     @Override
     public String description() {
-        return "an event changes the counts, sums and the like of its group.";
+        return "an event changes the counts, sums and other aggregates of its group.";
     }
 
     @Override

@@ -30,51 +30,47 @@ final class AggregateOptions {
 
     static final Option<List<Field>> MEMBER_KEY = CommonOptions.fields(
                     "member.key", ProjectionVariables.RECORD, "value")
-            .high("For aggregate: what tells those apart that contribute to groups, as a list of column = expression. A"
-                    + " record then replaces what its member contributed before. Without it each record contributes"
-                    + " once and for all. Where tombstones are to take a contribution back, it must come from key"
-                    + " alone.");
+            .high("For aggregate: the columns that identify a member of a group, as a list of column = expression. A "
+                    + "record then replaces the previous contribution of its member. If it is not set, each record "
+                    + "contributes once. If tombstones are to remove a contribution, it must use only key.");
 
     static final Option<TableName> MEMBERS_TABLE = CommonOptions.tableName("members.table")
-            .medium(
-                    "For aggregate: the table that keeps what each member contributes; created if it is missing. The view's"
-                            + " name with _members behind it, if nothing is said.");
+            .medium("For aggregate: the table that keeps the contribution of each member; created if it is missing. "
+                    + "Default: the view's name followed by _members.");
 
     static final Option<Expression> BEFORE = CommonOptions.expression("before")
-            .medium(
-                    "For aggregate: the state that a record replaces, e.g. value.before, where records have it; null where"
-                            + " there was none. Key, columns and when are then asked of it too, as state, and what it"
-                            + " contributed is taken back.");
+            .medium("For aggregate: the state that a record replaces, e.g. value.before, if records contain it; null "
+                    + "if there was none. Key, columns and when are then evaluated for it too, as state, and its "
+                    + "contribution is removed.");
 
     static final Option<Expression> AFTER = CommonOptions.expression("after")
-            .medium("For aggregate, with before: the state that a record brings, e.g. value.after; null where there is"
-                    + " none. The whole value, if nothing is said.");
+            .medium("For aggregate, with before: the new state in a record, e.g. value.after; null if there is none. "
+                    + "Default: the whole value.");
 
     static final Option<EmptyGroups> EMPTY_GROUPS = Option.choice("empty.groups", EmptyGroups.class)
             .defaultTo("delete")
-            .low("For aggregate: what becomes of the row of a group that nothing contributes to any more.");
+            .low("For aggregate: whether the row of a group without contributions is deleted or kept.");
 
-    /** Read again when the group's columns are known. */
+    /** Parsed again when the group's columns are determined. */
     static final Option<String> COMPLETE_WHEN = Option.string("complete.when")
             .valid("a condition in CEL", ProjectionVariables.GROUPS::condition)
-            .medium("For aggregate: a condition in CEL over group, the group's row, and over the last record that"
-                    + " contributed to it. When it holds for the first time, a row is added to an outbox.");
+            .medium("For aggregate: a condition in CEL over group, the group's row, and over the last record that "
+                    + "contributed to it. When it holds for the first time, a row is added to an outbox.");
 
     static final Option<String> COMPLETE_COLUMN = Option.string("complete.column")
             .defaultTo("completed_at")
-            .low(
-                    "For aggregate: the column of the view that says since when the group is complete. It has to take null.");
+            .low("For aggregate: the column of the view for the time since which the group is complete. It must be "
+                    + "nullable.");
 
     static final Option<TableName> COMPLETE_TABLE =
             CommonOptions.tableName("complete.table").medium("For aggregate: the outbox.");
 
-    /** Read again when the group's columns are known. */
+    /** Parsed again when the group's columns are determined. */
     static final Option<String> COMPLETE_COLUMNS = Option.string("complete.columns")
             .defaultTo("")
             .valid(CommonOptions.COLUMN_LIST, list -> parseOutbox(ProjectionVariables.GROUPS, list))
-            .medium(
-                    "For aggregate: the columns of the outbox as a list of column = expression; a bare name is the column"
-                            + " of that name of the group.");
+            .medium("For aggregate: the columns of the outbox as a list of column = expression; a bare name is the "
+                    + "column of that name of the group.");
 
     static final OptionSet ALL = OptionSet.of(
             CommonOptions.TOPICS,
@@ -83,6 +79,7 @@ final class AggregateOptions {
             KEY,
             COLUMNS,
             CommonOptions.KEY_COLLATION,
+            CommonOptions.UNAVAILABLE_VALUE,
             CommonOptions.DELETE_WHEN,
             MEMBER_KEY,
             MEMBERS_TABLE,
@@ -96,7 +93,7 @@ final class AggregateOptions {
             CommonOptions.ON_TOMBSTONE,
             CommonOptions.ON_UNMATCHED);
 
-    /** What happens to the row of a group to which nothing contributes. */
+    /** The treatment of the row of a group without contributions. */
     enum EmptyGroups {
         DELETE,
         KEEP
@@ -149,7 +146,7 @@ final class AggregateOptions {
                 "a projection of kind aggregate needs at least one aggregate",
                 problems);
         if (!members) {
-            String reason = "only with member.key, which says whose contribution is taken back";
+            String reason = "only with member.key, which identifies the contribution to remove";
             settings.require(!settings.isSet(CommonOptions.DELETE_WHEN), CommonOptions.DELETE_WHEN, reason, problems);
             settings.require(
                     settings.get(CommonOptions.ON_UNMATCHED) != CommonOptions.Unmatched.DELETE,
@@ -174,7 +171,7 @@ final class AggregateOptions {
         return !complete || checkGroupColumns(settings, problems);
     }
 
-    /** Only here are the group's columns known, so a misspelt one is found here. */
+    /** Only here are the group's columns available, so a misspelt one is detected here. */
     private static boolean checkGroupColumns(ProjectionSettings settings, Consumer<Problem> problems) {
         ExpressionCompiler compiler = groupCompiler(settings);
         Optional<String> whenReason =

@@ -20,7 +20,7 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts, sums and the like of groups: a record contributes to one. With members, it replaces what its member contributed
+ * Aggregates of groups: each record contributes to one group. With members, it replaces what its member contributed
  * before, which the members' table has. Without, it contributes once and for all, and takes back what the state that it
  * replaces had contributed, if the record contains that state.
  */
@@ -48,9 +48,9 @@ final class AggregateProjection implements Projection {
                 : new GroupCompletion(definition, definition.completion().orElseThrow(), outbox);
         this.groups = new GroupTable(view, members, definition.functions(), definition.keepsEmpty(), completion);
         this.contributions = members == null ? view : members;
-        this.memberKey = BoundField.bind(name, definition.memberKey(), contributions);
-        this.key = BoundField.bind(name, definition.basics().key(), contributions);
-        this.measures = BoundField.bind(name, measures(definition), contributions);
+        this.memberKey = BoundField.bind(definition.basics(), definition.memberKey(), contributions);
+        this.key = BoundField.bind(definition.basics(), definition.basics().key(), contributions);
+        this.measures = BoundField.bind(definition.basics(), measures(definition), contributions);
         this.filter = new RecordFilter(definition.basics(), definition.deletions(), memberKey, contributions);
         this.before = definition.before();
         this.after = definition.after();

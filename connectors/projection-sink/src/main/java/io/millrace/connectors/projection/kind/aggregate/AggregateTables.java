@@ -68,7 +68,7 @@ final class AggregateTables {
         if (outbox.isEmpty()) {
             tables.addProblem(new Problem(
                     definition.basics().nameOf(AggregateOptions.COMPLETE_TABLE),
-                    "there is no table " + completed.table() + " that the user may see"));
+                    "the table " + completed.table() + " does not exist, or the user may not see it"));
             return null;
         }
         int before = tables.problems().size();

@@ -10,7 +10,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member contributes this, and no longer what it contributed before.
+ * Replaces the contribution of a member.
  *
  * @param member the member's key
  * @param row in the order of the members' table; null if the member contributes nothing any more

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class GroupChanges implements MergedChanges {
-    /** What a member contributes from now on; {@code row} is null if that is nothing. */
+    /** The new contribution of a member; {@code row} is null if there is none. */
     @SuppressWarnings("ArrayRecordComponent")
     private record State(@Nullable Object @Nullable [] row, SinkRecord record) {}
 
@@ -163,10 +163,10 @@ final class GroupChanges implements MergedChanges {
     }
 
     /**
-     * Locks and reads rows. A row may have its key in another notation than the one that was asked for.
+     * Locks and reads rows. A row may have its key in another notation than the requested one.
      *
-     * @param keys no two of which the server compares as equal
-     * @return the rows that exist, by the keys that were asked for
+     * @param keys keys that the server compares as different
+     * @return the existing rows, by the requested keys
      */
     private Map<RowKey, @Nullable Object[]> lockRows(View view, List<RowKey> keys) throws SQLException {
         List<@Nullable Object[]> rows = statements.lock(view, keys);
@@ -194,7 +194,7 @@ final class GroupChanges implements MergedChanges {
         return found;
     }
 
-    /** Asks the server about groups and measures that came out of the members' table. */
+    /** Queries the server about groups and measures from the members' table. */
     private void learnContributions(View members, List<Step> steps) throws SQLException {
         for (Step step : steps) {
             for (@Nullable Object @Nullable [] row : Arrays.asList(step.before(), step.after())) {
@@ -319,7 +319,7 @@ final class GroupChanges implements MergedChanges {
             if (errors.isDuplicateKey(e)) {
                 // There was no row to lock when this task looked. The next attempt finds it. The server's message
                 // contains the key's values and is left out.
-                throw new StateException("Another task wrote a member of " + groups + " at the same time", "40001");
+                throw new StateException("Concurrent write to a member of " + groups, "40001");
             }
             throw e;
         }

@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.kind.BoundField;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
+import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -33,7 +34,7 @@ final class GroupCompletion {
         this.projection = projection.basics().name();
         this.definition = definition;
         this.outbox = outbox;
-        this.columns = BoundField.bind(projection.basics().name(), definition.columns(), outbox);
+        this.columns = BoundField.bind(projection.basics(), definition.columns(), outbox);
         this.columnSet = BoundField.columnSet(columns, outbox);
         List<String> group = new ArrayList<>();
         projection.basics().key().forEach(field -> group.add(field.name()));
@@ -100,7 +101,8 @@ final class GroupCompletion {
     /** Moments in the form that expressions read. */
     private static @Nullable Object toConnect(@Nullable Object value) {
         if (value instanceof LocalDateTime moment) {
-            return Date.from(moment.toInstant(ZoneOffset.UTC));
+            // Keeps more digits than Connect's timestamps.
+            return Timestamp.from(moment.toInstant(ZoneOffset.UTC));
         } else if (value instanceof LocalDate day) {
             return Date.from(day.atStartOfDay().toInstant(ZoneOffset.UTC));
         }

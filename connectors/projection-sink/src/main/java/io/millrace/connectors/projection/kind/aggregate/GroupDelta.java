@@ -11,8 +11,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What contributions that come and go change of one group. Contributions are in the view's order, with a measure in the
- * place of each aggregate.
+ * The change of one group by added and removed contributions. Contributions are in the view's order, with a measure in
+ * the place of each aggregate.
  */
 final class GroupDelta {
     private final GroupTable groups;

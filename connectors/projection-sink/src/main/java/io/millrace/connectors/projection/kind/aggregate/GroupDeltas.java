@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What contributions that come and go change of the groups of one view, in the order of the groups' keys. */
+/** The changes of the groups of one view by added and removed contributions, in the order of the groups' keys. */
 final class GroupDeltas {
     /** A measure in a group, and whether the contributions here bring it, take it away, or both. */
     static final class Measure {

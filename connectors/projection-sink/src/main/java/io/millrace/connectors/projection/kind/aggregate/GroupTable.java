@@ -90,7 +90,7 @@ final class GroupTable implements Accumulation {
         return columns;
     }
 
-    /** What the table of members has beside its key. */
+    /** The columns of the members' table that are not in its key. */
     ColumnSet memberColumns() {
         return Objects.requireNonNull(memberColumns);
     }
@@ -127,7 +127,7 @@ final class GroupTable implements Accumulation {
         return requireMembers().columns().get(requireMembers().keySize() + index);
     }
 
-    /** What a member's row contributes, in the view's order. */
+    /** The contribution of a member's row, in the view's order. */
     @Nullable
     Object[] contribution(@Nullable Object[] member) {
         int keySize = requireMembers().keySize();

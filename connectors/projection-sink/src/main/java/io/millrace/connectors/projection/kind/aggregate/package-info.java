@@ -1,4 +1,4 @@
-/** A record changes the counts, sums and the like of a group. */
+/** The kind {@code aggregate}: a record changes the counts, sums and other aggregates of a group. */
 @NullMarked
 package io.millrace.connectors.projection.kind.aggregate;
 

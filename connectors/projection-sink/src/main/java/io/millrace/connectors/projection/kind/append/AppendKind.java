@@ -18,7 +18,8 @@ public final class AppendKind implements ProjectionKind {
             CommonOptions.WHEN,
             CommonOptions.KEY,
             CommonOptions.COLUMNS,
-            CommonOptions.KEY_COLLATION);
+            CommonOptions.KEY_COLLATION,
+            CommonOptions.UNAVAILABLE_VALUE);
 
     @Override
     public String name() {
@@ -27,7 +28,7 @@ public final class AppendKind implements ProjectionKind {
 
     @Override
     public String description() {
-        return "an event adds a row, which stays as it is.";
+        return "an event adds a row, which never changes.";
     }
 
     @Override
@@ -38,8 +39,8 @@ public final class AppendKind implements ProjectionKind {
     @Override
     public Map<String, String> refusals() {
         return Map.of(
-                CommonOptions.DELETE_WHEN.name(), "every row stays as it is",
-                CommonOptions.ON_UNMATCHED.name(), "every row stays as it is",
+                CommonOptions.DELETE_WHEN.name(), "rows never change",
+                CommonOptions.ON_UNMATCHED.name(), "rows never change",
                 CommonOptions.ON_TOMBSTONE.name(), "a tombstone adds no row");
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A row for a record, which no later record changes. A tombstone adds none. */
+/** Writes a row for each record, which no later record changes. A tombstone adds no row. */
 final class AppendProjection implements Projection {
     private final View view;
     private final RecordFilter filter;
@@ -23,9 +23,8 @@ final class AppendProjection implements Projection {
 
     AppendProjection(AppendDefinition definition, View view) {
         this.view = view;
-        this.key =
-                BoundField.bind(definition.basics().name(), definition.basics().key(), view);
-        this.columns = BoundField.bind(definition.basics().name(), definition.columns(), view);
+        this.key = BoundField.bind(definition.basics(), definition.basics().key(), view);
+        this.columns = BoundField.bind(definition.basics(), definition.columns(), view);
         this.filter = new RecordFilter(definition.basics(), Deletions.NONE, key, view);
         this.columnSet = BoundField.columnSet(columns, view);
     }

@@ -9,7 +9,7 @@ import io.millrace.connectors.projection.requirement.Problem;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** {@code explode}: a record writes a row for each element of an array, and deletes the rows of elements that vanished. */
+/** {@code explode}: a record writes a row for each element of an array, and deletes the rows of removed elements. */
 public final class ExplodeKind implements ProjectionKind {
     @Override
     public String name() {
@@ -18,7 +18,7 @@ public final class ExplodeKind implements ProjectionKind {
 
     @Override
     public String description() {
-        return "an event writes a row for each element of an array, and deletes the rows of elements that vanished.";
+        return "an event writes a row for each element of an array, and deletes the rows of removed elements.";
     }
 
     @Override
@@ -30,7 +30,7 @@ public final class ExplodeKind implements ProjectionKind {
     public Map<String, String> refusals() {
         return Map.of(
                 CommonOptions.REVISION.name(),
-                "an array that empties its group leaves no row that an older array could be compared with. Keep the events"
+                "an array that empties its group leaves no row with which an older array could be compared. Keep the events"
                         + " of a group in one partition, in their order");
     }
 

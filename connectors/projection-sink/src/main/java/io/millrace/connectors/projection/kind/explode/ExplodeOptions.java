@@ -16,13 +16,12 @@ final class ExplodeOptions {
     static final Option<List<Field>> COLUMNS = CommonOptions.columns(ProjectionVariables.ELEMENTS);
 
     static final Option<Expression> ELEMENTS = CommonOptions.expression("elements")
-            .medium("For explode: the array. One that is null or missing has no elements.");
+            .medium("For explode: the array. A null or missing array has no elements.");
 
     static final Option<List<Field>> ELEMENT_KEY = CommonOptions.fields(
                     "element.key", ProjectionVariables.ELEMENTS, "element")
-            .medium(
-                    "For explode: the columns that tell an element's row from the others of its group, as a list of column"
-                            + " = expression; a bare name is the field of that name of the element.");
+            .medium("For explode: the columns that distinguish an element's row in its group, as a list of column = "
+                    + "expression; a bare name is the field of that name of the element.");
 
     static final OptionSet ALL = OptionSet.of(
             CommonOptions.TOPICS,
@@ -31,6 +30,7 @@ final class ExplodeOptions {
             CommonOptions.KEY,
             COLUMNS,
             CommonOptions.KEY_COLLATION,
+            CommonOptions.UNAVAILABLE_VALUE,
             CommonOptions.DELETE_WHEN,
             ELEMENTS,
             ELEMENT_KEY,

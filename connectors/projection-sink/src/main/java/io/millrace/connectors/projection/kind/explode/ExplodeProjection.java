@@ -20,7 +20,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
-/** A row for each element of an array; the rows of a group are exactly those of the newest array. */
+/** Writes a row for each element of an array; the rows of a group are exactly those of the last array. */
 final class ExplodeProjection implements Projection {
     private final String name;
     private final View view;
@@ -36,9 +36,9 @@ final class ExplodeProjection implements Projection {
         this.name = definition.basics().name();
         this.view = view;
         this.elements = definition.elements();
-        this.group = BoundField.bind(name, definition.basics().key(), view);
-        this.elementKey = BoundField.bind(name, definition.elementKey(), view);
-        List<BoundField> columns = BoundField.bind(name, definition.columns(), view);
+        this.group = BoundField.bind(definition.basics(), definition.basics().key(), view);
+        this.elementKey = BoundField.bind(definition.basics(), definition.elementKey(), view);
+        List<BoundField> columns = BoundField.bind(definition.basics(), definition.columns(), view);
         this.columnsOfRecord =
                 columns.stream().filter(column -> !column.reads("element")).toList();
         this.columnsOfElement =

@@ -19,15 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of one view, merged to the last state of each row. They are written in the order of {@link #replacedGroups},
- * {@link #deletes}, {@link #upserts}, which leaves the view as the changes one after the other would: a row that was
- * deleted and came back is in both of the latter, so that columns that were not written since are reset.
+ * The changes of one view, merged to the last state of each row. They are written in the order of
+ * {@link #replacedGroups}, {@link #deletes}, {@link #upserts}, with the same result as the changes one after the other:
+ * a row that was deleted and inserted again is in both of the latter, so that columns that were not written since are
+ * reset.
  */
 public final class TableChanges implements MergedChanges {
-    /** A group's rows that are known to exist, and whether these are all of its rows. */
+    /** A group's rows that exist for certain, and whether these are all of its rows. */
     private static final class Group {
         private final Set<RowKey> present = new LinkedHashSet<>();
         private boolean replaced;
@@ -235,7 +238,52 @@ public final class TableChanges implements MergedChanges {
         statements.delete(view, deletes());
         for (Map.Entry<ColumnSet, List<@Nullable Object[]>> rowsOfColumns :
                 upserts().entrySet()) {
-            statements.upsert(view, rowsOfColumns.getKey(), rowsOfColumns.getValue());
+            upsert(rowsOfColumns.getKey(), rowsOfColumns.getValue());
         }
+    }
+
+    private void upsert(ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {
+        List<Integer> missing = IntStream.range(view.keySize(), view.columns().size())
+                .filter(index -> view.columns().get(index).required() && !columns.contains(index))
+                .boxed()
+                .toList();
+        if (missing.isEmpty()) {
+            statements.upsert(view, columns, rows);
+        } else {
+            upsertWithRequired(columns, rows, missing);
+        }
+    }
+
+    /**
+     * Writes rows that leave columns unchanged which a new row must have. A statement that could also insert the row must give
+     * them a value, so they get what the row has.
+     *
+     * @throws IncompleteRowException if a row is not there
+     */
+    private void upsertWithRequired(ColumnSet columns, List<@Nullable Object[]> rows, List<Integer> missing)
+            throws SQLException {
+        Map<RowKey, @Nullable Object[]> present = new HashMap<>();
+        List<RowKey> keys = new ArrayList<>();
+        rows.forEach(row -> keys.add(new RowKey(row, view.keySize())));
+        for (@Nullable Object[] row : statements.lock(view, keys)) {
+            present.put(new RowKey(row, view.keySize()), row);
+        }
+        ColumnSet completed = columns;
+        for (int index : missing) {
+            completed = completed.with(index);
+        }
+        List<@Nullable Object[]> old = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            @Nullable Object[] stored = present.get(keys.get(i));
+            if (stored == null) {
+                throw new IncompleteRowException(missing.stream()
+                        .map(index -> view.columns().get(index).name())
+                        .collect(Collectors.joining(", ")));
+            }
+            @Nullable Object[] row = rows.get(i).clone();
+            missing.forEach(index -> row[index] = stored[index]);
+            old.add(row);
+        }
+        statements.upsert(view, completed, old);
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.value.ConnectToSql;
 import java.time.Instant;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,9 @@ final class DeletedMark {
     /** Marks the row as deleted by the record. */
     void set(@Nullable Object[] row, SinkRecord record) {
         row[index] = isMoment()
-                ? ConnectToSql.between(Timestamp.SCHEMA, view.columns().get(index))
-                        .convert(java.util.Date.from(
-                                record.timestamp() == null ? Instant.now() : Instant.ofEpochMilli(record.timestamp())))
+                ? ConnectToSql.momentFor(
+                        view.columns().get(index),
+                        record.timestamp() == null ? Instant.now() : Instant.ofEpochMilli(record.timestamp()))
                 : ConnectToSql.between(Schema.BOOLEAN_SCHEMA, view.columns().get(index))
                         .convert(true);
     }

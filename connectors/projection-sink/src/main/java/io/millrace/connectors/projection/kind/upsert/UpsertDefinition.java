@@ -92,8 +92,8 @@ record UpsertDefinition(
         } else if (deletions.isPossible() && mark.isEmpty()) {
             problems.accept(new Problem(
                     basics.nameOf(CommonOptions.ON_DELETE),
-                    "expected mark with " + guarantee + ", because a row that is deleted has no revision, and an older"
-                            + " redelivered record would bring it back; or nothing that deletes: no delete.when,"
+                    "expected mark with " + guarantee
+                            + ", because a deleted row has no revision, and an older redelivered record would restore it; or no deletes: no delete.when,"
                             + " on.unmatched=ignore, and on.tombstone=ignore or fail"));
         }
     }
@@ -142,8 +142,8 @@ record UpsertDefinition(
             if (column.required() && !marked.contains(column.name())) {
                 check.add(
                         basics.nameOf(CommonOptions.ON_DELETE),
-                        "the column " + column.name() + " is NOT NULL without a default, so the deletion of a row that"
-                                + " does not exist yet could not be marked");
+                        "the column " + column.name()
+                                + " is NOT NULL without a default, so a delete of a row that does not exist yet could not be marked");
             }
         }
     }

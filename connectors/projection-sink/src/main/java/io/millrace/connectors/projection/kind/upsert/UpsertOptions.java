@@ -1,15 +1,16 @@
 package io.millrace.connectors.projection.kind.upsert;
 
-import static io.millrace.connectors.projection.kind.CommonOptions.COLUMNS;
 import static io.millrace.connectors.projection.kind.CommonOptions.DELETE_WHEN;
 import static io.millrace.connectors.projection.kind.CommonOptions.KEY;
 import static io.millrace.connectors.projection.kind.CommonOptions.KEY_COLLATION;
 import static io.millrace.connectors.projection.kind.CommonOptions.ON_DELETE;
 import static io.millrace.connectors.projection.kind.CommonOptions.ON_TOMBSTONE;
 import static io.millrace.connectors.projection.kind.CommonOptions.ON_UNMATCHED;
+import static io.millrace.connectors.projection.kind.CommonOptions.PARTIAL_COLUMNS;
 import static io.millrace.connectors.projection.kind.CommonOptions.REVISION;
 import static io.millrace.connectors.projection.kind.CommonOptions.TABLE;
 import static io.millrace.connectors.projection.kind.CommonOptions.TOPICS;
+import static io.millrace.connectors.projection.kind.CommonOptions.UNAVAILABLE_VALUE;
 import static io.millrace.connectors.projection.kind.CommonOptions.WHEN;
 
 import io.millrace.config.Option;
@@ -25,17 +26,18 @@ import java.util.function.Consumer;
 /** The options of the kind {@code upsert}. */
 final class UpsertOptions {
     static final Option<String> DELETED_COLUMN = Option.string("deleted.column")
-            .medium(
-                    "For on.delete=mark: the column that says that the row is deleted. A boolean or whole number is true"
-                            + " or 1 then, and false or 0 else; a moment is the delete event's timestamp, and null else.");
+            .medium("For on.delete=mark: the column that marks a deleted row. A boolean or whole number is true or 1 "
+                    + "for a deleted row, and false or 0 otherwise; a time is the delete event's timestamp, and "
+                    + "null otherwise.");
 
     static final OptionSet ALL = OptionSet.of(
             TOPICS,
             TABLE,
             WHEN,
             KEY,
-            COLUMNS,
+            PARTIAL_COLUMNS,
             KEY_COLLATION,
+            UNAVAILABLE_VALUE,
             DELETE_WHEN,
             REVISION,
             ON_DELETE,
@@ -48,7 +50,7 @@ final class UpsertOptions {
     static UpsertDefinition define(UpsertKind kind, ProjectionSettings settings) {
         return new UpsertDefinition(
                 ProjectionBasics.of(kind, settings, WHEN, KEY),
-                settings.get(COLUMNS),
+                settings.get(PARTIAL_COLUMNS),
                 Deletions.of(settings),
                 findText(settings, REVISION),
                 marks(settings) ? findText(settings, DELETED_COLUMN) : Optional.empty());

@@ -28,9 +28,8 @@ final class UpsertProjection implements Projection {
 
     UpsertProjection(UpsertDefinition definition, View view) {
         this.view = view;
-        this.key =
-                BoundField.bind(definition.basics().name(), definition.basics().key(), view);
-        List<BoundField> fields = BoundField.bind(definition.basics().name(), definition.columns(), view);
+        this.key = BoundField.bind(definition.basics(), definition.basics().key(), view);
+        List<BoundField> fields = BoundField.bind(definition.basics(), definition.columns(), view);
         this.revision = fields.stream()
                 .filter(field -> field.index() == view.revision())
                 .findFirst();
@@ -58,9 +57,9 @@ final class UpsertProjection implements Projection {
         RowKey rowKey = new RowKey(row, view.keySize());
         revision.ifPresent(field -> field.fillRevision(scope, row));
         if (verdict == RecordFilter.Verdict.WRITE) {
-            columns.forEach(field -> field.fill(scope, row));
+            ColumnSet filled = fillColumns(scope, row);
             mark.ifPresent(column -> column.clear(row));
-            changes.accept(new RowUpsert(view, rowKey, row, written));
+            changes.accept(new RowUpsert(view, rowKey, row, filled));
         } else if (mark.isPresent()) {
             mark.get().set(row, scope.record());
             changes.accept(new RowUpsert(view, rowKey, row, marked));
@@ -68,5 +67,17 @@ final class UpsertProjection implements Projection {
             changes.accept(new RowDelete(
                     view, rowKey, revision.map(field -> row[field.index()]).orElse(null)));
         }
+    }
+
+    /** The columns that the record does not leave unchanged. */
+    private ColumnSet fillColumns(RecordScope scope, @Nullable Object[] row) {
+        ColumnSet filled = written;
+        for (int i = 0; i < columns.size(); i++) {
+            BoundField field = columns.get(i);
+            if (!field.fillUnlessUnchanged(scope, row)) {
+                filled = filled.without(field.index());
+            }
+        }
+        return filled;
     }
 }

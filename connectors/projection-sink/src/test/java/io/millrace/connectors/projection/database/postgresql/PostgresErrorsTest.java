@@ -89,9 +89,9 @@ class PostgresErrorsTest {
 
     @Test
     void namesNoServerIfTheSinkItselfFoundIt() {
-        SQLException own = new StateException("The tables are not as they were made", "58000");
+        SQLException own = new StateException("The tables differ from the created ones", "58000");
 
-        assertThat(errors.describe(own)).isEqualTo("The tables are not as they were made (SQLState 58000)");
+        assertThat(errors.describe(own)).isEqualTo("The tables differ from the created ones (SQLState 58000)");
         assertThat(errors.describeCodes(own)).isEqualTo("SQLState 58000");
         assertThat((Throwable) errors.safeCause(own)).isSameAs(own);
     }

@@ -1,0 +1,104 @@
+package io.millrace.connectors.projection.config;
+
+import io.millrace.config.OptionSet;
+import io.millrace.connectors.projection.config.SinkOptions.ProcessingGuarantee;
+import io.millrace.connectors.projection.database.ConnectionSettings;
+import io.millrace.connectors.projection.database.Dialect;
+import io.millrace.connectors.projection.database.LoginHistory;
+import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.LedgerPosition;
+import io.millrace.connectors.projection.ledger.LedgerTable;
+import io.millrace.connectors.projection.ledger.ViewState;
+import io.millrace.connectors.projection.table.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * The state of one connector in the ledger, for tools that run outside of Connect. Reading it needs SELECT on the ledger's
+ * tables, and no option but {@link #neededOptions}.
+ *
+ * @param positions the next offset of each partition that the connector has claimed
+ * @param successor the connector that took over the views; empty if none did
+ * @param rebuilding whether the connector rebuilds views, so that readers still see the former ones
+ */
+public record LedgerReport(
+        Map<TopicPartition, LedgerPosition> positions, Optional<String> successor, boolean rebuilding) {
+    private static final OptionSet NEEDED = OptionSet.of(
+            SinkOptions.CONNECTION_URL,
+            SinkOptions.CONNECTION_USER,
+            SinkOptions.CONNECTION_PASSWORD,
+            SinkOptions.TRUSTSTORE_PASSWORD,
+            SinkOptions.KEYSTORE_PASSWORD,
+            SinkOptions.LEDGER_TABLE,
+            SinkOptions.PROCESSING_GUARANTEE);
+
+    /** Keeps its own copy. */
+    public LedgerReport {
+        positions = Map.copyOf(positions);
+    }
+
+    /** The names of the options that {@link #read} needs. */
+    public static Set<String> neededOptions() {
+        return NEEDED.names();
+    }
+
+    /**
+     * Reads the ledger in one transaction.
+     *
+     * @param options the connector's options, without variables of config providers
+     * @param connector the connector's name
+     * @return empty if the connector keeps no ledger, because its guarantee is at_least_once
+     * @throws org.apache.kafka.common.config.ConfigException if one of the needed options is not valid
+     * @throws ConnectException if the database refuses; the message contains no values
+     */
+    public static Optional<LedgerReport> read(Map<String, String> options, String connector) {
+        Map<String, String> needed = new HashMap<>(options);
+        needed.keySet().retainAll(NEEDED.names());
+        AbstractConfig config = NEEDED.read(needed);
+        if (SinkOptions.PROCESSING_GUARANTEE.get(config) != ProcessingGuarantee.EXACTLY_ONCE) {
+            return Optional.empty();
+        }
+        ConnectionSettings settings = new ConnectionSettings(
+                SinkOptions.CONNECTION_URL.get(config),
+                SinkOptions.CONNECTION_USER.get(config),
+                SinkOptions.CONNECTION_PASSWORD.get(config).value(),
+                SinkOptions.TRUSTSTORE_PASSWORD.get(config).value(),
+                SinkOptions.KEYSTORE_PASSWORD.get(config).value(),
+                new LoginHistory());
+        try (Connection connection = settings.open()) {
+            LedgerReport report = read(connection, settings.dialect(), SinkOptions.LEDGER_TABLE.get(config), connector);
+            connection.rollback();
+            return Optional.of(report);
+        } catch (SQLException e) {
+            throw new ConnectException(
+                    "The ledger cannot be read: " + settings.dialect().errors().describe(e),
+                    settings.dialect().errors().safeCause(e));
+        }
+    }
+
+    private static LedgerReport read(Connection connection, Dialect dialect, TableName name, String connector)
+            throws SQLException {
+        LedgerTable table = new LedgerTable(name, dialect);
+        ConnectorRows rows = new ConnectorRows(table, connector);
+        if (!dialect.exists(connection, name)) {
+            return new LedgerReport(Map.of(), Optional.empty(), false);
+        }
+        if (!table.isPrepared(connection)) {
+            Map<TopicPartition, LedgerPosition> positions = new HashMap<>();
+            rows.readOffsets(connection)
+                    .forEach((partition, offset) -> positions.put(partition, new LedgerPosition(offset, null)));
+            return new LedgerReport(positions, rows.findSuccessor(connection), false);
+        }
+        return new LedgerReport(
+                rows.readPositions(connection),
+                rows.findSuccessor(connection),
+                rows.readViews(connection).stream().anyMatch(view -> view.state() != ViewState.LIVE));
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.connectors.projection.faults;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code upsert} with a revision, whose rows nothing deletes. */
+final class KeptStoresView implements ViewModel {
+    private final Map<String, String> rows = new TreeMap<>();
+
+    @Override
+    public String name() {
+        return "stores";
+    }
+
+    @Override
+    public Map<String, String> columns() {
+        Map<String, String> columns = new LinkedHashMap<>();
+        columns.put("id", "BIGINT NOT NULL");
+        columns.put(REVISION, "BIGINT NOT NULL");
+        columns.put("name", "VARCHAR(20)");
+        return columns;
+    }
+
+    @Override
+    public List<String> key() {
+        return List.of("id");
+    }
+
+    @Override
+    public Map<String, String> projection() {
+        return Map.of(
+                "kind", "upsert",
+                "topics", Stores.TOPIC,
+                "key", "id = key.id",
+                "columns", "revision, name",
+                "revision", REVISION,
+                "on.tombstone", "ignore");
+    }
+
+    @Override
+    public void apply(Event event) {
+        if (event.topic().equals(Stores.TOPIC) && event.value() != null) {
+            rows.put(
+                    ViewModel.text(event.id()),
+                    ViewModel.text(event.revision(), event.value().path("name").asText()));
+        }
+    }
+
+    @Override
+    public Map<String, String> rows() {
+        return rows;
+    }
+}
