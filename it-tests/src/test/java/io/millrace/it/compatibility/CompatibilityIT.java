@@ -138,8 +138,7 @@ class CompatibilityIT {
     /** Whose answer is Connect's own in some versions, and in others has to be made for it. */
     private void assertRefusesAWrongRule(ConnectRest rest, String id) throws IOException {
         ObjectNode body = sourceBody(id, id + "_refused");
-        ((ObjectNode) body.path("config"))
-                .put("transforms.event.rule.1", "PictureTaken; table: shop.nowhere; on: create");
+        ((ObjectNode) body.path("config")).put("events.rule.1", "PictureTaken; table: shop.nowhere; on: create");
         ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
         assertThat(refusal).isNotNull();
         assertThat(refusal.status()).as(refusal.getMessage()).isEqualTo(400);
@@ -158,7 +157,7 @@ class CompatibilityIT {
         String table = "shop." + id;
         ObjectNode body = PictureConnectors.source(name, table, Integer.toString(serverId++), "picture, request");
         ((ObjectNode) body.path("config"))
-                .put("transforms.event.rule.2", "PictureDeleted; table: " + table + "; on: delete; fields: id");
+                .put("events.rule.2", "PictureDeleted; table: " + table + "; on: delete; fields: id");
         return body;
     }
 
@@ -181,9 +180,10 @@ class CompatibilityIT {
         String name = id + "_" + way.id();
         // What the snapshot read has no request: no statement is known of it.
         String differences = """
-                SELECT COUNT(*) FROM shop.%1$s s LEFT JOIN views.%2$s v USING (id)
-                  WHERE v.id IS NULL OR NOT (s.picture <=> v.picture) OR NOT (s.request <=> v.written)
-                    OR NOT (s.request <=> v.request OR v.request IS NULL AND s.id <> 0 AND %3$s)""";
+            SELECT COUNT(*) FROM shop.%1$s s LEFT JOIN views.%2$s v USING (id)
+              WHERE v.id IS NULL OR NOT (s.picture <=> v.picture) OR NOT (s.request <=> v.written)
+                OR NOT (s.request <=> v.request OR v.request IS NULL AND s.id <> 0 AND %3$s)\
+            """;
         String fromTheSnapshot = "CAST(SUBSTRING(s.request, 3) AS SIGNED) < 30";
         await().atMost(TIME_TO_ACT).untilAsserted(() -> {
             assertThat(rest.status(name).toString()).doesNotContain("FAILED");

@@ -48,6 +48,10 @@ class ConnectImageIT {
                     .contains("kafka_connect_connect_worker_task_count")
                     .contains("jvm_memory_used_bytes");
             assertThat(run(worker, "id", "-u")).isEqualTo("1000");
+            ExecResult status =
+                    worker.execInContainer("/opt/millrace/bin/millrace", "status", "--rest", "http://127.0.0.1:8083");
+            assertThat(status.getExitCode()).as(status.getStderr()).isZero();
+            assertThat(status.getStdout()).contains("No problems");
             assertThat(run(worker, "cat", "/proc/1/comm")).isEqualTo("java");
             assertThat(worker.getLogs())
                     .doesNotContain("(org.apache.kafka.clients.")

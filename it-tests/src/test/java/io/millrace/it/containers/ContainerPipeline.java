@@ -41,7 +41,13 @@ public final class ContainerPipeline implements Pipeline {
             .withNetworkAliases(MYSQL)
             .withUsername("root")
             .withPassword(UUID.randomUUID().toString())
-            .withCommand("mysqld", "--binlog-rows-query-log-events=ON", "--default-time-zone=+00:00", "--server-id=1");
+            .withCommand(
+                    "mysqld",
+                    "--gtid-mode=ON",
+                    "--enforce-gtid-consistency=ON",
+                    "--binlog-rows-query-log-events=ON",
+                    "--default-time-zone=+00:00",
+                    "--server-id=1");
     private final KafkaContainer kafka =
             new KafkaContainer(KAFKA_IMAGE).withNetwork(network).withListener(BROKER);
     private final S3Container s3 = new S3Container().withNetwork(network);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,18 +26,21 @@ class ImageContextIT {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z0-9_]+)}");
 
     @Test
-    void billsOfMaterialsHaveEveryLibraryOfThePlugins() throws IOException {
+    void billsOfMaterialsHaveEveryLibrary() throws IOException {
         List<Path> bills = files(CONTEXT.resolve("millrace/sbom"), ".cdx.json");
-        assertThat(bills).as("Maven makes them when it is online").hasSize(2);
+        assertThat(bills).as("Maven makes them when it is online").hasSize(3);
         Set<String> components = new TreeSet<>();
         for (Path bill : bills) {
-            for (JsonNode component : new ObjectMapper().readTree(bill.toFile()).path("components")) {
-                components.add(component.path("name").asText() + "-"
-                        + component.path("version").asText() + ".jar");
-            }
+            JsonNode json = new ObjectMapper().readTree(bill.toFile());
+            components.add(jarOf(json.at("/metadata/component")));
+            json.path("components").forEach(component -> components.add(jarOf(component)));
         }
 
         assertThat(libraries()).isNotEmpty().isSubsetOf(components);
+    }
+
+    private static String jarOf(JsonNode component) {
+        return component.path("name").asText() + "-" + component.path("version").asText() + ".jar";
     }
 
     @Test
@@ -75,10 +79,34 @@ class ImageContextIT {
         assertThat(missing).isEmpty();
     }
 
+    /** The command's libraries are those of the base image and of the plugins, whose licences are stated there, or are named. */
+    @Test
+    void namesTheLicenceOfEveryLibraryOfTheCommand() throws IOException {
+        String licences = Files.readString(CONTEXT.resolve("millrace/licenses/THIRD-PARTY.md"));
+        Set<String> stated = new TreeSet<>(namesOf(CONTEXT.resolve("plugins")));
+        stated.addAll(namesOf(Installation.locate().root().resolve("kafka")));
+
+        assertThat(namesOf(CONTEXT.resolve("millrace/tools/lib")))
+                .contains("millrace-tools", "kafka-clients")
+                .allSatisfy(name -> assertThat(stated.contains(name) || licences.contains("`" + name + "`"))
+                        .as(name)
+                        .isTrue());
+    }
+
+    private static Set<String> namesOf(Path folder) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (Path jar : files(folder, ".jar")) {
+            names.add(jar.getFileName().toString().replaceFirst("-\\d.*", ""));
+        }
+        return names;
+    }
+
     private static Set<String> libraries() throws IOException {
         Set<String> names = new TreeSet<>();
-        files(CONTEXT.resolve("plugins"), ".jar")
-                .forEach(jar -> names.add(jar.getFileName().toString()));
+        for (String folder : List.of("plugins", "millrace/tools/lib")) {
+            files(CONTEXT.resolve(folder), ".jar")
+                    .forEach(jar -> names.add(jar.getFileName().toString()));
+        }
         return names;
     }
 

@@ -20,8 +20,8 @@ record GeneratedFiles(Path folder, Map<String, String> files) {
     private static final String WRITE = "millrace.generate";
 
     /** What writes all generated files anew. */
-    static final String COMMAND = "mvn -q test -pl it-tests -am -Dtest=ReferenceTest,KubernetesTest -D" + WRITE
-            + " -Dsurefire.failIfNoSpecifiedTests=false";
+    static final String COMMAND = "mvn -q test -pl it-tests -am -Dtest=ReferenceTest,KubernetesTest,DiagramsTest -D"
+            + WRITE + " -Dsurefire.failIfNoSpecifiedTests=false";
 
     /** Fails where the folder does not hold these files; with the property {@value #WRITE} it is made to hold them. */
     void check() throws IOException {

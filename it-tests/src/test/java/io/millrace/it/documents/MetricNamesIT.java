@@ -76,7 +76,7 @@ class MetricNamesIT {
 
     @Test
     void everyMetricThatIsAskedForIsThere() throws Exception {
-        awaitValues("order-status", "ClaimCheckSource", "ChunkPayload");
+        awaitValues("order-status", "EventSource", "ChunkPayload");
         Scrape scrape = Scrape.of(metrics);
 
         Set<String> missing = new TreeSet<>();
@@ -141,8 +141,8 @@ class MetricNamesIT {
         try (Connection shop = pipeline.connectToShop()) {
             insert(
                     shop,
-                    "INSERT INTO orders (customer_id, status, currency, total, placed_at) VALUES (7, 'PLACED', ?, 19.90,"
-                            + " NOW(6))",
+                    "INSERT INTO orders (customer_id, status, currency, total, placed_at) VALUES (7, 'PLACED', ?,"
+                            + " 19.90, NOW(6))",
                     "EUR");
             insert(
                     shop,

@@ -40,7 +40,7 @@ final class MetricsText {
             throw new IllegalArgumentException(
                     bean + " has the attributes " + attributes + ", and sentences about " + sentences.keySet());
         }
-        StringBuilder text = new StringBuilder("| attribute | what it says |\n| --- | --- |\n");
+        StringBuilder text = new StringBuilder("| attribute | value |\n| --- | --- |\n");
         sentences.forEach((attribute, sentence) -> text.append("| `")
                 .append(attribute)
                 .append("` | ")

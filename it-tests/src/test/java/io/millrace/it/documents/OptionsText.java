@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
@@ -19,6 +20,8 @@ final class OptionsText {
     private static final Map<String, String> GROUPS = new LinkedHashMap<>();
 
     static {
+        GROUPS.put("events.", "Events");
+        GROUPS.put("context.", "The request's context");
         GROUPS.put("payload.s3.", "S3");
         GROUPS.put("payload.kafka.", "Topics");
         GROUPS.put("payload.chunk.", "Topics");
@@ -27,7 +30,11 @@ final class OptionsText {
     }
 
     /** The order in which groups stand; what is in none comes first. */
-    private static final List<String> ORDER = List.of("", "The source's database", "Payloads", "S3", "Topics");
+    private static final List<String> ORDER =
+            List.of("", "Events", "The request's context", "The source's database", "Payloads", "S3", "Topics");
+
+    /** The page of the options that several plugins have. */
+    static final String SHARED_PAGE = "PayloadStores.md";
 
     private static final Pattern NUMBERED = Pattern.compile("(.+\\.)(\\d+)");
     private static final Pattern CODE_OF_JAVA = Pattern.compile("\\$\\$Lambda|@[0-9a-f]{5,}$");
@@ -36,11 +43,21 @@ final class OptionsText {
     private OptionsText() {}
 
     /**
-     * The options, those that Connect must not show left out.
+     * All options, except those that Connect must not show.
      *
-     * @throws IllegalArgumentException where an option's validator does not say in words what it takes
+     * @throws IllegalArgumentException if an option's validator has no description in words
      */
     static String of(ConfigDef definition) {
+        return of(definition, Set.of());
+    }
+
+    /**
+     * The options, except those that Connect must not show.
+     *
+     * @param shared options that {@link #SHARED_PAGE} describes; a line of their group lists them
+     * @throws IllegalArgumentException if an option's validator has no description in words
+     */
+    static String of(ConfigDef definition, Set<String> shared) {
         Map<String, List<ConfigKey>> groups = new LinkedHashMap<>();
         ORDER.forEach(group -> groups.put(group, new ArrayList<>()));
         for (ConfigKey key : definition.configKeys().values()) {
@@ -53,7 +70,17 @@ final class OptionsText {
             if (!keys.isEmpty() && !group.isEmpty()) {
                 text.append("### ").append(group).append("\n\n");
             }
-            keys.forEach(key -> text.append(option(key, definition.names())).append('\n'));
+            keys.stream()
+                    .filter(key -> !shared.contains(key.name))
+                    .forEach(key -> text.append(option(key, definition.names())).append('\n'));
+            List<String> links = keys.stream()
+                    .map(key -> key.name)
+                    .filter(shared::contains)
+                    .map(name -> "[`%s`](%s#%s)".formatted(name, SHARED_PAGE, name.replace(".", "")))
+                    .toList();
+            if (!links.isEmpty()) {
+                text.append(String.join(",\n", links)).append("\n\n");
+            }
         });
         return text.toString().strip();
     }
@@ -72,7 +99,8 @@ final class OptionsText {
         return numbered.matches() && !numbered.group(2).equals("1") && names.contains(numbered.group(1) + 1);
     }
 
-    private static String option(ConfigKey key, Collection<String> names) {
+    /** The heading and the text of one option. */
+    static String option(ConfigKey key, Collection<String> names) {
         StringBuilder text = new StringBuilder("#### `" + key.name + "`");
         last(key.name, names)
                 .ifPresent(last -> text.append(" to `").append(last).append('`'));
@@ -102,7 +130,7 @@ final class OptionsText {
 
     private static String defaultValue(ConfigKey key) {
         if (!key.hasDefault()) {
-            return "none, it must be set";
+            return "none, required";
         }
         if (key.defaultValue == null) {
             return "none";

@@ -1,6 +1,6 @@
 package io.millrace.it.documents;
 
-import io.millrace.connectors.claimcheck.ClaimCheckSourceConnector;
+import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
@@ -17,9 +17,14 @@ import io.millrace.transforms.ToOfficialEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -30,8 +35,9 @@ import org.apache.kafka.connect.source.SourceRecord;
  */
 final class Reference {
     private static final String INDEX = "README.md";
-    private static final String NOTE = "<!-- Generated. What is written by hand is in it-tests/src/test/reference; the"
-            + " command is in CONTRIBUTING.md. -->\n\n";
+    private static final String NOTE =
+            "<!-- Generated from it-tests/src/test/reference and the options' declarations; the"
+                    + " command is in CONTRIBUTING.md. -->\n\n";
 
     private final Path project;
 
@@ -47,10 +53,14 @@ final class Reference {
     /** Every page by its file's name. */
     Map<String, String> pages() throws IOException {
         Map<String, String> pages = new TreeMap<>();
-        StringBuilder index = new StringBuilder("| plugin | what it is |\n| --- | --- |\n");
+        ConfigDef shared = sharedOptions();
+        pages.put(
+                OptionsText.SHARED_PAGE,
+                NOTE + template(OptionsText.SHARED_PAGE).replace("${options}", OptionsText.of(shared)));
+        StringBuilder index = new StringBuilder("| plugin | type |\n| --- | --- |\n");
         for (Plugin plugin : plugins()) {
             String name = plugin.type().getSimpleName();
-            pages.put(name + ".md", page(plugin));
+            pages.put(name + ".md", page(plugin, shared.names()));
             index.append("| [`%s`](%s.md) | `%s`, %s |%n"
                     .formatted(name, name, plugin.type().getName(), plugin.kind()));
         }
@@ -60,10 +70,33 @@ final class Reference {
         return pages;
     }
 
-    private String page(Plugin plugin) throws IOException {
+    /** The payload options that several plugins have with the same text. */
+    private static ConfigDef sharedOptions() {
+        Map<String, List<ConfigDef.ConfigKey>> declared = new LinkedHashMap<>();
+        Map<String, Set<String>> texts = new HashMap<>();
+        for (Plugin plugin : plugins()) {
+            for (ConfigDef.ConfigKey key : plugin.options().configKeys().values()) {
+                if (key.name.startsWith("payload.") && !key.internalConfig) {
+                    declared.computeIfAbsent(key.name, name -> new ArrayList<>())
+                            .add(key);
+                    texts.computeIfAbsent(key.name, name -> new HashSet<>())
+                            .add(OptionsText.option(key, plugin.options().names()));
+                }
+            }
+        }
+        ConfigDef shared = new ConfigDef();
+        declared.forEach((name, keys) -> {
+            if (keys.size() > 1 && texts.get(name).size() == 1) {
+                shared.define(keys.get(0));
+            }
+        });
+        return shared;
+    }
+
+    private String page(Plugin plugin, Set<String> shared) throws IOException {
         String text = template(plugin.type().getSimpleName() + ".md")
                 .replace("${class}", plugin.type().getName())
-                .replace("${options}", OptionsText.of(plugin.options()));
+                .replace("${options}", OptionsText.of(plugin.options(), shared));
         if (text.contains("${projection}")) {
             ConfigDef projection = ProjectionSinkConfig.projectionDefinition("NAME");
             text = text.replace("${projection}", OptionsText.of(projection));
@@ -114,9 +147,9 @@ final class Reference {
                         ClaimCheckDeserializer.configDef(),
                         payloads),
                 new Plugin(
-                        ClaimCheckSourceConnector.class,
+                        EventSourceConnector.class,
                         "a source connector",
-                        new ClaimCheckSourceConnector().config(),
+                        new EventSourceConnector().config(),
                         payloads),
                 new Plugin(
                         ProjectionSinkConnector.class,

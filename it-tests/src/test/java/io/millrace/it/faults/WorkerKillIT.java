@@ -76,13 +76,11 @@ class WorkerKillIT {
         }
     }
 
-    /** The shop's source inside the one that keeps the two halves of an update of a primary key in one batch. */
+    /** The shop's source, which also stores payloads. */
     private static void postWrappedSource(LocalPipeline pipeline) throws Exception {
         ObjectNode config = (ObjectNode)
                 JSON.readTree(ShopConnectors.file("10-shop-source").toFile()).path("config");
-        config.put("claim-check.connector.class", config.path("connector.class").asText())
-                .put("connector.class", "io.millrace.connectors.claimcheck.ClaimCheckSourceConnector")
-                .put("claim-check.fields", "before.image,after.image")
+        config.put("payload.fields", "before.image,after.image")
                 .put("payload.store", "file:" + pipeline.payloadObjects().toAbsolutePath());
         pipeline.rest().put("shop-source", config);
         pipeline.rest().awaitRunning("shop-source", Duration.ofSeconds(90));

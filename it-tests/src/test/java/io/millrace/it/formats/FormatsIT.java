@@ -19,10 +19,12 @@ import io.millrace.it.shop.Views;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.testing.Seeds;
+import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.SchemaRegistry;
 import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.transforms.ToOfficialEvent;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -151,8 +153,9 @@ class FormatsIT {
                 .build();
         Struct change = new Struct(envelope)
                 .put("after", new Struct(row).put("document", """
-                                        {"apps": [{"id": "a", "by": {"name": "ann"}}],
-                                         "address": {"city": "Ulm", "by": {"number": 7}}}"""))
+                    {"apps": [{"id": "a", "by": {"name": "ann"}}],
+                     "address": {"city": "Ulm", "by": {"number": 7}}}\
+                    """))
                 .put(
                         "source",
                         new Struct(source)
@@ -169,8 +172,8 @@ class FormatsIT {
                     "SiteMoved; table: shop.sites; on: create; topic: structures; fields: "
                             + "apps: [{id: string, by: {name: string}}] = json(row.document).apps, "
                             + "address: {city: string, by: {number: int64}} = json(row.document).address"));
-            return transform.apply(
-                    new SourceRecord(Map.of(), Map.of("file", "b", "pos", 1L, "server_id", 1L), "t", envelope, change));
+            return transform.apply(new SourceRecord(
+                    Map.of(), Map.of("file", "b", "pos", 1L, "event", 2L, "server_id", 1L), "t", envelope, change));
         }
     }
 
@@ -203,7 +206,7 @@ class FormatsIT {
     private static JsonNode body(CloudEvent event) {
         try {
             return JSON.readTree(event.getData().toBytes());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }
@@ -216,9 +219,20 @@ class FormatsIT {
         await("events in " + topic)
                 .atMost(TIME)
                 .pollInterval(Duration.ofSeconds(1))
-                .ignoreExceptions()
-                .until(() ->
-                        EventLog.read(servers, topic, ConsumerRecord::offset).size() >= expected.size());
+                .ignoreExceptionsMatching(e -> !(e instanceof ConnectRestException || e instanceof IOException))
+                .untilAsserted(() -> {
+                    assertThat(pipeline.rest().restartIfKafkaEndedIt(format.prefix() + "-source"))
+                            .isFalse();
+                    pipeline.rest().requireNotFailed(format.prefix() + "-source");
+                    List<Long> committed = EventLog.read(servers, topic, ConsumerRecord::offset);
+                    assertThat(committed.size())
+                            .as(
+                                    "committed events of %s, the last ones at %s, with ends of %s",
+                                    topic,
+                                    committed.subList(Math.max(0, committed.size() - 5), committed.size()),
+                                    EventLog.ends(servers, topic))
+                            .isGreaterThanOrEqualTo(expected.size());
+                });
         Format.Reader reader = format.reader(registry);
         List<Seen> seen = EventLog.read(servers, topic, reader::read);
         assertThat(Comparison.byKey(seen.stream().map(Seen::event).toList()))
@@ -261,7 +275,7 @@ class FormatsIT {
                 .put("database.server.id", format.serverId())
                 .put("schema.history.internal.kafka.topic", format.prefix() + ".schema-history");
         for (String table : List.of("table.1", "table.2")) {
-            String option = "transforms.event." + table;
+            String option = "events." + table;
             String rule = config.path(option).asText();
             String topic = format.topic(rule.startsWith("shop.orders") ? "orders" : "sites");
             config.put(option, rule.replaceAll("; topic: [^;]*", "") + "; topic: " + topic);

@@ -243,7 +243,8 @@ class TypesIT {
         ObjectNode body =
                 (ObjectNode) JSON.readTree(ShopConnectors.file("10-shop-source").toFile());
         ObjectNode config = (ObjectNode) body.path("config");
-        config.properties().removeIf(option -> option.getKey().matches("(transforms|predicates).*"));
+        config.properties().removeIf(option -> option.getKey()
+                .matches("(transforms|predicates|events\\.(table|rule|unmapped)).*"));
         config.put("topic.prefix", name)
                 .put("database.server.id", schemas ? "5411" : "5412")
                 .put("schema.history.internal.kafka.topic", name + ".schema-history")
@@ -253,18 +254,15 @@ class TypesIT {
                 .put("key.converter.schemas.enable", schemas)
                 .put("key.converter.decimal.format", "NUMERIC")
                 .put("value.converter.schemas.enable", schemas)
-                .put("transforms", "context,event")
-                .put("transforms.context.type", "io.millrace.transforms.InjectContext")
-                .put("transforms.context.keys", "requestId")
-                .put("transforms.context.sources", "comment")
-                .put("transforms.event.type", "io.millrace.transforms.ToOfficialEvent");
+                .put("context.keys", "requestId")
+                .put("context.sources", "comment");
         int rule = 1;
         for (int i = 0; i < tables.size(); i++) {
             TypedTable table = tables.get(i);
-            config.put("transforms.event.table." + (i + 1), table.defaults(DATABASE, name + "." + table.name()));
+            config.put("events.table." + (i + 1), table.defaults(DATABASE, name + "." + table.name()));
             for (Map.Entry<String, String> clauses : table.rules().entrySet()) {
                 config.put(
-                        "transforms.event.rule." + rule++,
+                        "events.rule." + rule++,
                         table.name() + clauses.getKey() + "; table: " + DATABASE + "." + table.name() + "; "
                                 + clauses.getValue());
             }

@@ -11,9 +11,9 @@ public enum PayloadWay {
     SOURCE {
         @Override
         public void source(ObjectNode config, String fields, String folder) {
-            config.put("connector.class", "io.millrace.connectors.claimcheck.ClaimCheckSourceConnector")
-                    .put("claim-check.connector.class", "io.debezium.connector.mysql.MySqlConnector")
-                    .put("claim-check.fields", inRows(fields))
+            config.put("connector.class", "io.millrace.connectors.event.EventSourceConnector")
+                    .put("wrapped.connector.class", "io.debezium.connector.mysql.MySqlConnector")
+                    .put("payload.fields", inRows(fields))
                     .put("payload.store", "file:" + folder)
                     .put("payload.codec", "zstd")
                     .put("payload.threshold.bytes", Integer.toString(THRESHOLD));
@@ -28,7 +28,7 @@ public enum PayloadWay {
     FIELDS {
         @Override
         public void source(ObjectNode config, String fields, String folder) {
-            config.put("transforms", "context,event,claim")
+            config.put("transforms", "claim")
                     .put("transforms.claim.type", "io.millrace.transforms.ClaimCheck")
                     .put("transforms.claim.fields", fields)
                     .put("transforms.claim.payload.store", "file:" + folder)
@@ -49,7 +49,7 @@ public enum PayloadWay {
         @Override
         public void source(ObjectNode config, String fields, String folder) {
             String topic = config.path("topic.prefix").asText() + ".chunks";
-            config.put("transforms", "context,event,chunk")
+            config.put("transforms", "chunk")
                     .put("transforms.chunk.type", "io.millrace.transforms.ChunkPayload")
                     .put("transforms.chunk.fields", fields)
                     .put("transforms.chunk.payload.store", "kafka:" + topic)
@@ -87,7 +87,7 @@ public enum PayloadWay {
     public static final int THRESHOLD = 10_000;
 
     /**
-     * Changes the configuration of a source whose event is that of the transforms {@code context,event}.
+     * Changes the configuration of a source whose event is that of {@code EventSourceConnector}.
      *
      * @param fields of the event that may be large, separated by commas
      * @param folder where the payloads are kept, unless they go to a topic

@@ -63,7 +63,7 @@ class PayloadsIT {
                 "FIELDS   | transforms.claim.fields                | a..b              | at character 3",
                 "CHUNKS   | transforms.chunk.payload.store         | file:/tmp         | Chunks go to a topic",
                 "MESSAGES | value.converter.payload.store          | ftp://x           | Expected s3://",
-                "MESSAGES | value.converter.claim-check.converter  | no.such.Converter | There is no such class"
+                "MESSAGES | value.converter.claim-check.converter  | no.such.Converter | Class not found"
             })
     void aWrongOptionIsRefusedWhenItIsPosted(PayloadWay way, String option, String value, String reason)
             throws IOException {

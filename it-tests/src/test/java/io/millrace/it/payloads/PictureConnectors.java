@@ -13,7 +13,7 @@ public final class PictureConnectors {
     private PictureConnectors() {}
 
     /**
-     * The body of a source whose transforms are {@code context,event}.
+     * The body of a source without transforms.
      *
      * @param name of the connector, and of the events' topic
      * @param table with its database; {@code id} is its key
@@ -22,17 +22,16 @@ public final class PictureConnectors {
     public static ObjectNode source(String name, String table, String serverId, String fields) throws IOException {
         ObjectNode body = shipped("10-shop-source");
         ObjectNode config = (ObjectNode) body.path("config");
-        config.properties()
-                .removeIf(option -> option.getKey().matches("(transforms|predicates).*")
-                        && !option.getKey().matches("transforms\\.(context\\..*|event\\.(type|source|database\\..*))"));
+        config.properties().removeIf(option -> option.getKey()
+                .matches("(transforms|predicates|events\\.(table|rule|unmapped)).*"));
         config.put("topic.prefix", name)
                 .put("database.server.id", serverId)
                 .put("schema.history.internal.kafka.topic", name + ".schema-history")
                 .put("table.include.list", table)
-                .put("transforms", "context,event")
-                .put("transforms.event.table.1", table + "; key: id = row.id; topic: " + name)
+                .put("events.heartbeat.topic", name + ".heartbeat")
+                .put("events.table.1", table + "; key: id = row.id; topic: " + name)
                 .put(
-                        "transforms.event.rule.1",
+                        "events.rule.1",
                         "PictureTaken; table: " + table + "; on: create, update, read; fields: id, " + fields);
         return body.put("name", name);
     }

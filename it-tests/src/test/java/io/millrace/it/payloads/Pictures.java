@@ -81,6 +81,7 @@ public final class Pictures {
         String differences = "SELECT COUNT(*) FROM shop.%1$s s LEFT JOIN views.%1$s v USING (id)"
                 + " WHERE v.id IS NULL OR NOT (s.picture <=> v.picture) OR NOT (s.note <=> v.note)";
         await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+            assertThat(rest.restartIfKafkaEndedIt(name)).isFalse();
             assertThat(rest.status(name).toString()).doesNotContain("FAILED");
             assertThat(rest.status(name + "_view").toString()).doesNotContain("FAILED");
             assertThat(count(sql, differences.formatted(name))).isZero();

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.TestPipeline;
 import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
+import io.millrace.testing.documents.Troubleshooting;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
 import java.io.IOException;
@@ -44,22 +45,33 @@ class BadInputIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.ordrs; on: update; fields: status | rule.2 | the table shop.ordrs is not declared",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: afer.status == 'PAID'; fields: status | rule.2 | undeclared reference to 'afer'",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: op + 1 == 2; fields: status | rule.2 | no matching overload",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; fields: status | rule.2 | the clause 'on' is missing",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: after.statsu == 'PAID' | rule.2 | undefined field 'statsu'",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: after.status == 5 | rule.2 | no matching overload",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; when: changed('statsu') | rule.2 | changed('statsu') names a column that the table does not have",
-                "10 | transforms.event.rule.2 | OrderPaid; table: shop.orders; on: update; fields: *, colour | rule.2 | undefined field 'colour'",
-                "10 | transforms.event.table.3 | shop.nowhere | table.3 | the source has no table shop.nowhere",
-                "10 | transforms.event.on.unmatched | maybe | on.unmatched | maybe",
-                "10 | transforms.context.sources | comment,tea leaves | sources | tea leaves",
+                "10 | events.rule.2 | OrderPaid; table: shop.ordrs; on: update; fields: status | rule.2 | the table"
+                        + " shop.ordrs is not declared",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; when: afer.status == 'PAID'; fields:"
+                        + " status | rule.2 | unknown name 'afer'",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; when: op + 1 == 2; fields: status |"
+                        + " rule.2 | cannot be applied to",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; fields: status | rule.2 | the clause 'on' is"
+                        + " missing",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; when: after.statsu == 'PAID' | rule.2"
+                        + " | unknown column 'statsu'",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; when: after.status == 5 | rule.2 |"
+                        + " cannot be applied to",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; when: changed('statsu') | rule.2 |"
+                        + " changed('statsu') names a column that the table does not have",
+                "10 | events.rule.2 | OrderPaid; table: shop.orders; on: update; fields: *, colour | rule.2 |"
+                        + " unknown column 'colour'",
+                "10 | events.table.3 | shop.nowhere | table.3 | the source has no table shop.nowhere",
+                "10 | events.on.unmatched | maybe | on.unmatched | maybe",
+                "10 | context.sources | comment,tea leaves | sources | tea leaves",
                 "20 | projection.installed_apps.kind | implode | projection.installed_apps.kind | implode",
-                "20 | projection.installed_apps.elements | valu.apps | projection.installed_apps.elements | undeclared reference to 'valu'",
+                "20 | projection.installed_apps.elements | valu.apps | projection.installed_apps.elements | unknown"
+                        + " name 'valu'",
                 "20 | projection.installed_apps.table | nowhere | projection.installed_apps.table | nowhere",
-                "20 | projection.installed_apps.columns | app_version = element.version, colour = 'red' | projection.installed_apps.columns | colour",
-                "20 | connection.url | jdbc:mysql://127.0.0.1:1/views | connection.url | 127.0.0.1"
+                "20 | projection.installed_apps.columns | app_version = element.version, colour = 'red' |"
+                        + " projection.installed_apps.columns | colour",
+                "20 | connection.url | jdbc:mysql://127.0.0.1:1/views | connection.url | 127.0.0.1",
+                "20 | connection.password | ${env:NO_SUCH_VARIABLE} | connection.password | has no value on this worker"
             })
     void aWrongOptionIsRefusedWhenItIsPosted(String file, String option, String value, String name, String reason)
             throws IOException {
@@ -87,8 +99,8 @@ class BadInputIT {
                     .put("database.server.id", "5402")
                     .put("schema.history.internal.kafka.topic", name + ".schema-history")
                     .put("table.include.list", "shop.notes")
-                    .put("transforms.event.table.1", "shop.notes")
-                    .put("transforms.event.rule.1", rule.formatted(""))
+                    .put("events.table.1", "shop.notes")
+                    .put("events.rule.1", rule.formatted(""))
                     .put("topic.creation.default.partitions", "1");
             rest.post(body.put("name", name));
             rest.awaitRunning(name, TIME_TO_ACT);
@@ -108,7 +120,7 @@ class BadInputIT {
                         .doesNotContain("hush");
             });
 
-            config.put("transforms.event.rule.1", rule.formatted("?"));
+            config.put("events.rule.1", rule.formatted("?"));
             rest.put(name, config);
             rest.restart(name);
             await().atMost(TIME_TO_ACT)
@@ -166,6 +178,10 @@ class BadInputIT {
             assertThat(JSON.readTree(refused.get(0).key())).isEqualTo(JSON.readTree("{\"id\": 40}"));
             assertThat(JSON.readTree(refused.get(0).value()))
                     .isEqualTo(JSON.readTree("{\"name\": \"hush, a secret\"}"));
+            assertThat(header(refused.get(0), "millrace.error.reason"))
+                    .containsPattern(Troubleshooting.symptom("The sink runs and refuses records", 2));
+            assertThat(header(refused.get(1), "millrace.error.reason"))
+                    .containsPattern(Troubleshooting.symptom("The sink runs and refuses records", 3));
             assertThat(header(refused.get(0), "millrace.error.sqlstate")).isEqualTo("22001");
             assertThat(header(refused.get(1), "millrace.error.column")).isEqualTo("id");
         } finally {

@@ -89,7 +89,7 @@ abstract class ConnectConfigsIT {
         Set<String> known =
                 new TreeSet<>(knownOptions(config.path("connector.class").asText(), config));
         // A connector inside of another one has its options beside that one's.
-        String wrapped = config.path("claim-check.connector.class").asText();
+        String wrapped = config.path("wrapped.connector.class").asText();
         if (!wrapped.isEmpty()) {
             known.addAll(knownOptions(wrapped, config));
         }

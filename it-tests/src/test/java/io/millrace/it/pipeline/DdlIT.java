@@ -76,9 +76,7 @@ class DdlIT {
                     .contains("rule ThingNamed")
                     .contains("name")
                     .doesNotContain("hush"));
-            config.put(
-                    "transforms.event.rule.2",
-                    rule("ThingNamed", "on: update; when: changed('label')", "name = row.label"));
+            config.put("events.rule.2", rule("ThingNamed", "on: update; when: changed('label')", "name = row.label"));
             rest.put(NAME, config);
             rest.restart(NAME);
             await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(events())
@@ -101,11 +99,11 @@ class DdlIT {
                 .put("key.converter.schemas.enable", "false")
                 .put("value.converter.schemas.enable", "false")
                 .put("topic.creation.default.partitions", "1")
-                .put("transforms.event.table.1", "shop.things; key: id; topic: " + NAME)
-                .put("transforms.event.rule.1", rule("ThingSeen", "on: create, read", "price"))
-                .put("transforms.event.rule.2", rule("ThingNamed", "on: update; when: changed('name')", "name"))
-                .put("transforms.event.rule.3", rule("ThingPriced", "on: update; when: changed('price')", "price"))
-                .put("transforms.event.rule.4", "ThingGone; table: shop.things; on: delete; fields: id");
+                .put("events.table.1", "shop.things; key: id; topic: " + NAME)
+                .put("events.rule.1", rule("ThingSeen", "on: create, read", "price"))
+                .put("events.rule.2", rule("ThingNamed", "on: update; when: changed('name')", "name"))
+                .put("events.rule.3", rule("ThingPriced", "on: update; when: changed('price')", "price"))
+                .put("events.rule.4", "ThingGone; table: shop.things; on: delete; fields: id");
         return body.put("name", NAME);
     }
 

@@ -99,29 +99,26 @@ class EmbeddedTransformsIT {
         private final Set<String> topics = new HashSet<>();
 
         Chain(String store) throws IOException {
-            context.configure(shipped("context"));
-            event.configure(shipped("event"));
+            context.configure(shipped("context."));
+            event.configure(shipped("events."));
             claim.configure(Map.of("fields", "name", "payload.store", store, "payload.threshold.bytes", "1"));
             restore.configure(Map.of("payload.read.locations", store));
             keys.configure(Map.of(), true);
             values.configure(Map.of(JsonConverterConfig.DECIMAL_FORMAT_CONFIG, "NUMERIC"), false);
         }
 
-        private static Map<String, String> shipped(String transform) throws IOException {
+        private static Map<String, String> shipped(String prefix) throws IOException {
             JsonNode config = new ObjectMapper()
                     .readTree(ShopConnectors.file("10-shop-source").toFile())
                     .path("config");
-            String prefix = "transforms." + transform + ".";
             Map<String, String> options = new HashMap<>();
             config.properties().forEach(option -> {
                 String name = option.getKey();
-                // Those of the database are read only where a worker validates a configuration.
-                if (name.startsWith(prefix) && !name.startsWith(prefix + "database.")) {
+                if (name.startsWith(prefix) && !name.startsWith("events.heartbeat.")) {
                     options.put(
                             name.substring(prefix.length()), option.getValue().asText());
                 }
             });
-            options.keySet().removeAll(List.of("type", "predicate", "negate"));
             return options;
         }
 

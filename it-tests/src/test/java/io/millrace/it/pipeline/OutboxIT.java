@@ -86,6 +86,7 @@ class OutboxIT {
                             "shop.orders",
                             "shop.sites",
                             "shop.schema-history",
+                            "shop.heartbeat",
                             OUTBOX + "invoice",
                             OUTBOX + "shipment");
         }

@@ -84,7 +84,10 @@ abstract class PipelineIT {
         try (Statement statement = connection.createStatement();
                 ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
             status.next();
-            return JSON.createObjectNode().put("file", status.getString(1)).put("pos", status.getLong(2));
+            return JSON.createObjectNode()
+                    .put("file", status.getString("File"))
+                    .put("pos", status.getLong("Position"))
+                    .put("gtids", status.getString("Executed_Gtid_Set").replaceAll("\\s", ""));
         }
     }
 

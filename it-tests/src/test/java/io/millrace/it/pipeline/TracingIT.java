@@ -110,9 +110,7 @@ class TracingIT {
                 .put("database.server.id", "5599")
                 .put("snapshot.mode", "no_data")
                 .put("schema.history.internal.kafka.topic", "traced.schema-history")
-                .put(
-                        "transforms.event.table.1",
-                        config.path("transforms.event.table.1").asText() + "; topic: " + TOPIC);
+                .put("events.table.1", config.path("events.table.1").asText() + "; topic: " + TOPIC);
         return body;
     }
 }

@@ -1,2 +1,2 @@
-/** The commands of the runbook do what it promises. */
+/** The commands of the runbook and of the tutorial do what these documents promise. */
 package io.millrace.it.runbook;

@@ -69,8 +69,8 @@ final class FoundRows {
                             .collect(Collectors.joining())
                     + "(" + LAST_ROW + ", 0)");
         }
-        sql.execute(
-                "CREATE TABLE found.signals (id VARCHAR(42) PRIMARY KEY, type VARCHAR(32) NOT NULL, data VARCHAR(2048))");
+        sql.execute("CREATE TABLE found.signals (id VARCHAR(42) PRIMARY KEY, type VARCHAR(32) NOT NULL, data"
+                + " VARCHAR(2048))");
         sql.execute("GRANT SELECT ON found.* TO 'debezium'@'%'");
         // The marks around each chunk are rows of the signal table.
         sql.execute("GRANT INSERT, UPDATE, DELETE ON found.signals TO 'debezium'@'%'");
@@ -93,16 +93,16 @@ final class FoundRows {
         int number = 1;
         for (String table : TABLES) {
             config.put(
-                    "transforms.event.table." + number,
+                    "events.table." + number,
                     "found." + table + "; key: id; fields: id, n; revision: row.version; topic: " + name + "." + table);
-            config.put("transforms.event.rule." + (10 * number), rule(table, "Changed", "update"));
-            config.put("transforms.event.rule." + (10 * number + 1), rule(table, "Closed", "delete"));
+            config.put("events.rule." + (10 * number), rule(table, "Changed", "update"));
+            config.put("events.rule." + (10 * number + 1), rule(table, "Closed", "delete"));
             config.put(
-                    "transforms.event.rule." + (10 * number + 2),
+                    "events.rule." + (10 * number + 2),
                     rule(table, "Opened", table.equals("created") ? "create, read" : "create"));
             number++;
         }
-        config.put("transforms.event.rule.1", rule("states", "Seen", "read"));
+        config.put("events.rule.1", rule("states", "Seen", "read"));
         return body.put("name", name);
     }
 

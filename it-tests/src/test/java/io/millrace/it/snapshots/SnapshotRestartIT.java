@@ -11,6 +11,7 @@ import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -44,6 +45,12 @@ class SnapshotRestartIT {
     private static final List<String> TABLES = List.of("created", "states");
     private static final String READING = "reading";
     private static final String SIGNALS = "reading.signals";
+
+    /**
+     * Debezium 3.6.1 leaves out a table of a snapshot that only reads, if the thread that received the signal and the reader of the
+     * binlog meet. The page about rules states to request the table again.
+     */
+    private static final String SKIPPED = "skipping and continuing streaming";
 
     private final AtomicBoolean goOn = new AtomicBoolean(true);
 
@@ -87,6 +94,10 @@ class SnapshotRestartIT {
             pipeline.worker().restart();
             for (FoundRows rows : List.of(marking, reading)) {
                 rows.awaitFound(1, "incremental");
+            }
+            if (Files.readString(pipeline.worker().log()).contains(SKIPPED)) {
+                askThroughKafka(pipeline);
+                reading.awaitFound(2, "incremental");
             }
             goOn.set(false);
             traffic.get(1, TimeUnit.MINUTES);

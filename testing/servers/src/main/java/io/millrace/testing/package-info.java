@@ -1,2 +1,2 @@
-/** What randomised tests of all modules share. */
+/** Common parts of the randomised tests of all modules. */
 package io.millrace.testing;

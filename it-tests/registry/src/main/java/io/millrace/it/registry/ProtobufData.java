@@ -27,8 +27,8 @@ import org.apache.kafka.connect.errors.DataException;
 /**
  * Connect's Structs as Protobuf messages, whose types are made of the Structs' schemas, and back.
  *
- * <p>What Protobuf has no word for is a nested message that is named after it: a decimal is {@code Decimal_SCALE}, a
- * number with a meaning {@code INT64__io_debezium_time_MicroTimestamp}, an array {@code FIELD_list}, so that a null array
+ * <p>A type that Protobuf lacks is a nested message with its name: a decimal is {@code Decimal_SCALE}, a number with a
+ * semantic type {@code INT64__io_debezium_time_MicroTimestamp}, an array {@code FIELD_list}, so that a null array
  * differs from an empty one, and a Struct {@code FIELD_struct}. For one thread.
  */
 final class ProtobufData {
@@ -66,7 +66,7 @@ final class ProtobufData {
                     .getMessageTypes()
                     .get(0);
         } catch (DescriptorValidationException e) {
-            throw new DataException("No Protobuf message can be made of " + schema.name(), e);
+            throw new DataException("Cannot create a Protobuf message from " + schema.name(), e);
         }
     }
 

@@ -1,2 +1,2 @@
-/** What tests need of a schema registry. */
+/** The parts of a schema registry that tests need. */
 package io.millrace.it.registry;

@@ -8,12 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
- * Rounds of one fault each. In a round the fault strikes while the load runs; then the load pauses, the servers settle, and
- * the state is compared with the model. A campaign ends at the first round that is wrong. For one thread.
+ * Rounds of one fault each, or of two. In a round the fault is injected while the load runs; then the load pauses, the
+ * servers settle, and the state is compared with the model. In one of four rounds another kind is combined with it, if
+ * possible: it is injected at the same time, or as soon as the first one is removed, while the system still recovers. A
+ * campaign ends at the first round that is wrong. For one thread.
  *
  * @param <S> what faults can reach
  */
@@ -21,6 +27,8 @@ public final class Campaign<S> {
     private static final Duration TIME_TO_SETTLE = Duration.ofMinutes(2);
     private static final int MAX_DELAY_MS = 300;
     private static final int DISCREPANCIES_SHOWN = 20;
+    /** One in this many rounds is one of two faults. */
+    private static final int JOINED_OF = 4;
 
     private final CampaignSubject<S> subject;
     private final Random random;
@@ -33,7 +41,8 @@ public final class Campaign<S> {
     /**
      * A campaign that has played no round.
      *
-     * @param random of the order of faults and of the moments at which they strike
+     * @param random of the order of faults, of those that strike together, of the moments at which they strike, and of their
+     *     details
      * @param out receives a line for each round
      */
     public Campaign(CampaignSubject<S> subject, Random random, Consumer<String> out) {
@@ -45,7 +54,7 @@ public final class Campaign<S> {
     /** Plays rounds until this many were played or one was wrong; each kind comes once before any comes again. */
     public void playRounds(int count, List<Fault<S>> kinds) throws Exception {
         for (int i = 0; i < count && isRight(); i++) {
-            playRound(nextFault(kinds));
+            playNextRound(kinds);
         }
     }
 
@@ -53,25 +62,71 @@ public final class Campaign<S> {
     public void playFor(Duration time, List<Fault<S>> kinds) throws Exception {
         long deadline = System.nanoTime() + time.toNanos();
         do {
-            playRound(nextFault(kinds));
+            playNextRound(kinds);
         } while (isRight() && System.nanoTime() < deadline);
     }
 
-    private Fault<S> nextFault(List<Fault<S>> kinds) {
+    private void playNextRound(List<Fault<S>> kinds) throws Exception {
         if (bag.isEmpty()) {
             bag.addAll(kinds);
             Collections.shuffle(bag, random);
         }
-        return bag.remove(0);
+        Fault<S> fault = bag.remove(0);
+        List<Fault<S>> others = kinds.stream().filter(fault::canJoin).toList();
+        if (random.nextInt(JOINED_OF) == 0 && !others.isEmpty()) {
+            playRound(fault, others.get(random.nextInt(others.size())), random.nextBoolean());
+        } else {
+            playRound(fault);
+        }
     }
 
-    /** Plays one round. */
+    /** Plays one round of one fault. */
     public void playRound(Fault<S> fault) throws Exception {
+        Random details = new Random(random.nextLong());
+        playRound(() -> strike(fault, details));
+    }
+
+    /**
+     * Plays one round of two faults.
+     *
+     * @param atOnce whether both strike at the same time; otherwise the second one strikes when the first one is healed
+     */
+    public void playRound(Fault<S> first, Fault<S> second, boolean atOnce) throws Exception {
+        Random details = new Random(random.nextLong());
+        Random detailsOfSecond = new Random(random.nextLong());
+        playRound(() -> {
+            if (!atOnce) {
+                return strike(first, details) + " then " + strike(second, detailsOfSecond);
+            }
+            FutureTask<String> other = new FutureTask<>(() -> strike(second, detailsOfSecond));
+            Thread thread = new Thread(other, "second-fault");
+            thread.start();
+            try {
+                String struck = strike(first, details);
+                return struck + " with " + other.get();
+            } finally {
+                // The other fault is healed, whatever failed.
+                thread.join();
+            }
+        });
+    }
+
+    private String strike(Fault<S> fault, Random details) {
+        String struck;
+        try {
+            struck = fault.strike().on(subject.scene(details));
+        } catch (Exception e) {
+            throw new IllegalStateException("The fault " + fault.name() + " could not strike", e);
+        }
+        return fault.name() + (struck.isEmpty() ? "" : " (" + struck + ")");
+    }
+
+    private void playRound(Callable<String> strike) throws Exception {
         long start = System.nanoTime();
         subject.startLoad();
         subject.awaitLoad();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_DELAY_MS));
-        String struck = fault.strike().on(subject.scene());
+        String struck = strike.call();
         subject.awaitLoad();
         subject.pauseLoad();
 
@@ -82,19 +137,16 @@ public final class Campaign<S> {
         rounds++;
         discrepancies.forEach(discrepancy -> found.merge(discrepancy.kind(), 1, Integer::sum));
         out.accept(String.format(
-                "round %d: %s%s, settled in %.1f s of %.1f s, %s: lost %d duplicated %d regressed %d",
+                "round %d: %s, settled in %.1f s of %.1f s, %s: %s",
                 rounds,
-                fault.name(),
-                struck.isEmpty() ? "" : " (" + struck + ")",
+                struck,
                 settled,
                 secondsSince(start),
                 subject.size(),
-                count(discrepancies, Discrepancy.Kind.LOST),
-                count(discrepancies, Discrepancy.Kind.DUPLICATED),
-                count(discrepancies, Discrepancy.Kind.REGRESSED)));
+                describe(kind -> countOf(discrepancies, kind))));
         discrepancies.stream()
                 .limit(DISCREPANCIES_SHOWN)
-                .forEach(discrepancy -> out.accept("  " + discrepancy.kind() + " " + discrepancy.text()));
+                .forEach(discrepancy -> out.accept("  " + discrepancy.kind().name() + " " + discrepancy.text()));
         backlog.ifPresent(text -> {
             unsettled = true;
             out.accept("  NOT SETTLED within " + TIME_TO_SETTLE.toSeconds() + " s: " + text);
@@ -117,10 +169,16 @@ public final class Campaign<S> {
         return (System.nanoTime() - nanoTime) / 1e9;
     }
 
-    private static long count(List<Discrepancy> discrepancies, Discrepancy.Kind kind) {
+    private static long countOf(List<Discrepancy> discrepancies, Discrepancy.Kind kind) {
         return discrepancies.stream()
                 .filter(discrepancy -> discrepancy.kind() == kind)
                 .count();
+    }
+
+    private String describe(ToLongFunction<Discrepancy.Kind> count) {
+        return subject.discrepancyKinds().stream()
+                .map(kind -> kind + " " + count.applyAsLong(kind))
+                .collect(Collectors.joining(" "));
     }
 
     /** Whether every round settled and nothing was found. */
@@ -130,8 +188,6 @@ public final class Campaign<S> {
 
     /** The last line. */
     public String summary() {
-        return "faults " + rounds + " lost " + found.getOrDefault(Discrepancy.Kind.LOST, 0) + " duplicated "
-                + found.getOrDefault(Discrepancy.Kind.DUPLICATED, 0) + " regressed "
-                + found.getOrDefault(Discrepancy.Kind.REGRESSED, 0);
+        return "faults " + rounds + " " + describe(kind -> found.getOrDefault(kind, 0));
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.testing.campaigns;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * Servers under load, and the model of the state that they must reach. A campaign uses it from one thread.
@@ -9,8 +10,12 @@ import java.util.Optional;
  * @param <S> what faults can reach
  */
 public interface CampaignSubject<S> extends AutoCloseable {
-    /** What faults can reach. */
-    S scene();
+    /**
+     * The target of a fault, which may be combined with another fault.
+     *
+     * @param details decides the details of the fault
+     */
+    S scene(Random details);
 
     /** Starts the load, or resumes it. */
     void startLoad() throws Exception;
@@ -27,13 +32,16 @@ public interface CampaignSubject<S> extends AutoCloseable {
     /** Returns in a few words what has not been processed yet, or nothing if the state is final. */
     Optional<String> findBacklog();
 
+    /** The kinds of discrepancies that {@link #findDiscrepancies} finds, in the order of the campaign's lines. */
+    List<Discrepancy.Kind> discrepancyKinds();
+
     /** Compares the final state with the model, and whatever was observed since the last call. */
     List<Discrepancy> findDiscrepancies() throws Exception;
 
     /** The size of the state in a few words. */
     String size();
 
-    /** How much the campaign has checked, in a few words. */
+    /** A short summary of the checks so far. */
     String effort();
 
     /** Stops everything. */

@@ -3,16 +3,32 @@ package io.millrace.testing.campaigns;
 /**
  * A difference between the state under test and its model.
  *
- * @param text where it is, what was expected and what was found
+ * @param text the place, the expected and the found
  */
 public record Discrepancy(Kind kind, String text) {
-    /** What was violated. */
+    /** The violated property. */
     public enum Kind {
         /** Something is not as the committed events define it: it is missing, outdated, or should be deleted. */
-        LOST,
+        LOST("lost"),
         /** An event took effect twice, or took effect although it was never committed. */
-        DUPLICATED,
+        DUPLICATED("duplicated"),
         /** Something returned to an older revision. */
-        REGRESSED
+        REGRESSED("regressed"),
+        /** Something has another content than it should have, or should not exist. */
+        WRONG("wrong"),
+        /** Something is behind what it should be before. */
+        OUT_OF_ORDER("out of order");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** The words of a campaign's lines. */
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Campaigns of faults: servers under load are struck by one random fault after the other, and after each the state is
- * compared with a model. A campaign is a list of {@link Fault kinds} and a {@link CampaignSubject}.
+ * Campaigns of faults: servers under load are hit by one random fault after the other, and after each fault the state
+ * is compared with a model. A campaign is a list of {@link Fault kinds} and a {@link CampaignSubject}.
  */
 package io.millrace.testing.campaigns;

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A policy of AWS' IAM that is attached to a user: its statements with actions and resources, both with {@code *} and {@code ?},
- * and the conditions {@code StringEquals} and {@code StringLike}. What it does not know it refuses to read, because a
- * statement that is understood in part would be decided wrongly.
+ * A policy of AWS' IAM that is attached to a user: its statements with actions and resources, both with {@code *} and
+ * {@code ?}, and the conditions {@code StringEquals} and {@code StringLike}. Unknown elements are refused, because a
+ * partly understood statement would lead to wrong decisions.
  */
 public final class AccessPolicy {
     private static final String VERSION = "2012-10-17";
@@ -63,7 +63,7 @@ public final class AccessPolicy {
     /**
      * A policy in JSON.
      *
-     * @throws IllegalArgumentException where it has something that is not known here
+     * @throws IllegalArgumentException if it contains an unknown element
      */
     public static AccessPolicy parse(String json) throws IOException {
         JsonNode policy = new ObjectMapper().readTree(json);

@@ -3,7 +3,7 @@ package io.millrace.testing.s3;
 import java.util.Map;
 
 /**
- * A right that somebody needs, in the terms of AWS' policies.
+ * A right that a request needs, in the terms of AWS' policies.
  *
  * @param action such as {@code s3:PutObject}
  * @param resource an ARN

@@ -25,14 +25,14 @@ import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 
 /**
- * Stands before an S3 server that knows one user, and lets users of its own do what their policies allow, as S3 with IAM does.
- * A user is an access key of any name with the server's secret: the signature does not have the name in it, so the proxy gives
- * the server the name that it knows, and the server still verifies the request.
+ * A proxy for an S3 server with one user. It has its own users and enforces their policies, as S3 with IAM does. A user
+ * is an access key of any name with the server's secret: the signature does not have the name in it, so the proxy
+ * passes the server's user name, and the server still verifies the request.
  *
- * <p>It answers for the encryption itself, which S3Proxy does not know: it keeps in mind which object has which KMS key, and hands
- * the request on without those headers.
+ * <p>S3Proxy does not support encryption, so the proxy handles it: it remembers the KMS key of each object, and
+ * forwards the request without those headers.
  *
- * <p>Where one of many objects may not be deleted, S3 leaves that one out; this refuses them all.
+ * <p>If one of many objects may not be deleted, S3 skips it; this proxy refuses all of them.
  */
 public final class PolicyProxy implements AutoCloseable {
     private static final int HEAD_ENDS = 0x0d0a0d0a;
@@ -69,7 +69,7 @@ public final class PolicyProxy implements AutoCloseable {
      * Listens on a free port of 127.0.0.1.
      *
      * @param target the server's port there
-     * @param serversKey the access key that the server knows
+     * @param serversKey the access key of the server's user
      * @param users the policies that are attached to each user, by the name of the user's access key
      */
     public PolicyProxy(Transport transport, int target, AccessKey serversKey, Map<String, List<AccessPolicy>> users)
@@ -92,9 +92,9 @@ public final class PolicyProxy implements AutoCloseable {
     }
 
     /**
-     * What was refused so far, as {@code USER ACTION ARN}.
+     * The refused requests so far, as {@code USER ACTION ARN}.
      *
-     * @throws IllegalArgumentException where a request came that is not known here, which was refused too
+     * @throws IllegalArgumentException if an unknown request was received, which was refused too
      */
     public Set<String> refused() {
         if (!notKnown.isEmpty()) {
@@ -235,7 +235,7 @@ public final class PolicyProxy implements AutoCloseable {
         }
     }
 
-    /** The first line and the headers with the empty line behind them; null where the connection ends before. */
+    /** The first line and the headers with the empty line behind them; null if the connection ends before. */
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int last = 0;

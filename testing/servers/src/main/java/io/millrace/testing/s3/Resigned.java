@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Requests without some of their headers, signed anew by version 4 of AWS' signatures, as a header. */
+/** Requests without some of their headers, signed again by version 4 of AWS' signatures, as a header. */
 final class Resigned {
     private static final Pattern AUTHORIZATION = Pattern.compile(
             "AWS4-HMAC-SHA256 Credential=([^/]+)/([^,]+), ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]+");

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 /**
  * A request of S3's REST interface with the bucket in the path.
  *
- * @param key empty where the request is about the bucket
- * @param query decoded; the empty text where a name has no value
+ * @param key empty if the request is about the bucket
+ * @param query decoded; the empty text if a name has no value
  * @param headers by their names in lower case
  */
 public record S3Request(
         String method, String bucket, String key, Map<String, String> query, Map<String, String> headers) {
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
-    private static final Pattern DELETED = Pattern.compile("<Key>([^<]*)</Key>");
+    private static final Pattern DELETED = Pattern.compile("<Key>([^<]*)</Key>(\\s*<VersionId>)?");
     /** The first one of the headers about encryption, and what the others begin with. */
     static final String SSE = "x-amz-server-side-encryption";
 
@@ -60,13 +60,13 @@ public record S3Request(
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** Whose signature the request has; empty where it has none. */
+    /** Whose signature the request has; empty if it has none. */
     String accessKeyId() {
         Matcher credential = CREDENTIAL.matcher(headers.getOrDefault("authorization", ""));
         return credential.find() ? credential.group(1) : "";
     }
 
-    /** The KMS key that it asks for; null where it asks for none. */
+    /** The requested KMS key; null if there is none. */
     String kmsKey() {
         return "aws:kms".equals(headers.get(SSE)) ? headers.getOrDefault(KMS_KEY, "arn:aws:kms:::alias/aws/s3") : null;
     }
@@ -75,7 +75,7 @@ public record S3Request(
         return headers.containsKey(SSE);
     }
 
-    /** Whether its body says what it is about. */
+    /** Whether its body names its objects. */
     boolean isDeletionOfMany() {
         return method.equals("POST") && query.containsKey("delete");
     }
@@ -89,7 +89,7 @@ public record S3Request(
      *
      * @param body of a deletion of many objects; empty for all others
      * @param kmsKey with which the object is encrypted that it reads or adds parts to; null for none
-     * @throws IllegalArgumentException for an operation that is not known here
+     * @throws IllegalArgumentException for an unknown operation
      */
     List<AccessRequest> needs(String body, String kmsKey) {
         if (!isOfObject()) {
@@ -126,21 +126,25 @@ public record S3Request(
         if (isDeletionOfMany()) {
             List<AccessRequest> needs = DELETED.matcher(body)
                     .results()
-                    .map(found -> new AccessRequest("s3:DeleteObject", arn(found.group(1)), Map.of()))
+                    .map(found -> new AccessRequest(
+                            found.group(2) == null ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+                            arn(found.group(1)),
+                            Map.of()))
                     .toList();
             if (needs.isEmpty()) {
                 throw unknown();
             }
             return needs;
         }
-        if (method.equals("GET") && query.containsKey("list-type")) {
+        if (method.equals("GET") && (query.containsKey("list-type") || query.containsKey("versions"))) {
             Map<String, String> context = new HashMap<>();
             for (String name : List.of("prefix", "delimiter", "max-keys")) {
                 if (query.containsKey(name)) {
                     context.put("s3:" + name, query.get(name));
                 }
             }
-            return List.of(new AccessRequest("s3:ListBucket", bucketArn(), context));
+            return List.of(new AccessRequest(
+                    query.containsKey("versions") ? "s3:ListBucketVersions" : "s3:ListBucket", bucketArn(), context));
         }
         if (method.equals("GET") && query.containsKey("uploads")) {
             return List.of(new AccessRequest("s3:ListBucketMultipartUploads", bucketArn(), Map.of()));
@@ -179,12 +183,12 @@ public record S3Request(
                 : List.of(object("s3:PutObject"), kms("kms:GenerateDataKey", kmsKey), kms("kms:Decrypt", kmsKey));
     }
 
-    /** That a key is missing is said only to those who may see which keys there are. */
+    /** Only clients that may list the keys learn that a key is missing. */
     AccessRequest neededToSeeThatItIsMissing() {
         return new AccessRequest("s3:ListBucket", bucketArn(), Map.of());
     }
 
-    /** What is encrypted is decrypted besides. */
+    /** Encrypted bodies are also decrypted. */
     private static List<AccessRequest> decrypting(AccessRequest need, String kmsKey) {
         return kmsKey == null ? List.of(need) : List.of(need, kms("kms:Decrypt", kmsKey));
     }

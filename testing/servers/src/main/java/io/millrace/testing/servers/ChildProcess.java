@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A server as a child process. Its output goes to {@code NAME.log} and its process id to {@code NAME.pid}, both in its
@@ -78,17 +79,18 @@ final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What the child has written to its log since it was started: at most the last 16 KiB. */
+    /** The output of the child since it was started: at most the last 16 KiB. */
     String output() {
         return log.since(logStart);
     }
 
     /**
-     * Waits until the check says yes.
+     * Waits until the check is true.
      *
-     * @throws ServerFailedException where the child dies before, or the time is up
+     * @param lastAnswer what the server answered last, for the message; may be empty
+     * @throws ServerFailedException if the child dies before, or the time is up
      */
-    void awaitReady(Duration timeout, BooleanSupplier check) {
+    void awaitReady(Duration timeout, BooleanSupplier check, Supplier<String> lastAnswer) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             if (!process.isAlive()) {
@@ -99,8 +101,8 @@ final class ChildProcess implements AutoCloseable {
                 return;
             }
             if (System.nanoTime() > deadline) {
-                throw new ServerFailedException(
-                        name + " did not answer within " + timeout.toSeconds() + " s." + log.lastLines());
+                throw new ServerFailedException(name + " did not answer within " + timeout.toSeconds() + " s. "
+                        + lastAnswer.get() + log.lastLines());
             }
             pause();
         }
@@ -113,7 +115,7 @@ final class ChildProcess implements AutoCloseable {
         forget();
     }
 
-    /** Stops the child where it is, with all its connections open, as SIGSTOP does; {@link #resume} lets it go on. */
+    /** Suspends the child, with all its connections open, by SIGSTOP; {@link #resume} continues it. */
     void suspend() {
         signal("STOP");
     }
@@ -131,12 +133,12 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** What makes the child end sooner; done first when it is asked to end and still runs. */
+    /** An action that makes the child end sooner, which is run first when a running child is stopped. */
     void beforeClose(Runnable action) {
         beforeClose = action;
     }
 
-    /** Asks the child to end, and kills it if it has not ended after {@link #TIME_TO_STOP}. */
+    /** Requests the child to end, and kills it if it has not ended after {@link #TIME_TO_STOP}. */
     @Override
     public void close() {
         if (process.isAlive()) {

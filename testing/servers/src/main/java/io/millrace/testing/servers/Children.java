@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The children that run now. Where this process ends in an orderly way (also by Ctrl-C or SIGTERM) those that are left are
- * stopped, the last one first, since each may need the ones before it to stop well.
+ * The running children. When this process ends in an orderly way (also by Ctrl-C or SIGTERM), they are stopped in
+ * reverse order, since each may need the earlier ones for an orderly stop.
  */
 public final class Children {
     private static final Deque<ChildProcess> RUNNING = new ArrayDeque<>();
@@ -29,7 +29,7 @@ public final class Children {
         RUNNING.remove(child);
     }
 
-    /** Whether this process is about to end, so that a child's death is no news. */
+    /** Whether this process is ending, so that a child's end is expected. */
     public static synchronized boolean isEnding() {
         return ending;
     }

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What a short command answered: its exit status, and its output and errors in one text. */
+/** The result of a short command: its exit status, and its output and errors in one text. */
 record CommandOutput(int status, String text) {
-    /** Runs the command to its end; status 127 where there is no such command. */
+    /** Runs the command to its end; status 127 if there is no such command. */
     static CommandOutput of(Path directory, Map<String, String> environment, String... command) {
         ProcessBuilder builder = new ProcessBuilder(List.of(command))
                 .directory(directory.toFile())

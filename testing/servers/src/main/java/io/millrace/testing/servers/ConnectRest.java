@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Connect's REST interface. Every method throws {@link ConnectRestException} where Connect refuses, with its status and
- * message, and {@link IOException} where it cannot be reached.
+ * Connect's REST interface. Every method throws {@link ConnectRestException} if Connect refuses, with its status and
+ * message, and {@link IOException} if it cannot be reached.
  */
 public final class ConnectRest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,7 +44,10 @@ public final class ConnectRest {
         return address;
     }
 
-    /** Returns where the worker has started, joined its group and read its connectors; is refused where it has not. */
+    /**
+     * Returns normally if the worker has started, joined its group and read its connectors; otherwise Connect refuses
+     * the request.
+     */
     void checkHealth() throws IOException {
         request("GET", "/health", null);
     }
@@ -57,6 +62,15 @@ public final class ConnectRest {
         List<String> names = new ArrayList<>();
         request("GET", "/connectors", null).forEach(name -> names.add(name.asText()));
         return names;
+    }
+
+    /** Each connector's {@code info} and {@code status}, by name. */
+    public Map<String, JsonNode> expandedConnectors() throws IOException {
+        Map<String, JsonNode> connectors = new TreeMap<>();
+        request("GET", "/connectors?expand=info&expand=status", null)
+                .properties()
+                .forEach(connector -> connectors.put(connector.getKey(), connector.getValue()));
+        return connectors;
     }
 
     /** Creates a connector. The body is {@code {"name": "..", "config": {..}}}. */
@@ -100,7 +114,7 @@ public final class ConnectRest {
         return retryWhileRebalancing("GET", path(name) + "/offsets", null);
     }
 
-    /** Sets the offsets of a stopped connector back to the beginning. */
+    /** Resets the offsets of a stopped connector to the beginning. */
     public void deleteOffsets(String name) throws IOException {
         retryWhileRebalancing("DELETE", path(name) + "/offsets", null);
     }
@@ -115,7 +129,7 @@ public final class ConnectRest {
         return request("GET", "/connector-plugins?connectorsOnly=false", null);
     }
 
-    /** What the connector class says of a configuration. */
+    /** The validation of a configuration by the connector class. */
     public JsonNode validate(String connectorClass, JsonNode config) throws IOException {
         return request("PUT", "/connector-plugins/" + encode(connectorClass) + "/config/validate", config);
     }
@@ -123,7 +137,7 @@ public final class ConnectRest {
     /**
      * Waits until the connector and all its tasks, one at least, run.
      *
-     * @throws ConnectRestException where one has failed, with its trace, or the time is up
+     * @throws ConnectRestException if one has failed, with its trace, or the time is up
      */
     public void awaitRunning(String name, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -147,10 +161,33 @@ public final class ConnectRest {
     }
 
     /**
-     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector that
-     * is there already is given the file's configuration. Returns the connectors' names when all run.
+     * Returns if neither the connector nor one of its tasks has failed.
      *
-     * @throws ConnectRestException where a configuration is refused or a connector fails
+     * @throws ConnectRestException if one has failed, with its trace
+     */
+    public void requireNotFailed(String name) throws IOException {
+        isRunning(name, status(name));
+    }
+
+    /**
+     * Restarts a source that Kafka has ended: a broker of Kafka 4.3.1 answers the commit of a producer's transaction at times with
+     * {@code INVALID_TXN_STATE}, which Connect does not retry. The transaction is aborted and sent again.
+     *
+     * @return whether it had failed for this reason
+     */
+    public boolean restartIfKafkaEndedIt(String name) throws IOException {
+        if (!status(name).toString().contains("InvalidTxnStateException")) {
+            return false;
+        }
+        restart(name);
+        return true;
+    }
+
+    /**
+     * Posts every JSON file of the folder in the order of their names, each when the one before it runs; a connector
+     * that is there already is given the file's configuration. Returns the connectors' names when all run.
+     *
+     * @throws ConnectRestException if a configuration is refused or a connector fails
      */
     public List<String> postAll(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
@@ -210,7 +247,7 @@ public final class ConnectRest {
         return running;
     }
 
-    /** While workers share out their work anew, and while they don't know their leader, Connect answers 409 or 503. */
+    /** During a rebalance, and while the leader is unknown, Connect answers 409 or 503. */
     private JsonNode retryWhileRebalancing(String method, String path, JsonNode body) throws IOException {
         long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
         while (true) {

@@ -11,7 +11,7 @@ public final class ConnectRestException extends RuntimeException {
         this.status = status;
     }
 
-    /** The HTTP status; 0 where it is a connector or a task that failed. */
+    /** The HTTP status; 0 if it is a connector or a task that failed. */
     public int status() {
         return status;
     }

@@ -49,6 +49,7 @@ public final class ConnectWorker extends LoopbackServer {
     private final Map<String, String> overrides;
     private final Map<String, String> environment;
     private final List<String> jvm;
+    private volatile String lastAnswer = "";
 
     private ConnectWorker(
             KafkaRuntime runtime,
@@ -68,13 +69,13 @@ public final class ConnectWorker extends LoopbackServer {
     }
 
     /**
-     * Starts a worker and returns when it says that it is healthy: it has joined its group and knows its connectors.
+     * Starts a worker and returns when it is healthy: it has joined its group and read its connectors.
      *
      * @param plugins the directories of {@code plugin.path}, each with a folder for each plugin
      * @param overrides worker settings over the ones that this class sets
      * @param environment what connector configurations may refer to as {@code ${env:NAME}}; nothing else of the
      *     environment can be read by them
-     * @throws ServerFailedException where the worker does not start; the message has the end of its log
+     * @throws ServerFailedException if the worker does not start; the message has the end of its log
      */
     public static ConnectWorker start(
             Installation installation,
@@ -125,11 +126,11 @@ public final class ConnectWorker extends LoopbackServer {
             Map<String, String> environment,
             List<String> jvm) {
         ConnectWorker worker = new ConnectWorker(runtime, plugins, directory, broker, overrides, environment, jvm);
-        worker.startOnFreePort();
+        worker.startOnFreePort(directory);
         return worker;
     }
 
-    /** The heap and the collector of a worker that was not told otherwise, and these options. */
+    /** The default heap and collector of a worker, and these options. */
     public static List<String> jvmOptions(List<String> options) {
         return Stream.concat(JavaCommand.small("768m").stream(), options.stream())
                 .toList();
@@ -183,13 +184,33 @@ public final class ConnectWorker extends LoopbackServer {
         return settings;
     }
 
+    /**
+     * Like {@link LoopbackServer#restart}. A worker that is not healthy in time is started once more, as whatever supervises
+     * workers does; the message of the first start is printed.
+     */
+    @Override
+    public void restart() {
+        try {
+            super.restart();
+        } catch (ServerFailedException e) {
+            System.err.println("A worker is restarted once more. " + e.getMessage());
+            super.restart();
+        }
+    }
+
     @Override
     boolean answers() {
         try {
             rest().checkHealth();
             return true;
         } catch (ConnectRestException | IOException e) {
+            lastAnswer = "Its last answer: " + e.getMessage();
             return false;
         }
+    }
+
+    @Override
+    String lastAnswer() {
+        return lastAnswer;
     }
 }

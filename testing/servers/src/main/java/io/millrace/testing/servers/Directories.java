@@ -9,11 +9,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What {@link Files} lacks for directories. */
+/** Operations on directories that {@link Files} lacks. */
 public final class Directories {
     private Directories() {}
 
-    /** Deletes the file, or the directory and everything in it; does nothing where there is none. Follows no links. */
+    /** Deletes the file, or the directory and everything in it; does nothing if there is none. Follows no links. */
     public static void deleteAll(Path path) {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * What Debezium's MySQL connector makes of a server's rows, without a worker and without Kafka: the snapshot, and then every
- * change in the order of the binlog, with its statement. Needs {@code debezium-embedded} and {@code debezium-connector-mysql}
- * on the class path. Records are read by one thread.
+ * The change events of Debezium's MySQL connector for a server's rows, without a worker and without Kafka: the
+ * snapshot, and then every change in the order of the binlog, with its statement. Needs {@code debezium-embedded} and
+ * {@code debezium-connector-mysql} on the class path. Records are read by one thread.
  */
 public final class EmbeddedChanges implements AutoCloseable {
     private static final Duration TIME_TO_COME = Duration.ofMinutes(2);
@@ -80,7 +80,7 @@ public final class EmbeddedChanges implements AutoCloseable {
     /**
      * Waits for the next changes of rows.
      *
-     * @throws IllegalStateException where Debezium has failed, or so many do not come within two minutes
+     * @throws IllegalStateException if Debezium has failed, or so many do not come within two minutes
      */
     public List<SourceRecord> take(int count) throws InterruptedException {
         long deadline = System.nanoTime() + TIME_TO_COME.toNanos();

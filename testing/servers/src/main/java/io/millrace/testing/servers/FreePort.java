@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Loopback ports that the system says are free. Another process may take one before it is used, so callers try again. */
+/**
+ * Loopback ports that are free by the system's answer. Another process may take one before it is used, so callers try
+ * again.
+ */
 final class FreePort {
     /** How often a server is started on another port because its port was taken in between. */
     static final int ATTEMPTS = 4;
@@ -22,7 +25,18 @@ final class FreePort {
         }
     }
 
-    /** Whether somebody listens on the loopback port. */
+    /** Whether the loopback port can be listened at. */
+    static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether a process listens on the loopback port. */
     static boolean answers(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
@@ -32,7 +46,7 @@ final class FreePort {
         }
     }
 
-    /** Whether a server's log says that its port was taken. */
+    /** Whether a server's log reports that its port was taken. */
     static boolean wasTaken(String log) {
         return log.contains("Address already in use")
                 || log.contains("port is already in use")

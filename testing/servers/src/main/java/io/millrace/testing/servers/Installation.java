@@ -22,9 +22,9 @@ public record Installation(Path root) {
     }
 
     /**
-     * The installation that the system property {@value #PROPERTY} names, or else the one beside these classes.
+     * The installation that the system property {@value #PROPERTY} names, or else the one next to these classes.
      *
-     * @throws IllegalStateException where there is none
+     * @throws IllegalStateException if there is none
      */
     public static Installation locate() {
         String configured = System.getProperty(PROPERTY);
@@ -49,7 +49,7 @@ public record Installation(Path root) {
         return root.resolve("mysql");
     }
 
-    /** A data directory that new MySQL servers copy; there is one for each {@code mysqld}, known by its time. */
+    /** A data directory that new MySQL servers copy; there is one for each {@code mysqld}, identified by its time. */
     Path initialMySqlData(long mysqldModified) {
         return root.resolve("mysql-data-" + mysqldModified);
     }

@@ -17,7 +17,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
-/** A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data outlive it. */
+/**
+ * A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data remain in its
+ * directory.
+ */
 public final class KafkaBroker extends LoopbackServer {
     private static final String NAME = "kafka";
     private static final Duration TIME_TO_START = Duration.ofSeconds(90);
@@ -36,7 +39,7 @@ public final class KafkaBroker extends LoopbackServer {
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.min.session.timeout.ms", "1000"),
             // A broker that was killed registers again when its last session has expired.
-            Map.entry("broker.session.timeout.ms", "3000"),
+            Map.entry("broker.session.timeout.ms", "6000"),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
             Map.entry("num.io.threads", "4"),
@@ -57,11 +60,11 @@ public final class KafkaBroker extends LoopbackServer {
     }
 
     /**
-     * Starts a broker whose data are in this directory, which is made and formatted where it is new. Returns when the
+     * Starts a broker whose data are in this directory, which is made and formatted if it is new. Returns when the
      * broker answers.
      *
      * @param overrides broker settings over the ones that this class sets
-     * @throws ServerFailedException where the broker does not start; the message has the end of its log
+     * @throws ServerFailedException if the broker does not start; the message has the end of its log
      */
     public static KafkaBroker start(Installation installation, Path directory, Map<String, String> overrides) {
         return start(installation, directory, overrides, BrokerSecurity.NONE);
@@ -72,7 +75,7 @@ public final class KafkaBroker extends LoopbackServer {
             Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
         KafkaBroker broker = new KafkaBroker(installation, directory, overrides, security);
         new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
-        broker.startOnFreePort();
+        broker.startOnFreePort(broker.directory);
         return broker;
     }
 

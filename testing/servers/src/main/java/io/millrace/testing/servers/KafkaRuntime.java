@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a Kafka program runs on.
+ * The runtime of a Kafka program.
  *
  * @param java the home of a JDK or JRE
  * @param classPath Kafka's jars, as {@code java -cp} takes them

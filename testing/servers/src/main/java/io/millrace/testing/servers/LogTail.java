@@ -12,7 +12,7 @@ record LogTail(Path path) {
     private static final int BYTES = 16 * 1024;
     private static final int LINES = 25;
 
-    /** What was written after the file had this length: at most its last 16 KiB. */
+    /** The text behind this length of the file: at most its last 16 KiB. */
     String since(long length) {
         if (!Files.exists(path)) {
             return "";

@@ -1,9 +1,10 @@
 package io.millrace.testing.servers;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A server that is a child process on a loopback port which the system chose, and that can be killed and started again on
+ * A server that is a child process on a loopback port that the system chose, and that can be killed and started again on
  * the same port with its data. Not for several threads, except for {@link #isAlive}.
  */
 public abstract class LoopbackServer implements AutoCloseable {
@@ -20,23 +21,31 @@ public abstract class LoopbackServer implements AutoCloseable {
 
     abstract Duration timeToStart();
 
-    /** What is done with a new port before the server is launched on it for the first time. */
+    /** What the server answered last while it did not do its work, for the message of a failed start. */
+    String lastAnswer() {
+        return "";
+    }
+
+    /** Called with a new port before the server is launched on it for the first time. */
     void prepare() {}
 
-    /** What is done when a start is over, whether the server answers or has failed. */
+    /** Called when a start has ended, whether the server answers or has failed. */
     void afterStart() {}
 
     /**
-     * Starts the server on a free port; returns when it answers.
+     * Starts the server on a free port; returns when it answers. The port is kept in the directory, and used again by a later
+     * start there if it is free.
      *
-     * @throws ServerFailedException where it does not; the message has the end of its log
+     * @throws ServerFailedException if it does not; the message has the end of its log
      */
-    final void startOnFreePort() {
+    final void startOnFreePort(Path directory) {
+        KeptPort kept = new KeptPort(directory);
         for (int attempt = 1; ; attempt++) {
-            port = FreePort.ask();
+            port = attempt == 1 ? kept.findFree().orElseGet(FreePort::ask) : FreePort.ask();
             prepare();
             try {
                 run();
+                kept.write(port);
                 return;
             } catch (ServerFailedException e) {
                 if (attempt == FreePort.ATTEMPTS || !FreePort.wasTaken(child.output())) {
@@ -49,7 +58,7 @@ public abstract class LoopbackServer implements AutoCloseable {
     private void run() {
         child = launch();
         try {
-            child.awaitReady(timeToStart(), () -> FreePort.answers(port) && answers());
+            child.awaitReady(timeToStart(), () -> FreePort.answers(port) && answers(), this::lastAnswer);
         } catch (ServerFailedException e) {
             child.kill();
             throw e;
@@ -70,17 +79,17 @@ public abstract class LoopbackServer implements AutoCloseable {
         return child.isAlive();
     }
 
-    /** Ends the server as a crash does; {@link #restart} goes on with its data. */
+    /** Ends the server as a crash does; {@link #restart} uses its data again. */
     public void kill() {
         child.kill();
     }
 
-    /** Stops the server where it is, with all its connections open, until {@link #resume} or {@link #kill}. */
+    /** Suspends the server, with all its connections open, until {@link #resume} or {@link #kill}. */
     public void suspend() {
         child.suspend();
     }
 
-    /** Lets a server that was suspended go on, as if no time had passed. */
+    /** Continues a suspended server, as if no time had passed. */
     public void resume() {
         child.resume();
     }
@@ -88,7 +97,7 @@ public abstract class LoopbackServer implements AutoCloseable {
     /**
      * Starts the server again on the same port, after it was stopped if it still runs.
      *
-     * @throws ServerFailedException where it does not start
+     * @throws ServerFailedException if it does not start
      */
     public void restart() {
         child.close();

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A MySQL server as a child process on a loopback port, with small caches, UTC, and a binlog of full rows and statements.
- * Its data outlive it in its directory; the password of root is made anew at every start and is in no file after it.
+ * A MySQL server as a child process on a loopback port, with small caches, UTC, GTIDs, and a binlog of full rows and
+ * statements. Its data remain in its directory; every start generates a new password of root, which no file contains
+ * afterwards.
  */
 public final class MySqlServer extends LoopbackServer {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlServer.class);
@@ -32,7 +33,9 @@ public final class MySqlServer extends LoopbackServer {
             Map.entry("binlog_row_image", "FULL"),
             Map.entry("binlog_rows_query_log_events", "ON"),
             Map.entry("default_time_zone", "+00:00"),
+            Map.entry("enforce_gtid_consistency", "ON"),
             Map.entry("event_scheduler", "OFF"),
+            Map.entry("gtid_mode", "ON"),
             Map.entry("innodb_buffer_pool_size", "64M"),
             Map.entry("innodb_log_buffer_size", "4M"),
             Map.entry("key_buffer_size", "1M"),
@@ -57,16 +60,16 @@ public final class MySqlServer extends LoopbackServer {
     }
 
     /**
-     * Starts a server whose data are in this directory, which is made and initialised where it is new. Returns when the
+     * Starts a server whose data are in this directory, which is made and initialised if it is new. Returns when the
      * server answers.
      *
      * @param options mysqld's options without their dashes, over the ones that this class sets
-     * @throws ServerFailedException where the server does not start; the message has the end of its log
+     * @throws ServerFailedException if the server does not start; the message has the end of its log
      */
     public static MySqlServer start(Installation installation, Path directory, Map<String, String> options) {
         MySqlServer server = new MySqlServer(installation, directory, options);
         server.initialise();
-        server.startOnFreePort();
+        server.startOnFreePort(server.directory);
         return server;
     }
 
@@ -119,6 +122,16 @@ public final class MySqlServer extends LoopbackServer {
 
     private Path data() {
         return directory.resolve("data");
+    }
+
+    /** Keeps a copy of the data. Called while the server does not run. */
+    public void saveData() {
+        new DataCopy(data()).saveData();
+    }
+
+    /** Goes back to the data that {@link #saveData} kept. Called while the server does not run. */
+    public void restoreData() {
+        new DataCopy(data()).restoreData();
     }
 
     private void initialise() {
@@ -204,12 +217,12 @@ public final class MySqlServer extends LoopbackServer {
 
     private Path writeRootUser() {
         String statements = """
-                SET sql_log_bin = 0;
-                CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';
-                GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-                ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '%1$s';
-                ALTER USER 'root'@'localhost' IDENTIFIED BY '%1$s';
-                """.formatted(rootPassword);
+            SET sql_log_bin = 0;
+            CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';
+            GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+            ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '%1$s';
+            ALTER USER 'root'@'localhost' IDENTIFIED BY '%1$s';
+            """.formatted(rootPassword);
         try {
             Path file = directory.resolve("root-user.sql");
             Files.deleteIfExists(file);

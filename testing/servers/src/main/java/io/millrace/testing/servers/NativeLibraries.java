@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The shared libraries that MySQL's server needs and a machine may lack, {@code libaio.so.1} above all. A missing one is
- * taken out of the distribution's own package and put into a directory of ours, so nothing on the machine changes and
- * nobody needs to be root.
+ * The shared libraries that MySQL's server needs and a machine may lack, {@code libaio.so.1} above all. A missing one
+ * is taken out of the distribution's own package and put into a directory of ours, so the machine is not changed and
+ * root is not needed.
  */
 public final class NativeLibraries {
     private static final Pattern MISSING =
@@ -38,7 +38,8 @@ public final class NativeLibraries {
     /**
      * The environment in which the program finds its libraries; missing ones are fetched now.
      *
-     * @throws ServerFailedException where one is missing and cannot be had; the message names the command that helps
+     * @throws ServerFailedException if one is missing and cannot be fetched; the message names the command to install
+     *     it
      */
     public Map<String, String> environmentOf(Path program) {
         for (int fetched = 0; ; fetched++) {

@@ -7,9 +7,9 @@ interface PackageSource {
     /** Whether this machine has the tool. */
     boolean isPresent();
 
-    /** Unpacks the package that holds the library under the directory; false where it cannot be had. */
+    /** Unpacks the package that holds the library under the directory; false if it cannot be had. */
     boolean unpack(SharedLibrary library, Path directory);
 
-    /** What the user can run to install the library. */
+    /** The command that installs the library. */
     String installCommand(SharedLibrary library);
 }

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * PgBouncer as a child process on a loopback port, in front of a database of a {@link PostgresServer}. It pools transactions:
- * each may have another session of the server. It is not part of the {@link Installation}, but used where the machine has it.
+ * PgBouncer as a child process on a loopback port, in front of a database of a {@link PostgresServer}. It pools
+ * transactions: each may have another session of the server. It is not part of the {@link Installation}, but used if
+ * the machine has it.
  */
 public final class PgBouncer extends LoopbackServer {
     private static final String NAME = "pgbouncer";
@@ -54,7 +55,7 @@ public final class PgBouncer extends LoopbackServer {
      *
      * @param passwords of the users that may connect, who have the same passwords at the server
      * @param options PgBouncer's settings, over the ones that this class sets
-     * @throws ServerFailedException where it does not start; the message has the end of its log
+     * @throws ServerFailedException if it does not start; the message has the end of its log
      */
     public static PgBouncer start(
             Path program,
@@ -65,7 +66,7 @@ public final class PgBouncer extends LoopbackServer {
             Map<String, String> options) {
         PgBouncer pooler = new PgBouncer(program, directory, server, database, passwords);
         pooler.options.putAll(options);
-        pooler.startOnFreePort();
+        pooler.startOnFreePort(directory);
         return pooler;
     }
 

@@ -36,7 +36,7 @@ public record PidFile(Path path) {
         }
     }
 
-    /** The process that the file names, where it still runs. */
+    /** The process that the file names, if it still runs. */
     Optional<ProcessHandle> process() {
         try {
             if (!Files.exists(path)) {

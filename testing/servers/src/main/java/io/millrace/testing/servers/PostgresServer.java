@@ -47,16 +47,16 @@ public final class PostgresServer extends LoopbackServer {
     }
 
     /**
-     * Starts a server whose data are in this directory, which is made and initialised where it is new. Returns when the
+     * Starts a server whose data are in this directory, which is made and initialised if it is new. Returns when the
      * server answers.
      *
      * @param options PostgreSQL's settings, over the ones that this class sets
-     * @throws ServerFailedException where the server does not start; the message has the end of its log
+     * @throws ServerFailedException if the server does not start; the message has the end of its log
      */
     public static PostgresServer start(Installation installation, Path directory, Map<String, String> options) {
         PostgresServer server = new PostgresServer(installation, directory, options);
         server.initialise();
-        server.startOnFreePort();
+        server.startOnFreePort(server.directory);
         return server;
     }
 
@@ -83,6 +83,16 @@ public final class PostgresServer extends LoopbackServer {
 
     private Path data() {
         return directory.resolve("data");
+    }
+
+    /** Keeps a copy of the data. Called while the server does not run. */
+    public void saveData() {
+        new DataCopy(data()).saveData();
+    }
+
+    /** Goes back to the data that {@link #saveData} kept. Called while the server does not run. */
+    public void restoreData() {
+        new DataCopy(data()).restoreData();
     }
 
     private void initialise() {

@@ -23,7 +23,7 @@ public record ProjectFiles(Path root) {
         return root.resolve("sql/view");
     }
 
-    /** What the exporter shows of a worker, and under which names. */
+    /** The metrics of a worker that the exporter publishes, and their names. */
     public Path metricsConfig() {
         return root.resolve("deploy/image/src/main/docker/metrics/metrics.yaml");
     }

@@ -16,9 +16,9 @@ import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 
 /**
- * An S3 server (S3Proxy) that keeps its objects as files, as a child process on a loopback port. Its objects and credentials
- * outlive it. It speaks HTTP, or HTTPS where it has a keystore, with the bucket in the path or in the host's name, in any region; it takes tags, and forgets
- * them.
+ * An S3 server (S3Proxy) that keeps its objects as files, as a child process on a loopback port. Its objects and
+ * credentials outlive it. It speaks HTTP, or HTTPS if it has a keystore, with the bucket in the path or in the host's
+ * name, in any region; it takes tags, and forgets them.
  */
 public final class S3Server extends LoopbackServer {
     private static final String NAME = "s3";
@@ -52,10 +52,10 @@ public final class S3Server extends LoopbackServer {
     }
 
     /**
-     * Starts a server whose objects are in this directory, which is made where it is new. Returns when the server answers.
+     * Starts a server whose objects are in this directory, which is made if it is new. Returns when the server answers.
      *
-     * @param buckets made where they are missing
-     * @throws ServerFailedException where the server does not start; the message has the end of its log
+     * @param buckets made if they are missing
+     * @throws ServerFailedException if the server does not start; the message has the end of its log
      */
     public static S3Server start(Installation installation, Path directory, String... buckets) {
         return start(installation, directory, Map.of(), buckets);
@@ -79,11 +79,11 @@ public final class S3Server extends LoopbackServer {
 
     private static S3Server start(S3Server server) {
         new PidFile(server.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
-        server.startOnFreePort();
+        server.startOnFreePort(server.directory);
         return server;
     }
 
-    /** Where it answers, {@code http://127.0.0.1:PORT} or {@code https://127.0.0.1:PORT}. */
+    /** Its URL, {@code http://127.0.0.1:PORT} or {@code https://127.0.0.1:PORT}. */
     public String endpoint() {
         return (keystore.isPresent() ? "https" : "http") + "://127.0.0.1:" + port();
     }
@@ -96,7 +96,7 @@ public final class S3Server extends LoopbackServer {
         return credentials.secretAccessKey();
     }
 
-    /** Where a bucket's objects are, each a file under its key. */
+    /** The directory of a bucket's objects, each a file under its key. */
     public Path objects(String bucket) {
         return data().resolve(bucket);
     }
@@ -162,7 +162,7 @@ public final class S3Server extends LoopbackServer {
         return TIME_TO_START;
     }
 
-    /** Any answer will do: without credentials it is a refusal. */
+    /** Any response is sufficient: without credentials it is a refusal. */
     @Override
     boolean answers() {
         try {

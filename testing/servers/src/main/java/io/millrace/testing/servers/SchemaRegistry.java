@@ -35,27 +35,27 @@ public final class SchemaRegistry extends LoopbackServer {
      *
      * @param built where {@code it-tests/registry} was built: has {@code registry} and {@code plugins}
      * @param directory a new one, for its log
-     * @throws ServerFailedException where it does not start; the message has the end of its log
+     * @throws ServerFailedException if it does not start; the message has the end of its log
      */
     public static SchemaRegistry start(Path built, Path directory) {
         SchemaRegistry registry = new SchemaRegistry(built, directory);
-        registry.startOnFreePort();
+        registry.startOnFreePort(directory);
         return registry;
     }
 
-    /** What converters take as {@code apicurio.registry.url}. */
+    /** The value of {@code apicurio.registry.url} for converters. */
     public String address() {
         return "http://127.0.0.1:" + port() + "/apis/registry/v2";
     }
 
-    /** What the registry answers, as text. */
+    /** The registry's response, as text. */
     public String get(String path) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(address() + path)).build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 
-    /** Where a worker finds the converters, as a part of its {@code plugin.path}. */
+    /** The folder of the converters for a worker, as a part of its {@code plugin.path}. */
     public static Path plugins(Path built) {
         return built.toAbsolutePath().normalize().resolve("plugins");
     }

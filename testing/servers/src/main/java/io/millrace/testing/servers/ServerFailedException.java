@@ -1,6 +1,8 @@
 package io.millrace.testing.servers;
 
-/** A child process died, or did not do what was asked in time. The message has the last lines of its log, and its path. */
+/**
+ * A child process died, or did not complete a request in time. The message has the last lines of its log, and its path.
+ */
 public final class ServerFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

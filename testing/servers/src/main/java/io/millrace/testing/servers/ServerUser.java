@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The user that a server runs as which refuses to be root's: this process's own user, or {@code nobody} where that is root.
- * The commands take the place of the shell that runs them, so that the server has the process id of its command.
+ * The user of a server that refuses to run as root: this process's own user, or {@code nobody} if that is root. The
+ * commands replace the shell that runs them, so that the server has the process id of its command.
  */
 final class ServerUser {
     private static final String NAME = "nobody";
@@ -29,7 +29,7 @@ final class ServerUser {
     /**
      * The user for this program.
      *
-     * @throws ServerFailedException where this process is root's and no command makes {@code nobody} run the program
+     * @throws ServerFailedException if this process is root's and no command makes {@code nobody} run the program
      */
     static ServerUser of(Path program) {
         if (!System.getProperty("user.name").equals("root")) {
@@ -57,7 +57,7 @@ final class ServerUser {
         return all.toArray(String[]::new);
     }
 
-    /** Hands a file or directory over to this user. */
+    /** Makes this user the owner of a file or directory. */
     void own(Path path) {
         if (prefix.isEmpty()) {
             return;

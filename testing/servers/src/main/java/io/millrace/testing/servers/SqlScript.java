@@ -26,8 +26,8 @@ public record SqlScript(Path folder) {
     /**
      * Runs every statement.
      *
-     * @throws IllegalArgumentException where a placeholder has no value
-     * @throws SQLException where the server refuses a statement; the message names the file
+     * @throws IllegalArgumentException if a placeholder has no value
+     * @throws SQLException if the server refuses a statement; the message names the file
      */
     public void apply(Connection connection, Map<String, String> values) throws SQLException {
         for (Path file : files()) {

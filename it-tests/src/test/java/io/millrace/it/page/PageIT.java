@@ -1,0 +1,194 @@
+package io.millrace.it.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.page.Page;
+import io.millrace.local.page.PipelineState;
+import io.millrace.local.quickstart.ShopService;
+import io.millrace.local.quickstart.ShopTraffic;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ProjectFiles;
+import io.millrace.testing.servers.ServerDirectories;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** The quickstart's page, over a real pipeline, and in a real browser if the machine has one. */
+class PageIT {
+    private static final Duration TIME_TO_SHOW = Duration.ofSeconds(60);
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final Path PICTURE = Path.of("../docs/images/quickstart-page.png");
+
+    private static LocalPipeline pipeline;
+    private static Connection shop;
+    private static Page page;
+
+    @BeforeAll
+    static void startPipeline() throws Exception {
+        Installation installation = Installation.locate();
+        pipeline = LocalPipeline.start(installation, ServerDirectories.newDirectory("page"));
+        pipeline.postAll(ProjectFiles.of(installation).connectConfigs());
+        shop = pipeline.connectToShop();
+        ShopTraffic traffic = new ShopTraffic(new ShopService(shop), 1);
+        page = Page.start(
+                ServerDirectories.newDirectory("page-server"),
+                new PipelineState(pipeline),
+                () -> traffic.placeOrder().context().requestId());
+    }
+
+    @AfterAll
+    static void stopPipeline() throws Exception {
+        page.close();
+        shop.close();
+        pipeline.close();
+    }
+
+    @Test
+    void answersNobodyWithoutTheTokenOrWithAnotherHost() throws Exception {
+        URI link = URI.create(page.link());
+        URI root = link.resolve("/");
+        String token = link.getQuery().substring("token=".length());
+        assertThat(status("GET", link, "")).isEqualTo(200);
+        assertThat(status("GET", root, "")).isEqualTo(403);
+        assertThat(status("GET", root.resolve("/?token=0"), "")).isEqualTo(403);
+        assertThat(status("GET", root.resolve("/state"), token)).isEqualTo(200);
+        assertThat(status("GET", root.resolve("/state"), "")).isEqualTo(403);
+        assertThat(status("GET", root.resolve("/state?token=" + token), "")).isEqualTo(403);
+        assertThat(status("POST", root.resolve("/orders?token=" + token), "")).isEqualTo(403);
+        assertThat(status("GET", root.resolve("/orders"), token)).isEqualTo(404);
+        assertThat(status("GET", root.resolve("/../etc/passwd"), token)).isEqualTo(404);
+        // As a page of another origin would ask for it after its name's address was changed.
+        assertThat(answerTo(root, "Host: shop.example:" + root.getPort(), token))
+                .contains("421");
+        assertThat(answerTo(root, "Host: 127.0.0.1:" + root.getPort(), token)).contains("200 OK");
+    }
+
+    @Test
+    void showsRowsOnTheirWayInABrowser() throws Exception {
+        assumeTrue(Files.exists(CHROMIUM) && Files.exists(DRIVER), "There is no Chromium on this machine");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toFile());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu");
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .build();
+        ChromeDriver browser = new ChromeDriver(service, options);
+        try {
+            browser.manage().window().setSize(new Dimension(1280, 1100));
+            browser.get(page.link());
+            awaitText(browser, "connectors", "shop-source", "order-status", "RUNNING");
+
+            refuseRecord();
+            awaitText(browser, "letters", "order-status", "shop.orders-");
+            insertMarkup();
+            awaitText(browser, "events", "<img src=x onerror=document.title='run'>");
+            assertThat(browser.findElements(By.cssSelector("#events img"))).isEmpty();
+            assertThat(browser.getTitle()).isEqualTo("Millrace quickstart");
+
+            browser.findElement(By.id("place")).click();
+            awaitText(
+                    browser,
+                    "events",
+                    "INSERT INTO orders",
+                    "shop-source events.rule.1",
+                    "OrderPlaced in shop.orders-",
+                    "order-status order_status: order_id=",
+                    "ms after the commit");
+            // The filter is the request of the button's order.
+            assertThat(browser.findElements(By.className("card"))).hasSize(1);
+            draw(browser);
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static void awaitText(ChromeDriver browser, String id, String... texts) {
+        await().atMost(TIME_TO_SHOW).ignoreExceptions().untilAsserted(() -> assertThat(
+                        browser.findElement(By.id(id)).getText())
+                .contains(texts));
+    }
+
+    private static void refuseRecord() throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", pipeline.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            ProducerRecord<String, String> record = new ProducerRecord<>(
+                    "shop.orders",
+                    "{\"schema\":null,\"payload\":{\"order_id\":1}}",
+                    "{\"schema\":null,\"payload\":{\"status\":\"PLACED\"}}");
+            record.headers().add("ce_type", "OrderPlaced".getBytes(StandardCharsets.UTF_8));
+            producer.send(record).get();
+        }
+    }
+
+    private static void insertMarkup() throws Exception {
+        try (Connection connection = pipeline.connectToShop();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO sites (name, document) VALUES"
+                    + " ('<img src=x onerror=document.title=\\'run\\'>', '{\"apps\": []}')");
+        }
+    }
+
+    private static void draw(ChromeDriver browser) throws IOException {
+        if (!Boolean.getBoolean("millrace.generate")) {
+            return;
+        }
+        WebElement filter = browser.findElement(By.id("filter"));
+        filter.clear();
+        filter.sendKeys("Order");
+        Files.createDirectories(PICTURE.getParent());
+        Files.write(PICTURE, browser.getScreenshotAs(OutputType.BYTES));
+    }
+
+    private static String answerTo(URI server, String host, String token) throws IOException {
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /state HTTP/1.1\r\n" + host + "\r\nX-Millrace-Token: " + token
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    private static int status(String method, URI address, String token) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address).method(method, HttpRequest.BodyPublishers.noBody());
+        if (!token.isEmpty()) {
+            request.header("X-Millrace-Token", token);
+        }
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+}

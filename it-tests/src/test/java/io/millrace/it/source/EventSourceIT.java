@@ -1,0 +1,369 @@
+package io.millrace.it.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.TestPipeline;
+import io.millrace.it.shop.EventLog;
+import io.millrace.local.LocalPipeline;
+import io.millrace.testing.documents.Troubleshooting;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The event source under everyday operations: stops, restarts, purges of the binlog, schema changes, odd transactions. */
+class EventSourceIT {
+    private static final Duration TIME_TO_ACT = Duration.ofMinutes(2);
+    private static final String PAID =
+            "on: update; when: changed('status') && after.status == 'PAID'; fields: id, status";
+
+    private final LocalPipeline pipeline = TestPipeline.shared();
+    private final ConnectRest rest = pipeline.rest();
+    private final EventSources sources =
+            new EventSources(rest, pipeline.broker().bootstrapServers());
+    private Connection connection;
+    private Statement sql;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = pipeline.mysql().connectAsRoot();
+        sql = connection.createStatement();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        connection.close();
+        sources.deletePosted();
+    }
+
+    @Test
+    void losesNothingBetweenAStopAndAResumeBeforeItsFirstEvent() throws Exception {
+        sql.execute("CREATE TABLE shop.unpaid (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        sources.post("unpaid", 5431, "Paid; table: shop.unpaid; " + PAID);
+        sources.awaitOffset("unpaid");
+        sql.execute("INSERT INTO shop.unpaid VALUES (1, 'NEW')");
+
+        sources.stop("unpaid");
+        sql.execute("UPDATE shop.unpaid SET status = 'PAID' WHERE id = 1");
+        sources.resume("unpaid");
+
+        sources.awaitEvents("unpaid", "Paid 1 {\"id\":1,\"status\":\"PAID\"}");
+    }
+
+    @Test
+    void resumesBehindAPurgeOfTheBinlogWhileNoRuleMatches() throws Exception {
+        sql.execute("CREATE TABLE shop.dropped (id BIGINT PRIMARY KEY, status VARCHAR(20), n INT)");
+        sources.post("dropped", 5432, "Paid; table: shop.dropped; " + PAID);
+        sources.awaitOffset("dropped");
+        sql.execute("INSERT INTO shop.dropped VALUES (1, 'NEW', 0)");
+        for (int file = 0; file < 3; file++) {
+            sql.execute("UPDATE shop.dropped SET n = n + 1 WHERE id = 1");
+            sql.execute("FLUSH BINARY LOGS");
+        }
+        sql.execute("UPDATE shop.dropped SET n = n + 1 WHERE id = 1");
+        String newest = newestBinlog();
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        sources.offset("dropped").path("file").asText())
+                .isEqualTo(newest));
+
+        sources.stop("dropped");
+        sql.execute("PURGE BINARY LOGS TO '" + newest + "'");
+        sql.execute("UPDATE shop.dropped SET status = 'PAID' WHERE id = 1");
+        sources.resume("dropped");
+
+        sources.awaitEvents("dropped", "Paid 1 {\"id\":1,\"status\":\"PAID\"}");
+    }
+
+    @Test
+    void readsRowsBeforeASchemaChangeAsTheyWereAfterARestart() throws Exception {
+        sql.execute("CREATE TABLE shop.moved (id BIGINT PRIMARY KEY, a VARCHAR(20), b VARCHAR(20), total INT)");
+        sources.post(
+                "moved",
+                5433,
+                "Paid; table: shop.moved; on: create, update; when: after.a == 'PAID'; fields: id, a, b");
+        sources.awaitOffset("moved");
+        sql.execute("INSERT INTO shop.moved VALUES (1, 'PAID', 'B1', 5)");
+        sources.awaitEvents("moved", "Paid 1 {\"id\":1,\"a\":\"PAID\",\"b\":\"B1\"}");
+
+        sources.stop("moved");
+        sql.execute("INSERT INTO shop.moved VALUES (2, 'NEW', 'PAID', 5)");
+        sql.execute("INSERT INTO shop.moved VALUES (3, 'PAID', 'B3', 5)");
+        sql.execute("ALTER TABLE shop.moved MODIFY COLUMN a VARCHAR(20) AFTER b, ADD COLUMN extra INT FIRST");
+        sql.execute("INSERT INTO shop.moved (id, a, b, total) VALUES (4, 'PAID', 'B4', 5)");
+        sources.resume("moved");
+        sources.awaitEvents(
+                "moved",
+                "Paid 1 {\"id\":1,\"a\":\"PAID\",\"b\":\"B1\"}",
+                "Paid 3 {\"id\":3,\"a\":\"PAID\",\"b\":\"B3\"}",
+                "Paid 4 {\"id\":4,\"a\":\"PAID\",\"b\":\"B4\"}");
+
+        rest.restart("moved");
+        rest.awaitRunning("moved", TIME_TO_ACT);
+        sql.execute("UPDATE shop.moved SET b = 'B5' WHERE id = 4");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.events("moved"))
+                .hasSize(4)
+                .endsWith("Paid 4 {\"id\":4,\"a\":\"PAID\",\"b\":\"B5\"}"));
+    }
+
+    @Test
+    void readsTheRightColumnsAfterASwapOfTablesAndRestarts() throws Exception {
+        sql.execute("CREATE TABLE shop.swapped (id BIGINT PRIMARY KEY, qty BIGINT NOT NULL, note VARCHAR(20))");
+        sql.execute("INSERT INTO shop.swapped VALUES (0, 1, 'zero')");
+        sources.post("swapped", 5434, "Seen; table: shop.swapped; on: create, update, read; fields: id, qty, note");
+        sources.awaitEvents("swapped", "Seen 0 {\"id\":0,\"qty\":1,\"note\":\"zero\"}");
+        sql.execute("CREATE TABLE shop._swapped_new LIKE shop.swapped");
+        sql.execute("ALTER TABLE shop._swapped_new ADD COLUMN shop_id BIGINT NOT NULL DEFAULT 7 AFTER id");
+        sql.execute("UPDATE shop.swapped SET qty = 4 WHERE id = 0");
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(() -> assertThat(sources.events("swapped")).hasSize(2));
+        rest.restart("swapped");
+        rest.awaitRunning("swapped", TIME_TO_ACT);
+        sql.execute("INSERT INTO shop._swapped_new (id, qty, note) SELECT id, qty, note FROM shop.swapped");
+        sql.execute("RENAME TABLE shop.swapped TO shop._swapped_del, shop._swapped_new TO shop.swapped");
+        sql.execute("UPDATE shop.swapped SET qty = 5 WHERE id = 0");
+        sql.execute("INSERT INTO shop.swapped VALUES (2, 7, 6, 'second')");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.events("swapped"))
+                .endsWith(
+                        "Seen 0 {\"id\":0,\"qty\":5,\"note\":\"zero\"}",
+                        "Seen 2 {\"id\":2,\"qty\":6,\"note\":\"second\"}"));
+
+        rest.restart("swapped");
+        rest.awaitRunning("swapped", TIME_TO_ACT);
+        sql.execute("UPDATE shop.swapped SET note = 'last' WHERE id = 2");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.events("swapped"))
+                .endsWith("Seen 2 {\"id\":2,\"qty\":6,\"note\":\"last\"}"));
+    }
+
+    @Test
+    void refusesAnXaTransactionAndPassesItByTheNamedRemedy() throws Exception {
+        sql.execute("CREATE TABLE shop.prepared (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        sql.execute("INSERT INTO shop.prepared VALUES (1, 'NEW'), (2, 'NEW')");
+        String rule = "Paid; table: shop.prepared; " + PAID;
+        ObjectNode config = sources.post("prepared", 5435, rule);
+        sources.awaitOffset("prepared");
+        sql.execute("XA START 'x1'");
+        sql.execute("UPDATE shop.prepared SET status = 'PAID' WHERE id = 1");
+        sql.execute("UPDATE shop.prepared SET status = 'PAID' WHERE id = 2");
+        sql.execute("XA END 'x1'");
+        sql.execute("XA PREPARE 'x1'");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.trace("prepared"))
+                .containsPattern(Troubleshooting.symptom("An XA transaction is refused"))
+                .contains("belongs to an XA transaction")
+                .contains("xa=at_prepare"));
+        assertThat(sources.events("prepared")).isEmpty();
+        sql.execute("XA COMMIT 'x1'");
+
+        Troubleshooting.readOptions("An XA transaction is refused").forEach(config::put);
+        assertThat(config.path("events.xa").asText()).isEqualTo("at_prepare");
+        rest.put("prepared", config);
+        rest.restart("prepared");
+
+        sources.awaitEvents(
+                "prepared", "Paid 1 {\"id\":1,\"status\":\"PAID\"}", "Paid 2 {\"id\":2,\"status\":\"PAID\"}");
+        assertThat(EventLog.records(pipeline.broker().bootstrapServers(), "prepared"))
+                .extracting(record -> EventLog.header(record, "ce_id"))
+                .doesNotHaveDuplicates();
+    }
+
+    /** Debezium's offset of a truncated table is the one before it. */
+    @Test
+    void sendsATruncatedTableOnceIfItIsRestartedBehindIt() throws Exception {
+        sql.execute("CREATE TABLE shop.cleared (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        sql.execute("INSERT INTO shop.cleared VALUES (1, 'NEW')");
+        ObjectNode body = EventSources.connector(
+                "cleared", 5441, "Cleared; table: shop.cleared; on: truncate; key: none; fields: what: string = 'all'");
+        ((ObjectNode) body.path("config")).put("skipped.operations", "none");
+        sources.post(body);
+        sources.awaitOffset("cleared");
+        sql.execute("TRUNCATE TABLE shop.cleared");
+        awaitCleared(1);
+
+        sources.stop("cleared");
+        sources.resume("cleared");
+        sql.execute("TRUNCATE TABLE shop.cleared");
+
+        awaitCleared(2);
+        assertThat(EventLog.records(pipeline.broker().bootstrapServers(), "cleared"))
+                .extracting(record -> EventLog.header(record, "ce_id"))
+                .doesNotHaveDuplicates();
+    }
+
+    private void awaitCleared(int times) {
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        EventLog.records(pipeline.broker().bootstrapServers(), "cleared"))
+                .hasSize(times));
+    }
+
+    @Test
+    void sendsTheEventsBeforeARefusedChangeAndResumesWithIt() throws Exception {
+        sql.execute("CREATE TABLE shop.refused (id BIGINT PRIMARY KEY, document JSON)");
+        ObjectNode config = sources.post(
+                "refused",
+                5436,
+                "Seen; table: shop.refused; on: create; fields: id, tags: [string] = " + "json(row.document).tags");
+        sources.awaitOffset("refused");
+        sql.execute("INSERT INTO shop.refused VALUES (1, '{\"tags\": []}'), (2, '{}'), (3, '{\"tags\": []}')");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.trace("refused"))
+                .containsPattern(Troubleshooting.symptom("A change does not fit its rule"))
+                .contains("rule Seen: tags"));
+        sources.awaitEvents("refused", "Seen 1 {\"id\":1,\"tags\":[]}");
+        JsonNode behindTheFirst = sources.offset("refused");
+        assertThat(behindTheFirst.path("row").asInt()).isEqualTo(1);
+
+        // It refuses the second row again. Until then Debezium's heartbeats have the offset of the transaction's begin.
+        String brokers = pipeline.broker().bootstrapServers();
+        int heartbeats = EventLog.records(brokers, "refused.heartbeat").size();
+        rest.restart("refused");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(EventLog.records(brokers, "refused.heartbeat"))
+                .hasSizeGreaterThan(heartbeats));
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(() -> assertThat(sources.trace("refused")).contains("rule Seen: tags"));
+        assertThat(sources.offset("refused")).isEqualTo(behindTheFirst);
+
+        rest.put(
+                "refused",
+                config.put(
+                        "events.rule.1",
+                        "Seen; table: shop.refused; on: create; fields: id, tags: [string]? ="
+                                + " json(row.document).tags"));
+        rest.restart("refused");
+
+        sources.awaitEvents(
+                "refused",
+                "Seen 1 {\"id\":1,\"tags\":[]}",
+                "Seen 2 {\"id\":2,\"tags\":null}",
+                "Seen 3 {\"id\":3,\"tags\":[]}");
+    }
+
+    @Test
+    void readsRowsFromBeforeAndAfterAChangeOfTheColumnsThatRulesName() throws Exception {
+        sql.execute("CREATE TABLE shop.altered (id BIGINT PRIMARY KEY, name VARCHAR(20))");
+        ObjectNode config = sources.post("altered", 5440, "Seen; table: shop.altered; on: create; fields: id, name");
+        sources.awaitOffset("altered");
+        sources.stop("altered");
+        sql.execute("INSERT INTO shop.altered VALUES (1, 'one')");
+        sql.execute("ALTER TABLE shop.altered ADD COLUMN coupon VARCHAR(20), RENAME COLUMN name TO label");
+        sql.execute("INSERT INTO shop.altered VALUES (2, 'two', 'X')");
+
+        rest.put(
+                "altered",
+                config.put(
+                        "events.rule.1",
+                        "Seen; table: shop.altered; on: create; fields: id, coupon: string?,"
+                                + " label: string = has(row.label) ? row.label : has(row.name) ? row.name : null"));
+        sources.resume("altered");
+
+        sources.awaitEvents(
+                "altered",
+                "Seen 1 {\"id\":1,\"coupon\":null,\"label\":\"one\"}",
+                "Seen 2 {\"id\":2,\"coupon\":\"X\",\"label\":\"two\"}");
+    }
+
+    /** As after gtid_mode was switched on under a running source. */
+    @Test
+    void namesTheRemedyForAnOffsetWithoutGtids() throws Exception {
+        sql.execute("CREATE TABLE shop.ungtid (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        sources.post("ungtid", 5439, "Seen; table: shop.ungtid; on: create; fields: id, status");
+        sources.awaitOffset("ungtid");
+        sql.execute("INSERT INTO shop.ungtid VALUES (1, 'NEW')");
+        sources.awaitEvents("ungtid", "Seen 1 {\"id\":1,\"status\":\"NEW\"}");
+        sources.stop("ungtid");
+        ObjectNode offsets = (ObjectNode) rest.offsets("ungtid");
+        ObjectNode offset = (ObjectNode) offsets.at("/offsets/0/offset");
+        String gtids = offset.path("gtids").asText();
+        offset.remove("gtids");
+        rest.patchOffsets("ungtid", offsets);
+        rest.resume("ungtid");
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.trace("ungtid"))
+                .containsPattern(Troubleshooting.symptom("The connector's offset has no GTIDs"))
+                .contains("the connector's offset"));
+
+        sources.stop("ungtid");
+        offset.put("gtids", gtids);
+        rest.patchOffsets("ungtid", offsets);
+        sources.resume("ungtid");
+        sql.execute("INSERT INTO shop.ungtid VALUES (2, 'NEW')");
+
+        sources.awaitEvents("ungtid", "Seen 1 {\"id\":1,\"status\":\"NEW\"}", "Seen 2 {\"id\":2,\"status\":\"NEW\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wrapped.connector.class | io.nowhere.Connector | No plugin of the worker",
+                "database.hostname | 127.0.0.2 | database.hostname",
+                "database.password | wrong | Access denied",
+                "topic.prefix | a b | topic.prefix",
+                "snapshot.mode | sometimes | snapshot.mode",
+                "table.include.list | shop.other | leaves out",
+                "events.table.1 | shop.nowhere | the source has no table shop.nowhere",
+                "events.table.1 | shop.Checked; key: id | the source has no table shop.Checked",
+                "events.rule.1 | Seen; table: shop.checked; on: create; fields: nme | events.rule.1",
+                "events.rule.1 | Seen; table: shop.checked; on: truncate; key: none; fields: what = 'x' |"
+                        + " skipped.operations",
+                "events.rlue.1 | x | unknown option",
+                "context.sources | tea leaves | context.sources",
+                "transaction.boundary | poll | transaction.boundary=connector",
+                "exactly.once.support | requested | exactly.once.support=required",
+                "payload.fields | before..image | payload.fields",
+                "transforms | nowhere | transforms"
+            })
+    void answersAWrongConfigurationWithItsReason(String option, String value, String reason) throws Exception {
+        sql.execute("CREATE TABLE IF NOT EXISTS shop.checked (id BIGINT PRIMARY KEY, name VARCHAR(20))");
+        ObjectNode body =
+                EventSources.connector("checked", 5437, "Seen; table: shop.checked; on: create; fields: id, name");
+        ((ObjectNode) body.path("config")).put(option, value);
+
+        ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
+
+        assertThat(refusal).as("%s=%s", option, value).isNotNull();
+        assertThat(refusal.status()).as(refusal.getMessage()).isEqualTo(400);
+        assertThat(refusal.getMessage()).contains(reason);
+        assertThat(rest.connectors()).doesNotContain("checked");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "binlog_row_value_options, PARTIAL_JSON, ''",
+        "binlog_row_image, MINIMAL, FULL",
+        "binlog_rows_query_log_events, OFF, ON"
+    })
+    void refusesAServerWhoseBinlogLacksWhatEventsNeed(String variable, String wrong, String right) throws Exception {
+        sql.execute("CREATE TABLE IF NOT EXISTS shop.checked (id BIGINT PRIMARY KEY, name VARCHAR(20))");
+        ObjectNode body =
+                EventSources.connector("unsafe", 5438, "Seen; table: shop.checked; on: create; fields: id, name");
+        sql.execute("SET GLOBAL " + variable + " = '" + wrong + "'");
+        try {
+            ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
+
+            assertThat(refusal).isNotNull();
+            assertThat(refusal.status()).isEqualTo(400);
+            assertThat(refusal.getMessage()).contains(variable + "=" + wrong);
+        } finally {
+            sql.execute("SET GLOBAL " + variable + " = '" + right + "'");
+        }
+    }
+
+    private String newestBinlog() throws SQLException {
+        String newest = "";
+        try (ResultSet logs = sql.executeQuery("SHOW BINARY LOGS")) {
+            while (logs.next()) {
+                newest = logs.getString(1);
+            }
+        }
+        return newest;
+    }
+}
