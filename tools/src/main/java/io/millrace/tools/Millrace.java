@@ -1,30 +1,38 @@
 package io.millrace.tools;
 
 import io.millrace.events.MillraceVersion;
+import io.millrace.tools.check.CheckCommand;
 import io.millrace.tools.contract.ContractCommand;
 import io.millrace.tools.contract.ContractDiffCommand;
+import io.millrace.tools.create.NewCommand;
+import io.millrace.tools.deadletters.RedriveCommand;
 import io.millrace.tools.input.UsageException;
 import io.millrace.tools.payloads.PayloadsCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
+import io.millrace.tools.status.StatusCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The command {@code millrace}: its first argument says what to do. */
+/** The command {@code millrace}: its first argument is the name of a subcommand. */
 public final class Millrace {
     private static final String USAGE = """
             usage: millrace COMMAND [OPTIONS]
 
-              preview         what a connector's transforms make of change events, without a cluster
-              record          change events of a connector's database, into a file for the others
-              contract        what a connector's events promise, as an AsyncAPI 3 document
-              contract-diff   whether those who read the events can go on after a change
-              payloads        stored payloads that no record refers to any more, and how to be rid of them
+              new             writes the configurations of a source and a sink for the tables of a database
+              check           prints everything that is wrong with a configuration, before it is posted
+              preview         runs a connector's transforms on change events, without a cluster
+              record          records change events of a connector's database for the other commands
+              contract        prints the schemas of a connector's events as an AsyncAPI 3 document
+              contract-diff   compares two contracts: compatible or breaking for consumers
+              status          prints the connectors of a cluster: states, lag, dead letters, problems and remedies
+              redrive         prints the records of a dead letter queue: reasons, origins, headers
+              payloads        lists stored payloads without references, and deletes them
 
-            millrace COMMAND --help tells the rest.
+            millrace COMMAND --help lists the options.
             """;
 
     private Millrace() {}
@@ -36,7 +44,7 @@ public final class Millrace {
         System.exit(runCommand(Arrays.asList(words), out, err));
     }
 
-    /** Runs the command; returns its exit code: 2 where it was used wrongly. */
+    /** Runs the command; returns its exit code: 2 if it was used wrongly. */
     public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
         String command = words.isEmpty() ? "" : words.get(0);
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
@@ -52,6 +60,11 @@ public final class Millrace {
                 case "record" -> help ? printText(out, RecordCommand.USAGE) : RecordCommand.runCommand(rest, out, err);
                 case "payloads" ->
                     help ? printText(out, PayloadsCommand.USAGE) : PayloadsCommand.runCommand(rest, out, err);
+                case "new" -> help ? printText(out, NewCommand.USAGE) : NewCommand.runCommand(rest, out, err);
+                case "check" -> help ? printText(out, CheckCommand.USAGE) : CheckCommand.runCommand(rest, out, err);
+                case "status" -> help ? printText(out, StatusCommand.USAGE) : StatusCommand.runCommand(rest, out, err);
+                case "redrive" ->
+                    help ? printText(out, RedriveCommand.USAGE) : RedriveCommand.runCommand(rest, out, err);
                 case "--version" -> printText(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> printText(out, USAGE);
                 default -> {

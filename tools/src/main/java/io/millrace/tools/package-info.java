@@ -1,4 +1,4 @@
-/** Millrace's command: one class for each of its words, and what they share of arguments and configuration files. */
+/** Millrace's command: one class for each subcommand, and their common arguments and configuration files. */
 @NullMarked
 package io.millrace.tools;
 

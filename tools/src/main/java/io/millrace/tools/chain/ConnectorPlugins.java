@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plugins that a worker with the same {@code plugin.path} has, each in a class loader of its own, found by Connect
- * itself; and Millrace's and Kafka's transforms also where there is no such path.
+ * itself; and Millrace's and Kafka's transforms also without this path.
  */
 public final class ConnectorPlugins implements AutoCloseable {
     private static final String DISCOVERY = "plugin.discovery";
@@ -45,7 +45,7 @@ public final class ConnectorPlugins implements AutoCloseable {
         if (pluginPath.isPresent()) {
             for (String folder : pluginPath.get().split(",", -1)) {
                 if (!Files.exists(Path.of(folder.strip()))) {
-                    throw new UsageException("--plugin-path: there is no " + folder.strip());
+                    throw new UsageException("--plugin-path: missing folder " + folder.strip());
                 }
             }
             worker.put("plugin.path", pluginPath.get());
@@ -80,7 +80,7 @@ public final class ConnectorPlugins implements AutoCloseable {
         return plugins;
     }
 
-    /** What Connect asks for where it makes a transform; nobody reads them. */
+    /** Connect needs these to create a transform; they are not read. */
     public ConnectMetrics metrics() {
         return metrics;
     }
@@ -103,7 +103,7 @@ public final class ConnectorPlugins implements AutoCloseable {
                 : plugins.delegatingLoader();
     }
 
-    /** Whether the connector reads topics; known from its class or, where that is not here, from its options. */
+    /** Whether the connector reads topics; by its class or, if the class is missing, by its options. */
     public boolean isSink(Map<String, String> options) {
         String type = options.get("connector.class");
         if (plugins.sinkConnectors().stream().anyMatch(plugin -> isNamed(plugin, type))) {

@@ -1,16 +1,19 @@
 package io.millrace.tools.chain;
 
+import io.millrace.rules.OfficialEventConfig;
+import io.millrace.rules.OfficialEventMapper;
 import io.millrace.transforms.ToOfficialEvent;
-import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEventMapper;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
-/** Why a transform dropped a record. A transform says nothing itself, so Millrace's own are asked another way. */
+/**
+ * The reasons why a transform dropped a record. The interface of transforms has no reason, so those of Millrace are
+ * queried directly.
+ */
 @FunctionalInterface
 interface DropReasons {
-    /** The reasons for this record, a line to each; none where they are not known. */
+    /** The reasons for this record, a line to each; none if they are unknown. */
     List<String> of(ConnectRecord<?> record);
 
     /** For a transform of that class, whose options have the prefix. */

@@ -3,28 +3,28 @@ package io.millrace.tools.chain;
 import java.util.List;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
-/** What became of a record on its way through a connector's transforms. */
+/** The outcome of a record in a connector's transforms. */
 public sealed interface Outcome {
     /**
-     * It came out at the end.
+     * The record passed all transforms.
      *
-     * @param record as the connector's converters would be given it
+     * @param record the record for the connector's converters
      */
     record Passed(ConnectRecord<?> record) implements Outcome {}
 
     /**
-     * A transform answered with nothing.
+     * A transform returned no record.
      *
-     * @param stage which one
-     * @param reasons why, as far as it is known
+     * @param stage the transform
+     * @param reasons the reasons, if they are known
      */
     record Dropped(String stage, List<String> reasons) implements Outcome {}
 
     /**
-     * A transform threw, for which Connect stops the task.
+     * A transform threw an exception, which fails the task in Connect.
      *
-     * @param stage which one
-     * @param reason what it said
+     * @param stage the transform
+     * @param reason the exception's message
      */
     record Refused(String stage, String reason) implements Outcome {}
 }

@@ -1,5 +1,6 @@
 package io.millrace.tools.chain;
 
+import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.tools.input.Variables;
 import io.millrace.transforms.ToOfficialEvent;
 import java.util.LinkedHashMap;
@@ -17,10 +18,11 @@ public final class TransformOptions {
     private TransformOptions() {}
 
     /**
-     * All options, with the variables of the transforms' and converters' put in. The database that rules are held against
-     * when they are posted is left out: here the recorded change events say what the tables are.
+     * All options, with the variables of the transforms' and converters' put in. The options of the database that
+     * posted rules are compared with are removed: here the recorded change events define the tables. Transforms replace
+     * {@code EventSourceConnector}.
      *
-     * @throws io.millrace.tools.input.UsageException where a variable has no value
+     * @throws io.millrace.tools.input.UsageException if a variable has no value
      */
     public static Map<String, String> of(Map<String, String> options) {
         Map<String, String> without = new LinkedHashMap<>(options);
@@ -29,11 +31,13 @@ public final class TransformOptions {
             return database.matches()
                     && OFFICIAL.contains(options.getOrDefault("transforms." + database.group(1) + ".type", ""));
         });
-        return Variables.resolveVariables(without, TransformOptions::isNeeded);
+        return UnwrappedConfiguration.of(Variables.resolveVariables(without, TransformOptions::isNeeded));
     }
 
     private static boolean isNeeded(String option) {
         return TransformStages.isOfTransforms(option)
+                || option.startsWith("context.")
+                || option.startsWith("events.")
                 || option.startsWith("value.converter")
                 || option.startsWith("key.converter");
     }

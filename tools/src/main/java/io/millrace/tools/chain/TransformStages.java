@@ -1,5 +1,6 @@
 package io.millrace.tools.chain;
 
+import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.tools.input.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.apache.kafka.connect.runtime.isolation.Plugins;
 import org.apache.kafka.connect.util.ConnectorTaskId;
 
 /**
- * A connector's transforms, made by the classes of Connect that make them in a worker, predicates and negations
- * included. They are applied one by one, as a worker does it, so that it is known which one dropped or refused a record.
+ * A connector's transforms, including predicates and negations, created by the same classes of Connect as in a worker.
+ * They are applied one by one, as a worker does it, so that the result names the one that dropped or refused a record.
  * Used by one thread.
  *
  * @param <R> the type of record
@@ -33,7 +34,8 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
     }
 
     /**
-     * Validates the options of transforms and predicates as the answer to posting them does, and makes the transforms.
+     * Validates the options of transforms and predicates as Connect does for a posted configuration, and creates the
+     * transforms.
      *
      * @throws UsageException naming every option that is wrong
      */
@@ -69,16 +71,17 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         ConfigDef definition = ConnectorConfig.enrich(plugins, ConnectorConfig.configDef(), options, false);
         return definition.validate(options).stream()
                 .filter(value -> isOfTransforms(value.name()))
-                .flatMap(TransformStages::faultsOf)
+                .flatMap(value -> faultsOf(value, options))
                 .sorted()
                 .toList();
     }
 
-    private static Stream<String> faultsOf(ConfigValue value) {
-        return value.errorMessages().stream().map(fault -> value.name() + ": " + fault);
+    private static Stream<String> faultsOf(ConfigValue value, Map<String, String> options) {
+        return value.errorMessages().stream()
+                .map(fault -> UnwrappedConfiguration.originalName(value.name(), options) + ": " + fault);
     }
 
-    /** Options of transforms that no transform defines, which Connect passes over without a word. */
+    /** Options of transforms that no transform defines, which Connect ignores silently. */
     public static List<String> unknownOptions(ConnectorPlugins worker, Map<String, String> options) {
         return worker.asWorker(options, () -> {
             TreeSet<String> unknown = options.keySet().stream()
@@ -86,11 +89,13 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
                     .collect(Collectors.toCollection(TreeSet::new));
             unknown.removeAll(ConnectorConfig.enrich(worker.plugins(), ConnectorConfig.configDef(), options, false)
                     .names());
-            return List.copyOf(unknown);
+            return unknown.stream()
+                    .map(option -> UnwrappedConfiguration.originalName(option, options))
+                    .toList();
         });
     }
 
-    /** Whether the option is one that transforms and their predicates are made of. */
+    /** Whether the option belongs to a transform or a predicate. */
     public static boolean isOfTransforms(String option) {
         return option.equals("transforms")
                 || option.equals("predicates")
@@ -98,7 +103,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
                 || option.startsWith("predicates.");
     }
 
-    /** The options that one transform is given. */
+    /** The options of one transform. */
     public static Map<String, String> ownOptions(Map<String, String> options, String prefix) {
         Map<String, String> own = new TreeMap<>();
         options.forEach((name, value) -> {
@@ -128,12 +133,12 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return stages.stream().map(Stage::alias).toList();
     }
 
-    /** What becomes of the record. */
+    /** The outcome for the record. */
     public Outcome applyAll(R record) {
         return applyAll(record, stages.size());
     }
 
-    /** What becomes of the record in the first stages, as many as there are to be. */
+    /** The outcome for the record of the given number of first stages. */
     public Outcome applyAll(R record, int count) {
         R current = record;
         for (Stage<R> stage : stages.subList(0, count)) {
@@ -151,7 +156,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return new Outcome.Passed(current);
     }
 
-    /** An exception's messages, each once, since a cause is often said again. */
+    /** An exception's messages without duplicates, since an exception often repeats its cause. */
     private static String joinMessages(Throwable thrown) {
         List<String> messages = new ArrayList<>();
         for (Throwable t = thrown; t != null; t = t.getCause()) {

@@ -9,9 +9,9 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that a connector's transforms are given.
+ * An input of a connector's transforms.
  *
- * @param place where it was found, as {@code file:line} or {@code topic-partition@offset}
+ * @param place its origin, as {@code file:line} or {@code topic-partition@offset}
  * @param topic the topic that it has before any transform
  * @param key its key
  * @param value its value

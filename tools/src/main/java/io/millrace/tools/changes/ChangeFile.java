@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /**
- * A file with a change event to each line, as {@link ChangeJson} reads it; empty lines are passed over.
+ * A file with a change event to each line, as {@link ChangeJson} reads it; empty lines are skipped.
  *
  * @param file the file; {@code -} is the standard input
  */

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * value     = what Connect's JsonConverter writes: {"schema": …, "payload": …}, or JSON without a schema
  * </pre>
  *
- * What is left out is taken from the value's {@code source} block, as Debezium has it: the topic
- * {@code name.db.table}, the partition {@code {"server": name}}, and the offset's {@code file}, {@code pos}, {@code row}
- * and {@code server_id}; its {@code event} is not in there and is then 0.
+ * Missing elements are taken from the value's {@code source} block, as Debezium has it: the topic
+ * {@code name.db.table}, the partition {@code {"server": name}}, and the offset's {@code file}, {@code pos},
+ * {@code row} and {@code server_id}; its {@code event} is not in there and is then 0.
  */
 public final class ChangeJson {
     private static final Set<String> MEMBERS =
@@ -134,7 +134,7 @@ public final class ChangeJson {
         Headers headers = new ConnectHeaders();
         object.properties().forEach(header -> {
             if (header.getValue().isContainerNode()) {
-                throw new UsageException(place + ": the header '" + header.getKey() + "' is no text");
+                throw new UsageException(place + ": the header '" + header.getKey() + "' is not a text");
             }
             headers.add(
                     header.getKey(),

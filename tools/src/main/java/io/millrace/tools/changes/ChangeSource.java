@@ -2,9 +2,9 @@ package io.millrace.tools.changes;
 
 import java.util.function.Predicate;
 
-/** Where change events come from, one after the other. */
+/** A source of change events. */
 @FunctionalInterface
 public interface ChangeSource {
-    /** Hands on every change in its order, until there are no more or the receiver says that it has enough. */
+    /** Passes every change on in its order, until there are no more or the receiver stops. */
     void forEach(Predicate<Change> wantsMore);
 }

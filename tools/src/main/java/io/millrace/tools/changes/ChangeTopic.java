@@ -19,12 +19,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The records of a topic that Connect's JsonConverter wrote, committed ones alone, each partition in its order. It joins
- * no consumer group and leaves nothing behind.
+ * The committed records of a topic that Connect's JsonConverter wrote, each partition in its order. It joins no
+ * consumer group and stores nothing.
  *
  * @param topic the topic
  * @param client the consumer's settings, bootstrap.servers among them
- * @param fromBeginning whether to read what is there and end; otherwise what comes from now on, without an end
+ * @param fromBeginning whether to read the existing records and end; otherwise only new records, without an end
  */
 public record ChangeTopic(String topic, Properties client, boolean fromBeginning) implements ChangeSource {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -42,7 +42,7 @@ public record ChangeTopic(String topic, Properties client, boolean fromBeginning
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             if (partitions.isEmpty()) {
-                throw new UsageException("there is no topic " + topic);
+                throw new UsageException("missing topic " + topic);
             }
             consumer.assign(partitions);
             readRecords(consumer, partitions, wantsMore);

@@ -20,7 +20,7 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connect's data as Connect's own JsonConverter writes them. What has the two members {@code schema} and {@code payload}
+ * Connect's data as Connect's own JsonConverter writes them. JSON with the two members {@code schema} and {@code payload}
  * is read with its schema, everything else without.
  */
 public final class ConnectJson {
@@ -39,7 +39,7 @@ public final class ConnectJson {
     private final JsonConverter plain;
 
     /**
-     * With the form that decimals have where there is no schema beside them.
+     * With the format of decimals without a schema.
      *
      * @param decimalFormat {@code NUMERIC} or {@code BASE64}
      */
@@ -54,7 +54,7 @@ public final class ConnectJson {
         return converter;
     }
 
-    /** The data that the JSON stands for. */
+    /** The data of the JSON. */
     public SchemaAndValue readData(@Nullable JsonNode json) {
         if (json == null || json.isNull() || json.isMissingNode()) {
             return SchemaAndValue.NULL;
@@ -71,7 +71,7 @@ public final class ConnectJson {
         return json.isObject() && json.size() == 2 && json.has("schema") && json.has("payload");
     }
 
-    /** The JSON with the schema beside the data, or of the data alone where they have none. */
+    /** The JSON with schema and data, or of the data only if there is no schema. */
     public JsonNode writeData(Schema schema, Object value) {
         return parseNode((schema == null ? plain : withSchema).fromConnectData("", schema, value));
     }
@@ -101,12 +101,12 @@ public final class ConnectJson {
         }
     }
 
-    /** Reads a text; throws {@link UsageException} naming the place where it is no JSON. */
+    /** Reads a text; throws {@link UsageException} naming the place of the invalid JSON. */
     static JsonNode parseText(String place, byte[] text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new UsageException(place + " is no JSON: " + e.getOriginalMessage(), e);
+            throw new UsageException(place + " is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UsageException(place + " cannot be read: " + e, e);
         }

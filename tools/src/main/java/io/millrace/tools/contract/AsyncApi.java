@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.events.EventHeaders;
-import io.millrace.transforms.official.EventContract;
+import io.millrace.rules.EventContract;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -72,7 +72,7 @@ final class AsyncApi {
         }
     }
 
-    /** The message's name: the event's type, with a number behind it where rules make it in more than one shape. */
+    /** The message's name: the event's type, followed by a number if rules give it several shapes. */
     private String nameMessage(EventContract event) {
         String known = names.get(event);
         if (known != null) {
@@ -136,7 +136,8 @@ final class AsyncApi {
             required.add(name);
         }
         of(properties, EventHeaders.SPEC_VERSION).put("const", EventHeaders.SPEC_VERSION_1_0);
-        of(properties, EventHeaders.ID).put("description", "names the change: a replay has the same, no other has it");
+        of(properties, EventHeaders.ID)
+                .put("description", "id of the change: a replay repeats it, and no other change has it");
         of(properties, EventHeaders.SOURCE).put("const", event.source());
         of(properties, EventHeaders.TYPE).put("const", event.type());
         of(properties, EventHeaders.TIME)
@@ -152,13 +153,13 @@ final class AsyncApi {
             required.add(EventHeaders.REVISION);
         }
         if (event.snapshot()) {
-            addText(properties, EventHeaders.SNAPSHOT, "only where the event is a row that a snapshot read")
+            addText(properties, EventHeaders.SNAPSHOT, "only if the event is a row that a snapshot read")
                     .putArray("enum")
                     .add("initial")
                     .add("incremental");
         }
         for (String key : contract.contextKeys()) {
-            addText(properties, key, "of the request that made the change, where it is known");
+            addText(properties, key, "of the request that made the change, if it is known");
         }
         return headers;
     }

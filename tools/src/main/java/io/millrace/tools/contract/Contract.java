@@ -1,11 +1,11 @@
 package io.millrace.tools.contract;
 
-import io.millrace.transforms.official.EventContract;
+import io.millrace.rules.EventContract;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a connector promises.
+ * The contract of a connector.
  *
  * @param connector its name
  * @param events the events of its rules, in the rules' order

@@ -9,20 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** {@code millrace contract}: what a connector's events promise, as an AsyncAPI document. */
+/** {@code millrace contract}: the contract of a connector's events, as an AsyncAPI document. */
 public final class ContractCommand {
-    /** What {@code --help} says of it. */
+    /** Its text for {@code --help}. */
     public static final String USAGE = """
             millrace contract --config FILE --events FILE
 
-            Prints an AsyncAPI 3 document of the official events that a connector makes: their topics, types, headers, keys
-            and bodies, as JSON Schemas. The tables' definitions are those of recorded change events, one of each table.
+            Prints an AsyncAPI 3 document of the official events of a connector: their topics, types, headers, keys and
+            bodies, as JSON Schemas. The tables' definitions come from recorded change events, one of each table.
 
               --config FILE       the connector's configuration, as it is posted
-              --events FILE       change events with their schemas, as millrace record makes them
+              --events FILE       change events with their schemas, from millrace record
               --title TEXT        the document's title (the connector's name)
               --version TEXT      the contract's version (1.0.0)
-              --plugin-path PATH  the worker's plugin.path; Millrace's and Kafka's own transforms need none
+              --plugin-path PATH  the worker's plugin.path; not needed for Millrace's and Kafka's own transforms
             """;
 
     private ContractCommand() {}

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is different between two contracts, as AsyncAPI 3 documents, for those who read the events. Topics are told by
- * their addresses and events by their types, so that renaming a channel or a schema inside a document is no difference.
+ * The differences between two contracts, as AsyncAPI 3 documents, for consumers of the events. Topics are identified by
+ * their addresses and events by their types, so that the names of channels and schemas inside a document do not matter.
  */
 final class ContractDiff {
     private final JsonNode oldDocument;
@@ -45,7 +45,7 @@ final class ContractDiff {
             if (after.containsKey(topic)) {
                 compareMessages(topic, messagesOf(channel, oldDocument), messagesOf(after.get(topic), newDocument));
             } else {
-                differences.add(Difference.breaking(topic, "the topic is gone"));
+                differences.add(Difference.breaking(topic, "the topic is removed"));
             }
         });
         after.keySet().stream()
@@ -59,7 +59,7 @@ final class ContractDiff {
             if (after.containsKey(name)) {
                 compareMessage(place, message, after.get(name));
             } else {
-                differences.add(Difference.breaking(place, "the event is gone"));
+                differences.add(Difference.breaking(place, "the event is removed"));
             }
         });
         after.keySet().stream()

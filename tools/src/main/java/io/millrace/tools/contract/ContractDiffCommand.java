@@ -14,21 +14,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** {@code millrace contract-diff}: whether those who read a connector's events can go on after a change. */
+/** {@code millrace contract-diff}: whether a change of a connector's events is compatible for their consumers. */
 public final class ContractDiffCommand {
-    /** What {@code --help} says of it. */
+    /** Its text for {@code --help}. */
     public static final String USAGE = """
             millrace contract-diff OLD NEW [--events FILE]
 
-            Prints what is different between two contracts, each difference as compatible or breaking for those who read the
-            events, and in the last line what all of it is. OLD and NEW are documents of millrace contract, or connectors'
-            configurations.
+            Prints the differences between two contracts, each as compatible or breaking for the consumers of the events,
+            and the overall result in the last line. OLD and NEW are documents of millrace contract, or configurations of
+            connectors.
 
-              --events FILE       for configurations: change events of the tables, as millrace record makes them
-              --new-events FILE   for NEW, where the tables changed too
+              --events FILE       for configurations: change events of the tables, from millrace record
+              --new-events FILE   for NEW, if the tables were altered too
               --plugin-path PATH  for configurations: the worker's plugin.path
 
-            Exits with 0 where it is compatible, with 1 where it is breaking, with 2 where there is nothing to compare.
+            Exits with 0 if the change is compatible, with 1 if it is breaking, with 2 if the comparison is not possible.
             """;
 
     private ContractDiffCommand() {}
@@ -68,7 +68,7 @@ public final class ContractDiffCommand {
         try {
             return ConnectJson.MAPPER.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            throw new UsageException(file + " is no JSON: " + e.getOriginalMessage(), e);
+            throw new UsageException(file + " is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UsageException("cannot read " + file + ": " + e, e);
         }

@@ -1,6 +1,10 @@
 package io.millrace.tools.contract;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.context.ContextOptions;
+import io.millrace.rules.EventContract;
+import io.millrace.rules.OfficialEventConfig;
+import io.millrace.rules.OfficialEventMapper;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.chain.Outcome;
 import io.millrace.tools.chain.TransformOptions;
@@ -11,10 +15,6 @@ import io.millrace.tools.input.ConnectorFile;
 import io.millrace.tools.input.UsageException;
 import io.millrace.transforms.InjectContext;
 import io.millrace.transforms.ToOfficialEvent;
-import io.millrace.transforms.context.ContextOptions;
-import io.millrace.transforms.official.EventContract;
-import io.millrace.transforms.official.OfficialEventConfig;
-import io.millrace.transforms.official.OfficialEventMapper;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +27,8 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Finds out what a connector's configuration promises, by the code that makes the events: the rules are asked for the
- * schemas that they would give their events, for the definitions that the tables have in recorded change events.
+ * Derives the contract of a connector's configuration with the code that creates the events: the rules return the
+ * schemas of their events for the table definitions in recorded change events.
  */
 final class ContractReader {
     private static final String PREDICATE = "predicate";
@@ -43,9 +43,9 @@ final class ContractReader {
     }
 
     /**
-     * What the connector promises.
+     * The contract of the connector.
      *
-     * @throws UsageException where the configuration is refused, a table has no change event, or a rule does not fit
+     * @throws UsageException if the configuration is refused, a table has no change event, or a rule does not fit
      */
     Contract readContract(ConnectorFile connector, ChangeSource changes) {
         Map<String, String> options = TransformOptions.of(connector.options());
@@ -65,19 +65,22 @@ final class ContractReader {
                     contextKeys.addAll(findContextKeys(own));
                 } else if (official.stream().anyMatch(event -> !seesOthersThan(event, own))) {
                     warnings.println("warning: what the transform '" + alias + "' (" + own.get("type")
-                            + ") makes of the events is not in the contract");
+                            + ") does with the events is not in the contract");
                 }
             }
         }
         if (events.isEmpty()) {
-            throw new UsageException("the connector " + connector.name() + " makes no official events: none of its "
-                    + "transforms is " + ToOfficialEvent.class.getName());
+            throw new UsageException("the connector " + connector.name() + " creates no official events: none"
+                    + " of its transforms is " + ToOfficialEvent.class.getName());
         }
         return new Contract(connector.name(), List.copyOf(events), List.copyOf(contextKeys), options);
     }
 
-    /** Whether one predicate keeps the records of the one transform from the other. */
+    /** Whether one predicate keeps the records of the one transform from the other, or only changes of unmapped tables pass. */
     private static boolean seesOthersThan(Map<String, String> event, Map<String, String> other) {
+        if (event.containsKey("unmapped.tables") && other.get(PREDICATE) != null) {
+            return true;
+        }
         String predicate = event.get(PREDICATE);
         return predicate != null
                 && predicate.equals(other.get(PREDICATE))
@@ -94,9 +97,9 @@ final class ContractReader {
         OfficialEventMapper official = new OfficialEventMapper(config);
         for (String table : config.tables()) {
             Change change = Optional.ofNullable(tables.get(table))
-                    .orElseThrow(() -> new UsageException("there is no change event of " + table
+                    .orElseThrow(() -> new UsageException("no change event of " + table
                             + " that has a schema, only of " + tables.keySet()
-                            + "; millrace record makes such a file"));
+                            + "; millrace record creates such a file"));
             if (!(stages.applyAll(change.sourceRecord(), stage) instanceof Outcome.Passed passed)) {
                 throw new UsageException(change + " does not reach the rules; another change of " + table
                         + " is needed, or another configuration (see millrace preview)");

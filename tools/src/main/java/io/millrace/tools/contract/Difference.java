@@ -4,8 +4,8 @@ package io.millrace.tools.contract;
  * One difference between two contracts.
  *
  * @param breaking whether a consumer of the old contract may fail on, misread or miss events of the new one
- * @param place where: the topic, the event, the field
- * @param what what is different
+ * @param place the topic, the event, the field
+ * @param what the difference
  */
 record Difference(boolean breaking, String place, String what) {
     static Difference breaking(String place, String what) {

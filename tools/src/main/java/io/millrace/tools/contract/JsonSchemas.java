@@ -12,16 +12,16 @@ import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
 
 /**
- * The JSON Schema (draft 7) of what Connect's JsonConverter writes for data of a Connect schema. A struct has every field,
- * null ones too; more of them may come, so nothing says that there are no others. What the JSON's own types do not tell,
- * such as a day or a moment in a number, is in {@code description} and, as the name that Connect's schema has for it, in
+ * The JSON Schema (draft 7) of what Connect's JsonConverter writes for data of a Connect schema. A struct has every
+ * field, including null ones; additional fields are permitted. Semantics that JSON's types do not express, such as a
+ * date or a time in a number, are in {@code description} and, as the name that Connect's schema has for it, in
  * {@code x-connect-type}.
  */
 final class JsonSchemas {
     static final String CONNECT_TYPE = "x-connect-type";
     static final String SCALE = "x-scale";
 
-    /** What a number or text of a named schema means. */
+    /** The description of a number or text of a named schema. */
     private static final Map<String, String> MEANINGS = Map.ofEntries(
             Map.entry(Date.LOGICAL_NAME, "days since 1970-01-01"),
             Map.entry(Time.LOGICAL_NAME, "milliseconds since midnight"),
@@ -136,7 +136,7 @@ final class JsonSchemas {
         }
     }
 
-    /** Debezium separates the values by commas and keeps their quotes out, so a value with a comma cannot be told. */
+    /** Debezium separates the values by commas and keeps their quotes out, so a value with a comma is ambiguous. */
     private static void describeValues(ObjectNode json, Schema schema) {
         String allowed =
                 schema.parameters() == null ? null : schema.parameters().get("allowed");

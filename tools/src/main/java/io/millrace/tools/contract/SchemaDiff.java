@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is different between two JSON Schemas of an event, as a consumer sees it who was written for the old one: that
- * there is less of what could come is compatible, that there is more, or something else, is breaking. A further field is
- * compatible, since consumers pass over what they do not know.
+ * The differences between two JSON Schemas of an event for a consumer that was written for the old one. Fewer possible
+ * values are compatible; more, or other, values are breaking. An additional field is compatible, since consumers ignore
+ * unknown fields.
  */
 final class SchemaDiff {
-    /** Whose meaning is another one where they are different. */
+    /** The keywords whose change is a change of semantics. */
     private static final List<String> MEANING =
             List.of("const", "format", "contentEncoding", "contentMediaType", "pattern", JsonSchemas.CONNECT_TYPE);
 
@@ -33,7 +33,7 @@ final class SchemaDiff {
         return diff.differences;
     }
 
-    /** The schema that is meant, wherever it stands. */
+    /** The schema that a reference points to. */
     static JsonNode resolveReference(JsonNode schema, JsonNode document) {
         JsonNode resolved = schema;
         for (int i = 0; i < 16 && resolved.path("$ref").isTextual(); i++) {
@@ -69,7 +69,11 @@ final class SchemaDiff {
         }
     }
 
-    /** Compares the types; answers whether there is any use in looking further. */
+    /**
+     * Compares the types.
+     *
+     * @return whether further comparison is useful
+     */
     private boolean compareTypes(String place, JsonNode oldSchema, JsonNode newSchema) {
         Set<String> before = typesOf(oldSchema);
         Set<String> after = typesOf(newSchema);
@@ -113,7 +117,7 @@ final class SchemaDiff {
             }
         }
         if (!oldSchema.path(JsonSchemas.SCALE).equals(newSchema.path(JsonSchemas.SCALE))) {
-            // A number says itself where its point is; bytes do not.
+            // A number contains its decimal point; bytes do not.
             boolean breaking = oldSchema.has("contentEncoding");
             differences.add(new Difference(
                     breaking,
@@ -143,7 +147,7 @@ final class SchemaDiff {
         }
     }
 
-    /** Without null, of which the types tell. */
+    /** Without null, which the types show. */
     private static Set<String> valuesOf(JsonNode schema) {
         Set<String> values = new TreeSet<>();
         schema.path("enum").forEach(value -> {
@@ -169,7 +173,7 @@ final class SchemaDiff {
             if (wasThere.contains(name) && !isThere.contains(name)) {
                 differences.add(Difference.breaking(at, "may now be missing"));
             } else if (isThere.contains(name) && !wasThere.contains(name)) {
-                differences.add(Difference.compatible(at, "is now always there"));
+                differences.add(Difference.compatible(at, "is now always present"));
             }
             compareSchemas(at, field.getValue(), after.get(name));
         });

@@ -10,9 +10,9 @@ import org.apache.kafka.connect.data.Schema;
 /**
  * How a connector's converter writes keys or values.
  *
- * @param converter the converter's class; empty where the worker's default decides
+ * @param converter the converter's class; empty if the worker's default decides
  * @param isJson whether it is Connect's JsonConverter
- * @param withSchema whether it writes the schema beside every value
+ * @param withSchema whether it writes the schema with every value
  * @param schemas the JSON Schemas of what it writes
  */
 record Wire(Optional<String> converter, boolean isJson, boolean withSchema, JsonSchemas schemas) {
@@ -30,13 +30,13 @@ record Wire(Optional<String> converter, boolean isJson, boolean withSchema, Json
                 new JsonSchemas(!json || "NUMERIC".equalsIgnoreCase(options.get(kind + ".decimal.format"))));
     }
 
-    /** The JSON Schema of what is written for data of that schema; of null where there is none. */
+    /** The JSON Schema of what is written for data of that schema; of null if there is none. */
     ObjectNode schemaOf(Optional<Schema> schema) {
         ObjectNode nothing = JsonNodeFactory.instance.objectNode().put("type", "null");
         return schema.map(schemas::of).orElse(nothing);
     }
 
-    /** What is written round data: their reference or, where the converter writes the schema too, the two together. */
+    /** The wrapper of written data: their reference or, if the converter also writes the schema, both. */
     ObjectNode describeWritten(String reference, boolean isNull) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("$ref", reference);
         if (!withSchema || isNull) {

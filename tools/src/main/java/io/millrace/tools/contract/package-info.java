@@ -1,4 +1,4 @@
-/** The command's {@code contract} and {@code contract-diff}: what a connector's events promise, and what changed of it. */
+/** The command's {@code contract} and {@code contract-diff}: the contract of a connector's events, and its changes. */
 @NullMarked
 package io.millrace.tools.contract;
 

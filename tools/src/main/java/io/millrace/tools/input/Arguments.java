@@ -20,7 +20,7 @@ public final class Arguments {
      *
      * @param valued the options that take a value
      * @param flags the options that take none
-     * @throws UsageException on any other option, on one without its value, and on one that is there twice
+     * @throws UsageException on any other option, on one without its value, and on a duplicate
      */
     public static Arguments parse(List<String> words, Set<String> valued, Set<String> flags) {
         Arguments arguments = new Arguments();
@@ -37,16 +37,16 @@ public final class Arguments {
                 }
                 value = words.get(++i);
             } else if (!flags.contains(word)) {
-                throw new UsageException("there is no option " + word + " here (try --help)");
+                throw new UsageException("unknown option " + word + " here (try --help)");
             }
             if (arguments.values.put(word, value) != null) {
-                throw new UsageException(word + " is there twice");
+                throw new UsageException(word + " is a duplicate");
             }
         }
         return arguments;
     }
 
-    /** Whether the option is there. */
+    /** Whether the option is set. */
     public boolean has(String option) {
         return values.containsKey(option);
     }
@@ -56,7 +56,7 @@ public final class Arguments {
         return Optional.ofNullable(values.get(option));
     }
 
-    /** The option's value; throws {@link UsageException} where it is not there. */
+    /** The option's value; throws {@link UsageException} if it is not there. */
     public String required(String option) {
         return value(option).orElseThrow(() -> new UsageException(option + " is missing (try --help)"));
     }
@@ -66,7 +66,7 @@ public final class Arguments {
         return value(option).map(Path::of);
     }
 
-    /** The option's value as a number above 0; throws {@link UsageException} where it is none. */
+    /** The option's value as a number above 0; throws {@link UsageException} if it is none. */
     public Optional<Long> parseNumber(String option) {
         return value(option).map(text -> {
             if (!text.matches("[1-9][0-9]{0,17}")) {
@@ -76,15 +76,15 @@ public final class Arguments {
         });
     }
 
-    /** What is no option. */
+    /** The arguments that are not options. */
     public List<String> rest() {
         return List.copyOf(rest);
     }
 
-    /** Throws {@link UsageException} where there is more than options. */
+    /** Throws {@link UsageException} if there is more than options. */
     public void requireNoRest() {
         if (!rest.isEmpty()) {
-            throw new UsageException("nothing is known of '" + rest.get(0) + "' (try --help)");
+            throw new UsageException("unknown argument '" + rest.get(0) + "' (try --help)");
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.tools.input;
 
-/** What the command was given cannot be worked with: an argument, a file, a configuration. The message says it all. */
+/** An input of the command is invalid: an argument, a file, a configuration. The message is complete. */
 public final class UsageException extends RuntimeException {
     /** With the sentence to print. */
     public UsageException(String message) {

@@ -2,6 +2,7 @@ package io.millrace.tools.payloads;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds SHA-256 in lower-case hexadecimal digits among bytes of any format. References have them in text, whichever converter
@@ -12,8 +13,18 @@ final class HashScan {
 
     private HashScan() {}
 
-    /** Hands on each 64 digits in a row, also those within a longer row: one too many is kept, and none is missed. */
-    static void findHashes(byte[] bytes, Consumer<String> found) {
+    /** Takes a hash, and the index behind its last digit. */
+    interface HashConsumer {
+        void accept(String sha256, int end);
+    }
+
+    /** As {@link #visitHashes}, without the place. */
+    static void findHashes(byte @Nullable [] bytes, Consumer<String> found) {
+        visitHashes(bytes, (sha256, end) -> found.accept(sha256));
+    }
+
+    /** Passes each 64 digits in a row to the consumer, also those within a longer row, so that none is missed. */
+    static void visitHashes(byte @Nullable [] bytes, HashConsumer found) {
         if (bytes == null) {
             return;
         }
@@ -21,7 +32,7 @@ final class HashScan {
         for (int i = 0; i < bytes.length; i++) {
             row = isDigit(bytes[i]) ? row + 1 : 0;
             if (row >= DIGITS) {
-                found.accept(new String(bytes, i + 1 - DIGITS, DIGITS, StandardCharsets.US_ASCII));
+                found.accept(new String(bytes, i + 1 - DIGITS, DIGITS, StandardCharsets.US_ASCII), i + 1);
             }
         }
     }

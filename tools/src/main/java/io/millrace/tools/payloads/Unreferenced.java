@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which objects no record refers to. First the objects are listed, then the records are read: a reference to an object that
@@ -18,7 +20,10 @@ import java.util.Set;
  */
 final class Unreferenced {
     private final Map<String, List<StoredObject>> candidates = new HashMap<>();
-    private final Set<String> unseen = new HashSet<>();
+    /** The topics of the objects that no record was found to refer to, by hash. */
+    private final Map<String, Set<String>> unseen = new HashMap<>();
+
+    private final Set<String> seenTopics = new HashSet<>();
     private long objects;
     private long ofOtherTopics;
     private long young;
@@ -30,11 +35,22 @@ final class Unreferenced {
     /**
      * Lists the objects of these topics whose last reference was given out longer ago than the grace.
      *
-     * @param now what the clock says
+     * @param now the time of the scan
      */
     static Unreferenced among(StoredObjects objects, Set<String> topics, Instant now, Duration grace) {
+        return among(objects, topics, now, grace, null);
+    }
+
+    /** As the other method; shows all objects to the bodies, which may be among them. */
+    static Unreferenced among(
+            StoredObjects objects, Set<String> topics, Instant now, Duration grace, @Nullable StoredBodies bodies) {
         Unreferenced unreferenced = new Unreferenced();
-        objects.forEach(object -> unreferenced.addObject(object, topics, now.minus(grace)));
+        objects.forEach(object -> {
+            unreferenced.addObject(object, topics, now.minus(grace));
+            if (bodies != null) {
+                bodies.addObject(object);
+            }
+        });
         return unreferenced;
     }
 
@@ -44,7 +60,7 @@ final class Unreferenced {
             ofOtherTopics++;
             return;
         }
-        unseen.add(object.sha256());
+        unseen.computeIfAbsent(object.sha256(), sha256 -> new HashSet<>(1)).add(object.topic());
         if (object.settled().isAfter(before)) {
             young++;
         } else {
@@ -55,10 +71,12 @@ final class Unreferenced {
     }
 
     /** Looks for references in a part of a record. */
-    void scanBytes(byte[] bytes) {
+    void scanBytes(byte @Nullable [] bytes) {
         HashScan.findHashes(bytes, sha256 -> {
-            if (unseen.remove(sha256)) {
+            Set<String> topics = unseen.remove(sha256);
+            if (topics != null) {
                 sawReference = true;
+                seenTopics.addAll(topics);
                 List<StoredObject> found = candidates.remove(sha256);
                 referred += found == null ? 0 : found.size();
             }
@@ -70,7 +88,15 @@ final class Unreferenced {
         return !sawReference && !unseen.isEmpty();
     }
 
-    /** What nothing refers to, in the order of their names. */
+    /** The topics in the names of objects that nothing refers to, of which no record refers to any object. */
+    Set<String> topicsWithoutReference() {
+        Set<String> topics = new TreeSet<>();
+        candidates.values().forEach(some -> some.forEach(object -> topics.add(object.topic())));
+        topics.removeAll(seenTopics);
+        return topics;
+    }
+
+    /** The unreferenced objects, in the order of their names. */
     List<StoredObject> objects() {
         return candidates.values().stream()
                 .flatMap(List::stream)

@@ -1,4 +1,4 @@
-/** {@code millrace payloads}: stored payloads that nothing refers to any more. */
+/** {@code millrace payloads}: stored payloads without references. */
 @NullMarked
 package io.millrace.tools.payloads;
 

@@ -24,26 +24,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
-/** {@code millrace preview}: what a connector's transforms make of change events. */
+/** {@code millrace preview}: the results of a connector's transforms for change events. */
 public final class PreviewCommand {
-    /** What {@code --help} says of it. */
+    /** Its text for {@code --help}. */
     public static final String USAGE = """
             millrace preview --config FILE (--events FILE | --topic NAME --bootstrap-servers HOST:PORT)
 
-            Runs the transforms of a connector, by Connect's own classes, on change events, and prints what comes out of
-            them: event, topic, key, headers, value; or which transform dropped the change, and why; or why it was refused.
+            Runs the transforms of a connector, with Connect's own classes, on change events, and prints each result: event,
+            topic, key, headers, value; or the transform that dropped the change, and why; or why it was refused.
 
               --config FILE             the connector's configuration, as it is posted
               --events FILE             change events, one JSON text to a line (docs/preview.md); - is the standard input
               --topic NAME              change events from a topic, written by Connect's JsonConverter
               --bootstrap-servers LIST  the brokers of that topic
               --client-config FILE      more settings for the consumer, e.g. security.protocol
-              --from-beginning          read what the topic holds and end; otherwise read what comes from now on
+              --from-beginning          read the topic from its beginning to its end; otherwise only new records
               --max N                   end after N change events
-              --plugin-path PATH        the worker's plugin.path; Millrace's and Kafka's own transforms need none
-              --json                    a line of JSON for each change event
+              --plugin-path PATH        the worker's plugin.path; not needed for Millrace's and Kafka's own transforms
+              --json                    print a line of JSON for each change event
 
-            Exits with 0; with 1 where a change was refused; with 2 where the configuration or an argument is wrong.
+            Exits with 0; with 1 if a change was refused; with 2 if the configuration or an argument is invalid.
             """;
 
     private PreviewCommand() {}
@@ -103,7 +103,7 @@ public final class PreviewCommand {
 
     private static ChangeSource openChanges(Arguments arguments) {
         if (arguments.has("--events") == arguments.has("--topic")) {
-            throw new UsageException("either --events or --topic says where the change events come from (try --help)");
+            throw new UsageException("either --events or --topic is required for the change events (try --help)");
         }
         if (arguments.has("--events")) {
             return new ChangeFile(Path.of(arguments.required("--events")));

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.header.Header;
 
-/** Prints what became of each record: a few lines to read or, for programs, one line of JSON. */
+/** Prints the outcome of each record: a few lines to read or, for programs, one line of JSON. */
 final class PreviewReport {
     private final PrintStream out;
     private final ConnectJson json;
@@ -35,7 +35,7 @@ final class PreviewReport {
         this.asJson = asJson;
     }
 
-    /** Prints a record's way. */
+    /** Prints the outcome of a record. */
     void printOutcome(Change change, Outcome outcome) {
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("input", change.place()).put("change", describeChange(change));

@@ -1,4 +1,4 @@
-/** The command's {@code preview}: what a connector's transforms make of change events, without a worker. */
+/** The command's {@code preview}: the results of a connector's transforms for change events, without a worker. */
 @NullMarked
 package io.millrace.tools.preview;
 

@@ -24,24 +24,24 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** {@code millrace record}: the change events that a Debezium MySQL connector hands to its transforms. */
 public final class RecordCommand {
-    /** What {@code --help} says of it. */
+    /** Its text for {@code --help}. */
     public static final String USAGE = """
-            millrace record --config FILE --plugin-path PATH (--rows N | --changes N)
+        millrace record --config FILE --plugin-path PATH (--rows N | --changes N)
 
-            Runs a Debezium MySQL connector in this process, without its transforms and without Kafka, and prints its change
-            events, one to a line, as preview and contract read them. Nothing of it stays; a running connector of the same
-            configuration is not disturbed. The lines hold what the tables hold: take a test database.
+        Runs a Debezium MySQL connector in this process, without its transforms and without Kafka, and prints its change
+        events, one to a line, in the format that preview and contract read. It stores no offsets, and does not disturb a
+        running connector of the same configuration. Warning: the output contains rows of the tables; use a test database.
 
-              --config FILE       the connector's configuration, with which it finds the database
-              --plugin-path PATH  a folder with Debezium's MySQL connector, as in the worker's plugin.path
-              --rows N            up to N rows of each table in table.include.list, by a snapshot
-              --changes N         the next N changes that somebody makes
-              --timeout SECONDS   how long to wait for the next of them (60)
-            """;
+          --config FILE       the connector's configuration, with the address of the database
+          --plugin-path PATH  a folder with Debezium's MySQL connector, as in the worker's plugin.path
+          --rows N            up to N rows of each table in table.include.list, by a snapshot
+          --changes N         the next N changes
+          --timeout SECONDS   how long to wait for the next change event (60)
+        """;
 
     private static final String SELECT = "snapshot.select.statement.overrides";
 
-    /** Held here, since a logger that nobody holds forgets its level. */
+    /** A field, since a logger without references loses its level. */
     private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
 
     private RecordCommand() {}
@@ -53,11 +53,11 @@ public final class RecordCommand {
         arguments.requireNoRest();
         BINLOG_CLIENT.setLevel(Level.WARNING);
         if (arguments.has("--rows") == arguments.has("--changes")) {
-            throw new UsageException("either --rows or --changes says what to record (try --help)");
+            throw new UsageException("either --rows or --changes is required (try --help)");
         }
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         Map<String, String> options =
-                new HashMap<>(Variables.resolveVariables(connector.options(), RecordCommand::isOfTheDatabase));
+                new HashMap<>(Variables.resolveVariables(connector.unwrappedOptions(), RecordCommand::isOfTheDatabase));
         options.keySet().removeIf(option -> !isOfTheDatabase(option));
         options.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
         // Of two readers of one id, the server ends the older: the connector that is running.

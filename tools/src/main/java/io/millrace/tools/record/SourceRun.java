@@ -18,8 +18,8 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source connector's one task, run in this process without offsets: it begins as one that was never posted before, and
- * nothing of it stays. Used by one thread.
+ * Runs a source connector's only task in this process without offsets: it begins like a new connector, and stores
+ * nothing. Used by one thread.
  */
 final class SourceRun implements AutoCloseable {
     private final ConnectorPlugins worker;
@@ -30,7 +30,7 @@ final class SourceRun implements AutoCloseable {
     /**
      * Starts the connector and its task.
      *
-     * @throws UsageException where the class is no source connector that can be found
+     * @throws UsageException if the source connector's class cannot be found
      */
     @SuppressWarnings("try")
     SourceRun(ConnectorPlugins worker, Map<String, String> options) {
@@ -38,7 +38,7 @@ final class SourceRun implements AutoCloseable {
         String type = options.get("connector.class");
         try {
             if (!(worker.plugins().newConnector(type) instanceof SourceConnector source)) {
-                throw new UsageException(type + " is no source connector");
+                throw new UsageException(type + " is not a source connector");
             }
             connector = source;
         } catch (ConnectException e) {
@@ -65,7 +65,7 @@ final class SourceRun implements AutoCloseable {
         return worker.plugins().withClassLoader(loader);
     }
 
-    /** The next change events; none where there are none yet. */
+    /** The next change events; none if there are none yet. */
     @SuppressWarnings("try")
     List<SourceRecord> poll() throws InterruptedException {
         try (LoaderSwap swap = swap()) {

@@ -78,7 +78,7 @@ class ShopContractTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out())
-                .contains("breaking    shop.sites SiteDeleted: the event is gone\n")
+                .contains("breaking    shop.sites SiteDeleted: the event is removed\n")
                 .contains("compatible  shop.gone: the topic is new\n");
     }
 
@@ -130,7 +130,7 @@ class ShopContractTest {
         CommandRun run = CommandRun.of("contract", "--config", SHOP, "--events", orders.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("there is no change event of shop.sites");
+        assertThat(run.err()).contains("no change event of shop.sites");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.millrace.tools.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.payloads.ErasedPayloadException;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadReference;
 import io.millrace.payloads.PayloadWriter;
@@ -14,6 +16,7 @@ import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.S3Server;
 import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.tools.CommandRun;
 import io.millrace.tools.Millrace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +241,147 @@ class PayloadsCommandIT {
         assertThat(exitCode).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("nothing was deleted");
         assertThat(files()).hasSize(1);
+    }
+
+    private List<String> arguments(String topic) {
+        return List.of(
+                "payloads",
+                "--store",
+                "file:" + folder,
+                "--topics",
+                topic,
+                "--bootstrap-servers",
+                broker.bootstrapServers());
+    }
+
+    private static void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String key, String value) {
+        return new ProducerRecord<>(topic, bytes(key), bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private CommandRun failing(List<String> words, String... more) {
+        CommandRun run =
+                CommandRun.of(Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        return run;
+    }
+
+    @Test
+    void deletesNothingForTopicsWithoutRecords() throws Exception {
+        create("empty");
+        create("filled");
+        try (PayloadWriter writer = writer()) {
+            store(writer, "empty", "of an empty topic");
+            PayloadReference kept = store(writer, "filled", "kept");
+            store(writer, "filled", "not kept");
+            send(record("filled", "1", kept.toString()));
+        }
+        ageBy(3);
+
+        assertThat(failing(arguments("empty"), "--delete").err()).contains("nothing was deleted", "have no records");
+        assertThat(failing(arguments("empty,filled"), "--delete").err()).contains("nothing was deleted", "of empty");
+        assertThat(files()).hasSize(3);
+        // Another cluster with the same topics, which are empty there.
+        Path other = Files.writeString(
+                folder.resolveSibling(folder.getFileName() + ".properties"),
+                "bootstrap.servers=" + broker.bootstrapServers() + "\ntopics=empty\n");
+        assertThat(failing(arguments("filled"), "--clusters", other.toString(), "--delete")
+                        .err())
+                .contains("nothing was deleted", "have no records");
+        assertThat(files()).hasSize(3);
+
+        assertThat(run(arguments("empty,filled"), "--without-references", "empty", "--delete")
+                        .lines())
+                .hasSize(2);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void keepsWhatAMirrorRefersTo() throws Exception {
+        create("here");
+        create("mirror.here");
+        PayloadReference old;
+        try (PayloadWriter writer = writer()) {
+            PayloadReference kept = store(writer, "here", "kept");
+            old = store(writer, "here", "old");
+            send(record("here", "1", kept.toString()));
+            send(record("mirror.here", "2", old.toString()));
+        }
+        ageBy(3);
+        Path mirror = Files.writeString(
+                folder.resolveSibling(folder.getFileName() + ".properties"),
+                "bootstrap.servers=" + broker.bootstrapServers() + "\ntopics=mirror.here\n");
+
+        assertThat(run(arguments("here"), "--clusters", mirror.toString(), "--delete"))
+                .isEmpty();
+        assertThat(files()).hasSize(2);
+        assertThat(run(arguments("here"), "--delete")).startsWith(aged(old, 3));
+    }
+
+    @Test
+    void keepsWhatStoredBodiesReferTo() throws Exception {
+        create("bodies");
+        try (PayloadWriter writer = writer()) {
+            PayloadReference nested = store(writer, "bodies", "nested");
+            PayloadReference body = store(writer, "bodies", "{\"image\":\"" + nested.uri() + "\"}");
+            store(writer, "bodies", "of nobody");
+            ProducerRecord<byte[], byte[]> record = record(
+                    "bodies",
+                    "1",
+                    "{\"millrace.payload.v1\":{\"size\":" + body.size() + ",\"sha256\":\"" + body.sha256() + "\"}}");
+            record.headers().add("millrace.payload", bytes(body.toString()));
+            send(record);
+        }
+        ageBy(3);
+
+        assertThat(run(arguments("bodies"), "--delete").lines()).hasSize(1);
+        assertThat(files()).hasSize(2);
+    }
+
+    @Test
+    void erasesWhatOnlyTheKeysReferTo() throws Exception {
+        create("people");
+        PayloadReference mine;
+        PayloadReference shared;
+        try (PayloadWriter writer = writer()) {
+            mine = store(writer, "people", "my picture");
+            shared = store(writer, "people", "a shared picture");
+            send(record("people", "{\"id\":7}", mine + " " + shared));
+            send(record("people", "{\"id\":8}", shared.toString()));
+        }
+        List<String> erase = new ArrayList<>(arguments("people"));
+        erase.add(1, "erase");
+        erase.addAll(List.of("--keys", "{\"id\": 7}"));
+
+        String listed = run(erase);
+        assertThat(listed.lines())
+                .containsExactlyInAnyOrder(mine.uri() + "\t10\terase", shared.uri() + "\t16\tkept: also of {\"id\":8}");
+        try (PayloadReader reader = reader()) {
+            assertThat(reader.readNow(mine)).isEqualTo(bytes("my picture"));
+            assertThat(run(erase, "--delete")).isEqualTo(listed);
+
+            assertThatThrownBy(() -> reader.readNow(mine)).isInstanceOf(ErasedPayloadException.class);
+            assertThat(reader.readNow(shared)).isEqualTo(bytes("a shared picture"));
+        }
+        try (PayloadWriter writer = writer();
+                PayloadReader reader = reader()) {
+            assertThat(reader.readNow(store(writer, "people", "my picture"))).isEqualTo(bytes("my picture"));
+        }
+        erase.set(erase.size() - 1, "{\"id\": 9}");
+        assertThat(failing(erase, "--delete").err())
+                .contains("no record has the key {\"id\": 9}", "nothing was erased");
     }
 
     private String run(List<String> words, String... more) {

@@ -56,26 +56,26 @@ class PreviewCommandTest {
     @Test
     void saysWhichRulesAChangeDidNotMatch() throws IOException {
         ObjectNode config = config();
-        keepRules(config, "transforms.event.rule.2", "transforms.event.rule.6", "transforms.event.rule.7");
+        keepRules(config, "events.rule.2", "events.rule.6", "events.rule.7");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
 
         assertThat(run.exitCode()).isZero();
         assertThat(lines(run).get(2).path("outcome").asText()).isEqualTo("dropped");
-        assertThat(lines(run).get(2).path("by").asText()).isEqualTo("event (ToOfficialEvent)");
+        assertThat(lines(run).get(2).path("by").asText()).isEqualTo("events (ToOfficialEvent)");
         assertThat(lines(run).get(2).path("reasons"))
                 .extracting(JsonNode::asText)
                 .containsExactly(
                         "no rule matches this update of shop.orders",
                         "rule OrderPaid: its condition is false",
-                        "rule OrderDeleted: means [delete], not update");
+                        "rule OrderDeleted: matches [delete], not update");
     }
 
     @Test
     void exitsWithOneWhereAChangeIsRefused() throws IOException {
         ObjectNode config = config();
-        keepRules(config, "transforms.event.rule.2");
-        ((ObjectNode) config.path("config")).put("transforms.event.on.unmatched", "fail");
+        keepRules(config, "events.rule.2");
+        ((ObjectNode) config.path("config")).put("events.on.unmatched", "fail");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
 
@@ -97,7 +97,7 @@ class PreviewCommandTest {
         options.put("transforms.orders.negate", "true");
         options.put("predicates", "isOrder");
         options.put("predicates.isOrder.type", "org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
-        options.put("predicates.isOrder.pattern", "shop\\.shop\\.orders");
+        options.put("predicates.isOrder.pattern", "shop\\.orders");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
 
@@ -111,24 +111,24 @@ class PreviewCommandTest {
     void refusesAConfigurationByItsOptions() throws IOException {
         ObjectNode config = config();
         ((ObjectNode) config.path("config"))
-                .put("transforms.event.rule.2", "OrderPaid; table: shop.orders; on: update; when: stats == 'PAID'");
+                .put("events.rule.2", "OrderPaid; table: shop.orders; on: update; when: stats == 'PAID'");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES);
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("transforms.event.rule.2", "stats").doesNotContain("\tat ");
+        assertThat(run.err()).contains("events.rule.2", "stats").doesNotContain("\tat ");
         assertThat(run.out()).isEmpty();
     }
 
     @Test
     void warnsOfOptionsThatConnectPassesOver() throws IOException {
         ObjectNode config = config();
-        ((ObjectNode) config.path("config")).put("transforms.event.sorce", "/shop");
+        ((ObjectNode) config.path("config")).put("events.sorce", "/shop");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES);
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.err()).contains("no transform has the option 'transforms.event.sorce'");
+        assertThat(run.err()).contains("no transform has the option 'events.sorce'");
     }
 
     @Test
@@ -158,18 +158,18 @@ class PreviewCommandTest {
         CommandRun run = CommandRun.of("preview", "--config", SHOP, "--events", events.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).startsWith("millrace: ").contains("events.jsonl:2 is no JSON");
+        assertThat(run.err()).startsWith("millrace: ").contains("events.jsonl:2 is not JSON");
     }
 
     @Test
     void namesTheVariableThatHasNoValue() throws IOException {
         ObjectNode config = config();
-        ((ObjectNode) config.path("config")).put("transforms.event.source", "${env:MILLRACE_IS_NOT_SET}");
+        ((ObjectNode) config.path("config")).put("events.source", "${env:MILLRACE_IS_NOT_SET}");
 
         CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES);
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("'transforms.event.source' needs ${env:MILLRACE_IS_NOT_SET}");
+        assertThat(run.err()).contains("'events.source' needs ${env:MILLRACE_IS_NOT_SET}");
     }
 
     private static ObjectNode config() throws IOException {
@@ -181,7 +181,7 @@ class PreviewCommandTest {
         List<String> options = new ArrayList<>();
         config.path("config").fieldNames().forEachRemaining(options::add);
         options.stream()
-                .filter(option -> option.startsWith("transforms.event.rule.") && !kept.contains(option))
+                .filter(option -> option.startsWith("events.rule.") && !kept.contains(option))
                 .forEach(((ObjectNode) config.path("config"))::remove);
     }
 

@@ -1,0 +1,149 @@
+package io.millrace.tools.cluster;
+
+import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.PropertiesFile;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The brokers, read only: topics, the ends of logs, and the offsets of consumer groups. Needs Describe on the topics and
+ * groups that are read. For one thread.
+ */
+public final class KafkaCluster implements AutoCloseable {
+    /** The options that {@link #readSettings} reads. */
+    public static final Set<String> OPTIONS = Set.of("--bootstrap-servers", "--client-config");
+
+    private static final int TIMEOUT_MS = 20_000;
+
+    private final Admin admin;
+    private final KafkaLogs logs;
+
+    /** With settings of Kafka's clients. */
+    public KafkaCluster(Properties settings) {
+        Map<String, Object> client = new HashMap<>();
+        settings.forEach((name, value) -> client.put((String) name, value));
+        client.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+        client.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        this.admin = Admin.create(client);
+        this.logs = new KafkaLogs(client);
+    }
+
+    /**
+     * The settings of Kafka's clients: those of {@code --client-config}, and {@code --bootstrap-servers}.
+     *
+     * @return without bootstrap.servers if neither sets it
+     * @throws io.millrace.tools.input.UsageException if the file cannot be read
+     */
+    public static Properties readSettings(Arguments arguments) {
+        Properties settings = new Properties();
+        settings.putAll(PropertiesFile.read(arguments, "--client-config"));
+        arguments
+                .value("--bootstrap-servers")
+                .ifPresent(brokers -> settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers));
+        return settings;
+    }
+
+    /** The names of all topics that the user may see. */
+    public Set<String> findTopics() throws UnreachableException {
+        return await(admin.listTopics().names());
+    }
+
+    /** The partitions of these topics, without those of topics that do not exist. */
+    public Set<TopicPartition> findPartitions(Collection<String> topics) throws UnreachableException {
+        Set<TopicPartition> partitions = new HashSet<>();
+        Map<String, KafkaFuture<TopicDescription>> answers =
+                admin.describeTopics(topics).topicNameValues();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : answers.entrySet()) {
+            try {
+                await(answer.getValue())
+                        .partitions()
+                        .forEach(partition ->
+                                partitions.add(new TopicPartition(answer.getKey(), partition.partition())));
+            } catch (MissingTopicException e) {
+                // Is left out.
+            }
+        }
+        return partitions;
+    }
+
+    /** A topic's settings, with the brokers' defaults. Needs DescribeConfigs on the topic. */
+    public Map<String, String> readTopicConfig(String topic) throws UnreachableException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<String, String> settings = new HashMap<>();
+        Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
+        if (config != null) {
+            config.entries().forEach(entry -> settings.put(entry.name(), entry.value()));
+        }
+        return settings;
+    }
+
+    /** The logs of partitions, without those that do not exist. */
+    public Map<TopicPartition, PartitionLog> readLogs(Collection<TopicPartition> partitions)
+            throws UnreachableException {
+        try {
+            return logs.readLogs(partitions);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** The offsets that a consumer group has committed. */
+    public Map<TopicPartition, Long> readCommitted(String group, Collection<TopicPartition> partitions)
+            throws UnreachableException {
+        try {
+            return logs.readCommitted(group, partitions);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> future) throws UnreachableException {
+        try {
+            return future.get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof UnknownTopicOrPartitionException) {
+                throw new MissingTopicException();
+            }
+            throw unreachable(cause == null ? e : cause);
+        } catch (TimeoutException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        }
+    }
+
+    private static UnreachableException unreachable(Throwable cause) {
+        return new UnreachableException("The brokers do not answer, or refuse: " + cause.getMessage());
+    }
+
+    /** A topic does not exist. */
+    private static final class MissingTopicException extends RuntimeException {}
+
+    @Override
+    public void close() {
+        logs.close();
+        admin.close(Duration.ZERO);
+    }
+}

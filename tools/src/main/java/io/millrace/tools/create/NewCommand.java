@@ -1,0 +1,252 @@
+package io.millrace.tools.create;
+
+import io.millrace.connectors.projection.table.TableName;
+import io.millrace.rules.OfficialEventOptions;
+import io.millrace.rules.SourceServer;
+import io.millrace.tools.input.Arguments;
+import io.millrace.tools.input.UsageException;
+import io.millrace.tools.input.Variables;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** {@code millrace new}: a source and a sink for tables that exist, ready to post. */
+public final class NewCommand {
+    /** The text of {@code --help}. */
+    public static final String USAGE = """
+        millrace new --database-url jdbc:mysql://HOST:PORT/DATABASE --user NAME --tables LIST --out FOLDER
+
+        Reads the definitions of tables, and writes a source with events for them, a sink with a view for each, and the SQL
+        that creates the views. It reads no rows, changes nothing in the database, and overwrites no file. It prints what
+        was written, what was left out and why, the grants that the accounts need, and the next commands.
+
+          --database-url URL      the source's database
+          --user NAME             an account that may read the tables; also the account of the source
+          --password-file FILE    its password; otherwise the environment variable MILLRACE_DATABASE_PASSWORD
+          --database-config FILE  database.ssl.mode, database.ssl.truststore and others; passwords as ${env:...}
+          --tables LIST           TABLE or DATABASE.TABLE, ...; a name with a comma or a dot in backticks; * for all
+          --prefix NAME           the first part of the names of topics and connectors (the database's name)
+          --views-url URL         the views' database, jdbc:mysql: or jdbc:postgresql: (${env:VIEWS_DATABASE_URL}, MySQL)
+          --views-user NAME       the sink's account there (${env:VIEWS_DATABASE_USER})
+          --bootstrap-servers LIST  the brokers (${env:KAFKA_BOOTSTRAP_SERVERS})
+          --payload-store STORE   s3://BUCKET/PREFIX, kafka:TOPIC or file:/FOLDER: the store of values of MEDIUMTEXT,
+                                  LONGTEXT, MEDIUMBLOB and LONGBLOB, which are left out without it
+          --payload-config FILE   the store's options, e.g. payload.s3.region; secrets as ${env:...}
+          --out FOLDER            where the files are written
+
+        A password is read from a file or the environment, and is neither written nor printed.
+
+        Exits with 0 if every table has events, 1 if some are left out, 2 if an argument is wrong or the database cannot be
+        read.
+        """;
+
+    /** What other programs rarely use: operators number servers from 1 on. */
+    private static final int MIN_SERVER_ID = 1 << 20;
+
+    private static final int MAX_SERVER_ID = 1 << 30;
+    /** Of the rules: options of tables, each with three rules. */
+    private static final int MAX_TABLES = 100;
+
+    private static final String VIEWS_FILE = "views.sql";
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([^}]+)}");
+    private static final Pattern DATABASE_OF_URL = Pattern.compile("jdbc:[a-z]+://[^/]*/([^?]+).*");
+
+    private final NewRequest request;
+    private final GeneratedConnectors connectors;
+    private final NewReport report;
+
+    private NewCommand(NewRequest request, PrintStream out) {
+        this.request = request;
+        this.connectors = new GeneratedConnectors(request);
+        this.report = new NewReport(out);
+    }
+
+    /**
+     * What was read.
+     *
+     * @param serverIds the ids of the server and its readers; empty if they are hidden
+     * @param objections the settings of the server that the source does not accept
+     * @param statements why the binlog has no statements; empty if it has them
+     */
+    private record Facts(
+            List<CapturedTable> tables,
+            String version,
+            Optional<Set<Long>> serverIds,
+            List<String> objections,
+            Optional<String> statements) {}
+
+    /** Runs it; returns the exit code. */
+    public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
+        Arguments arguments = Arguments.parse(words, NewRequest.OPTIONS, Set.of());
+        arguments.requireNoRest();
+        NewCommand command = new NewCommand(NewRequest.of(arguments), out);
+        int exitCode = command.createConfigurations();
+        out.flush();
+        return exitCode;
+    }
+
+    private int createConfigurations() {
+        Facts facts = readFacts();
+        ViewsDatabase views = request.viewsUrl().map(ViewsDatabase::of).orElse(ViewsDatabase.MYSQL);
+        MappingPlan plan = new MappingPlanner(
+                        facts.tables(),
+                        request.prefix(),
+                        request.source().database(),
+                        connectors.reservedTopics(),
+                        views,
+                        request.payloadStore().isPresent())
+                .makePlan();
+        if (plan.tables().isEmpty() || plan.tables().size() > MAX_TABLES) {
+            throw new UsageException("--tables: expected 1 to " + MAX_TABLES + " tables that can have events, found "
+                    + plan.tables().size()
+                    + plan.leftOut().stream()
+                            .map(reason -> "\nleft out: " + reason)
+                            .collect(Collectors.joining()));
+        }
+        writeFiles(plan, facts, views);
+        return plan.leftOut().isEmpty() ? 0 : 1;
+    }
+
+    private Facts readFacts() {
+        Map<String, String> options = Variables.resolveVariables(
+                connectors.databaseOptions(request.password()),
+                name -> request.databaseOptions().containsKey(name));
+        SourceServer server = SourceServer.of(
+                        OfficialEventOptions.DATABASE.definition().parse(options))
+                .orElseThrow();
+        try (Connection connection = server.openConnection()) {
+            SourceCatalog catalog = new SourceCatalog(connection);
+            String database = request.source().database();
+            List<TableName> names = request.tables().isEmpty() ? catalog.findTables(database) : request.tables();
+            // Two names may stand for one table.
+            Set<CapturedTable> tables = new LinkedHashSet<>();
+            for (TableName name : names) {
+                tables.add(catalog.readTable(name, database));
+            }
+            return new Facts(
+                    List.copyOf(tables),
+                    catalog.readVersion(),
+                    catalog.findServerIds(),
+                    server.findObjections(true),
+                    server.findStatementObjection());
+        } catch (SQLException e) {
+            throw new UsageException(
+                    "--database-url: cannot read " + request + ": "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message"),
+                    e);
+        }
+    }
+
+    private void writeFiles(MappingPlan plan, Facts facts, ViewsDatabase views) {
+        Map<String, String> source = connectors.makeSource(
+                plan, chooseServerId(facts), facts.statements().isEmpty());
+        GeneratedFiles files = new GeneratedFiles(request.folder());
+        String sourceFile = "10-" + connectors.sourceName() + ".json";
+        files.addConnector(sourceFile, connectors.sourceName(), source);
+        List<String> values = new ArrayList<>(source.values());
+        String sinkFile = "20-" + connectors.sinkName() + ".json";
+        boolean hasViews = !plan.viewed().isEmpty();
+        if (hasViews) {
+            Map<String, String> sink = connectors.makeSink(plan);
+            values.addAll(sink.values());
+            files.addConnector(sinkFile, connectors.sinkName(), sink);
+            files.addText(
+                    VIEWS_FILE,
+                    plan.viewed().stream().map(views::toCreateStatement).collect(Collectors.joining("\n")));
+        }
+        files.writeAll();
+        report.printFile(files.pathOf(sourceFile), "the source, which sends the events");
+        if (hasViews) {
+            report.printFile(files.pathOf(sinkFile), "the sink, which writes the views");
+            report.printFile(files.pathOf(VIEWS_FILE), "the tables of the views, for " + views);
+        }
+        report.printTables(plan);
+        printServer(facts);
+        printGrants(plan, facts, views, hasViews);
+        report.printSection("Variables, where the workers and millrace check run:", findVariables(values));
+        printNext(files, sourceFile, hasViews ? List.of(VIEWS_FILE, sinkFile) : List.of());
+    }
+
+    /** What of the server is not as the source needs it. */
+    private void printServer(Facts facts) {
+        report.printSection("To change on the server before you post the source:", facts.objections());
+        facts.statements()
+                .ifPresent(reason -> report.printSection(
+                        "Without the request's context:",
+                        List.of(reason
+                                + ". Set it, and add context.keys and context.sources; see docs/attach-context.md")));
+        if (facts.serverIds().isEmpty()) {
+            report.printSection(
+                    "Not read:",
+                    List.of("the ids of other readers of the binlog, for which the account needs REPLICATION SLAVE;"
+                            + " database.server.id is random"));
+        }
+    }
+
+    private static long chooseServerId(Facts facts) {
+        Set<Long> taken = facts.serverIds().orElse(Set.of());
+        long id;
+        do {
+            id = ThreadLocalRandom.current().nextInt(MIN_SERVER_ID, MAX_SERVER_ID);
+        } while (taken.contains(id));
+        return id;
+    }
+
+    private void printGrants(MappingPlan plan, Facts facts, ViewsDatabase views, boolean hasViews) {
+        List<String> databases = plan.tables().stream()
+                .map(table -> table.table().database())
+                .distinct()
+                .toList();
+        report.printSection(
+                "The source's account needs, at the source's server:",
+                AccountGrants.ofSource(request.user(), databases, facts.version()));
+        if (hasViews) {
+            String database = request.viewsUrl()
+                    .map(DATABASE_OF_URL::matcher)
+                    .filter(Matcher::matches)
+                    .map(matcher -> matcher.group(1))
+                    .orElse("views");
+            report.printSection(
+                    "The sink's account needs, in the views' database:",
+                    AccountGrants.ofSink(
+                            views,
+                            database,
+                            request.viewsUser().orElse("projector"),
+                            plan.viewed().stream().map(TableMapping::view).toList()));
+        }
+    }
+
+    private static List<String> findVariables(List<String> values) {
+        Set<String> variables = new TreeSet<>();
+        values.forEach(value -> VARIABLE.matcher(value).results().forEach(found -> variables.add(found.group(1))));
+        return List.copyOf(variables);
+    }
+
+    private void printNext(GeneratedFiles files, String sourceFile, List<String> ofViews) {
+        List<String> lines = new ArrayList<>();
+        lines.add("millrace check " + files.pathOf(sourceFile));
+        lines.add(postCommand(files, sourceFile));
+        if (!ofViews.isEmpty()) {
+            lines.add("(execute " + files.pathOf(ofViews.get(0)) + " in the views' database)");
+            lines.add("millrace check " + files.pathOf(ofViews.get(1)));
+            lines.add(postCommand(files, ofViews.get(1)));
+        }
+        report.printSection("Next:", lines);
+    }
+
+    private static String postCommand(GeneratedFiles files, String file) {
+        return "curl -H 'Content-Type: application/json' -d @" + files.pathOf(file)
+                + " http://CONNECT_HOST:8083/connectors";
+    }
+}

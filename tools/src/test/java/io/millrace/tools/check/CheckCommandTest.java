@@ -1,0 +1,140 @@
+package io.millrace.tools.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.tools.CommandRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command finds without a database, brokers or workers. CheckCommandIT has them. */
+class CheckCommandTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private ObjectNode body;
+    private ObjectNode config;
+
+    @BeforeEach
+    void readTheShop() throws IOException {
+        body = (ObjectNode) JSON.readTree(Path.of(CommandRun.SHOP).toFile());
+        config = (ObjectNode) body.path("config");
+        config.properties().forEach(option -> {
+            if (option.getKey().startsWith("database.")) {
+                option.setValue(JSON.getNodeFactory().textNode("1"));
+            }
+        });
+        // Nothing listens on this port, so that the database cannot be reached.
+        config.put("database.hostname", "127.0.0.1").put("database.password", "hush-7351");
+        config.put("schema.history.internal.kafka.bootstrap.servers", "127.0.0.1:1");
+    }
+
+    private CommandRun check() throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.json"), body.toString());
+        return CommandRun.of("check", file.toString());
+    }
+
+    @Test
+    void theShopHasNoProblemButItsDatabase() throws IOException {
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "database.hostname",
+                        "the database cannot be reached",
+                        "1 problem.",
+                        "note: wrapped.connector.class=io.debezium.connector.mysql.MySqlConnector is not checked",
+                        "note: topics are not checked: set --bootstrap-servers",
+                        "note: other connectors are not compared: set --rest")
+                .doesNotContain("hush-7351");
+    }
+
+    @Test
+    void allProblemsAreNamedAtOnce() throws IOException {
+        config.put("transforms", "outboxContext");
+        config.remove("tasks.max");
+        config.put("task.max", "1");
+        config.put("events.rule.3", "OrderShipped; table: shop.orders; on: update; when: chnged('status')");
+        config.put("events.rule.5", "OrderChanged; table: shop.ordres; on: update");
+        config.remove("topic.prefix");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "the transform 'outbox' is configured, but not in the list",
+                        "similar     tasks.max",
+                        "unknown name 'chnged'",
+                        "similar     changed",
+                        "the table shop.ordres is not declared",
+                        "topic.prefix\n  problem     expected a value, found none",
+                        "6 problems.");
+    }
+
+    @Test
+    void aRuleWithoutAKeyIsAProblemUnlessThatIsStated() throws IOException {
+        config.put("events.table.2", "shop.sites; fields: site_id = row.id; revision: row.version");
+        assertThat(check().out()).contains("events.rule.7\n", "events.rule.8\n", "have no key");
+
+        config.put("events.table.2", "shop.sites; key: none; fields: site_id = row.id; revision: row.version");
+        assertThat(check().out()).doesNotContain("have no key");
+    }
+
+    @Test
+    void aVariableWithoutAValueIsOneProblemOfItsOption() throws IOException {
+        config.put("database.hostname", "${env:MILLRACE_NO_SUCH_HOST}");
+
+        CommandRun run = check();
+
+        assertThat(run.out())
+                .contains(
+                        "database.hostname\n  found       ${env:MILLRACE_NO_SUCH_HOST}\n",
+                        "${env:MILLRACE_NO_SUCH_HOST} has no value where this command runs",
+                        "1 problem.");
+    }
+
+    @Test
+    void whatAVariableStandsForIsNotPrinted() throws IOException {
+        Path secrets = Files.writeString(folder.resolve("secrets.properties"), "mode=surely-hidden\n");
+        config.put("processing.guarantee", "${file:" + secrets + ":mode}");
+
+        CommandRun run = check();
+
+        assertThat(run.out())
+                .contains("processing.guarantee", "${file:" + secrets + ":mode}")
+                .doesNotContain("surely-hidden");
+        assertThat(run.err()).doesNotContain("surely-hidden");
+    }
+
+    @Test
+    void aSourceWithoutRulesSendsRowsAsTheyAre() throws IOException {
+        List<String> rules = new ArrayList<>();
+        config.fieldNames().forEachRemaining(rules::add);
+        rules.stream().filter(option -> option.startsWith("events.")).forEach(config::remove);
+
+        assertThat(check().out()).contains("events.rule.1\n", "every column of every captured table is sent as it is");
+
+        config.put("payload.fields", "after.image").put("payload.store", "file:" + folder);
+        assertThat(check().out()).doesNotContain("is sent as it is");
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() {
+        assertThat(CommandRun.of("check").err()).contains("expected one configuration file, found []");
+        assertThat(CommandRun.of("check", "a.json", "b.json").err()).contains("found [a.json, b.json]");
+        assertThat(CommandRun.of("check", folder.resolve("none.json").toString())
+                        .exitCode())
+                .isEqualTo(2);
+    }
+}

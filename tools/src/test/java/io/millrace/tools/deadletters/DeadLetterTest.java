@@ -1,0 +1,144 @@
+package io.millrace.tools.deadletters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.tools.CommandRun;
+import io.millrace.tools.input.Arguments;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+    private static ConsumerRecord<byte[], byte[]> record(Instant time, byte[] value, String... headers) {
+        RecordHeaders all = new RecordHeaders();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+        }
+        return new ConsumerRecord<>(
+                "views.dlq",
+                2,
+                17,
+                time.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                "{\"id\":1}".getBytes(StandardCharsets.UTF_8),
+                value,
+                all,
+                Optional.empty());
+    }
+
+    private static DeadLetter letter(String... headers) {
+        return DeadLetter.of(record(NOW, new byte[] {(byte) 0xff}, headers));
+    }
+
+    @Test
+    void theReasonOfTheSinkComesFirstWithoutThePlace() {
+        DeadLetter letter = letter(
+                "__connect.errors.topic", "orders",
+                "__connect.errors.partition", "3",
+                "__connect.errors.offset", "40",
+                "__connect.errors.connector.name", "views",
+                "__connect.errors.exception.message", "another text",
+                "millrace.error.reason", "orders-3@40: total: does not fit\nmore",
+                "millrace.error.column", "total");
+
+        assertThat(letter.reason()).isEqualTo("total: does not fit");
+        assertThat(letter.origin()).contains("orders-3@40");
+        assertThat(letter.connector()).contains("views");
+        assertThat(letter.column()).contains("total");
+        assertThat(letter.place()).isEqualTo("views.dlq-2@17");
+        assertThat(letter.value()).isEqualTo("base64:/w==");
+        assertThat(letter.key()).isEqualTo("{\"id\":1}");
+    }
+
+    @Test
+    void theReasonOfConnectIsTakenOtherwise() {
+        assertThat(letter("__connect.errors.exception.message", "Converting byte[] failed")
+                        .reason())
+                .isEqualTo("Converting byte[] failed");
+        assertThat(letter().reason()).contains("errors.deadletterqueue.context.headers.enable");
+    }
+
+    @Test
+    void theLastOfEqualHeadersCounts() {
+        DeadLetter letter = letter(
+                "__connect.errors.connector.name", "first",
+                "__connect.errors.connector.name", "second",
+                "millrace.error.reason", "\"views-0@1: quoted as \\\"JSON\\\"\"");
+
+        assertThat(letter.connector()).contains("second");
+        assertThat(letter.reason()).isEqualTo("quoted as \"JSON\"");
+        assertThat(letter.origin()).contains("views-0@1");
+    }
+
+    @Test
+    void stackTracesAreNotAmongTheHeaders() {
+        DeadLetter letter = letter("__connect.errors.exception.stacktrace", "with a value", "requestId", "r1");
+
+        assertThat(letter.headers()).containsExactly(new DeadLetter.TextHeader("requestId", "r1"));
+        assertThat(letter).hasToString("views.dlq-2@17");
+    }
+
+    private static DeadLetterFilter filter(String... words) {
+        return DeadLetterFilter.of(
+                Arguments.parse(List.of(words), new HashSet<>(DeadLetterFilter.OPTIONS), new HashSet<>()), NOW);
+    }
+
+    @Test
+    void filtersByReasonConnectorTimeAndRecord() {
+        DeadLetter letter = DeadLetter.of(record(
+                NOW.minusSeconds(3600),
+                new byte[0],
+                "__connect.errors.connector.name",
+                "views",
+                "millrace.error.reason",
+                "a-0@1: Total does not fit"));
+
+        assertThat(filter().matches(letter)).isTrue();
+        assertThat(filter("--reason", "TOTAL").matches(letter)).isTrue();
+        assertThat(filter("--reason", "status").matches(letter)).isFalse();
+        assertThat(filter("--connector", "views").matches(letter)).isTrue();
+        assertThat(filter("--connector", "view").matches(letter)).isFalse();
+        assertThat(filter("--since", "61m").matches(letter)).isTrue();
+        assertThat(filter("--since", "59m").matches(letter)).isFalse();
+        assertThat(filter("--until", "2026-11-28T11:00:01Z").matches(letter)).isTrue();
+        assertThat(filter("--until", "2026-11-28T11:00:00Z").matches(letter)).isFalse();
+        assertThat(filter("--record", "2@17").matches(letter)).isTrue();
+        assertThat(filter("--record", "2@18").matches(letter)).isFalse();
+    }
+
+    @Test
+    void countsByConnectorAndReason() {
+        ReasonCount.Tally tally = new ReasonCount.Tally();
+        tally.add(letter("millrace.error.reason", "a-0@1: rare"));
+        tally.add(letter("millrace.error.reason", "a-0@2: frequent"));
+        tally.add(DeadLetter.of(record(NOW.minusSeconds(9), new byte[0], "millrace.error.reason", "a-0@3: frequent")));
+
+        assertThat(tally.counts())
+                .containsExactly(
+                        new ReasonCount("", "frequent", 2, NOW.minusSeconds(9).toEpochMilli(), NOW.toEpochMilli()),
+                        new ReasonCount("", "rare", 1, NOW.toEpochMilli(), NOW.toEpochMilli()));
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() {
+        assertThat(CommandRun.of("redrive").err()).contains("expected one of [list, show, stats]");
+        assertThat(CommandRun.of("redrive", "lst", "--topic", "x").err()).contains("found [lst]");
+        assertThat(CommandRun.of("redrive", "list", "--topic", "x").err()).contains("--bootstrap-servers is missing");
+        CommandRun time = CommandRun.of("redrive", "list", "--topic", "x", "--since", "yesterday");
+        assertThat(time.exitCode()).isEqualTo(2);
+        assertThat(time.err()).contains("--since: expected a time such as", "found 'yesterday'");
+        assertThat(CommandRun.of("redrive", "show", "--topic", "x", "--record", "17")
+                        .err())
+                .contains("expected PARTITION@OFFSET");
+    }
+}
