@@ -1,5 +1,5 @@
 #!/bin/sh
-# The access control lists of the worker and of the shop's connectors, for a broker that refuses whatever is not allowed.
+# The access control lists of the worker and of the shop's connectors, for a broker that denies everything else.
 #
 # usage: KAFKA_ACLS=/opt/kafka/bin/kafka-acls.sh kafka-acls.sh --bootstrap-server HOST:PORT --command-config ADMIN.properties
 set -eu

@@ -1,5 +1,5 @@
--- The users of views in a PostgreSQL database named views; run it there as its owner, for it speaks of the schema public.
--- Needs ${VIEWS_DATABASE_PASSWORD} and ${VIEWS_READER_PASSWORD}, which are put in as sql/source/01-schema.sql says.
+-- The users of views in a PostgreSQL database named views; run it there as its owner, because it changes the schema public.
+-- Needs ${VIEWS_DATABASE_PASSWORD} and ${VIEWS_READER_PASSWORD}, which are replaced as described in sql/source/01-schema.sql.
 
 REVOKE ALL ON DATABASE views FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -8,7 +8,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE ROLE projector LOGIN PASSWORD '${VIEWS_DATABASE_PASSWORD}';
 GRANT CONNECT ON DATABASE views TO projector;
 GRANT USAGE, CREATE ON SCHEMA public TO projector;
--- Views that somebody else created.
+-- Views that another user created.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO projector;
 
 -- A service of the read side.

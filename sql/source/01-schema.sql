@@ -1,14 +1,13 @@
--- The shop's own database: what the service that stays as it is writes to.
+-- The shop's own database, to which the service writes. The service does not depend on Millrace.
 --
 -- How these files are applied: in the order of their names, each statement on its own; a statement ends with a ';' at the
--- end of a line. ${NAME} stands for a value that the applier puts in (escaped as a SQL string), so that no password is in
--- a file.
+-- end of a line. ${NAME} is replaced with a value (escaped as a SQL string), so that no file contains a password.
 --
--- The server needs binlog_format=ROW, binlog_row_image=FULL and, for the request context that comes in SQL comments,
--- binlog_rows_query_log_events=ON.
+-- The server needs gtid_mode=ON, binlog_format=ROW, binlog_row_image=FULL and, for the request context that comes in SQL
+-- comments, binlog_rows_query_log_events=ON; docs/prepare-mysql.md has the reasons.
 --
--- No foreign key here cascades: MySQL writes no binlog events for rows that a cascade changes, so nobody downstream would
--- hear of them.
+-- No foreign key here cascades: MySQL writes no binlog events for rows that a cascade changes, so no consumer would receive
+-- them.
 
 CREATE DATABASE IF NOT EXISTS shop CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
 
@@ -60,7 +59,7 @@ CREATE TABLE IF NOT EXISTS shop.sites (
   PRIMARY KEY (id)
 );
 
--- The columns that Debezium's EventRouter expects by default, and the request context beside them.
+-- The columns that Debezium's EventRouter expects by default, and the columns of the request context.
 CREATE TABLE IF NOT EXISTS shop.outbox (
   id CHAR(36) NOT NULL,
   aggregatetype VARCHAR(255) NOT NULL,

@@ -1,5 +1,5 @@
--- The read side: a database of its own, which only the projection sink writes to. It may live on a server of its own.
--- The files are applied as sql/source/01-schema.sql says.
+-- The read side: a separate database, to which only the projection sink writes. It may be on a separate server.
+-- The files are applied as described in sql/source/01-schema.sql.
 
 CREATE DATABASE IF NOT EXISTS views CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
 
@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS views.installed_apps (
   KEY (app_id, site_id)
 );
 
--- Where each order stands, and on whose request it got there. revision is the order's version: an older event never
+-- The state of each order, and the request of its last change. revision is the order's version: an older event never
 -- overwrites a newer row.
 CREATE TABLE IF NOT EXISTS views.order_status (
   order_id BIGINT NOT NULL,
@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS views.order_status (
   KEY (customer_id, placed_at)
 );
 
--- The shop's products. Their images are objects in S3: image_uri says where a large one is, image_sha256 and image_bytes
--- say how to know it; a small one stays in its event and has no URI.
+-- The shop's products. Their images are objects in S3: image_uri is the location of a large one, image_sha256 and image_bytes
+-- are its hash and size; a small one stays in its event and has no URI.
 CREATE TABLE IF NOT EXISTS views.products (
   product_id BIGINT NOT NULL,
   sku VARCHAR(40) NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS views.products (
   KEY (sku)
 );
 
--- The sites' documents as they were saved last, however large: they come through Kafka in chunks.
+-- The last version of the sites' documents, of any size: they pass through Kafka in chunks.
 CREATE TABLE IF NOT EXISTS views.site_documents (
   site_id BIGINT NOT NULL,
   document JSON NOT NULL,
@@ -58,8 +58,8 @@ CREATE TABLE IF NOT EXISTS views.site_documents (
   PRIMARY KEY (site_id)
 );
 
--- What each customer's orders come to, those that were cancelled left out: amounts of two currencies do not add up. What
--- each order contributes is in customer_totals_members, which the sink creates beside it.
+-- The total of each customer's orders in each currency, without cancelled orders. The sink creates the table
+-- customer_totals_members with the contribution of each order.
 CREATE TABLE IF NOT EXISTS views.customer_totals (
   customer_id BIGINT NOT NULL,
   currency CHAR(3) COLLATE utf8mb4_0900_bin NOT NULL,

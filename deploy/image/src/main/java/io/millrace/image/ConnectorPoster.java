@@ -59,7 +59,7 @@ public final class ConnectorPoster {
                     .toList();
         }
         if (files.isEmpty()) {
-            throw new IOException("There is no .json file in " + folder + ".");
+            throw new IOException("No .json file in " + folder + ".");
         }
         for (Path file : files) {
             JsonNode body = JSON.readTree(file.toFile());

@@ -97,10 +97,10 @@ class ConnectorPosterTest {
     void aTaskThatFailedIsTold() throws Exception {
         write("10-first.json", "first", "{}");
         answers.add(new Answer(201, "{}"));
-        answers.add(
-                new Answer(
-                        200,
-                        "{\"connector\": {\"state\": \"RUNNING\"}, \"tasks\": [{\"state\": \"FAILED\", \"trace\": \"no table\"}]}"));
+        answers.add(new Answer(
+                200,
+                "{\"connector\": {\"state\": \"RUNNING\"}, \"tasks\": [{\"state\": \"FAILED\","
+                        + " \"trace\": \"no table\"}]}"));
 
         assertThatThrownBy(this::post).hasMessage("first failed: no table");
     }
@@ -116,7 +116,7 @@ class ConnectorPosterTest {
 
     @Test
     void aFolderWithNothingToPostIsAMistake() {
-        assertThatThrownBy(this::post).hasMessageStartingWith("There is no .json file in ");
+        assertThatThrownBy(this::post).hasMessageStartingWith("No .json file in ");
     }
 
     @Test

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * The random passwords of the databases' users: the service's own, Debezium's, the projection sink's, and that of the
- * service that reads the views. They are kept in a file that only its owner can read, so that a pipeline can go on with its
- * data.
+ * The random passwords of the databases' users: an administrator's, the service's own, Debezium's, the projection sink's, and that
+ * of the service that reads the views. They are kept in a file that only its owner can read, so that a pipeline can be started
+ * again with its data.
  */
-record Credentials(String service, String debezium, String projector, String reader) {
-    private static final List<String> NAMES = List.of("service", "debezium", "projector", "reader");
+record Credentials(String administrator, String service, String debezium, String projector, String reader) {
+    private static final List<String> NAMES = List.of("administrator", "service", "debezium", "projector", "reader");
 
     /** Reads the file, or makes it, with new passwords for those that it lacks. */
     static Credentials in(Path file) {
@@ -39,12 +39,13 @@ record Credentials(String service, String debezium, String projector, String rea
                 }
             }
             return new Credentials(
+                    properties.getProperty("administrator"),
                     properties.getProperty("service"),
                     properties.getProperty("debezium"),
                     properties.getProperty("projector"),
                     properties.getProperty("reader"));
         } catch (IOException e) {
-            throw new UncheckedIOException("The passwords could not be kept in " + file, e);
+            throw new UncheckedIOException("Storing the passwords failed: " + file, e);
         }
     }
 

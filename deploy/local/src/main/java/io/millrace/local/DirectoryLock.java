@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
-/** Keeps a second pipeline out of a directory. The system frees it when the process ends, however it ends. */
+/** Locks a directory against a second pipeline. The system releases the lock when the process ends, in any way. */
 final class DirectoryLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -19,14 +19,16 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws ServerFailedException where the directory is in use */
+    /**
+     * @throws ServerFailedException if the directory is in use
+     */
     static DirectoryLock of(Path directory) {
         try {
             Files.createDirectories(directory);
             Path file = directory.resolve("lock");
             if (!Files.exists(file) && holdsSomethingElse(directory)) {
-                throw new ServerFailedException(directory.toAbsolutePath()
-                        + " holds something else; name a directory that is empty or not there yet");
+                throw new ServerFailedException(
+                        directory.toAbsolutePath() + " contains other files; name an empty or new directory");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -61,7 +63,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("The lock of a directory could not be freed", e);
+            throw new UncheckedIOException("Releasing the lock of a directory failed", e);
         }
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,8 @@ public final class LocalPipeline implements Pipeline {
      * Starts everything under the directory, ends what an earlier pipeline left behind there, and applies the project's
      * SQL. Returns when all servers answer; no connector is posted.
      *
-     * @throws ServerFailedException where a server does not start, another pipeline uses the directory, or the directory
-     *     holds something else
+     * @throws ServerFailedException if a server does not start, another pipeline uses the directory, or the directory
+     *     contains other files
      */
     public static LocalPipeline start(Installation installation, Path directory, PipelineSettings settings) {
         DirectoryLock lock = DirectoryLock.of(directory);
@@ -124,8 +125,8 @@ public final class LocalPipeline implements Pipeline {
     public static Path pluginFolder(Installation installation) {
         Path folder = ProjectFiles.of(installation).root().resolve("deploy/local/target/plugins");
         if (!Files.isDirectory(folder)) {
-            throw new IllegalStateException("There are no plugins in " + folder
-                    + "; prepare them with: mvn -B -DskipTests package -pl deploy/local -am");
+            throw new IllegalStateException(
+                    "No plugins in " + folder + "; prepare them with: mvn -B -DskipTests package -pl deploy/local -am");
         }
         return folder;
     }
@@ -138,7 +139,7 @@ public final class LocalPipeline implements Pipeline {
     /**
      * The address of the broker that was last started in this directory, perhaps by another process.
      *
-     * @throws IOException where none has been
+     * @throws IOException if none has been
      */
     public static String runningBroker(Path directory) throws IOException {
         return KafkaBroker.readAddress(directory.resolve("kafka"));
@@ -175,9 +176,14 @@ public final class LocalPipeline implements Pipeline {
         return broker.bootstrapServers();
     }
 
-    /** What connector configurations refer to as {@code ${env:NAME}}. */
+    /** The variables that connector configurations refer to as {@code ${env:NAME}}. */
     public Map<String, String> environment() {
         return environment;
+    }
+
+    /** The password of the user {@code admin}, who may do everything, so that a user can try tables of their own. */
+    public String administratorPassword() {
+        return credentials.administrator();
     }
 
     /** The password of the user {@code shop}, the service that writes to the shop. */
@@ -239,10 +245,19 @@ public final class LocalPipeline implements Pipeline {
                 "VIEWS_DATABASE_PASSWORD", credentials.projector(),
                 "VIEWS_READER_PASSWORD", credentials.reader());
         try (Connection connection = mysql.connectAsRoot()) {
+            createAdministrator(connection, credentials.administrator());
             new SqlScript(project.sourceSql()).apply(connection, values);
             new SqlScript(project.viewSql()).apply(connection, values);
         } catch (SQLException e) {
             throw new ServerFailedException("MySQL refused the project's SQL: " + e.getMessage(), e);
+        }
+    }
+
+    private static void createAdministrator(Connection connection, String password) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE USER IF NOT EXISTS 'admin'@'127.0.0.1'");
+            statement.execute("ALTER USER 'admin'@'127.0.0.1' IDENTIFIED BY '" + password + "'");
+            statement.execute("GRANT ALL ON *.* TO 'admin'@'127.0.0.1' WITH GRANT OPTION");
         }
     }
 
@@ -264,7 +279,7 @@ public final class LocalPipeline implements Pipeline {
                 Map.entry("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()));
     }
 
-    /** Stops all of them, also behind one that cannot be stopped. */
+    /** Stops all of them, even if one cannot be stopped. */
     private static void closeAll(List<AutoCloseable> inOrderOfStart) {
         ServerFailedException failure = null;
         for (int i = inOrderOfStart.size() - 1; i >= 0; i--) {
@@ -272,7 +287,7 @@ public final class LocalPipeline implements Pipeline {
                 inOrderOfStart.get(i).close();
             } catch (Exception e) {
                 if (failure == null) {
-                    failure = new ServerFailedException("A server could not be stopped", e);
+                    failure = new ServerFailedException("Stopping a server failed", e);
                 } else {
                     failure.addSuppressed(e);
                 }

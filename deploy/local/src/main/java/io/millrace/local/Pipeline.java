@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The shop's database and the views on one MySQL server with the project's SQL, a broker, and Connect workers of one group
- * with the plugins, as whoever uses them sees them, wherever they run.
+ * The shop's database and the views on one MySQL server with the project's SQL, a broker, and Connect workers of one
+ * group with the plugins: the interface for their users, independent of where they run.
  */
 public interface Pipeline extends AutoCloseable {
     /** The broker's address, for clients on this machine. */

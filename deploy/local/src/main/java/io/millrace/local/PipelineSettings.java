@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How a {@link LocalPipeline} differs from the usual one.
+ * The settings of a {@link LocalPipeline}.
  *
- * @param keepData whether to go on with the data that the directory holds; otherwise they are deleted first
+ * @param keepData whether to use the data that the directory contains; otherwise they are deleted first
  * @param mysqlOptions MySQL's options over the ones that {@link MySqlServer} sets
  * @param workerOverrides worker settings over the ones that {@link ConnectWorker} sets
- * @param workerJvm options of the worker's JVM beside the usual ones, such as an agent
- * @param progress is told in a few words what comes next
+ * @param workerJvm additional options of the worker's JVM, such as an agent
+ * @param progress receives a short description of the next step
  */
 public record PipelineSettings(
         boolean keepData,
@@ -19,7 +19,7 @@ public record PipelineSettings(
         Map<String, String> workerOverrides,
         List<String> workerJvm,
         Consumer<String> progress) {
-    /** Goes on with the data, overrides nothing, says nothing. */
+    /** Uses the existing data, without overrides and progress messages. */
     public static final PipelineSettings USUAL = new PipelineSettings(true, Map.of(), Map.of(), step -> {});
 
     /** With the usual JVM for the worker. */

@@ -36,7 +36,7 @@ public final class OfficialEvents implements AutoCloseable {
         return first(topic, SEARCHED, event -> header(event, "requestId").equals(requestId));
     }
 
-    /** How many events the topic holds; 0 where there is no such topic. */
+    /** How many events the topic holds; 0 if the topic does not exist. */
     public long count(String topic) {
         long[] count = {0};
         first(topic, Long.MAX_VALUE, event -> {
@@ -46,17 +46,38 @@ public final class OfficialEvents implements AutoCloseable {
         return count[0];
     }
 
-    /** Hands each event of the topic to the printer, and then each new one, until the thread is interrupted. */
-    public void follow(String topic, Consumer<ConsumerRecord<String, String>> printer) {
+    /** Waits for the topic to exist; returns whether it exists. */
+    public boolean awaitTopic(String topic, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (partitions(topic).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+        return true;
+    }
+
+    /**
+     * Passes the events of an existing topic to the printer, old and then new ones, until it has passed the maximum or the
+     * thread is interrupted.
+     */
+    public void follow(String topic, long max, Consumer<ConsumerRecord<String, String>> printer) {
         List<TopicPartition> partitions = partitions(topic);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        while (!Thread.currentThread().isInterrupted()) {
-            consumer.poll(POLL).forEach(printer);
+        long passed = 0;
+        while (passed < max && !Thread.currentThread().isInterrupted()) {
+            for (ConsumerRecord<String, String> event : consumer.poll(POLL)) {
+                if (passed < max) {
+                    printer.accept(event);
+                    passed++;
+                }
+            }
         }
     }
 
-    /** The last header of this name as text; empty text where there is none. */
+    /** The last header of this name as text; empty text if there is none. */
     public static String header(ConsumerRecord<?, ?> event, String name) {
         Header header = event.headers().lastHeader(name);
         return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);

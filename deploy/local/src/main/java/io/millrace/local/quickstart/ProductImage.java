@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** A photograph of a product, as far as its size and what compression makes of it are concerned. */
+/** A simulated photograph of a product, with a realistic size and compression. */
 final class ProductImage {
     private final byte[] png;
 

@@ -2,6 +2,8 @@ package io.millrace.local.quickstart;
 
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.local.page.Page;
+import io.millrace.local.page.PipelineState;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.ServerFailedException;
@@ -20,12 +22,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Starts the whole pipeline, writes to the shop as its service would, and shows rows on their way to the views. Run by
+ * Starts the whole pipeline, writes to the shop as its service would, and shows the path of rows to the views. Run by
  * {@code deploy/quickstart}, which also builds what it needs.
  */
 public final class Quickstart {
     private static final int TRANSACTIONS = 300;
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
+    private static final Duration TIME_FOR_A_TOPIC = Duration.ofSeconds(10);
     private static final int SHOWN_DIFFERENCES = 20;
     private static final List<String> TOPICS =
             List.of("shop.orders", "shop.sites", "shop.products", "shop.site-documents");
@@ -41,7 +44,7 @@ public final class Quickstart {
         this.project = ProjectFiles.of(installation);
     }
 
-    /** Exits with 0 where all went well, 1 where something differs or fails, and 2 where an argument is wrong. */
+    /** Exits with 0 if all went well, 1 if a view differs or a step fails, and 2 if an argument is wrong. */
     public static void main(String[] arguments) {
         int status;
         try {
@@ -64,8 +67,11 @@ public final class Quickstart {
             showTopic(options.topic().get());
             return;
         }
+        DataFormat.requireCurrent(options.directory(), options.keep());
         PipelineSettings settings = new PipelineSettings(options.keep(), Map.of(), Map.of(), workerJvm(), screen::step);
         try (LocalPipeline pipeline = LocalPipeline.start(installation, options.directory(), settings)) {
+            DataFormat.markData(options.directory());
+            ShellEnvironment.of(installation, pipeline).write(environmentFile());
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
             screen.line("running: " + String.join(", ", connectors));
@@ -81,12 +87,27 @@ public final class Quickstart {
                     screen.line("quickstart: ok (" + run.counts(comparison) + ")");
                     return;
                 }
-                screen.line("Every view row is as the source says (" + run.counts(comparison) + ").");
+                screen.line("Every view row equals the source (" + run.counts(comparison) + ").");
             }
             screen.line("");
-            screen.commands(commands(pipeline));
-            screen.line("\nCtrl-C stops it all. The next start begins anew, or goes on with these data with --keep.");
-            stayUp(pipeline);
+            try (Connection shop = pipeline.connectToShop()) {
+                ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
+                if (!options.page()) {
+                    stayUp(pipeline, Optional.empty(), traffic);
+                    return;
+                }
+                try (Page page = Page.start(
+                        options.directory().resolve("page"), new PipelineState(pipeline), () -> placeOrder(traffic))) {
+                    stayUp(pipeline, Optional.of(page), traffic);
+                }
+            }
+        }
+    }
+
+    /** Also called by the page's threads. */
+    private static String placeOrder(ShopTraffic traffic) throws SQLException {
+        synchronized (traffic) {
+            return traffic.placeOrder().context().requestId();
         }
     }
 
@@ -98,7 +119,7 @@ public final class Quickstart {
                 + options.metrics().getAsInt() + ":" + project.metricsConfig());
     }
 
-    /** What is done with a running pipeline. */
+    /** An action on a running pipeline. */
     private final class Run {
         private final Connection views;
         private final OfficialEvents events;
@@ -161,7 +182,7 @@ public final class Quickstart {
             screen.show(follow(shipped, "shop.orders", "order_status", "order_id = ? AND status = 'SHIPPED'", order));
         }
 
-        /** Waits until the views are as the source says. */
+        /** Waits until the views equal the source. */
         ViewComparison check() throws SQLException, InterruptedException {
             long deadline = System.nanoTime() + TIME_TO_CATCH_UP.toNanos();
             while (true) {
@@ -204,10 +225,12 @@ public final class Quickstart {
 
     private Map<String, String> commands(LocalPipeline pipeline) {
         Path here = Path.of("").toAbsolutePath();
-        String mysql = here.relativize(installation.mysql().resolve("bin/mysql")) + " -h127.0.0.1 -P"
+        // Without --comments the client removes the comments that carry the request's context.
+        String mysql = here.relativize(installation.mysql().resolve("bin/mysql")) + " --comments -h127.0.0.1 -P"
                 + pipeline.mysql().port();
         Map<String, String> environment = pipeline.environment();
         Map<String, String> commands = new LinkedHashMap<>();
+        commands.put("admin", "MYSQL_PWD=" + pipeline.administratorPassword() + " " + mysql + " -uadmin");
         commands.put("shop", "MYSQL_PWD=" + pipeline.servicePassword() + " " + mysql + " -ushop shop");
         commands.put(
                 "views",
@@ -220,9 +243,14 @@ public final class Quickstart {
         commands.put("events", "deploy/quickstart topic shop.orders" + directoryOption());
         commands.put("REST", "curl -s '" + pipeline.rest().address() + "/connectors?expand=status'");
         options.metrics().ifPresent(port -> commands.put("metrics", "curl -s http://127.0.0.1:" + port + "/metrics"));
+        commands.put("shell", ". " + here.relativize(environmentFile().toAbsolutePath()));
         commands.put("Kafka", pipeline.broker().bootstrapServers());
         commands.put("logs", options.directory() + "/{mysql,kafka,connect}/*.log");
         return commands;
+    }
+
+    private Path environmentFile() {
+        return options.directory().resolve("environment");
     }
 
     private String directoryOption() {
@@ -233,19 +261,18 @@ public final class Quickstart {
         return usual ? "" : " --dir " + options.directory();
     }
 
-    /** Watches the servers until one has ended, and has the shop's customers do something where that was asked for. */
-    private void stayUp(LocalPipeline pipeline) throws SQLException, InterruptedException {
-        if (options.traffic() == 0) {
-            while (true) {
-                Thread.sleep(1000);
-                checkServers(pipeline);
-            }
-        }
-        try (Connection shop = pipeline.connectToShop()) {
-            ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
-            while (true) {
-                Thread.sleep(1000);
-                checkServers(pipeline);
+    /** Prints what to do, and watches the servers until one has ended; the shop's customers write if that was requested. */
+    private void stayUp(LocalPipeline pipeline, Optional<Page> page, ShopTraffic traffic)
+            throws SQLException, InterruptedException {
+        Map<String, String> commands = commands(pipeline);
+        page.ifPresent(shown -> commands.put("page", shown.link()));
+        screen.commands(commands);
+        screen.line(
+                "\nCtrl-C stops everything. The next start deletes these data, or keeps data and ports with --keep.");
+        while (true) {
+            Thread.sleep(1000);
+            checkServers(pipeline);
+            synchronized (traffic) {
                 traffic.run(options.traffic());
             }
         }
@@ -254,13 +281,16 @@ public final class Quickstart {
     private static void checkServers(LocalPipeline pipeline) {
         Optional<String> dead = pipeline.deadServer();
         if (dead.isPresent()) {
-            throw new QuickstartFailedException(dead.get() + " has ended; its log says why");
+            throw new QuickstartFailedException(dead.get() + " has ended; its log contains the reason");
         }
     }
 
-    private void showTopic(String topic) {
+    private void showTopic(String topic) throws InterruptedException {
         try (OfficialEvents events = new OfficialEvents(LocalPipeline.runningBroker(options.directory()))) {
-            events.follow(topic, screen::showEvent);
+            while (!events.awaitTopic(topic, TIME_FOR_A_TOPIC)) {
+                System.err.println("quickstart: the topic " + topic + " does not exist yet, waiting for it");
+            }
+            events.follow(topic, options.max().orElse(Integer.MAX_VALUE), screen::showEvent);
         } catch (IOException e) {
             throw new UncheckedIOException("No quickstart has been started in " + options.directory(), e);
         }

@@ -1,6 +1,6 @@
 package io.millrace.local.quickstart;
 
-/** The quickstart did not show what it promises; the message says what differs. */
+/** The quickstart did not show the expected result; the message contains the difference. */
 public final class QuickstartFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -8,12 +8,14 @@ import java.util.OptionalInt;
  * The command line of the quickstart.
  *
  * @param once whether to check the views and end
- * @param keep whether to go on with the data of the last start
- * @param directory where everything is that the quickstart writes
+ * @param keep whether to use the data of the last start
+ * @param directory the directory of all files that the quickstart writes
  * @param configs the folder of connector configurations to post; empty for the project's own
- * @param metrics the port of 127.0.0.1 where the worker shows Prometheus its metrics; empty for none
+ * @param metrics the port of 127.0.0.1 at which Prometheus can scrape the worker; empty for none
  * @param traffic how many transactions a second are committed once the views were checked; 0 for none
+ * @param page whether there is a page in the browser
  * @param topic the topic to show of a quickstart that runs already; empty for a start
+ * @param max how many events of the topic are shown; empty for no limit
  */
 record QuickstartOptions(
         boolean once,
@@ -22,11 +24,16 @@ record QuickstartOptions(
         Optional<Path> configs,
         OptionalInt metrics,
         int traffic,
-        Optional<String> topic) {
+        boolean page,
+        Optional<String> topic,
+        OptionalInt max) {
     private static final int HIGHEST_PORT = 65_535;
     private static final int MOST_TRAFFIC = 1_000;
+    private static final int MOST_EVENTS = 1_000_000;
 
-    /** @throws IllegalArgumentException where an argument is not understood; the message says which */
+    /**
+     * @throws IllegalArgumentException if an argument is invalid; the message names it
+     */
     static QuickstartOptions parse(String... arguments) {
         boolean once = false;
         boolean keep = false;
@@ -34,7 +41,9 @@ record QuickstartOptions(
         Path configs = null;
         OptionalInt metrics = OptionalInt.empty();
         int traffic = 0;
+        boolean page = true;
         String topic = null;
+        OptionalInt max = OptionalInt.empty();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--once" -> once = true;
@@ -43,12 +52,25 @@ record QuickstartOptions(
                 case "--configs" -> configs = Path.of(value(arguments, ++i));
                 case "--metrics" -> metrics = OptionalInt.of(number(arguments, ++i, HIGHEST_PORT));
                 case "--traffic" -> traffic = number(arguments, ++i, MOST_TRAFFIC);
+                case "--no-page" -> page = false;
                 case "topic" -> topic = value(arguments, ++i);
+                case "--max" -> max = OptionalInt.of(number(arguments, ++i, MOST_EVENTS));
                 default -> throw new IllegalArgumentException("Not understood: " + arguments[i] + " (try --help)");
             }
         }
+        if (max.isPresent() && topic == null) {
+            throw new IllegalArgumentException("--max is for the events of a topic (try --help)");
+        }
         return new QuickstartOptions(
-                once, keep, directory, Optional.ofNullable(configs), metrics, traffic, Optional.ofNullable(topic));
+                once,
+                keep,
+                directory,
+                Optional.ofNullable(configs),
+                metrics,
+                traffic,
+                page,
+                Optional.ofNullable(topic),
+                max);
     }
 
     private static int number(String[] arguments, int index, int highest) {

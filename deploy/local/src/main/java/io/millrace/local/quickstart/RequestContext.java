@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /**
- * Who asked for a write, as a service knows it from the request that it serves.
+ * The request that causes a write, in the service that handles it.
  *
  * @param traceparent as W3C Trace Context defines it
  */

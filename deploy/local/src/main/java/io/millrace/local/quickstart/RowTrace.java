@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A write on its whole way.
+ * The path of a write.
  *
  * @param view the view's name
  * @param row the view's row after the write, by column
  * @param delay from the commit in the shop until the row could be read in the view
- * @param event the official event between them; empty where it was not found
+ * @param event the official event between them; empty if it was not found
  */
 public record RowTrace(
         ShopWrite write,
@@ -32,7 +32,7 @@ public record RowTrace(
      * Waits until the query finds a row, and finds the event that the write caused.
      *
      * @param sql selects the view's row as it must be after the write
-     * @throws QuickstartFailedException where there is no such row after 60 s
+     * @throws QuickstartFailedException if the row is still missing after 60 s
      */
     static RowTrace follow(
             ShopWrite write,

@@ -1,8 +1,6 @@
 package io.millrace.local.quickstart;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import io.millrace.local.RecordJson;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the quickstart prints: its steps with the time that each took, and rows on their way. For one thread. */
+/** The output of the quickstart: its steps with their times, and the path of rows. For one thread. */
 final class Screen {
     private static final int WIDTH = 118;
     private static final int LABEL = 7;
@@ -18,7 +16,6 @@ final class Screen {
     private static final List<String> HEADERS =
             List.of("ce_type", "ce_time", "ce_revision", "requestId", "userId", "traceparent", "ce_id");
     private static final int LONGEST_STRING = 80;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrintStream out;
     private String step;
@@ -64,7 +61,10 @@ final class Screen {
 
     /** An event's topic, key, headers and value. */
     void showEvent(ConsumerRecord<String, String> event) {
-        wrap("event", event.topic() + " " + payload(event.key()) + " " + payload(event.value()), LINES_OF_VALUE);
+        wrap(
+                "event",
+                event.topic() + " " + RecordJson.payloadOf(event.key()) + " " + RecordJson.payloadOf(event.value()),
+                LINES_OF_VALUE);
         List<String> headers = new ArrayList<>();
         for (String name : HEADERS) {
             String value = OfficialEvents.header(event, name);
@@ -130,18 +130,5 @@ final class Screen {
             }
         });
         return String.join(" ", parts);
-    }
-
-    /** What is inside the envelope with the schema. */
-    private static String payload(String json) {
-        if (json == null) {
-            return "null";
-        }
-        try {
-            JsonNode node = JSON.readTree(json);
-            return node.has("payload") ? node.path("payload").toString() : json;
-        } catch (IOException e) {
-            return json;
-        }
     }
 }

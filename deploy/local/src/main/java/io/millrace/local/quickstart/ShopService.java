@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * The CRUD service that stays as it is: JDBC, transactions, and a JDBC layer that appends the request's context to each
- * statement. It knows nothing of events. For one thread.
+ * An ordinary CRUD service: JDBC, transactions, and a JDBC layer that appends the request's context to each statement.
+ * It does not depend on events. For one thread.
  */
 public final class ShopService {
     private final Connection connection;

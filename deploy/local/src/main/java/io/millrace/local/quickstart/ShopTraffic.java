@@ -10,8 +10,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What the shop's customers do in an order that a seed decides: they place orders, pay, cancel; orders are shipped and
- * deleted; sites come and go, and install, update, switch off and remove apps; products get new images. For one thread.
+ * Simulates the shop's customers in an order that a seed determines: they place orders, pay, cancel; orders are shipped
+ * and deleted; sites come and go, and install, update, switch off and remove apps; products get new images. For one
+ * thread.
  */
 public final class ShopTraffic {
     private static final List<String> APPS =

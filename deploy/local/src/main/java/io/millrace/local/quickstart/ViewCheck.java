@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Compares the views with what the source tables alone say they must hold, every row both ways. The columns of the request
- * context are left out, since no source table has them.
+ * Compares the views with the expected rows, which are derived from the source tables only, every row in both
+ * directions. The columns of the request context are left out, since no source table has them.
  */
 public final class ViewCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -68,7 +68,7 @@ public final class ViewCheck {
     /**
      * A view.
      *
-     * @param columns those besides the key that the source tells
+     * @param columns the columns, without the key, whose values the source determines
      */
     private record View(String name, List<String> key, List<String> columns) {
         String sql() {
@@ -154,7 +154,7 @@ public final class ViewCheck {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             if (!Objects.equals(wanted.get(i), found.get(i))) {
-                parts.add(columns.get(i) + " is " + found.get(i) + ", the source says " + wanted.get(i));
+                parts.add(columns.get(i) + " is " + found.get(i) + ", the source has " + wanted.get(i));
             }
         }
         return String.join("; ", parts);
@@ -173,7 +173,7 @@ public final class ViewCheck {
         try {
             return JSON.readTree(document);
         } catch (IOException e) {
-            throw new SQLException("MySQL gave a JSON document that is none", e);
+            throw new SQLException("MySQL returned an invalid JSON document", e);
         }
     }
 }

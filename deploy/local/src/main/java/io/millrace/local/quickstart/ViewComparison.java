@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a {@link ViewCheck} found.
+ * The result of a {@link ViewCheck}.
  *
- * @param rows how many rows each view has
- * @param differences a sentence for each row that is missing, superfluous or not as the source says
+ * @param rows the number of rows of each view
+ * @param differences a sentence for each row that is missing, superfluous or different
  */
 public record ViewComparison(Map<String, Integer> rows, List<String> differences) {
     public ViewComparison {

@@ -27,8 +27,21 @@ class QuickstartOptionsTest {
         assertThat(options.traffic()).isEqualTo(20);
     }
 
+    @Test
+    void limitsTheEventsOfATopicAlone() {
+        QuickstartOptions options = QuickstartOptions.parse("topic", "shop.orders", "--max", "3");
+
+        assertThat(options.topic()).hasValue("shop.orders");
+        assertThat(options.max()).hasValue(3);
+        assertThat(QuickstartOptions.parse("topic", "shop.orders").max()).isEmpty();
+        assertThatThrownBy(() -> QuickstartOptions.parse("--once", "--max", "3"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--max");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "--max, 0",
         "--metrics, 0",
         "--metrics, 65536",
         "--metrics, port",

@@ -97,20 +97,21 @@ class ViewCheckIT {
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
-                        "order_status [" + ID + "]: placed_at is 2026-01-02 03:04:05, the source says"
+                        "order_status [" + ID + "]: placed_at is 2026-01-02 03:04:05, the source has"
                                 + " 2026-01-02 03:04:05.000006",
-                        "customer_totals [" + ID + ", EUR]: orders is 2, the source says 1; spent is 9.80, the source"
-                                + " says 9.90",
+                        "customer_totals [" + ID + ", EUR]: orders is 2, the source has 1; spent is 9.80, the source"
+                                + " has 9.90",
                         "installed_apps [" + ID
-                                + ", chat]: enabled is null, the source says 1; revision is 1, the source says 2",
-                        "products [" + ID + "]: image_uri IS NOT NULL is 0, the source says 1",
-                        "site_documents [" + ID + "]: revision is 1, the source says 2");
+                                + ", chat]: enabled is null, the source has 1; revision is 1, the source has 2",
+                        "products [" + ID + "]: image_uri IS NOT NULL is 0, the source has 1",
+                        "site_documents [" + ID + "]: revision is 1, the source has 2");
     }
 
     private void insertRightRows() throws Exception {
         execute(
                 views,
-                "INSERT INTO order_status (order_id, customer_id, status, currency, total, placed_at, revision) VALUES ("
+                "INSERT INTO order_status (order_id, customer_id, status, currency, total, placed_at, revision)"
+                        + " VALUES ("
                         + ID + ", " + ID + ", 'PLACED', 'EUR', 9.90, '2026-01-02 03:04:05.000006', 1)");
         execute(views, "INSERT INTO customer_totals VALUES (" + ID + ", 'EUR', 1, 9.90, '2026-01-02 03:04:05.000006')");
         execute(views, "INSERT INTO installed_apps VALUES (" + ID + ", 'chat', '1.0', TRUE, 1)");

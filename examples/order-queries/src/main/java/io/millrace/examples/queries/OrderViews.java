@@ -21,7 +21,7 @@ final class OrderViews implements AutoCloseable {
     private static final int CONNECTIONS = 8;
     private static final int TIME_TO_CONNECT_MS = 1_000;
     private static final int TIME_TO_ANSWER_MS = 5_000;
-    /** The name of the connector that fills {@code order_status}, which tells its rows of the ledger from others'. */
+    /** The name of the connector that fills {@code order_status}, which identifies its rows in the ledger. */
     private static final String CONNECTOR = "order-status";
 
     private static final String WRITTEN_AT =

@@ -17,7 +17,7 @@ record PageCursor(LocalDateTime placedAt, long orderId) {
                     LocalDateTime.parse(text.substring(0, Math.max(0, tilde))),
                     Long.parseLong(text.substring(tilde + 1)));
         } catch (DateTimeParseException | NumberFormatException e) {
-            throw new IllegalArgumentException("after is not what a page's next says", e);
+            throw new IllegalArgumentException("after is not a value from a page's next", e);
         }
     }
 

@@ -59,10 +59,10 @@ final class QueryRouter {
                 return found.value()
                         .map(row -> Reply.order(new ViewResult<>(row, found.writtenAt())))
                         .orElseGet(() ->
-                                Reply.message(404, "There is no such order").writtenAt(found.writtenAt()));
+                                Reply.message(404, "The order does not exist").writtenAt(found.writtenAt()));
             }
             if (System.nanoTime() > deadline) {
-                return Reply.message(412, "The view does not know this revision yet; it knows " + known)
+                return Reply.message(412, "The view has not reached this revision yet; it has " + known)
                         .writtenAt(found.writtenAt());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
@@ -89,7 +89,7 @@ final class QueryRouter {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " is no number", e);
+            throw new IllegalArgumentException(name + " is not a number", e);
         }
         throw new IllegalArgumentException(name + " is not between 1 and " + most);
     }

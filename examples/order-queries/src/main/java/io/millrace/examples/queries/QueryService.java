@@ -78,14 +78,14 @@ public final class QueryService implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return Reply.message(400, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
-            LOG.warn("The views cannot be read: {}", e.getMessage());
-            return Reply.message(503, "The views cannot be read just now").withHeader("Retry-After", "1");
+            LOG.warn("Reading the views failed: {}", e.getMessage());
+            return Reply.message(503, "The views are temporarily unavailable").withHeader("Retry-After", "1");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Reply.message(503, "The service is about to stop");
         } catch (RuntimeException e) {
-            LOG.error("{} could not be answered", uri.getPath(), e);
-            return Reply.message(500, "This could not be answered");
+            LOG.error("Answering {} failed", uri.getPath(), e);
+            return Reply.message(500, "The query failed");
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An HTTP answer: its status, its headers, and a JSON document. */
 record Reply(int status, Map<String, String> headers, String body) {
-    /** The header that says when the sink last wrote. */
+    /** The header with the time of the sink's last write. */
     static final String WRITTEN_AT = "View-Written-At";
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -29,7 +29,7 @@ record Reply(int status, Map<String, String> headers, String body) {
                 .writtenAt(answer.writtenAt());
     }
 
-    /** With the place of the next page, where there may be one. */
+    /** With the place of the next page, if there may be one. */
     static Reply orders(ViewResult<List<OrderStatus>> answer, Optional<String> next) {
         return new Reply(200, Map.of(), writeJson(g -> {
                     g.writeStartObject();

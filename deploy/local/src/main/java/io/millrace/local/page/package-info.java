@@ -1,0 +1,2 @@
+/** The quickstart's page in the browser. */
+package io.millrace.local.page;
