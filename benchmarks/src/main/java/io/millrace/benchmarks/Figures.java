@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints the medians of what JMH measured in one or more rounds, and how they compare. The time of a round is the median of
- * its samples, so that what else the machine does counts for little.
+ * Prints the medians of JMH's measurements in one or more rounds, and their ratios. The time of a round is the median
+ * of its samples, so that other load on the machine has little effect.
  */
 final class Figures {
     private static final String ALLOCATION = "gc.alloc.rate.norm";

@@ -71,7 +71,7 @@ public record RecordedChanges(List<SourceRecord> records) {
     /**
      * The changes of one table that have this operation and whose new row is as wanted.
      *
-     * @throws IllegalStateException where there are not {@value #ROWS}
+     * @throws IllegalStateException if there are not {@value #ROWS}
      */
     public SourceRecord[] findChanges(String table, String operation, Predicate<Struct> after) {
         SourceRecord[] found = records.stream()
@@ -93,7 +93,7 @@ public record RecordedChanges(List<SourceRecord> records) {
         return findChanges("orders", "u", row -> row.getString("status").equals("PAID"));
     }
 
-    /** Updates that make an order shipped, none of which the measured condition means. */
+    /** Updates that make an order shipped, none of which matches the measured condition. */
     public SourceRecord[] ordersShipped() {
         return findChanges("orders", "u", row -> row.getString("status").equals("SHIPPED"));
     }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Records what Debezium's MySQL connector makes of a service's writes to the shop: orders that a snapshot reads, and orders
- * that are placed, paid, shipped and deleted, with the request's context in a comment of every statement; and outbox rows.
+ * Records the change events of Debezium's MySQL connector for a service's writes to the shop: orders that a snapshot
+ * reads, and orders that are placed, paid, shipped and deleted, with the request's context in a comment of every
+ * statement; and outbox rows.
  */
 final class Recorder {
     private static final int ROWS = RecordedChanges.ROWS;

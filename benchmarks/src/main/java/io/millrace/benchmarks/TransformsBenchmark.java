@@ -24,7 +24,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What a record costs in our transforms and, to compare, in Connect's converter and in Debezium's {@code EventRouter}. */
+/**
+ * The cost of a record in Millrace's transforms and, for comparison, in Connect's converter and in Debezium's
+ * {@code EventRouter}.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -115,7 +118,7 @@ public class TransformsBenchmark {
         applyToAll(thirtyRules, unmatched, blackhole);
     }
 
-    /** Whoever else comes behind the transform asks for the value, and so for the copy. */
+    /** Every other reader after the transform reads the value, and so causes the copy. */
     @Benchmark
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void injectContext(Blackhole blackhole) {

@@ -2,7 +2,7 @@ package io.millrace.benchmarks.chunks;
 
 import java.util.List;
 
-/** What moves payloads into a topic of Kafka's and back. */
+/** A contender that writes payloads to a Kafka topic and reads them back. */
 interface ChunkContender extends AutoCloseable {
     /** Connects, and stores a small value, so that what happens once is not measured. */
     void open() throws Exception;
@@ -10,7 +10,7 @@ interface ChunkContender extends AutoCloseable {
     /** Stores the payloads; returns when all of them are acknowledged. */
     void store(List<byte[]> payloads) throws Exception;
 
-    /** Reads back what was stored, and fails where that is not all of it. */
+    /** Reads the stored payloads, and fails if one is missing. */
     void read() throws Exception;
 
     @Override

@@ -75,7 +75,7 @@ final class ChunksBenchmark {
         long bytes = values.stream().mapToLong(value -> value.length).sum();
         Topics.createTopic(broker, topic, PARTITIONS);
         contender.open();
-        // What is left of the one before is not the next one's.
+        // Garbage of the former run must not count for the next one.
         System.gc();
         ChunksFigures.Usage start = ChunksFigures.Usage.now();
         contender.store(values);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the rounds gave, and their medians. */
+/** The results of the rounds, and their medians. */
 final class ChunksFigures {
     static final String OURS = "Millrace";
     static final String PLAIN = "plain";
@@ -24,7 +24,7 @@ final class ChunksFigures {
     private final Map<Figure, List<Double>> rates = new LinkedHashMap<>();
     private final Map<Figure, List<Double>> processor = new LinkedHashMap<>();
 
-    /** What is measured: payloads of so many bytes, by whom, which way. */
+    /** A measurement: the size of the payloads, the contender and the direction. */
     record Figure(int size, String who, String what) {
         @Override
         public String toString() {
@@ -32,7 +32,7 @@ final class ChunksFigures {
         }
     }
 
-    /** What the clock says, and how much of the processor this process has used. */
+    /** The time, and the processor time that this process has used. */
     record Usage(long nanos, long processorNanos) {
         static Usage now() {
             return new Usage(
@@ -65,8 +65,8 @@ final class ChunksFigures {
     }
 
     /**
-     * How many times as fast as plain messages the payloads of these sizes are stored, the same bytes of each size: the median
-     * of the rounds' ratios. What is compared was measured in the same seconds, whatever else went on then.
+     * How many times as fast as plain messages the payloads of these sizes are stored, the same bytes of each size: the
+     * median of the rounds' ratios. Compared values were measured in the same seconds, so other load affects both.
      */
     private double ratioOf(List<Integer> sizes) {
         int rounds = rates.values().iterator().next().size();

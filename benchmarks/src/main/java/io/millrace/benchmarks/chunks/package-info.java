@@ -1,2 +1,2 @@
-/** Large payloads as chunks in a topic, beside a plain producer of the same bytes. */
+/** Large payloads as chunks in a topic, compared with a plain producer of the same bytes. */
 package io.millrace.benchmarks.chunks;

@@ -8,10 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A bucket of a server that is near, or as far away as asked for; each run has a prefix of its own in it. */
+/** A bucket of a server with a configurable latency; each run has its own prefix in it. */
 final class Bucket implements AutoCloseable {
     private static final String NAME = "payloads";
-    /** What S3Proxy can hold back, of all that a contender may ask for. */
+    /** The requests of contenders that S3Proxy can delay. */
     private static final List<String> OPERATIONS =
             List.of("put", "get", "metadata", "list", "multipart-message", "upload-part");
 
@@ -20,7 +20,7 @@ final class Bucket implements AutoCloseable {
     private final Map<Integer, S3Server> servers = new HashMap<>();
     private int runs;
 
-    /** Starts servers when they are asked for, with their data below the directory. */
+    /** Starts servers on demand, with their data below the directory. */
     Bucket(Installation installation, Path directory) {
         this.installation = installation;
         this.directory = directory;

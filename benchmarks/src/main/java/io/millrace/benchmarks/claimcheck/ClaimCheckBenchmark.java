@@ -23,7 +23,7 @@ final class ClaimCheckBenchmark {
             ClaimCheckContender.CONVERTER,
             ClaimCheckContender.BAKDATA,
             ClaimCheckContender.SDK);
-    /** What the last line is about. */
+    /** The subject of the last line. */
     private static final UploadRun.Load HEADLINE = new UploadRun.Load(TestPayloads.Kind.INCOMPRESSIBLE, MEBI, 20);
     /** The ceiling has 32 payloads of 16 MiB under way. */
     private static final String[] HEAP = {"-XX:+UseParallelGC", "-Xms1536m", "-Xmx1536m"};
@@ -157,8 +157,7 @@ final class ClaimCheckBenchmark {
         figures.printTable(System.out);
         memory.printTable(System.out);
         figures.ratioTo(HEADLINE, ClaimCheckContender.SOURCE, ClaimCheckContender.SDK)
-                .ifPresent(ratio ->
-                        System.out.printf(Locale.ROOT, "ClaimCheckSource reaches %.2f of the AWS SDK%n", ratio));
+                .ifPresent(ratio -> System.out.printf(Locale.ROOT, "EventSource reaches %.2f of the AWS SDK%n", ratio));
         figures.ratioTo(HEADLINE, ClaimCheckContender.SOURCE, ClaimCheckContender.BAKDATA)
                 .ifPresent(ratio -> System.out.printf(Locale.ROOT, "ratio %.2f%n", ratio));
     }

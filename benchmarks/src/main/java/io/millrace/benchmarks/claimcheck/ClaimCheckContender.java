@@ -2,10 +2,10 @@ package io.millrace.benchmarks.claimcheck;
 
 import java.util.Locale;
 
-/** Who stores payloads. */
+/** A contender that stores payloads. */
 enum ClaimCheckContender {
-    /** The task of ClaimCheckSourceConnector round a source in memory. */
-    SOURCE("ClaimCheckSource"),
+    /** The task of EventSourceConnector round a source in memory. */
+    SOURCE("EventSource"),
     /** The transform ClaimCheck, record by record. */
     SMT("ClaimCheck (SMT)"),
     /** The converter, message by message. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
-/** What the rounds gave, and their medians. */
+/** The results of the rounds, and their medians. */
 final class ClaimCheckFigures {
     private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
@@ -81,7 +81,9 @@ final class ClaimCheckFigures {
         return Median.of(rounds.stream().map(figure::applyAsDouble).toList());
     }
 
-    /** The median of the rounds' ratios: what is compared was measured one after the other, whatever else went on then. */
+    /**
+     * The median of the rounds' ratios: compared values were measured one after the other, so other load affects both.
+     */
     OptionalDouble ratioTo(UploadRun.Load load, ClaimCheckContender contender, ClaimCheckContender to) {
         Map<ClaimCheckContender, List<Measured>> contenders = rounds.getOrDefault(load, Map.of());
         List<Measured> ours = contenders.getOrDefault(contender, List.of());

@@ -17,13 +17,20 @@ public final class MemorySource extends SourceConnector {
 
     private static volatile Iterator<byte[]> payloads = Collections.emptyIterator();
     private static volatile String topic;
+    private static long given;
 
     private Map<String, String> options;
 
-    /** What the task returns from now on, until it is all returned; then it returns null. */
+    /** Sets the records that the task returns next. After them it returns null. */
     static void givePayloads(String newTopic, Iterator<byte[]> newPayloads) {
         topic = newTopic;
         payloads = newPayloads;
+        given = 0;
+    }
+
+    /** How many records the task has returned of these payloads. */
+    static long given() {
+        return given;
     }
 
     @Override
@@ -66,12 +73,13 @@ public final class MemorySource extends SourceConnector {
         @Override
         public List<SourceRecord> poll() {
             List<SourceRecord> batch = new ArrayList<>();
-            Iterator<byte[]> given = payloads;
-            for (long bytes = 0; bytes < batchBytes && given.hasNext(); ) {
-                byte[] payload = given.next();
+            Iterator<byte[]> left = payloads;
+            for (long bytes = 0; bytes < batchBytes && left.hasNext(); ) {
+                byte[] payload = left.next();
                 bytes += payload.length;
                 batch.add(ImageRecord.of(topic, payload));
             }
+            MemorySource.given += batch.size();
             return batch.isEmpty() ? null : batch;
         }
 

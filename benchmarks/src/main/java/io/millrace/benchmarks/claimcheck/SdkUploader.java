@@ -29,7 +29,7 @@ final class SdkUploader implements Uploader {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // What fails is thrown when all are done.
+    @SuppressWarnings("FutureReturnValueIgnored") // Failures are thrown when all uploads are done.
     public void store(String topic, Iterator<byte[]> payloads) throws InterruptedException {
         Semaphore free = new Semaphore(AT_ONCE);
         AtomicReference<Throwable> failure = new AtomicReference<>();

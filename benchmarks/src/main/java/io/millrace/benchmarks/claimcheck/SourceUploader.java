@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.claimcheck;
 
-import io.millrace.connectors.claimcheck.ClaimCheckSourceConnector;
+import io.millrace.connectors.event.EventSourceConnector;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.apache.kafka.connect.source.SourceTask;
 
 /** The connector's task, polled as Connect polls it, round {@link MemorySource}. */
 final class SourceUploader implements Uploader {
-    private final ClaimCheckSourceConnector connector = new ClaimCheckSourceConnector();
+    private final EventSourceConnector connector = new EventSourceConnector();
     private final SourceTask task;
     private final boolean stores;
 
@@ -22,8 +22,9 @@ final class SourceUploader implements Uploader {
     SourceUploader(Target target, int batchBytes, int thresholdBytes) {
         Map<String, String> options = new HashMap<>(target.options());
         options.put("payload.threshold.bytes", Integer.toString(thresholdBytes));
-        options.put("claim-check.connector.class", MemorySource.class.getName());
-        options.put("claim-check.fields", ImageRecord.FIELD);
+        options.put("wrapped.connector.class", MemorySource.class.getName());
+        options.put("processing.guarantee", "at_least_once");
+        options.put("payload.fields", ImageRecord.FIELD);
         options.put(MemorySource.BATCH_BYTES, Integer.toString(batchBytes));
         stores = thresholdBytes < Integer.MAX_VALUE;
         connector.initialize(new WorkerContext(options));
@@ -41,9 +42,19 @@ final class SourceUploader implements Uploader {
     @Override
     public void store(String topic, Iterator<byte[]> payloads) throws InterruptedException {
         MemorySource.givePayloads(topic, payloads);
-        for (List<SourceRecord> batch = task.poll(); batch != null; batch = task.poll()) {
-            if (stores) {
-                batch.forEach(ImageRecord::requireStored);
+        long returned = 0;
+        while (true) {
+            List<SourceRecord> batch = task.poll();
+            if (batch == null) {
+                // Otherwise a batch takes longer than the task waits in one call.
+                if (returned == MemorySource.given()) {
+                    return;
+                }
+            } else {
+                returned += batch.size();
+                if (stores) {
+                    batch.forEach(ImageRecord::requireStored);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is in the store after a run. */
+/** The content of the store after a run. */
 final class StoredPayloads {
     private final Path folder;
 
@@ -26,7 +26,7 @@ final class StoredPayloads {
     /**
      * Compares every byte of every object with what was to be stored.
      *
-     * @throws IllegalStateException where a payload is missing, there twice or another one
+     * @throws IllegalStateException if a payload is missing, duplicate or another one
      */
     void requireAll(TestPayloads payloads, int size, int records) throws IOException {
         BitSet found = new BitSet();

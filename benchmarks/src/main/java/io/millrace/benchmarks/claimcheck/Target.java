@@ -3,13 +3,13 @@ package io.millrace.benchmarks.claimcheck;
 import java.util.Map;
 
 /**
- * Where payloads go.
+ * The target of payloads.
  *
  * @param endpoint {@code http://HOST:PORT}
  * @param location {@code s3://BUCKET/PREFIX}
  */
 public record Target(String endpoint, String location, String accessKeyId, String secretAccessKey) {
-    /** What every payload is larger than. */
+    /** The size that every payload exceeds. */
     public static final int THRESHOLD_BYTES = 32 * 1024;
 
     public static final String REGION = "us-east-1";
@@ -17,7 +17,7 @@ public record Target(String endpoint, String location, String accessKeyId, Strin
     private static final String KEY_ID = "AWS_ACCESS_KEY_ID";
     private static final String SECRET = "AWS_SECRET_ACCESS_KEY";
 
-    /** A process's environment is nobody else's to read; a command line is. */
+    /** Other users can read a process's command line, but not its environment. */
     Map<String, String> environment() {
         return Map.of(KEY_ID, accessKeyId, SECRET, secretAccessKey);
     }

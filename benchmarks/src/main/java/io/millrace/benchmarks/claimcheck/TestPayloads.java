@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.Random;
 
 /**
- * Payloads that anybody can make again by their numbers. Each differs from all others in its first eight bytes, which are
+ * Payloads that can be created again by their numbers. Each differs from all others in its first eight bytes, which are
  * its number; making one costs a copy. Safe for use by many threads.
  */
 final class TestPayloads {
@@ -18,7 +18,7 @@ final class TestPayloads {
 
     private final byte[] body;
 
-    /** What payloads are made of. */
+    /** The content of the payloads. */
     enum Kind {
         /** Random bytes, as a compressed image is to a codec. */
         INCOMPRESSIBLE,

@@ -12,7 +12,7 @@ import java.util.function.Function;
 public final class UploadProcess {
     static final String WARM_UP = "warm-up";
     static final String MEASURED = "measured";
-    /** What its line of figures begins with. */
+    /** The beginning of the line with its figures. */
     static final String RESULT = "stored ";
 
     private static final double NANOS = 1e9;
@@ -37,7 +37,7 @@ public final class UploadProcess {
      * Stores payloads and prints seconds, seconds of processor and the most memory in MiB.
      *
      * @param words the options, with the credentials in the environment
-     * @param open connects a contender to where the payloads go
+     * @param open connects a contender to the target of the payloads
      */
     public static void uploadPayloads(String[] words, Function<Target, Uploader> open) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(

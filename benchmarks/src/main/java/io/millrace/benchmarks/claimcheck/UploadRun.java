@@ -9,7 +9,7 @@ import java.util.List;
 
 /** One contender storing payloads in a process of its own. */
 final class UploadRun {
-    /** A process that runs out of memory is no slow one. */
+    /** A process that runs out of memory has failed and is not slow. */
     private static final List<String> JVM = List.of("-XX:+ExitOnOutOfMemoryError");
 
     private static final String PEER = "io.millrace.benchmarks.claimcheck.peer.LargeMessageUploader";
@@ -21,9 +21,9 @@ final class UploadRun {
     /**
      * Runs processes.
      *
-     * @param directory for what they say
+     * @param directory for their output
      * @param peerClassPath of the peer's own module
-     * @param profile whether Java's flight recorder watches them; recordings go beside the directory
+     * @param profile whether Java's flight recorder watches them; recordings are written next to the directory
      */
     UploadRun(Path directory, String peerClassPath, boolean profile) {
         this.directory = directory;
@@ -32,14 +32,14 @@ final class UploadRun {
     }
 
     /**
-     * What is stored.
+     * The payloads to store.
      *
      * @param delayMs of each request
      */
     record Load(TestPayloads.Kind kind, int size, int delayMs) {}
 
     /**
-     * What it took.
+     * The resources that were used.
      *
      * @param cpuSeconds of the contender
      * @param serverSeconds of the processor, too, of the server and of what delays its requests
@@ -50,7 +50,7 @@ final class UploadRun {
         }
     }
 
-    /** Runs a process to its end; fails where it fails. */
+    /** Runs a process to its end; fails if it fails. */
     Result runProcess(ClaimCheckContender contender, Load load, int records, int warmUp, Target target, String... jvm)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.millrace.benchmarks.claimcheck;
 import java.io.IOException;
 import java.util.Iterator;
 
-/** What puts payloads into a bucket; for one thread. */
+/** A contender that puts payloads into a bucket; for one thread. */
 public interface Uploader extends AutoCloseable {
     /**
      * Stores payloads as those of a topic's records. Returns when the server has acknowledged all of them.

@@ -6,7 +6,7 @@ import org.apache.kafka.connect.source.SourceConnectorContext;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
-/** As much of a worker as a source that keeps no offsets asks for. */
+/** The part of a worker that a source without stored offsets needs. */
 record WorkerContext(Map<String, String> configs) implements SourceTaskContext, SourceConnectorContext {
     @Override
     public OffsetStorageReader offsetStorageReader() {

@@ -1,2 +1,2 @@
-/** Large values in a bucket: Millrace's three ways beside a peer's and the AWS SDK alone. */
+/** Large values in a bucket: Millrace's three plugins compared with another project and with the AWS SDK alone. */
 package io.millrace.benchmarks.claimcheck;

@@ -13,7 +13,7 @@ public final class BenchmarkArguments {
      *
      * @param flags the names, without dashes, of those that take no value
      * @param names the names of those that take one
-     * @throws IllegalArgumentException where a name is neither or a value is missing
+     * @throws IllegalArgumentException if a name is neither or a value is missing
      */
     public BenchmarkArguments(String[] words, Set<String> flags, Set<String> names) {
         for (int i = 0; i < words.length; i++) {

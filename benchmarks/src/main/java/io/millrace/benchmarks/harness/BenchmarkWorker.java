@@ -23,7 +23,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     private final KafkaBroker broker;
 
     /**
-     * Starts a worker; returns when it is healthy.
+     * Starts a worker with 1 GiB of heap; returns when it is healthy.
      *
      * @param directory a new one, whose name no other worker of the broker has
      * @param plugins folders of others' plugins
@@ -35,6 +35,24 @@ public final class BenchmarkWorker implements AutoCloseable {
             Path directory,
             List<Path> plugins,
             Map<String, String> environment) {
+        this(installation, broker, directory, plugins, environment, JVM);
+    }
+
+    /**
+     * Starts a worker; returns when it is healthy.
+     *
+     * @param directory a new one, whose name no other worker of the broker has
+     * @param plugins folders of others' plugins
+     * @param environment the process's
+     * @param jvm heap and garbage collector
+     */
+    public BenchmarkWorker(
+            Installation installation,
+            KafkaBroker broker,
+            Path directory,
+            List<Path> plugins,
+            Map<String, String> environment,
+            List<String> jvm) {
         this.broker = broker;
         String name = directory.getFileName().toString();
         Map<String, String> settings = Map.of(
@@ -44,11 +62,16 @@ public final class BenchmarkWorker implements AutoCloseable {
                 "status.storage.topic", name + "-status");
         List<Path> all = Stream.concat(Stream.of(LocalPipeline.pluginFolder(installation)), plugins.stream())
                 .toList();
-        worker = ConnectWorker.start(installation, all, directory, broker, settings, environment, JVM);
+        worker = ConnectWorker.start(installation, all, directory, broker, settings, environment, jvm);
     }
 
     public long pid() {
         return worker.pid();
+    }
+
+    /** Whether the worker's process runs. */
+    public boolean isAlive() {
+        return worker.isAlive();
     }
 
     /** The bootstrap servers of the worker's Kafka cluster. */
@@ -72,7 +95,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     /**
      * Waits until the connector runs.
      *
-     * @throws io.millrace.testing.servers.ConnectRestException where it or a task of it has failed
+     * @throws io.millrace.testing.servers.ConnectRestException if it or a task of it has failed
      */
     public void awaitRunning(String name) throws IOException {
         worker.rest().awaitRunning(name, Duration.ofMinutes(2));

@@ -12,7 +12,7 @@ public final class DiagnosticCommand {
      * Returns what the JVM answers.
      *
      * @param command as {@code jcmd PID help} lists it
-     * @throws IllegalStateException if the JVM does not know the command
+     * @throws IllegalStateException if the JVM does not have the command
      */
     public static String run(long pid, String command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(

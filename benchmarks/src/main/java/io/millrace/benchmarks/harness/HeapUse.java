@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the heap of another JVM holds, asked by the JDK's {@code jcmd}. The JVM must have the serial collector. */
+/** The used heap of another JVM, read by the JDK's {@code jcmd}. The JVM must have the serial collector. */
 public final class HeapUse {
     private static final Pattern GENERATION =
             Pattern.compile("(?:generation|PSYoungGen|ParOldGen)\\s+total \\d+K, used (\\d+)K");

@@ -2,7 +2,7 @@ package io.millrace.benchmarks.harness;
 
 import java.util.List;
 
-/** The middle of what several rounds gave. */
+/** The median of several rounds. */
 public final class Median {
     private Median() {}
 

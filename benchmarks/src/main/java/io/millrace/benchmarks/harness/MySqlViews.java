@@ -62,15 +62,26 @@ final class MySqlViews implements ViewDatabase {
     }
 
     @Override
+    public String longText() {
+        return "LONGTEXT";
+    }
+
+    @Override
     public String checksum(String columns) {
         return "SUM(CRC32(CONCAT_WS('|', " + columns + ")))";
     }
 
-    /** Every page is written. */
+    @Override
+    public String lock(String table) {
+        return "LOCK TABLES " + table + " WRITE";
+    }
+
+    /** Every page is written, and binlogs that are full are gone. */
     @Override
     public void settle() throws SQLException {
         try (Connection root = server.connectAsRoot();
                 Statement statement = root.createStatement()) {
+            statement.execute("PURGE BINARY LOGS BEFORE NOW()");
             statement.execute("SET GLOBAL innodb_max_dirty_pages_pct_lwm = 0, GLOBAL innodb_max_dirty_pages_pct = 0");
             try {
                 while (dirtyPages(statement) > 100) {

@@ -56,11 +56,21 @@ final class PostgresViews implements ViewDatabase {
     }
 
     @Override
+    public String longText() {
+        return "TEXT";
+    }
+
+    @Override
     public String checksum(String columns) {
         return "SUM(crc32(convert_to(concat_ws('|', " + columns + "), 'UTF8')))";
     }
 
-    /** Every page is written, and the log begins anew. */
+    @Override
+    public String lock(String table) {
+        return "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE";
+    }
+
+    /** Writes every page and starts a new log. */
     @Override
     public void settle() throws SQLException {
         try (Connection connection = connect();

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What a running process has used so far. */
+/** The resources that a running process has used. */
 public final class ProcessUsage {
     private final ProcessHandle process;
 
@@ -19,12 +19,12 @@ public final class ProcessUsage {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
     }
 
-    /** The most memory that it ever had at once, in MiB; 0 where the system does not say. */
+    /** The peak of its memory in MiB; 0 if the system does not report it. */
     public long peakMebibytes() {
         return readMebibytes("VmHWM:");
     }
 
-    /** The memory that it has now, in MiB; 0 where the system does not say. */
+    /** Its present memory in MiB; 0 if the system does not report it. */
     public long residentMebibytes() {
         return readMebibytes("VmRSS:");
     }

@@ -49,8 +49,8 @@ public final class Topics {
     }
 
     /**
-     * Asked of the leaders themselves: the cluster names them before they know it, and a first request that one refuses
-     * while it takes the next ones leaves an idempotent producer with a gap that it cannot fill.
+     * Queries the leaders themselves: the cluster lists them before they are ready. If a leader refuses the first
+     * request and accepts the next ones, an idempotent producer has a gap that it cannot fill.
      */
     private static boolean hasLeaders(Admin admin, String topic, int partitions)
             throws InterruptedException, ExecutionException {

@@ -42,8 +42,14 @@ public interface ViewDatabase extends AutoCloseable {
     /** The type of a column with a time, in microseconds and without a zone. */
     String timestamp();
 
+    /** The type of a column with texts of any length. */
+    String longText();
+
     /** SQL for the sum of a CRC-32 of each row's columns, as text with {@code |} between them. */
     String checksum(String columns);
+
+    /** SQL by which a transaction, or in MySQL the session, keeps every other session out of a table. */
+    String lock(String table);
 
     /** Returns when the server has done what earlier writes left for it to do in the background. */
     void settle() throws SQLException;

@@ -1,2 +1,2 @@
-/** What the measurements on real servers share: their servers, the work of a process, figures and tables. */
+/** Common parts of the measurements on real servers: servers, processes, figures and tables. */
 package io.millrace.benchmarks.harness;

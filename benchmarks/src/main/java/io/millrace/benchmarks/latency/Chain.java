@@ -7,25 +7,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The connectors between the service's table and the view. What decides the time is the same for both: how often the source
- * asks, how it commits, and what a consumer takes at once.
+ * The connectors between the service's table and the view. The settings that determine the time are the same for both:
+ * the poll interval of the source, its commits, and the fetch size of a consumer.
  */
 enum Chain {
     MILLRACE {
         @Override
         Map<String, String> source(String topic) {
             return Map.of(
-                    "include.query", "true",
-                    "transforms", "context,event",
-                    "transforms.context.type", "io.millrace.transforms.InjectContext",
-                    "transforms.context.keys", "requestId,userId,traceparent",
-                    "transforms.context.sources", "comment",
-                    "transforms.event.type", "io.millrace.transforms.ToOfficialEvent",
-                    "transforms.event.source", "/shop",
-                    "transforms.event.table.1",
-                            "shop.orders; key: id; fields: id, customer_id, status, currency, total, placed_at, version;"
-                                    + " revision: row.version; topic: " + topic,
-                    "transforms.event.rule.1", "OrderPlaced; table: shop.orders; on: create, read");
+                    "connector.class", "io.millrace.connectors.event.EventSourceConnector",
+                    "wrapped.connector.class", "io.debezium.connector.mysql.MySqlConnector",
+                    "transaction.boundary", "connector",
+                    "context.keys", "requestId,userId,traceparent",
+                    "context.sources", "comment",
+                    "events.source", "/shop",
+                    "events.table.1",
+                            "shop.orders; key: id; fields: id, customer_id, status, currency, total, placed_at,"
+                                    + " version; revision: row.version; topic: " + topic,
+                    "events.rule.1", "OrderPlaced; table: shop.orders; on: create, read");
         }
 
         @Override
@@ -62,15 +61,14 @@ enum Chain {
         }
     };
 
-    /** The transforms of the source, which write to the topic. */
+    /** The options of the source that are added to the common ones or replace them; it writes to the topic. */
     abstract Map<String, String> source(String topic);
 
     /** The sink, but for the topic and the consumer. */
     abstract Map<String, String> sink(String brokers, ViewDatabase database, String table);
 
     Map<String, String> sourceOptions(String name, String topic, ShopDatabase shop, String brokers) {
-        Map<String, String> options = new TreeMap<>(source(topic));
-        options.putAll(Map.ofEntries(
+        Map<String, String> options = new TreeMap<>(Map.ofEntries(
                 Map.entry("connector.class", "io.debezium.connector.mysql.MySqlConnector"),
                 Map.entry("tasks.max", "1"),
                 Map.entry("database.hostname", "127.0.0.1"),
@@ -91,6 +89,7 @@ enum Chain {
                 Map.entry("producer.override.linger.ms", "0"),
                 Map.entry("topic.creation.default.partitions", "1"),
                 Map.entry("topic.creation.default.replication.factor", "-1")));
+        options.putAll(source(topic));
         return options;
     }
 

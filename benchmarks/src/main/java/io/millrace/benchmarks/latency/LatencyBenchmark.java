@@ -2,6 +2,7 @@ package io.millrace.benchmarks.latency;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
@@ -14,16 +15,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Measures each chain in turn, at each rate, in a worker of its own. */
 final class LatencyBenchmark implements AutoCloseable {
-    private static final List<Integer> RATES = List.of(100, 1000, 5000);
+    private static final String RATES = "100,1000,5000";
     private static final int TIME_TO_ARRIVE_SECONDS = 180;
-    private static final int WARM_UP_RATE = 1000;
+    private static final int LARGEST_WARM_UP_RATE = 1000;
 
     private final Installation installation = Installation.locate();
     private final BenchmarkArguments arguments;
@@ -31,12 +34,18 @@ final class LatencyBenchmark implements AutoCloseable {
     private final KafkaBroker broker;
     private final ShopDatabase shop;
     private final LatencyFigures figures = new LatencyFigures();
+    private final List<Integer> rates;
+    private final int warmUpRate;
     private final int seconds;
     private final int warmUpSeconds;
 
     private LatencyBenchmark(Path directory, BenchmarkArguments arguments) throws SQLException {
         this.directory = directory;
         this.arguments = arguments;
+        this.rates = Stream.of(arguments.text("rates", RATES).split(","))
+                .map(Integer::valueOf)
+                .toList();
+        this.warmUpRate = Math.min(LARGEST_WARM_UP_RATE, Collections.max(rates));
         this.seconds = arguments.numberOf("seconds", arguments.has("quick") ? 5 : 30);
         this.warmUpSeconds = arguments.has("quick") ? 5 : 20;
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
@@ -46,7 +55,7 @@ final class LatencyBenchmark implements AutoCloseable {
     /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
     public static void main(String[] words) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
-                words, Set.of("quick"), Set.of("directory", "peers", "rounds", "database", "seconds", "only"));
+                words, Set.of("quick"), Set.of("directory", "peers", "rounds", "database", "rates", "seconds", "only"));
         try (LatencyBenchmark benchmark = new LatencyBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runRounds();
         }
@@ -73,8 +82,8 @@ final class LatencyBenchmark implements AutoCloseable {
         String table = "orders_" + name;
         String topic = "orders-" + name;
         int most = 1
-                + warmUpSeconds * WARM_UP_RATE
-                + RATES.stream().mapToInt(Integer::intValue).sum() * seconds;
+                + warmUpSeconds * warmUpRate
+                + rates.stream().mapToInt(Integer::intValue).sum() * seconds;
         shop.emptyTables();
         executeSql(
                 views,
@@ -94,22 +103,26 @@ final class LatencyBenchmark implements AutoCloseable {
             postConnector(worker, name + "-sink", chain.sinkOptions(topic, broker.bootstrapServers(), views, table));
             writer.placeOrders(1, 1);
             watcher.awaitOrder(1, TIME_TO_ARRIVE_SECONDS);
-            writer.placeOrders(warmUpSeconds * WARM_UP_RATE, WARM_UP_RATE);
+            writer.placeOrders(warmUpSeconds * warmUpRate, warmUpRate);
             watcher.awaitOrder(writer.last(), TIME_TO_ARRIVE_SECONDS);
-            for (int rate : RATES) {
+            ProcessUsage usage = new ProcessUsage(worker.pid());
+            for (int rate : rates) {
                 int first = writer.last() + 1;
+                double cpuBefore = usage.cpuSeconds();
                 long late = writer.placeOrders(rate * seconds, rate);
                 watcher.awaitOrder(writer.last(), TIME_TO_ARRIVE_SECONDS);
                 if (late > Duration.ofSeconds(seconds).toNanos() / 20) {
                     throw new IllegalStateException("The writer could not place " + rate + " orders in a second");
                 }
+                double cpuMillis = (usage.cpuSeconds() - cpuBefore) * 1000 / (rate * seconds);
                 long[] times = new long[rate * seconds];
                 for (int i = 0; i < times.length; i++) {
                     times[i] = watcher.visibleAt(first + i) - writer.committedAt(first + i);
                 }
                 Percentiles percentiles = Percentiles.of(times);
-                figures.addPercentiles(rate, chain, percentiles);
-                System.err.printf(Locale.ROOT, "%s, %d/s: %s%n", name, rate, percentiles);
+                figures.addRun(rate, chain, percentiles, cpuMillis);
+                System.err.printf(
+                        Locale.ROOT, "%s, %d/s: %s, CPU %.3f ms for each%n", name, rate, percentiles, cpuMillis);
             }
             compareRows(views, table, writer.last());
         }

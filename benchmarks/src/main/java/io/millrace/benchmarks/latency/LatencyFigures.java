@@ -10,39 +10,49 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** The medians of all rounds' percentiles, as a table. */
+/** The medians of all rounds' percentiles and processor times, as a table. */
 final class LatencyFigures {
     private static final int JUDGED = 1000;
 
-    private final Map<Integer, Map<Chain, List<Percentiles>>> rounds = new TreeMap<>();
+    /** What one rate was in one round. */
+    private record Run(Percentiles times, double cpuMillis) {}
 
-    void addPercentiles(int rate, Chain chain, Percentiles percentiles) {
+    private final Map<Integer, Map<Chain, List<Run>>> rounds = new TreeMap<>();
+
+    /**
+     * Adds a rate in a round.
+     *
+     * @param cpuMillis the processor time of the worker for each change, in milliseconds
+     */
+    void addRun(int rate, Chain chain, Percentiles times, double cpuMillis) {
         rounds.computeIfAbsent(rate, any -> new EnumMap<>(Chain.class))
                 .computeIfAbsent(chain, any -> new ArrayList<>())
-                .add(percentiles);
+                .add(new Run(times, cpuMillis));
     }
 
     /** Prints everything; in the last line, where both were measured, how many times Debezium's p99 at 1,000/s is ours. */
     void printTable(PrintStream out) {
         out.printf(
                 Locale.ROOT,
-                "%-12s%-12s%10s%10s%10s%10s%n",
+                "%-12s%-12s%10s%10s%10s%10s%10s%n",
                 "changes/s",
                 "",
                 "p50 ms",
                 "p99 ms",
                 "p99.9 ms",
-                "most ms");
+                "most ms",
+                "CPU ms");
         rounds.forEach((rate, chains) -> chains.forEach((chain, all) -> out.printf(
                 Locale.ROOT,
-                "%-12d%-12s%10.1f%10.1f%10.1f%10.1f%n",
+                "%-12d%-12s%10.1f%10.1f%10.1f%10.1f%10.2f%n",
                 rate,
                 chain,
                 median(all, Percentiles::p50),
                 median(all, Percentiles::p99),
                 median(all, Percentiles::p999),
-                median(all, Percentiles::most))));
-        Map<Chain, List<Percentiles>> judged = rounds.getOrDefault(JUDGED, Map.of());
+                median(all, Percentiles::most),
+                Median.of(all.stream().map(Run::cpuMillis).toList()))));
+        Map<Chain, List<Run>> judged = rounds.getOrDefault(JUDGED, Map.of());
         if (judged.size() == Chain.values().length) {
             out.printf(
                     Locale.ROOT,
@@ -52,7 +62,7 @@ final class LatencyFigures {
         }
     }
 
-    private static double median(List<Percentiles> all, ToDoubleFunction<Percentiles> value) {
-        return Median.of(all.stream().mapToDouble(value).boxed().toList());
+    private static double median(List<Run> all, ToDoubleFunction<Percentiles> value) {
+        return Median.of(all.stream().map(Run::times).mapToDouble(value).boxed().toList());
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The service: places orders with ascending ids at a fixed rate, whether or not anybody keeps up, and notes when each was
- * committed. For one thread.
+ * The service: places orders with ascending ids at a fixed rate, whether or not the pipeline keeps up, and records the
+ * time of each commit. For one thread.
  */
 final class OrderWriter implements AutoCloseable {
     /** Up to this many orders in a second each has a transaction of its own. */

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sees rows become visible to another session: a thread that asks for the highest id again and again. Orders come in the
- * order of their ids, through one partition, so that all up to the highest are there. A time is that of the answer, up to
- * {@link #PAUSE_NANOS} and one query after the commit.
+ * Sees rows become visible to another session: a thread that queries the highest id repeatedly. Orders come in the
+ * order of their ids, through one partition, so that all up to the highest are there. A time is that of the answer, up
+ * to {@link #PAUSE_NANOS} and one query after the commit.
  */
 final class ViewWatcher implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
@@ -40,7 +40,7 @@ final class ViewWatcher implements AutoCloseable {
     /**
      * Waits for the order.
      *
-     * @throws IllegalStateException where it does not come in time
+     * @throws IllegalStateException if it does not come in time
      */
     void awaitOrder(int id, long seconds) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);

@@ -1,2 +1,2 @@
-/** How long a committed change takes from the service's database into a committed view, beside Debezium's own chain. */
+/** The time from a commit in the service's database to the committed view, compared with Debezium's connectors. */
 package io.millrace.benchmarks.latency;

@@ -1,8 +1,7 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.benchmarks.harness.TableContent;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32;
 
 /** A row of the view, and the value of a record. */
 record Order(long id, String customer, BigDecimal total, long revision) {
@@ -14,9 +13,6 @@ record Order(long id, String customer, BigDecimal total, long revision) {
 
     /** The CRC-32 of the columns as text with {@code |} between them. */
     long checksum() {
-        CRC32 crc = new CRC32();
-        crc.update(
-                (id + "|" + customer + "|" + total.toPlainString() + "|" + revision).getBytes(StandardCharsets.UTF_8));
-        return crc.getValue();
+        return TableContent.checksumOf(id + "|" + customer + "|" + total.toPlainString() + "|" + revision);
     }
 }

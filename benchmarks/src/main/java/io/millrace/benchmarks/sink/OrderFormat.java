@@ -13,8 +13,8 @@ import org.apache.kafka.connect.storage.Converter;
 /**
  * How the records are in Kafka: the converter that writes them and that sinks read them by, and its options.
  *
- * @param ownConverterClass the converter of Millrace's that reads the same, or the same class where there is none
- * @param plugins folders that a worker finds the converter in, beside its own
+ * @param ownConverterClass the converter of Millrace's that reads the same, or the same class if there is none
+ * @param plugins folders in which a worker finds the converter, in addition to its own
  */
 record OrderFormat(
         String converterClass,
@@ -52,7 +52,7 @@ record OrderFormat(
     /**
      * Avro, with the schemas in a registry.
      *
-     * @param built where the registry and its converters were built
+     * @param built the directory where the registry and its converters were built
      */
     static OrderFormat avro(SchemaRegistry registry, Path built) {
         return new OrderFormat(
@@ -78,7 +78,7 @@ record OrderFormat(
         }
     }
 
-    /** The options of a connector that reads by Millrace's own converter, where there is one, or by the other. */
+    /** The options of a connector that reads by Millrace's own converter, if there is one, or by the other. */
     Map<String, String> connectorOptions(boolean own) {
         Map<String, String> all = new TreeMap<>();
         for (String side : new String[] {"key.converter", "value.converter"}) {

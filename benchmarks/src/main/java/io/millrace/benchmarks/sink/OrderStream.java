@@ -1,11 +1,7 @@
 package io.millrace.benchmarks.sink;
 
-import io.millrace.benchmarks.harness.ViewDatabase;
+import io.millrace.benchmarks.harness.TableContent;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -53,34 +49,21 @@ record OrderStream(int records, int keys) {
     }
 
     /** How many rows so many parts leave, and the sum of their checksums. */
-    Content expectedContent(int parts) {
+    TableContent expectedContent(int parts) {
         if (keys == 0) {
             long checksum = IntStream.rangeClosed(1, parts)
                     .mapToObj(this::ordersOfPart)
                     .flatMap(part -> part)
                     .mapToLong(Order::checksum)
                     .sum();
-            return new Content(parts * (records + 1L), checksum);
+            return new TableContent(parts * (records + 1L), checksum);
         }
         Map<Long, Long> last = new HashMap<>();
         for (int part = 1; part <= parts; part++) {
             ordersOfPart(part).forEach(order -> last.put(order.id(), order.checksum()));
         }
-        return new Content(
+        return new TableContent(
                 last.size(), last.values().stream().mapToLong(Long::longValue).sum());
-    }
-
-    /** What a table holds. */
-    record Content(long rows, long checksum) {
-        static Content of(ViewDatabase database, String table) throws SQLException {
-            try (Connection connection = database.connect();
-                    Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "SELECT COUNT(*), " + database.checksum(Order.COLUMNS) + " FROM " + table)) {
-                row.next();
-                return new Content(row.getLong(1), row.getLong(2));
-            }
-        }
     }
 
     @Override

@@ -34,7 +34,7 @@ final class OrderTopic {
     /**
      * Makes the topic and writes both parts of the stream into it, the records of a key into the key's partition.
      *
-     * @throws IllegalStateException where the broker did not take every record
+     * @throws IllegalStateException if the broker did not take every record
      */
     @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
     static void writeTopic(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {

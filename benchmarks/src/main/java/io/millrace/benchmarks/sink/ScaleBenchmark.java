@@ -3,6 +3,7 @@ package io.millrace.benchmarks.sink;
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.HeapUse;
+import io.millrace.benchmarks.harness.LedgerProgress;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Measures what more partitions and tasks bring Millrace's sink, and its memory while many records go through. */
+/** Measures the effect of more partitions and tasks on Millrace's sink, and its memory for many records. */
 final class ScaleBenchmark implements AutoCloseable {
     private static final List<Integer> TASKS = List.of(1, 2, 4, 8);
     private static final int TASKS_OF_MEMORY = 4;
@@ -68,7 +69,7 @@ final class ScaleBenchmark implements AutoCloseable {
         String name = "scale_" + run + "_" + tasks;
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         try (BenchmarkWorker worker = startSink(database, name, tasks, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, name, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             // The first fifth warms the worker up.
             long before = progress.awaitRecords(total(stream) / 5);
@@ -85,7 +86,7 @@ final class ScaleBenchmark implements AutoCloseable {
                     (usage.cpuSeconds() - cpu) * 1e6 / written,
                     usage.peakMebibytes());
         }
-        compareRows(database, name, stream);
+        stream.expectedContent(OrderStream.PARTS).requireIn(database, name, Order.COLUMNS);
     }
 
     private void measureMemory(ViewDatabase database, int records)
@@ -94,7 +95,7 @@ final class ScaleBenchmark implements AutoCloseable {
         OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
         System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
         try (BenchmarkWorker worker = startSink(database, name, TASKS_OF_MEMORY, stream);
-                LedgerProgress progress = new LedgerProgress(database, worker, name)) {
+                LedgerProgress progress = new LedgerProgress(database, worker, name, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             for (int quarter = 1; quarter <= QUARTERS; quarter++) {
                 long done = progress.awaitRecords(total(stream) * quarter / QUARTERS);
@@ -102,7 +103,7 @@ final class ScaleBenchmark implements AutoCloseable {
                 System.out.printf(Locale.ROOT, "%-20d%18.1f%18d%n", done, live, usage.residentMebibytes());
             }
         }
-        compareRows(database, name, stream);
+        stream.expectedContent(OrderStream.PARTS).requireIn(database, name, Order.COLUMNS);
     }
 
     /** The markers are records too. */
@@ -129,18 +130,6 @@ final class ScaleBenchmark implements AutoCloseable {
                 installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());
         worker.postConnector(name, options);
         return worker;
-    }
-
-    private static void compareRows(ViewDatabase database, String table, OrderStream stream) throws SQLException {
-        OrderStream.Content expected = stream.expectedContent(OrderStream.PARTS);
-        OrderStream.Content found = OrderStream.Content.of(database, table);
-        if (!found.equals(expected)) {
-            throw new IllegalStateException(table + " holds " + found + " and not " + expected);
-        }
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE " + table);
-        }
     }
 
     @Override

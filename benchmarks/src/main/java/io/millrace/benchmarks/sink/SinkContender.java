@@ -8,7 +8,7 @@ import java.util.Map;
 enum SinkContender {
     MILLRACE("Millrace", true, true),
     DEBEZIUM("Debezium", false, false),
-    /** With the converter that Connect comes with, to tell the converter's part of a difference from the sink's. */
+    /** With Connect's own converter, to separate the converter's part of a difference from the sink's. */
     MILLRACE_JSON_CONVERTER("Millrace, JsonConverter", true, false),
     /** With the converter that the peer does not come with, likewise. */
     DEBEZIUM_STREAMING("Debezium, Streaming…", false, true);

@@ -33,8 +33,8 @@ final class SinkFigures {
     }
 
     /**
-     * Prints everything; in the last line, where both sinks were measured, how many times as fast as Debezium's sink
-     * Millrace's is with unique keys, warm, on the database where that is less.
+     * Prints everything; if both sinks were measured, the last line has the ratio of Millrace's speed to Debezium's
+     * with unique keys, warm, on the database with the lower ratio.
      */
     void printTable(PrintStream out) {
         out.printf(Locale.ROOT, "%-12s%-13s%-50s%12s%n", "ceiling", "keys", "written by", "rows/s");

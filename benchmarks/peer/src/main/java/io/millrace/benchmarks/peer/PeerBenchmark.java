@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What Debezium has to choose a record by a condition, send it to a topic of its own and take the row out of its envelope.
- * The router comes first, because the condition needs the old row.
+ * Debezium's transforms that select a record by a condition, send it to a separate topic and extract the row from the
+ * envelope. The router comes first, because the condition needs the old row.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)

@@ -1,7 +1,5 @@
-package io.millrace.benchmarks.sink;
+package io.millrace.benchmarks.harness;
 
-import io.millrace.benchmarks.harness.BenchmarkWorker;
-import io.millrace.benchmarks.harness.DiagnosticCommand;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,16 +19,18 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What shows why a sink stands still: for each partition the log's end, the last stable offset, the group's offset and the
- * ledger's, then transactions that are open, the group's members, and the threads of the worker.
+ * A report that shows why a sink makes no progress: for each partition the log's end, the last stable offset, the
+ * group's offset and the ledger's, then transactions that are open, the group's members, and the threads of the worker.
  */
 final class StallReport {
     private final BenchmarkWorker worker;
     private final String connector;
+    private final String topic;
 
-    StallReport(BenchmarkWorker worker, String connector) {
+    StallReport(BenchmarkWorker worker, String connector, String topic) {
         this.worker = worker;
         this.connector = connector;
+        this.topic = topic;
     }
 
     /** Reads everything; the connection is to the database of the ledger. */
@@ -52,11 +52,10 @@ final class StallReport {
 
     private void appendPartitions(StringBuilder report, Admin admin, Connection connection)
             throws ExecutionException, InterruptedException, SQLException {
-        List<TopicPartition> partitions =
-                admin.describeTopics(List.of(connector)).allTopicNames().get().values().stream()
-                        .flatMap(topic -> topic.partitions().stream()
-                                .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                        .toList();
+        List<TopicPartition> partitions = admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .toList();
         Map<TopicPartition, ListOffsetsResultInfo> ends = readEnds(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
         Map<TopicPartition, ListOffsetsResultInfo> stable = readEnds(admin, partitions, IsolationLevel.READ_COMMITTED);
         var committed = admin.listConsumerGroupOffsets(group())
@@ -67,7 +66,7 @@ final class StallReport {
             select.setString(1, connector);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    TopicPartition partition = new TopicPartition(connector, rows.getInt(1));
+                    TopicPartition partition = new TopicPartition(topic, rows.getInt(1));
                     report.append(String.format(
                             "%s end %d stable %d group %s ledger %d epoch %d%n",
                             partition,

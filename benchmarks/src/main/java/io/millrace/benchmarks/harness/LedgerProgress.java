@@ -1,7 +1,5 @@
-package io.millrace.benchmarks.sink;
+package io.millrace.benchmarks.harness;
 
-import io.millrace.benchmarks.harness.BenchmarkWorker;
-import io.millrace.benchmarks.harness.ViewDatabase;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,8 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
-/** How far Millrace's sink is, as its ledger says: the records of all partitions together. */
-final class LedgerProgress implements AutoCloseable {
+/** The progress of Millrace's sink by its ledger: the records of all partitions together. */
+public final class LedgerProgress implements AutoCloseable {
     private static final long POLL_MS = 10;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -20,12 +18,17 @@ final class LedgerProgress implements AutoCloseable {
     private final PreparedStatement select;
     private final StallReport report;
 
-    /** Returns when the connector runs, and so has made its ledger. */
-    LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String connector) throws SQLException, IOException {
+    /**
+     * Returns when the connector runs, and so has made its ledger.
+     *
+     * @param topic what the connector reads
+     */
+    public LedgerProgress(ViewDatabase database, BenchmarkWorker worker, String connector, String topic)
+            throws SQLException, IOException {
         worker.awaitRunning(connector);
         this.worker = worker;
         this.connector = connector;
-        report = new StallReport(worker, connector);
+        report = new StallReport(worker, connector, topic);
         connection = database.connect();
         select = connection.prepareStatement(
                 "SELECT COALESCE(SUM(next_offset), 0) FROM millrace_ledger WHERE connector = ?");
@@ -35,15 +38,19 @@ final class LedgerProgress implements AutoCloseable {
     /**
      * Waits until so many records are written; returns how many are.
      *
-     * @throws IllegalStateException if nothing is written for a minute; the message shows where everything stands
+     * @throws IllegalStateException if the worker has ended, or nothing is written for a minute; the message shows where
+     *     everything stands
      */
-    long awaitRecords(long records) throws SQLException, IOException, InterruptedException {
+    public long awaitRecords(long records) throws SQLException, IOException, InterruptedException {
         long last = -1;
         long moved = System.nanoTime();
         while (true) {
-            long written = written();
+            long written = countWritten();
             if (written >= records) {
                 return written;
+            }
+            if (!worker.isAlive()) {
+                throw new IllegalStateException("The worker ended at " + written + "; its log is " + worker.log());
             }
             if (written > last) {
                 last = written;
@@ -57,7 +64,8 @@ final class LedgerProgress implements AutoCloseable {
         }
     }
 
-    private long written() throws SQLException {
+    /** How many records are written now. */
+    public long countWritten() throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             row.next();
             return row.getLong(1);
