@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps change events to official events by rules. Keeps no state of a record. For use by one thread. */
 public final class OfficialEventMapper {
+    /** A UUID, a tag since MySQL 8.3, and a number. */
+    private static final Pattern GTID = Pattern.compile("[0-9a-fA-F-]{36}:(?:\\w{1,32}:)?\\d{1,19}");
+
     private final UnmatchedPolicy onUnmatched;
     private final UnmatchedPolicy onOther;
     private final Rules rules;
@@ -174,9 +178,10 @@ public final class OfficialEventMapper {
         if (xa == XaPolicy.REFUSE
                 && !change.change().isSnapshot()
                 && EventId.isOfXa(source.sourceOffset(), change.operation().code())) {
-            Object gtid = change.change().source("gtid");
+            String gtid = String.valueOf(change.change().source("gtid"));
             throw new DataException("the change belongs to an XA transaction"
-                    + (gtid == null ? "" : " (" + RecordPlace.abbreviate(gtid.toString()) + ")")
+                    // Any other text in this field may be a private value.
+                    + (GTID.matcher(gtid).matches() ? " (" + gtid + ")" : "")
                     + ", which is read when it is prepared and may still be rolled back. Set xa=at_prepare to"
                     + " send its events anyway; or stop the connector, set its offset after the transaction,"
                     + " and resume it, to skip the transaction. Changes of tables that need events must be"
