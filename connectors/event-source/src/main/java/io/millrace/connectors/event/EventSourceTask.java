@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,6 +38,8 @@ public final class EventSourceTask extends SourceTask {
 
     private final KeyChangeBuffer keyChanges = new KeyChangeBuffer();
     private final RepeatedChanges repeatedChanges = new RepeatedChanges();
+    /** Unchanged records of the wrapped task, by the records that were sent in their place and are not committed. */
+    private final Map<SourceRecord, SourceRecord> replaced = new ConcurrentHashMap<>();
     /** Null until {@link #start}. */
     private @Nullable StartedTask started;
 
@@ -124,8 +127,24 @@ public final class EventSourceTask extends SourceTask {
         if (sent.isEmpty()) {
             return null;
         }
-        own.boundaries().ifPresent(boundaries -> boundaries.commitTransaction(sent.get(sent.size() - 1)));
+        own.boundaries().ifPresent(boundaries -> endTransaction(sent, boundaries));
         return sent;
+    }
+
+    /**
+     * Ends the transaction with the last record. Connect compares records with it by their content, and would end the
+     * transaction too early with a record that is equal to it. The last records would then not be committed before the
+     * next batch. So the last record is one that equals only itself.
+     */
+    private void endTransaction(List<SourceRecord> sent, TransactionContext boundaries) {
+        int last = sent.size() - 1;
+        SourceRecord record = sent.get(last);
+        if (!(record instanceof SentRecord)) {
+            SentRecord end = SentRecord.of(record);
+            replaced.put(end, record);
+            sent.set(last, end);
+        }
+        boundaries.commitTransaction(sent.get(last));
     }
 
     private Optional<StoredBatch> nextBatch(StartedTask own) throws InterruptedException {
@@ -166,7 +185,8 @@ public final class EventSourceTask extends SourceTask {
 
     @Override
     public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) throws InterruptedException {
-        requireStarted().wrapped().commitRecord(record, metadata);
+        SourceRecord original = replaced.remove(record);
+        requireStarted().wrapped().commitRecord(original == null ? record : original, metadata);
     }
 
     @Override

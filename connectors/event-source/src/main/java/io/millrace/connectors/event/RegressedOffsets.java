@@ -41,7 +41,7 @@ final class RegressedOffsets {
         List<SourceRecord> replaced = records;
         for (int i = 0; i < records.size(); i++) {
             SourceRecord record = records.get(i);
-            if (record.sourcePartition() == null || record.sourceOffset() == null) {
+            if (!isOfBinlog(record)) {
                 continue;
             }
             Optional<Map<String, ?>> before = isChangeOfRow(record) ? Optional.empty() : findLast(record);
@@ -66,6 +66,13 @@ final class RegressedOffsets {
         return last.computeIfAbsent(
                 record.sourcePartition(),
                 partition -> Optional.ofNullable(stored.offset(new HashMap<String, Object>(partition))));
+    }
+
+    /** Only such offsets are compared and kept: another source may have any number of partitions. */
+    private static boolean isOfBinlog(SourceRecord record) {
+        return record.sourcePartition() != null
+                && record.sourceOffset() != null
+                && record.sourceOffset().containsKey(POSITION);
     }
 
     private static boolean isChangeOfRow(SourceRecord record) {

@@ -119,6 +119,29 @@ class EventSourceTest {
         task.stop();
     }
 
+    /** Connect looks up a record among those that end transactions by {@code equals}. */
+    @Test
+    void endsATransactionWithTheLastOfEqualRecords() throws Exception {
+        SourceRecord first = record(1, null);
+        SourceRecord second = record(1, null);
+        properties.remove("payload.fields");
+        properties.remove("payload.store");
+        ScriptedSource.BATCHES.add(List.of(first, second));
+        EventSourceTask task = startedTask();
+
+        List<SourceRecord> returned = awaitBatch(task);
+
+        assertThat(boundaries).containsExactly("commit " + System.identityHashCode(returned.get(1)));
+        assertThat(returned.get(0)).isNotEqualTo(returned.get(1));
+        for (SourceRecord record : returned) {
+            task.commitRecord(record, null);
+        }
+        assertThat(ScriptedSource.COMMITTED).hasSize(2);
+        assertThat(ScriptedSource.COMMITTED.get(0)).isSameAs(first);
+        assertThat(ScriptedSource.COMMITTED.get(1)).isSameAs(second);
+        task.stop();
+    }
+
     @Test
     void namesTheRecordsThatTransactionsEndWith() throws Exception {
         SourceRecord first = record(1, new byte[1000]);
@@ -279,8 +302,9 @@ class EventSourceTest {
         ScriptedSource.BATCHES.add(List.of(record));
         EventSourceTask task = startedTask();
 
-        assertThat(task.poll()).singleElement().isSameAs(record);
-        assertThat(boundaries).containsExactly("commit " + System.identityHashCode(record));
+        List<SourceRecord> returned = task.poll();
+        assertThat(returned).singleElement().extracting(SourceRecord::value).isSameAs(record.value());
+        assertThat(boundaries).containsExactly("commit " + System.identityHashCode(returned.get(0)));
         task.stop();
     }
 

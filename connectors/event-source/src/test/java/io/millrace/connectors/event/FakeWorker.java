@@ -1,5 +1,6 @@
 package io.millrace.connectors.event;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -7,6 +8,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task sees of its worker.
@@ -21,9 +23,20 @@ record FakeWorker(Map<String, String> options, List<String> boundaries, boolean 
         return options;
     }
 
+    /** A reader without a stored offset. */
     @Override
     public OffsetStorageReader offsetStorageReader() {
-        return null;
+        return new OffsetStorageReader() {
+            @Override
+            public <T> @Nullable Map<String, Object> offset(Map<String, T> partition) {
+                return null;
+            }
+
+            @Override
+            public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
+                return Map.of();
+            }
+        };
     }
 
     @Override
