@@ -15,6 +15,25 @@ class MySqlRebuildIT extends RebuildIT {
         fixture = new SinkFixture(new MySqlSinkDatabase("rebuild-mysql"));
     }
 
+    /** The server keeps the time of a table's creation in seconds, and the sink identifies a table by it. */
+    @Test
+    void createsAShadowInALaterSecondThanItsView() throws SQLException {
+        writeOld().stop();
+        Map<String, String> options = replacing("new", "old", "'new ' + value.status");
+        fixture.rows("SELECT SLEEP((1000000 - MICROSECOND(NOW(6))) / 1000000)");
+        fixture.execute("ALTER TABLE orders FORCE");
+
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0));
+        await(() -> state("new").equals(List.of("replaying")), List.of(builder));
+
+        assertThat(fixture.rows("SELECT shadow.create_time > orders.create_time FROM information_schema.tables orders"
+                        + " JOIN information_schema.tables shadow USING (table_schema)"
+                        + " WHERE orders.table_name = 'orders' AND shadow.table_name = 'orders__rebuild'"))
+                .containsExactly(List.of("1"));
+        builder.abandon();
+        reset(options);
+    }
+
     @Test
     void saysWhenPostedWhatTheNewTableWouldNotHave() throws SQLException {
         fixture.opened(options("old", "value.status"), new FakeContext(true)).stop();

@@ -634,7 +634,7 @@ abstract class RebuildIT {
         builders.forEach(SinkWorker::stop);
     }
 
-    private static void reset(Map<String, String> options) {
+    static void reset(Map<String, String> options) {
         new ProjectionSinkConnector().alterOffsets(options, Map.of());
     }
 

@@ -26,8 +26,12 @@ final class SourceSubject implements CampaignSubject<Scene> {
     /** The folder with this module's plugin and Debezium's. */
     private static final Path PLUGINS = Path.of(System.getProperty("millrace.plugins", "target/plugins"));
 
-    /** A part of the driver's message if the server does not answer. */
-    private static final String SERVER_AWAY = "Communications link failure";
+    /**
+     * Parts of the messages of tasks that could not start because a server was not available: the driver's message if
+     * MySQL does not answer, and Connect's if the group's leader cannot fence the task's predecessors.
+     */
+    private static final List<String> UNAVAILABLE_AT_START =
+            List.of("Communications link failure", "Failed to perform zombie fencing");
 
     private static final Map<String, String> BROKER =
             Map.of("group.min.session.timeout.ms", "1000", "auto.create.topics.enable", "false");
@@ -133,7 +137,7 @@ final class SourceSubject implements CampaignSubject<Scene> {
         try {
             List<String> failures = source.failures();
             if (!failures.isEmpty()) {
-                restartIfServerWasAway(failures);
+                restartIfServerWasUnavailable(failures);
                 return Optional.of(failures.toString());
             }
             if (!topics.hasRead(fence.orElseThrow())) {
@@ -146,9 +150,9 @@ final class SourceSubject implements CampaignSubject<Scene> {
         }
     }
 
-    /** Debezium retries while the server is away, but not if it is away when the task starts. */
-    private void restartIfServerWasAway(List<String> failures) {
-        if (failures.stream().allMatch(trace -> trace.contains(SERVER_AWAY))) {
+    /** Neither Debezium nor Connect retries the start of a task. */
+    private void restartIfServerWasUnavailable(List<String> failures) {
+        if (failures.stream().allMatch(trace -> UNAVAILABLE_AT_START.stream().anyMatch(trace::contains))) {
             restarts++;
             source.restart();
         }
@@ -177,7 +181,7 @@ final class SourceSubject implements CampaignSubject<Scene> {
     public String effort() {
         return traffic.transactions() + " transactions committed, which had to become " + journal.committed()
                 + " events, " + topics.events() + " events read, those of snapshots among them; the task restarted "
-                + restarts + " times because MySQL was away when it started";
+                + restarts + " times because MySQL or Kafka was unavailable when it started";
     }
 
     @Override

@@ -75,6 +75,12 @@ public interface Dialect {
         }
     }
 
+    /**
+     * Waits until a table that is created now has another {@linkplain TableIdentity#generation generation} than this one:
+     * at most about a second.
+     */
+    default void awaitNextGeneration(Connection connection, TableName table) throws SQLException {}
+
     /** Creates an empty table like another, with its keys, defaults and privileges, unless it exists. */
     void createLike(Connection connection, TableName table, TableName copy) throws SQLException;
 

@@ -294,6 +294,8 @@ public final class Rebuild {
     private static void createShadow(Database database, TableName table) throws SQLException {
         Connection connection = database.connection();
         try {
+            // Otherwise a later step could take the view for its shadow.
+            database.dialect().awaitNextGeneration(connection, table);
             database.dialect().createLike(connection, table, shadow(table));
             connection.commit();
             LOG.info("Rebuilding {} in {}", table, shadow(table));

@@ -122,6 +122,11 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public void awaitNextGeneration(Connection connection, TableName table) throws SQLException {
+        new MySqlTables(connection).awaitNextGeneration(table);
+    }
+
+    @Override
     public void createLike(Connection connection, TableName table, TableName copy) throws SQLException {
         DdlStatements.executeAll(
                 connection, List.of("CREATE TABLE IF NOT EXISTS " + quote(copy) + " LIKE " + quote(table)));

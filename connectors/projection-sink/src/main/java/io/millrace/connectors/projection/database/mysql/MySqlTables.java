@@ -85,6 +85,18 @@ final class MySqlTables {
         }
     }
 
+    /** The server keeps the time of a table's creation in seconds. */
+    void awaitNextGeneration(TableName name) throws SQLException {
+        try (PreparedStatement statement = prepare("""
+                SELECT SLEEP(LEAST(1, GREATEST(0,
+                           TIMESTAMPDIFF(MICROSECOND, SYSDATE(6), create_time + INTERVAL 1 SECOND) / 1000000)))
+                  FROM information_schema.tables
+                 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+                """, name)) {
+            statement.executeQuery().close();
+        }
+    }
+
     /** A server may keep names in small letters, so the name is the server's if the table is there. */
     TableIdentity identify(TableName name) throws SQLException {
         try (PreparedStatement statement = prepare("""
