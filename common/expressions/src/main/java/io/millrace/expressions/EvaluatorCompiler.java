@@ -6,14 +6,18 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelReference;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,13 @@ final class EvaluatorCompiler {
             "startsWith",
             "endsWith",
             "contains");
+
+    private static final String INT = "int64";
+    private static final String DOUBLE = "double";
+    /** Their overloads are the candidates if nothing is known of the operands. */
+    private static final Set<String> ORDERED_TYPES = Set.of("string", "bool", INT, DOUBLE);
+    /** The part of an overload's name before the types. */
+    private static final Pattern ORDERING = Pattern.compile("^(?:less|greater)(?:_equals)?_");
 
     private final CelAbstractSyntaxTree ast;
     private final List<Variable> variables;
@@ -138,12 +149,14 @@ final class EvaluatorCompiler {
                     return value instanceof Boolean yes ? (Object) !yes : unknownOrUndecided(value);
                 };
             case "size" ->
-                scope -> {
-                    Object value = a.evaluate(scope);
-                    return value instanceof String text
-                            ? (Object) (long) text.codePointCount(0, text.length())
-                            : unknownOrUndecided(value);
-                };
+                !calls(expr, "size_string") && !calls(expr, "string_size")
+                        ? null
+                        : scope -> {
+                            Object value = a.evaluate(scope);
+                            return value instanceof String text
+                                    ? (Object) (long) text.codePointCount(0, text.length())
+                                    : unknownOrUndecided(value);
+                        };
             default -> null;
         };
     }
@@ -243,7 +256,7 @@ final class EvaluatorCompiler {
     }
 
     private @Nullable Evaluator compileOrdered(CelExpr expr, Evaluator a, Evaluator b, IntPredicate wanted) {
-        Predicate<Object> comparable = findComparable(overloads(expr));
+        BiPredicate<Object, Object> comparable = findComparable(overloads(expr));
         return comparable == null
                 ? null
                 : scope -> {
@@ -252,26 +265,56 @@ final class EvaluatorCompiler {
                     if (x == null || y == null) {
                         return x == Evaluator.UNDECIDED || y == Evaluator.UNDECIDED ? Evaluator.UNDECIDED : null;
                     }
-                    int order = comparable.test(x) && comparable.test(y)
-                            ? CelComparison.orderOf(x, y)
-                            : CelComparison.UNORDERED;
+                    int order = comparable.test(x, y) ? CelComparison.orderOf(x, y) : CelComparison.UNORDERED;
                     return order == CelComparison.UNORDERED ? Evaluator.UNDECIDED : (Object) wanted.test(order);
                 };
     }
 
-    /** The types that can be ordered. If the checker chose one overload, the interpreter accepts no other. */
-    private static @Nullable Predicate<Object> findComparable(List<String> overloads) {
-        if (overloads.size() != 1) {
-            return value -> true;
+    /**
+     * Whether the interpreter orders two values. It has only the overloads that the checker chose by the types of the operands;
+     * an operand such as {@code c ? after.x : 1} may have a value of another type.
+     */
+    private static @Nullable BiPredicate<Object, Object> findComparable(List<String> overloads) {
+        Set<String> types = overloads.stream()
+                .map(overload -> ORDERING.matcher(overload).replaceFirst(""))
+                .collect(Collectors.toUnmodifiableSet());
+        if (types.containsAll(ORDERED_TYPES)) {
+            return (x, y) -> true;
         }
-        String overload = overloads.get(0);
-        return switch (overload.substring(overload.lastIndexOf('_') + 1)) {
-            case "string" -> String.class::isInstance;
-            case "bool" -> Boolean.class::isInstance;
-            case "int64" -> CelComparison::isInteger;
-            case "double" -> value -> value instanceof Double || value instanceof Float;
-            default -> null;
-        };
+        return Collections.disjoint(types, ORDERED_TYPES) ? null : (x, y) -> accepts(types, x, y);
+    }
+
+    private static boolean accepts(Set<String> types, Object x, Object y) {
+        // A decimal is an integer or a double, according to its digits.
+        if (x instanceof BigDecimal) {
+            return accepts(types, 0L, y) && accepts(types, 0.0, y);
+        }
+        if (y instanceof BigDecimal) {
+            return accepts(types, x, 0L) && accepts(types, x, 0.0);
+        }
+        return types.contains(operandTypes(typeName(x), typeName(y)));
+    }
+
+    /** The types of two operands as the names of overloads contain them. */
+    private static String operandTypes(String first, String second) {
+        if (first.equals(second)) {
+            return first;
+        }
+        if (first.equals(INT) && second.equals(DOUBLE)) {
+            return "int64_double";
+        }
+        return first.equals(DOUBLE) && second.equals(INT) ? "double_int64" : "";
+    }
+
+    private static String typeName(Object value) {
+        if (value instanceof String) {
+            return "string";
+        } else if (value instanceof Boolean) {
+            return "bool";
+        } else if (value instanceof Double || value instanceof Float) {
+            return DOUBLE;
+        }
+        return CelComparison.isInteger(value) ? INT : "";
     }
 
     private boolean calls(CelExpr expr, String overload) {

@@ -187,6 +187,27 @@ class EvaluatorTest {
                 .isGreaterThan(cases / 5);
     }
 
+    /** By the types of the other operands the checker chooses overloads that do not accept every value of these columns. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(op == 'u' ? after['t'] : count) > after.s",
+                "(op == 'u' ? after['d'] : count) <= after.f",
+                "(op == 'u' ? after['i16'] : 1.5) < after.i64",
+                "size(op == 'u' ? after['t'] : headers)"
+            })
+    void leavesValuesOfOtherTypesToTheInterpreter(String source) {
+        var ast = COMPILER.checkTypes(source);
+        Map<String, Object> row = Map.of("t", "b", "s", "a", "d", 1.5, "f", 2.5, "i16", 1, "i64", 2L);
+        Scope scope = Values.of("u", null, row, Map.of(), 1L);
+
+        Object value = COMPILER.compileEvaluator(ast).evaluate(scope);
+
+        Object interpreted = outcome(() -> COMPILER.createProgram(source, ast).evaluateIn(scope));
+        assertThat(interpreted).asString().contains("OVERLOAD_NOT_FOUND");
+        assertThat(value).isSameAs(Evaluator.UNDECIDED);
+    }
+
     private static Object outcome(Supplier<Object> evaluation) {
         try {
             return evaluation.get();
