@@ -96,6 +96,17 @@ final class Databases implements AutoCloseable {
         return queryText(primary, query);
     }
 
+    /** Whether a source reads the primary's binlog; not if the primary is unavailable. */
+    boolean isRead() {
+        try {
+            return !queryText("SELECT COUNT(*) FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'"
+                            + " AND user = '" + USER + "'")
+                    .equals("0");
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     private static String queryText(MySqlServer server, String query) throws SQLException {
         try (Connection connection = server.connectAsRoot();
                 Statement sql = connection.createStatement();

@@ -139,14 +139,17 @@ final class Source {
         });
     }
 
-    /** Stops the connector; returns when its task is gone. */
+    /**
+     * Stops the connector. Returns if its task reads no more changes: Connect lists no tasks as soon as they are to stop, and a worker
+     * that is busy stops them later.
+     */
     void stop() throws InterruptedException {
         callRest("stop", rest -> {
             rest.stop(NAME);
             return null;
         });
         AwaitedCondition.requireWithin(
-                TIME_TO_ACT, "the task to be gone", () -> status().path("tasks").isEmpty());
+                TIME_TO_ACT, "the task to be gone", () -> status().path("tasks").isEmpty() && !databases.isRead());
     }
 
     void resume() {
