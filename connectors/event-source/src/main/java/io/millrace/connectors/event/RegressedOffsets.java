@@ -12,11 +12,11 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /**
- * Keeps the source offset from going back within a transaction. If Debezium's MySQL connector begins in the middle of a
- * transaction, after a start or a lost connection, it reads the transaction from its begin and skips the changes that the offset
- * counts. The heartbeats until then have the offset of the begin. If one of them were stored, the next start would send the
- * skipped changes a second time. So a record that is not the change of a row keeps the offset of the record before it, or the
- * stored one, if its own is behind that one. For use by one thread.
+ * Keeps the source offset from going back. If Debezium's MySQL connector begins in the middle of a transaction, after a start or
+ * a lost connection, it reads the transaction from its begin and skips the changes that the offset counts. The heartbeats until
+ * then have the offset of the begin. After a {@code TRUNCATE} the heartbeats until the next transaction have the offset before
+ * the statement. If one of them were stored, the next start would send events a second time. So a record that is not the change
+ * of a row keeps the offset of the record before it, or the stored one, if its own is behind that one. For use by one thread.
  *
  * <p>Source: {@code handleRotateLogsEvent} of Debezium 3.6's {@code BinlogStreamingChangeEventSource} resets the counts.
  */
@@ -36,7 +36,7 @@ final class RegressedOffsets {
         this.stored = stored;
     }
 
-    /** The records, in which no offset is behind the one before. */
+    /** The records, in which no offset of a heartbeat is behind the one before. */
     List<SourceRecord> replaceRegressed(List<SourceRecord> records) {
         List<SourceRecord> replaced = records;
         for (int i = 0; i < records.size(); i++) {
@@ -80,26 +80,26 @@ final class RegressedOffsets {
         return operation != null && operation.isChangeOfRows();
     }
 
-    /** Whether the offset is an earlier place in the transaction of the other one. */
     private static boolean isBehind(Map<String, ?> offset, Map<String, ?> other) {
-        if (number(other, EVENT) < 0) {
-            return false;
+        if (offset.get(GTIDS) instanceof String gtids && other.get(GTIDS) instanceof String otherGtids) {
+            if (!GtidSet.containsAll(otherGtids, gtids)) {
+                return false;
+            }
+            // The other one has a transaction that this one does not have, or they are places in one transaction.
+            return !GtidSet.containsAll(gtids, otherGtids) || isEarlierInTransaction(offset, other);
         }
-        if (!isInSameTransaction(offset, other)) {
+        return offset.get(FILE) != null
+                && offset.get(FILE).equals(other.get(FILE))
+                && number(offset, POSITION) == number(other, POSITION)
+                && isEarlierInTransaction(offset, other);
+    }
+
+    private static boolean isEarlierInTransaction(Map<String, ?> offset, Map<String, ?> other) {
+        if (number(other, EVENT) < 0) {
             return false;
         }
         int events = Long.compare(number(offset, EVENT), number(other, EVENT));
         return events < 0 || (events == 0 && number(offset, ROW) < number(other, ROW));
-    }
-
-    /** Whether the offset is in the transaction of the other one, or before it. */
-    private static boolean isInSameTransaction(Map<String, ?> offset, Map<String, ?> other) {
-        if (offset.get(GTIDS) instanceof String gtids && other.get(GTIDS) instanceof String otherGtids) {
-            return GtidSet.containsAll(otherGtids, gtids);
-        }
-        return offset.get(FILE) != null
-                && offset.get(FILE).equals(other.get(FILE))
-                && number(offset, POSITION) == number(other, POSITION);
     }
 
     private static long number(Map<String, ?> offset, String name) {

@@ -55,6 +55,19 @@ class RegressedOffsetsTest {
         assertThat(kept.get(2)).isSameAs(next);
     }
 
+    /** The statement has no commit, so Debezium counts it only with the next transaction. */
+    @Test
+    void keepsTheOffsetOfATruncatedTable() {
+        SourceRecord truncated = change(Map.of("file", "f", "pos", 20L, "gtids", "a:1-9,b:1-3"), "t");
+        SourceRecord beat = heartbeat(Map.of("file", "f", "pos", 20L, "gtids", "b:1-3,a:1-8"));
+        SourceRecord next = heartbeat(Map.of("file", "f", "pos", 90L, "gtids", "a:1-10,b:1-3"));
+
+        List<SourceRecord> kept = offsets.replaceRegressed(List.of(truncated, beat, next));
+
+        assertThat(kept.get(1).sourceOffset()).isEqualTo(truncated.sourceOffset());
+        assertThat(kept.get(2)).isSameAs(next);
+    }
+
     @Test
     void comparesPositionsOfAServerWithoutGtids() {
         stored = Map.of("file", "f", "pos", 500L, "event", 9L, "row", 1L);
@@ -103,11 +116,15 @@ class RegressedOffsetsTest {
     }
 
     private static SourceRecord change(Map<String, ?> offset) {
+        return change(offset, "u");
+    }
+
+    private static SourceRecord change(Map<String, ?> offset, String operation) {
         return new SourceRecord(
                 SERVER,
                 offset,
                 "t",
                 null,
-                Map.of("op", "u", "source", Map.of("gtid", "a:9"), "after", Map.of("id", 1)));
+                Map.of("op", operation, "source", Map.of("gtid", "a:9"), "after", Map.of("id", 1)));
     }
 }
