@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.management.InstanceNotFoundException;
@@ -443,6 +444,48 @@ abstract class SinkFaultsIT {
         assertThat(fixture.rows("SELECT * FROM apps")).hasSize(1);
         assertThat(fixture.rows("SELECT id FROM orders ORDER BY id")).containsExactly(List.of("1"), List.of("2"));
         task.stop();
+    }
+
+    /** The writer finds out what the failover lost while the task waits for it. */
+    @Test
+    void readsAgainWhatAFailoverLostWhileItWaitedForTheWriter() throws Exception {
+        Map<String, String> options = options("waiting");
+        options.put("batch.size", "1");
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(order(0)));
+        SinkFixture.settle(task);
+        context.seeks.clear();
+        fixture.database.readOnly(true);
+        task.put(List.of(order(1)));
+        task.put(List.of(order(2)));
+        FutureTask<Void> failover = new FutureTask<>(() -> {
+            Thread.sleep(300);
+            fixture.database.readOnly(false);
+            fixture.execute("UPDATE millrace_ledger SET next_offset = 0 WHERE connector = 'waiting'");
+            return null;
+        });
+        new Thread(failover, "failover").start();
+
+        task.put(List.of(order(3)));
+        failover.get();
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            task.put(List.of());
+            return context.seeks.containsKey(SinkFixture.partition(0));
+        });
+        long resumed = context.seeks.get(SinkFixture.partition(0));
+        assertThat(resumed).isLessThan(4);
+        for (long offset = resumed; offset < 4; offset++) {
+            task.put(List.of(order(offset)));
+        }
+        SinkFixture.settle(task);
+
+        assertThat(fixture.rows("SELECT id FROM orders")).hasSize(4);
+        task.stop();
+    }
+
+    private static SinkRecord order(long offset) {
+        return SinkFixture.record(offset, Map.of("id", "" + offset), Map.of("a", "x"));
     }
 
     /** The revisions alone keep the rows right: a worker that dies leaves the group's offsets far behind. */

@@ -209,10 +209,24 @@ public final class RunningSink implements AutoCloseable {
             held.clear();
             return;
         }
-        if (!isWriterReady()) {
+        if (writer.isStale()) {
+            restart();
             return;
         }
-        lost.requireRebalance();
+        // The writer can fail while room is awaited, too.
+        try {
+            writer.throwFailure();
+            lost.requireRebalance();
+            writeHeld();
+        } catch (FencedException e) {
+            LOG.info("{}; the batch was not written", e.getMessage());
+            restart();
+        } catch (ConnectException e) {
+            requireSwap(e);
+        }
+    }
+
+    private void writeHeld() {
         if (held.isEmpty()) {
             held.resumeAll();
             return;
@@ -243,23 +257,6 @@ public final class RunningSink implements AutoCloseable {
         } else {
             held.resumeAll();
         }
-    }
-
-    /** Whether the writer takes batches; if not, the sink is resuming or waits for a step of the rebuild. */
-    private boolean isWriterReady() {
-        try {
-            if (!writer.isStale()) {
-                writer.throwFailure();
-                return true;
-            }
-        } catch (FencedException e) {
-            LOG.info("{}; the batch was not written", e.getMessage());
-        } catch (ConnectException e) {
-            requireSwap(e);
-            return false;
-        }
-        restart();
-        return false;
     }
 
     /** The shadows that could not be written may be the views now, which only a step that begins after the failure shows. */
