@@ -60,7 +60,7 @@ public final class OfficialEventMapper {
             if (!isChange) {
                 return mapOther(record);
             }
-            if (unmappedTables.contains(change.table())) {
+            if (!unmappedTables.isEmpty() && unmappedTables.contains(change.table())) {
                 return record;
             }
             change.change().requireRows();
