@@ -67,10 +67,11 @@ public final class EventId {
      * the events of its transaction, of which the begin is the first.
      */
     public static boolean isOfXa(Map<String, ?> sourceOffset, String op) {
-        return ROW_CHANGES.contains(op)
-                && sourceOffset != null
+        // The count is looked up first, because nearly every change has it.
+        return sourceOffset != null
+                && !sourceOffset.containsKey("event")
                 && sourceOffset.containsKey("file")
-                && !sourceOffset.containsKey("event");
+                && ROW_CHANGES.contains(op);
     }
 
     /**
