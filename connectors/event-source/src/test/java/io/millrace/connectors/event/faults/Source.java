@@ -220,6 +220,8 @@ final class Source {
     /** Calls again while the workers find each other, and while a server that the configuration is checked against starts. */
     private void callRest(String what, Call call) {
         long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
+        long patience = deadline - TIME_TO_ANSWER.toNanos() / 2;
+        boolean restarted = false;
         while (true) {
             try {
                 call.on(group.rest());
@@ -228,9 +230,18 @@ final class Source {
                 if (isFinal(e) || System.nanoTime() > deadline) {
                     throw new IllegalStateException("The connector could not be changed: " + what, e);
                 }
+                if (!restarted && System.nanoTime() > patience && isWithoutPrivileges(e)) {
+                    group.workers().forEach(group::killAndRestart);
+                    restarted = true;
+                }
             }
             pauseBriefly();
         }
+    }
+
+    /** Connect's leader may not claim the right to write again after its workers have lost each other. */
+    private static boolean isWithoutPrivileges(Exception e) {
+        return String.valueOf(e.getMessage()).contains("without claiming write privileges");
     }
 
     private static boolean isFinal(Exception e) {
