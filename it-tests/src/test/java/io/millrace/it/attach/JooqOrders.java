@@ -4,8 +4,10 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import io.millrace.client.context.jooq.ContextExecuteListener;
 import java.sql.Connection;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
@@ -16,8 +18,10 @@ final class JooqOrders {
 
     static DSLContext context(Connection connection) {
         // page: jooq-configuration
-        DSLContext orders = DSL.using(
-                new DefaultConfiguration().set(connection).set(SQLDialect.MYSQL).set(new CommentListener()));
+        DSLContext orders = DSL.using(new DefaultConfiguration()
+                .set(connection)
+                .set(SQLDialect.MYSQL)
+                .set(new ContextExecuteListener()));
         // end
         return orders;
     }
@@ -27,5 +31,18 @@ final class JooqOrders {
                 .set(field(name("status"), String.class), "SHIPPED")
                 .where(field(name("id"), Long.class).eq(id))
                 .execute();
+    }
+
+    /** A query that keeps its statement, which jOOQ executes again without rendering it. */
+    static Query keepStatement(DSLContext orders, long id) {
+        return orders.update(table(name("orders")))
+                .set(field(name("status"), String.class), "KEPT")
+                .set(field(name("version"), Integer.class), field(name("version"), Integer.class).add(1))
+                .where(field(name("id"), Long.class).eq(id))
+                .keepStatement(true);
+    }
+
+    static void shipInBatch(DSLContext orders, long id) {
+        orders.batch("UPDATE orders SET status = ? WHERE id = ?").bind("BATCH", id).execute();
     }
 }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *
  * <p>The comment is in front of the statement, because no literal, line comment, semicolon or {@code sql_mode} can hide it there,
  * because a routine or view that is created does not contain it, and because InjectContext prefers it to a comment behind. In a
- * JDBC escape, <code>{call p(?)}</code>, it is in front of the closing brace, because drivers accept nothing in front of the opening
- * one.
+ * JDBC escape, <code>{call p(?)}</code>, it is in front of the closing parenthesis, because drivers find the escape and its
+ * parentheses at the ends of the text.
  *
  * @see <a href="https://google.github.io/sqlcommenter/spec/">The sqlcommenter specification</a>
  */
@@ -48,12 +48,11 @@ public final class SqlComment {
         if (comment.isEmpty()) {
             return sql;
         }
-        StatementText text = new StatementText(sql);
-        return switch (text.findPlace()) {
-            case FRONT -> comment + " " + sql;
-            case ESCAPE -> sql.substring(0, text.end() - 1) + " " + comment + sql.substring(text.end() - 1);
-            case NONE -> sql;
-        };
+        int place = new StatementText(sql).findPlace();
+        if (place == StatementText.NOWHERE) {
+            return sql;
+        }
+        return place == 0 ? comment + " " + sql : sql.substring(0, place) + " " + comment + sql.substring(place);
     }
 
     /** The comment with these values; the empty text if there are none. */

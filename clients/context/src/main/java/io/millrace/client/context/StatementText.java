@@ -7,42 +7,47 @@ package io.millrace.client.context;
  * is one. A comment behind {@code --} counts as one too, and then the statement gets none.
  */
 final class StatementText {
-    /** Where a comment is added. */
-    enum Place {
-        FRONT,
-        /** In front of the brace that closes a JDBC escape. */
-        ESCAPE,
-        NONE
-    }
+    /** Instead of an index: the statement gets no comment. */
+    static final int NOWHERE = -1;
 
     private final String sql;
     private int start;
-    private int end;
+    private boolean isEscape;
 
     StatementText(String sql) {
         this.sql = sql;
-        this.end = sql.length();
     }
 
-    /** The index after the last character that is not white space or a semicolon, after {@link #findPlace}. */
-    int end() {
-        return end;
+    /**
+     * The index at which a comment can be added: 0, or in a JDBC escape that of the parenthesis, or else of the brace, that closes
+     * it.
+     */
+    int findPlace() {
+        if (hasLeadingComment() || start == sql.length()) {
+            return NOWHERE;
+        }
+        isEscape = sql.charAt(start) == '{';
+        if (hasTrailingComment()) {
+            return NOWHERE;
+        }
+        int end = skipBack(sql.length(), ';');
+        if (!isEscape) {
+            return end > start ? 0 : NOWHERE;
+        }
+        if (sql.charAt(end - 1) != '}') {
+            return NOWHERE;
+        }
+        int last = skipBack(end - 1, ' ');
+        return last > start && sql.charAt(last - 1) == ')' ? last - 1 : end - 1;
     }
 
-    Place findPlace() {
-        if (hasLeadingComment() || hasTrailingComment()) {
-            return Place.NONE;
+    /** The index after the last character in front of this index that is neither white space nor the other one. */
+    private int skipBack(int from, char other) {
+        int at = from;
+        while (at > start && isSpaceOr(other, at - 1)) {
+            at--;
         }
-        while (end > start && isSpaceOr(';', end - 1)) {
-            end--;
-        }
-        if (start >= end) {
-            return Place.NONE;
-        }
-        if (sql.charAt(start) != '{') {
-            return Place.FRONT;
-        }
-        return sql.charAt(end - 1) == '}' ? Place.ESCAPE : Place.NONE;
+        return at;
     }
 
     /** Also moves {@link #start} behind the white space and comments in front of the statement. */
@@ -75,7 +80,7 @@ final class StatementText {
     private boolean hasTrailingComment() {
         int at = sql.length();
         while (true) {
-            while (at > start && (isSpaceOr(';', at - 1) || sql.charAt(at - 1) == '}')) {
+            while (at > start && (isSpaceOr(';', at - 1) || (isEscape && "})".indexOf(sql.charAt(at - 1)) >= 0))) {
                 at--;
             }
             if (at - 4 < start || !sql.startsWith("*/", at - 2)) {

@@ -23,8 +23,9 @@ class SqlCommentTest {
 
     @Test
     void aJdbcEscapeHasItInside() {
-        assertThat(add("{call p(?, '}')}")).isEqualTo("{call p(?, '}') " + COMMENT + "}");
-        assertThat(add(" {? = call f(?)} ;")).isEqualTo(" {? = call f(?) " + COMMENT + "} ;");
+        assertThat(add("{call p(?, '}')}")).isEqualTo("{call p(?, '}' " + COMMENT + ")}");
+        assertThat(add("{call p}")).isEqualTo("{call p " + COMMENT + "}");
+        assertThat(add(" {? = call f(?)} ;")).isEqualTo(" {? = call f(? " + COMMENT + ")} ;");
         assertThat(add("{call p(?)")).isEqualTo("{call p(?)");
     }
 
@@ -46,6 +47,7 @@ class SqlCommentTest {
                 "SELECT 1 /*a='1'*/ ; ",
                 "SELECT 1 /*a='1'*/ /* other */",
                 "{call p(?) /*a='1'*/}",
+                "{call p(? /*a='1'*/) } ;",
                 "SELECT '/*' /*a='1'*/",
                 "",
                 " ; ",
@@ -59,6 +61,7 @@ class SqlCommentTest {
     @ValueSource(
             strings = {
                 "SELECT '/*a=''1''*/'",
+                "INSERT INTO t VALUES (1 /*a='1'*/)",
                 "SELECT '/*a=''1''*/' /* fix me */",
                 "SELECT 1 /*a=1*/",
                 "SELECT 1 /*a='1'",

@@ -1,6 +1,7 @@
 package io.millrace.client.context.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.client.context.ContextScope;
 import io.millrace.client.context.RequestContext;
@@ -98,11 +99,12 @@ class PostgresCommentsIT {
                 insert.setLong(1, 13);
                 assertThat(insert.executeUpdate()).isEqualTo(1);
             }
-            try (CallableStatement call = connection.prepareCall("{? = call f(?)}")) {
-                call.registerOutParameter(1, Types.VARCHAR);
-                call.setLong(2, 1);
-                call.execute();
-                assertThat(call.getString(1)).contains(A.strip());
+            if (options.contains("simple")) {
+                // The driver itself does not support functions in this mode.
+                assertThatThrownBy(() -> callFunction(ContextConnections.unwrap(connection)))
+                        .isInstanceOf(SQLException.class);
+            } else {
+                assertThat(callFunction(connection)).contains(A.strip());
             }
             if (options.contains("callIfNoReturn")) {
                 try (CallableStatement call = connection.prepareCall("{call p(?, ?)}")) {
@@ -132,6 +134,15 @@ class PostgresCommentsIT {
         assertThat(texts()).hasSize(6);
         for (int i = 0; i < 6; i++) {
             assertThat(texts().get(i)).startsWith(i % 2 == 0 ? A : B);
+        }
+    }
+
+    private static String callFunction(Connection connection) throws SQLException {
+        try (CallableStatement call = connection.prepareCall("{? = call f(?)}")) {
+            call.registerOutParameter(1, Types.VARCHAR);
+            call.setLong(2, 1);
+            call.execute();
+            return call.getString(1);
         }
     }
 
