@@ -1,5 +1,6 @@
 package io.millrace.client.context;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class ContextHeaders {
     private final Map<String, String> names;
 
     private ContextHeaders(Map<String, String> names) {
-        this.names = names;
+        this.names = Collections.unmodifiableMap(names);
     }
 
     /** {@code X-Request-Id} for {@code requestId}; {@code traceparent}, {@code tracestate} and {@code baggage}. */
@@ -80,7 +81,7 @@ public final class ContextHeaders {
 
     /** The names of the headers by their keys. */
     public Map<String, String> names() {
-        return Map.copyOf(names);
+        return names;
     }
 
     /**

@@ -21,10 +21,53 @@ class HostileValuesTest {
     private static final ContextHeaders HEADERS =
             ContextHeaders.records().with("tenant").with("order.source", "X-Source");
     private static final List<String> PIECES = List.of(
-            "*/", "/*", "'", "\\'", "\\", "%27", "%2A%2F", "%", "%%", "+", ";", "--", "-- ", "#", "\"", "`", "?", ":a",
-            "{", "}", "\n", "\r", "\0", "\t", "\u0085", "\u2028", "\u001B[31m", "\uD83D\uDE00", "\uD800", "\uDC00", "\u00FC", "\u0301",
-            "${jndi:ldap://x}", "DROP TABLE orders", ",", "=", " ", "a", "A", "0", "requestId='x'", "traceparent=", "key=value",
-            "\uFFFD", "\uFEFF", "\u202E", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+            "*/",
+            "/*",
+            "'",
+            "\\'",
+            "\\",
+            "%27",
+            "%2A%2F",
+            "%",
+            "%%",
+            "+",
+            ";",
+            "--",
+            "-- ",
+            "#",
+            "\"",
+            "`",
+            "?",
+            ":a",
+            "{",
+            "}",
+            "\n",
+            "\r",
+            "\0",
+            "\t",
+            "\u0085",
+            "\u2028",
+            "\u001B[31m",
+            "\uD83D\uDE00",
+            "\uD800",
+            "\uDC00",
+            "\u00FC",
+            "\u0301",
+            "${jndi:ldap://x}",
+            "DROP TABLE orders",
+            ",",
+            "=",
+            " ",
+            "a",
+            "A",
+            "0",
+            "requestId='x'",
+            "traceparent=",
+            "key=value",
+            "\uFFFD",
+            "\uFEFF",
+            "\u202E",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
     private static final Pattern COMMENT = Pattern.compile("/\\*[A-Za-z0-9_.%,='-]+\\*/ ");
     private static final List<String> STATEMENTS = List.of(
@@ -35,10 +78,7 @@ class HostileValuesTest {
             "DELETE FROM orders WHERE note = '\\'*/'");
 
     private final ContextInjection injection = new ContextInjection(Map.of(
-            "keys",
-            "requestId,userId,traceparent,tracestate,baggage,tenant,order.source",
-            "sources",
-            "comment"));
+            "keys", "requestId,userId,traceparent,tracestate,baggage,tenant,order.source", "sources", "comment"));
 
     @Test
     void aValueIsNeverMoreThanAValue() {
@@ -55,7 +95,10 @@ class HostileValuesTest {
                 require(String.join(",", headers.get(name)).equals(value), value);
                 // Lists may have tabs round their marks; they are not in the MDC.
                 boolean isList = key.equals(ContextKeys.TRACESTATE) || key.equals(ContextKeys.BAGGAGE);
-                require(!BREAKS.matcher(isList ? value.replace('\t', ' ') : value).find(), value);
+                require(
+                        !BREAKS.matcher(isList ? value.replace('\t', ' ') : value)
+                                .find(),
+                        value);
                 require(value.length() <= W3cHeaders.MAX_BAGGAGE_LENGTH, value);
             });
             check(context, statement);
@@ -97,7 +140,8 @@ class HostileValuesTest {
     }
 
     private void check(RequestContext context, String statement) {
-        String commented = context.wrapSupplier(() -> SqlComment.addTo(statement)).get();
+        String commented =
+                context.wrapSupplier(() -> SqlComment.addTo(statement)).get();
         if (context.isEmpty()) {
             require(commented.equals(statement), commented);
             return;
@@ -112,7 +156,10 @@ class HostileValuesTest {
         }
         require(injected(commented).equals(expected), commented);
         context.run(() -> require(
-                context.values().entrySet().containsAll(MDC.getCopyOfContextMap().entrySet()), commented));
+                context.values()
+                        .entrySet()
+                        .containsAll(MDC.getCopyOfContextMap().entrySet()),
+                commented));
         require(MDC.getCopyOfContextMap() == null || MDC.getCopyOfContextMap().isEmpty(), commented);
     }
 

@@ -60,7 +60,8 @@ class OpenTelemetryTraceTest {
 
     @Test
     void theBaggageIsOpenTelemetrys() {
-        Context context = Context.current().with(Baggage.builder().put("k", "v w").build());
+        Context context =
+                Context.current().with(Baggage.builder().put("k", "v w").build());
         INCOMING.run(() -> {
             try (Scope scope = context.makeCurrent()) {
                 assertThat(scope).isNotNull();

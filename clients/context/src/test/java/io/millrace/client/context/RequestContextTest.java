@@ -112,7 +112,8 @@ class RequestContextTest {
         TWO.run(() -> future.complete("done"));
         assertThat(result.get()).isEqualTo("done one one!");
 
-        assertThat(ONE.call(() -> ContextFuture.supply(pool, RequestContextTest::id)).get())
+        assertThat(ONE.call(() -> ContextFuture.supply(pool, RequestContextTest::id))
+                        .get())
                 .isEqualTo("one");
         CompletableFuture<String> foreign = new CompletableFuture<>();
         CompletableFuture<String> after = ONE.call(() -> ContextFuture.of(pool, foreign))
@@ -129,7 +130,8 @@ class RequestContextTest {
         seen.add(ONE.wrapCallable(RequestContextTest::id).call());
         seen.add(ONE.wrapSupplier(RequestContextTest::id).get());
         seen.add(ONE.<String, String>wrapFunction(text -> text + id()).apply("function "));
-        seen.add(ONE.<String, String, String>wrapBiFunction((a, b) -> a + b + id()).apply("both", " "));
+        seen.add(ONE.<String, String, String>wrapBiFunction((a, b) -> a + b + id())
+                .apply("both", " "));
         assertThat(seen).containsExactly("one", "consumer one", "one", "one", "function one", "both one");
     }
 
@@ -172,7 +174,9 @@ class RequestContextTest {
     void anIdIsMadeOnlyIfThereIsNone() {
         assertThat(ONE.withRequestId()).isSameAs(ONE);
         String made = RequestContext.empty().withRequestId().requestId().orElseThrow();
-        assertThat(made).hasSize(36).isNotEqualTo(RequestContext.empty().withRequestId().requestId().orElseThrow());
+        assertThat(made)
+                .hasSize(36)
+                .isNotEqualTo(RequestContext.empty().withRequestId().requestId().orElseThrow());
     }
 
     @Test
@@ -184,11 +188,9 @@ class RequestContextTest {
                 "tracestate", List.of("a=1", "b=2"),
                 "Tenant", List.of("t1"),
                 "other", List.of("x"));
-        RequestContext context =
-                ContextHeaders.http().with("tenant", "Tenant").read(headers::get);
+        RequestContext context = ContextHeaders.http().with("tenant", "Tenant").read(headers::get);
         assertThat(context.values())
-                .isEqualTo(Map.of(
-                        "requestId", "7", "traceparent", PARENT, "tracestate", "a=1,b=2", "tenant", "t1"));
+                .isEqualTo(Map.of("requestId", "7", "traceparent", PARENT, "tracestate", "a=1,b=2", "tenant", "t1"));
         assertThat(ContextHeaders.http()
                         .read(Map.of("X-Request-Id", List.of("7", "8"))::get)
                         .isEmpty())

@@ -7,8 +7,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlCommentTest {
-    private static final RequestContext CONTEXT =
-            RequestContext.builder().requestId("7").userId("ann's /* \\ *% 100%?{}").build();
+    private static final RequestContext CONTEXT = RequestContext.builder()
+            .requestId("7")
+            .userId("ann's /* \\ *% 100%?{}")
+            .build();
     private static final String COMMENT =
             "/*requestId='7',userId='ann%27s%20%2F%2A%20%5C%20%2A%25%20100%25%3F%7B%7D'*/";
 

@@ -24,7 +24,8 @@ final class Preparation {
     }
 
     /** The text of the statement with a comment; null if it is null, which the driver refuses. */
-    @Nullable String text(String comment) {
+    @Nullable
+    String text(String comment) {
         return arguments[0] instanceof String sql ? SqlComment.addTo(sql, comment) : null;
     }
 

@@ -102,7 +102,8 @@ class MySqlCommentsIT {
                 statement.executeUpdate("UPDATE t SET text = '/*x=''y''*/ -- ' WHERE id = 1; # the end");
                 statement.executeLargeUpdate("INSERT INTO t (id) VALUES (2)", Statement.RETURN_GENERATED_KEYS);
                 assertThat(readLong(statement.getGeneratedKeys())).isEqualTo(2);
-                assertThat(readLong(statement.executeQuery("SELECT COUNT(*) FROM t"))).isEqualTo(2);
+                assertThat(readLong(statement.executeQuery("SELECT COUNT(*) FROM t")))
+                        .isEqualTo(2);
                 statement.addBatch("INSERT INTO t (id) VALUES (3)");
                 statement.addBatch("INSERT INTO t (id) VALUES (4)");
                 assertThat(statement.executeBatch()).containsExactly(1, 1);
@@ -154,8 +155,7 @@ class MySqlCommentsIT {
             addRow(insert, 2);
             insert.executeBatch();
         }
-        assertThat(statements())
-                .containsExactly(A + "INSERT INTO t (id, text) VALUES (1, 'text 1'),(2, 'text 2')");
+        assertThat(statements()).containsExactly(A + "INSERT INTO t (id, text) VALUES (1, 'text 1'),(2, 'text 2')");
     }
 
     @ParameterizedTest
@@ -237,7 +237,8 @@ class MySqlCommentsIT {
             assertThat(row.getString(2)).isEqualTo("stream");
             assertThat(row.getTimestamp(3)).isEqualTo(Timestamp.valueOf("2026-01-02 03:04:05.006"));
         }
-        assertThat(executed("INSERT")).singleElement().satisfies(text -> assertThat(text).startsWith(B));
+        assertThat(executed("INSERT")).singleElement().satisfies(text -> assertThat(text)
+                .startsWith(B));
     }
 
     @Test
@@ -255,7 +256,8 @@ class MySqlCommentsIT {
             assertThat(call.getLong("b")).isEqualTo(2);
             assertThat(call.getString(3)).isEqualTo("hi!");
         }
-        assertThat(executed("CALL")).singleElement().satisfies(text -> assertThat(text).contains(B.strip()));
+        assertThat(executed("CALL")).singleElement().satisfies(text -> assertThat(text)
+                .contains(B.strip()));
     }
 
     @Test
@@ -284,13 +286,15 @@ class MySqlCommentsIT {
             insert.close();
             try (ContextScope other = request("b").open()) {
                 assertThat(other).isNotNull();
-                assertThatThrownBy(insert::execute).isInstanceOf(SQLException.class).hasMessageContaining("closed");
+                assertThatThrownBy(insert::execute)
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("closed");
             }
             assertThatThrownBy(() -> connection.prepareStatement(null)).isInstanceOf(SQLException.class);
             try (Statement statement = connection.createStatement()) {
                 assertThatThrownBy(() -> statement.execute("SELEC 1"))
-                        .isInstanceOfSatisfying(
-                                SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1064));
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                                .isEqualTo(1064));
             }
         }
     }
@@ -383,8 +387,9 @@ class MySqlCommentsIT {
                 statements.add(log.getString(1));
             }
         }
-        statements.removeIf(text -> text.matches("(?is)(/\\* mysql-connector.*|SET .*|SHOW .*|SELECT @@.*|COMMIT|ROLLBACK"
-                + "|.*(information_schema|ROUTINE_NAME|@com_mysql_jdbc).*)"));
+        statements.removeIf(
+                text -> text.matches("(?is)(/\\* mysql-connector.*|SET .*|SHOW .*|SELECT @@.*|COMMIT|ROLLBACK"
+                        + "|.*(information_schema|ROUTINE_NAME|@com_mysql_jdbc).*)"));
         return statements;
     }
 

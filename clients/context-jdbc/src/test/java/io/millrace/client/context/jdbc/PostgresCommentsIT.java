@@ -38,8 +38,7 @@ class PostgresCommentsIT {
 
     @BeforeAll
     static void start() throws SQLException {
-        server = PostgresServer.start(
-                Installation.locate(), ServerDirectories.newDirectory("comments"), Map.of());
+        server = PostgresServer.start(Installation.locate(), ServerDirectories.newDirectory("comments"), Map.of());
         try (Connection root = server.connectAsSuperuser("postgres");
                 Statement sql = root.createStatement()) {
             sql.execute("CREATE USER service PASSWORD 'service'");
@@ -116,7 +115,8 @@ class PostgresCommentsIT {
                 }
             }
         }
-        assertThat(texts()).hasSizeGreaterThanOrEqualTo(13).allSatisfy(text -> assertThat(text).contains(A.strip()));
+        assertThat(texts()).hasSizeGreaterThanOrEqualTo(13).allSatisfy(text -> assertThat(text)
+                .contains(A.strip()));
     }
 
     @Test

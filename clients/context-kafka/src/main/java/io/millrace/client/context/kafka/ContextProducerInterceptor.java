@@ -44,12 +44,7 @@ public final class ContextProducerInterceptor<K extends @Nullable Object, V exte
         }
         // The producer makes the headers of a record that it has sent unchangeable; the same record can be sent again.
         ProducerRecord<K, V> copy = new ProducerRecord<>(
-                record.topic(),
-                record.partition(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers());
+                record.topic(), record.partition(), record.timestamp(), record.key(), record.value(), record.headers());
         headers.write(context, (name, value) -> addHeader(copy.headers(), name, value));
         return copy;
     }

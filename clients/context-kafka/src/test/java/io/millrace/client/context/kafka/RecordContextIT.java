@@ -54,7 +54,8 @@ class RecordContextIT {
     @Test
     void aRecordIsHandledInTheContextInWhichItWasSent() throws Exception {
         try (KafkaProducer<String, String> producer = producer("tenant")) {
-            CONTEXT.call(() -> producer.send(new ProducerRecord<>("sent", "k", "v"))).get();
+            CONTEXT.call(() -> producer.send(new ProducerRecord<>("sent", "k", "v")))
+                    .get();
         }
         ConsumerRecord<String, String> record = read("sent", 1).get(0);
         assertThat(texts(record.headers()))
@@ -98,7 +99,11 @@ class RecordContextIT {
         try (KafkaProducer<String, String> producer = producer("")) {
             producer.send(record).get();
             CONTEXT.call(() -> producer.send(record)).get();
-            RequestContext.builder().requestId("8").build().call(() -> producer.send(record)).get();
+            RequestContext.builder()
+                    .requestId("8")
+                    .build()
+                    .call(() -> producer.send(record))
+                    .get();
         }
         List<ConsumerRecord<String, String>> records = read("again", 3);
         assertThat(RecordContext.of(records.get(0)).isEmpty()).isTrue();

@@ -12,6 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 
 /**
  * A servlet filter that runs each request in its context.
@@ -61,13 +63,19 @@ public final class ContextFilter implements Filter {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestContext known) {
             return known;
         }
-        RequestContext context = headers.read(name -> Collections.list(request.getHeaders(name)))
-                .withRequestId();
+        RequestContext context =
+                headers.read(name -> listHeaders(request, name)).withRequestId();
         if (context.userId().isEmpty()) {
             context = context.toBuilder().userId(request.getRemoteUser()).build();
         }
         request.setAttribute(ATTRIBUTE, context);
         headers.writeRequestId(context, response::setHeader);
         return context;
+    }
+
+    /** A container that does not permit access to headers returns null. */
+    private static List<String> listHeaders(HttpServletRequest request, String name) {
+        Enumeration<String> values = request.getHeaders(name);
+        return values == null ? List.of() : Collections.list(values);
     }
 }

@@ -40,8 +40,7 @@ class ContextHttpFilterTest {
 
     @Test
     void theHandlerRunsInTheContextOfTheRequest() throws Exception {
-        HttpResponse<String> response =
-                send("X-Request-Id", "7", "X-Tenant", "t", "userId", "mallory", "other", "x");
+        HttpResponse<String> response = send("X-Request-Id", "7", "X-Tenant", "t", "userId", "mallory", "other", "x");
         assertThat(response.body()).isEqualTo("{requestId=7, tenant=t}");
         assertThat(response.headers().firstValue("X-Request-Id")).hasValue("7");
     }
@@ -52,11 +51,14 @@ class ContextHttpFilterTest {
         String id = response.headers().firstValue("X-Request-Id").orElseThrow();
         assertThat(id).hasSize(36);
         assertThat(response.body()).isEqualTo("{requestId=" + id + "}");
-        assertThat(send("X-Request-Id", "7", "X-Request-Id", "8").body()).doesNotContain("=7").doesNotContain("=8");
+        assertThat(send("X-Request-Id", "7", "X-Request-Id", "8").body())
+                .doesNotContain("=7")
+                .doesNotContain("=8");
     }
 
     private HttpResponse<String> send(String... headers) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"))
                 .headers(headers)
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
