@@ -58,8 +58,7 @@ final class ContextBenchmark {
                     server, arguments.text("agent", ""), rounds, arguments.has("quick") ? 500 : 1000);
             benchmark.measure("", List.of(ContextContender.values()));
             benchmark.measure("&cachePrepStmts=true", List.of(ContextContender.NONE, ContextContender.MILLRACE));
-            benchmark.measure(
-                    "&useServerPrepStmts=true", List.of(ContextContender.NONE, ContextContender.MILLRACE));
+            benchmark.measure("&useServerPrepStmts=true", List.of(ContextContender.NONE, ContextContender.MILLRACE));
             benchmark.measure(CACHED, List.of(ContextContender.NONE, ContextContender.MILLRACE));
             System.out.printf(Locale.ROOT, "ratio %.2f%n", benchmark.ratio);
         }

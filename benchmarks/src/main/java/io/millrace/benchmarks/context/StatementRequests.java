@@ -51,12 +51,13 @@ public final class StatementRequests {
         while (System.nanoTime() < end) {
             requests++;
             switch (contender) {
-                case MILLRACE -> RequestContext.builder()
-                        .requestId(requestId())
-                        .userId("user-7")
-                        .put("traceparent", traceparent())
-                        .build()
-                        .call(this::handleRequest);
+                case MILLRACE ->
+                    RequestContext.builder()
+                            .requestId(requestId())
+                            .userId("user-7")
+                            .put("traceparent", traceparent())
+                            .build()
+                            .call(this::handleRequest);
                 case OPENTELEMETRY_AGENT -> handleTraced();
                 default -> handleRequest();
             }
@@ -97,7 +98,9 @@ public final class StatementRequests {
             select.setLong(1, id);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                if (row.getLong(1) != id || row.getString(2).isEmpty() || row.getString(4).isEmpty()) {
+                if (row.getLong(1) != id
+                        || row.getString(2).isEmpty()
+                        || row.getString(4).isEmpty()) {
                     throw new IllegalStateException("Another order was read");
                 }
             }

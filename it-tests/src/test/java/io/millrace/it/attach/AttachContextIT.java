@@ -50,8 +50,9 @@ class AttachContextIT {
     /** Where a container runs the snippet. */
     private static final Path SERVLETS = Path.of(
             "../clients/context-servlet/src/test/java/io/millrace/client/context/servlet/ContextFilterTest.java");
-    private static final List<String> LIBRARIES = List.of(
-            "context", "context-jdbc", "context-kafka", "context-servlet", "context-hibernate", "context-jooq");
+
+    private static final List<String> LIBRARIES =
+            List.of("context", "context-jdbc", "context-kafka", "context-servlet", "context-hibernate", "context-jooq");
     private static final String USER = "service";
     private static final String PASSWORD = "service";
     private static final Map<String, String> CONTEXT = Map.of(
@@ -176,8 +177,7 @@ class AttachContextIT {
                             .statusCode())
                     .isEqualTo(204);
             assertThat(injected(statementAfter(start), "requestId,tenant,traceparent"))
-                    .isEqualTo(Map.of(
-                            "requestId", "5f1c", "tenant", "t", "traceparent", CONTEXT.get("traceparent")));
+                    .isEqualTo(Map.of("requestId", "5f1c", "tenant", "t", "traceparent", CONTEXT.get("traceparent")));
         } finally {
             http.stop(0);
         }

@@ -18,10 +18,8 @@ final class JooqOrders {
 
     static DSLContext context(Connection connection) {
         // page: jooq-configuration
-        DSLContext orders = DSL.using(new DefaultConfiguration()
-                .set(connection)
-                .set(SQLDialect.MYSQL)
-                .set(new ContextExecuteListener()));
+        DSLContext orders = DSL.using(
+                new DefaultConfiguration().set(connection).set(SQLDialect.MYSQL).set(new ContextExecuteListener()));
         // end
         return orders;
     }
@@ -37,12 +35,16 @@ final class JooqOrders {
     static Query keepStatement(DSLContext orders, long id) {
         return orders.update(table(name("orders")))
                 .set(field(name("status"), String.class), "KEPT")
-                .set(field(name("version"), Integer.class), field(name("version"), Integer.class).add(1))
+                .set(
+                        field(name("version"), Integer.class),
+                        field(name("version"), Integer.class).add(1))
                 .where(field(name("id"), Long.class).eq(id))
                 .keepStatement(true);
     }
 
     static void shipInBatch(DSLContext orders, long id) {
-        orders.batch("UPDATE orders SET status = ? WHERE id = ?").bind("BATCH", id).execute();
+        orders.batch("UPDATE orders SET status = ? WHERE id = ?")
+                .bind("BATCH", id)
+                .execute();
     }
 }
