@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import javax.sql.DataSource;
 
 /**
@@ -23,7 +24,11 @@ public final class StatementRequests {
     static final int ORDERS = 1000;
     private static final int READS = 4;
 
+    private static final HexFormat HEX = HexFormat.of();
+
     private static long requests;
+    /** For a contender that has no context: the comment that MILLRACE writes. */
+    private static String comment = "";
 
     private final ContextContender contender;
     private final DataSource dataSource;
@@ -58,6 +63,11 @@ public final class StatementRequests {
                             .put("traceparent", traceparent())
                             .build()
                             .call(this::handleRequest);
+                case DATASOURCE_PROXY -> {
+                    comment = "/*requestId='" + requestId() + "',traceparent='" + traceparent()
+                            + "',userId='user-7'*/";
+                    handleRequest();
+                }
                 case OPENTELEMETRY_AGENT -> handleTraced();
                 default -> handleRequest();
             }
@@ -112,11 +122,10 @@ public final class StatementRequests {
     }
 
     private static String traceparent() {
-        return "00-4bf92f3577b34da6a3ce929d0e0e4736-" + String.format("%016x", requests) + "-01";
+        return "00-4bf92f3577b34da6a3ce929d0e0e4736-" + HEX.toHexDigits(requests) + "-01";
     }
 
-    /** The comment that MILLRACE writes, for a contender that has no context. */
     static String comment() {
-        return "/*requestId='" + requestId() + "',traceparent='" + traceparent() + "',userId='user-7'*/";
+        return comment;
     }
 }

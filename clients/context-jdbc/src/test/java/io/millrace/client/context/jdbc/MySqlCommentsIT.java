@@ -99,7 +99,7 @@ class MySqlCommentsIT {
         try (Connection connection = connect(options)) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO t (id) VALUES (1)");
-                statement.executeUpdate("UPDATE t SET text = '/*x=''y''*/ -- ' WHERE id = 1; # the end");
+                statement.executeUpdate("UPDATE t SET text = '/*x=''y''*/ -- ' WHERE id = 1 # the end");
                 statement.executeLargeUpdate("INSERT INTO t (id) VALUES (2)", Statement.RETURN_GENERATED_KEYS);
                 assertThat(readLong(statement.getGeneratedKeys())).isEqualTo(2);
                 assertThat(readLong(statement.executeQuery("SELECT COUNT(*) FROM t")))
