@@ -6,8 +6,8 @@ import static org.jooq.impl.DSL.table;
 
 import io.millrace.client.context.jooq.ContextExecuteListener;
 import java.sql.Connection;
+import org.jooq.CloseableQuery;
 import org.jooq.DSLContext;
-import org.jooq.Query;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
@@ -32,7 +32,7 @@ final class JooqOrders {
     }
 
     /** A query that keeps its statement, which jOOQ executes again without rendering it. */
-    static Query keepStatement(DSLContext orders, long id) {
+    static CloseableQuery keepStatement(DSLContext orders, long id) {
         return orders.update(table(name("orders")))
                 .set(field(name("status"), String.class), "KEPT")
                 .set(
