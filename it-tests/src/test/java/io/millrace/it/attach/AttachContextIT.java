@@ -146,7 +146,8 @@ class AttachContextIT {
     void otherThreads() throws Exception {
         ExecutorService workers = ServiceThreads.workers();
         try {
-            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::payOrder).get()))
+            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::payOrder)
+                            .get()))
                     .isEqualTo(CONTEXT);
             long start = position();
             ServiceThreads.handle("9", "a\nb", AttachContextIT::payOrder);
