@@ -162,7 +162,7 @@ final class ContextBenchmark {
                 if (line == null) {
                     throw new IllegalStateException("The service's process has ended");
                 }
-                String[] figures = line.split(" ");
+                String[] figures = line.split(" ", 2);
                 return Long.parseLong(figures[0]) * NANOS / Long.parseLong(figures[1]);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
