@@ -2,6 +2,9 @@ package io.millrace.it.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.client.context.RequestContext;
 import io.millrace.events.EventHeaders;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.MySqlServer;
@@ -9,6 +12,12 @@ import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.transforms.InjectContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +29,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.hibernate.SessionFactory;
+import org.jooq.CloseableQuery;
+import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +47,12 @@ import org.junit.jupiter.api.Test;
 class AttachContextIT {
     private static final Path PAGE = Path.of("../docs/attach-context.md");
     private static final Path SOURCES = Path.of("src/test/java/io/millrace/it/attach");
+    /** Where a container runs the snippet. */
+    private static final Path SERVLETS = Path.of(
+            "../clients/context-servlet/src/test/java/io/millrace/client/context/servlet/ContextFilterTest.java");
+
+    private static final List<String> LIBRARIES =
+            List.of("context", "context-jdbc", "context-kafka", "context-servlet", "context-hibernate", "context-jooq");
     private static final String USER = "service";
     private static final String PASSWORD = "service";
     private static final Map<String, String> CONTEXT = Map.of(
@@ -40,6 +61,7 @@ class AttachContextIT {
             "traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 
     private static MySqlServer server;
+    private static DataSource orders;
 
     @BeforeAll
     static void start() throws SQLException {
@@ -49,19 +71,20 @@ class AttachContextIT {
             sql.execute("CREATE DATABASE shop");
             sql.execute("CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, status VARCHAR(20), version INT DEFAULT 1)");
             sql.execute("INSERT INTO shop.orders (id, status) VALUES (1, 'X'), (2, 'X'), (3, 'X'), (4, 'X')");
+            sql.execute("CREATE PROCEDURE shop.pay(IN a BIGINT) UPDATE orders SET status = 'CALLED' WHERE id = a");
             sql.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY '" + PASSWORD + "'");
             sql.execute("GRANT ALL ON shop.* TO '" + USER + "'@'%'");
         }
+        MysqlDataSource pool = new MysqlDataSource();
+        pool.setUrl(server.jdbcUrl("shop"));
+        pool.setUser(USER);
+        pool.setPassword(PASSWORD);
+        orders = JdbcOrders.of(pool);
     }
 
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    @AfterEach
-    void endRequest() {
-        RequestComment.set(Map.of());
     }
 
     @Test
@@ -73,18 +96,27 @@ class AttachContextIT {
                     .sorted()
                     .forEach(path -> snippets.addAll(snippets(path)));
         }
-        assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(page).contains("```java\n" + snippet + "```"));
+        snippets.addAll(snippets(SERVLETS));
+        assertThat(snippets).hasSize(8).allSatisfy(snippet -> assertThat(page).contains("```java\n" + snippet + "```"));
         assertThat(page.split("```java\n", -1)).hasSize(snippets.size() + 1);
+        for (String library : LIBRARIES) {
+            String readme = Files.readString(Path.of("../clients", library, "README.md"));
+            String snippet = readme.substring(readme.indexOf("```java\n") + 8);
+            assertThat(snippets).contains(snippet.substring(0, snippet.indexOf("```")));
+        }
     }
 
     @Test
     void jdbc() throws Exception {
-        assertThat(contextOf(() -> {
-                    try (Connection connection = server.connect("shop", USER, PASSWORD)) {
-                        JdbcOrders.pay(connection, 1);
-                    }
-                }))
-                .isEqualTo(CONTEXT);
+        assertThat(contextOf(() -> JdbcOrders.pay(orders, 1))).isEqualTo(CONTEXT);
+        assertThat(contextOf(() -> JdbcOrders.payPlainly(orders, 1))).isEqualTo(CONTEXT);
+        assertThat(contextOf(() -> JdbcOrders.payInBatch(orders, 1))).isEqualTo(CONTEXT);
+    }
+
+    /** The page's table: the binlog contains the statement of the routine. */
+    @Test
+    void aCallHasNoContext() throws Exception {
+        assertThat(contextOf(() -> JdbcOrders.payByCall(orders, 1))).isEmpty();
     }
 
     @Test
@@ -97,16 +129,75 @@ class AttachContextIT {
     @Test
     void jooq() throws Exception {
         try (Connection connection = server.connect("shop", USER, PASSWORD)) {
-            assertThat(contextOf(() -> JooqOrders.ship(JooqOrders.context(connection), 3)))
-                    .isEqualTo(CONTEXT);
+            DSLContext context = JooqOrders.context(connection);
+            assertThat(contextOf(() -> JooqOrders.ship(context, 3))).isEqualTo(CONTEXT);
+            assertThat(contextOf(() -> JooqOrders.shipInBatch(context, 3))).isEqualTo(CONTEXT);
+            try (CloseableQuery kept = JooqOrders.keepStatement(context, 3)) {
+                assertThat(contextOf(kept::execute)).isEqualTo(CONTEXT);
+                long start = position();
+                kept.execute();
+                assertThat(context(statementAfter(start))).isEmpty();
+                assertThat(contextOf(kept::execute)).isEqualTo(CONTEXT);
+            }
         }
     }
 
     @Test
-    void sendsTheStatementAsItIsOutsideARequest() throws Exception {
-        assertThat(RequestComment.appendTo("SELECT 1")).isEqualTo("SELECT 1");
-        RequestComment.set(Map.of());
-        assertThat(RequestComment.appendTo("SELECT 1")).isEqualTo("SELECT 1");
+    void otherThreads() throws Exception {
+        ExecutorService workers = ServiceThreads.workers();
+        try {
+            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::payOrder)
+                            .get()))
+                    .isEqualTo(CONTEXT);
+            long start = position();
+            ServiceThreads.handle("9", "a\nb", AttachContextIT::payOrder);
+            assertThat(injected(statementAfter(start), "requestId,userId,tenant"))
+                    .isEqualTo(Map.of("requestId", "9", "tenant", "eu-1"));
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void httpServer() throws Exception {
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpOrders.serve(http, exchange -> {
+            payOrder();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        http.start();
+        try {
+            long start = position();
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/orders"))
+                    .headers("X-Request-Id", "5f1c", "X-Tenant", "t", "traceparent", CONTEXT.get("traceparent"))
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(injected(statementAfter(start), "requestId,tenant,traceparent"))
+                    .isEqualTo(Map.of("requestId", "5f1c", "tenant", "t", "traceparent", CONTEXT.get("traceparent")));
+        } finally {
+            http.stop(0);
+        }
+    }
+
+    /** The next event has the request, too. */
+    @Test
+    void aConsumerThatWritesPassesTheRequestOn() throws Exception {
+        TopicPartition partition = new TopicPartition("shop.OrderPaid", 0);
+        MockConsumer<String, String> consumer = new MockConsumer<>("earliest");
+        consumer.assign(List.of(partition));
+        consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        ConsumerRecord<String, String> record = new ConsumerRecord<>(partition.topic(), 0, 0, "1", "paid");
+        CONTEXT.forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
+        consumer.addRecord(record);
+
+        long start = position();
+        OrderConsumer.handleRecords(consumer, handled -> payOrder());
+        assertThat(context(statementAfter(start))).isEqualTo(CONTEXT);
     }
 
     /** The page's options make the agent comment a service that does not know of it, and only where it has no comment. */
@@ -151,15 +242,29 @@ class AttachContextIT {
 
     private static Map<String, String> contextOf(Write write) throws Exception {
         long start = position();
-        RequestComment.set(CONTEXT);
-        write.run();
+        RequestContext.builder().putAll(CONTEXT).build().call(() -> {
+            write.run();
+            return null;
+        });
         return context(statementAfter(start));
+    }
+
+    private static void payOrder() {
+        try {
+            JdbcOrders.pay(orders, 1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What InjectContext makes of this statement. */
     private static Map<String, String> context(String statement) {
+        return injected(statement, "requestId,userId,traceparent");
+    }
+
+    private static Map<String, String> injected(String statement, String keys) {
         InjectContext<SourceRecord> transform = new InjectContext<>();
-        transform.configure(Map.of("sources", "comment"));
+        transform.configure(Map.of("sources", "comment", "keys", keys));
         Map<String, Object> change = Map.of("op", "u", "source", Map.of("query", statement), "after", Map.of("id", 1L));
         SourceRecord record = transform.apply(new SourceRecord(Map.of(), Map.of(), "shop.orders", null, change));
         Map<String, String> context = new TreeMap<>();

@@ -1,5 +1,6 @@
 package io.millrace.it.attach;
 
+import io.millrace.client.context.hibernate.ContextStatementInspector;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -28,7 +29,8 @@ final class HibernateOrders {
                 .setProperty("hibernate.connection.username", user)
                 .setProperty("hibernate.connection.password", password);
         // page: hibernate-configuration
-        configuration.setProperty("hibernate.session_factory.statement_inspector", CommentInspector.class.getName());
+        configuration.setProperty(
+                "hibernate.session_factory.statement_inspector", ContextStatementInspector.class.getName());
         // end
         return configuration.buildSessionFactory();
     }

@@ -25,7 +25,7 @@ public final class ShopService {
     }
 
     /** Adds the product unless there is one with this number; returns its id. */
-    public long addProduct(RequestContext context, String sku, String name, BigDecimal price) throws SQLException {
+    public long addProduct(ShopRequest context, String sku, String name, BigDecimal price) throws SQLException {
         write(
                 context,
                 "INSERT INTO products (sku, name, price) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)",
@@ -43,7 +43,7 @@ public final class ShopService {
     }
 
     /** Gives a product another image. */
-    public ShopWrite saveImage(RequestContext context, long product, byte[] image) throws SQLException {
+    public ShopWrite saveImage(ShopRequest context, long product, byte[] image) throws SQLException {
         return writeOne(
                 context,
                 product,
@@ -53,7 +53,7 @@ public final class ShopService {
     }
 
     /** Places an order of one piece of each product, in one transaction. */
-    public ShopWrite placeOrder(RequestContext context, long customerId, List<Long> products, BigDecimal unitPrice)
+    public ShopWrite placeOrder(ShopRequest context, long customerId, List<Long> products, BigDecimal unitPrice)
             throws SQLException {
         BigDecimal total = unitPrice.multiply(BigDecimal.valueOf(products.size()));
         Written order = write(
@@ -75,7 +75,7 @@ public final class ShopService {
         return commit(context, order.id(), order.sql());
     }
 
-    public ShopWrite payOrder(RequestContext context, long order) throws SQLException {
+    public ShopWrite payOrder(ShopRequest context, long order) throws SQLException {
         return writeOne(
                 context,
                 order,
@@ -84,7 +84,7 @@ public final class ShopService {
                 order);
     }
 
-    public ShopWrite shipOrder(RequestContext context, long order) throws SQLException {
+    public ShopWrite shipOrder(ShopRequest context, long order) throws SQLException {
         return writeOne(
                 context,
                 order,
@@ -93,18 +93,18 @@ public final class ShopService {
                 order);
     }
 
-    public ShopWrite cancelOrder(RequestContext context, long order) throws SQLException {
+    public ShopWrite cancelOrder(ShopRequest context, long order) throws SQLException {
         return writeOne(
                 context, order, "UPDATE orders SET status = 'CANCELLED', version = version + 1 WHERE id = ?", order);
     }
 
     /** Deletes the order with its lines, in one transaction. */
-    public ShopWrite deleteOrder(RequestContext context, long order) throws SQLException {
+    public ShopWrite deleteOrder(ShopRequest context, long order) throws SQLException {
         write(context, "DELETE FROM order_lines WHERE order_id = ?", order);
         return writeOne(context, order, "DELETE FROM orders WHERE id = ?", order);
     }
 
-    public ShopWrite createSite(RequestContext context, SiteDocument document) throws SQLException {
+    public ShopWrite createSite(ShopRequest context, SiteDocument document) throws SQLException {
         Written site = write(
                 context,
                 "INSERT INTO sites (name, document) VALUES (?, ?)",
@@ -114,7 +114,7 @@ public final class ShopService {
     }
 
     /** Writes the site's whole document, as a service does that keeps a large object in one column. */
-    public ShopWrite saveSite(RequestContext context, long site, SiteDocument document) throws SQLException {
+    public ShopWrite saveSite(ShopRequest context, long site, SiteDocument document) throws SQLException {
         return writeOne(
                 context,
                 site,
@@ -123,20 +123,20 @@ public final class ShopService {
                 site);
     }
 
-    public ShopWrite deleteSite(RequestContext context, long site) throws SQLException {
+    public ShopWrite deleteSite(ShopRequest context, long site) throws SQLException {
         return writeOne(context, site, "DELETE FROM sites WHERE id = ?", site);
     }
 
-    private ShopWrite writeOne(RequestContext context, long id, String sql, Object... values) throws SQLException {
+    private ShopWrite writeOne(ShopRequest context, long id, String sql, Object... values) throws SQLException {
         return commit(context, id, write(context, sql, values).sql());
     }
 
-    private ShopWrite commit(RequestContext context, long id, String sql) throws SQLException {
+    private ShopWrite commit(ShopRequest context, long id, String sql) throws SQLException {
         connection.commit();
         return new ShopWrite(context, id, sql, System.nanoTime());
     }
 
-    private Written write(RequestContext context, String sql, Object... values) throws SQLException {
+    private Written write(ShopRequest context, String sql, Object... values) throws SQLException {
         String commented = sql + " " + context.comment();
         try (PreparedStatement statement = connection.prepareStatement(commented, Statement.RETURN_GENERATED_KEYS)) {
             for (int i = 0; i < values.length; i++) {

@@ -39,8 +39,8 @@ public final class ShopTraffic {
     }
 
     /** The next request's context. */
-    public RequestContext nextContext() {
-        return RequestContext.next(random);
+    public ShopRequest nextContext() {
+        return ShopRequest.next(random);
     }
 
     /** Commits this many random transactions. */

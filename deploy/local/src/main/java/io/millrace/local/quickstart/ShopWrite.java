@@ -7,4 +7,4 @@ package io.millrace.local.quickstart;
  * @param sql the statement that changed its row, with the values written in and the comment
  * @param committedNanos {@link System#nanoTime()} when the commit returned
  */
-public record ShopWrite(RequestContext context, long id, String sql, long committedNanos) {}
+public record ShopWrite(ShopRequest context, long id, String sql, long committedNanos) {}

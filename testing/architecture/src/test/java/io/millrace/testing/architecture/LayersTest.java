@@ -45,6 +45,10 @@ class LayersTest {
             entry("AWS's SDK", List.of("software.amazon.awssdk", "org.reactivestreams", "io.netty")),
             entry("zstd and lz4", List.of("com.github.luben.zstd", "net.jpountz")),
             entry("OpenTelemetry's API", List.of("io.opentelemetry")),
+            entry("the JDK's HTTP server", List.of("com.sun.net.httpserver")),
+            entry("Jakarta Servlet", List.of("jakarta.servlet")),
+            entry("Hibernate", List.of("org.hibernate")),
+            entry("jOOQ", List.of("org.jooq")),
             entry("the drivers of MySQL and PostgreSQL", List.of("com.mysql", "org.postgresql")),
             entry("the driver of MySQL", List.of("com.mysql")));
 

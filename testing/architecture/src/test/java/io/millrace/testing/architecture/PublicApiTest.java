@@ -20,17 +20,23 @@ class PublicApiTest {
     private static final String COMMAND = "mvn -q test -pl testing/architecture -am -Dtest=PublicApiTest"
             + " -Dmillrace.generate -Dsurefire.failIfNoSpecifiedTests=false";
 
-    /** A library for services, and the package that they use. A new library is a line here. */
+    /** A library for services, and the packages that they use. A new library is a line here. */
     enum Library {
         CONVERTERS("converters", "io.millrace.converters"),
-        PAYLOADS("common/payloads", "io.millrace.payloads");
+        PAYLOADS("common/payloads", "io.millrace.payloads"),
+        CONTEXT("clients/context", "io.millrace.client.context", "io.millrace.client.context.httpserver"),
+        CONTEXT_JDBC("clients/context-jdbc", "io.millrace.client.context.jdbc"),
+        CONTEXT_KAFKA("clients/context-kafka", "io.millrace.client.context.kafka"),
+        CONTEXT_SERVLET("clients/context-servlet", "io.millrace.client.context.servlet"),
+        CONTEXT_HIBERNATE("clients/context-hibernate", "io.millrace.client.context.hibernate"),
+        CONTEXT_JOOQ("clients/context-jooq", "io.millrace.client.context.jooq");
 
         private final String folder;
-        private final String packageName;
+        private final String packageNames;
 
-        Library(String folder, String packageName) {
+        Library(String folder, String... packageNames) {
             this.folder = folder;
-            this.packageName = packageName;
+            this.packageNames = String.join(",", packageNames);
         }
 
         String describe() {
@@ -38,7 +44,7 @@ class PublicApiTest {
                     .filter(row -> row.folder().equals(folder))
                     .findFirst()
                     .orElseThrow();
-            return PublicApi.describe(module, List.of(packageName));
+            return PublicApi.describe(module, List.of(packageNames.split(",", -1)));
         }
 
         Path file() {

@@ -10,13 +10,13 @@ import java.util.Random;
  *
  * @param traceparent as W3C Trace Context defines it
  */
-public record RequestContext(String requestId, String userId, String traceparent) {
+public record ShopRequest(String requestId, String userId, String traceparent) {
     /** A new request of one of a few users. */
-    public static RequestContext next(Random random) {
+    public static ShopRequest next(Random random) {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         HexFormat hex = HexFormat.of();
-        return new RequestContext(
+        return new ShopRequest(
                 "req-" + hex.formatHex(bytes, 24, 32),
                 "user-" + (1 + random.nextInt(40)),
                 "00-" + hex.formatHex(bytes, 0, 16) + "-" + hex.formatHex(bytes, 16, 24) + "-01");

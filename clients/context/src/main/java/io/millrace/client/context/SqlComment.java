@@ -1,0 +1,80 @@
+package io.millrace.client.context;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The context of a request as an SQL comment in sqlcommenter's format.
+ *
+ * <pre>
+ * statement = "/*" key "='" value "'" *( "," key "='" value "'" ) "*&#47; " sql
+ * </pre>
+ *
+ * Keys are sorted; values are percent-encoded UTF-8 with only letters, digits and {@code - . _ %}. No value can therefore end the
+ * comment, be a parameter, or be part of a JDBC escape.
+ *
+ * <p>The comment is in front of the statement, because no literal, line comment, semicolon or {@code sql_mode} can hide it there,
+ * because a routine or view that is created does not contain it, and because InjectContext prefers it to a comment behind. In a
+ * JDBC escape, <code>{call p(?)}</code>, it is in front of the closing parenthesis, because drivers find the escape and its
+ * parentheses at the ends of the text.
+ *
+ * @see <a href="https://google.github.io/sqlcommenter/spec/">The sqlcommenter specification</a>
+ */
+public final class SqlComment {
+    /** A comment with more characters is written without {@code baggage}, and if need be without {@code tracestate}. */
+    static final int MAX_LENGTH = 8192;
+
+    private SqlComment() {}
+
+    /** The comment of the current context; the empty text if the thread has none. */
+    public static String current() {
+        return RequestContext.current().sqlComment();
+    }
+
+    /** The statement with the comment of the current context, as {@link #addTo(String, String)} adds it. */
+    public static String addTo(String sql) {
+        return addTo(sql, current());
+    }
+
+    /**
+     * The statement with a comment. A statement that has a comment in sqlcommenter's format at one of its ends, or is empty, is
+     * returned as it is, and so is one for which the comment is empty.
+     *
+     * @param comment what {@link #current} returned
+     */
+    public static String addTo(String sql, String comment) {
+        if (comment.isEmpty()) {
+            return sql;
+        }
+        int place = new StatementText(sql).findPlace();
+        if (place == StatementText.NOWHERE) {
+            return sql;
+        }
+        return place == 0 ? comment + " " + sql : sql.substring(0, place) + " " + comment + sql.substring(place);
+    }
+
+    /** The comment with these values; the empty text if there are none. */
+    static String write(Map<String, String> values) {
+        String comment = write(values, "");
+        if (comment.length() > MAX_LENGTH) {
+            comment = write(values, ContextKeys.BAGGAGE);
+        }
+        return comment;
+    }
+
+    private static String write(Map<String, String> values, String without) {
+        return values.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(without))
+                .map(entry -> entry.getKey() + "='" + encode(entry.getValue()) + "'")
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(","), pairs -> pairs.isEmpty() ? "" : "/*" + pairs + "*/"));
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
+    }
+}
