@@ -138,6 +138,7 @@ class RequestLoopIT {
         await("the events of order " + order)
                 .atMost(TIME_TO_PASS)
                 .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
                 .untilAsserted(() -> assertThat(eventsOf(order)).containsExactly(events));
     }
 

@@ -54,6 +54,7 @@ final class EventConsumer implements AutoCloseable {
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
                         ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, ContextConsumerInterceptor.class.getName()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
@@ -134,8 +135,12 @@ final class EventConsumer implements AutoCloseable {
 
     /** Ends after the event that is handled now. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         consumer.wakeup();
-        thread.join(TIME_TO_STOP_MS);
+        try {
+            thread.join(TIME_TO_STOP_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
