@@ -37,8 +37,8 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.hibernate.SessionFactory;
+import org.jooq.CloseableQuery;
 import org.jooq.DSLContext;
-import org.jooq.Query;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -132,7 +132,7 @@ class AttachContextIT {
             DSLContext context = JooqOrders.context(connection);
             assertThat(contextOf(() -> JooqOrders.ship(context, 3))).isEqualTo(CONTEXT);
             assertThat(contextOf(() -> JooqOrders.shipInBatch(context, 3))).isEqualTo(CONTEXT);
-            try (Query kept = JooqOrders.keepStatement(context, 3)) {
+            try (CloseableQuery kept = JooqOrders.keepStatement(context, 3)) {
                 assertThat(contextOf(kept::execute)).isEqualTo(CONTEXT);
                 long start = position();
                 kept.execute();

@@ -4,13 +4,13 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
-import io.millrace.client.context.jooq.ContextExecuteListener;
+import io.millrace.client.context.jooq.ContextConnectionProvider;
 import java.sql.Connection;
+import org.jooq.CloseableQuery;
 import org.jooq.DSLContext;
-import org.jooq.Query;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
-import org.jooq.impl.DefaultConfiguration;
+import org.jooq.impl.DefaultConnectionProvider;
 
 /** jOOQ. */
 final class JooqOrders {
@@ -19,7 +19,7 @@ final class JooqOrders {
     static DSLContext context(Connection connection) {
         // page: jooq-configuration
         DSLContext orders = DSL.using(
-                new DefaultConfiguration().set(connection).set(SQLDialect.MYSQL).set(new ContextExecuteListener()));
+                new ContextConnectionProvider(new DefaultConnectionProvider(connection)), SQLDialect.MYSQL);
         // end
         return orders;
     }
@@ -32,7 +32,7 @@ final class JooqOrders {
     }
 
     /** A query that keeps its statement, which jOOQ executes again without rendering it. */
-    static Query keepStatement(DSLContext orders, long id) {
+    static CloseableQuery keepStatement(DSLContext orders, long id) {
         return orders.update(table(name("orders")))
                 .set(field(name("status"), String.class), "KEPT")
                 .set(
