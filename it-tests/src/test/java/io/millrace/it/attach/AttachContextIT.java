@@ -146,10 +146,10 @@ class AttachContextIT {
     void otherThreads() throws Exception {
         ExecutorService workers = ServiceThreads.workers();
         try {
-            assertThat(contextOf(() -> ServiceThreads.payLater(workers, pay()).get()))
+            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::pay).get()))
                     .isEqualTo(CONTEXT);
             long start = position();
-            ServiceThreads.handle("9", "a\nb", pay());
+            ServiceThreads.handle("9", "a\nb", AttachContextIT::pay);
             assertThat(injected(statementAfter(start), "requestId,userId,tenant"))
                     .isEqualTo(Map.of("requestId", "9", "tenant", "eu-1"));
         } finally {
@@ -161,7 +161,7 @@ class AttachContextIT {
     void httpServer() throws Exception {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         HttpOrders.serve(http, exchange -> {
-            pay().run();
+            pay();
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
         });
@@ -195,7 +195,7 @@ class AttachContextIT {
         consumer.addRecord(record);
 
         long start = position();
-        OrderConsumer.handleRecords(consumer, handled -> pay().run());
+        OrderConsumer.handleRecords(consumer, handled -> pay());
         assertThat(context(statementAfter(start))).isEqualTo(CONTEXT);
     }
 
@@ -248,14 +248,12 @@ class AttachContextIT {
         return context(statementAfter(start));
     }
 
-    private static Runnable pay() {
-        return () -> {
-            try {
-                JdbcOrders.pay(orders, 1);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+    private static void pay() {
+        try {
+            JdbcOrders.pay(orders, 1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What InjectContext makes of this statement. */
