@@ -146,7 +146,8 @@ class AttachContextIT {
     void otherThreads() throws Exception {
         ExecutorService workers = ServiceThreads.workers();
         try {
-            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::pay).get()))
+            assertThat(contextOf(() -> ServiceThreads.payLater(workers, AttachContextIT::pay)
+                            .get()))
                     .isEqualTo(CONTEXT);
             long start = position();
             ServiceThreads.handle("9", "a\nb", AttachContextIT::pay);

@@ -51,8 +51,7 @@ class RequestLoopIT {
         Path directory = ServerDirectories.newDirectory("loop");
         pipeline = LocalPipeline.start(Installation.locate(), directory);
         pipeline.rest().setLogLevel("io.millrace.connectors.projection.write", "TRACE");
-        pipeline.rest()
-                .postAll(List.of(ShopConnectors.file("10-shop-source"), ShopConnectors.file("21-order-status")));
+        pipeline.rest().postAll(List.of(ShopConnectors.file("10-shop-source"), ShopConnectors.file("21-order-status")));
         Map<String, String> environment = Map.of(
                 "SHOP_SERVICE_URL", pipeline.mysql().jdbcUrl("shop"),
                 "SHOP_SERVICE_PASSWORD", pipeline.servicePassword(),
@@ -61,9 +60,8 @@ class RequestLoopIT {
         for (String name : List.of("orders", "payments", "shipping")) {
             SERVICES.put(name, ServiceProcess.start(name, directory.resolve("services"), environment));
         }
-        address = URI.create(SERVICES.get("orders")
-                .awaitLine("Answers at (http://\\S+)")
-                .group(1));
+        address = URI.create(
+                SERVICES.get("orders").awaitLine("Answers at (http://\\S+)").group(1));
         SERVICES.get("payments").awaitLine("Waits for OrderPlaced");
         SERVICES.get("shipping").awaitLine("Waits for OrderPaid");
     }
@@ -78,8 +76,7 @@ class RequestLoopIT {
 
     @Test
     void aRequestIsFoundInEveryStep() throws Exception {
-        HttpResponse<String> placed =
-                placeOrder("X-Request-Id", REQUEST, "traceparent", TRACEPARENT);
+        HttpResponse<String> placed = placeOrder("X-Request-Id", REQUEST, "traceparent", TRACEPARENT);
         assertThat(placed.statusCode()).as(placed.body()).isEqualTo(201);
         assertThat(placed.headers().firstValue("X-Request-Id")).contains(REQUEST);
         long order = orderOf(placed);
@@ -93,9 +90,15 @@ class RequestLoopIT {
         seen.addAll(assertRow(order));
         seen.addAll(assertLog("orders", SERVICES.get("orders").log(), "Placed order " + order));
         seen.addAll(assertLog(
-                "payments", SERVICES.get("payments").log(), "Received OrderPlaced of order " + order, "Paid order " + order));
+                "payments",
+                SERVICES.get("payments").log(),
+                "Received OrderPlaced of order " + order,
+                "Paid order " + order));
         seen.addAll(assertLog(
-                "shipping", SERVICES.get("shipping").log(), "Received OrderPaid of order " + order, "Shipped order " + order));
+                "shipping",
+                SERVICES.get("shipping").log(),
+                "Received OrderPaid of order " + order,
+                "Shipped order " + order));
         seen.addAll(assertLog(
                 "connect", pipeline.worker().log(), "Wrote shop.orders-", "Wrote shop.orders-", "Wrote shop.orders-"));
 
@@ -113,7 +116,8 @@ class RequestLoopIT {
 
         HttpResponse<String> tooLate = post(address + "/" + order + "/cancel", "X-Request-Id", "late");
         assertThat(tooLate.statusCode()).isEqualTo(409);
-        assertThat(post(address + "/" + Long.MAX_VALUE + "/cancel").statusCode()).isEqualTo(404);
+        assertThat(post(address + "/" + Long.MAX_VALUE + "/cancel").statusCode())
+                .isEqualTo(404);
     }
 
     private static HttpResponse<String> placeOrder(String... headers) throws Exception {

@@ -54,9 +54,11 @@ final class ServiceProcess implements AutoCloseable {
     Matcher awaitLine(String regex) {
         Matcher matcher = Pattern.compile(regex).matcher("");
         await("a line with " + regex + " in " + log).atMost(TIME_TO_START).untilAsserted(() -> {
-            assertThat(process.isAlive()).as(() -> String.join("\n", lines(log))).isTrue();
-            assertThat(lines(log)).anySatisfy(line -> assertThat(matcher.reset(line).find())
-                    .isTrue());
+            assertThat(process.isAlive())
+                    .as(() -> String.join("\n", lines(log)))
+                    .isTrue();
+            assertThat(lines(log))
+                    .anySatisfy(line -> assertThat(matcher.reset(line).find()).isTrue());
         });
         return matcher;
     }

@@ -62,7 +62,8 @@ record LogLines(Path directory) {
         try (Stream<Path> files = Files.find(
                 directory,
                 DEPTH,
-                (path, attributes) -> attributes.isRegularFile() && path.toString().endsWith(".log"))) {
+                (path, attributes) ->
+                        attributes.isRegularFile() && path.toString().endsWith(".log"))) {
             return files.sorted().limit(MOST_FILES).toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -48,7 +48,8 @@ class LogLinesTest {
 
     @Test
     void readsTheEndOfALongLog() throws IOException {
-        byte[] filler = ("x".repeat(99) + "\n").repeat(LogLines.TAIL_BYTES / 100).getBytes(StandardCharsets.US_ASCII);
+        byte[] filler =
+                ("x".repeat(99) + "\n").repeat(LogLines.TAIL_BYTES / 100).getBytes(StandardCharsets.US_ASCII);
         Path log = directory.resolve("long.log");
         Files.writeString(log, "first long-1\n");
         Files.write(log, filler, StandardOpenOption.APPEND);

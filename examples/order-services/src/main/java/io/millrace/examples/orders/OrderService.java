@@ -123,8 +123,7 @@ final class OrderService implements AutoCloseable {
     }
 
     private static Map<String, String> readForm(HttpExchange exchange) throws IOException {
-        String body =
-                new String(exchange.getRequestBody().readNBytes(MAX_FORM_BYTES), StandardCharsets.US_ASCII);
+        String body = new String(exchange.getRequestBody().readNBytes(MAX_FORM_BYTES), StandardCharsets.US_ASCII);
         Map<String, String> form = new HashMap<>();
         for (String field : body.strip().split("&", -1)) {
             int equals = field.indexOf('=');

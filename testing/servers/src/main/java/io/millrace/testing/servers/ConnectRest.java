@@ -136,7 +136,10 @@ public final class ConnectRest {
 
     /** Sets the level of this worker's logger, and of those below it. */
     public void setLogLevel(String logger, String level) throws IOException {
-        request("PUT", "/admin/loggers/" + encode(logger), JSON.createObjectNode().put("level", level));
+        request(
+                "PUT",
+                "/admin/loggers/" + encode(logger),
+                JSON.createObjectNode().put("level", level));
     }
 
     /**
