@@ -64,8 +64,7 @@ public final class StatementRequests {
                             .build()
                             .call(this::handleRequest);
                 case DATASOURCE_PROXY -> {
-                    comment = "/*requestId='" + requestId() + "',traceparent='" + traceparent()
-                            + "',userId='user-7'*/";
+                    comment = "/*requestId='" + requestId() + "',traceparent='" + traceparent() + "',userId='user-7'*/";
                     handleRequest();
                 }
                 case OPENTELEMETRY_AGENT -> handleTraced();

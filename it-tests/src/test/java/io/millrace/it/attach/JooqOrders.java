@@ -18,8 +18,8 @@ final class JooqOrders {
 
     static DSLContext context(Connection connection) {
         // page: jooq-configuration
-        DSLContext orders = DSL.using(
-                new ContextConnectionProvider(new DefaultConnectionProvider(connection)), SQLDialect.MYSQL);
+        DSLContext orders =
+                DSL.using(new ContextConnectionProvider(new DefaultConnectionProvider(connection)), SQLDialect.MYSQL);
         // end
         return orders;
     }
