@@ -33,6 +33,7 @@ public final class LocalPipeline implements Pipeline {
     private static final String PASSWORDS = "passwords.properties";
     private static final String PAYLOADS_BUCKET = "shop-payloads";
 
+    private final Path directory;
     private final DirectoryLock lock;
     private final Credentials credentials;
     private final MySqlServer mysql;
@@ -42,6 +43,7 @@ public final class LocalPipeline implements Pipeline {
     private final Map<String, String> environment;
 
     private LocalPipeline(
+            Path directory,
             DirectoryLock lock,
             Credentials credentials,
             MySqlServer mysql,
@@ -49,6 +51,7 @@ public final class LocalPipeline implements Pipeline {
             S3Server s3,
             ConnectWorker worker,
             Map<String, String> environment) {
+        this.directory = directory;
         this.lock = lock;
         this.credentials = credentials;
         this.mysql = mysql;
@@ -100,7 +103,7 @@ public final class LocalPipeline implements Pipeline {
                     settings.workerOverrides(),
                     environment,
                     ConnectWorker.jvmOptions(settings.workerJvm()));
-            return new LocalPipeline(lock, credentials, mysql, broker, s3, worker, environment);
+            return new LocalPipeline(directory, lock, credentials, mysql, broker, s3, worker, environment);
         } catch (RuntimeException e) {
             closeAll(started);
             throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -143,6 +146,11 @@ public final class LocalPipeline implements Pipeline {
      */
     public static String runningBroker(Path directory) throws IOException {
         return KafkaBroker.readAddress(directory.resolve("kafka"));
+    }
+
+    /** The directory that everything is under. */
+    public Path directory() {
+        return directory;
     }
 
     public MySqlServer mysql() {

@@ -30,7 +30,7 @@ class DiagramsTest {
             }
         }
 
-        assertThat(pictures).hasSize(2);
+        assertThat(pictures).hasSize(3);
         new GeneratedFiles(PICTURES, pictures).check();
     }
 

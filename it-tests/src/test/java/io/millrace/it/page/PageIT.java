@@ -46,20 +46,25 @@ class PageIT {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path PICTURE = Path.of("../docs/images/quickstart-page.png");
 
+    private static final String REQUEST = "req-page-7";
+
     private static LocalPipeline pipeline;
+    private static Path directory;
     private static Connection shop;
     private static Page page;
 
     @BeforeAll
     static void startPipeline() throws Exception {
         Installation installation = Installation.locate();
-        pipeline = LocalPipeline.start(installation, ServerDirectories.newDirectory("page"));
+        directory = ServerDirectories.newDirectory("page");
+        pipeline = LocalPipeline.start(installation, directory);
         pipeline.postAll(ProjectFiles.of(installation).connectConfigs());
         shop = pipeline.connectToShop();
         ShopTraffic traffic = new ShopTraffic(new ShopService(shop), 1);
         page = Page.start(
                 ServerDirectories.newDirectory("page-server"),
                 new PipelineState(pipeline),
+                directory,
                 () -> traffic.placeOrder().context().requestId());
     }
 
@@ -82,6 +87,8 @@ class PageIT {
         assertThat(status("GET", root.resolve("/state"), "")).isEqualTo(403);
         assertThat(status("GET", root.resolve("/state?token=" + token), "")).isEqualTo(403);
         assertThat(status("POST", root.resolve("/orders?token=" + token), "")).isEqualTo(403);
+        assertThat(status("GET", root.resolve("/logs?text=shop"), token)).isEqualTo(200);
+        assertThat(status("GET", root.resolve("/logs?text=shop"), "")).isEqualTo(403);
         assertThat(status("GET", root.resolve("/orders"), token)).isEqualTo(404);
         assertThat(status("GET", root.resolve("/../etc/passwd"), token)).isEqualTo(404);
         // As a page of another origin would ask for it after its name's address was changed.
@@ -124,9 +131,24 @@ class PageIT {
             // The filter is the request of the button's order.
             assertThat(browser.findElements(By.className("card"))).hasSize(1);
             draw(browser);
+            findsDeadLettersAndLogLinesOfARequest(browser);
         } finally {
             browser.quit();
         }
+    }
+
+    private static void findsDeadLettersAndLogLinesOfARequest(ChromeDriver browser) throws IOException {
+        Files.writeString(
+                directory.resolve("shop-service.log"),
+                "INFO <img src=x onerror=document.title='run'> {requestId=" + REQUEST + "}\nINFO another request\n");
+        WebElement filter = browser.findElement(By.id("filter"));
+        filter.clear();
+        filter.sendKeys(REQUEST);
+        awaitText(browser, "letters", "order-status", "shop.orders-");
+        awaitText(browser, "logs", "shop-service.log", "<img src=x", "connect/connect.log", "Refused shop.orders-");
+        assertThat(browser.findElement(By.id("logs")).getText()).doesNotContain("another request");
+        assertThat(browser.findElements(By.cssSelector("#logs img"))).isEmpty();
+        assertThat(browser.getTitle()).isEqualTo("Millrace quickstart");
     }
 
     private static void awaitText(ChromeDriver browser, String id, String... texts) {
@@ -145,6 +167,7 @@ class PageIT {
                     "{\"schema\":null,\"payload\":{\"order_id\":1}}",
                     "{\"schema\":null,\"payload\":{\"status\":\"PLACED\"}}");
             record.headers().add("ce_type", "OrderPlaced".getBytes(StandardCharsets.UTF_8));
+            record.headers().add("requestId", REQUEST.getBytes(StandardCharsets.UTF_8));
             producer.send(record).get();
         }
     }

@@ -32,6 +32,7 @@ public final class Page implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final PipelineState state;
+    private final LogLines logs;
     private final OrderDesk orders;
     private final String token;
     private final HttpServer server;
@@ -41,8 +42,9 @@ public final class Page implements AutoCloseable {
         return thread;
     });
 
-    private Page(PipelineState state, OrderDesk orders, String token, HttpServer server) {
+    private Page(PipelineState state, LogLines logs, OrderDesk orders, String token, HttpServer server) {
         this.state = state;
+        this.logs = logs;
         this.orders = orders;
         this.token = token;
         this.server = server;
@@ -53,9 +55,10 @@ public final class Page implements AutoCloseable {
      *
      * @param directory where port and token are kept
      * @param state what the page shows; closed with the page
+     * @param logs the directory below which the page searches logs
      * @param orders places an order
      */
-    public static Page start(Path directory, PipelineState state, OrderDesk orders) {
+    public static Page start(Path directory, PipelineState state, Path logs, OrderDesk orders) {
         try {
             Files.createDirectories(directory);
             KeptPort kept = new KeptPort(directory);
@@ -64,7 +67,7 @@ public final class Page implements AutoCloseable {
                             InetAddress.getLoopbackAddress(), kept.findFree().orElse(0)),
                     0);
             kept.write(server.getAddress().getPort());
-            Page page = new Page(state, orders, readToken(directory.resolve("token")), server);
+            Page page = new Page(state, new LogLines(logs), orders, readToken(directory.resolve("token")), server);
             server.createContext("/", page::answer);
             server.setExecutor(page.threads);
             server.start();
@@ -113,6 +116,8 @@ public final class Page implements AutoCloseable {
                 send(exchange, 403, "text/plain", "The header " + TOKEN_HEADER + " does not have the page's token.\n");
             } else if (path.equals("/state") && method.equals("GET")) {
                 send(exchange, 200, JSON, MAPPER.writeValueAsString(state.describe()));
+            } else if (path.equals("/logs") && method.equals("GET")) {
+                sendLogLines(exchange);
             } else if (path.equals("/orders") && method.equals("POST")) {
                 placeOrder(exchange);
             } else {
@@ -152,6 +157,12 @@ public final class Page implements AutoCloseable {
         try (InputStream page = Objects.requireNonNull(Page.class.getResourceAsStream("page.html"))) {
             return new String(page.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private void sendLogLines(HttpExchange exchange) throws IOException {
+        String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
+        String text = query.startsWith("text=") ? query.substring("text=".length()) : "";
+        send(exchange, 200, JSON, MAPPER.writeValueAsString(logs.findLines(text)));
     }
 
     private void placeOrder(HttpExchange exchange) throws IOException {

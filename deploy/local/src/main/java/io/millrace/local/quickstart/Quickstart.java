@@ -30,6 +30,9 @@ public final class Quickstart {
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
     private static final Duration TIME_FOR_A_TOPIC = Duration.ofSeconds(10);
     private static final int SHOWN_DIFFERENCES = 20;
+    /** With TRACE, the sinks log each record that they write, with its request. */
+    private static final String SINK_LOGGER = "io.millrace.connectors.projection.write";
+
     private static final List<String> TOPICS =
             List.of("shop.orders", "shop.sites", "shop.products", "shop.site-documents");
 
@@ -72,6 +75,7 @@ public final class Quickstart {
         try (LocalPipeline pipeline = LocalPipeline.start(installation, options.directory(), settings)) {
             DataFormat.markData(options.directory());
             ShellEnvironment.of(installation, pipeline).write(environmentFile());
+            pipeline.rest().setLogLevel(SINK_LOGGER, "TRACE");
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
             screen.line("running: " + String.join(", ", connectors));
@@ -97,7 +101,10 @@ public final class Quickstart {
                     return;
                 }
                 try (Page page = Page.start(
-                        options.directory().resolve("page"), new PipelineState(pipeline), () -> placeOrder(traffic))) {
+                        options.directory().resolve("page"),
+                        new PipelineState(pipeline),
+                        options.directory(),
+                        () -> placeOrder(traffic))) {
                     stayUp(pipeline, Optional.of(page), traffic);
                 }
             }

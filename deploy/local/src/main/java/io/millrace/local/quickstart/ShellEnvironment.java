@@ -28,6 +28,11 @@ public record ShellEnvironment(Map<String, String> variables, Map<String, String
         variables.put("BOOTSTRAP", pipeline.bootstrapServers());
         variables.put("PLUGINS", LocalPipeline.pluginFolder(installation).toString());
         variables.putAll(new TreeMap<>(worker));
+        variables.put("SHOP_SERVICE_URL", pipeline.mysql().jdbcUrl("shop"));
+        variables.put("SHOP_SERVICE_PASSWORD", pipeline.servicePassword());
+        variables.put(
+                "SERVICE_LOGS",
+                pipeline.directory().toAbsolutePath().normalize().toString());
 
         // Without --comments the client removes the comments that carry the request's context.
         String client = quote(installation.mysql().resolve("bin/mysql").toString())

@@ -1,7 +1,8 @@
 package io.millrace.local.quickstart;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.millrace.client.context.ContextKeys;
+import io.millrace.client.context.ContextScope;
+import io.millrace.client.context.RequestContext;
 import java.util.HexFormat;
 import java.util.Random;
 
@@ -22,13 +23,13 @@ public record ShopRequest(String requestId, String userId, String traceparent) {
                 "00-" + hex.formatHex(bytes, 0, 16) + "-" + hex.formatHex(bytes, 16, 24) + "-01");
     }
 
-    /** The comment that a service's JDBC layer appends to its statements, in the format of sqlcommenter. */
-    public String comment() {
-        return "/*requestId='" + encode(requestId) + "',traceparent='" + encode(traceparent) + "',userId='"
-                + encode(userId) + "'*/";
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    /** Opens the request's context, as a filter of the service's HTTP server does. */
+    ContextScope openContext() {
+        return RequestContext.builder()
+                .requestId(requestId)
+                .userId(userId)
+                .put(ContextKeys.TRACEPARENT, traceparent)
+                .build()
+                .open();
     }
 }

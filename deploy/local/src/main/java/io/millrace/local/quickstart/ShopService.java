@@ -1,5 +1,7 @@
 package io.millrace.local.quickstart;
 
+import io.millrace.client.context.ContextScope;
+import io.millrace.client.context.jdbc.ContextConnections;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * An ordinary CRUD service: JDBC, transactions, and a JDBC layer that appends the request's context to each statement.
+ * An ordinary CRUD service: JDBC, transactions, and the library that comments each statement with the request's context.
  * It does not depend on events. For one thread.
  */
 public final class ShopService {
@@ -20,7 +22,7 @@ public final class ShopService {
 
     /** Works on this connection, and switches its automatic commit off. */
     public ShopService(Connection connection) throws SQLException {
-        this.connection = connection;
+        this.connection = ContextConnections.wrap(connection);
         connection.setAutoCommit(false);
     }
 
@@ -137,8 +139,8 @@ public final class ShopService {
     }
 
     private Written write(ShopRequest context, String sql, Object... values) throws SQLException {
-        String commented = sql + " " + context.comment();
-        try (PreparedStatement statement = connection.prepareStatement(commented, Statement.RETURN_GENERATED_KEYS)) {
+        ContextScope scope = context.openContext();
+        try (PreparedStatement statement = connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
@@ -151,6 +153,8 @@ public final class ShopService {
         } catch (SQLException e) {
             connection.rollback();
             throw e;
+        } finally {
+            scope.close();
         }
     }
 

@@ -134,6 +134,14 @@ public final class ConnectRest {
         return request("PUT", "/connector-plugins/" + encode(connectorClass) + "/config/validate", config);
     }
 
+    /** Sets the level of this worker's logger, and of those below it. */
+    public void setLogLevel(String logger, String level) throws IOException {
+        request(
+                "PUT",
+                "/admin/loggers/" + encode(logger),
+                JSON.createObjectNode().put("level", level));
+    }
+
     /**
      * Waits until the connector and all its tasks, one at least, run.
      *

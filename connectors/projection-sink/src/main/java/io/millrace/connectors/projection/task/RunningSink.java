@@ -110,7 +110,11 @@ public final class RunningSink implements AutoCloseable {
                 database,
                 offsets,
                 new BatchTransaction(
-                        database, offsets, config.deadLetterQueue(context.errantRecordReporter()), payloads),
+                        database,
+                        offsets,
+                        config.deadLetterQueue(context.errantRecordReporter()),
+                        config.logContext(),
+                        payloads),
                 config.limits(),
                 config.retryTimeoutMs(),
                 metrics);

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a batch: first the offsets, by which a ledger locks its rows and keeps every other task out, then the rows,
@@ -25,21 +27,28 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * task before the commit causes duplicates in the queue.
  */
 public final class BatchTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchTransaction.class);
     private static final long POLL_MS = 100;
 
     private final Database database;
     private final Offsets offsets;
     private final ViewWriter writer;
     private final DeadLetterQueue queue;
+    private final LogContext log;
     private final Optional<RestoredFields> payloads;
 
     /** With payloads, records that refer to some are projected here. */
     public BatchTransaction(
-            Database database, Offsets offsets, DeadLetterQueue queue, Optional<RecordPayloads> payloads) {
+            Database database,
+            Offsets offsets,
+            DeadLetterQueue queue,
+            LogContext log,
+            Optional<RecordPayloads> payloads) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
         this.queue = queue;
+        this.log = log;
         this.payloads = payloads.map(RecordPayloads::restoredFields);
     }
 
@@ -78,6 +87,15 @@ public final class BatchTransaction {
             refusals.sort(Refusal.ORDER);
             queue.handOver(refusals);
             batch.markReported(refusals);
+        }
+    }
+
+    /** With TRACE, a line for each record of a batch that is committed. */
+    void logWritten(Batch batch) {
+        if (LOG.isTraceEnabled()) {
+            for (ProjectedRecord record : batch.records()) {
+                log.log(record.record(), () -> LOG.trace("Wrote {}", record));
+            }
         }
     }
 

@@ -302,6 +302,7 @@ public final class BatchWriter implements AutoCloseable {
                     transaction.write(batch);
                 }
                 metrics.committed(batch.size(), batch.rowChanges(), batch.reported(), System.nanoTime() - start);
+                transaction.logWritten(batch);
                 return;
             } catch (UnavailablePayloadsException e) {
                 if (!retries.permitsRetry()) {

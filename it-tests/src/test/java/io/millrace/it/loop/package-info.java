@@ -1,0 +1,2 @@
+/** One request through all processes. */
+package io.millrace.it.loop;
