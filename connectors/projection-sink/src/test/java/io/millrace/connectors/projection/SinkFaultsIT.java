@@ -449,7 +449,7 @@ abstract class SinkFaultsIT {
     /** The writer finds out what the failover lost while the task waits for it. */
     @Test
     void readsAgainWhatAFailoverLostWhileItWaitedForTheWriter() throws Exception {
-        Map<String, String> options = options("waiting");
+        Map<String, String> options = options("failed-over");
         options.put("batch.size", "1");
         FakeContext context = new FakeContext(true);
         ProjectionSinkTask task = fixture.opened(options, context);
@@ -462,7 +462,7 @@ abstract class SinkFaultsIT {
         FutureTask<Void> failover = new FutureTask<>(() -> {
             Thread.sleep(300);
             fixture.database.readOnly(false);
-            fixture.execute("UPDATE millrace_ledger SET next_offset = 0 WHERE connector = 'waiting'");
+            fixture.execute("UPDATE millrace_ledger SET next_offset = 0 WHERE connector = 'failed-over'");
             return null;
         });
         new Thread(failover, "failover").start();
