@@ -81,11 +81,29 @@ final class CurrentContext {
             }
             isClosed = true;
             if (thread == Thread.currentThread()) {
+                closeInner();
                 endClosed();
             }
         }
 
-        /** Ends the closed contexts on top of this thread's; those under an open one end with it. */
+        /** Closes the scopes that were opened in this one and left open: a thread of a pool would keep their contexts. */
+        private void closeInner() {
+            if (isOpenIn(TOP.get())) {
+                for (Frame frame = TOP.get(); frame != null && frame != this; frame = frame.previous) {
+                    frame.isClosed = true;
+                }
+            }
+        }
+
+        private boolean isOpenIn(@Nullable Frame top) {
+            Frame frame = top;
+            while (frame != null && frame != this) {
+                frame = frame.previous;
+            }
+            return frame == this;
+        }
+
+        /** Ends the closed contexts on top of this thread's, the last one first. */
         private static void endClosed() {
             Frame frame = TOP.get();
             while (frame != null && frame.isClosed) {

@@ -2,7 +2,9 @@ package io.millrace.client.context;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +25,7 @@ import java.util.stream.Collectors;
  * @see <a href="https://google.github.io/sqlcommenter/spec/">The sqlcommenter specification</a>
  */
 public final class SqlComment {
-    /** A comment with more characters is written without {@code baggage}, and if need be without {@code tracestate}. */
+    /** A comment with more characters is written without {@code baggage}, {@code tracestate} and, if need be, the longest values. */
     static final int MAX_LENGTH = 8192;
 
     private SqlComment() {}
@@ -55,18 +57,30 @@ public final class SqlComment {
         return place == 0 ? comment + " " + sql : sql.substring(0, place) + " " + comment + sql.substring(place);
     }
 
-    /** The comment with these values; the empty text if there are none. */
+    /** The comment with these values, as far as there is room; the empty text if there are none. */
     static String write(Map<String, String> values) {
-        String comment = write(values, "");
-        if (comment.length() > MAX_LENGTH) {
-            comment = write(values, ContextKeys.BAGGAGE);
+        String comment = join(values);
+        if (comment.length() <= MAX_LENGTH) {
+            return comment;
         }
-        return comment;
+        Map<String, String> fewer = new TreeMap<>(values);
+        fewer.remove(ContextKeys.BAGGAGE);
+        fewer.remove(ContextKeys.TRACESTATE);
+        while (join(fewer).length() > MAX_LENGTH) {
+            fewer.remove(findLongest(fewer));
+        }
+        return join(fewer);
     }
 
-    private static String write(Map<String, String> values, String without) {
+    private static String findLongest(Map<String, String> values) {
         return values.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(without))
+                .max(Comparator.comparingInt(entry -> encode(entry.getValue()).length()))
+                .orElseThrow()
+                .getKey();
+    }
+
+    private static String join(Map<String, String> values) {
+        return values.entrySet().stream()
                 .map(entry -> entry.getKey() + "='" + encode(entry.getValue()) + "'")
                 .collect(Collectors.collectingAndThen(
                         Collectors.joining(","), pairs -> pairs.isEmpty() ? "" : "/*" + pairs + "*/"));

@@ -72,15 +72,25 @@ class RequestContextTest {
     }
 
     @Test
-    void aScopeThatIsClosedTooEarlyRestoresNothingThatHasEnded() {
+    void aScopeThatIsClosedTooEarlyEndsWhatWasOpenedInIt() {
         ContextScope outer = ONE.open();
         ContextScope inner = TWO.open();
         outer.close();
-        assertThat(RequestContext.current()).isSameAs(TWO);
-        assertThat(MDC.get("requestId")).isEqualTo("two");
-        inner.close();
-        inner.close();
         assertThat(RequestContext.current()).isSameAs(RequestContext.empty());
+        assertThat(MDC.get("requestId")).isNull();
+        ContextScope next = TWO.open();
+        inner.close();
+        assertThat(RequestContext.current()).isSameAs(TWO);
+        next.close();
+        assertThat(RequestContext.current()).isSameAs(RequestContext.empty());
+    }
+
+    @Test
+    void aScopeThatIsLeftOpenEndsWithItsOuterOne() {
+        ONE.run(() -> TWO.open());
+
+        assertThat(RequestContext.current().isEmpty()).isTrue();
+        assertThat(MDC.get("requestId")).isNull();
     }
 
     @Test

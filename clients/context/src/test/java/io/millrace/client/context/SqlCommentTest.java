@@ -95,4 +95,16 @@ class SqlCommentTest {
     private static String add(String sql) {
         return CONTEXT.wrapSupplier(() -> SqlComment.addTo(sql)).get();
     }
+
+    @Test
+    void isNeverLongerThanItsLimit() {
+        RequestContext.Builder builder = RequestContext.builder().requestId("r-1");
+        for (int i = 0; i < 15; i++) {
+            builder.put("key" + i, "\u00e9".repeat(256));
+        }
+
+        String comment = builder.build().sqlComment();
+
+        assertThat(comment).hasSizeLessThanOrEqualTo(SqlComment.MAX_LENGTH).contains("requestId='r-1'");
+    }
 }
