@@ -86,21 +86,14 @@ final class CurrentContext {
             }
         }
 
-        /** Closes the scopes that were opened in this one and left open: a thread of a pool would keep their contexts. */
+        /**
+         * Closes the scopes that were opened in this one and left open: a thread of a pool would keep their contexts. A frame that is
+         * not closed is always one of its thread's.
+         */
         private void closeInner() {
-            if (isOpenIn(TOP.get())) {
-                for (Frame frame = TOP.get(); frame != null && frame != this; frame = frame.previous) {
-                    frame.isClosed = true;
-                }
+            for (Frame frame = TOP.get(); frame != null && frame != this; frame = frame.previous) {
+                frame.isClosed = true;
             }
-        }
-
-        private boolean isOpenIn(@Nullable Frame top) {
-            Frame frame = top;
-            while (frame != null && frame != this) {
-                frame = frame.previous;
-            }
-            return frame == this;
         }
 
         /** Ends the closed contexts on top of this thread's, the last one first. */
