@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What becomes of each type of source values in each type of columns: the table itself, of which the document and the tests of
- * both databases are made, and what each of its words means.
+ * The result of each type of source values in each type of columns: the table from which the document and the tests of both
+ * databases are generated, and the definition of each of its words.
  */
 final class ConversionTable {
     private static final String TABLE = """

@@ -579,7 +579,7 @@ abstract class RebuildIT {
                 .hasMessageContaining(reason);
     }
 
-    /** The old connector goes on, its tasks restarted. */
+    /** The old connector continues after a restart of its tasks. */
     private void requireGivenUp(SinkWorker old) throws SQLException {
         old.stop();
         assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);

@@ -19,7 +19,7 @@ import java.util.List;
  * A servlet filter that runs each request in its context.
  *
  * <p>The context comes from the allowed headers; {@code userId} is the authenticated user, if the filter comes after authentication
- * and there is no such header in the list. A request without a valid {@code requestId} gets a new one. The response has the
+ * and the list does not contain {@code userId}. A request without a valid {@code requestId} gets a new one. The response has the
  * request's id in the same header, unless the service sets it.
  *
  * <p>Register the filter for the dispatcher types {@code REQUEST}, {@code ASYNC} and {@code ERROR}, with support for asynchronous

@@ -11,7 +11,7 @@ import java.io.IOException;
  * A filter of the JDK's HTTP server that runs the handler in the context of the request.
  *
  * <p>The context comes from the allowed headers; {@code userId} is the name of the authenticated principal, if the server's
- * authenticator runs before this filter and there is no such header in the list. A request without a valid {@code requestId} gets a
+ * authenticator runs before this filter and the list does not contain {@code userId}. A request without a valid {@code requestId} gets a
  * new one. The response has the request's id in the same header, unless the handler sets it.
  *
  * <p>Threads: one filter serves all requests of a server.

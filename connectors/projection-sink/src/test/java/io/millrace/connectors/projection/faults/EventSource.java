@@ -9,7 +9,7 @@ interface EventSource {
 
     int partitions();
 
-    /** Its share of the events, beside those of the other sources. */
+    /** Its share of the events of all sources. */
     int weight();
 
     /** How many keys there are: 0 to this minus one. */
