@@ -62,6 +62,9 @@ final class TableLoader<K, V> implements Runnable {
     /** The load that receives records; null before the topic is found, and after it was lost. */
     private @Nullable Load load;
 
+    /** Why an earlier load has ended; empty if there was none. */
+    private String lost = "";
+
     private @Nullable Question question;
     private long nextQuestionNanos = System.nanoTime();
     /** An answer that the positions have not reached yet. */
@@ -272,11 +275,12 @@ final class TableLoader<K, V> implements Runnable {
 
     private void compareWithTopic(TopicView view, Question asked) {
         Load current = load;
-        if (current == null || !current.topic().id().equals(view.id())) {
-            begin(
-                    view,
-                    asked.askedNanos(),
-                    served == null && current == null ? "" : "the topic was deleted and created again");
+        if (current == null) {
+            begin(view, asked.askedNanos(), lost);
+            return;
+        }
+        if (!current.topic().id().equals(view.id())) {
+            begin(view, asked.askedNanos(), "the topic was deleted and created again");
             return;
         }
         for (Map.Entry<TopicPartition, Long> read : asked.positions().entrySet()) {
@@ -328,6 +332,9 @@ final class TableLoader<K, V> implements Runnable {
     }
 
     private void loseTopic(String why) {
+        if (load != null) {
+            lost = why;
+        }
         load = null;
         detached = true;
         awaited = null;
@@ -389,7 +396,6 @@ final class TableLoader<K, V> implements Runnable {
 
     /** Records were removed before they were read, or after an election of an unclean leader. */
     private void loadAgain(OffsetOutOfRangeException cause) {
-        LOG.warn("Loading the table of {} again: {}", topic, cause.getMessage());
         question = null;
         nextQuestionNanos = System.nanoTime();
         loseTopic("records that were not read were removed: " + cause.getMessage());
