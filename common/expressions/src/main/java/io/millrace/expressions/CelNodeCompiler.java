@@ -49,12 +49,19 @@ final class CelNodeCompiler {
     private final CelAbstractSyntaxTree ast;
     private final List<Variable> variables;
     private final Map<String, Integer> indexes;
+    private final LookupTables lookups;
     private final CelCalls calls;
     private final Map<String, Integer> locals = new HashMap<>();
     private int slots;
 
     /** For a tree over these variables, whose indexes are given by name. */
-    CelNodeCompiler(CelAbstractSyntaxTree ast, List<Variable> variables, Map<String, Integer> indexes, CelCalls calls) {
+    CelNodeCompiler(
+            CelAbstractSyntaxTree ast,
+            List<Variable> variables,
+            Map<String, Integer> indexes,
+            LookupTables lookups,
+            CelCalls calls) {
+        this.lookups = lookups;
         this.ast = ast;
         this.variables = variables;
         this.indexes = indexes;
@@ -62,12 +69,12 @@ final class CelNodeCompiler {
     }
 
     /**
-     * The whole tree.
+     * A part of the tree.
      *
      * @throws InvalidExpressionException if a part of it is not supported
      */
-    CelNode compile() {
-        return compileNode(ast.getExpr());
+    CelNode compile(CelExpr part) {
+        return compileNode(part);
     }
 
     /** How many variables of loops the compiled tree has. */
@@ -178,8 +185,32 @@ final class CelNodeCompiler {
             case "@not_strictly_false", "__not_strictly_false__" -> compileNotStrictlyFalse(operands.get(0));
             case "type" -> frame -> TypeType.create(typeOf(operands.get(0).evaluate(frame)));
             case "dyn" -> operands.get(0);
-            default -> calls.compileCall(overloadsOf(expr), operands, nullsOf(call.function()));
+            default -> compileFunction(expr, operands);
         };
+    }
+
+    private CelNode compileFunction(CelExpr expr, List<CelNode> operands) {
+        CelCall call = expr.call();
+        LookupTable read = lookups.tableOfLookup(call.function());
+        if (read != null) {
+            return frame -> readRow(read, operands.get(0).evaluate(frame));
+        }
+        LookupTable searched = lookups.tableOfSearch(call.function());
+        if (searched != null) {
+            return frame -> findRow(searched, operands.get(0).evaluate(frame)) != null;
+        }
+        return calls.compileCall(overloadsOf(expr), operands, nullsOf(call.function()));
+    }
+
+    /** A row that is not there reads as a row of nulls. */
+    private static Object readRow(LookupTable table, Object key) {
+        byte[] row = findRow(table, key);
+        return row == null ? CelValues.ABSENT : new LookupRow(table, row);
+    }
+
+    private static byte @Nullable [] findRow(LookupTable table, Object key) {
+        Object plain = CelValues.fromCel(key, true);
+        return plain == null ? null : table.find(plain);
     }
 
     private List<String> overloadsOf(CelExpr expr) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,6 +64,15 @@ final class CompilerMessage {
             return describeOverload(overload.group(1), overload.group(2), overload.group(3));
         }
         return translateSyntax(message);
+    }
+
+    /** The message, if it is of a field that a row of a table does not have. */
+    static Optional<String> translateField(String message, Collection<String> fields) {
+        Matcher field = FIELD.matcher(message);
+        return field.matches()
+                ? Optional.of("unknown field '" + field.group(1) + "' of the table; expected one of "
+                        + fields.stream().sorted().toList() + NearestNames.suggest(field.group(1), fields))
+                : Optional.empty();
     }
 
     private static String translateSyntax(String message) {

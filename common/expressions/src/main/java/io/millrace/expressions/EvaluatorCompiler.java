@@ -51,24 +51,27 @@ final class EvaluatorCompiler {
     private final CelAbstractSyntaxTree ast;
     private final List<Variable> variables;
     private final Map<String, Integer> indexes;
+    private final LookupTables lookups;
 
     /** For a tree over these variables, whose indexes are given by name. */
-    EvaluatorCompiler(CelAbstractSyntaxTree ast, List<Variable> variables, Map<String, Integer> indexes) {
+    EvaluatorCompiler(
+            CelAbstractSyntaxTree ast, List<Variable> variables, Map<String, Integer> indexes, LookupTables lookups) {
+        this.lookups = lookups;
         this.ast = ast;
         this.variables = variables;
         this.indexes = indexes;
     }
 
-    /** The evaluator; empty if the interpreter has to evaluate the whole tree. */
-    Optional<Evaluator> compile() {
-        return Optional.ofNullable(compileNode(ast.getExpr()));
+    /** The evaluator of a part of the tree; empty if the interpreter has to evaluate the whole part. */
+    Optional<Evaluator> compile(CelExpr part) {
+        return Optional.ofNullable(compileNode(part));
     }
 
     private @Nullable Evaluator compileNode(CelExpr expr) {
         return switch (expr.getKind()) {
             case CONSTANT -> compileConstant(expr.constant());
             case IDENT -> compilePath(expr);
-            case SELECT -> expr.select().testOnly() ? compileHas(expr) : compilePath(expr);
+            case SELECT -> compileSelect(expr);
             case CALL -> compileCall(expr);
             default -> null;
         };
@@ -110,6 +113,19 @@ final class EvaluatorCompiler {
         return new PathEvaluator(index, variables.get(index).kind(), path);
     }
 
+    private @Nullable Evaluator compileSelect(CelExpr expr) {
+        Optional<LookupTables.FieldRead> lookup = lookups.findFieldRead(expr);
+        if (lookup.isPresent()) {
+            Evaluator key = compileNode(lookup.get().key());
+            if (key == null) {
+                return null;
+            }
+            LookupEvaluator read = new LookupEvaluator(lookup.get(), key);
+            return expr.select().testOnly() ? read::hasValue : read;
+        }
+        return expr.select().testOnly() ? compileHas(expr) : compilePath(expr);
+    }
+
     private @Nullable Evaluator compileHas(CelExpr expr) {
         PathEvaluator container = compilePath(expr.select().operand());
         PathStep member = new PathStep(expr.select().field());
@@ -142,6 +158,10 @@ final class EvaluatorCompiler {
     }
 
     private @Nullable Evaluator compileUnary(CelExpr expr, Evaluator a) {
+        LookupTable searched = lookups.tableOfSearch(expr.call().function());
+        if (searched != null) {
+            return scope -> LookupEvaluator.hasKey(searched, a, scope);
+        }
         return switch (expr.call().function()) {
             case "!_" ->
                 scope -> {
@@ -165,9 +185,11 @@ final class EvaluatorCompiler {
         return switch (expr.call().function()) {
             case "_&&_" -> compileLogical(false, expr, a, b);
             case "_||_" -> compileLogical(true, expr, a, b);
-            case "_==_" -> scope -> evaluateEqual(a, b, scope);
-            case "_!=_" ->
-                scope -> evaluateEqual(a, b, scope) instanceof Boolean same ? (Object) !same : Evaluator.UNDECIDED;
+            case "_==_" -> compileEqual(a, b);
+            case "_!=_" -> {
+                Evaluator equal = compileEqual(a, b);
+                yield scope -> equal.evaluate(scope) instanceof Boolean same ? (Object) !same : Evaluator.UNDECIDED;
+            }
             case "_<_" -> compileOrdered(expr, a, b, order -> order < 0);
             case "_<=_" -> compileOrdered(expr, a, b, order -> order <= 0);
             case "_>_" -> compileOrdered(expr, a, b, order -> order > 0);
@@ -251,23 +273,38 @@ final class EvaluatorCompiler {
         return isBoolean(part);
     }
 
-    private static Object evaluateEqual(Evaluator a, Evaluator b, Scope scope) {
-        return CelComparison.areEqual(a.evaluate(scope), b.evaluate(scope));
+    private static Evaluator compileEqual(Evaluator a, Evaluator b) {
+        if (a instanceof LookupEvaluator read) {
+            return scope -> read.isEqual(scope, b);
+        }
+        if (b instanceof LookupEvaluator read) {
+            return scope -> read.isEqual(scope, a);
+        }
+        return scope -> CelComparison.areEqual(a.evaluate(scope), b.evaluate(scope));
     }
 
     private @Nullable Evaluator compileOrdered(CelExpr expr, Evaluator a, Evaluator b, IntPredicate wanted) {
         BiPredicate<Object, Object> comparable = findComparable(overloads(expr));
-        return comparable == null
-                ? null
-                : scope -> {
-                    Object x = a.evaluate(scope);
-                    Object y = b.evaluate(scope);
-                    if (x == null || y == null) {
-                        return x == Evaluator.UNDECIDED || y == Evaluator.UNDECIDED ? Evaluator.UNDECIDED : null;
-                    }
-                    int order = comparable.test(x, y) ? CelComparison.orderOf(x, y) : CelComparison.UNORDERED;
-                    return order == CelComparison.UNORDERED ? Evaluator.UNDECIDED : (Object) wanted.test(order);
-                };
+        if (comparable == null) {
+            return null;
+        }
+        CelExpr second = expr.call().args().get(1);
+        if (a instanceof LookupEvaluator read
+                && read.isInteger()
+                && second.getKind() == Kind.CONSTANT
+                && second.constant().getKind() == CelConstant.Kind.INT64_VALUE) {
+            long bound = second.constant().int64Value();
+            return scope -> read.compareInteger(scope, bound, wanted);
+        }
+        return scope -> {
+            Object x = a.evaluate(scope);
+            Object y = b.evaluate(scope);
+            if (x == null || y == null) {
+                return x == Evaluator.UNDECIDED || y == Evaluator.UNDECIDED ? Evaluator.UNDECIDED : null;
+            }
+            int order = comparable.test(x, y) ? CelComparison.orderOf(x, y) : CelComparison.UNORDERED;
+            return order == CelComparison.UNORDERED ? Evaluator.UNDECIDED : (Object) wanted.test(order);
+        };
     }
 
     /**
@@ -363,8 +400,11 @@ final class EvaluatorCompiler {
             }
             constants.add(constantValue(element.constant()));
         }
-        return wanted == null || !list.list().optionalIndices().isEmpty()
-                ? null
+        if (wanted == null || !list.list().optionalIndices().isEmpty()) {
+            return null;
+        }
+        return wanted instanceof LookupEvaluator read
+                ? scope -> read.isIn(scope, constants)
                 : scope -> CelComparison.isIn(wanted.evaluate(scope), constants);
     }
 }

@@ -5,6 +5,7 @@ import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
@@ -14,6 +15,7 @@ import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code mask(text)}: {@code ***}; {@code mask(text, n)}: the same with the text's last n characters behind it, if
  * it has at least twice as many; null stays null;
  * <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
+ * <li>{@code lookup('table', key).field}: a field of the row that a {@link LookupTable} has of the key; each is null if
+ * there is none; {@code found('table', key)}: whether there is one;
  * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
  * {@link Variable.Kind#CHANGES} is there.
  * </ul>
@@ -74,6 +78,7 @@ public final class ExpressionCompiler {
     private final Set<String> rows;
     private final Map<String, ColumnType> columns;
     private final List<CelFunctionDecl> functions;
+    private final LookupTables lookups;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final CelCompiler compiler;
 
@@ -84,7 +89,8 @@ public final class ExpressionCompiler {
 
     /** For the columns of rows: an expression can also be {@code unchanged()}, with the value {@link Unchanged#VALUE}. */
     public static ExpressionCompiler ofPartialRows(List<Variable> variables) {
-        return new ExpressionCompiler(variables, Set.of(), Map.of(), List.of(Functions.UNCHANGED));
+        return new ExpressionCompiler(
+                variables, Set.of(), Map.of(), List.of(Functions.UNCHANGED), new LookupTables(List.of()));
     }
 
     /**
@@ -95,15 +101,17 @@ public final class ExpressionCompiler {
      * @param columns their columns
      */
     public ExpressionCompiler(List<Variable> variables, Set<String> rows, Map<String, ColumnType> columns) {
-        this(variables, rows, columns, List.of());
+        this(variables, rows, columns, List.of(), new LookupTables(List.of()));
     }
 
     private ExpressionCompiler(
             List<Variable> variables,
             Set<String> rows,
             Map<String, ColumnType> columns,
-            List<CelFunctionDecl> functions) {
-        RowTypes types = new RowTypes(columns);
+            List<CelFunctionDecl> functions,
+            LookupTables lookups) {
+        RowTypes types = new RowTypes(columns, lookups.types());
+        this.lookups = lookups;
         this.rows = Set.copyOf(rows);
         this.columns = Map.copyOf(columns);
         this.functions = List.copyOf(functions);
@@ -113,7 +121,9 @@ public final class ExpressionCompiler {
                 .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .addFunctionDeclarations(Functions.DECLARATIONS)
-                .addFunctionDeclarations(functions);
+                .addFunctionDeclarations(functions)
+                .addFunctionDeclarations(lookups.declarations())
+                .addMacros(lookups.macros());
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
             if (variable.kind() == Variable.Kind.CHANGES) {
@@ -134,6 +144,15 @@ public final class ExpressionCompiler {
     }
 
     /**
+     * The same compiler, whose expressions can also read these tables: {@code lookup('countries', row.country).name}.
+     *
+     * @throws InvalidExpressionException if two tables have one name
+     */
+    public ExpressionCompiler withLookups(Collection<LookupTable> tables) {
+        return new ExpressionCompiler(variables, rows, columns, functions, new LookupTables(tables));
+    }
+
+    /**
      * A condition. Its result must be boolean, if its type can be derived.
      *
      * @throws InvalidExpressionException with line, column and reason
@@ -147,8 +166,8 @@ public final class ExpressionCompiler {
         }
         return new CelCondition(
                 source,
-                compileEvaluator(ast),
-                createProgram(source, ast),
+                compileEvaluator(ast, ast.getExpr()),
+                createProgram(source, ast, ast.getExpr()),
                 ExpressionPaths.findPaths(ast.getExpr(), variables),
                 ExpressionPaths.findRequired(ast.getExpr(), variables),
                 ExpressionPaths.findComparedTexts(ast.getExpr(), variables),
@@ -171,9 +190,19 @@ public final class ExpressionCompiler {
             return new JsonPathExpression(
                     pathExpression(json.get().text()), json.get().inside());
         }
+        Optional<LookupTables.FieldRead> lookup = lookups.findFieldRead(ast.getExpr());
+        if (lookup.isPresent()) {
+            CelExpr key = lookup.get().key();
+            return new LookupExpression(
+                    lookup.get(),
+                    compileEvaluator(ast, key),
+                    createProgram(source, ast, key),
+                    ExpressionPaths.findPaths(key, variables),
+                    ExpressionPaths.findRequired(key, variables));
+        }
         return new CelExpression(
-                compileEvaluator(ast),
-                createProgram(source, ast),
+                compileEvaluator(ast, ast.getExpr()),
+                createProgram(source, ast, ast.getExpr()),
                 ExpressionPaths.findPaths(ast.getExpr(), variables),
                 ExpressionPaths.findRequired(ast.getExpr(), variables),
                 ExpressionPaths.findTexts(ast.getExpr()),
@@ -224,15 +253,17 @@ public final class ExpressionCompiler {
     }
 
     CelAbstractSyntaxTree checkTypes(String source) {
+        CelExpr root = CelExpr.newBuilder().build();
         try {
             CelAbstractSyntaxTree parsed =
                     ColumnSelections.replaceIndexes(compiler.parse(source).getAst(), rows);
+            root = parsed.getExpr();
             Map<String, ColumnType> tested = new HashMap<>(columns);
             ExpressionPaths.findTested(parsed.getExpr(), rows)
                     .forEach(column -> tested.putIfAbsent(column.steps().get(0), ColumnType.UNKNOWN));
             if (tested.size() > columns.size()) {
                 // A column that the expression tests for with has() need not exist now.
-                return new ExpressionCompiler(variables, rows, tested, functions).checkTypes(source);
+                return new ExpressionCompiler(variables, rows, tested, functions, lookups).checkTypes(source);
             }
             CelAbstractSyntaxTree ast = compiler.check(parsed).getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
@@ -242,7 +273,10 @@ public final class ExpressionCompiler {
             throw new InvalidExpressionException("\"" + source + "\", line "
                     + issue.getSourceLocation().getLine() + ", column "
                     + (issue.getSourceLocation().getColumn() + 1) + ": "
-                    + CompilerMessage.translate(issue.getMessage(), knownNames(), columns.keySet()));
+                    + lookups.findFields(root, issue.getExprId())
+                            .flatMap(fields -> CompilerMessage.translateField(issue.getMessage(), fields))
+                            .orElseGet(() ->
+                                    CompilerMessage.translate(issue.getMessage(), knownNames(), columns.keySet())));
         }
     }
 
@@ -254,24 +288,28 @@ public final class ExpressionCompiler {
         Functions.DECLARATIONS.forEach(function -> names.add(function.name()));
         functions.forEach(function -> names.add(function.name()));
         names.addAll(STANDARD_FUNCTIONS);
+        names.add(LookupTables.LOOKUP);
+        names.add(LookupTables.FOUND);
         if (variables.stream().anyMatch(variable -> variable.kind() == Variable.Kind.CHANGES)) {
             names.add("changed");
         }
         return names;
     }
 
-    Evaluator compileEvaluator(CelAbstractSyntaxTree ast) {
-        return new EvaluatorCompiler(ast, variables, indexes).compile().orElse(scope -> Evaluator.UNDECIDED);
+    Evaluator compileEvaluator(CelAbstractSyntaxTree ast, CelExpr part) {
+        return new EvaluatorCompiler(ast, variables, indexes, lookups)
+                .compile(part)
+                .orElse(scope -> Evaluator.UNDECIDED);
     }
 
     List<RequiredText> findRequirements(CelAbstractSyntaxTree ast) {
-        return new EvaluatorCompiler(ast, variables, indexes).requirements();
+        return new EvaluatorCompiler(ast, variables, indexes, lookups).requirements();
     }
 
-    CelProgram createProgram(String source, CelAbstractSyntaxTree ast) {
-        CelNodeCompiler nodes = new CelNodeCompiler(ast, variables, indexes, CALLS);
+    CelProgram createProgram(String source, CelAbstractSyntaxTree ast, CelExpr part) {
+        CelNodeCompiler nodes = new CelNodeCompiler(ast, variables, indexes, lookups, CALLS);
         try {
-            CelNode root = nodes.compile();
+            CelNode root = nodes.compile(part);
             return new CelProgram(source, root, nodes.slots());
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("\"" + source + "\": " + e.getMessage());

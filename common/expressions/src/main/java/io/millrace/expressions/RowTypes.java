@@ -8,18 +8,23 @@ import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.NullableType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Supplies the columns of a row, each of which can be null, to CEL's checker. */
+/** Supplies the columns of a row and the fields of tables, each of which can be null, to CEL's checker. */
 final class RowTypes implements CelTypeProvider {
     private final StructType row;
+    private final ImmutableList<CelType> all;
 
-    RowTypes(Map<String, ColumnType> columns) {
+    /** For rows with these columns, and the rows of tables. */
+    RowTypes(Map<String, ColumnType> columns, List<StructType> rowsOfTables) {
         ImmutableMap<String, ColumnType> known = ImmutableMap.copyOf(columns);
         this.row = StructType.create(
                 "row", known.keySet(), column -> Optional.of(celTypeOf(Objects.requireNonNull(known.get(column)))));
+        this.all =
+                ImmutableList.<CelType>builder().add(row).addAll(rowsOfTables).build();
     }
 
     StructType row() {
@@ -38,11 +43,11 @@ final class RowTypes implements CelTypeProvider {
 
     @Override
     public ImmutableCollection<CelType> types() {
-        return ImmutableList.of(row);
+        return all;
     }
 
     @Override
     public Optional<CelType> findType(String name) {
-        return name.equals(row.name()) ? Optional.of(row) : Optional.empty();
+        return all.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 }

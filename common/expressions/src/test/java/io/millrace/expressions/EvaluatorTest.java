@@ -145,8 +145,8 @@ class EvaluatorTest {
             try {
                 ExpressionCompiler compiler = random.nextInt(3) == 0 ? KNOWING : COMPILER;
                 var ast = compiler.checkTypes(source);
-                evaluator = compiler.compileEvaluator(ast);
-                program = compiler.createProgram(source, ast);
+                evaluator = compiler.compileEvaluator(ast, ast.getExpr());
+                program = compiler.createProgram(source, ast, ast.getExpr());
                 requirements = compiler.findRequirements(ast);
             } catch (InvalidExpressionException e) {
                 continue;
@@ -201,9 +201,10 @@ class EvaluatorTest {
         Map<String, Object> row = Map.of("t", "b", "s", "a", "d", 1.5, "f", 2.5, "i16", 1, "i64", 2L);
         Scope scope = Values.of("u", null, row, Map.of(), 1L);
 
-        Object value = COMPILER.compileEvaluator(ast).evaluate(scope);
+        Object value = COMPILER.compileEvaluator(ast, ast.getExpr()).evaluate(scope);
 
-        Object interpreted = outcome(() -> COMPILER.createProgram(source, ast).evaluateIn(scope));
+        Object interpreted =
+                outcome(() -> COMPILER.createProgram(source, ast, ast.getExpr()).evaluateIn(scope));
         assertThat(interpreted).asString().contains("OVERLOAD_NOT_FOUND");
         assertThat(value).isSameAs(Evaluator.UNDECIDED);
     }
@@ -279,7 +280,8 @@ class EvaluatorTest {
                 .put("d", 1.0)
                 .put("dec", new BigDecimal("19.90"));
         Scope scope = Values.of("u", row, row, Map.of("a", "a"), 1L);
-        assertThat(COMPILER.compileEvaluator(COMPILER.checkTypes(condition)).evaluate(scope))
+        var ast = COMPILER.checkTypes(condition);
+        assertThat(COMPILER.compileEvaluator(ast, ast.getExpr()).evaluate(scope))
                 .isInstanceOf(Boolean.class);
     }
 

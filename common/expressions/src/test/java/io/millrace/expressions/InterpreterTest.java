@@ -188,7 +188,7 @@ class InterpreterTest {
             CelRuntime.Program cel;
             try {
                 var ast = COMPILER.checkTypes(source);
-                interpreter = COMPILER.createProgram(source, ast);
+                interpreter = COMPILER.createProgram(source, ast, ast.getExpr());
                 cel = CEL.createProgram(ast);
             } catch (InvalidExpressionException e) {
                 continue;

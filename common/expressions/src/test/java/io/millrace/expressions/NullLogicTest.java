@@ -323,8 +323,8 @@ class NullLogicTest {
             CelProgram interpreter;
             try {
                 var ast = COMPILER.checkTypes(model.text());
-                evaluator = COMPILER.compileEvaluator(ast);
-                interpreter = COMPILER.createProgram(model.text(), ast);
+                evaluator = COMPILER.compileEvaluator(ast, ast.getExpr());
+                interpreter = COMPILER.createProgram(model.text(), ast, ast.getExpr());
             } catch (InvalidExpressionException e) {
                 // The checker refuses the comparison of a computed number with null.
                 continue;

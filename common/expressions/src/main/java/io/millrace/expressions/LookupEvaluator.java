@@ -1,0 +1,137 @@
+package io.millrace.expressions;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a field of a table's row. A missing row is a row of nulls. The comparisons compare the field in the table's own form, so
+ * that they allocate nothing.
+ */
+final class LookupEvaluator implements Evaluator {
+    private final LookupTable table;
+    private final int field;
+    private final Schema schema;
+    private final Evaluator key;
+
+    LookupEvaluator(LookupTables.FieldRead read, Evaluator key) {
+        this.table = read.table();
+        this.field = read.field();
+        this.schema = read.schema();
+        this.key = key;
+    }
+
+    /** Whether the field is an integer as CEL has it. */
+    boolean isInteger() {
+        return schema.name() == null && (schema.type() == Schema.Type.INT32 || schema.type() == Schema.Type.INT64);
+    }
+
+    private boolean isText() {
+        return schema.name() == null && schema.type() == Schema.Type.STRING;
+    }
+
+    @Override
+    public @Nullable Object evaluate(Scope scope) {
+        Object wanted = key.evaluate(scope);
+        if (wanted == null || wanted == UNDECIDED) {
+            return wanted;
+        }
+        byte[] row;
+        try {
+            row = table.find(wanted);
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+        Object value = row == null ? null : table.value(row, field);
+        return value instanceof Struct || value instanceof Map || value instanceof List ? UNDECIDED : value;
+    }
+
+    /** Whether the field is not null. */
+    Object hasValue(Scope scope) {
+        Object wanted = key.evaluate(scope);
+        if (wanted == null || wanted == UNDECIDED) {
+            return wanted == null ? (Object) false : UNDECIDED;
+        }
+        try {
+            byte[] row = table.find(wanted);
+            return row != null && !table.isNull(row, field);
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+    }
+
+    /** Whether the field has the value of another part. */
+    Object isEqual(Scope scope, Evaluator other) {
+        Object value = other.evaluate(scope);
+        if (!isText() || !(value instanceof String text)) {
+            return CelComparison.areEqual(evaluate(scope), value);
+        }
+        Object wanted = key.evaluate(scope);
+        if (wanted == null || wanted == UNDECIDED) {
+            return wanted == null ? (Object) false : UNDECIDED;
+        }
+        try {
+            byte[] row = table.find(wanted);
+            return row != null && !table.isNull(row, field) && table.isText(row, field, text);
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+    }
+
+    /** Whether the field has one of these values. */
+    Object isIn(Scope scope, List<@Nullable Object> constants) {
+        Object wanted = key.evaluate(scope);
+        if (!isText() || wanted == null || wanted == UNDECIDED) {
+            return CelComparison.isIn(evaluate(scope), constants);
+        }
+        byte[] row;
+        try {
+            row = table.find(wanted);
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+        if (row == null || table.isNull(row, field)) {
+            return CelComparison.isIn(null, constants);
+        }
+        for (int i = 0; i < constants.size(); i++) {
+            if (constants.get(i) instanceof String text && table.isText(row, field, text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The order of the integer in the field and a constant; null if the field is. */
+    @Nullable
+    Object compareInteger(Scope scope, long bound, IntPredicate order) {
+        Object wanted = key.evaluate(scope);
+        if (wanted == null || wanted == UNDECIDED) {
+            return wanted;
+        }
+        try {
+            byte[] row = table.find(wanted);
+            return row == null || table.isNull(row, field)
+                    ? null
+                    : (Object) order.test(Long.compare(table.integer(row, field), bound));
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+    }
+
+    /** Whether a table has the key. */
+    static Object hasKey(LookupTable table, Evaluator key, Scope scope) {
+        Object wanted = key.evaluate(scope);
+        if (wanted == null || wanted == UNDECIDED) {
+            return wanted == null ? (Object) false : UNDECIDED;
+        }
+        try {
+            return table.find(wanted) != null;
+        } catch (DataException e) {
+            return UNDECIDED;
+        }
+    }
+}
