@@ -181,6 +181,15 @@ class RequestContextTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // What code without these checks does.
+    void aNullKeyIsRefusedWithAReason() {
+        assertThatThrownBy(() -> RequestContext.builder().put(null, "value"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null");
+        assertThatThrownBy(() -> ContextHeaders.http().with(null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void anIdIsMadeOnlyIfThereIsNone() {
         assertThat(ONE.withRequestId()).isSameAs(ONE);
         String made = RequestContext.empty().withRequestId().requestId().orElseThrow();
