@@ -39,7 +39,8 @@ final class StatementText {
         }
         int end = skipBack(sql.length(), ';');
         if (!isEscape) {
-            return end > start ? skipHint() : NOWHERE;
+            int place = skipHint();
+            return end > Math.max(start, place) ? place : NOWHERE;
         }
         if (sql.charAt(end - 1) != '}') {
             return NOWHERE;
@@ -57,9 +58,10 @@ final class StatementText {
         return at;
     }
 
-    /** The index after the hint in front of the statement, which pg_hint_plan reads only in the first comment; 0 if there is none. */
+    /** The index after the hint that the text begins with, which pg_hint_plan reads only in the first comment; 0 if there is none. */
     private int skipHint() {
-        int close = sql.startsWith("/*+", start) ? sql.indexOf("*/", start + 3) : -1;
+        int hint = skipSpace(0, sql.length());
+        int close = sql.startsWith("/*+", hint) ? sql.indexOf("*/", hint + 3) : -1;
         return close < 0 ? 0 : close + 2;
     }
 
@@ -79,7 +81,7 @@ final class StatementText {
                 if (isOfRequest(start + 2, close)) {
                     return true;
                 }
-                if (sql.startsWith("/*!", start) || sql.startsWith("/*+", start)) {
+                if (sql.startsWith("/*!", start)) {
                     return false;
                 }
                 start = close + 2;

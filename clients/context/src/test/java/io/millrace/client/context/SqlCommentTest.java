@@ -53,10 +53,12 @@ class SqlCommentTest {
                 "SELECT '/*' /*userId='1'*/",
                 "SELECT 1 /*action='a',traceparent='00-1'*/",
                 "SELECT 1 /*requestId='1'*/ /*action='a'*/",
+                "/*+ SeqScan(t) */ /*requestId='1'*/ SELECT 1",
                 "/*baggage='b'*/ SELECT 1",
                 "",
                 " ; ",
-                "/* nothing else */"
+                "/* nothing else */",
+                "/*+ nothing else */"
             })
     void isSentAsItIs(String sql) {
         assertThat(add(sql)).isSameAs(sql);
@@ -93,8 +95,7 @@ class SqlCommentTest {
     @Test
     void isBehindAHint() {
         assertThat(add("/*+ SeqScan(t) */ SELECT 1")).isEqualTo("/*+ SeqScan(t) */ " + COMMENT + " SELECT 1");
-        assertThat(add("-- a line\n/*+requestId='1'*/ SELECT 1"))
-                .isEqualTo("-- a line\n/*+requestId='1'*/ " + COMMENT + " SELECT 1");
+        assertThat(add("\n/*+requestId='1'*/ SELECT 1")).isEqualTo("\n/*+requestId='1'*/ " + COMMENT + " SELECT 1");
         assertThat(add("SELECT /*+ MAX_EXECUTION_TIME(1) */ 1"))
                 .isEqualTo(COMMENT + " SELECT /*+ MAX_EXECUTION_TIME(1) */ 1");
         assertThat(add("/*+ SELECT 1")).isEqualTo(COMMENT + " /*+ SELECT 1");
