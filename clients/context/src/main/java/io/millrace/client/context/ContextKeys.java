@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * key         = letter *63( letter / digit / "_" / "-" / "." )
  * requestId   = 1*128( printable ASCII but the space )
  * traceparent, tracestate, baggage: as the W3C defines them
- * other       = 1*256( any character but control characters and line separators )
+ * other       = 1*256( any character but control characters, line separators and U+FFFD )
  * </pre>
  *
- * These are valid values for {@code InjectContext} too, whose limit is 512 characters by default.
+ * U+FFFD is what decoders put in the place of bytes that are not valid. These are valid values for {@code InjectContext} too, whose limit is 512 characters by default.
  */
 public final class ContextKeys {
     /** The id of the request, which the service that receives the first request generates. */
@@ -89,8 +89,9 @@ public final class ContextKeys {
                         .anyMatch(c -> Character.isISOControl(c)
                                 || c == '\u2028'
                                 || c == '\u2029'
+                                || c == '\uFFFD'
                                 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
-                ? Optional.of("it has a control character, a line separator, or half of a surrogate pair")
+                ? Optional.of("it has a control character, a line separator, or a character that was not decoded")
                 : Optional.empty();
     }
 

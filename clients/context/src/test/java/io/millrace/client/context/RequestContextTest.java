@@ -155,6 +155,7 @@ class RequestContextTest {
                 .put("baggage", "no pair")
                 .put("tenant", "x".repeat(ContextKeys.MAX_VALUE_LENGTH + 1))
                 .put("region", "\uD800")
+                .put("team", "\uFFFD(")
                 .put("kept", "\u00FC \uD83D\uDE00 */ '")
                 .build();
         assertThat(context.values()).isEqualTo(Map.of("kept", "\u00FC \uD83D\uDE00 */ '"));
