@@ -17,7 +17,7 @@ record Namespace(@Nullable String catalog, @Nullable String schema) {
         return new Namespace(catalog, catalog == null ? connection.getSchema() : null);
     }
 
-    void use(Connection connection) throws SQLException {
+    void applyTo(Connection connection) throws SQLException {
         if (catalog != null) {
             connection.setCatalog(catalog);
         } else if (schema != null) {

@@ -18,7 +18,7 @@ final class Preparation {
     /**
      * The call.
      *
-     * @param connection the driver's connection, in the database in which the statement is always prepared
+     * @param connection the driver's connection
      * @param method one of the connection's methods {@code prepareStatement} and {@code prepareCall}
      * @param arguments its arguments, of which the first is the text without the comment
      * @throws SQLException if the connection is closed
@@ -37,21 +37,22 @@ final class Preparation {
     }
 
     PreparedStatement prepare(@Nullable String text) throws Throwable {
-        Namespace present = Namespace.of(connection);
-        if (present.equals(namespace)) {
-            return call(text);
-        }
-        namespace.use(connection);
-        try {
-            return call(text);
-        } finally {
-            present.use(connection);
-        }
-    }
-
-    private PreparedStatement call(@Nullable String text) throws Throwable {
         @Nullable Object[] commented = arguments.clone();
         commented[0] = text;
         return (PreparedStatement) Objects.requireNonNull(JdbcCalls.call(connection, method, commented));
+    }
+
+    /** Prepares the statement in the database that the connection had when this object was made. */
+    PreparedStatement prepareAgain(@Nullable String text) throws Throwable {
+        Namespace present = Namespace.of(connection);
+        if (present.equals(namespace)) {
+            return prepare(text);
+        }
+        namespace.applyTo(connection);
+        try {
+            return prepare(text);
+        } finally {
+            present.applyTo(connection);
+        }
     }
 }

@@ -67,7 +67,7 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
         }
         lock.lock();
         try {
-            return change(method, arguments);
+            return changeState(method, arguments);
         } finally {
             lock.unlock();
         }
@@ -80,7 +80,7 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
         };
     }
 
-    private @Nullable Object change(Method method, @Nullable Object[] arguments) throws Throwable {
+    private @Nullable Object changeState(Method method, @Nullable Object[] arguments) throws Throwable {
         return switch (method.getName()) {
             case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" -> {
                 if (!StatementCalls.commentText(arguments)) {
@@ -149,16 +149,16 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
         }
         @Nullable String wantedText = preparation.text(wanted);
         if (!Objects.equals(wantedText, text)) {
-            exchange(wantedText);
+            exchangeStatement(wantedText);
             text = wantedText;
         }
         comment = wanted;
     }
 
-    private void exchange(@Nullable String wantedText) throws Throwable {
+    private void exchangeStatement(@Nullable String wantedText) throws Throwable {
         T former = statement;
         closeResult(former);
-        T next = type.cast(preparation.prepare(wantedText));
+        T next = type.cast(preparation.prepareAgain(wantedText));
         try {
             state.copyTo(next);
         } catch (Throwable e) {
