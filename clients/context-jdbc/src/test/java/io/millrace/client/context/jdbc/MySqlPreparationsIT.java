@@ -112,7 +112,7 @@ class MySqlPreparationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", SERVER})
-    @Timeout(120)
+    @Timeout(180)
     void threadsThatShareAStatementExecuteItForTheirOwnRequests(String options) throws Exception {
         int threads = 4;
         int executions = 100;
@@ -147,7 +147,7 @@ class MySqlPreparationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", SERVER})
-    @Timeout(60)
+    @Timeout(180)
     void aStatementThatIsExecutedCanBeCancelled(String options) throws Exception {
         ExecutorService worker = Executors.newSingleThreadExecutor();
         try (Connection connection = shop.connect(options);
@@ -168,11 +168,11 @@ class MySqlPreparationsIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void aStatementThatIsClosedByAnotherThreadStaysClosed() throws Exception {
         ExecutorService worker = Executors.newSingleThreadExecutor();
         try (Connection connection = shop.connect("")) {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 20; i++) {
                 PreparedStatement select = A.call(() -> connection.prepareStatement("SELECT 1"));
                 CountDownLatch started = new CountDownLatch(1);
                 Future<?> executions = worker.submit(() -> {
@@ -270,7 +270,7 @@ class MySqlPreparationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", SERVER, SERVER + "&useCursorFetch=true"})
-    @Timeout(60)
+    @Timeout(180)
     void aResultThatIsOpenEndsAsWithAnyExecution(String options) throws Exception {
         try (Connection connection = shop.connect(options)) {
             for (int i = 0; i < 3; i++) {
