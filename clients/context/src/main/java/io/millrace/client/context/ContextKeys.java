@@ -1,6 +1,8 @@
 package io.millrace.client.context;
 
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a request's context, and the values that each of them may have.
@@ -9,10 +11,10 @@ import java.util.Optional;
  * key         = letter *63( letter / digit / "_" / "-" / "." )
  * requestId   = 1*128( printable ASCII but the space )
  * traceparent, tracestate, baggage: as the W3C defines them
- * other       = 1*256( any character but control characters and line separators )
+ * other       = 1*256( any character but control characters, line separators and U+FFFD )
  * </pre>
  *
- * These are valid values for {@code InjectContext} too, whose limit is 512 characters by default.
+ * U+FFFD is what decoders put in the place of bytes that are not valid. These are valid values for {@code InjectContext} too, whose limit is 512 characters by default.
  */
 public final class ContextKeys {
     /** The id of the request, which the service that receives the first request generates. */
@@ -29,6 +31,9 @@ public final class ContextKeys {
     /** The most keys that a context has; values of further keys are refused. */
     public static final int MAX_KEYS = 16;
 
+    /** The keys that every request can have. */
+    static final Set<String> STANDARD = Set.of(REQUEST_ID, USER_ID, TRACEPARENT, TRACESTATE, BAGGAGE);
+
     static final int MAX_KEY_LENGTH = 64;
     static final int MAX_REQUEST_ID_LENGTH = 128;
     static final int MAX_VALUE_LENGTH = 256;
@@ -38,9 +43,12 @@ public final class ContextKeys {
     /**
      * Returns the key.
      *
-     * @throws IllegalArgumentException if the text is not a valid key
+     * @throws IllegalArgumentException if the text is null or not a valid key
      */
-    static String requireKey(String key) {
+    static String requireKey(@Nullable String key) {
+        if (key == null) {
+            throw new IllegalArgumentException("A key of the request's context is null");
+        }
         boolean valid = !key.isEmpty()
                 && key.length() <= MAX_KEY_LENGTH
                 && isLetter(key.charAt(0))
@@ -81,8 +89,9 @@ public final class ContextKeys {
                         .anyMatch(c -> Character.isISOControl(c)
                                 || c == '\u2028'
                                 || c == '\u2029'
+                                || c == '\uFFFD'
                                 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
-                ? Optional.of("it has a control character, a line separator, or half of a surrogate pair")
+                ? Optional.of("it has a control character, a line separator, or a character that was not decoded")
                 : Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package io.millrace.client.context;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -135,11 +136,13 @@ public final class RequestContext {
 
     /** A task that runs this task in this context, on whichever thread. */
     public Runnable wrapRunnable(Runnable task) {
+        Objects.requireNonNull(task, "task");
         return () -> run(task);
     }
 
     /** A task that runs this task in this context, on whichever thread. */
     public <T extends @Nullable Object> Callable<T> wrapCallable(Callable<T> task) {
+        Objects.requireNonNull(task, "task");
         return () -> call(task);
     }
 
@@ -219,7 +222,7 @@ public final class RequestContext {
         /**
          * Sets the value of a key.
          *
-         * @throws IllegalArgumentException if the key is not valid; see {@link ContextKeys}
+         * @throws IllegalArgumentException if the key is null or not valid; see {@link ContextKeys}
          */
         public Builder put(String key, @Nullable String value) {
             values.remove(ContextKeys.requireKey(key));

@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
  * comment, be a parameter, or be part of a JDBC escape.
  *
  * <p>The comment is in front of the statement, because no literal, line comment, semicolon or {@code sql_mode} can hide it there,
- * because a routine or view that is created does not contain it, and because InjectContext prefers it to a comment behind. In a
- * JDBC escape, <code>{call p(?)}</code>, it is in front of the closing parenthesis, because drivers find the escape and its
- * parentheses at the ends of the text.
+ * because a routine or view that is created does not contain it, and because InjectContext prefers it to a comment behind. It is
+ * behind a hint that the statement begins with, <code>/*+ SeqScan(t) *&#47;</code>, because pg_hint_plan reads only the first
+ * comment. In a JDBC escape, <code>{call p(?)}</code>, it is in front of the closing parenthesis, because drivers find the escape and
+ * its parentheses at the ends of the text.
  *
  * @see <a href="https://google.github.io/sqlcommenter/spec/">The sqlcommenter specification</a>
  */
@@ -41,8 +42,9 @@ public final class SqlComment {
     }
 
     /**
-     * The statement with a comment. A statement that has a comment in sqlcommenter's format at one of its ends, or is empty, is
-     * returned as it is, and so is one for which the comment is empty.
+     * The statement with a comment. A statement is returned as it is if it is empty, if the comment is empty, or if a comment in
+     * sqlcommenter's format at one of its ends has {@code requestId}, {@code userId}, {@code traceparent}, {@code tracestate},
+     * {@code baggage}, or a key of the comment. Its other comments are kept.
      *
      * @param comment what {@link #current} returned
      */
@@ -50,7 +52,7 @@ public final class SqlComment {
         if (comment.isEmpty()) {
             return sql;
         }
-        int place = new StatementText(sql).findPlace();
+        int place = new StatementText(sql, comment).findPlace();
         if (place == StatementText.NOWHERE) {
             return sql;
         }

@@ -11,16 +11,23 @@ final class StatementText {
     static final int NOWHERE = -1;
 
     private final String sql;
+    private final String comment;
     private int start;
     private boolean isEscape;
 
-    StatementText(String sql) {
+    /**
+     * A statement that a comment can be added to.
+     *
+     * @param comment the comment, which decides whether one that the statement has is of a request too
+     */
+    StatementText(String sql, String comment) {
         this.sql = sql;
+        this.comment = comment;
     }
 
     /**
-     * The index at which a comment can be added: 0, or in a JDBC escape that of the parenthesis, or else of the brace, that closes
-     * it.
+     * The index at which the comment can be added: 0; behind a hint in front of the statement; or in a JDBC escape that of the
+     * parenthesis, or else of the brace, that closes it.
      */
     int findPlace() {
         if (hasLeadingComment() || start == sql.length()) {
@@ -32,7 +39,8 @@ final class StatementText {
         }
         int end = skipBack(sql.length(), ';');
         if (!isEscape) {
-            return end > start ? 0 : NOWHERE;
+            int place = skipHint();
+            return end > Math.max(start, place) ? place : NOWHERE;
         }
         if (sql.charAt(end - 1) != '}') {
             return NOWHERE;
@@ -50,6 +58,13 @@ final class StatementText {
         return at;
     }
 
+    /** The index after the hint that the text begins with, which pg_hint_plan reads only in the first comment; 0 if there is none. */
+    private int skipHint() {
+        int hint = skipSpace(0, sql.length());
+        int close = sql.startsWith("/*+", hint) ? sql.indexOf("*/", hint + 3) : -1;
+        return close < 0 ? 0 : close + 2;
+    }
+
     /** Also moves {@link #start} behind the white space and comments in front of the statement. */
     private boolean hasLeadingComment() {
         while (start < sql.length()) {
@@ -63,10 +78,10 @@ final class StatementText {
                 if (close < 0) {
                     return false;
                 }
-                if (isSqlcommenter(start + 2, close)) {
+                if (isOfRequest(start + 2, close)) {
                     return true;
                 }
-                if (sql.startsWith("/*!", start) || sql.startsWith("/*+", start)) {
+                if (sql.startsWith("/*!", start)) {
                     return false;
                 }
                 start = close + 2;
@@ -90,7 +105,7 @@ final class StatementText {
             if (open < start) {
                 return false;
             }
-            if (isSqlcommenter(open + 2, at - 2)) {
+            if (isOfRequest(open + 2, at - 2)) {
                 return true;
             }
             at = open;
@@ -102,27 +117,39 @@ final class StatementText {
         return c == ' ' || c == other || (c >= '\t' && c <= '\r');
     }
 
-    /** Whether the text between these indexes is {@code key='value'}, or several of these with commas between them. */
-    private boolean isSqlcommenter(int from, int to) {
+    /**
+     * Whether the text between these indexes is {@code key='value'}, or several of these with commas between them, with a key of the
+     * request. Other keys are those of other libraries.
+     */
+    private boolean isOfRequest(int from, int to) {
+        boolean hasKeyOfRequest = false;
         int at = from;
         do {
             int equals = sql.indexOf('=', at);
             int quote = equals < 0 || equals >= to ? -1 : skipSpace(equals + 1, to);
-            if (quote < 0 || quote >= to || sql.charAt(quote) != '\'' || !isKey(at, equals)) {
+            if (quote < 0 || quote >= to || sql.charAt(quote) != '\'') {
                 return false;
             }
+            String key = sql.substring(at, equals).strip();
             at = skipQuoted(quote, to);
-            if (at < 0) {
+            if (at < 0 || !isKey(key)) {
                 return false;
             }
+            hasKeyOfRequest |= isKeyOfRequest(key);
             at = skipSpace(at, to);
         } while (at < to && sql.charAt(at++) == ',');
-        return at == to;
+        return at == to && hasKeyOfRequest;
     }
 
-    private boolean isKey(int from, int to) {
-        String key = sql.substring(from, to).strip();
-        return !key.isEmpty() && key.chars().noneMatch(c -> c <= ' ' || c == '\'' || c == ',' || c == '\\');
+    private static boolean isKey(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> c <= ' ' || c == '\'' || c == ',' || c == '\\');
+    }
+
+    /** Whether the key is one of every request's, or of the comment that is to be added. */
+    private boolean isKeyOfRequest(String key) {
+        return ContextKeys.STANDARD.contains(key)
+                || comment.contains("/*" + key + "='")
+                || comment.contains("," + key + "='");
     }
 
     private int skipSpace(int from, int to) {

@@ -155,6 +155,7 @@ class RequestContextTest {
                 .put("baggage", "no pair")
                 .put("tenant", "x".repeat(ContextKeys.MAX_VALUE_LENGTH + 1))
                 .put("region", "\uD800")
+                .put("team", "\uFFFD(")
                 .put("kept", "\u00FC \uD83D\uDE00 */ '")
                 .build();
         assertThat(context.values()).isEqualTo(Map.of("kept", "\u00FC \uD83D\uDE00 */ '"));
@@ -178,6 +179,15 @@ class RequestContextTest {
             assertThatThrownBy(() -> RequestContext.builder().put(key, "value"))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // What code without these checks does.
+    void aNullKeyIsRefusedWithAReason() {
+        assertThatThrownBy(() -> RequestContext.builder().put(null, "value"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null");
+        assertThatThrownBy(() -> ContextHeaders.http().with(null)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -42,18 +42,23 @@ class SqlCommentTest {
     @ValueSource(
             strings = {
                 "/*requestId='1'*/ SELECT 1",
-                " /* a='1' , b = 'it\\'s' */ SELECT 1",
-                "/* insert Order */ /*a='1'*/ SELECT 1",
-                "-- a line\n/*a='1'*/ SELECT 1",
-                "SELECT 1 /*a='1'*/",
-                "SELECT 1 /*a='1'*/ ; ",
-                "SELECT 1 /*a='1'*/ /* other */",
-                "{call p(?) /*a='1'*/}",
-                "{call p(? /*a='1'*/) } ;",
-                "SELECT '/*' /*a='1'*/",
+                " /* userId='1' , b = 'it\\'s' */ SELECT 1",
+                "/* insert Order */ /*userId='1'*/ SELECT 1",
+                "-- a line\n/*userId='1'*/ SELECT 1",
+                "SELECT 1 /*userId='1'*/",
+                "SELECT 1 /*userId='1'*/ ; ",
+                "SELECT 1 /*userId='1'*/ /* other */",
+                "{call p(?) /*userId='1'*/}",
+                "{call p(? /*userId='1'*/) } ;",
+                "SELECT '/*' /*userId='1'*/",
+                "SELECT 1 /*action='a',traceparent='00-1'*/",
+                "SELECT 1 /*requestId='1'*/ /*action='a'*/",
+                "/*+ SeqScan(t) */ /*requestId='1'*/ SELECT 1",
+                "/*baggage='b'*/ SELECT 1",
                 "",
                 " ; ",
-                "/* nothing else */"
+                "/* nothing else */",
+                "/*+ nothing else */"
             })
     void isSentAsItIs(String sql) {
         assertThat(add(sql)).isSameAs(sql);
@@ -62,26 +67,48 @@ class SqlCommentTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SELECT '/*a=''1''*/'",
-                "INSERT INTO t VALUES (1 /*a='1'*/)",
-                "SELECT '/*a=''1''*/' /* fix me */",
-                "SELECT 1 /*a=1*/",
-                "SELECT 1 /*a='1'",
+                "SELECT 1 /*action='a',db_driver='jdbc'*/",
+                "/*action='a'*/ SELECT 1",
+                "SELECT 1 /*tenant='other'*/",
+                "SELECT 1 /*!requestId='1'*/",
+                "SELECT '/*userId=''1''*/'",
+                "INSERT INTO t VALUES (1 /*userId='1'*/)",
+                "SELECT '/*userId=''1''*/' /* fix me */",
+                "SELECT 1 /*userId=1*/",
+                "SELECT 1 /*userId='1'",
                 "SELECT 1 /*='1'*/",
-                "SELECT 1 /*a='1' b='2'*/",
-                "SELECT 1 /*a='1',*/",
-                "SELECT 1 /*'a'='1'*/",
-                "SELECT 1 /*a='1\\'*/",
-                "/*+ MAX_EXECUTION_TIME(1) */ SELECT 1",
-                "/*!40101 SET a='1' */",
-                "/*a='1' SELECT 1",
+                "SELECT 1 /*userId='1' b='2'*/",
+                "SELECT 1 /*userId='1',*/",
+                "SELECT 1 /*'userId'='1'*/",
+                "SELECT 1 /*userId='1\\'*/",
+                "/*!40101 SET userId='1' */",
+                "/*userId='1' SELECT 1",
                 "SELECT 1 */",
                 "*/",
                 "/*/ SELECT 1",
                 "/**/ SELECT 1 /**/",
             })
-    void hasNoCommentOfThisFormat(String sql) {
+    void hasNoCommentOfARequest(String sql) {
         assertThat(add(sql)).isEqualTo(COMMENT + " " + sql);
+    }
+
+    @Test
+    void isBehindAHint() {
+        assertThat(add("/*+ SeqScan(t) */ SELECT 1")).isEqualTo("/*+ SeqScan(t) */ " + COMMENT + " SELECT 1");
+        assertThat(add("\n/*+requestId='1'*/ SELECT 1")).isEqualTo("\n/*+requestId='1'*/ " + COMMENT + " SELECT 1");
+        assertThat(add("SELECT /*+ MAX_EXECUTION_TIME(1) */ 1"))
+                .isEqualTo(COMMENT + " SELECT /*+ MAX_EXECUTION_TIME(1) */ 1");
+        assertThat(add("/*+ SELECT 1")).isEqualTo(COMMENT + " /*+ SELECT 1");
+    }
+
+    @Test
+    void aCommentWithAKeyOfTheContextIsOfARequestToo() {
+        RequestContext tenant =
+                RequestContext.builder().put("tenant", "t").put("region", "r").build();
+        for (String key : new String[] {"tenant", "region"}) {
+            String sql = "SELECT 1 /*" + key + "='other'*/";
+            assertThat(tenant.wrapSupplier(() -> SqlComment.addTo(sql)).get()).isSameAs(sql);
+        }
     }
 
     @Test

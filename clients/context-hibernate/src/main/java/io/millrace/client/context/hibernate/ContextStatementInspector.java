@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Hibernate prepares a statement for each execution, or for each batch of one flush, so the comment is that of the request that
- * executes it. A session that flushes for several requests at once, in one batch, needs
- * {@code io.millrace.client.context.jdbc.ContextDataSource} instead.
+ * executes it. All rows of a batch have the request of its first row. A session that writes for several requests in one batch, such as
+ * a {@code StatelessSession} with a batch size, needs {@code io.millrace.client.context.jdbc.ContextDataSource} instead. With both, a
+ * statement keeps the comment that Hibernate prepared it with.
  */
 public final class ContextStatementInspector implements StatementInspector {
     private static final long serialVersionUID = 1;

@@ -34,9 +34,11 @@ final class ConnectionCalls extends JdbcCalls<Connection> {
             case "createStatement" ->
                 new StatementCalls(this, (Statement) Objects.requireNonNull(callDelegate(method, arguments))).proxy();
             case "prepareStatement" ->
-                new PreparedCalls<>(PreparedStatement.class, this, new Preparation(method, arguments)).proxy();
+                new PreparedCalls<>(PreparedStatement.class, this, new Preparation(connection, method, arguments))
+                        .proxy();
             case "prepareCall" ->
-                new PreparedCalls<>(CallableStatement.class, this, new Preparation(method, arguments)).proxy();
+                new PreparedCalls<>(CallableStatement.class, this, new Preparation(connection, method, arguments))
+                        .proxy();
             case "getMetaData" -> new MetaDataCalls(this, connection.getMetaData()).proxy();
             default -> callDelegate(method, arguments);
         };

@@ -8,15 +8,22 @@ import java.sql.Connection;
  *
  * <ul>
  *   <li>The comment is that of the context that is current when the statement is executed; of a statement or row in a batch, when it
- *       is added. A prepared statement that was prepared for another request is prepared again with its parameters, unless the
- *       text is the same. If the rows of one batch belong to different requests, the statement has no comment.
- *   <li>A statement that has a comment in sqlcommenter's format at one of its ends is sent as it is.
+ *       is added. If the rows of one batch belong to different requests, the statement has no comment.
+ *   <li>A prepared statement that was prepared for another request is prepared again, unless the text is the same: with its settings,
+ *       its parameters and the rows of its batch, and in the catalog of its first preparation (the schema, if the driver has no
+ *       catalogs). A result of it that is open is closed, as by any execution. The execution fails with an {@code SQLException} if the
+ *       value of an INOUT parameter may be the result of the last call.
+ *   <li>Dates and byte arrays are copied when they are set as parameters. Streams are read when the driver reads them.
+ *   <li>A statement that has a comment of a request at one of its ends is sent as it is; see
+ *       {@link io.millrace.client.context.SqlComment#addTo(String)}.
  *   <li>{@code getConnection} of statements and metadata, and {@code getStatement} of results, return the commenting objects.
  *       {@code unwrap} returns the driver's. Statements that are executed on these keep the comment that they were prepared with.
+ *   <li>Rows that are written through an updatable result set have no comment, because the driver makes their statements.
  *   <li>The result sets of {@code DatabaseMetaData} and of arrays are the driver's own.
  * </ul>
  *
- * Threads: as the wrapped connection.
+ * Threads: as the wrapped connection. Preparing a statement again and executing it are one step under a lock of the statement;
+ * {@code cancel} and {@code close} do not wait for it.
  */
 public final class ContextConnections {
     private ContextConnections() {}

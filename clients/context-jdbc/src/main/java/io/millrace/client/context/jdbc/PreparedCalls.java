@@ -3,12 +3,19 @@ package io.millrace.client.context.jdbc;
 import io.millrace.client.context.SqlComment;
 import java.lang.reflect.Method;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of a prepared or callable statement, whose comment is fixed when it is prepared. If it is executed for another request,
  * it is prepared again; see {@link ContextConnections}.
+ *
+ * <p>Threads: preparing a statement again and executing it are one step under a lock, as is any other call that changes the
+ * statement. {@code cancel}, {@code close} and what only reads do not wait for the lock.
  *
  * @param <T> the interface of the statement
  */
@@ -19,14 +26,16 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
     private final ConnectionCalls connection;
     private final Preparation preparation;
     private final StatementState state = new StatementState();
+    private final Lock lock = new ReentrantLock();
 
-    private T statement;
+    private volatile T statement;
+    private volatile boolean isClosed;
     /** The comment of the driver's statement, and the text that it was prepared with. */
     private String comment;
 
     private @Nullable String text;
-    /** The comment of the rows in the batch; none if they belong to different requests. */
-    private String batchComment = NONE;
+    /** The comment of the rows in the batch; none if they belong to different requests, null if there are none. */
+    private @Nullable String batchComment;
 
     PreparedCalls(Class<T> type, ConnectionCalls connection, Preparation preparation) throws Throwable {
         super(type);
@@ -35,7 +44,7 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
         this.preparation = preparation;
         this.comment = SqlComment.current();
         this.text = preparation.text(comment);
-        this.statement = type.cast(preparation.prepare(connection.delegate(), text));
+        this.statement = type.cast(preparation.prepare(text));
     }
 
     @Override
@@ -46,23 +55,50 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
     @Override
     @Nullable
     Object answer(Method method, @Nullable Object[] arguments) throws Throwable {
-        boolean withText = arguments.length > 0 && arguments[0] instanceof String;
+        String name = method.getName();
+        if (name.equals("getConnection")) {
+            return connection.proxy();
+        }
+        if (name.equals("close")) {
+            isClosed = true;
+        }
+        if (!isChange(name)) {
+            return wrapResult(method, arguments);
+        }
+        lock.lock();
+        try {
+            return changeState(method, arguments);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isChange(String name) {
+        return switch (name) {
+            case "addBatch", "clearBatch", "clearParameters", "registerOutParameter", "closeOnCompletion" -> true;
+            default -> name.startsWith("set") || name.startsWith("execute");
+        };
+    }
+
+    private @Nullable Object changeState(Method method, @Nullable Object[] arguments) throws Throwable {
         return switch (method.getName()) {
-            case "getConnection" -> connection.proxy();
             case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" -> {
-                if (!withText) {
+                if (!StatementCalls.commentText(arguments)) {
                     useComment(SqlComment.current());
+                    state.recordExecution();
                 }
                 yield wrapResult(method, arguments);
             }
-            case "addBatch" -> withText ? callDelegate(method, arguments) : addRow(method, arguments);
-            case "executeBatch", "executeLargeBatch" -> executeRows(method, arguments);
+            case "addBatch" ->
+                StatementCalls.commentText(arguments) ? addText(method, arguments) : addRow(method, arguments);
+            case "executeBatch", "executeLargeBatch" -> executeBatch(method, arguments);
             case "clearBatch" -> {
-                state.clearRows();
+                clearBatch();
                 yield callDelegate(method, arguments);
             }
             default -> {
-                Object result = wrapResult(method, arguments);
+                StatementState.copyValues(method, arguments);
+                Object result = callDelegate(method, arguments);
                 state.record(method, arguments);
                 yield result;
             }
@@ -73,50 +109,74 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
         return StatementCalls.wrapResult(callDelegate(method, arguments), proxy());
     }
 
-    private @Nullable Object addRow(Method method, @Nullable Object[] arguments) throws Throwable {
-        String current = SqlComment.current();
-        if (!state.hasRows()) {
-            useComment(current);
-            batchComment = current;
-        } else if (!current.equals(batchComment)) {
-            batchComment = NONE;
-        }
+    private @Nullable Object addText(Method method, @Nullable Object[] arguments) throws Throwable {
         Object result = callDelegate(method, arguments);
-        state.addRow();
+        state.addText(method, arguments);
         return result;
     }
 
-    private @Nullable Object executeRows(Method method, @Nullable Object[] arguments) throws Throwable {
-        if (state.hasRows()) {
+    private @Nullable Object addRow(Method method, @Nullable Object[] arguments) throws Throwable {
+        String current = SqlComment.current();
+        if (batchComment == null) {
+            useComment(current);
+        }
+        Object result = callDelegate(method, arguments);
+        state.addRow(method, arguments);
+        batchComment = batchComment == null || batchComment.equals(current) ? current : NONE;
+        return result;
+    }
+
+    private @Nullable Object executeBatch(Method method, @Nullable Object[] arguments) throws Throwable {
+        if (batchComment != null) {
             useComment(batchComment);
         }
         try {
             return callDelegate(method, arguments);
         } finally {
-            state.clearRows();
+            clearBatch();
         }
+    }
+
+    private void clearBatch() {
+        state.clearRows();
+        batchComment = null;
     }
 
     /** Prepares the statement with another comment, unless it is closed, which the call that follows reports. */
     private void useComment(String wanted) throws Throwable {
-        if (wanted.equals(comment) || statement.isClosed()) {
+        if (wanted.equals(comment) || isClosed || statement.isClosed()) {
             return;
         }
         @Nullable String wantedText = preparation.text(wanted);
         if (!Objects.equals(wantedText, text)) {
-            T former = statement;
-            T next = type.cast(preparation.prepare(connection.delegate(), wantedText));
-            try {
-                state.copyTo(next);
-            } catch (Throwable e) {
-                next.close();
-                throw e;
-            }
-            statement = next;
+            exchangeStatement(wantedText);
             text = wantedText;
-            comment = wanted;
-            former.close();
         }
         comment = wanted;
+    }
+
+    private void exchangeStatement(@Nullable String wantedText) throws Throwable {
+        T former = statement;
+        closeResult(former);
+        T next = type.cast(preparation.prepareAgain(wantedText));
+        try {
+            state.copyTo(next);
+        } catch (Throwable e) {
+            next.close();
+            throw e;
+        }
+        statement = next;
+        if (isClosed) {
+            next.close();
+        }
+        former.close();
+    }
+
+    /** As each execution does. While a result is streamed, MySQL's server prepares no statement. */
+    private static void closeResult(PreparedStatement statement) throws SQLException {
+        ResultSet result = statement.getResultSet();
+        if (result != null) {
+            result.close();
+        }
     }
 }

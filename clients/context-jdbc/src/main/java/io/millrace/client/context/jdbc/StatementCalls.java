@@ -28,14 +28,20 @@ final class StatementCalls extends JdbcCalls<Statement> {
         return switch (method.getName()) {
             case "getConnection" -> connection.proxy();
             case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "addBatch" -> {
-                if (arguments[0] instanceof String sql) {
-                    // The array is the proxy's own.
-                    arguments[0] = SqlComment.addTo(sql);
-                }
+                commentText(arguments);
                 yield wrapResult(callDelegate(method, arguments), proxy());
             }
             default -> wrapResult(callDelegate(method, arguments), proxy());
         };
+    }
+
+    /** Comments the text that is the first argument of a call, in this array. Returns whether there is one. */
+    static boolean commentText(@Nullable Object[] arguments) {
+        if (arguments.length > 0 && arguments[0] instanceof String sql) {
+            arguments[0] = SqlComment.addTo(sql);
+            return true;
+        }
+        return false;
     }
 
     static @Nullable Object wrapResult(@Nullable Object result, Statement statement) {

@@ -9,24 +9,17 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.millrace.client.context.ContextScope;
 import io.millrace.client.context.RequestContext;
-import io.millrace.testing.servers.Installation;
-import io.millrace.testing.servers.MySqlServer;
-import io.millrace.testing.servers.ServerDirectories;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.CallableStatement;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,47 +31,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arrives at MySQL, from its general log, with each of the driver's ways to send statements. */
 class MySqlCommentsIT {
-    private static final String USER = "service";
     private static final String A = "/*requestId='a'*/ ";
     private static final String B = "/*requestId='b'*/ ";
     private static final String INSERT = "INSERT INTO t (id, text) VALUES (?, ?)";
 
-    private static MySqlServer server;
+    private static ShopDatabase shop;
 
     private ContextScope scope;
 
     @BeforeAll
     static void start() throws SQLException {
-        server = MySqlServer.start(
-                Installation.locate(),
-                ServerDirectories.newDirectory("comments"),
-                Map.of("log_output", "TABLE", "general_log", "ON"));
-        try (Connection root = server.connectAsRoot();
-                Statement sql = root.createStatement()) {
-            sql.execute("CREATE DATABASE shop");
-            sql.execute("CREATE TABLE shop.t (n BIGINT AUTO_INCREMENT PRIMARY KEY, id BIGINT, text VARCHAR(200),"
-                    + " at DATETIME(3))");
-            sql.execute("CREATE PROCEDURE shop.p(IN a BIGINT, OUT b BIGINT, INOUT c VARCHAR(20))"
-                    + " BEGIN SET b = a + 1; SET c = CONCAT(c, '!'); END");
-            sql.execute("CREATE FUNCTION shop.f(a BIGINT) RETURNS BIGINT DETERMINISTIC RETURN a + 1");
-            sql.execute("CREATE USER '" + USER + "'@'%' IDENTIFIED BY '" + USER + "'");
-            sql.execute("GRANT ALL ON shop.* TO '" + USER + "'@'%'");
-        }
+        shop = ShopDatabase.start("comments");
     }
 
     @AfterAll
     static void stop() {
-        server.close();
+        shop.close();
     }
 
     @BeforeEach
     void openRequest() throws SQLException {
         scope = request("a").open();
-        try (Connection root = server.connectAsRoot();
-                Statement sql = root.createStatement()) {
-            sql.execute("TRUNCATE mysql.general_log");
-            sql.execute("TRUNCATE shop.t");
-        }
+        shop.clear();
     }
 
     @AfterEach
@@ -96,7 +70,7 @@ class MySqlCommentsIT {
                 "&allowMultiQueries=true"
             })
     void everyKindOfStatementIsCommented(String options) throws SQLException {
-        try (Connection connection = connect(options)) {
+        try (Connection connection = shop.connect(options)) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO t (id) VALUES (1)");
                 statement.executeUpdate("UPDATE t SET text = '/*x=''y''*/ -- ' WHERE id = 1 # the end");
@@ -143,25 +117,28 @@ class MySqlCommentsIT {
                 assertThat(readLong(count.executeQuery())).isEqualTo(4);
             }
         }
-        assertThat(statements()).isNotEmpty().allSatisfy(sql -> assertThat(sql).contains(A.strip()));
-        assertThat(statements()).anySatisfy(sql -> assertThat(sql).matches("(?i)call p\\(.* /\\*requestId='a'\\*/\\)"));
+        assertThat(shop.statements()).isNotEmpty().allSatisfy(sql -> assertThat(sql)
+                .contains(A.strip()));
+        assertThat(shop.statements())
+                .anySatisfy(sql -> assertThat(sql).matches("(?i)call p\\(.* /\\*requestId='a'\\*/\\)"));
     }
 
     @Test
     void batchesAreRewrittenAsWithoutTheLibrary() throws SQLException {
-        try (Connection connection = connect("&rewriteBatchedStatements=true");
+        try (Connection connection = shop.connect("&rewriteBatchedStatements=true");
                 PreparedStatement insert = connection.prepareStatement(INSERT)) {
             addRow(insert, 1);
             addRow(insert, 2);
             insert.executeBatch();
         }
-        assertThat(statements()).containsExactly(A + "INSERT INTO t (id, text) VALUES (1, 'text 1'),(2, 'text 2')");
+        assertThat(shop.statements())
+                .containsExactly(A + "INSERT INTO t (id, text) VALUES (1, 'text 1'),(2, 'text 2')");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&useServerPrepStmts=true"})
     void aPreparedStatementIsCommentedForTheRequestThatExecutesIt(String options) throws SQLException {
-        try (Connection connection = connect(options);
+        try (Connection connection = shop.connect(options);
                 PreparedStatement insert = connection.prepareStatement(INSERT, Statement.RETURN_GENERATED_KEYS)) {
             insert.setQueryTimeout(20);
             insert.setString(2, "kept");
@@ -180,7 +157,7 @@ class MySqlCommentsIT {
                 insert.executeUpdate();
             }
         }
-        assertThat(executed("INSERT"))
+        assertThat(shop.executed("INSERT"))
                 .containsExactly(
                         A + "INSERT INTO t (id, text) VALUES (1, 'kept')",
                         B + "INSERT INTO t (id, text) VALUES (2, 'kept')",
@@ -189,7 +166,7 @@ class MySqlCommentsIT {
 
     @Test
     void aBatchIsCommentedForTheRequestThatAddedItsRows() throws SQLException {
-        try (Connection connection = connect("");
+        try (Connection connection = shop.connect("");
                 PreparedStatement insert = connection.prepareStatement(INSERT)) {
             try (ContextScope other = request("b").open()) {
                 assertThat(other).isNotNull();
@@ -205,7 +182,7 @@ class MySqlCommentsIT {
             addRow(insert, 4);
             insert.executeBatch();
         }
-        assertThat(executed("INSERT"))
+        assertThat(shop.executed("INSERT"))
                 .containsExactly(
                         B + "INSERT INTO t (id, text) VALUES (1, 'text 1')",
                         "INSERT INTO t (id, text) VALUES (2, 'text 2')",
@@ -217,7 +194,7 @@ class MySqlCommentsIT {
     @Test
     void valuesOfAnotherRequestAreSentAsTheyWereSet() throws SQLException {
         String sql = "INSERT INTO t (id, text, at) VALUES (?, ?, ?)";
-        try (Connection connection = connect("");
+        try (Connection connection = shop.connect("");
                 PreparedStatement insert = connection.prepareStatement(sql)) {
             Timestamp at = Timestamp.valueOf("2026-01-02 03:04:05.006");
             insert.setObject(1, 7, Types.BIGINT);
@@ -229,7 +206,7 @@ class MySqlCommentsIT {
                 insert.execute();
             }
         }
-        try (Connection root = server.connectAsRoot();
+        try (Connection root = shop.connectAsRoot();
                 Statement statement = root.createStatement();
                 ResultSet row = statement.executeQuery("SELECT id, text, at FROM shop.t")) {
             assertThat(row.next()).isTrue();
@@ -237,13 +214,13 @@ class MySqlCommentsIT {
             assertThat(row.getString(2)).isEqualTo("stream");
             assertThat(row.getTimestamp(3)).isEqualTo(Timestamp.valueOf("2026-01-02 03:04:05.006"));
         }
-        assertThat(executed("INSERT")).singleElement().satisfies(text -> assertThat(text)
+        assertThat(shop.executed("INSERT")).singleElement().satisfies(text -> assertThat(text)
                 .startsWith(B));
     }
 
     @Test
     void aCallableStatementIsPreparedAgainWithItsOutParameters() throws SQLException {
-        try (Connection connection = connect("");
+        try (Connection connection = shop.connect("");
                 CallableStatement call = connection.prepareCall("{call p(?, ?, ?)}")) {
             call.registerOutParameter("b", Types.BIGINT);
             call.registerOutParameter(3, Types.VARCHAR);
@@ -256,13 +233,13 @@ class MySqlCommentsIT {
             assertThat(call.getLong("b")).isEqualTo(2);
             assertThat(call.getString(3)).isEqualTo("hi!");
         }
-        assertThat(executed("CALL")).singleElement().satisfies(text -> assertThat(text)
+        assertThat(shop.executed("CALL")).singleElement().satisfies(text -> assertThat(text)
                 .contains(B.strip()));
     }
 
     @Test
     void objectsLeadBackToTheCommentingOnes() throws SQLException {
-        try (Connection connection = connect("");
+        try (Connection connection = shop.connect("");
                 PreparedStatement select = connection.prepareStatement("SELECT 1");
                 ResultSet result = select.executeQuery()) {
             assertThat(result.getStatement()).isSameAs(select);
@@ -281,7 +258,7 @@ class MySqlCommentsIT {
 
     @Test
     void theDriversErrorsAreTheDrivers() throws SQLException {
-        try (Connection connection = connect("")) {
+        try (Connection connection = shop.connect("")) {
             PreparedStatement insert = connection.prepareStatement(INSERT);
             insert.close();
             try (ContextScope other = request("b").open()) {
@@ -302,7 +279,7 @@ class MySqlCommentsIT {
     @Test
     void aStatementWithACommentIsSentAsItIs() throws SQLException {
         String own = "INSERT INTO t (id) VALUES (?) /*requestId='own'*/";
-        try (Connection connection = connect("");
+        try (Connection connection = shop.connect("");
                 PreparedStatement insert = connection.prepareStatement(own)) {
             insert.setLong(1, 1);
             try (ContextScope other = request("b").open()) {
@@ -310,19 +287,19 @@ class MySqlCommentsIT {
                 insert.execute();
             }
         }
-        assertThat(executed("INSERT")).containsExactly("INSERT INTO t (id) VALUES (1) /*requestId='own'*/");
+        assertThat(shop.executed("INSERT")).containsExactly("INSERT INTO t (id) VALUES (1) /*requestId='own'*/");
     }
 
     @Test
     void aPoolIsWrappedOrContainsTheWrapper() throws Exception {
         MysqlDataSource plain = new MysqlDataSource();
-        plain.setUrl(server.jdbcUrl("shop"));
+        plain.setUrl(shop.jdbcUrl());
         HikariConfig outside = pool();
-        outside.setJdbcUrl(server.jdbcUrl("shop"));
+        outside.setJdbcUrl(shop.jdbcUrl());
         HikariConfig inside = pool();
         inside.setDataSource(new ContextDataSource(plain));
         HikariConfig driver = pool();
-        driver.setJdbcUrl(server.jdbcUrl("shop").replace("jdbc:", ContextDriver.PREFIX));
+        driver.setJdbcUrl(shop.jdbcUrl().replace("jdbc:", ContextDriver.PREFIX));
         try (ContextDataSource wrapped = new ContextDataSource(new HikariDataSource(outside));
                 HikariDataSource wrapping = new HikariDataSource(inside);
                 HikariDataSource byUrl = new HikariDataSource(driver)) {
@@ -335,7 +312,7 @@ class MySqlCommentsIT {
             }
             assertThat(wrapped.unwrap(HikariDataSource.class).isClosed()).isFalse();
         }
-        assertThat(executed("INSERT"))
+        assertThat(shop.executed("INSERT"))
                 .containsExactly(
                         A + "INSERT INTO t (id) VALUES (9)",
                         A + "INSERT INTO t (id) VALUES (9)",
@@ -344,8 +321,8 @@ class MySqlCommentsIT {
 
     private static HikariConfig pool() {
         HikariConfig config = new HikariConfig();
-        config.setUsername(USER);
-        config.setPassword(USER);
+        config.setUsername(ShopDatabase.USER);
+        config.setPassword(ShopDatabase.USER);
         config.setMaximumPoolSize(1);
         return config;
     }
@@ -360,42 +337,10 @@ class MySqlCommentsIT {
         return RequestContext.builder().requestId(id).build();
     }
 
-    private static Connection connect(String options) throws SQLException {
-        Properties login = new Properties();
-        login.setProperty("user", USER);
-        login.setProperty("password", USER);
-        return DriverManager.getConnection(
-                server.jdbcUrl("shop").replace("jdbc:", ContextDriver.PREFIX) + options, login);
-    }
-
     private static long readLong(ResultSet result) throws SQLException {
         try (result) {
             assertThat(result.next()).isTrue();
             return result.getLong(1);
         }
-    }
-
-    /** The statements of the service, without those that the driver sends itself. */
-    private static List<String> statements() throws SQLException {
-        List<String> statements = new ArrayList<>();
-        try (Connection root = server.connectAsRoot();
-                Statement sql = root.createStatement();
-                ResultSet log = sql.executeQuery("SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log"
-                        + " WHERE command_type IN ('Query', 'Execute', 'Prepare') AND user_host LIKE '" + USER
-                        + "%' ORDER BY event_time")) {
-            while (log.next()) {
-                statements.add(log.getString(1));
-            }
-        }
-        statements.removeIf(
-                text -> text.matches("(?is)(/\\* mysql-connector.*|SET .*|SHOW .*|SELECT @.*|COMMIT|ROLLBACK"
-                        + "|.*(information_schema|ROUTINE_NAME).*)"));
-        return statements;
-    }
-
-    private static List<String> executed(String verb) throws SQLException {
-        return statements().stream()
-                .filter(text -> text.contains(verb + " ") && !text.contains("?"))
-                .toList();
     }
 }

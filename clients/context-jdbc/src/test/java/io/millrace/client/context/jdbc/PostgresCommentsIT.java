@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,11 @@ class PostgresCommentsIT {
                 Statement sql = root.createStatement()) {
             sql.execute("CREATE USER service PASSWORD 'service'");
             sql.execute("CREATE TABLE t (n SERIAL PRIMARY KEY, id BIGINT, text TEXT DEFAULT current_query())");
+            sql.execute("CREATE SCHEMA other");
+            sql.execute("CREATE TABLE other.t (n SERIAL PRIMARY KEY, id BIGINT, text TEXT DEFAULT current_query())");
+            sql.execute("GRANT ALL ON SCHEMA other TO service");
+            sql.execute("GRANT ALL ON ALL TABLES IN SCHEMA other TO service");
+            sql.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA other TO service");
             sql.execute("CREATE FUNCTION f(a BIGINT) RETURNS TEXT LANGUAGE sql AS 'SELECT current_query()'");
             sql.execute("CREATE PROCEDURE p(a BIGINT, INOUT b TEXT) LANGUAGE plpgsql AS"
                     + " 'BEGIN b := current_query(); INSERT INTO t (id) VALUES (a); END'");
@@ -137,6 +143,70 @@ class PostgresCommentsIT {
         }
     }
 
+    /** The driver binds no statement to a schema, so that one that is prepared again is not bound either. */
+    @Test
+    void aStatementIsExecutedInTheSchemaOfItsExecution() throws Exception {
+        try (Connection connection = connect("?prepareThreshold=1");
+                PreparedStatement plain = ContextConnections.unwrap(connection).prepareStatement(INSERT);
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert(plain, 1);
+            insert(insert, 1);
+            connection.setSchema("other");
+            insert(plain, 2);
+            request("b").call(() -> insert(insert, 2));
+            assertThat(connection.getSchema()).isEqualTo("other");
+        }
+        assertThat(texts("SELECT text FROM other.t ORDER BY n"))
+                .containsExactly(INSERT.replace("?", "$1"), B + INSERT.replace("?", "$1"));
+    }
+
+    @Test
+    void valuesThatAreChangedAfterwardsAreSentAsTheDriverSendsThem() throws Exception {
+        String select = "SELECT encode(?::bytea, 'escape') || ' ' || ?::timestamp";
+        List<String> answers = new ArrayList<>();
+        try (Connection connection = connect("")) {
+            for (Connection each : List.of(connection, ContextConnections.unwrap(connection))) {
+                try (PreparedStatement statement = each.prepareStatement(select)) {
+                    byte[] bytes = {'a'};
+                    Timestamp at = Timestamp.valueOf("2026-01-02 03:04:05");
+                    statement.setBytes(1, bytes);
+                    statement.setTimestamp(2, at);
+                    bytes[0] = 'b';
+                    at.setTime(0);
+                    answers.add(request("b").call(() -> readText(statement)));
+                }
+            }
+        }
+        assertThat(answers).containsExactly("a 2026-01-02 03:04:05", "a 2026-01-02 03:04:05");
+    }
+
+    @Test
+    void anInOutParameterIsSetForEachRequest() throws Exception {
+        try (Connection connection = connect("?escapeSyntaxCallMode=callIfNoReturn");
+                CallableStatement call = connection.prepareCall("{call p(?, ?)}")) {
+            call.setLong(1, 14);
+            call.setString(2, "");
+            call.registerOutParameter(2, Types.VARCHAR);
+            call.execute();
+            assertThatThrownBy(() -> request("b").call(call::execute)).hasMessageContaining("INOUT parameter 2");
+            call.setString(2, "");
+            request("b").call(call::execute);
+            assertThat(call.getString(2)).contains(B.strip());
+        }
+    }
+
+    private static int insert(PreparedStatement insert, long id) throws SQLException {
+        insert.setLong(1, id);
+        return insert.executeUpdate();
+    }
+
+    private static String readText(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     private static String callFunction(Connection connection) throws SQLException {
         try (CallableStatement call = connection.prepareCall("{? = call f(?)}")) {
             call.registerOutParameter(1, Types.VARCHAR);
@@ -159,10 +229,14 @@ class PostgresCommentsIT {
     }
 
     private static List<String> texts() throws SQLException {
+        return texts("SELECT text FROM t ORDER BY n");
+    }
+
+    private static List<String> texts(String select) throws SQLException {
         List<String> texts = new ArrayList<>();
         try (Connection root = server.connectAsSuperuser("postgres");
                 Statement sql = root.createStatement();
-                ResultSet rows = sql.executeQuery("SELECT text FROM t ORDER BY n")) {
+                ResultSet rows = sql.executeQuery(select)) {
             while (rows.next()) {
                 texts.add(rows.getString(1));
             }

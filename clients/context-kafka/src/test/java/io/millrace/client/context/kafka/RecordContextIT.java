@@ -131,6 +131,16 @@ class RecordContextIT {
     }
 
     @Test
+    void aHeaderThatIsNotUtf8IsIgnored() throws Exception {
+        ProducerRecord<String, String> record = new ProducerRecord<>("malformed", "k", "v");
+        record.headers().add("requestId", bytes("7")).add("userId", new byte[] {(byte) 0xC3, '('});
+        try (KafkaProducer<String, String> producer = producer("")) {
+            producer.send(record).get();
+        }
+        assertThat(texts(read("malformed", 1).get(0).headers())).isEqualTo(Map.of("requestId", "7"));
+    }
+
+    @Test
     void aKeyThatIsNotValidIsRefused() {
         assertThatThrownBy(() -> producer("no key"))
                 .isInstanceOf(KafkaException.class)

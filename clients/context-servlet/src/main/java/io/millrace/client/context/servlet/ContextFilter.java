@@ -24,7 +24,8 @@ import java.util.List;
  *
  * <p>Register the filter for the dispatcher types {@code REQUEST}, {@code ASYNC} and {@code ERROR}, with support for asynchronous
  * requests. A request has one context in all its dispatches: the attribute {@value #ATTRIBUTE}. Threads that a service starts itself
- * get it by {@link RequestContext#wrapRunnable} or an executor of the library.
+ * get it by {@link RequestContext#wrapRunnable} or an executor of the library. The container calls listeners of asynchronous requests
+ * and of non-blocking input without it.
  *
  * <p>Threads: one filter serves all requests.
  */

@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.faults;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** {@code append}: a row for each event of some keys, so that the views' tablespace has room for long campaigns. */
@@ -10,6 +12,7 @@ final class HistoryView implements ViewModel {
     private static final int ONE_OF = 20;
 
     private final Map<String, String> rows = new TreeMap<>();
+    private final Set<String> formerRows = new HashSet<>();
 
     @Override
     public String name() {
@@ -51,8 +54,27 @@ final class HistoryView implements ViewModel {
 
     @Override
     public boolean forgetTopic(String topic) {
-        rows.values().removeIf(row -> row.startsWith(ViewModel.text(topic, "")));
+        rows.values().removeIf(row -> isOf(topic, row));
         return true;
+    }
+
+    @Override
+    public void keepFormerRows(String topic) {
+        rows.forEach((event, row) -> {
+            if (isOf(topic, row)) {
+                formerRows.add(event);
+            }
+        });
+    }
+
+    @Override
+    public void dropFormerRows() {
+        rows.keySet().removeAll(formerRows);
+        formerRows.clear();
+    }
+
+    private static boolean isOf(String topic, String row) {
+        return row.startsWith(ViewModel.text(topic, ""));
     }
 
     @Override

@@ -138,6 +138,9 @@ final class RebuildFaults {
             scene.execute("DROP TABLE " + view.name() + "__replaced");
         }
         scene.execute("DROP TABLE totals_members__replaced");
+        scene.traffic().pause();
+        scene.views().forEach(ViewModel::dropFormerRows);
+        scene.traffic().go();
         recordEffects(scene);
     }
 

@@ -1,13 +1,16 @@
 package io.millrace.connectors.projection.faults;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** {@code upsert} of a topic that is created again now and then. */
 final class StoresView implements ViewModel {
     private final Map<String, String> rows = new TreeMap<>();
+    private final Set<String> formerRows = new HashSet<>();
 
     @Override
     public String name() {
@@ -39,6 +42,7 @@ final class StoresView implements ViewModel {
             return;
         }
         String key = ViewModel.text(event.id());
+        formerRows.remove(key);
         if (event.isDelete()) {
             rows.remove(key);
         } else {
@@ -55,6 +59,19 @@ final class StoresView implements ViewModel {
             rows.clear();
         }
         return own;
+    }
+
+    @Override
+    public void keepFormerRows(String topic) {
+        if (topic.equals(Stores.TOPIC)) {
+            formerRows.addAll(rows.keySet());
+        }
+    }
+
+    @Override
+    public void dropFormerRows() {
+        rows.keySet().removeAll(formerRows);
+        formerRows.clear();
     }
 
     @Override

@@ -37,7 +37,7 @@ final class TopicFaults {
         scene.traffic().pause();
         Map<TopicPartition, Long> former = scene.traffic().ends(Stores.TOPIC);
         createAgain(scene);
-        List<String> empty = emptied ? forgetRows(scene) : List.of();
+        List<String> empty = emptied ? forgetRows(scene) : keepRows(scene);
         if (more) {
             produceMore(scene, former);
         }
@@ -96,6 +96,11 @@ final class TopicFaults {
             }
         }
         return emptied;
+    }
+
+    private static List<String> keepRows(Scene scene) {
+        scene.views().forEach(view -> view.keepFormerRows(Stores.TOPIC));
+        return List.of();
     }
 
     private static void produceMore(Scene scene, Map<TopicPartition, Long> former) throws InterruptedException {

@@ -37,6 +37,12 @@ interface ViewModel {
         return false;
     }
 
+    /** The topic was created again, and the view keeps the rows that it has of the former one. */
+    default void keepFormerRows(String topic) {}
+
+    /** The view was rebuilt: it has no rows any more that only former topics have. */
+    default void dropFormerRows() {}
+
     /** Whether an event that is read again is counted again, so that the view is emptied before. */
     default boolean countsAgain() {
         return false;
