@@ -1,5 +1,6 @@
 package io.millrace.converters;
 
+import io.millrace.config.WrappedClass;
 import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.config.Payloads;
 import java.util.Map;

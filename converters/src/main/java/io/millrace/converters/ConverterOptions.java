@@ -2,6 +2,7 @@ package io.millrace.converters;
 
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
+import io.millrace.config.WrappedClass;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.connect.FieldOptions;
 import java.util.HashMap;

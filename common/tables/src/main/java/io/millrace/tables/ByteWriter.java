@@ -11,6 +11,7 @@ import java.util.Arrays;
  * big-endian. For use by one thread.
  */
 public final class ByteWriter {
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int INITIAL_CAPACITY = 256;
     private static final int LONGEST_VARINT = 10;
@@ -38,6 +39,13 @@ public final class ByteWriter {
     public ByteWriter writeByte(int value) {
         reserve(1);
         bytes[length++] = (byte) value;
+        return this;
+    }
+
+    public ByteWriter writeInt(int value) {
+        reserve(Integer.BYTES);
+        INTS.set(bytes, length, value);
+        length += Integer.BYTES;
         return this;
     }
 

@@ -1,9 +1,9 @@
-package io.millrace.converters;
+package io.millrace.config;
 
 import org.apache.kafka.common.config.ConfigException;
 
 /** The class that an option names, which does the work inside. */
-final class WrappedClass {
+public final class WrappedClass {
     private WrappedClass() {}
 
     /**
@@ -12,7 +12,7 @@ final class WrappedClass {
      *
      * @throws ConfigException if the class does not exist, or is not of this type
      */
-    static <T> T newInstance(String option, String name, Class<T> kind) {
+    public static <T> T newInstance(String option, String name, Class<T> kind) {
         Class<?> found = loadClass(option, name);
         if (!kind.isAssignableFrom(found)) {
             throw new ConfigException(option, name, "It is not of the type " + kind.getName());
@@ -31,7 +31,7 @@ final class WrappedClass {
      * Has a plugin do something as Connect would: with the loader of that plugin as the thread's, by which Kafka's
      * configurations find classes.
      */
-    static void runWithLoaderOf(Object plugin, Runnable action) {
+    public static void runWithLoaderOf(Object plugin, Runnable action) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(plugin.getClass().getClassLoader());

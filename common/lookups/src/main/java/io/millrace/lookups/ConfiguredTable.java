@@ -1,0 +1,127 @@
+package io.millrace.lookups;
+
+import io.millrace.expressions.LookupTable;
+import io.millrace.tables.ByteWriter;
+import io.millrace.tables.RowLayout;
+import io.millrace.tables.TableState;
+import io.millrace.tables.TableUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A declared table, which expressions are compiled against before it has rows. Its rows come from where it is opened:
+ * a topic, or a file. Safe for use by many threads.
+ */
+final class ConfiguredTable implements LookupTable {
+    /** Where the rows of a table come from. */
+    interface Rows {
+        /**
+         * The row of a key, or null.
+         *
+         * @throws TableUnavailableException if there is no answer now
+         */
+        byte @Nullable [] find(ByteWriter key);
+
+        /** Waits until {@link #find} can answer, or until the time is up. */
+        default void awaitReady(Duration timeout) throws InterruptedException {}
+    }
+
+    private static final ThreadLocal<ByteWriter> KEYS = ThreadLocal.withInitial(ByteWriter::new);
+
+    private final LookupDefinition definition;
+    private final Duration readyTimeout;
+    private final List<Field> fields;
+    private final StoredType[] types;
+    private final RowLayout layout;
+    private volatile @Nullable Rows rows;
+
+    ConfiguredTable(LookupDefinition definition, Duration readyTimeout) {
+        this.definition = definition;
+        this.readyTimeout = readyTimeout;
+        this.types = definition.storedTypes().toArray(StoredType[]::new);
+        this.layout = new RowLayout(
+                definition.storedTypes().stream().map(StoredType::type).toList());
+        List<Field> declared = new ArrayList<>();
+        for (int i = 0; i < types.length; i++) {
+            declared.add(new Field(definition.fields().get(i).name(), types[i].optional()));
+        }
+        this.fields = List.copyOf(declared);
+    }
+
+    LookupDefinition definition() {
+        return definition;
+    }
+
+    /** Sets where the rows come from. */
+    void open(Rows from) {
+        rows = from;
+    }
+
+    @Override
+    public String name() {
+        return definition.name();
+    }
+
+    @Override
+    public List<Field> fields() {
+        return fields;
+    }
+
+    @Override
+    public byte @Nullable [] find(Object key) {
+        Rows from = rows;
+        if (from == null) {
+            throw new IllegalStateException("The table " + name() + " was not opened");
+        }
+        ByteWriter canonical = KEYS.get().clear();
+        try {
+            ConnectKeys.write(key, canonical);
+        } catch (IllegalArgumentException e) {
+            throw new DataException("lookup('" + name() + "', …): " + e.getMessage());
+        }
+        try {
+            return from.find(canonical);
+        } catch (TableUnavailableException e) {
+            return findWhenReady(from, canonical, e);
+        }
+    }
+
+    private byte @Nullable [] findWhenReady(Rows from, ByteWriter key, TableUnavailableException failure) {
+        if (failure.state() == TableState.LOADING) {
+            try {
+                from.awaitReady(readyTimeout);
+                return from.find(key);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RetriableException("Waiting for the table " + name() + " was interrupted", e);
+            } catch (TableUnavailableException e) {
+                throw new LookupUnavailableException("lookup('" + name() + "', …): " + e.getMessage(), e);
+            }
+        }
+        throw new LookupUnavailableException("lookup('" + name() + "', …): " + failure.getMessage(), failure);
+    }
+
+    @Override
+    public @Nullable Object value(byte[] row, int field) {
+        return types[field].restore(layout.read(row, field));
+    }
+
+    @Override
+    public boolean isNull(byte[] row, int field) {
+        return layout.isNull(row, field);
+    }
+
+    @Override
+    public boolean isText(byte[] row, int field, String text) {
+        return layout.isText(row, field, text);
+    }
+
+    @Override
+    public long integer(byte[] row, int field) {
+        return layout.readInteger(row, field);
+    }
+}

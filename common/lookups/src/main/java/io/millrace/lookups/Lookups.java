@@ -1,0 +1,131 @@
+package io.millrace.lookups;
+
+import io.millrace.config.WrappedClass;
+import io.millrace.expressions.LookupTable;
+import io.millrace.tables.ByteWriter;
+import io.millrace.tables.TableRegistry;
+import io.millrace.tables.TableSettings;
+import io.millrace.tables.TopicTable;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.connect.storage.Converter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of one plugin. Expressions are compiled with them at once; they have rows from {@link #open} on. Equal tables of
+ * a class loader share their rows. Safe for use by many threads.
+ */
+public final class Lookups implements AutoCloseable {
+    private final AbstractConfig config;
+    private final List<ConfiguredTable> tables;
+    private final List<TableRegistry.Lease<Object, ByteBuffer>> leases = new ArrayList<>();
+
+    private Lookups(AbstractConfig config, List<ConfiguredTable> tables) {
+        this.config = config;
+        this.tables = tables;
+    }
+
+    /**
+     * The tables of a configuration.
+     *
+     * @param options of which {@link LookupOptions} are read
+     * @throws ConfigException naming the option, its value and the reason
+     */
+    public static Lookups of(Map<String, ?> options) {
+        AbstractConfig config = LookupOptions.ALL.read(options);
+        Duration readyTimeout = Duration.ofMillis(LookupOptions.READY_TIMEOUT_MS.get(config));
+        List<ConfiguredTable> tables = LookupOptions.findTables(config.values()).stream()
+                .map(option -> new ConfiguredTable(LookupOptions.parse(option, config.values()), readyTimeout))
+                .toList();
+        return new Lookups(config, tables);
+    }
+
+    /** The tables, for {@link io.millrace.expressions.ExpressionCompiler#withLookups}. */
+    public List<LookupTable> tables() {
+        return List.copyOf(tables);
+    }
+
+    /**
+     * Begins to load the tables, and does not wait: the first lookup does. Call {@link #close} afterwards.
+     *
+     * @throws ConfigException if the settings of Kafka's clients are invalid
+     */
+    public synchronized void open() {
+        for (ConfiguredTable table : tables) {
+            TableRegistry.Lease<Object, ByteBuffer> lease = acquire(table.definition());
+            leases.add(lease);
+            table.open(new TopicRows(lease.table()));
+        }
+    }
+
+    /** The rows of a topic. */
+    private record TopicRows(TopicTable<Object, ByteBuffer> topic) implements ConfiguredTable.Rows {
+        @Override
+        public byte @Nullable [] find(ByteWriter key) {
+            return topic.find(key);
+        }
+
+        @Override
+        public void awaitReady(Duration timeout) throws InterruptedException {
+            topic.awaitReady(timeout);
+        }
+    }
+
+    private TableRegistry.Lease<Object, ByteBuffer> acquire(LookupDefinition definition) {
+        Map<String, Object> clients = clientSettings();
+        TableSettings settings = new TableSettings(
+                clients,
+                LookupOptions.MAX_BYTES.get(config),
+                Duration.ofMillis(LookupOptions.MAX_STALENESS_MS.get(config)),
+                LookupOptions.ON_UNDECODABLE.get(config),
+                LookupOptions.CLEANUP_POLICY.get(config));
+        Map<String, Object> keyOptions = converterOptions(LookupOptions.KEY_CONVERTER_NAME);
+        Map<String, Object> valueOptions = converterOptions(LookupOptions.VALUE_CONVERTER_NAME);
+        String keyClass = LookupOptions.KEY_CONVERTER.get(config);
+        String valueClass = LookupOptions.VALUE_CONVERTER.get(config);
+        List<Object> identity =
+                List.of(definition.text(), settings, clients, keyClass, keyOptions, valueClass, valueOptions);
+        return TableRegistry.shared().acquire(identity, () -> {
+            LookupFormat format = new LookupFormat(
+                    definition,
+                    new TableConverters(
+                            newConverter(LookupOptions.KEY_CONVERTER_NAME, keyClass, keyOptions, true),
+                            newConverter(LookupOptions.VALUE_CONVERTER_NAME, valueClass, valueOptions, false)));
+            return TopicTable.open(definition.name(), definition.topic(), format.keys(), format.values(), settings);
+        });
+    }
+
+    private Map<String, Object> clientSettings() {
+        Map<String, Object> settings = new HashMap<>(config.originalsWithPrefix(LookupOptions.KAFKA_PREFIX));
+        LookupOptions.SECRETS.forEach((name, option) ->
+                option.find(config).map(Password::value).ifPresent(secret -> settings.put(name, secret)));
+        return settings;
+    }
+
+    private Map<String, Object> converterOptions(String prefix) {
+        Map<String, Object> options = new HashMap<>(config.originalsWithPrefix(prefix + "."));
+        options.putIfAbsent("schemas.enable", "false");
+        return options;
+    }
+
+    private static Converter newConverter(
+            String option, String className, Map<String, Object> options, boolean ofKeys) {
+        Converter converter = WrappedClass.newInstance(option, className, Converter.class);
+        WrappedClass.runWithLoaderOf(converter, () -> converter.configure(options, ofKeys));
+        return converter;
+    }
+
+    /** Releases the tables. */
+    @Override
+    public synchronized void close() {
+        leases.forEach(TableRegistry.Lease::close);
+        leases.clear();
+    }
+}
