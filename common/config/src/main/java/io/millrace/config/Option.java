@@ -33,10 +33,18 @@ public final class Option<T> {
 
     private final Declaration declaration;
     private final Function<Object, T> conversion;
+    /** Declares the option in another context; null if it has none. */
+    private final @Nullable Function<Object, Option<T>> inContext;
 
     private Option(Declaration declaration, Function<Object, T> conversion) {
+        this(declaration, conversion, null);
+    }
+
+    private Option(
+            Declaration declaration, Function<Object, T> conversion, @Nullable Function<Object, Option<T>> inContext) {
         this.declaration = declaration;
         this.conversion = conversion;
+        this.inContext = inContext;
     }
 
     /** The declaration for {@link ConfigDef}. Only {@link #change} changes it, before its option is published. */
@@ -152,6 +160,25 @@ public final class Option<T> {
             }
             return Enum.valueOf(constants, text.toUpperCase(Locale.ROOT));
         });
+    }
+
+    /**
+     * An option whose values have another meaning in each configuration, such as an expression over tables that other options
+     * declare.
+     *
+     * @param usual the context of the option if no other is set, as for the reference
+     * @param declaration declares the option in a context
+     */
+    public static <C, T> Option<T> ofContext(C usual, Function<C, Option<T>> declaration) {
+        @SuppressWarnings("unchecked") // Options of one plugin have one kind of context.
+        Function<Object, Option<T>> inContext = context -> declaration.apply((C) context);
+        Option<T> option = declaration.apply(usual);
+        return new Option<>(option.declaration, option.conversion, inContext);
+    }
+
+    /** The same option in another context; this one if it does not depend on a context. */
+    public Option<T> in(Object context) {
+        return inContext == null ? this : inContext.apply(context);
     }
 
     /**
@@ -299,7 +326,10 @@ public final class Option<T> {
     private Option<T> change(Consumer<Declaration> change) {
         Declaration changed = declaration.clone();
         change.accept(changed);
-        return new Option<>(changed, conversion);
+        return new Option<>(
+                changed,
+                conversion,
+                inContext == null ? null : context -> in(context).change(change));
     }
 
     public String name() {

@@ -67,6 +67,11 @@ public final class OptionSet {
         return map(option -> option.under(prefix));
     }
 
+    /** The same options, those that depend on a context in this one; see {@link Option#in}. */
+    public OptionSet in(Object context) {
+        return map(option -> option.in(context));
+    }
+
     private OptionSet map(UnaryOperator<Option<?>> change) {
         return of(options.values().stream().<Option<?>>map(change).toList());
     }

@@ -8,8 +8,9 @@ import io.millrace.tables.TableUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,20 @@ final class ConfiguredTable implements LookupTable {
          */
         byte @Nullable [] find(ByteWriter key);
 
-        /** Waits until {@link #find} can answer, or until the time is up. */
+        /** Waits until the rows are complete, or until the time is up. */
         default void awaitReady(Duration timeout) throws InterruptedException {}
+
+        /**
+         * The number of rows.
+         *
+         * @throws TableUnavailableException if there is no answer now
+         */
+        int size();
     }
 
     private static final ThreadLocal<ByteWriter> KEYS = ThreadLocal.withInitial(ByteWriter::new);
+
+    private static final long PAUSE_MS = 50;
 
     private final LookupDefinition definition;
     private final Duration readyTimeout;
@@ -73,36 +83,68 @@ final class ConfiguredTable implements LookupTable {
 
     @Override
     public byte @Nullable [] find(Object key) {
-        Rows from = rows;
-        if (from == null) {
-            throw new IllegalStateException("The table " + name() + " was not opened");
-        }
+        Rows from = openRows();
         ByteWriter canonical = KEYS.get().clear();
         try {
             ConnectKeys.write(key, canonical);
         } catch (IllegalArgumentException e) {
             throw new DataException("lookup('" + name() + "', …): " + e.getMessage());
         }
-        try {
-            return from.find(canonical);
-        } catch (TableUnavailableException e) {
-            return findWhenReady(from, canonical, e);
+        while (true) {
+            try {
+                return from.find(canonical);
+            } catch (TableUnavailableException e) {
+                // Throws if the table does not become ready in time.
+                awaitReady();
+            }
         }
     }
 
-    private byte @Nullable [] findWhenReady(Rows from, ByteWriter key, TableUnavailableException failure) {
-        if (failure.state() == TableState.LOADING) {
+    /**
+     * Waits until the table can answer, for the configured time.
+     *
+     * @throws LookupUnavailableException if it cannot
+     */
+    void awaitReady() {
+        Rows from = openRows();
+        long deadline = System.nanoTime() + readyTimeout.toNanos();
+        while (true) {
             try {
                 from.awaitReady(readyTimeout);
-                return from.find(key);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RetriableException("Waiting for the table " + name() + " was interrupted", e);
+                from.size();
+                return;
             } catch (TableUnavailableException e) {
-                throw new LookupUnavailableException("lookup('" + name() + "', …): " + e.getMessage(), e);
+                boolean passes = e.state() == TableState.LOADING || e.state() == TableState.STALE;
+                if (!passes || System.nanoTime() >= deadline) {
+                    throw new LookupUnavailableException(
+                            "The table " + name() + " cannot answer: " + e.getMessage(), e);
+                }
+                pause();
+            } catch (InterruptedException e) {
+                throw interrupted(e);
             }
         }
-        throw new LookupUnavailableException("lookup('" + name() + "', …): " + failure.getMessage(), failure);
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private ConnectException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new ConnectException("Waiting for the table " + name() + " was interrupted", cause);
+    }
+
+    private Rows openRows() {
+        Rows from = rows;
+        if (from == null) {
+            throw new IllegalStateException("The table " + name() + " was not opened");
+        }
+        return from;
     }
 
     @Override

@@ -11,10 +11,12 @@ import io.millrace.tables.UndecodablePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.connect.storage.Converter;
+import org.jspecify.annotations.Nullable;
 
 /** The options of the tables that a plugin's expressions look up. */
 public final class LookupOptions {
@@ -119,6 +121,15 @@ public final class LookupOptions {
             }
         }
         return options;
+    }
+
+    /** The table of an option's value; empty if it is not valid. */
+    static Optional<LookupDefinition> tryParse(@Nullable Object value) {
+        try {
+            return Optional.of(LookupDefinition.parse(String.valueOf(value)));
+        } catch (InvalidExpressionException e) {
+            return Optional.empty();
+        }
     }
 
     private static void checkTable(String option, Map<String, Object> values) {

@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
@@ -47,6 +49,18 @@ public final class Lookups implements AutoCloseable {
         return new Lookups(config, tables);
     }
 
+    /** The tables that the options declare, to check expressions; those that are not valid are refused by their own options. */
+    public static List<LookupTable> findTables(Map<String, ?> options) {
+        List<LookupTable> tables = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (String option : LookupOptions.findTables(options)) {
+            LookupOptions.tryParse(options.get(option))
+                    .filter(definition -> names.add(definition.name()))
+                    .ifPresent(definition -> tables.add(new ConfiguredTable(definition, Duration.ZERO)));
+        }
+        return tables;
+    }
+
     /** The tables, for {@link io.millrace.expressions.ExpressionCompiler#withLookups}. */
     public List<LookupTable> tables() {
         return List.copyOf(tables);
@@ -75,6 +89,11 @@ public final class Lookups implements AutoCloseable {
         @Override
         public void awaitReady(Duration timeout) throws InterruptedException {
             topic.awaitReady(timeout);
+        }
+
+        @Override
+        public int size() {
+            return topic.size();
         }
     }
 
@@ -120,6 +139,15 @@ public final class Lookups implements AutoCloseable {
         Converter converter = WrappedClass.newInstance(option, className, Converter.class);
         WrappedClass.runWithLoaderOf(converter, () -> converter.configure(options, ofKeys));
         return converter;
+    }
+
+    /**
+     * Waits until all tables are complete, for the configured time.
+     *
+     * @throws LookupUnavailableException if one is not, naming it and the reason
+     */
+    public void awaitReady() {
+        tables.forEach(ConfiguredTable::awaitReady);
     }
 
     /** Releases the tables. */

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows of random types and values are read as they were written, field by field. */
 class RowLayoutTest {
+    private static final List<FieldType> TYPES = List.of(FieldType.values());
     private static final List<String> TEXTS = List.of("", "a", "Germany", "ä", "😀x", "x".repeat(300));
 
     @Test
@@ -18,7 +19,7 @@ class RowLayoutTest {
         for (int i = 0; i < 3_000; i++) {
             List<FieldType> types = new ArrayList<>();
             for (int count = random.nextInt(20); count >= 0; count--) {
-                types.add(FieldType.values()[random.nextInt(FieldType.values().length)]);
+                types.add(TYPES.get(random.nextInt(TYPES.size())));
             }
             Object[] values = types.stream()
                     .map(type -> random.nextInt(4) == 0 ? null : value(type, random))

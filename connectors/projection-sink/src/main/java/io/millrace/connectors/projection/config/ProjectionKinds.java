@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.config;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.kind.ProjectionCompilers;
 import io.millrace.connectors.projection.kind.ProjectionKind;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.kind.aggregate.AggregateKind;
@@ -51,8 +52,8 @@ final class ProjectionKinds {
     }
 
     /** The options of a projection of this kind, under the name of the projection. */
-    static OptionSet options(ProjectionKind kind, String projection) {
-        return prepare(OptionSet.of(KIND).and(kind.options()), projection);
+    static OptionSet options(ProjectionKind kind, String projection, ProjectionCompilers compilers) {
+        return prepare(OptionSet.of(KIND).and(kind.options()).in(compilers), projection);
     }
 
     /** The options to declare if the kind is missing or unknown. */
@@ -62,8 +63,9 @@ final class ProjectionKinds {
 
     private static OptionSet prepare(OptionSet options, String projection) {
         List<Option<?>> shown = options.options().stream()
-                .<Option<?>>map(
-                        option -> option == CommonOptions.TABLE ? CommonOptions.TABLE.defaultTo(projection) : option)
+                .<Option<?>>map(option -> option.name().equals(CommonOptions.TABLE.name())
+                        ? CommonOptions.TABLE.defaultTo(projection)
+                        : option)
                 .<Option<?>>map(option -> option.shownIn("Projection " + projection, option.name()))
                 .toList();
         return OptionSet.of(shown).under(ProjectionSettings.prefix(projection));

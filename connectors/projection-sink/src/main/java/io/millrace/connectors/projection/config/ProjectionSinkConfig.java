@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.config.SinkOptions.TopicIdentity;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.LoginHistory;
 import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.kind.ProjectionCompilers;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
@@ -21,6 +22,7 @@ import io.millrace.connectors.projection.write.DeadLetterQueue;
 import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.RecordPayloads;
+import io.millrace.lookups.Lookups;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.config.Payloads;
 import java.util.Arrays;
@@ -54,6 +56,8 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     private static final String GROUP_OPTION = "consumer.override.group.id";
 
     private final LoginHistory logins = new LoginHistory();
+    private final Lookups lookups;
+    private final ProjectionCompilers compilers;
 
     /**
      * Reads the options.
@@ -62,14 +66,17 @@ public final class ProjectionSinkConfig extends AbstractConfig {
      */
     public ProjectionSinkConfig(Map<String, String> properties) {
         super(definition(properties), properties, false);
+        this.lookups = Lookups.of(properties);
+        this.compilers = new ProjectionCompilers(lookups.tables());
     }
 
     /** The options of every sink, and those of the projections that the properties name. */
     public static ConfigDef definition(Map<String, String> properties) {
         ConfigDef definition = SinkOptions.ALL.definition();
+        ProjectionCompilers compilers = new ProjectionCompilers(Lookups.findTables(properties));
         for (String name : projectionNames(properties)) {
             ProjectionKinds.find(properties.get(ProjectionSettings.prefix(name) + ProjectionKinds.KIND.name()))
-                    .map(kind -> ProjectionKinds.options(kind, name))
+                    .map(kind -> ProjectionKinds.options(kind, name, compilers))
                     .orElseGet(() -> ProjectionKinds.kindAlone(name))
                     .addTo(definition);
         }
@@ -102,7 +109,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     /** The options of the projections, in the order of their names. */
     List<ProjectionSettings> projectionSettings() {
         return SinkOptions.PROJECTIONS.get(this).stream()
-                .map(name -> new ProjectionSettings(this, name))
+                .map(name -> new ProjectionSettings(this, compilers, name))
                 .toList();
     }
 
@@ -172,6 +179,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
             reader.warnIfUnusable();
             return new RecordPayloads(reader, SinkOptions.PAYLOAD_FIELDS.get(this));
         });
+    }
+
+    /** The tables that the projections look up. */
+    public Lookups lookups() {
+        return lookups;
     }
 
     /** The MDC of log lines about a record. */

@@ -6,6 +6,7 @@ import io.millrace.config.OptionSet;
 import io.millrace.connectors.projection.database.ConnectionUrl;
 import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.table.TableName;
+import io.millrace.lookups.LookupOptions;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.FieldPath;
@@ -204,7 +205,8 @@ final class SinkOptions {
                     MDC_HEADERS,
                     PROJECTIONS)
             .and(OptionSet.of(List.copyOf(ClientSecrets.under(KAFKA_PREFIX).values())))
-            .and(RESTORING);
+            .and(RESTORING)
+            .and(LookupOptions.ALL);
 
     private SinkOptions() {}
 

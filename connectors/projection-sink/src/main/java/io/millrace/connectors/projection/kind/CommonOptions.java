@@ -8,6 +8,7 @@ import io.millrace.expressions.Expression;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import java.util.List;
+import java.util.function.Function;
 
 /** The options that several kinds have. Those whose expressions may name different variables are made for a compiler. */
 public final class CommonOptions {
@@ -47,8 +48,8 @@ public final class CommonOptions {
             .low("exact: a text column of the key must distinguish all texts. accept: its collation may treat "
                     + "different texts as equal, e.g. in case; the last event of either key then has the row.");
 
-    public static final Option<Condition> DELETE_WHEN = Option.string("delete.when")
-            .as("a condition in CEL", ProjectionVariables.RECORD::condition)
+    public static final Option<Condition> DELETE_WHEN = ofExpressions(
+                    compilers -> Option.string("delete.when").as("a condition in CEL", compilers.record()::condition))
             .medium("A condition in CEL for the records that delete the row; for explode the group; for aggregate the "
                     + "contribution of their member.");
 
@@ -80,18 +81,23 @@ public final class CommonOptions {
     }
 
     /** For expressions over a record alone. */
-    public static final Option<Condition> WHEN = when(ProjectionVariables.RECORD);
+    public static final Option<Condition> WHEN = ofExpressions(compilers -> when(compilers.record()));
 
     /** As {@link #WHEN}. */
-    public static final Option<List<Field>> KEY = key(ProjectionVariables.RECORD, "value");
+    public static final Option<List<Field>> KEY = ofExpressions(compilers -> key(compilers.record(), "value"));
 
     /** As {@link #WHEN}. */
-    public static final Option<List<Field>> COLUMNS = columns(ProjectionVariables.RECORD);
+    public static final Option<List<Field>> COLUMNS = ofExpressions(compilers -> columns(compilers.record()));
 
     /** As {@link #COLUMNS}, which the record may leave unchanged. */
-    public static final Option<List<Field>> PARTIAL_COLUMNS = columns(ProjectionVariables.PARTIAL);
+    public static final Option<List<Field>> PARTIAL_COLUMNS = ofExpressions(compilers -> columns(compilers.partial()));
 
     private CommonOptions() {}
+
+    /** An option with expressions, which the compilers of its connector compile. */
+    public static <T> Option<T> ofExpressions(Function<ProjectionCompilers, Option<T>> declaration) {
+        return Option.ofContext(ProjectionCompilers.PLAIN, declaration);
+    }
 
     /** The condition of the records that a projection takes. */
     public static Option<Condition> when(ExpressionCompiler compiler) {
@@ -140,7 +146,8 @@ public final class CommonOptions {
 
     /** An expression over a record. */
     public static Option<Expression> expression(String name) {
-        return Option.string(name).as("an expression in CEL", ProjectionVariables.RECORD::expression);
+        return ofExpressions(
+                compilers -> Option.string(name).as("an expression in CEL", compilers.record()::expression));
     }
 
     /** The name of a table. */

@@ -10,9 +10,10 @@ import org.apache.kafka.common.config.AbstractConfig;
  * The options of one projection.
  *
  * @param config the connector's configuration
+ * @param compilers of its expressions
  * @param projection the projection's name, a part of its options' names
  */
-public record ProjectionSettings(AbstractConfig config, String projection) {
+public record ProjectionSettings(AbstractConfig config, ProjectionCompilers compilers, String projection) {
     /** How the names of all options of projections begin. */
     public static final String PREFIX = "projection.";
 
@@ -28,12 +29,12 @@ public record ProjectionSettings(AbstractConfig config, String projection) {
 
     /** The value, which must be there. */
     public <T> T get(Option<T> option) {
-        return option.under(prefix(projection)).get(config);
+        return option.in(compilers).under(prefix(projection)).get(config);
     }
 
     /** The value; empty if the option is not set and has no default. */
     public <T> Optional<T> find(Option<T> option) {
-        return option.under(prefix(projection)).find(config);
+        return option.in(compilers).under(prefix(projection)).find(config);
     }
 
     /** Whether the option has a value that is not blank. */

@@ -48,6 +48,7 @@ public final class SinkStart implements AutoCloseable {
         this.context = context;
         this.offsets = config.offsets();
         this.database = new RetryingDatabase(config.connection(), config.retryTimeoutMs());
+        config.lookups().open();
         this.background = new BackgroundWork("millrace-steps-" + config.connectorName());
         this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
         this.logs = config.kafkaLogs();
@@ -56,7 +57,10 @@ public final class SinkStart implements AutoCloseable {
                     + " kafka.bootstrap.servers, and topic.identity=checked");
         }
         background.begin(
-                () -> database.run("start", connected -> readProjections(config, offsets, rebuild, connected)),
+                () -> {
+                    config.lookups().awaitReady();
+                    return database.run("start", connected -> readProjections(config, offsets, rebuild, connected));
+                },
                 projections -> sink = new RunningSink(this, projections));
     }
 
@@ -150,6 +154,7 @@ public final class SinkStart implements AutoCloseable {
                 sink.close();
             }
         } finally {
+            config.lookups().close();
             logs.ifPresent(KafkaLogs::close);
         }
     }

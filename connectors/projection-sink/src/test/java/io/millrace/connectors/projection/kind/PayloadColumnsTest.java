@@ -71,10 +71,12 @@ class PayloadColumnsTest {
     }
 
     private static Object[] row(Schema schema, Object value) {
-        List<Field> fields = ProjectionVariables.RECORD.fields(
-                "uri = value.image.uri, hash = value.image.sha256, bytes = value.image.size, small ="
-                        + " value.image.inline",
-                "value");
+        List<Field> fields = ProjectionCompilers.PLAIN
+                .record()
+                .fields(
+                        "uri = value.image.uri, hash = value.image.sha256, bytes = value.image.size, small ="
+                                + " value.image.inline",
+                        "value");
         RecordScope scope = new RecordScope().of(new SinkRecord("images", 0, null, null, schema, value, 42));
         Object[] row = new Object[VIEW.columns().size()];
         BoundField.bind(BASICS, fields, VIEW).forEach(field -> field.fill(scope, row));

@@ -6,7 +6,6 @@ import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.kind.Deletions;
 import io.millrace.connectors.projection.kind.ProjectionBasics;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
-import io.millrace.connectors.projection.kind.ProjectionVariables;
 import io.millrace.connectors.projection.kind.aggregate.AggregateColumns.Aggregate;
 import io.millrace.connectors.projection.requirement.Problem;
 import io.millrace.connectors.projection.table.TableName;
@@ -22,14 +21,16 @@ import java.util.function.Consumer;
 
 /** The options of the kind {@code aggregate}. */
 final class AggregateOptions {
-    static final Option<Condition> WHEN = CommonOptions.when(ProjectionVariables.STATES);
-    static final Option<List<Field>> KEY = CommonOptions.key(ProjectionVariables.STATES, "state");
+    static final Option<Condition> WHEN =
+            CommonOptions.ofExpressions(compilers -> CommonOptions.when(compilers.states()));
+    static final Option<List<Field>> KEY =
+            CommonOptions.ofExpressions(compilers -> CommonOptions.key(compilers.states(), "state"));
 
-    static final Option<List<Aggregate>> COLUMNS = CommonOptions.columnsText()
-            .as("a list of column = aggregate", list -> AggregateColumns.parse(ProjectionVariables.STATES, list));
+    static final Option<List<Aggregate>> COLUMNS = CommonOptions.ofExpressions(compilers -> CommonOptions.columnsText()
+            .as("a list of column = aggregate", list -> AggregateColumns.parse(compilers.states(), list)));
 
-    static final Option<List<Field>> MEMBER_KEY = CommonOptions.fields(
-                    "member.key", ProjectionVariables.RECORD, "value")
+    static final Option<List<Field>> MEMBER_KEY = CommonOptions.ofExpressions(
+                    compilers -> CommonOptions.fields("member.key", compilers.record(), "value"))
             .high("For aggregate: the columns that identify a member of a group, as a list of column = expression. A "
                     + "record then replaces the previous contribution of its member. If it is not set, each record "
                     + "contributes once. If tombstones are to remove a contribution, it must use only key.");
@@ -52,8 +53,8 @@ final class AggregateOptions {
             .low("For aggregate: whether the row of a group without contributions is deleted or kept.");
 
     /** Parsed again when the group's columns are determined. */
-    static final Option<String> COMPLETE_WHEN = Option.string("complete.when")
-            .valid("a condition in CEL", ProjectionVariables.GROUPS::condition)
+    static final Option<String> COMPLETE_WHEN = CommonOptions.ofExpressions(compilers ->
+                    Option.string("complete.when").valid("a condition in CEL", compilers.groups()::condition))
             .medium("For aggregate: a condition in CEL over group, the group's row, and over the last record that "
                     + "contributed to it. When it holds for the first time, a row is added to an outbox.");
 
@@ -66,9 +67,10 @@ final class AggregateOptions {
             CommonOptions.tableName("complete.table").medium("For aggregate: the outbox.");
 
     /** Parsed again when the group's columns are determined. */
-    static final Option<String> COMPLETE_COLUMNS = Option.string("complete.columns")
-            .defaultTo("")
-            .valid(CommonOptions.COLUMN_LIST, list -> parseOutbox(ProjectionVariables.GROUPS, list))
+    static final Option<String> COMPLETE_COLUMNS = CommonOptions.ofExpressions(
+                    compilers -> Option.string("complete.columns")
+                            .defaultTo("")
+                            .valid(CommonOptions.COLUMN_LIST, list -> parseOutbox(compilers.groups(), list)))
             .medium("For aggregate: the columns of the outbox as a list of column = expression; a bare name is the "
                     + "column of that name of the group.");
 
@@ -132,7 +134,7 @@ final class AggregateOptions {
         settings.get(KEY).forEach(field -> group.add(field.name()));
         settings.get(COLUMNS).forEach(aggregate -> group.add(aggregate.field().name()));
         group.add(settings.get(COMPLETE_COLUMN));
-        return ProjectionVariables.groups(group);
+        return settings.compilers().groups(group);
     }
 
     /** Checks that need several options, each of which is valid by itself; whether a definition can be made. */

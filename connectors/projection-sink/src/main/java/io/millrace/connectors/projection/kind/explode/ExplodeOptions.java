@@ -6,20 +6,20 @@ import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.kind.Deletions;
 import io.millrace.connectors.projection.kind.ProjectionBasics;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
-import io.millrace.connectors.projection.kind.ProjectionVariables;
 import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import java.util.List;
 
 /** The options of the kind {@code explode}. */
 final class ExplodeOptions {
-    static final Option<List<Field>> COLUMNS = CommonOptions.columns(ProjectionVariables.ELEMENTS);
+    static final Option<List<Field>> COLUMNS =
+            CommonOptions.ofExpressions(compilers -> CommonOptions.columns(compilers.elements()));
 
     static final Option<Expression> ELEMENTS = CommonOptions.expression("elements")
             .medium("For explode: the array. A null or missing array has no elements.");
 
-    static final Option<List<Field>> ELEMENT_KEY = CommonOptions.fields(
-                    "element.key", ProjectionVariables.ELEMENTS, "element")
+    static final Option<List<Field>> ELEMENT_KEY = CommonOptions.ofExpressions(
+                    compilers -> CommonOptions.fields("element.key", compilers.elements(), "element"))
             .medium("For explode: the columns that distinguish an element's row in its group, as a list of column = "
                     + "expression; a bare name is the field of that name of the element.");
 
