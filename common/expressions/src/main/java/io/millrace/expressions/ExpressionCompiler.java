@@ -190,11 +190,12 @@ public final class ExpressionCompiler {
             return new JsonPathExpression(
                     pathExpression(json.get().text()), json.get().inside());
         }
-        Optional<LookupTables.FieldRead> lookup = lookups.findFieldRead(ast.getExpr());
+        Optional<LookupTables.RowRead> lookup = lookups.findRead(ast.getExpr());
         if (lookup.isPresent()) {
             CelExpr key = lookup.get().key();
             return new LookupExpression(
-                    lookup.get(),
+                    lookup.get().table(),
+                    lookup.get().field(),
                     compileEvaluator(ast, key),
                     createProgram(source, ast, key),
                     ExpressionPaths.findPaths(key, variables),

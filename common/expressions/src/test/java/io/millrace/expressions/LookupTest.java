@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,11 @@ class LookupTest {
             }
             Byte row = keys.get(key);
             return row == null ? null : new byte[] {row};
+        }
+
+        @Override
+        public String place(byte[] row) {
+            return "0@" + row[0];
         }
 
         @Override
@@ -136,6 +142,17 @@ class LookupTest {
         assertThat(value("lookup('countries', 'DE').population", "FR")).isEqualTo(83L);
         assertThat(value("lookup('countries', row.country).name", 7)).isNull();
         assertThat(value("lookup('countries', [row.country, 1]).name", "DE")).isEqualTo("Pair");
+    }
+
+    @Test
+    void readsAWholeRow() {
+        Expression country = compiler.expression("lookup('countries', row.country)");
+        assertThat(country.schema(row("DE")).fields())
+                .extracting(org.apache.kafka.connect.data.Field::name)
+                .containsExactly("name", "population", "open", "fee");
+        assertThat(((Struct) country.value(row("DE"))).get("population")).isEqualTo(83L);
+        assertThat(country.value(row("IT"))).isNull();
+        assertThat(country.lookup().orElseThrow().find(row("FR"))).containsExactly(1);
     }
 
     @Test

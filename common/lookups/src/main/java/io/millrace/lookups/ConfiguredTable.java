@@ -2,6 +2,7 @@ package io.millrace.lookups;
 
 import io.millrace.expressions.LookupTable;
 import io.millrace.tables.ByteWriter;
+import io.millrace.tables.Entry;
 import io.millrace.tables.RowLayout;
 import io.millrace.tables.TableState;
 import io.millrace.tables.TableUnavailableException;
@@ -145,6 +146,11 @@ final class ConfiguredTable implements LookupTable {
             throw new IllegalStateException("The table " + name() + " was not opened");
         }
         return from;
+    }
+
+    @Override
+    public String place(byte[] row) {
+        return Entry.partition(row) + "@" + Entry.offset(row);
     }
 
     @Override
