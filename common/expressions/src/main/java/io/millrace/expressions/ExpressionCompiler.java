@@ -39,6 +39,14 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
  * <li>{@code lookup('table', key).field}: a field of the row that a {@link LookupTable} has of the key; each is null if
  * there is none; {@code found('table', key)}: whether there is one;
+ * <li>{@code uuid(bytes)}, {@code uuid(bytes, 'swapped')}: the text of a UUID of 16 bytes;
+ * <li>the functions of CEL's extension for strings, such as {@code text.trim()} and {@code text.substring(0, 2)};
+ * <li>{@code regex.replace(text, pattern, replacement)}, {@code regex.extract(text, pattern)} and
+ * {@code regex.extractAll(text, pattern)} with constant patterns of RE2;
+ * <li>{@code decimal(number)}: an exact number for {@code + - *} and comparisons; {@code round(x, scale)} and
+ * {@code divide(x, y, scale)}, rounded half up or as a last argument sets;
+ * <li>{@code moment(time)}: a timestamp, and {@code time(time)}: a duration, of Connect's and Debezium's types or with a unit;
+ * {@code date(moment, zone)} and {@code truncate(moment, unit, zone)}: the beginning of its day, and of a unit;
  * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
  * {@link Variable.Kind#CHANGES} is there.
  * </ul>
@@ -70,7 +78,20 @@ public final class ExpressionCompiler {
             "contains",
             "matches",
             "exists",
-            "all");
+            "all",
+            "filter",
+            "map",
+            "duration",
+            "getFullYear",
+            "getMonth",
+            "getDate",
+            "getDayOfMonth",
+            "getDayOfWeek",
+            "getDayOfYear",
+            "getHours",
+            "getMinutes",
+            "getSeconds",
+            "getMilliseconds");
 
     private static final CelCalls CALLS = new CelCalls(OPTIONS);
 
@@ -120,7 +141,7 @@ public final class ExpressionCompiler {
                 .setOptions(OPTIONS)
                 .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addFunctionDeclarations(Functions.DECLARATIONS)
+                .addFunctionDeclarations(Functions.ALL_DECLARATIONS)
                 .addFunctionDeclarations(functions)
                 .addFunctionDeclarations(lookups.declarations())
                 .addMacros(lookups.macros());
@@ -286,7 +307,7 @@ public final class ExpressionCompiler {
         variables.stream()
                 .filter(variable -> variable.kind() != Variable.Kind.CHANGES)
                 .forEach(variable -> names.add(variable.name()));
-        Functions.DECLARATIONS.forEach(function -> names.add(function.name()));
+        Functions.ALL_DECLARATIONS.forEach(function -> names.add(function.name()));
         functions.forEach(function -> names.add(function.name()));
         names.addAll(STANDARD_FUNCTIONS);
         names.add(LookupTables.LOOKUP);

@@ -64,7 +64,8 @@ final class ExpressionPaths {
         }
     }
 
-    private static Optional<String> stringConstant(CelExpr expr) {
+    /** The text, if the expression is a constant one. */
+    static Optional<String> stringConstant(CelExpr expr) {
         return expr.getKind() == Kind.CONSTANT && expr.constant().getKind() == CelConstant.Kind.STRING_VALUE
                 ? Optional.of(expr.constant().stringValue())
                 : Optional.empty();

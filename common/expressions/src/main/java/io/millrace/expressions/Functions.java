@@ -13,12 +13,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The functions in addition to CEL's own; {@link ExpressionCompiler} describes them. */
 final class Functions {
     private static final String MASK = "***";
 
-    static final List<CelFunctionDecl> DECLARATIONS = List.of(
+    private static final List<CelFunctionDecl> DECLARATIONS = List.of(
             CelFunctionDecl.newFunctionDeclaration(
                     "json", CelOverloadDecl.newGlobalOverload("json_string", SimpleType.DYN, SimpleType.STRING)),
             CelFunctionDecl.newFunctionDeclaration(
@@ -35,6 +36,17 @@ final class Functions {
                             "mask_dyn_int", SimpleType.STRING, SimpleType.DYN, SimpleType.INT)),
             CelFunctionDecl.newFunctionDeclaration(
                     "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
+
+    /** These, and those of the other classes of functions. */
+    static final List<CelFunctionDecl> ALL_DECLARATIONS = Stream.of(
+                    DECLARATIONS,
+                    TextFunctions.DECLARATIONS,
+                    RegexFunctions.DECLARATIONS,
+                    DecimalFunctions.DECLARATIONS,
+                    TimeFunctions.DECLARATIONS,
+                    UuidFunctions.DECLARATIONS)
+            .flatMap(List::stream)
+            .toList();
 
     static final CelFunctionDecl UNCHANGED = CelFunctionDecl.newFunctionDeclaration(
             "unchanged", CelOverloadDecl.newGlobalOverload("unchanged_value", SimpleType.DYN));
