@@ -7,8 +7,8 @@ import org.apache.kafka.connect.errors.DataException;
  * each search may read the text to its end. For use by one thread.
  */
 final class BoundedText implements CharSequence {
-    private static final int READS = 50;
-    private static final long FREE_READS = 10_000_000;
+    private static final int READS = 20;
+    private static final long FREE_READS = 1_000_000;
 
     private final String text;
     private long left;

@@ -106,15 +106,10 @@ class InterpreterTest {
         "(%s).substring(1)",
         "(%s).substring(0, 1)",
         "(%s).substring(row.i, size(row.t) + 1)",
-        "(%s).indexOf('a')",
-        "(%s).indexOf(row.t, 1)",
-        "(%s).lastIndexOf('b')",
-        "(%s).lastIndexOf(row.t, row.i)",
         "(%s).replace('a', row.t)",
         "(%s).replace(row.t, 'xy')",
         "(%s).replace(row.t, 'x', row.i)",
         "(%s).split(row.t)",
-        "(%s).split('a', row.i)",
         "(%s).join()",
         "(%s).join(row.t)"
     };

@@ -255,14 +255,15 @@ class LookupTest {
                 case 4 -> source = "found('countries', row.country) || " + source;
                 default -> {}
             }
-            CelAbstractSyntaxTree ast;
+            Evaluator evaluator;
+            CelProgram program;
             try {
-                ast = compiler.checkTypes(source);
+                CelAbstractSyntaxTree ast = compiler.checkTypes(source);
+                evaluator = compiler.compileEvaluator(ast, ast.getExpr());
+                program = compiler.createProgram(source, ast, ast.getExpr());
             } catch (InvalidExpressionException e) {
                 continue;
             }
-            Evaluator evaluator = compiler.compileEvaluator(ast, ast.getExpr());
-            CelProgram program = compiler.createProgram(source, ast, ast.getExpr());
             for (Object country : Arrays.asList("DE", "FR", "XX", "IT", null, 7L, true)) {
                 Object fast = evaluator.evaluate(row(country));
                 if (fast != Evaluator.UNDECIDED) {

@@ -102,8 +102,8 @@ final class RandomExpressions {
         return switch (random.nextInt(14)) {
             case 12 -> text() + " " + any(COMPARISONS) + " " + any("'a'", "''", "after.s", "before.t.trim()");
             case 13 ->
-                "decimal(" + any("after.dec", "before.dec", "after.i64", "after.i32", "1") + ") " + any(COMPARISONS) + " "
-                        + any("before.dec", "after.i32", "7", "'1.50'", "decimal(after.dec) + 1", "null");
+                "decimal(" + any("after.dec", "before.dec", "after.i64", "after.i32", "1") + ") " + any(COMPARISONS)
+                        + " " + any("before.dec", "after.i32", "7", "'1.50'", "decimal(after.dec) + 1", "null");
             case 0 ->
                 "has("
                         + any(

@@ -27,15 +27,40 @@ import org.junit.jupiter.api.Test;
 abstract class SqlFunctionsIT {
     private static final int SCALE = 6;
     private static final List<List<String>> ROWS = List.of(
-            values("Order a-12, b-7", "19.90", "3", "2026-03-29 00:30:15.123", "2025-12-31 23:59:59.123",
+            values(
+                    "Order a-12, b-7",
+                    "19.90",
+                    "3",
+                    "2026-03-29 00:30:15.123",
+                    "2025-12-31 23:59:59.123",
                     "550e8400e29b41d4a716446655440000"),
-            values("  abba  ", "-2.345", "7.25", "2024-02-29 23:59:59.999", "2024-03-01 00:00:00.999",
+            values(
+                    "  abba  ",
+                    "-2.345",
+                    "7.25",
+                    "2024-02-29 23:59:59.999",
+                    "2024-03-01 00:00:00.999",
                     "00000000000000000000000000000000"),
-            values("\u00c4b\u00df\ud834\udd1e99", "12345678901234567.890123", "-0.000001", "1999-12-31 12:00:00.000",
-                    "2038-01-19 03:14:08.000", "ffffffffffffffffffffffffffffffff"),
-            values("", "0", "1", "1970-01-01 00:00:00.000", "1969-07-20 20:17:40.000",
+            values(
+                    "\u00c4b\u00df\ud834\udd1e99",
+                    "12345678901234567.890123",
+                    "-0.000001",
+                    "1999-12-31 12:00:00.000",
+                    "2038-01-19 03:14:08.000",
+                    "ffffffffffffffffffffffffffffffff"),
+            values(
+                    "",
+                    "0",
+                    "1",
+                    "1970-01-01 00:00:00.000",
+                    "1969-07-20 20:17:40.000",
                     "0123456789abcdeffedcba9876543210"),
-            values("aBc,", "2.5", "2.500000", "2026-10-25 01:30:00.500", "2026-10-25 01:30:00.500",
+            values(
+                    "aBc,",
+                    "2.5",
+                    "2.500000",
+                    "2026-10-25 01:30:00.500",
+                    "2026-10-25 01:30:00.500",
                     "11ee1234567890ab80000242ac120002"),
             values(null, null, null, null, null, null));
 
@@ -73,7 +98,9 @@ abstract class SqlFunctionsIT {
         }
 
         private static Date moment(String text) {
-            return text == null ? null : Date.from(LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC));
+            return text == null
+                    ? null
+                    : Date.from(LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC));
         }
 
         @Override
