@@ -2,6 +2,7 @@ package io.millrace.rules;
 
 import io.millrace.changes.RowValues;
 import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.Path;
 import io.millrace.expressions.RequiredText;
@@ -27,6 +28,7 @@ final class EventMapping {
     private final Optional<String> fault;
     private final @Nullable Schema keySchema;
     private final @Nullable Schema valueSchema;
+    private final List<Expression> routed;
 
     private EventMapping(
             Rule rule,
@@ -39,6 +41,7 @@ final class EventMapping {
         this.fault = fault;
         this.keySchema = keySchema;
         this.valueSchema = valueSchema;
+        this.routed = rule.routing().expressions();
     }
 
     /** The mapping of the rule for records of the same schema as this one. */
@@ -48,14 +51,14 @@ final class EventMapping {
             return new EventMapping(rule, conditionFault, Optional.empty(), null, null);
         }
         try {
-            Schema key =
-                    rule.key().isEmpty() ? null : deriveSchema(Rule.keyName(rule.topic()), null, rule.key(), first);
+            Schema key = rule.key().isEmpty() ? null : deriveSchema(rule.keyName(), null, rule.key(), first);
             // Not for the key: a row that is not there has none.
             RuleScope scope = new RuleScope(first, rule.operations());
             Schema value = rule.fields()
                     .map(fields -> deriveSchema(rule.schemaName(), rule.version(), fields, scope))
                     .orElse(null);
             rule.revision().ifPresent(revision -> revision.schema(first));
+            rule.routing().expressions().forEach(expression -> expression.schema(first));
             return new EventMapping(rule, conditionFault, Optional.empty(), key, value);
         } catch (DataException e) {
             return new EventMapping(rule, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
@@ -171,6 +174,17 @@ final class EventMapping {
         }
     }
 
+    /**
+     * Requires that the change has the columns that the rule reads for topic, partition, timestamp and headers.
+     *
+     * @throws DataException naming the column that does not exist
+     */
+    void requireRoutingColumns(ChangeScope change) {
+        if (!routed.isEmpty() && !change.structured()) {
+            routed.forEach(expression -> requireColumns(expression, change));
+        }
+    }
+
     @Nullable
     Schema keySchema() {
         return keySchema;
@@ -194,8 +208,8 @@ final class EventMapping {
     }
 
     /** Without a schema only the row itself shows whether a column is missing or null. */
-    private static void requireColumns(Field field, ChangeScope change) {
-        for (Path path : field.expression().requiredPaths()) {
+    private static void requireColumns(Expression expression, ChangeScope change) {
+        for (Path path : expression.requiredPaths()) {
             if (!path.steps().isEmpty()
                     && change.value(indexOf(path.variable())) instanceof Map<?, ?> row
                     && !path.variable().equals("headers")
@@ -209,7 +223,7 @@ final class EventMapping {
         if (schema == null) {
             Map<String, Object> map = new LinkedHashMap<>();
             for (Field field : fields) {
-                requireColumns(field, change);
+                requireColumns(field.expression(), change);
                 map.put(field.name(), field.expression().value(change));
             }
             return map;

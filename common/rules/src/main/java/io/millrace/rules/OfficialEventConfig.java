@@ -1,10 +1,13 @@
 package io.millrace.rules;
 
 import io.millrace.changes.Operation;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -46,6 +49,25 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public List<String> findRulesWithoutKey() {
         return RuleOptions.findRulesWithoutKey(values());
+    }
+
+    /**
+     * The topics of rules with {@code partition.by} and their number of partitions as {@code topic.partitions} states it.
+     *
+     * @param existing the cluster's topics, among which are those of rules with a computed topic
+     */
+    public Map<String, Integer> findPartitionCounts(Collection<String> existing) {
+        TopicOptions options = TopicOptions.of(values());
+        Map<String, Integer> counts = new TreeMap<>();
+        rules.stream().filter(rule -> rule.routing().partition().isPresent()).forEach(rule -> {
+            EventTopic topic = rule.routing().topic();
+            Stream<String> names = topic instanceof EventTopic.Computed computed
+                    ? existing.stream()
+                            .filter(name -> computed.allowed().matcher(name).matches())
+                    : Stream.of(topic.toString());
+            names.forEach(name -> options.partitions().find(name).ifPresent(count -> counts.put(name, count)));
+        });
+        return counts;
     }
 
     Optional<String> source() {

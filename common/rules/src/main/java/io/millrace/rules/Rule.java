@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param condition the condition for those changes; empty if all match
  * @param key the fields of the event's key; if there are none, the key is null
  * @param fields the fields of the event; empty if the event is a tombstone
- * @param topic the topic of the event
+ * @param routing topic, partition, timestamp and headers of the event
  * @param revision the entity's version, if it has one
  */
 record Rule(
@@ -33,12 +33,17 @@ record Rule(
         Optional<Condition> condition,
         List<Field> key,
         Optional<List<Field>> fields,
-        String topic,
+        EventRouting routing,
         Optional<Expression> revision) {
 
-    /** The name of the schema of keys in this topic. */
-    static String keyName(String topic) {
-        return legalName(topic) + ".Key";
+    /** The name of the schema of keys in this topic; of a computed topic, that of the table, so that all topics have one schema. */
+    static String keyName(EventTopic topic, Table table) {
+        return legalName(topic.expression().isPresent() ? table.toString() : topic.toString()) + ".Key";
+    }
+
+    /** The name of the schema of the event's key. */
+    String keyName() {
+        return keyName(routing.topic(), table);
     }
 
     /** The name of the event's schema: the type with its version, so that a registry has a schema for each version. */

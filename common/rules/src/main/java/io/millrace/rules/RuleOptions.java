@@ -45,7 +45,7 @@ final class RuleOptions {
                     .documented(
                             i == 1 ? Importance.HIGH : Importance.LOW,
                             "A table that rules may name, as database.table, and the defaults of its rules:"
-                                    + " key, fields, topic, revision. A rule that names another table is"
+                                    + " key, fields, topic, partition.by, timestamp, headers, revision. A rule that names another table is"
                                     + " refused, so that a misspelt table is detected when the rule is posted."));
         }
         for (int i = 1; i <= MAX_RULES; i++) {
@@ -99,7 +99,11 @@ final class RuleOptions {
         TableDefaults defaults = TABLES.get(values).get(numberOf(option));
         if (defaults != null) {
             SourceDatabase.findTable(values, defaults.table())
-                    .ifPresent(table -> refuseAs(option, values, () -> table.check(defaults::checkClauses)));
+                    .ifPresent(table -> refuseAs(
+                            option,
+                            values,
+                            () -> table.check(
+                                    parser -> defaults.checkClauses(parser.withTopics(TopicOptions.of(values))))));
         }
     }
 
@@ -109,9 +113,10 @@ final class RuleOptions {
                 .ifPresent(table -> refuseAs(
                         option,
                         values,
-                        () -> table.check(parser -> parser.parse(
-                                String.valueOf(values.get(option)),
-                                TABLES.get(values).values()))));
+                        () -> table.check(parser -> parser.withTopics(TopicOptions.of(values))
+                                .parse(
+                                        String.valueOf(values.get(option)),
+                                        TABLES.get(values).values()))));
         if (option.equals(RULE_PREFIX + 1)) {
             requireRule(values);
         }
@@ -127,7 +132,7 @@ final class RuleOptions {
             defaults = refuseAs(option, values, () -> TableDefaults.parse(text));
         }
         TableDefaults checked = defaults;
-        refuseAs(option, values, () -> checked.checkClauses(RuleParser.UNCHECKED));
+        refuseAs(option, values, () -> checked.checkClauses(RuleParser.UNCHECKED.withTopics(TopicOptions.of(values))));
         TABLES.get(values).headMap(numberOf(option)).forEach((earlier, table) -> {
             if (table.table().equals(checked.table())) {
                 throw new ConfigException(
@@ -140,10 +145,9 @@ final class RuleOptions {
         if (!(values.get(option) instanceof String text)) {
             return Optional.empty();
         }
-        Rule rule = refuseAs(
-                option,
-                values,
-                () -> RuleParser.UNCHECKED.parse(text, TABLES.get(values).values()));
+        Rule rule = refuseAs(option, values, () -> RuleParser.UNCHECKED
+                .withTopics(TopicOptions.of(values))
+                .parse(text, TABLES.get(values).values()));
         requireOwnSchemaName(option, rule, values);
         return Optional.of(rule);
     }

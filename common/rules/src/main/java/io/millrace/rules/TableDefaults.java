@@ -8,14 +8,22 @@ import java.util.Set;
  *
  * <pre>
  * defaults = database "." table { ";" clause }
- * clause   = "key:" fields | "fields:" fields | "topic:" name | "revision:" expression
+ * clause   = "key:" fields | "fields:" fields | "topic:" ( name | expression ) | "partition.by:" expression
+ *          | "timestamp:" expression | "headers:" headers | "revision:" expression
  * </pre>
  *
  * @param table the table
  * @param clauses the clauses of its rules that have none of their own
  */
 record TableDefaults(Table table, RuleClauses clauses) {
-    private static final Set<String> CLAUSES = Set.of("key", "fields", "topic", "revision");
+    private static final Set<String> CLAUSES = Set.of(
+            "key",
+            "fields",
+            RoutingParser.TOPIC,
+            RoutingParser.PARTITION,
+            RoutingParser.TIMESTAMP,
+            RoutingParser.HEADERS,
+            "revision");
 
     /**
      * Parses the text of one option. The values of the clauses are left to {@link #checkClauses}.
@@ -36,7 +44,7 @@ record TableDefaults(Table table, RuleClauses clauses) {
         try {
             clauses.find("key", list -> parser.parseFields(list, table.toString()));
             clauses.find("fields", list -> parser.parseFields(list, table.toString()));
-            clauses.find("topic", RuleParser::parseTopic);
+            parser.routing().parse(clauses, table);
             clauses.find("revision", parser::parseRevision);
         } catch (InvalidExpressionException e) {
             throw new InvalidExpressionException("table " + table + ": " + e.getMessage());
