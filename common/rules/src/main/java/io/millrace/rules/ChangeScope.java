@@ -37,6 +37,9 @@ final class ChangeScope implements Scope {
     /** The index of the row after the change or, if there is none, before it. */
     static final int ROW = 3;
 
+    /** The variable of the matched parts of the table's names. */
+    static final String TABLE = "table";
+
     /** The names that a rule's expressions may use; their order is the index in this scope. */
     static final List<Variable> VARIABLES = List.of(
             new Variable("op", Variable.Kind.TEXT),
@@ -45,7 +48,8 @@ final class ChangeScope implements Scope {
             new Variable("row", Variable.Kind.DATA),
             new Variable(ChangeReader.SOURCE, Variable.Kind.DATA),
             new Variable("headers", Variable.Kind.TEXTS),
-            new Variable(CHANGES, Variable.Kind.CHANGES));
+            new Variable(CHANGES, Variable.Kind.CHANGES),
+            new Variable(TABLE, Variable.Kind.DATA));
 
     /** Those of them that have the table's columns. */
     static final Set<String> ROWS = Set.of(ChangeReader.BEFORE, ChangeReader.AFTER, "row");
@@ -56,6 +60,7 @@ final class ChangeScope implements Scope {
     private @Nullable ConnectRecord<?> record;
     private @Nullable Object value;
     private @Nullable Map<String, String> headers;
+    private @Nullable TableParts parts;
 
     /**
      * Reads a record; the previous one is forgotten.
@@ -74,7 +79,13 @@ final class ChangeScope implements Scope {
         record = null;
         value = null;
         headers = null;
+        parts = null;
         reader.clear();
+    }
+
+    /** Sets the variable {@code table} for the expressions of one rule. */
+    void setParts(TableParts matched) {
+        parts = matched;
     }
 
     /** The change; its source block may have the statement's text. */
@@ -102,8 +113,13 @@ final class ChangeScope implements Scope {
             case 4 -> readShownSource();
             case 5 -> readHeaders();
             case 6 -> changes;
+            case 7 -> parts().values();
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
+    }
+
+    private TableParts parts() {
+        return Objects.requireNonNull(parts, "No rule was chosen");
     }
 
     private ConnectRecord<?> record() {
@@ -132,6 +148,7 @@ final class ChangeScope implements Scope {
             case BEFORE -> findSchema(ChangeReader.BEFORE);
             case AFTER, ROW, 6 -> findSchema(ChangeReader.AFTER);
             case 4 -> findSchema(ChangeReader.SOURCE);
+            case 7 -> structured() ? parts().schema() : null;
             default -> null;
         };
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventMapping {
     private final Rule rule;
+    private final TableParts parts;
     private final Optional<String> conditionFault;
     private final Optional<String> fault;
     private final @Nullable Schema keySchema;
@@ -32,11 +33,13 @@ final class EventMapping {
 
     private EventMapping(
             Rule rule,
+            TableParts parts,
             Optional<String> conditionFault,
             Optional<String> fault,
             @Nullable Schema keySchema,
             @Nullable Schema valueSchema) {
         this.rule = rule;
+        this.parts = parts;
         this.conditionFault = conditionFault;
         this.fault = fault;
         this.keySchema = keySchema;
@@ -44,11 +47,16 @@ final class EventMapping {
         this.routed = rule.routing().expressions();
     }
 
-    /** The mapping of the rule for records of the same schema as this one. */
-    static EventMapping of(Rule rule, ChangeScope first) {
+    /**
+     * The mapping of the rule for records of the same table and schema as this one.
+     *
+     * @param parts the matched parts of the table's names
+     */
+    static EventMapping of(Rule rule, TableParts parts, ChangeScope first) {
+        first.setParts(parts);
         Optional<String> conditionFault = rule.condition().flatMap(c -> findMissingColumn(c.requiredPaths(), first));
         if (!first.structured()) {
-            return new EventMapping(rule, conditionFault, Optional.empty(), null, null);
+            return new EventMapping(rule, parts, conditionFault, Optional.empty(), null, null);
         }
         try {
             Schema key = rule.key().isEmpty() ? null : deriveSchema(rule.keyName(), null, rule.key(), first);
@@ -59,9 +67,10 @@ final class EventMapping {
                     .orElse(null);
             rule.revision().ifPresent(revision -> revision.schema(first));
             rule.routing().expressions().forEach(expression -> expression.schema(first));
-            return new EventMapping(rule, conditionFault, Optional.empty(), key, value);
+            return new EventMapping(rule, parts, conditionFault, Optional.empty(), key, value);
         } catch (DataException e) {
-            return new EventMapping(rule, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
+            return new EventMapping(
+                    rule, parts, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
         }
     }
 
@@ -128,7 +137,10 @@ final class EventMapping {
     List<RequiredText> requirements() {
         return conditionFault.isPresent()
                 ? List.of()
-                : rule.condition().map(Condition::requirements).orElse(List.of());
+                : rule.condition().map(Condition::requirements).orElse(List.of()).stream()
+                        // It is one text for all records, and not there before a rule is chosen.
+                        .filter(required -> !required.path().variable().equals(ChangeScope.TABLE))
+                        .toList();
     }
 
     Rule rule() {
@@ -142,6 +154,7 @@ final class EventMapping {
 
     /** Whether the rule's condition is true for the change, whose operation is one of the rule's. */
     boolean matches(ChangeScope change) {
+        change.setParts(parts);
         if (rule.condition().isEmpty()) {
             return true;
         }

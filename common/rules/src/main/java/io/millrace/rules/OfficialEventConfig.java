@@ -22,6 +22,7 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public OfficialEventConfig(Map<String, ?> options) {
         super(OfficialEventOptions.DEFINITION, options, false);
+        RuleOptions.requireKnownNumbers(options);
         this.rules = RuleOptions.readRules(values());
     }
 
@@ -29,9 +30,30 @@ public final class OfficialEventConfig extends AbstractConfig {
         return rules;
     }
 
-    /** The tables that rules name, each as {@code database.table}, in the order of the rules. */
+    /** The tables that rules name, each as {@code database.table} or as a pattern, in the order of the rules. */
     public List<String> tables() {
         return rules.stream().map(rule -> rule.table().toString()).distinct().toList();
+    }
+
+    /** Whether the rules name a pattern of tables. */
+    public boolean havePatterns() {
+        return rules.stream().anyMatch(rule -> rule.table().only().isEmpty());
+    }
+
+    /**
+     * The tables of one that rules name.
+     *
+     * @param table one of {@link #tables}
+     * @param existing the tables that exist, each as {@code database.table}
+     * @return the table itself, also if it does not exist; for a pattern, the tables that it matches
+     */
+    public static List<String> expandTable(String table, Collection<String> existing) {
+        TablePattern pattern = TablePattern.parse(table);
+        return pattern.only().isPresent()
+                ? List.of(table)
+                : existing.stream()
+                        .filter(name -> pattern.match(Table.parse(name)).isPresent())
+                        .toList();
     }
 
     /** The tables of rules that match changes with this operation, each as {@code database.table}. */

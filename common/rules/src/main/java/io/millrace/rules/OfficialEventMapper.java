@@ -114,7 +114,7 @@ public final class OfficialEventMapper {
         Rule rule = mapping.rule();
         return new EventContract(
                 rule.typeHeader(),
-                rule.table().toString(),
+                first.table().toString(),
                 rule.routing().topic().toString(),
                 rule.routing().topic() instanceof EventTopic.Computed computed
                         ? Optional.of(computed.allowed().pattern())

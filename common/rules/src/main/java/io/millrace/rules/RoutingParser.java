@@ -59,13 +59,37 @@ final class RoutingParser {
      * @param table its name is the topic of a rule without the clause
      * @throws InvalidExpressionException naming the clause, with the reason
      */
-    EventRouting parse(RuleClauses clauses, Table table) {
-        EventTopic topic = clauses.find(TOPIC, this::parseTopic).orElseGet(() -> EventTopic.of(table.toString()));
+    EventRouting parse(RuleClauses clauses, TablePattern table) {
+        EventTopic topic = clauses.find(TOPIC, this::parseTopic).orElseGet(() -> defaultTopic(table));
         return new EventRouting(
                 topic,
-                clauses.find(PARTITION, source -> parsePartition(source, topic)),
+                clauses.find(PARTITION, source -> {
+                    PartitionKey key = parsePartition(source);
+                    requireCount(topic);
+                    return key;
+                }),
                 clauses.find(TIMESTAMP, this::parseTimestamp),
                 clauses.find(HEADERS, this::parseHeaders).orElse(List.of()));
+    }
+
+    /**
+     * Checks the clauses of a table, each by itself: its rules may have others.
+     *
+     * @throws InvalidExpressionException naming the clause, with the reason
+     */
+    void checkDefaults(RuleClauses clauses) {
+        clauses.find(TOPIC, this::parseTopic);
+        clauses.find(PARTITION, this::parsePartition);
+        clauses.find(TIMESTAMP, this::parseTimestamp);
+        clauses.find(HEADERS, this::parseHeaders);
+    }
+
+    private static EventTopic defaultTopic(TablePattern table) {
+        if (table.only().isEmpty()) {
+            throw new InvalidExpressionException("the table is a pattern, so the clause 'topic' is required: a name, or"
+                    + " an expression such as table.database + '.orders'");
+        }
+        return EventTopic.of(table.toString());
     }
 
     private EventTopic parseTopic(String text) {
@@ -107,7 +131,7 @@ final class RoutingParser {
                 });
     }
 
-    private PartitionKey parsePartition(String source, EventTopic topic) {
+    private PartitionKey parsePartition(String source) {
         Expression value = compiler.expression(source);
         Optional<Schema.Type> type = value.declared().map(Schema::type);
         if (type.isPresent() && !PARTITION_TYPES.contains(type.get())) {
@@ -120,6 +144,10 @@ final class RoutingParser {
                     throw new InvalidExpressionException(
                             "expected a text, a whole number or bytes, but the column has " + column.describeType());
                 });
+        return new PartitionKey(value, options.partitions());
+    }
+
+    private void requireCount(EventTopic topic) {
         boolean isKnown = topic.expression().isPresent()
                 ? !options.partitions().entries().isEmpty()
                 : options.partitions().find(topic.toString()).isPresent();
@@ -128,7 +156,6 @@ final class RoutingParser {
                     + " is not known; expected an entry in topic.partitions, such as "
                     + (topic.expression().isPresent() ? "orders\\..*" : topic) + "=12");
         }
-        return new PartitionKey(value, options.partitions());
     }
 
     private Field parseTimestamp(String source) {

@@ -29,9 +29,9 @@ import org.apache.kafka.connect.data.Schema;
  *
  * <pre>
  * rule   = type [ "v" version ] { ";" clause }
- * clause = "table:" database "." table        required
+ * clause = "table:" pattern                   required; see {@link TablePattern}
  *        | "on:" operation { "," operation }  required; create, update, delete, read, truncate
- *        | "when:" condition                  CEL over op, before, after, row, source, headers
+ *        | "when:" condition                  CEL over op, before, after, row, source, headers, table
  *        | "key:" fields                      the event's key; without it the key is null
  *        | "fields:" fields                   the event's body; "*" in it means the table's fields
  *        | "tombstone"                        instead of fields: the event has no body
@@ -124,7 +124,7 @@ final class RuleParser {
     /** Whether the rule or its table has the clause {@code key}, also if it states that the event has no key. */
     static boolean namesKey(String text, Collection<TableDefaults> tables) {
         RuleClauses own = RuleClauses.parse(text, CLAUSES);
-        Table table = own.require("table", Table::parse);
+        TablePattern table = own.require("table", TablePattern::parse);
         return own.has("key")
                 || tables.stream()
                         .anyMatch(known ->
@@ -136,7 +136,7 @@ final class RuleParser {
     }
 
     private Rule makeRule(String type, Optional<String> version, RuleClauses own, Collection<TableDefaults> tables) {
-        Table table = own.require("table", Table::parse);
+        TablePattern table = own.require("table", TablePattern::parse);
         TableDefaults defaults = tables.stream()
                 .filter(known -> known.table().equals(table))
                 .findAny()
@@ -160,7 +160,21 @@ final class RuleParser {
         if (rule.operations().contains(Operation.TRUNCATE)) {
             requireNoRow(rule);
         }
+        rule.readPaths().forEach(path -> requirePart(path, table));
         return rule;
+    }
+
+    private static void requirePart(Path path, TablePattern table) {
+        if (!path.variable().equals(ChangeScope.TABLE) || path.steps().isEmpty()) {
+            return;
+        }
+        List<String> known = new ArrayList<>(TableParts.RESERVED);
+        known.addAll(table.parts());
+        if (!known.contains(path.steps().get(0))) {
+            throw new InvalidExpressionException(path + " names a part that the table " + table
+                    + " does not have; expected one of " + known
+                    + NearestNames.suggest(path.steps().get(0), known));
+        }
     }
 
     /** A truncate has no row, so what reads one would be null, or refuse the change. */

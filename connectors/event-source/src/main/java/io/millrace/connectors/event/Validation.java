@@ -120,9 +120,16 @@ final class Validation {
         if (DebeziumDefaults.isMySql(candidate) && EventSourceOptions.EVENTS.areSet(candidate)) {
             OfficialEventConfig rules = new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate));
             new CapturedTables(EventSourceOptions.wrappedOptions(candidate))
-                    .findObjections(rules)
+                    .findObjections(rules, rules.havePatterns() ? findExistingTables() : List.of())
                     .forEach(connector::addErrorMessage);
         }
+    }
+
+    /** The tables of the database; none if it cannot be queried. */
+    private List<String> findExistingTables() {
+        Map<String, Object> database =
+                OfficialEventOptions.DATABASE.definition().parse(databaseOptions());
+        return SourceServer.of(database).flatMap(SourceServer::findTables).orElse(List.of());
     }
 
     private void refuseUnresolvedVariables() {
