@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,15 @@ final class ChangeScope implements Scope {
     /** The variable of the matched parts of the table's names. */
     static final String TABLE = "table";
 
+    /** The variable of Debezium's transaction block, which a connector with provide.transaction.metadata=true gives. */
+    static final String TRANSACTION = "transaction";
+
+    /** The index of the transaction block. */
+    static final int TRANSACTION_BLOCK = 8;
+
+    private static final Schema COLUMN_NAMES =
+            SchemaBuilder.array(Schema.STRING_SCHEMA).build();
+
     /** The names that a rule's expressions may use; their order is the index in this scope. */
     static final List<Variable> VARIABLES = List.of(
             new Variable("op", Variable.Kind.TEXT),
@@ -49,7 +59,10 @@ final class ChangeScope implements Scope {
             new Variable(ChangeReader.SOURCE, Variable.Kind.DATA),
             new Variable("headers", Variable.Kind.TEXTS),
             new Variable(CHANGES, Variable.Kind.CHANGES),
-            new Variable(TABLE, Variable.Kind.DATA));
+            new Variable(TABLE, Variable.Kind.DATA),
+            new Variable(TRANSACTION, Variable.Kind.DATA),
+            // For changed() without a column.
+            new Variable("changed", Variable.Kind.DATA));
 
     /** Those of them that have the table's columns. */
     static final Set<String> ROWS = Set.of(ChangeReader.BEFORE, ChangeReader.AFTER, "row");
@@ -114,6 +127,8 @@ final class ChangeScope implements Scope {
             case 5 -> readHeaders();
             case 6 -> changes;
             case 7 -> parts().values();
+            case TRANSACTION_BLOCK -> RowValues.get(value, TRANSACTION);
+            case 9 -> changes.names();
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
     }
@@ -149,6 +164,8 @@ final class ChangeScope implements Scope {
             case AFTER, ROW, 6 -> findSchema(ChangeReader.AFTER);
             case 4 -> findSchema(ChangeReader.SOURCE);
             case 7 -> structured() ? parts().schema() : null;
+            case TRANSACTION_BLOCK -> findSchema(TRANSACTION);
+            case 9 -> structured() ? COLUMN_NAMES : null;
             default -> null;
         };
     }

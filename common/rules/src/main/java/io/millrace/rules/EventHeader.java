@@ -8,9 +8,11 @@ import io.millrace.expressions.InvalidExpressionException;
 import io.millrace.expressions.Scope;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Headers;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>whole number, boolean</td><td>{@code -12}, {@code true}</td></tr>
  * <tr><td>decimal, floating-point number</td><td>digits with a point; a {@code double} as Java writes it</td></tr>
  * <tr><td>moment</td><td>RFC 3339 in UTC</td></tr>
+ * <tr><td>list of texts, such as {@code changed()}</td><td>joined by commas</td></tr>
  * <tr><td>day, time of day</td><td>ISO 8601: {@code 2026-11-29}, {@code PT8H30M}</td></tr>
  * </table>
  *
@@ -51,7 +54,7 @@ record EventHeader(Field field, boolean typed) {
                     + EventAttributes.DEBEZIUM_HEADERS + " are Debezium's; choose another name");
         }
         Optional<Schema> declared = field.expression().declared();
-        if (declared.isPresent() && !declared.get().type().isPrimitive()) {
+        if (typed && declared.isPresent() && !declared.get().type().isPrimitive()) {
             throw new InvalidExpressionException(
                     "header '" + field.name() + "': expected a scalar, found a value of type "
                             + declared.get().type());
@@ -101,6 +104,9 @@ record EventHeader(Field field, boolean typed) {
         }
         if (meaning instanceof java.time.LocalDate || meaning instanceof java.time.Duration) {
             return meaning.toString();
+        }
+        if (meaning instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return list.stream().map(String.class::cast).collect(Collectors.joining(","));
         }
         if (meaning instanceof String || meaning instanceof Number || meaning instanceof Boolean) {
             return ValueText.ofScalar(schema, meaning).orElseThrow();

@@ -73,6 +73,11 @@ public final class OfficialEventConfig extends AbstractConfig {
         return RuleOptions.findRulesWithoutKey(values());
     }
 
+    /** The options of rules that read Debezium's transaction block. */
+    public List<String> findRulesWithTransaction() {
+        return RuleOptions.findRulesWithTransaction(values());
+    }
+
     /**
      * The topics of rules with {@code partition.by} and their number of partitions as {@code topic.partitions} states it.
      *

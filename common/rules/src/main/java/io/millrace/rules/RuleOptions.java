@@ -116,6 +116,21 @@ final class RuleOptions {
         return found;
     }
 
+    /** The options of rules that read the transaction block. */
+    static List<String> findRulesWithTransaction(Map<String, ?> options) {
+        Map<String, Object> values = new HashMap<>(options);
+        List<String> found = new ArrayList<>();
+        for (int i = 1; i <= MAX_RULES; i++) {
+            String option = RULE_PREFIX + i;
+            if (parseRules(option, values).stream()
+                    .flatMap(parsed -> parsed.rule().readPaths().stream())
+                    .anyMatch(path -> path.variable().equals(ChangeScope.TRANSACTION))) {
+                found.add(option);
+            }
+        }
+        return found;
+    }
+
     private static void checkPostedTable(String option, Map<String, Object> values) {
         checkTables(option, values);
         TopicOptions topics = TopicOptions.of(values);

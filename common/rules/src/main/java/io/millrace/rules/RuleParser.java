@@ -31,7 +31,8 @@ import org.apache.kafka.connect.data.Schema;
  * rule   = type [ "v" version ] { ";" clause }
  * clause = "table:" pattern                   required; see {@link TablePattern}
  *        | "on:" operation { "," operation }  required; create, update, delete, read, truncate
- *        | "when:" condition                  CEL over op, before, after, row, source, headers, table
+ *        | "when:" condition                  CEL over op, before, after, row, source, headers, table,
+ *                                             transaction
  *        | "key:" fields                      the event's key; without it the key is null
  *        | "fields:" fields                   the event's body; "*" in it means the table's fields
  *        | "tombstone"                        instead of fields: the event has no body

@@ -57,6 +57,7 @@ final class Validation {
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
             try {
                 checkStatements();
+                checkTransactions();
                 checkCaptured(connector);
             } catch (ConfigException e) {
                 // An option of the database, which is the wrapped connector's.
@@ -112,6 +113,19 @@ final class Validation {
             SourceServer.of(database)
                     .flatMap(SourceServer::findStatementObjection)
                     .ifPresent(find(EventSourceOptions.CONTEXT.prefix() + "sources")::addErrorMessage);
+        }
+    }
+
+    /** Without the option, the transaction block of every change is null. */
+    private void checkTransactions() {
+        if (DebeziumDefaults.isDebezium(candidate)
+                && EventSourceOptions.EVENTS.areSet(candidate)
+                && !DebeziumDefaults.providesTransactions(EventSourceOptions.wrappedOptions(candidate))) {
+            new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate))
+                    .findRulesWithTransaction()
+                    .forEach(rule -> find(EventSourceOptions.EVENTS.prefix() + rule)
+                            .addErrorMessage("the rule reads 'transaction', which the wrapped connector provides only"
+                                    + " with " + DebeziumDefaults.TRANSACTIONS + "=true; set it"));
         }
     }
 
