@@ -317,6 +317,8 @@ class EventRoutingTest {
                 "headers: __debezium.newkey = row.id | is reserved",
                 "headers: a = row.id, a = row.id | the field 'a' is a duplicate",
                 "headers: a: [string] = row.id | header 'a': expected a scalar, found a value of type ARRAY",
+                "headers: a = [1, 2] | header 'a': expected a scalar, found a value of type ARRAY",
+                "headers: a = {'b': 'c'} | header 'a': expected a scalar, found a value of type MAP",
                 "headers: a: strin = row.id | 'strin'",
                 "partition: row.id | expected one of the clauses",
             })

@@ -54,7 +54,7 @@ record EventHeader(Field field, boolean typed) {
                     + EventAttributes.DEBEZIUM_HEADERS + " are Debezium's; choose another name");
         }
         Optional<Schema> declared = field.expression().declared();
-        if (typed && declared.isPresent() && !declared.get().type().isPrimitive()) {
+        if (declared.isPresent() && !declared.get().type().isPrimitive() && (typed || !isListOfTexts(declared.get()))) {
             throw new InvalidExpressionException(
                     "header '" + field.name() + "': expected a scalar, found a value of type "
                             + declared.get().type());
@@ -66,6 +66,10 @@ record EventHeader(Field field, boolean typed) {
             throw new InvalidExpressionException("header '" + field.name()
                     + "': bytes have no text; declare the type, as in '" + field.name() + ": bytes = …'");
         }
+    }
+
+    private static boolean isListOfTexts(Schema schema) {
+        return schema.type() == Schema.Type.ARRAY && schema.valueSchema().type() == Schema.Type.STRING;
     }
 
     String name() {

@@ -120,6 +120,11 @@ final class RuleOptions {
     static List<String> findRulesWithTransaction(Map<String, ?> options) {
         Map<String, Object> values = new HashMap<>(options);
         List<String> found = new ArrayList<>();
+        if (values.values().stream()
+                .noneMatch(value -> value instanceof String text && text.contains(ChangeScope.TRANSACTION))) {
+            // Rules are not parsed once more.
+            return found;
+        }
         for (int i = 1; i <= MAX_RULES; i++) {
             String option = RULE_PREFIX + i;
             if (parseRules(option, values).stream()
