@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code moment(time)}: a timestamp, and {@code time(time)}: a duration, of Connect's and Debezium's types or with a unit;
  * {@code date(moment, zone)} and {@code truncate(moment, unit, zone)}: the beginning of its day, and of a unit;
  * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
- * {@link Variable.Kind#CHANGES} is there.
+ * {@link Variable.Kind#CHANGES} is there;
+ * <li>{@code changed()}: the variable {@code changed}, under the same condition.
  * </ul>
  *
  * <p>NULL follows SQL's three-valued logic. {@code ==}, {@code !=}, {@code in} and {@code changed} take a NULL for a
@@ -148,7 +149,7 @@ public final class ExpressionCompiler {
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
             if (variable.kind() == Variable.Kind.CHANGES) {
-                builder.addMacros(Functions.changedMacro(variable.name()));
+                builder.addMacros(Functions.changedMacro(variable.name()), Functions.changedColumnsMacro());
             }
             indexes.put(variable.name(), i);
             builder.addVar(

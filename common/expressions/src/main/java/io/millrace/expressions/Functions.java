@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /** The functions in addition to CEL's own; {@link ExpressionCompiler} describes them. */
 final class Functions {
     private static final String MASK = "***";
+    private static final String CHANGED = "changed";
 
     private static final List<CelFunctionDecl> DECLARATIONS = List.of(
             CelFunctionDecl.newFunctionDeclaration(
@@ -68,10 +69,16 @@ final class Functions {
     /** {@code changedMacro('column')} reads the variable, which is a map from columns to booleans. */
     static CelMacro changedMacro(String variable) {
         return CelMacro.newGlobalMacro(
-                "changed",
+                CHANGED,
                 1,
                 (factory, target, arguments) ->
                         Optional.of(factory.newGlobalCall("_[_]", factory.newIdentifier(variable), arguments.get(0))));
+    }
+
+    /** {@code changed()} reads the variable of this name, which is a list of columns. */
+    static CelMacro changedColumnsMacro() {
+        return CelMacro.newGlobalMacro(
+                CHANGED, 0, (factory, target, arguments) -> Optional.of(factory.newIdentifier(CHANGED)));
     }
 
     private static Object maskText(Object text, long shown) {

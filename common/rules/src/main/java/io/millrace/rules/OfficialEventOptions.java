@@ -55,7 +55,8 @@ public final class OfficialEventOptions {
             .low("The connector's option of the same name, which a transform cannot see. A row of such a table that a "
                     + "snapshot reads is identified by all its columns, because several rows may have one key.");
 
-    private static final OptionSet POLICIES = OptionSet.of(SOURCE, ON_UNMATCHED, ON_OTHER, UNMAPPED_TABLES, XA, GTIDS);
+    private static final OptionSet POLICIES = OptionSet.of(SOURCE, ON_UNMATCHED, ON_OTHER, UNMAPPED_TABLES, XA, GTIDS)
+            .and(TopicOptions.OPTIONS);
 
     /** The check of the source's server. */
     public static final OptionSet SERVER = OptionSet.of(GTIDS);

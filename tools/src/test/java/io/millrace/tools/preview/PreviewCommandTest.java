@@ -88,6 +88,27 @@ class PreviewCommandTest {
     }
 
     @Test
+    void printsComputedTopicsPartitionsTimestampsAndHeaders() throws IOException {
+        ObjectNode config = config();
+        ((ObjectNode) config.path("config"))
+                .put("events.topic.allowed", "orders\\..*")
+                .put("events.topic.partitions", ".*=1")
+                .put(
+                        "events.rule.2",
+                        "OrderPaid; table: shop.orders; on: update; when: after.status == 'PAID';"
+                                + " topic: 'orders.' + row.status; partition.by: row.id; timestamp: row.created_at;"
+                                + " headers: state = row.status");
+
+        CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
+
+        JsonNode paid = lines(run).get(1);
+        assertThat(paid.path("topic").asText()).isEqualTo("orders.PAID");
+        assertThat(paid.path("partition").asInt(-1)).isZero();
+        assertThat(paid.path("timestamp").asText()).endsWith("Z");
+        assertThat(paid.at("/headers/state").asText()).isEqualTo("PAID");
+    }
+
+    @Test
     void appliesPredicatesAndTheirNegation() throws IOException {
         ObjectNode config = config();
         ObjectNode options = (ObjectNode) config.path("config");
