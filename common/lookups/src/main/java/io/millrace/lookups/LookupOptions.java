@@ -87,6 +87,13 @@ public final class LookupOptions {
 
     private LookupOptions() {}
 
+    /** Whether the option is passed on to Kafka's clients or to a converter, so that its name is not declared here. */
+    public static boolean isPassedOn(String option) {
+        return option.startsWith(KAFKA_PREFIX)
+                || option.startsWith(KEY_CONVERTER_NAME + ".")
+                || option.startsWith(VALUE_CONVERTER_NAME + ".");
+    }
+
     private static Option<String> converter(String name, String what) {
         return Option.string(name)
                 .defaultTo(JSON)

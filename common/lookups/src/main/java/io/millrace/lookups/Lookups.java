@@ -142,6 +142,20 @@ public final class Lookups implements AutoCloseable {
     }
 
     /**
+     * Whether all tables can answer now, for a caller that waits by itself. Does not block.
+     *
+     * @throws LookupUnavailableException if one cannot for longer than the configured time, or has failed
+     */
+    public boolean areReady() {
+        for (ConfiguredTable table : tables) {
+            if (!table.isReady()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Waits until all tables are complete, for the configured time.
      *
      * @throws LookupUnavailableException if one is not, naming it and the reason

@@ -1,6 +1,7 @@
 package io.millrace.rules;
 
 import io.millrace.changes.Operation;
+import io.millrace.lookups.Lookups;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /** The settings of {@code ToOfficialEvent}. Made without the source's database: only posted options are checked against it. */
 public final class OfficialEventConfig extends AbstractConfig {
+    private final Lookups lookups;
     private final List<Rule> rules;
 
     /**
@@ -23,7 +25,13 @@ public final class OfficialEventConfig extends AbstractConfig {
     public OfficialEventConfig(Map<String, ?> options) {
         super(OfficialEventOptions.DEFINITION, options, false);
         RuleOptions.requireKnownNumbers(options);
-        this.rules = RuleOptions.readRules(values());
+        this.lookups = Lookups.of(options);
+        this.rules = RuleOptions.readRules(values(), lookups.tables());
+    }
+
+    /** The tables that the rules look up. They have no rows before they are opened. */
+    public Lookups lookups() {
+        return lookups;
     }
 
     List<Rule> rules() {

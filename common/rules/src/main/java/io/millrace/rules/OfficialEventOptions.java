@@ -3,6 +3,7 @@ package io.millrace.rules;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.lookups.LookupOptions;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -56,7 +57,8 @@ public final class OfficialEventOptions {
                     + "snapshot reads is identified by all its columns, because several rows may have one key.");
 
     private static final OptionSet POLICIES = OptionSet.of(SOURCE, ON_UNMATCHED, ON_OTHER, UNMAPPED_TABLES, XA, GTIDS)
-            .and(TopicOptions.OPTIONS);
+            .and(TopicOptions.OPTIONS)
+            .and(LookupOptions.ALL);
 
     /** The check of the source's server. */
     public static final OptionSet SERVER = OptionSet.of(GTIDS);

@@ -4,7 +4,10 @@ import io.millrace.config.DerivedValue;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.LookupTable;
+import io.millrace.lookups.Lookups;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ final class RuleOptions {
 
     /** The tables that can be parsed, in their order; the others are refused under the names of their options. */
     private static final DerivedValue<List<DeclaredTable>> TABLES = DerivedValue.of(RuleOptions::parseTables);
+
+    /** The tables that expressions look up; those that are not valid are refused under their own names. */
+    private static final DerivedValue<List<LookupTable>> LOOKUPS = DerivedValue.of(Lookups::findTables);
 
     /** A table and the option that declares it. */
     private record DeclaredTable(String option, Definition definition, TableDefaults defaults) {}
@@ -68,17 +74,18 @@ final class RuleOptions {
     /**
      * Reads all tables and rules.
      *
+     * @param lookups the tables that their expressions look up
      * @return the rules in their order
      * @throws ConfigException naming the option, its value and the reason
      */
-    static List<Rule> readRules(Map<String, ?> options) {
+    static List<Rule> readRules(Map<String, ?> options, Collection<LookupTable> lookups) {
         Map<String, Object> values = new HashMap<>(options);
         for (int i = 1; i <= MAX_TABLES; i++) {
-            checkTables(TABLE_PREFIX + i, values);
+            checkTables(TABLE_PREFIX + i, values, lookups);
         }
         List<Rule> rules = new ArrayList<>();
         for (int i = 1; i <= MAX_RULES; i++) {
-            parseRules(RULE_PREFIX + i, values).forEach(parsed -> rules.add(parsed.rule()));
+            parseRules(RULE_PREFIX + i, values, lookups).forEach(parsed -> rules.add(parsed.rule()));
         }
         requireRule(values);
         return List.copyOf(rules);
@@ -107,7 +114,7 @@ final class RuleOptions {
         List<String> found = new ArrayList<>();
         for (int i = 1; i <= MAX_RULES; i++) {
             String option = RULE_PREFIX + i;
-            if (parseRules(option, values).stream()
+            if (parseRules(option, values, LOOKUPS.get(values)).stream()
                     .anyMatch(parsed -> parsed.rule().key().isEmpty()
                             && !RuleParser.namesKey(parsed.definition().text(), tables(values)))) {
                 found.add(option);
@@ -127,7 +134,7 @@ final class RuleOptions {
         }
         for (int i = 1; i <= MAX_RULES; i++) {
             String option = RULE_PREFIX + i;
-            if (parseRules(option, values).stream()
+            if (parseRules(option, values, LOOKUPS.get(values)).stream()
                     .flatMap(parsed -> parsed.rule().readPaths().stream())
                     .anyMatch(path -> path.variable().equals(ChangeScope.TRANSACTION))) {
                 found.add(option);
@@ -137,22 +144,23 @@ final class RuleOptions {
     }
 
     private static void checkPostedTable(String option, Map<String, Object> values) {
-        checkTables(option, values);
+        checkTables(option, values, LOOKUPS.get(values));
         TopicOptions topics = TopicOptions.of(values);
         TABLES.get(values).stream()
                 .filter(declared -> declared.option().equals(option))
                 .forEach(declared -> refuseAs(option, values, declared.definition(), () -> {
                     SourceDatabase.check(values, declared.defaults().table(), parser -> declared.defaults()
-                            .checkClauses(parser.withTopics(topics)));
+                            .checkClauses(parser.withTopics(topics).withLookups(LOOKUPS.get(values))));
                     return declared;
                 }));
     }
 
     private static void checkPostedRule(String option, Map<String, Object> values) {
         TopicOptions topics = TopicOptions.of(values);
-        for (ParsedRule parsed : parseRules(option, values)) {
+        for (ParsedRule parsed : parseRules(option, values, LOOKUPS.get(values))) {
             refuseAs(option, values, parsed.definition(), () -> {
                 SourceDatabase.check(values, parsed.rule().table(), parser -> parser.withTopics(topics)
+                        .withLookups(LOOKUPS.get(values))
                         .parse(parsed.definition().text(), tables(values)));
                 return parsed;
             });
@@ -162,11 +170,12 @@ final class RuleOptions {
         }
     }
 
-    private static void checkTables(String option, Map<String, Object> values) {
+    private static void checkTables(String option, Map<String, Object> values, Collection<LookupTable> lookups) {
         if (!(values.get(option) instanceof String text)) {
             return;
         }
-        RuleParser parser = RuleParser.UNCHECKED.withTopics(TopicOptions.of(values));
+        RuleParser parser =
+                RuleParser.UNCHECKED.withTopics(TopicOptions.of(values)).withLookups(lookups);
         for (Definition definition : Definition.split(text)) {
             TableDefaults defaults = refuseAs(option, values, definition, () -> TableDefaults.parse(definition.text()));
             refuseAs(option, values, definition, () -> {
@@ -202,11 +211,13 @@ final class RuleOptions {
     /** A rule and the text that it was parsed from. */
     private record ParsedRule(Definition definition, Rule rule) {}
 
-    private static List<ParsedRule> parseRules(String option, Map<String, Object> values) {
+    private static List<ParsedRule> parseRules(
+            String option, Map<String, Object> values, Collection<LookupTable> lookups) {
         if (!(values.get(option) instanceof String text)) {
             return List.of();
         }
-        RuleParser parser = RuleParser.UNCHECKED.withTopics(TopicOptions.of(values));
+        RuleParser parser =
+                RuleParser.UNCHECKED.withTopics(TopicOptions.of(values)).withLookups(lookups);
         List<Definition> definitions = Definition.split(text);
         if (definitions.isEmpty()) {
             definitions = List.of(new Definition(text, 1, true));

@@ -8,6 +8,7 @@ import io.millrace.expressions.Expression;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.LookupTable;
 import io.millrace.expressions.NearestNames;
 import io.millrace.expressions.Path;
 import io.millrace.expressions.TopLevel;
@@ -74,6 +75,11 @@ final class RuleParser {
     private final ExpressionCompiler compiler;
     private final Map<String, SourceColumn> columns;
     private final TopicOptions topics;
+
+    /** The same parser for rules that look up these tables. */
+    RuleParser withLookups(Collection<LookupTable> tables) {
+        return tables.isEmpty() ? this : new RuleParser(compiler.withLookups(tables), columns, topics);
+    }
 
     private RuleParser(ExpressionCompiler compiler, Map<String, SourceColumn> columns, TopicOptions topics) {
         this.compiler = compiler;
