@@ -193,6 +193,51 @@ class PreviewCommandTest {
         assertThat(run.err()).contains("'events.source' needs ${env:MILLRACE_IS_NOT_SET}");
     }
 
+    @Test
+    void looksUpTheRecordsOfAFile() throws IOException {
+        Path states = Files.writeString(
+                directory.resolve("states.tsv"),
+                "\"NEW\"\t{\"text\": \"old\"}\n\"NEW\"\t{\"text\": \"placed\"}\n\"X\"\tnull\n");
+        ObjectNode config = config();
+        config.put("events.lookup.1", "states; topic: shop.states; fields: text: string");
+        config.put("events.tables.kafka.bootstrap.servers", "localhost:9092");
+        config.put(
+                "events.rule.1",
+                "OrderPlaced; table: shop.orders; on: create; when: found('states', row.status);"
+                        + " fields: *, state: string? = lookup('states', row.status).text");
+
+        CommandRun run = CommandRun.of(
+                "preview",
+                "--config",
+                write(config),
+                "--events",
+                CHANGES,
+                "--json",
+                "--max",
+                "1",
+                "--table",
+                "states=" + states);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(lines(run).get(0).at("/value/state").asText()).isEqualTo("placed");
+
+        assertThat(CommandRun.of(
+                                "preview", "--config", write(config), "--events", CHANGES, "--table", "state=" + states)
+                        .err())
+                .contains("no option lookup.N of the configuration declares the table 'state'");
+        Files.writeString(states, "\"NEW\" placed");
+        assertThat(CommandRun.of(
+                                "preview",
+                                "--config",
+                                write(config),
+                                "--events",
+                                CHANGES,
+                                "--table",
+                                "states=" + states)
+                        .err())
+                .contains("states.tsv, line 1: expected a key, a tab and a value");
+    }
+
     private static ObjectNode config() throws IOException {
         return (ObjectNode) ConnectJson.MAPPER.readTree(Path.of(SHOP).toFile());
     }
