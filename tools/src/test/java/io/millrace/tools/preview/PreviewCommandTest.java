@@ -197,11 +197,12 @@ class PreviewCommandTest {
     void looksUpTheRecordsOfAFile() throws IOException {
         Path states = Files.writeString(
                 directory.resolve("states.tsv"),
-                "\"NEW\"\t{\"text\": \"old\"}\n\"NEW\"\t{\"text\": \"placed\"}\n\"X\"\tnull\n");
+                "\"PLACED\"\t{\"text\": \"old\"}\n\"PLACED\"\t{\"text\": \"placed\"}\n\"X\"\tnull\n");
         ObjectNode config = config();
-        config.put("events.lookup.1", "states; topic: shop.states; fields: text: string");
-        config.put("events.tables.kafka.bootstrap.servers", "localhost:9092");
-        config.put(
+        ObjectNode options = (ObjectNode) config.get("config");
+        options.put("events.lookup.1", "states; topic: shop.states; fields: text: string");
+        options.put("events.tables.kafka.bootstrap.servers", "localhost:9092");
+        options.put(
                 "events.rule.1",
                 "OrderPlaced; table: shop.orders; on: create; when: found('states', row.status);"
                         + " fields: *, state: string? = lookup('states', row.status).text");
@@ -225,7 +226,7 @@ class PreviewCommandTest {
                                 "preview", "--config", write(config), "--events", CHANGES, "--table", "state=" + states)
                         .err())
                 .contains("no option lookup.N of the configuration declares the table 'state'");
-        Files.writeString(states, "\"NEW\" placed");
+        Files.writeString(states, "\"PLACED\" placed");
         assertThat(CommandRun.of(
                                 "preview",
                                 "--config",
