@@ -199,10 +199,9 @@ final class CelNodeCompiler {
 
     private CelNode compileFunction(CelExpr expr, List<CelExpr> arguments, List<CelNode> operands) {
         String function = expr.call().function();
-        List<String> overloads = conversions
-                .findOverload(expr, arguments)
-                .map(List::of)
-                .orElseGet(() -> DecimalFunctions.putLast(overloadsOf(expr)));
+        List<String> overloads = DecimalFunctions.sortOverloads(
+                function,
+                conversions.findOverload(expr, arguments).map(List::of).orElseGet(() -> overloadsOf(expr)));
         return RegexFunctions.compile(function, arguments, operands)
                 .orElseGet(() -> calls.compileCall(overloads, operands, nullsOf(function)));
     }
