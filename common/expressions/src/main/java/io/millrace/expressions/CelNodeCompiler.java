@@ -214,10 +214,9 @@ final class CelNodeCompiler {
         if (searched != null) {
             return frame -> findRow(searched, operands.get(0).evaluate(frame)) != null;
         }
-        List<String> overloads = conversions
-                .findOverload(expr, arguments)
-                .map(List::of)
-                .orElseGet(() -> DecimalFunctions.putLast(overloadsOf(expr)));
+        List<String> overloads = DecimalFunctions.sortOverloads(
+                function,
+                conversions.findOverload(expr, arguments).map(List::of).orElseGet(() -> overloadsOf(expr)));
         return RegexFunctions.compile(function, arguments, operands)
                 .orElseGet(() -> calls.compileCall(overloads, operands, nullsOf(function)));
     }

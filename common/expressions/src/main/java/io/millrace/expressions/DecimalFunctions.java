@@ -2,9 +2,9 @@ package io.millrace.expressions;
 
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
-import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelFunctionBinding;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -36,6 +36,7 @@ final class DecimalFunctions {
     }
 
     private static final String DECIMAL = "decimal";
+    private static final Set<String> CONSTRUCTORS = Set.of(DECIMAL, "round", "divide");
     private static final String INT = "int64";
     private static final String STRING = "string";
 
@@ -76,18 +77,23 @@ final class DecimalFunctions {
         return OPERATOR_OVERLOADS.contains(overload);
     }
 
+    /** Whether an expression calls a function that makes a decimal. Other expressions are checked without these declarations. */
+    static boolean areCalled(CelExpr expr) {
+        return ExpressionPaths.findFunctions(expr).stream().anyMatch(CONSTRUCTORS::contains);
+    }
+
     /**
-     * The overloads of a call with those of decimals after CEL's own, which most operands have. CEL's equality accepts every two
-     * values, so that it is the only one.
+     * The overloads of a call in the order in which they are tried: of an equality, CEL's own is last because it accepts every two
+     * values, and NULL.
      */
-    static List<String> putLast(List<String> overloads) {
-        Map<Boolean, List<String>> ofDecimals =
-                overloads.stream().collect(Collectors.partitioningBy(DecimalFunctions::isOverload));
-        List<String> own = ofDecimals.getOrDefault(false, List.of());
-        return own.contains("equals") || own.contains("not_equals")
-                ? own
-                : Stream.concat(own.stream(), ofDecimals.getOrDefault(true, List.of()).stream())
-                        .toList();
+    static List<String> sortOverloads(String function, List<String> overloads) {
+        if (!function.equals("_==_") && !function.equals("_!=_")) {
+            return overloads;
+        }
+        return Stream.concat(
+                        overloads.stream().filter(DecimalFunctions::isOverload),
+                        Stream.of(function.equals("_==_") ? "equals" : "not_equals"))
+                .toList();
     }
 
     private static List<CelFunctionDecl> declare() {
@@ -201,16 +207,6 @@ final class DecimalFunctions {
     @SuppressWarnings("Immutable")
     private static CelFunctionBinding bindPair(Operator operator, String left, String right) {
         String overload = operator.overload(left, right);
-        if (EQUALITIES.contains(operator)) {
-            // NULL is a value.
-            return CelFunctionBinding.from(
-                    overload,
-                    Object.class,
-                    Object.class,
-                    (a, b) -> a instanceof NullValue || b instanceof NullValue
-                            ? a.equals(b) == operator.function().equals("_==_")
-                            : operator.operation().of(toDecimal(a), toDecimal(b)));
-        }
         return CelFunctionBinding.from(overload, classOf(left), classOf(right), (a, b) -> operator.operation()
                 .of(toDecimal(a), toDecimal(b)));
     }

@@ -103,6 +103,8 @@ public final class ExpressionCompiler {
     private final LookupTables lookups;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final CelCompiler compiler;
+    /** Of expressions with decimals: its operators have more overloads, by which CEL's checker chooses other types. */
+    private final CelCompiler decimalCompiler;
 
     /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
     public ExpressionCompiler(List<Variable> variables) {
@@ -163,6 +165,8 @@ public final class ExpressionCompiler {
                     });
         }
         this.compiler = builder.build();
+        this.decimalCompiler =
+                builder.addFunctionDeclarations(DecimalFunctions.DECLARATIONS).build();
     }
 
     /**
@@ -278,8 +282,9 @@ public final class ExpressionCompiler {
     CelAbstractSyntaxTree checkTypes(String source) {
         CelExpr root = CelExpr.newBuilder().build();
         try {
-            CelAbstractSyntaxTree parsed =
-                    ColumnSelections.replaceIndexes(compiler.parse(source).getAst(), rows);
+            CelAbstractSyntaxTree written = compiler.parse(source).getAst();
+            boolean ofDecimals = DecimalFunctions.areCalled(written.getExpr());
+            CelAbstractSyntaxTree parsed = ColumnSelections.replaceIndexes(written, rows, ofDecimals);
             root = parsed.getExpr();
             Map<String, ColumnType> tested = new HashMap<>(columns);
             ExpressionPaths.findTested(parsed.getExpr(), rows)
@@ -288,7 +293,8 @@ public final class ExpressionCompiler {
                 // A column that the expression tests for with has() need not exist now.
                 return new ExpressionCompiler(variables, rows, tested, functions, lookups).checkTypes(source);
             }
-            CelAbstractSyntaxTree ast = compiler.check(parsed).getAst();
+            CelAbstractSyntaxTree ast =
+                    (ofDecimals ? decimalCompiler : compiler).check(parsed).getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
             return ast;
         } catch (CelValidationException e) {
@@ -309,6 +315,7 @@ public final class ExpressionCompiler {
                 .filter(variable -> variable.kind() != Variable.Kind.CHANGES)
                 .forEach(variable -> names.add(variable.name()));
         Functions.ALL_DECLARATIONS.forEach(function -> names.add(function.name()));
+        DecimalFunctions.DECLARATIONS.forEach(function -> names.add(function.name()));
         functions.forEach(function -> names.add(function.name()));
         names.addAll(STANDARD_FUNCTIONS);
         names.add(LookupTables.LOOKUP);

@@ -83,6 +83,20 @@ final class ExpressionPaths {
         visitChildren(expr, child -> collectTexts(child, texts));
     }
 
+    /** The names of the functions that the expression calls. */
+    static Set<String> findFunctions(CelExpr expr) {
+        Set<String> functions = new HashSet<>();
+        collectFunctions(expr, functions);
+        return Set.copyOf(functions);
+    }
+
+    private static void collectFunctions(CelExpr expr, Set<String> functions) {
+        if (expr.getKind() == Kind.CALL) {
+            functions.add(expr.call().function());
+        }
+        visitChildren(expr, child -> collectFunctions(child, functions));
+    }
+
     /** Every longest path into one of the variables that have a row's columns. */
     static Set<Path> findPaths(CelExpr expr, List<Variable> variables) {
         Set<String> data = variables.stream()

@@ -38,12 +38,11 @@ final class Functions {
             CelFunctionDecl.newFunctionDeclaration(
                     "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
 
-    /** These, and those of the other classes of functions. */
+    /** These, and those of the other classes of functions, except {@link DecimalFunctions}. */
     static final List<CelFunctionDecl> ALL_DECLARATIONS = Stream.of(
                     DECLARATIONS,
                     TextFunctions.DECLARATIONS,
                     RegexFunctions.DECLARATIONS,
-                    DecimalFunctions.DECLARATIONS,
                     TimeFunctions.DECLARATIONS,
                     UuidFunctions.DECLARATIONS)
             .flatMap(List::stream)

@@ -110,8 +110,7 @@ class InterpreterTest {
         "(%s).replace(row.t, 'xy')",
         "(%s).replace(row.t, 'x', row.i)",
         "(%s).split(row.t)",
-        "(%s).join()",
-        "(%s).join(row.t)"
+        "(%s).map(e, string(e)).join(row.t)"
     };
     private static final String[] LOOPS = {
         "(%s).all(e, %s)",
