@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.LoggerFactory;
 
 /** A {@link TableReader} as a process, and the check of each line that it writes. For one thread, except for the signals. */
 final class ReaderProcess implements AutoCloseable {
@@ -104,11 +103,12 @@ final class ReaderProcess implements AutoCloseable {
     }
 
     /** Closes the table and opens it again in the same process. */
+    @SuppressWarnings("EmptyCatch")
     void reopen() {
         try {
             send("reopen");
         } catch (IOException e) {
-            LoggerFactory.getLogger(ReaderProcess.class).debug("{} is being replaced", name, e);
+            // Another fault is replacing the process, whose successor opens its table anyway.
         }
     }
 

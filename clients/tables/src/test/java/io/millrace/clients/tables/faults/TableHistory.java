@@ -21,13 +21,14 @@ final class TableHistory {
     /**
      * A state of a key.
      *
+     * @param place twice the offset, so that there are places between two records
      * @param version 0 if the key has none
      * @param keeps whether the key has no version, or that of the state before
      * @param knownMillis when the record was known to be committed
      */
-    private record State(int generation, double offset, long version, boolean keeps, long knownMillis) {
+    private record State(int generation, long place, long version, boolean keeps, long knownMillis) {
         boolean isBefore(State other) {
-            return generation < other.generation || (generation == other.generation && offset < other.offset);
+            return generation < other.generation || (generation == other.generation && place < other.place);
         }
     }
 
@@ -58,12 +59,12 @@ final class TableHistory {
 
     /** Adds a committed record; the version is 0 for a tombstone. */
     synchronized void addRecord(String key, long offset, long version) {
-        add(key, new State(generation, offset, version, false, System.currentTimeMillis()));
+        add(key, new State(generation, 2 * offset, version, false, System.currentTimeMillis()));
     }
 
     /** Adds a committed record that cannot be decoded. */
     synchronized void addUndecodable(String key, long offset) {
-        keepOrDrop(key, offset);
+        keepOrDrop(key, 2 * offset);
     }
 
     /** Drops the records of a partition below an offset. */
@@ -71,14 +72,14 @@ final class TableHistory {
         for (int i = 0; i < TableReader.keysOf(); i++) {
             String key = TableReader.key(partition, i);
             List<State> all = statesOf(key);
-            if (all.get(all.size() - 1).offset() < offset) {
-                keepOrDrop(key, offset - 0.5);
+            if (all.get(all.size() - 1).place() < 2 * offset) {
+                keepOrDrop(key, 2 * offset - 1);
             }
         }
     }
 
-    private void keepOrDrop(String key, double offset) {
-        add(key, new State(generation, offset, 0, true, System.currentTimeMillis()));
+    private void keepOrDrop(String key, long place) {
+        add(key, new State(generation, place, 0, true, System.currentTimeMillis()));
     }
 
     /** Empties all keys, because the topic was deleted and created again. */
