@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *         .int64("population", Country::population);
  * }</pre>
  *
- * A function that throws an exception, or returns null from a {@link #deleteIf}, makes the record undecodable. Immutable: each
+ * A function that throws an exception makes the record undecodable. Immutable: each
  * method returns another format. The deserializer and the functions are called by the table's loader alone.
  *
  * @param <S> the type of the topic's values

@@ -11,6 +11,7 @@ import io.millrace.tables.UndecodablePolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
@@ -48,6 +49,9 @@ final class TableReader {
     private static final Deserializer<Long> VERSIONS =
             (topic, data) -> Long.valueOf(new String(data, StandardCharsets.US_ASCII));
 
+    /** Where the answers go; what else is written to the standard output, as the log is, goes to the standard error. */
+    private static final PrintStream ANSWERS = System.out;
+
     private final TableSettings settings;
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Random random = new Random();
@@ -72,6 +76,7 @@ final class TableReader {
     }
 
     public static void main(String... arguments) throws InterruptedException {
+        System.setOut(System.err);
         TableReader reader = new TableReader(arguments[0]);
         Thread input = new Thread(reader::readRequests, "requests");
         input.setDaemon(true);
@@ -149,7 +154,7 @@ final class TableReader {
     /** A line at a time, so that a killed process leaves whole lines. */
     private static void log(String line) {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
+        ANSWERS.write(bytes, 0, bytes.length);
+        ANSWERS.flush();
     }
 }
