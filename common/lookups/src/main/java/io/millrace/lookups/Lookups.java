@@ -157,7 +157,7 @@ public final class Lookups implements AutoCloseable {
     /**
      * Whether all tables can answer now, for a caller that waits by itself. Does not block.
      *
-     * @throws LookupUnavailableException if one cannot for longer than the configured time, or has failed
+     * @throws org.apache.kafka.connect.errors.ConnectException if one cannot for longer than the configured time, or has failed
      */
     public boolean areReady() {
         for (ConfiguredTable table : tables) {
@@ -171,7 +171,7 @@ public final class Lookups implements AutoCloseable {
     /**
      * Waits until all tables are complete, for the configured time.
      *
-     * @throws LookupUnavailableException if one is not, naming it and the reason
+     * @throws org.apache.kafka.connect.errors.ConnectException if one is not, naming it and the reason
      */
     public void awaitReady() {
         tables.forEach(ConfiguredTable::awaitReady);

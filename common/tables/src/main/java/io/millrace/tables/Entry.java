@@ -39,6 +39,14 @@ public final class Entry {
         return entry;
     }
 
+    /** An entry that has only a value, for what reads the values of entries; its key has no bytes. */
+    public static byte[] ofValue(ByteBuffer value) {
+        int valueAt = KEY_LENGTH_AT + 1;
+        byte[] entry = new byte[valueAt + value.remaining()];
+        value.get(value.position(), entry, valueAt, value.remaining());
+        return entry;
+    }
+
     private static int lengthOf(int varint) {
         int length = 1;
         for (int rest = varint >>> 7; rest > 0; rest >>>= 7) {

@@ -107,7 +107,7 @@ final class TableLoader<K, V> implements Runnable {
     /** The entries, if reads may be answered from them. */
     EntryStore served() {
         EntryStore store = served;
-        if (store == null) {
+        if (store == null || closed) {
             TableStatus status = status();
             throw new TableUnavailableException(
                     status.state(),
@@ -172,11 +172,12 @@ final class TableLoader<K, V> implements Runnable {
         return await(timeout, () -> served != null);
     }
 
-    /** Waits until a record was read. */
+    /** Waits until the entries that are served contain a record. */
     boolean awaitPosition(TablePosition awaitedPosition, Duration timeout) throws InterruptedException {
         return await(timeout, () -> {
+            // In this order: while the topic is loaded again, the progress is that of entries that are not served yet.
             TableStatus.Progress read = progress.get(awaitedPosition.partition());
-            return served != null && read != null && read.position() > awaitedPosition.offset();
+            return read != null && read.position() > awaitedPosition.offset() && served != null && !detached;
         });
     }
 

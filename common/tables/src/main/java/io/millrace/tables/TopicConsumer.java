@@ -3,15 +3,20 @@ package io.millrace.tables;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +32,11 @@ final class TopicConsumer implements AutoCloseable {
     private static final int RECORDS_OF_A_POLL = 10_000;
     private static final int BYTES_OF_A_PARTITION = 8 << 20;
 
-    private final Map<String, Object> settings;
+    private final Supplier<Consumer<ByteBuffer, ByteBuffer>> connections;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private volatile @Nullable Consumer<ByteBuffer, ByteBuffer> client;
+    /** A failure of a poll whose records were returned, which the next one reports. */
+    private @Nullable KafkaException postponed;
 
     /**
      * Creates the client.
@@ -37,7 +44,18 @@ final class TopicConsumer implements AutoCloseable {
      * @throws KafkaException if the settings are invalid
      */
     TopicConsumer(String clientId, Map<String, Object> clients) {
-        settings = new HashMap<>(clients);
+        this(connections(clientId, clients));
+    }
+
+    /** Creates the client, and each that replaces it, by this supplier. */
+    TopicConsumer(Supplier<Consumer<ByteBuffer, ByteBuffer>> connections) {
+        this.connections = connections;
+        client = connections.get();
+    }
+
+    private static Supplier<Consumer<ByteBuffer, ByteBuffer>> connections(
+            String clientId, Map<String, Object> clients) {
+        Map<String, Object> settings = new HashMap<>(clients);
         settings.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_OF_A_POLL);
         settings.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, BYTES_OF_A_PARTITION);
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
@@ -46,12 +64,8 @@ final class TopicConsumer implements AutoCloseable {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        client = connect();
-    }
-
-    private Consumer<ByteBuffer, ByteBuffer> connect() {
         // A buffer of such a record is a part of the fetched one, without a copy.
-        return new KafkaConsumer<>(settings, new ByteBufferDeserializer(), new ByteBufferDeserializer());
+        return () -> new KafkaConsumer<>(settings, new ByteBufferDeserializer(), new ByteBufferDeserializer());
     }
 
     /** Reads these partitions from these offsets, and no others. */
@@ -85,7 +99,7 @@ final class TopicConsumer implements AutoCloseable {
     void reconnect() {
         disconnect();
         try {
-            Consumer<ByteBuffer, ByteBuffer> connected = connect();
+            Consumer<ByteBuffer, ByteBuffer> connected = connections.get();
             client = connected;
             connected.assign(positions.keySet());
             positions.forEach(connected::seek);
@@ -104,16 +118,38 @@ final class TopicConsumer implements AutoCloseable {
         if (connected == null) {
             throw new KafkaException("No connection to the brokers could be made");
         }
+        KafkaException earlier = postponed;
+        if (earlier != null) {
+            postponed = null;
+            throw earlier;
+        }
         ConsumerRecords<ByteBuffer, ByteBuffer> records = connected.poll(timeout);
-        positions.replaceAll((partition, known) -> {
-            try {
-                return connected.position(partition, Duration.ZERO);
-            } catch (TimeoutException e) {
-                // It is being compared with the leader's log.
-                return known;
-            }
-        });
+        positions.replaceAll((partition, known) -> findPosition(connected, records, partition, known));
         return records;
+    }
+
+    /**
+     * The position of a partition after a poll. If the client cannot give it, it is the one behind the last record that was
+     * returned: another client that resumed at the former position would read these records a second time, and the table would
+     * go back to their values.
+     */
+    private long findPosition(
+            Consumer<ByteBuffer, ByteBuffer> connected,
+            ConsumerRecords<ByteBuffer, ByteBuffer> records,
+            TopicPartition partition,
+            long known) {
+        try {
+            return connected.position(partition, Duration.ZERO);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (TimeoutException e) {
+            LOG.trace("The position of {} is being compared with the leader's log", partition);
+        } catch (KafkaException e) {
+            // The records were taken from the client and must be applied first.
+            postponed = e;
+        }
+        List<ConsumerRecord<ByteBuffer, ByteBuffer>> read = records.records(partition);
+        return read.isEmpty() ? known : read.get(read.size() - 1).offset() + 1;
     }
 
     /** The offset of the next record of each partition; a view that changes. */
@@ -132,6 +168,7 @@ final class TopicConsumer implements AutoCloseable {
     private void disconnect() {
         Consumer<ByteBuffer, ByteBuffer> connected = client;
         client = null;
+        postponed = null;
         if (connected != null) {
             try {
                 connected.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(TIME_TO_CLOSE));

@@ -278,6 +278,32 @@ class TopicTableIT {
         assertThat(table.status().reloads()).isPositive();
     }
 
+    /** What is loaded again next to the served entries has read the record, and no read is answered from that yet. */
+    @Test
+    void awaitsThatARecordIsAmongTheServedEntries() throws Exception {
+        create("awaited", 2, "compact");
+        try (KafkaProducer<String, String> producer = producer();
+                KafkaProducer<String, String> open = transactional("awaited")) {
+            producer.send(new ProducerRecord<>("awaited", 0, "a", "1")).get();
+            open("awaited");
+            assertThat(table.awaitReady(SOON)).isTrue();
+            admin.deleteTopics(Set.of("awaited")).all().get();
+            awaitStatus(TableState.STALE, "does not exist");
+            create("awaited", 2, "compact");
+            open.beginTransaction();
+            open.send(new ProducerRecord<>("awaited", 1, "b", "1")).get();
+            RecordMetadata written =
+                    producer.send(new ProducerRecord<>("awaited", 0, "a", "2")).get();
+            TablePosition position = new TablePosition(new TopicPartition("awaited", 0), written.offset());
+            awaitStatus(TableState.STALE, "a transaction is open there");
+            assertThat(table.await(position, Duration.ofSeconds(2))).isFalse();
+            assertThat(table.get("a")).isEqualTo("1");
+            open.commitTransaction();
+            assertThat(table.await(position, SOON)).isTrue();
+            assertThat(content()).isEqualTo(Map.of("a", "2", "b", "1"));
+        }
+    }
+
     @Test
     void isLoadedAgainIfRecordsAreRemovedThatItHasNotRead() throws Exception {
         create("removed", 1, "compact");

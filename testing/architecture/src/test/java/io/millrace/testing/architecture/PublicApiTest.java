@@ -29,7 +29,9 @@ class PublicApiTest {
         CONTEXT_KAFKA("clients/context-kafka", "io.millrace.client.context.kafka"),
         CONTEXT_SERVLET("clients/context-servlet", "io.millrace.client.context.servlet"),
         CONTEXT_HIBERNATE("clients/context-hibernate", "io.millrace.client.context.hibernate"),
-        CONTEXT_JOOQ("clients/context-jooq", "io.millrace.client.context.jooq");
+        CONTEXT_JOOQ("clients/context-jooq", "io.millrace.client.context.jooq"),
+        TABLES("common/tables", "io.millrace.tables"),
+        CLIENT_TABLES("clients/tables", "io.millrace.clients.tables");
 
         private final String folder;
         private final String packageNames;

@@ -17,7 +17,9 @@ public record Discrepancy(Kind kind, String text) {
         /** Something has another content than it should have, or should not exist. */
         WRONG("wrong"),
         /** Something is behind what it should be before. */
-        OUT_OF_ORDER("out of order");
+        OUT_OF_ORDER("out of order"),
+        /** Something was answered before what it needs was complete. */
+        EARLY("early");
 
         private final String text;
 
