@@ -31,8 +31,7 @@ import org.apache.kafka.connect.data.Schema;
  * @param name in expressions
  * @param fields what is kept of a record
  */
-record LookupDefinition(
-        String text, String name, String topic, List<Field> fields, Optional<Condition> deleteWhen) {
+record LookupDefinition(String text, String name, String topic, List<Field> fields, Optional<Condition> deleteWhen) {
     /** The variables of a table's expressions; their order is the index in {@link TableRecord}. */
     static final List<Variable> VARIABLES =
             List.of(new Variable("key", Variable.Kind.DATA), new Variable("value", Variable.Kind.DATA));
