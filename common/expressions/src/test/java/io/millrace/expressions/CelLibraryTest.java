@@ -55,7 +55,6 @@ class CelLibraryTest {
             "s.replace(t, u, n)",
             "s.split(t)",
             "s.split(t, 2)",
-            "s.split(t, -1)",
             "s.split(t, 0)",
             "[s, t, u].join()",
             "[s, t, u].join(u)",

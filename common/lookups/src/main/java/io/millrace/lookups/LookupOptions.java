@@ -105,11 +105,16 @@ public final class LookupOptions {
     private static Option<String> converter(String name, String what) {
         return Option.string(name)
                 .defaultTo(JSON)
-                .valid(
-                        "the full name of a converter's class",
-                        converter -> WrappedClass.newInstance(name, converter, Converter.class))
+                .valid("the full name of a converter's class", converter -> checkConverter(name, converter))
                 .medium("The converter of the " + what + " of the tables' topics. Options that begin with " + name
                         + ". are passed to it; schemas.enable is false unless it is set.");
+    }
+
+    private static void checkConverter(String name, String converter) {
+        // Connect has its own converter; an application that only declares the options may not.
+        if (!converter.equals(JSON)) {
+            WrappedClass.newInstance(name, converter, Converter.class);
+        }
     }
 
     private static OptionSet declareTables() {
@@ -163,7 +168,7 @@ public final class LookupOptions {
                         "the table " + definition.name() + " is in " + earlier + " already");
             }
         }
-        if (BOOTSTRAP_SERVERS.find(values).isEmpty() && values.get(fileOption(definition.name())) == null) {
+        if (BOOTSTRAP_SERVERS.find(values).isEmpty()) {
             throw new ConfigException(
                     BOOTSTRAP_SERVERS.name(), null, "the brokers of the table " + definition.name() + " are not set");
         }

@@ -12,6 +12,7 @@ import io.millrace.payloads.PayloadsMXBean;
 import io.millrace.transforms.ChunkPayload;
 import io.millrace.transforms.ClaimCheck;
 import io.millrace.transforms.InjectContext;
+import io.millrace.transforms.Lookup;
 import io.millrace.transforms.RestorePayload;
 import io.millrace.transforms.ToOfficialEvent;
 import java.io.IOException;
@@ -129,6 +130,7 @@ final class Reference {
                         Optional.empty()),
                 new Plugin(ClaimCheck.class, transform, new ClaimCheck<SourceRecord>().config(), payloads),
                 new Plugin(ChunkPayload.class, transform, new ChunkPayload<SourceRecord>().config(), payloads),
+                new Plugin(Lookup.class, transform, new Lookup<SourceRecord>().config(), Optional.empty()),
                 new Plugin(RestorePayload.class, transform, new RestorePayload<SourceRecord>().config(), payloads),
                 new Plugin(ClaimCheckConverter.class, "a converter", new ClaimCheckConverter().config(), payloads),
                 new Plugin(
