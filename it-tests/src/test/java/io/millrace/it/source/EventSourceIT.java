@@ -311,29 +311,28 @@ class EventSourceIT {
     @Test
     void readsTheTablesOfAPatternAndNamesThoseThatDoNotFit() throws Exception {
         for (String tenant : List.of("eu", "us", "old")) {
-            sql.execute("CREATE DATABASE tenant_" + tenant);
-            sql.execute("CREATE TABLE tenant_" + tenant + ".orders (id BIGINT PRIMARY KEY, "
+            sql.execute("CREATE TABLE shop.part_" + tenant + " (id BIGINT PRIMARY KEY, "
                     + (tenant.equals("old") ? "state" : "status") + " VARCHAR(20))");
         }
         ObjectNode body = EventSources.connector("tenants", 5443, "Seen; table: shop.any; on: create; fields: id");
         ObjectNode config = ((ObjectNode) body.path("config"))
-                .put("table.include.list", "tenant_.*\\.orders")
-                .put("events.table.1", "tenant_{tenant}.orders; key: id; fields: id, status, tenant = table.tenant")
-                .put("events.rule.1", "Seen; table: tenant_{tenant}.orders; on: create; topic: tenants");
+                .put("table.include.list", "shop\\.part_.*")
+                .put("events.table.1", "shop.part_{tenant}; key: id; fields: id, status, tenant = table.tenant")
+                .put("events.rule.1", "Seen; table: shop.part_{tenant}; on: create; topic: tenants");
 
         ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
         assertThat(refusal.getMessage())
-                .contains("1 of 3 tables that tenant_{tenant}.orders matches do not fit: tenant_old.orders: ")
+                .contains("1 of 3 tables that shop.part_{tenant} matches do not fit: shop.part_old: ")
                 .contains("unknown column 'status'");
 
-        String pattern = "tenant_{tenant:eu|us}.orders";
+        String pattern = "shop.part_{tenant:eu|us}";
         config.put("events.table.1", pattern + "; key: id; fields: id, status, tenant = table.tenant")
                 .put("events.rule.1", "Seen; table: " + pattern + "; on: create; topic: tenants");
         sources.post(body);
         sources.awaitOffset("tenants");
-        sql.execute("INSERT INTO tenant_eu.orders VALUES (1, 'NEW')");
-        sql.execute("INSERT INTO tenant_old.orders VALUES (2, 'NEW')");
-        sql.execute("INSERT INTO tenant_us.orders VALUES (3, 'NEW')");
+        sql.execute("INSERT INTO shop.part_eu VALUES (1, 'NEW')");
+        sql.execute("INSERT INTO shop.part_old VALUES (2, 'NEW')");
+        sql.execute("INSERT INTO shop.part_us VALUES (3, 'NEW')");
 
         sources.awaitEvents(
                 "tenants",
