@@ -1,6 +1,7 @@
 package io.millrace.transforms;
 
 import io.millrace.events.MillraceVersion;
+import io.millrace.lookups.Lookups;
 import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventMapper;
 import io.millrace.rules.OfficialEventOptions;
@@ -48,10 +49,14 @@ public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transf
     private static final ConfigDef VALIDATED = AnsweringConfigDef.of(OfficialEventOptions.DEFINITION);
 
     private @Nullable OfficialEventMapper events;
+    private @Nullable Lookups lookups;
 
     @Override
     public void configure(Map<String, ?> options) {
-        events = new OfficialEventMapper(new OfficialEventConfig(options));
+        OfficialEventConfig config = new OfficialEventConfig(options);
+        events = new OfficialEventMapper(config);
+        lookups = config.lookups();
+        config.lookups().open();
     }
 
     @Override
@@ -73,5 +78,9 @@ public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transf
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (lookups != null) {
+            lookups.close();
+        }
+    }
 }

@@ -447,7 +447,7 @@ class ToOfficialEventTest {
                 "shop.orders                            | the table shop.orders is in table.1 already",
                 "shop.sites; key: id id                 | table shop.sites: 'key': after the field name 'id'",
                 "shop.sites; fields: a = rw.x           | unknown name 'rw'",
-                "shop.sites; when: true                 | expected one of the clauses [fields, key, revision, topic]"
+                "shop.sites; when: true                 | expected one of the clauses [fields, headers, key, partition.by, revision, timestamp, topic]"
             })
     void refusesATableWhenItIsValidated(String table, String reason) {
         Map<String, String> options = options(Map.of("table.2", table), PLACED);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.DataException;
 
-/** Calls of CEL's functions and of {@link Functions}, which are CEL's own implementations. */
+/** Calls of CEL's standard functions, in CEL's own implementations, and of the functions in addition to them. */
 final class CelCalls {
     /** How a function answers a NULL among its operands. */
     enum Nulls {
@@ -36,6 +36,10 @@ final class CelCalls {
         CelStandardFunctions.ALL_STANDARD_FUNCTIONS.forEach(
                 function -> function.newFunctionBindings(options, equality).forEach(this::addBinding));
         Functions.BINDINGS.forEach(this::addBinding);
+        TextFunctions.BINDINGS.forEach(this::addBinding);
+        DecimalFunctions.BINDINGS.forEach(this::addBinding);
+        TimeFunctions.BINDINGS.forEach(this::addBinding);
+        UuidFunctions.BINDINGS.forEach(this::addBinding);
     }
 
     private void addBinding(CelFunctionBinding binding) {

@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ final class CelNodeCompiler {
     private final Map<String, Integer> indexes;
     private final LookupTables lookups;
     private final CelCalls calls;
+    private final OperandConversions conversions;
     private final Map<String, Integer> locals = new HashMap<>();
     private int slots;
 
@@ -66,6 +69,7 @@ final class CelNodeCompiler {
         this.variables = variables;
         this.indexes = indexes;
         this.calls = calls;
+        this.conversions = new OperandConversions(ast);
     }
 
     /**
@@ -96,20 +100,23 @@ final class CelNodeCompiler {
     }
 
     private static CelNode compileConstant(CelConstant constant) {
-        Object value =
-                switch (constant.getKind()) {
-                    case NULL_VALUE -> NullValue.NULL_VALUE;
-                    case BOOLEAN_VALUE -> constant.booleanValue();
-                    case INT64_VALUE -> constant.int64Value();
-                    case UINT64_VALUE -> constant.uint64Value();
-                    case DOUBLE_VALUE -> constant.doubleValue();
-                    case STRING_VALUE -> constant.stringValue();
-                    case BYTES_VALUE -> constant.bytesValue();
-                    default ->
-                        throw new InvalidExpressionException(
-                                "a constant of the kind " + constant.getKind() + " is not supported");
-                };
+        Object value = constantOf(constant);
         return frame -> value;
+    }
+
+    private static Object constantOf(CelConstant constant) {
+        return switch (constant.getKind()) {
+            case NULL_VALUE -> NullValue.NULL_VALUE;
+            case BOOLEAN_VALUE -> constant.booleanValue();
+            case INT64_VALUE -> constant.int64Value();
+            case UINT64_VALUE -> constant.uint64Value();
+            case DOUBLE_VALUE -> constant.doubleValue();
+            case STRING_VALUE -> constant.stringValue();
+            case BYTES_VALUE -> constant.bytesValue();
+            default ->
+                throw new InvalidExpressionException(
+                        "a constant of the kind " + constant.getKind() + " is not supported");
+        };
     }
 
     private CelNode compileName(CelExpr expr) {
@@ -175,31 +182,111 @@ final class CelNodeCompiler {
 
     private CelNode compileCall(CelExpr expr) {
         CelCall call = expr.call();
+        List<CelExpr> arguments = new ArrayList<>();
+        call.target().ifPresent(arguments::add);
+        arguments.addAll(call.args());
+        ConstantTexts.check(call.function(), arguments);
+        conversions.checkTypes(expr, arguments);
         List<CelNode> operands = new ArrayList<>();
-        call.target().ifPresent(target -> operands.add(compileNode(target)));
-        call.args().forEach(argument -> operands.add(compileNode(argument)));
+        for (int i = 0; i < arguments.size(); i++) {
+            operands.add(compileOperand(arguments.get(i), conversions.find(expr, arguments, i)));
+        }
         return switch (call.function()) {
             case "_&&_" -> compileLogical(false, operands.get(0), operands.get(1));
             case "_||_" -> compileLogical(true, operands.get(0), operands.get(1));
             case "_?_:_" -> compileTernary(operands.get(0), operands.get(1), operands.get(2), false);
             case "@not_strictly_false", "__not_strictly_false__" -> compileNotStrictlyFalse(operands.get(0));
             case "type" -> frame -> TypeType.create(typeOf(operands.get(0).evaluate(frame)));
-            case "dyn" -> operands.get(0);
-            default -> compileFunction(expr, operands);
+            case "dyn", "decimal" -> operands.get(0);
+            case "moment", "time" ->
+                operands.size() == 1 ? operands.get(0) : compileFunction(expr, arguments, operands);
+            default -> compileFunction(expr, arguments, operands);
         };
     }
 
-    private CelNode compileFunction(CelExpr expr, List<CelNode> operands) {
-        CelCall call = expr.call();
-        LookupTable read = lookups.tableOfLookup(call.function());
+    private CelNode compileFunction(CelExpr expr, List<CelExpr> arguments, List<CelNode> operands) {
+        String function = expr.call().function();
+        LookupTable read = lookups.tableOfLookup(function);
         if (read != null) {
             return frame -> readRow(read, operands.get(0).evaluate(frame));
         }
-        LookupTable searched = lookups.tableOfSearch(call.function());
+        LookupTable searched = lookups.tableOfSearch(function);
         if (searched != null) {
             return frame -> findRow(searched, operands.get(0).evaluate(frame)) != null;
         }
-        return calls.compileCall(overloadsOf(expr), operands, nullsOf(call.function()));
+        List<String> overloads = DecimalFunctions.sortOverloads(
+                function,
+                conversions.findOverload(expr, arguments).map(List::of).orElseGet(() -> overloadsOf(expr)));
+        return RegexFunctions.compile(function, arguments, operands)
+                .orElseGet(() -> calls.compileCall(overloads, operands, nullsOf(function)));
+    }
+
+    /** An operand as CEL has it, or converted from what Connect has. */
+    private CelNode compileOperand(CelExpr operand, @Nullable ValueConversion conversion) {
+        if (conversion == null) {
+            return compileNode(operand);
+        }
+        if (operand.getKind() == Kind.CONSTANT) {
+            return compileConverted(operand.constant(), conversion);
+        }
+        Optional<Integer> variable = findVariable(operand);
+        if (variable.isPresent()) {
+            int index = variable.get();
+            return frame -> convert(
+                    conversion, frame.scope().schema(index), frame.scope().value(index));
+        }
+        return findMember(operand)
+                .map(name -> compileMember(compileNode(containerOf(operand)), name, conversion))
+                .orElseGet(() -> {
+                    CelNode node = compileNode(operand);
+                    return frame -> convert(conversion, null, node.evaluate(frame));
+                });
+    }
+
+    private static Object convert(ValueConversion conversion, @Nullable Schema schema, @Nullable Object value) {
+        return value == null || value instanceof NullValue ? NullValue.NULL_VALUE : conversion.of(schema, value);
+    }
+
+    /** A constant is converted once. */
+    private static CelNode compileConverted(CelConstant constant, ValueConversion conversion) {
+        try {
+            Object value = convert(conversion, null, constantOf(constant));
+            return frame -> value;
+        } catch (DataException e) {
+            throw new InvalidExpressionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<Integer> findVariable(CelExpr operand) {
+        return operand.getKind() == Kind.IDENT
+                        && !locals.containsKey(operand.ident().name())
+                ? Optional.ofNullable(indexes.get(operand.ident().name()))
+                : Optional.empty();
+    }
+
+    /** The name of the member that the operand selects by a constant. */
+    private static Optional<String> findMember(CelExpr operand) {
+        if (operand.getKind() == Kind.SELECT && !operand.select().testOnly()) {
+            return Optional.of(operand.select().field());
+        }
+        return operand.getKind() == Kind.CALL && operand.call().function().equals("_[_]")
+                ? ExpressionPaths.stringConstant(operand.call().args().get(1))
+                : Optional.empty();
+    }
+
+    private static CelExpr containerOf(CelExpr member) {
+        return member.getKind() == Kind.SELECT
+                ? member.select().operand()
+                : member.call().args().get(0);
+    }
+
+    private static CelNode compileMember(CelNode container, String name, ValueConversion conversion) {
+        return frame -> {
+            Object operand = container.evaluate(frame);
+            return operand instanceof CelValues.Container structure && structure.containsKey(name)
+                    ? convert(conversion, structure.schemaOf(name), structure.valueOf(name))
+                    : convert(conversion, null, selectField(operand, name));
+        };
     }
 
     /** A row that is not there reads as a row of nulls. */
@@ -303,6 +390,9 @@ final class CelNodeCompiler {
             return ListType.create(SimpleType.DYN);
         } else if (value instanceof Map) {
             return MapType.create(SimpleType.DYN, SimpleType.DYN);
+        }
+        if (value instanceof CelDecimal) {
+            return CelDecimal.TYPE;
         }
         return value instanceof TypeType ? TypeType.create(SimpleType.DYN) : SimpleType.UINT;
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connect's values as CEL sees them, and back. Structs, maps and lists are views, so that only what an expression
  * touches is converted. Integers of every size are CEL's {@code int}; decimals are {@code int} if they are whole and
- * fit, and {@code double} otherwise; dates and timestamps are {@code timestamp}. CEL has no decimals, so one that a
- * double cannot hold is refused rather than compared as something else.
+ * fit, and {@code double} otherwise; dates and timestamps are {@code timestamp}. A decimal that a double cannot hold is refused
+ * rather than compared as something else; {@code decimal()} makes a {@link CelDecimal} of it.
  */
 final class CelValues {
     /** The largest power of ten that is a double itself, so that one division finds the nearest double. */
@@ -127,7 +128,7 @@ final class CelValues {
 
     private static DataException uncomparable(String digits) {
         return new DataException("CEL has no type for a decimal of " + digits
-                + " digits; it can be passed on, and used in changed('column'), but not compared");
+                + " digits; it can be passed on, and used in changed('column'), but compared only as decimal(column)");
     }
 
     /**
@@ -154,6 +155,9 @@ final class CelValues {
         }
         if (value == Unchanged.VALUE) {
             return value;
+        }
+        if (value instanceof CelDecimal decimal) {
+            return decimal.value();
         }
         if (value instanceof Instant instant) {
             return fromInstant(instant, nanoseconds);
@@ -202,7 +206,21 @@ final class CelValues {
         }
     };
 
-    private static final class StructView extends AbstractMap<String, Object> {
+    /** A structure or a map, whose members can also be read as Connect has them. */
+    interface Container {
+        /** Whether it has a member of this name. */
+        boolean containsKey(Object name);
+
+        /** The schema of the member; null if it has none. */
+        @Nullable
+        Schema schemaOf(String name);
+
+        /** The value of the member as Connect represents it. */
+        @Nullable
+        Object valueOf(String name);
+    }
+
+    private static final class StructView extends AbstractMap<String, Object> implements Container {
         private final Struct struct;
 
         StructView(Struct struct) {
@@ -212,6 +230,16 @@ final class CelValues {
         @Override
         public boolean containsKey(Object key) {
             return key instanceof String name && struct.schema().field(name) != null;
+        }
+
+        @Override
+        public @Nullable Schema schemaOf(String name) {
+            return struct.schema().field(name).schema();
+        }
+
+        @Override
+        public @Nullable Object valueOf(String name) {
+            return RowValues.get(struct, name);
         }
 
         @Override
@@ -230,7 +258,7 @@ final class CelValues {
         }
     }
 
-    private static final class MapView extends AbstractMap<Object, Object> {
+    private static final class MapView extends AbstractMap<Object, Object> implements Container {
         private final Map<?, ?> map;
 
         MapView(Map<?, ?> map) {
@@ -240,6 +268,16 @@ final class CelValues {
         @Override
         public boolean containsKey(Object key) {
             return map.containsKey(key);
+        }
+
+        @Override
+        public @Nullable Schema schemaOf(String name) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Object valueOf(String name) {
+            return map.get(name);
         }
 
         @Override

@@ -25,14 +25,16 @@ final class ColumnSelections {
      *
      * @param parsed a tree that was not checked
      * @param rows the variables that have a row's columns
+     * @param all whether to replace every index that is a text, because CEL's checker takes the value at an index for a decimal if
+     *     there are functions of decimals
      */
-    static CelAbstractSyntaxTree replaceIndexes(CelAbstractSyntaxTree parsed, Set<String> rows) {
+    static CelAbstractSyntaxTree replaceIndexes(CelAbstractSyntaxTree parsed, Set<String> rows, boolean all) {
         CelMutableAst tree = CelMutableAst.fromCelAst(parsed);
         List<CelMutableExpr> indexes = CelNavigableMutableAst.fromAst(tree)
                 .getRoot()
                 .allNodes()
                 .map(CelNavigableMutableExpr::expr)
-                .filter(node -> isColumn(node, rows))
+                .filter(node -> isColumn(node, rows, all))
                 .toList();
         if (indexes.isEmpty()) {
             return parsed;
@@ -42,14 +44,13 @@ final class ColumnSelections {
         return tree.toParsedAst();
     }
 
-    private static boolean isColumn(CelMutableExpr node, Set<String> rows) {
+    private static boolean isColumn(CelMutableExpr node, Set<String> rows, boolean all) {
         if (node.getKind() != Kind.CALL || !node.call().function().equals(INDEX)) {
             return false;
         }
         CelMutableExpr row = node.call().args().get(0);
         CelMutableExpr name = node.call().args().get(1);
-        return row.getKind() == Kind.IDENT
-                && rows.contains(row.ident().name())
+        return (all || (row.getKind() == Kind.IDENT && rows.contains(row.ident().name())))
                 && name.getKind() == Kind.CONSTANT
                 && name.constant().getKind() == CelConstant.Kind.STRING_VALUE;
     }

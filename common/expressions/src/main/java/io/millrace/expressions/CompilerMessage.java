@@ -32,6 +32,7 @@ final class CompilerMessage {
         TYPES.put("int", "a whole number");
         TYPES.put("uint", "an unsigned whole number");
         TYPES.put("double", "a floating-point number");
+        TYPES.put("decimal", "a decimal");
         TYPES.put("bool", "true or false");
         TYPES.put("bytes", "bytes");
         TYPES.put("null", "null");
@@ -52,7 +53,7 @@ final class CompilerMessage {
     static String translate(String message, Collection<String> names, Collection<String> columns) {
         Matcher name = NAME.matcher(message);
         if (name.matches()) {
-            return "unknown name '" + name.group(1) + "'" + NearestNames.suggest(name.group(1), names);
+            return "unknown name '" + name.group(1) + "'" + suggestName(name.group(1), names);
         }
         Matcher field = FIELD.matcher(message);
         if (field.matches()) {
@@ -73,6 +74,15 @@ final class CompilerMessage {
                 ? Optional.of("unknown field '" + field.group(1) + "' of the table; expected one of "
                         + fields.stream().sorted().toList() + NearestNames.suggest(field.group(1), fields))
                 : Optional.empty();
+    }
+
+    /** The nearest names, or all names of a namespace such as {@code regex}. */
+    private static String suggestName(String name, Collection<String> names) {
+        List<String> members = names.stream()
+                .filter(known -> known.startsWith(name + "."))
+                .sorted()
+                .toList();
+        return members.isEmpty() ? NearestNames.suggest(name, names) : "; expected one of " + members;
     }
 
     private static String translateSyntax(String message) {
@@ -104,6 +114,11 @@ final class CompilerMessage {
             operands.add(target.endsWith(".") ? target.substring(0, target.length() - 1) : target);
         }
         operands.addAll(TopLevel.split(arguments, ','));
+        return describeOverload(function, operands);
+    }
+
+    /** The message for a function or an operator that has no overload for operands of these types of CEL. */
+    static String describeOverload(String function, List<String> operands) {
         String types = operands.stream().map(CompilerMessage::describeType).collect(Collectors.joining(" and "));
         boolean isOperator = function.contains("_") && !function.matches("\\w+");
         String operator = function.replace("_", "").replace("@", "");

@@ -53,6 +53,11 @@ final class DeclaredExpression implements Expression {
     }
 
     @Override
+    public Optional<LookupExpression> lookup() {
+        return inner.lookup();
+    }
+
+    @Override
     public boolean containsText(String text) {
         return inner.containsText(text);
     }

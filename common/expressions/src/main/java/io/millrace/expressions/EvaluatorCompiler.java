@@ -114,13 +114,14 @@ final class EvaluatorCompiler {
     }
 
     private @Nullable Evaluator compileSelect(CelExpr expr) {
-        Optional<LookupTables.FieldRead> lookup = lookups.findFieldRead(expr);
+        Optional<LookupTables.RowRead> lookup = lookups.findRead(expr);
         if (lookup.isPresent()) {
             Evaluator key = compileNode(lookup.get().key());
             if (key == null) {
                 return null;
             }
-            LookupEvaluator read = new LookupEvaluator(lookup.get(), key);
+            LookupEvaluator read = new LookupEvaluator(
+                    lookup.get().table(), lookup.get().field().orElseThrow(), key);
             return expr.select().testOnly() ? read::hasValue : read;
         }
         return expr.select().testOnly() ? compileHas(expr) : compilePath(expr);

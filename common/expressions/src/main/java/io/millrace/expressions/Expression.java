@@ -52,6 +52,11 @@ public interface Expression {
         return false;
     }
 
+    /** What the expression reads of a table, if it only does that; a declared type does not matter. */
+    default Optional<LookupExpression> lookup() {
+        return Optional.empty();
+    }
+
     /** The schema that {@link #value} has whatever the record is; empty if that depends on the record. */
     default Optional<Schema> declared() {
         return Optional.empty();

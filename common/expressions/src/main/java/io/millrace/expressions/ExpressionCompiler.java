@@ -39,8 +39,17 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code sha256(text)}: 64 hexadecimal digits; null stays null;
  * <li>{@code lookup('table', key).field}: a field of the row that a {@link LookupTable} has of the key; each is null if
  * there is none; {@code found('table', key)}: whether there is one;
+ * <li>{@code uuid(bytes)}, {@code uuid(bytes, 'swapped')}: the text of a UUID of 16 bytes;
+ * <li>the functions of CEL's extension for strings, such as {@code text.trim()} and {@code text.substring(0, 2)};
+ * <li>{@code regex.replace(text, pattern, replacement)}, {@code regex.extract(text, pattern)} and
+ * {@code regex.extractAll(text, pattern)} with constant patterns of RE2;
+ * <li>{@code decimal(number)}: an exact number for {@code + - *} and comparisons; {@code round(x, scale)} and
+ * {@code divide(x, y, scale)}, rounded half up or as a last argument sets;
+ * <li>{@code moment(time)}: a timestamp, and {@code time(time)}: a duration, of Connect's and Debezium's types or with a unit;
+ * {@code date(moment, zone)} and {@code truncate(moment, unit, zone)}: the beginning of its day, and of a unit;
  * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
- * {@link Variable.Kind#CHANGES} is there.
+ * {@link Variable.Kind#CHANGES} is there;
+ * <li>{@code changed()}: the variable {@code changed}, under the same condition.
  * </ul>
  *
  * <p>NULL follows SQL's three-valued logic. {@code ==}, {@code !=}, {@code in} and {@code changed} take a NULL for a
@@ -70,7 +79,20 @@ public final class ExpressionCompiler {
             "contains",
             "matches",
             "exists",
-            "all");
+            "all",
+            "filter",
+            "map",
+            "duration",
+            "getFullYear",
+            "getMonth",
+            "getDate",
+            "getDayOfMonth",
+            "getDayOfWeek",
+            "getDayOfYear",
+            "getHours",
+            "getMinutes",
+            "getSeconds",
+            "getMilliseconds");
 
     private static final CelCalls CALLS = new CelCalls(OPTIONS);
 
@@ -81,6 +103,8 @@ public final class ExpressionCompiler {
     private final LookupTables lookups;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final CelCompiler compiler;
+    /** Of expressions with decimals: its operators have more overloads, by which CEL's checker chooses other types. */
+    private final CelCompiler decimalCompiler;
 
     /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
     public ExpressionCompiler(List<Variable> variables) {
@@ -120,14 +144,14 @@ public final class ExpressionCompiler {
                 .setOptions(OPTIONS)
                 .setTypeProvider(types)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addFunctionDeclarations(Functions.DECLARATIONS)
+                .addFunctionDeclarations(Functions.ALL_DECLARATIONS)
                 .addFunctionDeclarations(functions)
                 .addFunctionDeclarations(lookups.declarations())
                 .addMacros(lookups.macros());
         for (int i = 0; i < variables.size(); i++) {
             Variable variable = variables.get(i);
             if (variable.kind() == Variable.Kind.CHANGES) {
-                builder.addMacros(Functions.changedMacro(variable.name()));
+                builder.addMacros(Functions.changedMacro(variable.name()), Functions.changedColumnsMacro());
             }
             indexes.put(variable.name(), i);
             builder.addVar(
@@ -141,6 +165,8 @@ public final class ExpressionCompiler {
                     });
         }
         this.compiler = builder.build();
+        this.decimalCompiler =
+                builder.addFunctionDeclarations(DecimalFunctions.DECLARATIONS).build();
     }
 
     /**
@@ -190,11 +216,12 @@ public final class ExpressionCompiler {
             return new JsonPathExpression(
                     pathExpression(json.get().text()), json.get().inside());
         }
-        Optional<LookupTables.FieldRead> lookup = lookups.findFieldRead(ast.getExpr());
+        Optional<LookupTables.RowRead> lookup = lookups.findRead(ast.getExpr());
         if (lookup.isPresent()) {
             CelExpr key = lookup.get().key();
             return new LookupExpression(
-                    lookup.get(),
+                    lookup.get().table(),
+                    lookup.get().field(),
                     compileEvaluator(ast, key),
                     createProgram(source, ast, key),
                     ExpressionPaths.findPaths(key, variables),
@@ -255,8 +282,9 @@ public final class ExpressionCompiler {
     CelAbstractSyntaxTree checkTypes(String source) {
         CelExpr root = CelExpr.newBuilder().build();
         try {
-            CelAbstractSyntaxTree parsed =
-                    ColumnSelections.replaceIndexes(compiler.parse(source).getAst(), rows);
+            CelAbstractSyntaxTree written = compiler.parse(source).getAst();
+            boolean ofDecimals = DecimalFunctions.areCalled(written.getExpr());
+            CelAbstractSyntaxTree parsed = ColumnSelections.replaceIndexes(written, rows, ofDecimals);
             root = parsed.getExpr();
             Map<String, ColumnType> tested = new HashMap<>(columns);
             ExpressionPaths.findTested(parsed.getExpr(), rows)
@@ -265,7 +293,8 @@ public final class ExpressionCompiler {
                 // A column that the expression tests for with has() need not exist now.
                 return new ExpressionCompiler(variables, rows, tested, functions, lookups).checkTypes(source);
             }
-            CelAbstractSyntaxTree ast = compiler.check(parsed).getAst();
+            CelAbstractSyntaxTree ast =
+                    (ofDecimals ? decimalCompiler : compiler).check(parsed).getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
             return ast;
         } catch (CelValidationException e) {
@@ -285,7 +314,8 @@ public final class ExpressionCompiler {
         variables.stream()
                 .filter(variable -> variable.kind() != Variable.Kind.CHANGES)
                 .forEach(variable -> names.add(variable.name()));
-        Functions.DECLARATIONS.forEach(function -> names.add(function.name()));
+        Functions.ALL_DECLARATIONS.forEach(function -> names.add(function.name()));
+        DecimalFunctions.DECLARATIONS.forEach(function -> names.add(function.name()));
         functions.forEach(function -> names.add(function.name()));
         names.addAll(STANDARD_FUNCTIONS);
         names.add(LookupTables.LOOKUP);

@@ -64,7 +64,8 @@ final class ExpressionPaths {
         }
     }
 
-    private static Optional<String> stringConstant(CelExpr expr) {
+    /** The text, if the expression is a constant one. */
+    static Optional<String> stringConstant(CelExpr expr) {
         return expr.getKind() == Kind.CONSTANT && expr.constant().getKind() == CelConstant.Kind.STRING_VALUE
                 ? Optional.of(expr.constant().stringValue())
                 : Optional.empty();
@@ -80,6 +81,20 @@ final class ExpressionPaths {
     private static void collectTexts(CelExpr expr, Set<String> texts) {
         stringConstant(expr).ifPresent(texts::add);
         visitChildren(expr, child -> collectTexts(child, texts));
+    }
+
+    /** The names of the functions that the expression calls. */
+    static Set<String> findFunctions(CelExpr expr) {
+        Set<String> functions = new HashSet<>();
+        collectFunctions(expr, functions);
+        return Set.copyOf(functions);
+    }
+
+    private static void collectFunctions(CelExpr expr, Set<String> functions) {
+        if (expr.getKind() == Kind.CALL) {
+            functions.add(expr.call().function());
+        }
+        visitChildren(expr, child -> collectFunctions(child, functions));
     }
 
     /** Every longest path into one of the variables that have a row's columns. */

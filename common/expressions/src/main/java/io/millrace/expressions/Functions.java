@@ -13,12 +13,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The functions in addition to CEL's own; {@link ExpressionCompiler} describes them. */
 final class Functions {
     private static final String MASK = "***";
+    private static final String CHANGED = "changed";
 
-    static final List<CelFunctionDecl> DECLARATIONS = List.of(
+    private static final List<CelFunctionDecl> DECLARATIONS = List.of(
             CelFunctionDecl.newFunctionDeclaration(
                     "json", CelOverloadDecl.newGlobalOverload("json_string", SimpleType.DYN, SimpleType.STRING)),
             CelFunctionDecl.newFunctionDeclaration(
@@ -35,6 +37,16 @@ final class Functions {
                             "mask_dyn_int", SimpleType.STRING, SimpleType.DYN, SimpleType.INT)),
             CelFunctionDecl.newFunctionDeclaration(
                     "sha256", CelOverloadDecl.newGlobalOverload("sha256_dyn", SimpleType.STRING, SimpleType.DYN)));
+
+    /** These, and those of the other classes of functions, except {@link DecimalFunctions}. */
+    static final List<CelFunctionDecl> ALL_DECLARATIONS = Stream.of(
+                    DECLARATIONS,
+                    TextFunctions.DECLARATIONS,
+                    RegexFunctions.DECLARATIONS,
+                    TimeFunctions.DECLARATIONS,
+                    UuidFunctions.DECLARATIONS)
+            .flatMap(List::stream)
+            .toList();
 
     static final CelFunctionDecl UNCHANGED = CelFunctionDecl.newFunctionDeclaration(
             "unchanged", CelOverloadDecl.newGlobalOverload("unchanged_value", SimpleType.DYN));
@@ -56,10 +68,16 @@ final class Functions {
     /** {@code changedMacro('column')} reads the variable, which is a map from columns to booleans. */
     static CelMacro changedMacro(String variable) {
         return CelMacro.newGlobalMacro(
-                "changed",
+                CHANGED,
                 1,
                 (factory, target, arguments) ->
                         Optional.of(factory.newGlobalCall("_[_]", factory.newIdentifier(variable), arguments.get(0))));
+    }
+
+    /** {@code changed()} reads the variable of this name, which is a list of columns. */
+    static CelMacro changedColumnsMacro() {
+        return CelMacro.newGlobalMacro(
+                CHANGED, 0, (factory, target, arguments) -> Optional.of(factory.newIdentifier(CHANGED)));
     }
 
     private static Object maskText(Object text, long shown) {

@@ -18,10 +18,10 @@ final class LookupEvaluator implements Evaluator {
     private final Schema schema;
     private final Evaluator key;
 
-    LookupEvaluator(LookupTables.FieldRead read, Evaluator key) {
-        this.table = read.table();
-        this.field = read.field();
-        this.schema = read.schema();
+    LookupEvaluator(LookupTable table, int field, Evaluator key) {
+        this.table = table;
+        this.field = field;
+        this.schema = table.fields().get(field).schema();
         this.key = key;
     }
 

@@ -31,6 +31,9 @@ public interface LookupTable {
      */
     byte @Nullable [] find(Object key);
 
+    /** The place of the record that the row comes from, as {@code partition@offset}. */
+    String place(byte[] row);
+
     /** The value of the row's field with this index, as Connect represents it. */
     @Nullable
     Object value(byte[] row, int field);

@@ -41,12 +41,8 @@ final class LookupTables {
 
     private final Map<String, LookupTable> tables = new LinkedHashMap<>();
 
-    /** A field that an expression reads: {@code lookup('table', key).field}. */
-    record FieldRead(LookupTable table, CelExpr key, int field) {
-        Schema schema() {
-            return table.fields().get(field).schema();
-        }
-    }
+    /** What an expression reads: {@code lookup('table', key)}, or a field of it. */
+    record RowRead(LookupTable table, CelExpr key, Optional<Integer> field) {}
 
     /** @throws InvalidExpressionException if two tables have one name */
     LookupTables(Collection<LookupTable> tables) {
@@ -162,17 +158,18 @@ final class LookupTables {
         return function.startsWith(FOUND_CALL) ? tables.get(function.substring(FOUND_CALL.length())) : null;
     }
 
-    /** What the expression reads, if the whole expression is the field of a row, or a test for it. */
-    Optional<FieldRead> findFieldRead(CelExpr expr) {
-        if (expr.getKind() != Kind.SELECT || expr.select().operand().getKind() != Kind.CALL) {
-            return Optional.empty();
-        }
-        CelExpr.CelCall call = expr.select().operand().call();
-        LookupTable table = tableOfLookup(call.function());
+    /** What the expression reads, if the whole expression is a row, or the field of a row or a test for it. */
+    Optional<RowRead> findRead(CelExpr expr) {
+        boolean ofField = expr.getKind() == Kind.SELECT;
+        CelExpr row = ofField ? expr.select().operand() : expr;
+        LookupTable table =
+                row.getKind() == Kind.CALL ? tableOfLookup(row.call().function()) : null;
         return table == null
                 ? Optional.empty()
-                : Optional.of(new FieldRead(
-                        table, call.args().get(0), indexOf(table, expr.select().field())));
+                : Optional.of(new RowRead(
+                        table,
+                        row.call().args().get(0),
+                        ofField ? Optional.of(indexOf(table, expr.select().field())) : Optional.empty()));
     }
 
     static int indexOf(LookupTable table, String field) {

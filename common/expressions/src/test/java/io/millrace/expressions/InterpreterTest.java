@@ -3,6 +3,7 @@ package io.millrace.expressions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cel.common.CelOptions;
+import dev.cel.extensions.CelExtensions;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
@@ -96,7 +97,20 @@ class InterpreterTest {
         "(%s).a",
         "has(row.m.a) ? %s : 1",
         "has(row.z) || %s",
-        "bool(%s)"
+        "bool(%s)",
+        "(%s).trim()",
+        "(%s).lowerAscii()",
+        "(%s).upperAscii()",
+        "(%s).reverse()",
+        "(%s).charAt(1)",
+        "(%s).substring(1)",
+        "(%s).substring(0, 1)",
+        "(%s).substring(row.i, size(row.t) + 1)",
+        "(%s).replace('a', row.t)",
+        "(%s).replace(row.t, 'xy')",
+        "(%s).replace(row.t, 'x', row.i)",
+        "(%s).split(row.t)",
+        "(%s).map(e, string(e)).join(row.t)"
     };
     private static final String[] LOOPS = {
         "(%s).all(e, %s)",
@@ -117,6 +131,7 @@ class InterpreterTest {
     private static final CelRuntime CEL = CelRuntimeFactory.legacyCelRuntimeBuilder()
             .setOptions(OPTIONS)
             .addFunctionBindings(Functions.BINDINGS)
+            .addLibraries(CelExtensions.strings())
             .build();
     private static final ExpressionCompiler COMPILER =
             new ExpressionCompiler(List.of(new Variable("row", Variable.Kind.DATA)));

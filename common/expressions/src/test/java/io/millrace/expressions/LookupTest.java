@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,11 @@ class LookupTest {
             }
             Byte row = keys.get(key);
             return row == null ? null : new byte[] {row};
+        }
+
+        @Override
+        public String place(byte[] row) {
+            return "0@" + row[0];
         }
 
         @Override
@@ -136,6 +142,17 @@ class LookupTest {
         assertThat(value("lookup('countries', 'DE').population", "FR")).isEqualTo(83L);
         assertThat(value("lookup('countries', row.country).name", 7)).isNull();
         assertThat(value("lookup('countries', [row.country, 1]).name", "DE")).isEqualTo("Pair");
+    }
+
+    @Test
+    void readsAWholeRow() {
+        Expression country = compiler.expression("lookup('countries', row.country)");
+        assertThat(country.schema(row("DE")).fields())
+                .extracting(org.apache.kafka.connect.data.Field::name)
+                .containsExactly("name", "population", "open", "fee");
+        assertThat(((Struct) country.value(row("DE"))).get("population")).isEqualTo(83L);
+        assertThat(country.value(row("IT"))).isNull();
+        assertThat(country.lookup().orElseThrow().find(row("FR"))).containsExactly(1);
     }
 
     @Test
@@ -238,14 +255,15 @@ class LookupTest {
                 case 4 -> source = "found('countries', row.country) || " + source;
                 default -> {}
             }
-            CelAbstractSyntaxTree ast;
+            Evaluator evaluator;
+            CelProgram program;
             try {
-                ast = compiler.checkTypes(source);
+                CelAbstractSyntaxTree ast = compiler.checkTypes(source);
+                evaluator = compiler.compileEvaluator(ast, ast.getExpr());
+                program = compiler.createProgram(source, ast, ast.getExpr());
             } catch (InvalidExpressionException e) {
                 continue;
             }
-            Evaluator evaluator = compiler.compileEvaluator(ast, ast.getExpr());
-            CelProgram program = compiler.createProgram(source, ast, ast.getExpr());
             for (Object country : Arrays.asList("DE", "FR", "XX", "IT", null, 7L, true)) {
                 Object fast = evaluator.evaluate(row(country));
                 if (fast != Evaluator.UNDECIDED) {

@@ -99,7 +99,11 @@ final class RandomExpressions {
     }
 
     private String comparison() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
+            case 12 -> text() + " " + any(COMPARISONS) + " " + any("'a'", "''", "after.s", "before.t.trim()");
+            case 13 ->
+                "decimal(" + any("after.dec", "before.dec", "after.i64", "after.i32", "1") + ") " + any(COMPARISONS)
+                        + " " + any("before.dec", "after.i32", "7", "'1.50'", "decimal(after.dec) + 1", "null");
             case 0 ->
                 "has("
                         + any(
@@ -124,6 +128,12 @@ final class RandomExpressions {
             case 5 -> any(VALUES) + " + " + any("'a'", "after.s", "op") + " == " + any("'aa'", "after.t + op");
             default -> value() + " " + any(COMPARISONS) + " " + value();
         };
+    }
+
+    /** A function of texts that only the interpreter has. */
+    private String text() {
+        return any("after.s", "before.t", "headers.a", "op")
+                + any(".trim()", ".upperAscii()", ".replace('a', 'b')", ".substring(0, 1)", ".reverse()");
     }
 
     String value() {

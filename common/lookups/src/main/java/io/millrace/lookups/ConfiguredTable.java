@@ -2,6 +2,7 @@ package io.millrace.lookups;
 
 import io.millrace.expressions.LookupTable;
 import io.millrace.tables.ByteWriter;
+import io.millrace.tables.Entry;
 import io.millrace.tables.RowLayout;
 import io.millrace.tables.TableState;
 import io.millrace.tables.TableUnavailableException;
@@ -48,6 +49,8 @@ final class ConfiguredTable implements LookupTable {
     private final StoredType[] types;
     private final RowLayout layout;
     private volatile @Nullable Rows rows;
+    /** When {@link #isReady} first returned false; 0 if it did not. For the thread that calls it. */
+    private long waitsSince;
 
     ConfiguredTable(LookupDefinition definition, Duration readyTimeout) {
         this.definition = definition;
@@ -101,6 +104,35 @@ final class ConfiguredTable implements LookupTable {
     }
 
     /**
+     * Whether the table can answer now.
+     *
+     * @throws LookupUnavailableException if it could not for longer than the configured time, or has failed
+     */
+    boolean isReady() {
+        Rows from = openRows();
+        try {
+            from.size();
+            waitsSince = 0;
+            return true;
+        } catch (TableUnavailableException e) {
+            long now = System.nanoTime();
+            waitsSince = waitsSince == 0 ? now : waitsSince;
+            if (!passes(e) || now - waitsSince > readyTimeout.toNanos()) {
+                throw unavailable(e);
+            }
+            return false;
+        }
+    }
+
+    private static boolean passes(TableUnavailableException e) {
+        return e.state() == TableState.LOADING || e.state() == TableState.STALE;
+    }
+
+    private LookupUnavailableException unavailable(TableUnavailableException e) {
+        return new LookupUnavailableException("The table " + name() + " cannot answer: " + e.getMessage(), e);
+    }
+
+    /**
      * Waits until the table can answer, for the configured time.
      *
      * @throws LookupUnavailableException if it cannot
@@ -114,10 +146,8 @@ final class ConfiguredTable implements LookupTable {
                 from.size();
                 return;
             } catch (TableUnavailableException e) {
-                boolean passes = e.state() == TableState.LOADING || e.state() == TableState.STALE;
-                if (!passes || System.nanoTime() >= deadline) {
-                    throw new LookupUnavailableException(
-                            "The table " + name() + " cannot answer: " + e.getMessage(), e);
+                if (!passes(e) || System.nanoTime() >= deadline) {
+                    throw unavailable(e);
                 }
                 pause();
             } catch (InterruptedException e) {
@@ -145,6 +175,11 @@ final class ConfiguredTable implements LookupTable {
             throw new IllegalStateException("The table " + name() + " was not opened");
         }
         return from;
+    }
+
+    @Override
+    public String place(byte[] row) {
+        return Entry.partition(row) + "@" + Entry.offset(row);
     }
 
     @Override

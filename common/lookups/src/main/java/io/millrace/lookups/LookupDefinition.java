@@ -31,8 +31,7 @@ import org.apache.kafka.connect.data.Schema;
  * @param name in expressions
  * @param fields what is kept of a record
  */
-public record LookupDefinition(
-        String text, String name, String topic, List<Field> fields, Optional<Condition> deleteWhen) {
+record LookupDefinition(String text, String name, String topic, List<Field> fields, Optional<Condition> deleteWhen) {
     /** The variables of a table's expressions; their order is the index in {@link TableRecord}. */
     static final List<Variable> VARIABLES =
             List.of(new Variable("key", Variable.Kind.DATA), new Variable("value", Variable.Kind.DATA));
@@ -45,7 +44,7 @@ public record LookupDefinition(
     private static final Set<String> CLAUSES = Set.of(TOPIC_CLAUSE, FIELDS_CLAUSE, DELETE_CLAUSE);
     private static final int MAX_FIELDS = 100;
 
-    public LookupDefinition {
+    LookupDefinition {
         fields = List.copyOf(fields);
     }
 
@@ -54,7 +53,7 @@ public record LookupDefinition(
      *
      * @throws InvalidExpressionException naming the table and the clause, with the reason
      */
-    public static LookupDefinition parse(String text) {
+    static LookupDefinition parse(String text) {
         List<String> parts = TopLevel.split(text, ';');
         String name = parts.isEmpty() ? "" : parts.get(0);
         if (!NAME.matcher(name).matches()) {

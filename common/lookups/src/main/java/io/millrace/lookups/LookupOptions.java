@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class LookupOptions {
     static final int MAX_TABLES = 20;
     static final String KAFKA_PREFIX = "tables.kafka.";
+    private static final String FILE_PREFIX = "tables.file.";
+
     static final String KEY_CONVERTER_NAME = "tables.key.converter";
     static final String VALUE_CONVERTER_NAME = "tables.value.converter";
 
@@ -87,6 +89,19 @@ public final class LookupOptions {
 
     private LookupOptions() {}
 
+    /** The option with a file to read instead of the topic of a table of this name; {@code millrace preview} sets it. */
+    public static String fileOption(String table) {
+        return FILE_PREFIX + table;
+    }
+
+    /** Whether the option is passed on to Kafka's clients or to a converter, so that its name is not declared here. */
+    public static boolean isPassedOn(String option) {
+        return option.startsWith(KAFKA_PREFIX)
+                || option.startsWith(FILE_PREFIX)
+                || option.startsWith(KEY_CONVERTER_NAME + ".")
+                || option.startsWith(VALUE_CONVERTER_NAME + ".");
+    }
+
     private static Option<String> converter(String name, String what) {
         return Option.string(name)
                 .defaultTo(JSON)
@@ -148,7 +163,7 @@ public final class LookupOptions {
                         "the table " + definition.name() + " is in " + earlier + " already");
             }
         }
-        if (BOOTSTRAP_SERVERS.find(values).isEmpty()) {
+        if (BOOTSTRAP_SERVERS.find(values).isEmpty() && values.get(fileOption(definition.name())) == null) {
             throw new ConfigException(
                     BOOTSTRAP_SERVERS.name(), null, "the brokers of the table " + definition.name() + " are not set");
         }

@@ -7,6 +7,7 @@ import io.millrace.tables.TableRegistry;
 import io.millrace.tables.TableSettings;
 import io.millrace.tables.TopicTable;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,9 +74,15 @@ public final class Lookups implements AutoCloseable {
      */
     public synchronized void open() {
         for (ConfiguredTable table : tables) {
-            TableRegistry.Lease<Object, ByteBuffer> lease = acquire(table.definition());
-            leases.add(lease);
-            table.open(new TopicRows(lease.table()));
+            Object file = config.originals().get(LookupOptions.fileOption(table.name()));
+            if (file != null) {
+                table.open(FileRows.read(
+                        Path.of(String.valueOf(file)), table.definition(), newFormat(table.definition())));
+            } else {
+                TableRegistry.Lease<Object, ByteBuffer> lease = acquire(table.definition());
+                leases.add(lease);
+                table.open(new TopicRows(lease.table()));
+            }
         }
     }
 
@@ -105,20 +112,27 @@ public final class Lookups implements AutoCloseable {
                 Duration.ofMillis(LookupOptions.MAX_STALENESS_MS.get(config)),
                 LookupOptions.ON_UNDECODABLE.get(config),
                 LookupOptions.CLEANUP_POLICY.get(config));
-        Map<String, Object> keyOptions = converterOptions(LookupOptions.KEY_CONVERTER_NAME);
-        Map<String, Object> valueOptions = converterOptions(LookupOptions.VALUE_CONVERTER_NAME);
-        String keyClass = LookupOptions.KEY_CONVERTER.get(config);
-        String valueClass = LookupOptions.VALUE_CONVERTER.get(config);
-        List<Object> identity =
-                List.of(definition.text(), settings, clients, keyClass, keyOptions, valueClass, valueOptions);
+        List<Object> identity = List.of(
+                definition.text(),
+                settings,
+                clients,
+                LookupOptions.KEY_CONVERTER.get(config),
+                converterOptions(LookupOptions.KEY_CONVERTER_NAME),
+                LookupOptions.VALUE_CONVERTER.get(config),
+                converterOptions(LookupOptions.VALUE_CONVERTER_NAME));
         return TableRegistry.shared().acquire(identity, () -> {
-            LookupFormat format = new LookupFormat(
-                    definition,
-                    new TableConverters(
-                            newConverter(LookupOptions.KEY_CONVERTER_NAME, keyClass, keyOptions, true),
-                            newConverter(LookupOptions.VALUE_CONVERTER_NAME, valueClass, valueOptions, false)));
+            LookupFormat format = newFormat(definition);
             return TopicTable.open(definition.name(), definition.topic(), format.keys(), format.values(), settings);
         });
+    }
+
+    private LookupFormat newFormat(LookupDefinition definition) {
+        return new LookupFormat(
+                definition,
+                new TableConverters(
+                        newConverter(LookupOptions.KEY_CONVERTER_NAME, LookupOptions.KEY_CONVERTER.get(config), true),
+                        newConverter(
+                                LookupOptions.VALUE_CONVERTER_NAME, LookupOptions.VALUE_CONVERTER.get(config), false)));
     }
 
     private Map<String, Object> clientSettings() {
@@ -134,17 +148,30 @@ public final class Lookups implements AutoCloseable {
         return options;
     }
 
-    private static Converter newConverter(
-            String option, String className, Map<String, Object> options, boolean ofKeys) {
+    private Converter newConverter(String option, String className, boolean ofKeys) {
         Converter converter = WrappedClass.newInstance(option, className, Converter.class);
-        WrappedClass.runWithLoaderOf(converter, () -> converter.configure(options, ofKeys));
+        WrappedClass.runWithLoaderOf(converter, () -> converter.configure(converterOptions(option), ofKeys));
         return converter;
+    }
+
+    /**
+     * Whether all tables can answer now, for a caller that waits by itself. Does not block.
+     *
+     * @throws org.apache.kafka.connect.errors.ConnectException if one cannot for longer than the configured time, or has failed
+     */
+    public boolean areReady() {
+        for (ConfiguredTable table : tables) {
+            if (!table.isReady()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
      * Waits until all tables are complete, for the configured time.
      *
-     * @throws LookupUnavailableException if one is not, naming it and the reason
+     * @throws org.apache.kafka.connect.errors.ConnectException if one is not, naming it and the reason
      */
     public void awaitReady() {
         tables.forEach(ConfiguredTable::awaitReady);

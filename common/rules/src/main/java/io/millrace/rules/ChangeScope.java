@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,18 @@ final class ChangeScope implements Scope {
     /** The index of the row after the change or, if there is none, before it. */
     static final int ROW = 3;
 
+    /** The variable of the matched parts of the table's names. */
+    static final String TABLE = "table";
+
+    /** The variable of Debezium's transaction block, which a connector with provide.transaction.metadata=true gives. */
+    static final String TRANSACTION = "transaction";
+
+    /** The index of the transaction block. */
+    static final int TRANSACTION_BLOCK = 8;
+
+    private static final Schema COLUMN_NAMES =
+            SchemaBuilder.array(Schema.STRING_SCHEMA).build();
+
     /** The names that a rule's expressions may use; their order is the index in this scope. */
     static final List<Variable> VARIABLES = List.of(
             new Variable("op", Variable.Kind.TEXT),
@@ -45,7 +58,11 @@ final class ChangeScope implements Scope {
             new Variable("row", Variable.Kind.DATA),
             new Variable(ChangeReader.SOURCE, Variable.Kind.DATA),
             new Variable("headers", Variable.Kind.TEXTS),
-            new Variable(CHANGES, Variable.Kind.CHANGES));
+            new Variable(CHANGES, Variable.Kind.CHANGES),
+            new Variable(TABLE, Variable.Kind.DATA),
+            new Variable(TRANSACTION, Variable.Kind.DATA),
+            // For changed() without a column.
+            new Variable("changed", Variable.Kind.DATA));
 
     /** Those of them that have the table's columns. */
     static final Set<String> ROWS = Set.of(ChangeReader.BEFORE, ChangeReader.AFTER, "row");
@@ -56,6 +73,7 @@ final class ChangeScope implements Scope {
     private @Nullable ConnectRecord<?> record;
     private @Nullable Object value;
     private @Nullable Map<String, String> headers;
+    private @Nullable TableParts parts;
 
     /**
      * Reads a record; the previous one is forgotten.
@@ -74,7 +92,13 @@ final class ChangeScope implements Scope {
         record = null;
         value = null;
         headers = null;
+        parts = null;
         reader.clear();
+    }
+
+    /** Sets the variable {@code table} for the expressions of one rule. */
+    void setParts(TableParts matched) {
+        parts = matched;
     }
 
     /** The change; its source block may have the statement's text. */
@@ -102,8 +126,15 @@ final class ChangeScope implements Scope {
             case 4 -> readShownSource();
             case 5 -> readHeaders();
             case 6 -> changes;
+            case 7 -> parts().values();
+            case TRANSACTION_BLOCK -> RowValues.get(value, TRANSACTION);
+            case 9 -> changes.names();
             default -> throw new IllegalArgumentException("No variable " + variable);
         };
+    }
+
+    private TableParts parts() {
+        return Objects.requireNonNull(parts, "No rule was chosen");
     }
 
     private ConnectRecord<?> record() {
@@ -132,6 +163,9 @@ final class ChangeScope implements Scope {
             case BEFORE -> findSchema(ChangeReader.BEFORE);
             case AFTER, ROW, 6 -> findSchema(ChangeReader.AFTER);
             case 4 -> findSchema(ChangeReader.SOURCE);
+            case 7 -> structured() ? parts().schema() : null;
+            case TRANSACTION_BLOCK -> findSchema(TRANSACTION);
+            case 9 -> structured() ? COLUMN_NAMES : null;
             default -> null;
         };
     }

@@ -4,10 +4,13 @@ import io.millrace.changes.ChangeReader;
 import io.millrace.changes.RowValues;
 import io.millrace.payloads.connect.PayloadContent;
 import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,19 @@ final class ChangedColumns extends AbstractMap<String, Boolean> {
         Object before = RowValues.get(change.before(), name);
         Object after = RowValues.get(change.after(), name);
         return !Objects.deepEquals(before, after) && !haveSameContent(before, after);
+    }
+
+    /** The names of the columns that the change gave another value, in the order of the row. */
+    List<String> names() {
+        Object row = change.row();
+        List<String> columns = new ArrayList<>();
+        if (row instanceof Struct struct) {
+            struct.schema().fields().forEach(field -> columns.add(field.name()));
+        } else if (row instanceof Map<?, ?> map) {
+            map.keySet().forEach(name -> columns.add(String.valueOf(name)));
+        }
+        columns.removeIf(name -> !Boolean.TRUE.equals(get(name)));
+        return columns;
     }
 
     /** Whether both are payloads of one content, which may be stored at two places. */

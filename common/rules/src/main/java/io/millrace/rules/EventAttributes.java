@@ -7,6 +7,7 @@ import io.millrace.events.EventHeaders;
 import io.millrace.events.EventId;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * For use by one thread.
  */
 final class EventAttributes {
-    private static final String DEBEZIUM_HEADERS = "__debezium.";
+    /** The names of Debezium's own headers begin so. */
+    static final String DEBEZIUM_HEADERS = "__debezium.";
+
     private static final Set<String> ATTRIBUTES = Set.of(
             EventHeaders.SPEC_VERSION,
             EventHeaders.ID,
@@ -67,6 +70,10 @@ final class EventAttributes {
         if (rule.revision().isPresent()) {
             headers.addString(
                     EventHeaders.REVISION, formatRevision(rule.revision().get().value(scope)));
+        }
+        List<EventHeader> own = rule.routing().headers();
+        for (int i = 0; i < own.size(); i++) {
+            own.get(i).writeTo(headers, scope);
         }
         return headers;
     }

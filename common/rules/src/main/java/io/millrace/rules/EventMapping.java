@@ -2,6 +2,7 @@ package io.millrace.rules;
 
 import io.millrace.changes.RowValues;
 import io.millrace.expressions.Condition;
+import io.millrace.expressions.Expression;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.Path;
 import io.millrace.expressions.RequiredText;
@@ -23,42 +24,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventMapping {
     private final Rule rule;
+    private final TableParts parts;
     private final Optional<String> conditionFault;
     private final Optional<String> fault;
     private final @Nullable Schema keySchema;
     private final @Nullable Schema valueSchema;
+    private final List<Expression> routed;
 
     private EventMapping(
             Rule rule,
+            TableParts parts,
             Optional<String> conditionFault,
             Optional<String> fault,
             @Nullable Schema keySchema,
             @Nullable Schema valueSchema) {
         this.rule = rule;
+        this.parts = parts;
         this.conditionFault = conditionFault;
         this.fault = fault;
         this.keySchema = keySchema;
         this.valueSchema = valueSchema;
+        this.routed = rule.routing().expressions();
     }
 
-    /** The mapping of the rule for records of the same schema as this one. */
-    static EventMapping of(Rule rule, ChangeScope first) {
+    /**
+     * The mapping of the rule for records of the same table and schema as this one.
+     *
+     * @param parts the matched parts of the table's names
+     */
+    static EventMapping of(Rule rule, TableParts parts, ChangeScope first) {
+        first.setParts(parts);
         Optional<String> conditionFault = rule.condition().flatMap(c -> findMissingColumn(c.requiredPaths(), first));
         if (!first.structured()) {
-            return new EventMapping(rule, conditionFault, Optional.empty(), null, null);
+            return new EventMapping(rule, parts, conditionFault, Optional.empty(), null, null);
         }
         try {
-            Schema key =
-                    rule.key().isEmpty() ? null : deriveSchema(Rule.keyName(rule.topic()), null, rule.key(), first);
+            Schema key = rule.key().isEmpty() ? null : deriveSchema(rule.keyName(), null, rule.key(), first);
             // Not for the key: a row that is not there has none.
             RuleScope scope = new RuleScope(first, rule.operations());
             Schema value = rule.fields()
                     .map(fields -> deriveSchema(rule.schemaName(), rule.version(), fields, scope))
                     .orElse(null);
             rule.revision().ifPresent(revision -> revision.schema(first));
-            return new EventMapping(rule, conditionFault, Optional.empty(), key, value);
+            rule.routing().expressions().forEach(expression -> expression.schema(first));
+            return new EventMapping(rule, parts, conditionFault, Optional.empty(), key, value);
         } catch (DataException e) {
-            return new EventMapping(rule, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
+            return new EventMapping(
+                    rule, parts, conditionFault, Optional.of(String.valueOf(e.getMessage())), null, null);
         }
     }
 
@@ -125,7 +137,10 @@ final class EventMapping {
     List<RequiredText> requirements() {
         return conditionFault.isPresent()
                 ? List.of()
-                : rule.condition().map(Condition::requirements).orElse(List.of());
+                : rule.condition().map(Condition::requirements).orElse(List.of()).stream()
+                        // It is one text for all records, and not there before a rule is chosen.
+                        .filter(required -> !required.path().variable().equals(ChangeScope.TABLE))
+                        .toList();
     }
 
     Rule rule() {
@@ -139,6 +154,7 @@ final class EventMapping {
 
     /** Whether the rule's condition is true for the change, whose operation is one of the rule's. */
     boolean matches(ChangeScope change) {
+        change.setParts(parts);
         if (rule.condition().isEmpty()) {
             return true;
         }
@@ -171,6 +187,17 @@ final class EventMapping {
         }
     }
 
+    /**
+     * Requires that the change has the columns that the rule reads for topic, partition, timestamp and headers.
+     *
+     * @throws DataException naming the column that does not exist
+     */
+    void requireRoutingColumns(ChangeScope change) {
+        if (!routed.isEmpty() && !change.structured()) {
+            routed.forEach(expression -> requireColumns(expression, change));
+        }
+    }
+
     @Nullable
     Schema keySchema() {
         return keySchema;
@@ -194,8 +221,8 @@ final class EventMapping {
     }
 
     /** Without a schema only the row itself shows whether a column is missing or null. */
-    private static void requireColumns(Field field, ChangeScope change) {
-        for (Path path : field.expression().requiredPaths()) {
+    private static void requireColumns(Expression expression, ChangeScope change) {
+        for (Path path : expression.requiredPaths()) {
             if (!path.steps().isEmpty()
                     && change.value(indexOf(path.variable())) instanceof Map<?, ?> row
                     && !path.variable().equals("headers")
@@ -209,7 +236,7 @@ final class EventMapping {
         if (schema == null) {
             Map<String, Object> map = new LinkedHashMap<>();
             for (Field field : fields) {
-                requireColumns(field, change);
+                requireColumns(field.expression(), change);
                 map.put(field.name(), field.expression().value(change));
             }
             return map;

@@ -66,11 +66,13 @@ final class EventSpans {
                 .setSpanKind(SpanKind.PRODUCER)
                 .setAttribute("messaging.system", "kafka")
                 .setAttribute("messaging.operation.type", "create")
-                .setAttribute("messaging.destination.name", rule.topic())
+                .setAttribute(
+                        "messaging.destination.name", rule.routing().topic().toString())
                 .setAttribute("cloudevents.event_type", rule.typeHeader())
                 .startSpan();
         try {
             R event = making.get();
+            span.setAttribute("messaging.destination.name", event.topic());
             if (span.isRecording()) {
                 EventHeaders.text(event.headers(), EventHeaders.ID)
                         .ifPresent(id -> span.setAttribute("cloudevents.event_id", id));

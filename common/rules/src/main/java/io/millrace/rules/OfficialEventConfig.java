@@ -1,15 +1,20 @@
 package io.millrace.rules;
 
 import io.millrace.changes.Operation;
+import io.millrace.lookups.Lookups;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The settings of {@code ToOfficialEvent}. Made without the source's database: only posted options are checked against it. */
 public final class OfficialEventConfig extends AbstractConfig {
+    private final Lookups lookups;
     private final List<Rule> rules;
 
     /**
@@ -19,16 +24,44 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public OfficialEventConfig(Map<String, ?> options) {
         super(OfficialEventOptions.DEFINITION, options, false);
-        this.rules = RuleOptions.readRules(values());
+        RuleOptions.requireKnownNumbers(options);
+        this.lookups = Lookups.of(options);
+        this.rules = RuleOptions.readRules(values(), lookups.tables());
+    }
+
+    /** The tables that the rules look up. They have no rows before they are opened. */
+    public Lookups lookups() {
+        return lookups;
     }
 
     List<Rule> rules() {
         return rules;
     }
 
-    /** The tables that rules name, each as {@code database.table}, in the order of the rules. */
+    /** The tables that rules name, each as {@code database.table} or as a pattern, in the order of the rules. */
     public List<String> tables() {
         return rules.stream().map(rule -> rule.table().toString()).distinct().toList();
+    }
+
+    /** Whether the rules name a pattern of tables. */
+    public boolean havePatterns() {
+        return rules.stream().anyMatch(rule -> rule.table().only().isEmpty());
+    }
+
+    /**
+     * The tables of one that rules name.
+     *
+     * @param table one of {@link #tables}
+     * @param existing the tables that exist, each as {@code database.table}
+     * @return the table itself, also if it does not exist; for a pattern, the tables that it matches
+     */
+    public static List<String> expandTable(String table, Collection<String> existing) {
+        TablePattern pattern = TablePattern.parse(table);
+        return pattern.only().isPresent()
+                ? List.of(table)
+                : existing.stream()
+                        .filter(name -> pattern.match(Table.parse(name)).isPresent())
+                        .toList();
     }
 
     /** The tables of rules that match changes with this operation, each as {@code database.table}. */
@@ -46,6 +79,30 @@ public final class OfficialEventConfig extends AbstractConfig {
      */
     public List<String> findRulesWithoutKey() {
         return RuleOptions.findRulesWithoutKey(values());
+    }
+
+    /** The options of rules that read Debezium's transaction block. */
+    public List<String> findRulesWithTransaction() {
+        return RuleOptions.findRulesWithTransaction(values());
+    }
+
+    /**
+     * The topics of rules with {@code partition.by} and their number of partitions as {@code topic.partitions} states it.
+     *
+     * @param existing the cluster's topics, among which are those of rules with a computed topic
+     */
+    public Map<String, Integer> findPartitionCounts(Collection<String> existing) {
+        TopicOptions options = TopicOptions.of(values());
+        Map<String, Integer> counts = new TreeMap<>();
+        rules.stream().filter(rule -> rule.routing().partition().isPresent()).forEach(rule -> {
+            EventTopic topic = rule.routing().topic();
+            Stream<String> names = topic instanceof EventTopic.Computed computed
+                    ? existing.stream()
+                            .filter(name -> computed.allowed().matcher(name).matches())
+                    : Stream.of(topic.toString());
+            names.forEach(name -> options.partitions().find(name).ifPresent(count -> counts.put(name, count)));
+        });
+        return counts;
     }
 
     Optional<String> source() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -113,13 +114,24 @@ public final class OfficialEventMapper {
         Rule rule = mapping.rule();
         return new EventContract(
                 rule.typeHeader(),
-                rule.table().toString(),
-                rule.topic(),
+                first.table().toString(),
+                rule.routing().topic().toString(),
+                rule.routing().topic() instanceof EventTopic.Computed computed
+                        ? Optional.of(computed.allowed().pattern())
+                        : Optional.empty(),
                 attributes.sourceOf(first.change()),
                 Optional.ofNullable(mapping.keySchema()),
                 Optional.ofNullable(mapping.valueSchema()),
                 rule.revision().isPresent(),
-                rule.operations().contains(Operation.READ));
+                rule.operations().contains(Operation.READ),
+                rule.routing().headers().stream()
+                        .map(OfficialEventMapper::makeContract)
+                        .toList());
+    }
+
+    private static EventContract.Header makeContract(EventHeader header) {
+        Schema type = header.typed() ? header.field().expression().declared().orElse(null) : null;
+        return new EventContract.Header(header.name(), Optional.ofNullable(type));
     }
 
     /**
@@ -159,15 +171,18 @@ public final class OfficialEventMapper {
         try {
             requireAllowedTransaction(source);
             mapping.requireMappable();
+            mapping.requireRoutingColumns(change);
+            EventRouting routing = mapping.rule().routing();
+            String topic = routing.topic().nameFor(change);
             Object key = mapping.makeKey(change);
             return record.newRecord(
-                    mapping.rule().topic(),
-                    null,
+                    topic,
+                    routing.choosePartition(topic, change),
                     mapping.keySchema(),
                     key,
                     mapping.valueSchema(),
                     mapping.makeValue(change),
-                    record.timestamp(),
+                    routing.findTimestamp(change, record.timestamp()),
                     attributes.makeHeaders(source, change, mapping.rule(), key));
         } catch (DataException e) {
             throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);

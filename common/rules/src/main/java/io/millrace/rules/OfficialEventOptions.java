@@ -3,6 +3,7 @@ package io.millrace.rules;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.lookups.LookupOptions;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -55,7 +56,9 @@ public final class OfficialEventOptions {
             .low("The connector's option of the same name, which a transform cannot see. A row of such a table that a "
                     + "snapshot reads is identified by all its columns, because several rows may have one key.");
 
-    private static final OptionSet POLICIES = OptionSet.of(SOURCE, ON_UNMATCHED, ON_OTHER, UNMAPPED_TABLES, XA, GTIDS);
+    private static final OptionSet POLICIES = OptionSet.of(SOURCE, ON_UNMATCHED, ON_OTHER, UNMAPPED_TABLES, XA, GTIDS)
+            .and(TopicOptions.OPTIONS)
+            .and(LookupOptions.ALL);
 
     /** The check of the source's server. */
     public static final OptionSet SERVER = OptionSet.of(GTIDS);

@@ -21,7 +21,7 @@ record RuleClauses(String head, Map<String, String> values) {
     /** A clause without a value. */
     static final String TOMBSTONE = "tombstone";
 
-    private static final Pattern CLAUSE = Pattern.compile("([a-z]+)\\s*(?::(.*))?", Pattern.DOTALL);
+    private static final Pattern CLAUSE = Pattern.compile("([a-z]+(?:\\.[a-z]+)*)\\s*(?::(.*))?", Pattern.DOTALL);
     private static final String NONE = "none";
 
     /**

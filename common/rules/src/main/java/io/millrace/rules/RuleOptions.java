@@ -4,14 +4,17 @@ import io.millrace.config.DerivedValue;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.LookupTable;
+import io.millrace.lookups.Lookups;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
@@ -28,10 +31,16 @@ final class RuleOptions {
     private static final Logger LOG = LoggerFactory.getLogger(RuleOptions.class);
     private static final String TABLE_PREFIX = "table.";
     private static final String RULE_PREFIX = "rule.";
+    private static final Pattern NUMBERED = Pattern.compile("(?:table|rule)\\.[0-9]+");
 
-    /** The tables that can be parsed, by their numbers; the others are refused under their own names. */
-    private static final DerivedValue<NavigableMap<Integer, TableDefaults>> TABLES =
-            DerivedValue.of(RuleOptions::parseTables);
+    /** The tables that can be parsed, in their order; the others are refused under the names of their options. */
+    private static final DerivedValue<List<DeclaredTable>> TABLES = DerivedValue.of(RuleOptions::parseTables);
+
+    /** The tables that expressions look up; those that are not valid are refused under their own names. */
+    private static final DerivedValue<List<LookupTable>> LOOKUPS = DerivedValue.of(Lookups::findTables);
+
+    /** A table and the option that declares it. */
+    private record DeclaredTable(String option, Definition definition, TableDefaults defaults) {}
 
     static final OptionSet OPTIONS = declareOptions();
 
@@ -40,20 +49,23 @@ final class RuleOptions {
     private static OptionSet declareOptions() {
         List<Option<?>> options = new ArrayList<>();
         for (int i = 1; i <= MAX_TABLES; i++) {
-            options.add(Option.string(TABLE_PREFIX + i)
-                    .crossChecked(RuleOptions::checkPostedTable)
-                    .documented(
-                            i == 1 ? Importance.HIGH : Importance.LOW,
-                            "A table that rules may name, as database.table, and the defaults of its rules:"
-                                    + " key, fields, topic, revision. A rule that names another table is"
-                                    + " refused, so that a misspelt table is detected when the rule is posted."));
+            options.add(
+                    Option.string(TABLE_PREFIX + i)
+                            .crossChecked(RuleOptions::checkPostedTable)
+                            .documented(
+                                    i == 1 ? Importance.HIGH : Importance.LOW,
+                                    "A table that rules may name, as database.table, and the defaults of its rules:"
+                                            + " key, fields, topic, partition.by, timestamp, headers, revision. A rule that names another table is"
+                                            + " refused, so that a misspelt table is detected when the rule is posted. The table may be a"
+                                            + " pattern, as in shop_{tenant}.orders. The option may have several tables, one a line."));
         }
         for (int i = 1; i <= MAX_RULES; i++) {
             options.add(Option.string(RULE_PREFIX + i)
                     .crossChecked(RuleOptions::checkPostedRule)
                     .documented(
                             i == 1 ? Importance.HIGH : Importance.LOW,
-                            "The rule with this number. Rules are tried in the order of their numbers, and the"
+                            "The rule with this number, or several, one a line; a line that begins with a space continues"
+                                    + " the one before. Rules are tried in the order of their numbers and lines, and the"
                                     + " first matching rule applies."));
         }
         return OptionSet.of(options);
@@ -62,20 +74,38 @@ final class RuleOptions {
     /**
      * Reads all tables and rules.
      *
+     * @param lookups the tables that their expressions look up
      * @return the rules in their order
      * @throws ConfigException naming the option, its value and the reason
      */
-    static List<Rule> readRules(Map<String, ?> options) {
+    static List<Rule> readRules(Map<String, ?> options, Collection<LookupTable> lookups) {
         Map<String, Object> values = new HashMap<>(options);
         for (int i = 1; i <= MAX_TABLES; i++) {
-            checkTable(TABLE_PREFIX + i, values);
+            checkTables(TABLE_PREFIX + i, values, lookups);
         }
         List<Rule> rules = new ArrayList<>();
         for (int i = 1; i <= MAX_RULES; i++) {
-            parseRule(RULE_PREFIX + i, values).ifPresent(rules::add);
+            parseRules(RULE_PREFIX + i, values, lookups).forEach(parsed -> rules.add(parsed.rule()));
         }
         requireRule(values);
         return List.copyOf(rules);
+    }
+
+    /**
+     * Refuses an option whose number is higher than the highest one, which would otherwise be ignored.
+     *
+     * @param options all that are set, also unknown ones
+     * @throws ConfigException naming the option
+     */
+    static void requireKnownNumbers(Map<String, ?> options) {
+        for (String option : new TreeSet<>(options.keySet())) {
+            if (NUMBERED.matcher(option).matches() && !OPTIONS.names().contains(option)) {
+                throw new ConfigException(option
+                        + " is not an option: expected " + TABLE_PREFIX + "1 to " + TABLE_PREFIX + MAX_TABLES + " and "
+                        + RULE_PREFIX + "1 to " + RULE_PREFIX + MAX_RULES
+                        + ". One option may have several tables or rules, one a line");
+            }
+        }
     }
 
     /** The options of rules without a key, unless {@code key: none} states that there is to be none. */
@@ -84,68 +114,125 @@ final class RuleOptions {
         List<String> found = new ArrayList<>();
         for (int i = 1; i <= MAX_RULES; i++) {
             String option = RULE_PREFIX + i;
-            parseRule(option, values)
-                    .filter(rule -> rule.key().isEmpty())
-                    .filter(rule -> !RuleParser.namesKey(
-                            String.valueOf(values.get(option)),
-                            TABLES.get(values).values()))
-                    .ifPresent(rule -> found.add(option));
+            if (parseRules(option, values, LOOKUPS.get(values)).stream()
+                    .anyMatch(parsed -> parsed.rule().key().isEmpty()
+                            && !RuleParser.namesKey(parsed.definition().text(), tables(values)))) {
+                found.add(option);
+            }
+        }
+        return found;
+    }
+
+    /** The options of rules that read the transaction block. */
+    static List<String> findRulesWithTransaction(Map<String, ?> options) {
+        Map<String, Object> values = new HashMap<>(options);
+        List<String> found = new ArrayList<>();
+        if (values.values().stream()
+                .noneMatch(value -> value instanceof String text && text.contains(ChangeScope.TRANSACTION))) {
+            // Rules are not parsed once more.
+            return found;
+        }
+        for (int i = 1; i <= MAX_RULES; i++) {
+            String option = RULE_PREFIX + i;
+            if (parseRules(option, values, LOOKUPS.get(values)).stream()
+                    .flatMap(parsed -> parsed.rule().readPaths().stream())
+                    .anyMatch(path -> path.variable().equals(ChangeScope.TRANSACTION))) {
+                found.add(option);
+            }
         }
         return found;
     }
 
     private static void checkPostedTable(String option, Map<String, Object> values) {
-        checkTable(option, values);
-        TableDefaults defaults = TABLES.get(values).get(numberOf(option));
-        if (defaults != null) {
-            SourceDatabase.findTable(values, defaults.table())
-                    .ifPresent(table -> refuseAs(option, values, () -> table.check(defaults::checkClauses)));
-        }
+        checkTables(option, values, LOOKUPS.get(values));
+        TopicOptions topics = TopicOptions.of(values);
+        TABLES.get(values).stream()
+                .filter(declared -> declared.option().equals(option))
+                .forEach(declared -> refuseAs(option, values, declared.definition(), () -> {
+                    SourceDatabase.check(values, declared.defaults().table(), parser -> declared.defaults()
+                            .checkClauses(parser.withTopics(topics).withLookups(LOOKUPS.get(values))));
+                    return declared;
+                }));
     }
 
     private static void checkPostedRule(String option, Map<String, Object> values) {
-        parseRule(option, values)
-                .flatMap(rule -> SourceDatabase.findTable(values, rule.table()))
-                .ifPresent(table -> refuseAs(
-                        option,
-                        values,
-                        () -> table.check(parser -> parser.parse(
-                                String.valueOf(values.get(option)),
-                                TABLES.get(values).values()))));
+        TopicOptions topics = TopicOptions.of(values);
+        for (ParsedRule parsed : parseRules(option, values, LOOKUPS.get(values))) {
+            refuseAs(option, values, parsed.definition(), () -> {
+                SourceDatabase.check(values, parsed.rule().table(), parser -> parser.withTopics(topics)
+                        .withLookups(LOOKUPS.get(values))
+                        .parse(parsed.definition().text(), tables(values)));
+                return parsed;
+            });
+        }
         if (option.equals(RULE_PREFIX + 1)) {
             requireRule(values);
         }
     }
 
-    private static void checkTable(String option, Map<String, Object> values) {
+    private static void checkTables(String option, Map<String, Object> values, Collection<LookupTable> lookups) {
         if (!(values.get(option) instanceof String text)) {
             return;
         }
-        TableDefaults defaults = TABLES.get(values).get(numberOf(option));
-        if (defaults == null) {
-            // Parsed again for the reason.
-            defaults = refuseAs(option, values, () -> TableDefaults.parse(text));
+        RuleParser parser =
+                RuleParser.UNCHECKED.withTopics(TopicOptions.of(values)).withLookups(lookups);
+        for (Definition definition : Definition.split(text)) {
+            TableDefaults defaults = refuseAs(option, values, definition, () -> TableDefaults.parse(definition.text()));
+            refuseAs(option, values, definition, () -> {
+                defaults.checkClauses(parser);
+                return defaults;
+            });
+            requireFirst(option, values, definition, defaults);
         }
-        TableDefaults checked = defaults;
-        refuseAs(option, values, () -> checked.checkClauses(RuleParser.UNCHECKED));
-        TABLES.get(values).headMap(numberOf(option)).forEach((earlier, table) -> {
-            if (table.table().equals(checked.table())) {
-                throw new ConfigException(
-                        option, text, "the table " + table.table() + " is in " + TABLE_PREFIX + earlier + " already");
-            }
-        });
+        if (Definition.split(text).isEmpty()) {
+            refuseAs(option, values, new Definition(text, 1, true), () -> TableDefaults.parse(text));
+        }
     }
 
-    private static Optional<Rule> parseRule(String option, Map<String, Object> values) {
-        if (!(values.get(option) instanceof String text)) {
-            return Optional.empty();
+    private static void requireFirst(
+            String option, Map<String, Object> values, Definition definition, TableDefaults defaults) {
+        for (DeclaredTable earlier : TABLES.get(values)) {
+            if (earlier.option().equals(option) && earlier.definition().line() == definition.line()) {
+                return;
+            }
+            if (earlier.defaults().table().equals(defaults.table())) {
+                throw new ConfigException(
+                        option,
+                        values.get(option),
+                        "the table " + defaults.table() + " is in " + earlier.option()
+                                + (earlier.definition().alone()
+                                        ? ""
+                                        : ", line " + earlier.definition().line())
+                                + " already");
+            }
         }
-        Rule rule = refuseAs(
-                option,
-                values,
-                () -> RuleParser.UNCHECKED.parse(text, TABLES.get(values).values()));
-        requireOwnSchemaName(option, rule, values);
-        return Optional.of(rule);
+    }
+
+    /** A rule and the text that it was parsed from. */
+    private record ParsedRule(Definition definition, Rule rule) {}
+
+    private static List<ParsedRule> parseRules(
+            String option, Map<String, Object> values, Collection<LookupTable> lookups) {
+        if (!(values.get(option) instanceof String text)) {
+            return List.of();
+        }
+        RuleParser parser =
+                RuleParser.UNCHECKED.withTopics(TopicOptions.of(values)).withLookups(lookups);
+        List<Definition> definitions = Definition.split(text);
+        if (definitions.isEmpty()) {
+            definitions = List.of(new Definition(text, 1, true));
+        }
+        List<ParsedRule> rules = new ArrayList<>();
+        for (Definition definition : definitions) {
+            Rule rule = refuseAs(option, values, definition, () -> parser.parse(definition.text(), tables(values)));
+            requireOwnSchemaName(option, rule, values);
+            rules.add(new ParsedRule(definition, rule));
+        }
+        return rules;
+    }
+
+    private static List<TableDefaults> tables(Map<String, Object> values) {
+        return TABLES.get(values).stream().map(DeclaredTable::defaults).toList();
     }
 
     /** A registry would take the schemas of two types for versions of one. */
@@ -155,9 +242,11 @@ final class RuleOptions {
         }
         for (int i = 1; i <= MAX_RULES; i++) {
             if (values.get(RULE_PREFIX + i) instanceof String text) {
-                Optional<String> other = RuleParser.findTypeHeader(text)
+                Optional<String> other = Definition.split(text).stream()
+                        .flatMap(definition -> RuleParser.findTypeHeader(definition.text()).stream())
                         .filter(type -> !type.equals(rule.typeHeader()))
-                        .filter(type -> Rule.schemaName(type).equals(rule.schemaName()));
+                        .filter(type -> Rule.schemaName(type).equals(rule.schemaName()))
+                        .findFirst();
                 if (other.isPresent()) {
                     throw new ConfigException(
                             option,
@@ -176,34 +265,27 @@ final class RuleOptions {
         }
     }
 
-    private static int numberOf(String option) {
-        return Integer.parseInt(option.substring(option.lastIndexOf('.') + 1));
-    }
-
-    private static NavigableMap<Integer, TableDefaults> parseTables(Map<String, Object> values) {
-        NavigableMap<Integer, TableDefaults> tables = new TreeMap<>();
+    private static List<DeclaredTable> parseTables(Map<String, Object> values) {
+        List<DeclaredTable> tables = new ArrayList<>();
         for (int i = 1; i <= MAX_TABLES; i++) {
-            if (values.get(TABLE_PREFIX + i) instanceof String text) {
-                try {
-                    tables.put(i, TableDefaults.parse(text));
-                } catch (InvalidExpressionException e) {
-                    LOG.debug("{}{} is not a table: {}", TABLE_PREFIX, i, e.getMessage());
+            String option = TABLE_PREFIX + i;
+            if (values.get(option) instanceof String text) {
+                for (Definition definition : Definition.split(text)) {
+                    try {
+                        tables.add(new DeclaredTable(option, definition, TableDefaults.parse(definition.text())));
+                    } catch (InvalidExpressionException e) {
+                        LOG.debug("{} is not a table: {}", option, e.getMessage());
+                    }
                 }
             }
         }
-        return tables;
+        return List.copyOf(tables);
     }
 
-    private static void refuseAs(String option, Map<String, Object> values, Runnable check) {
-        refuseAs(option, values, () -> {
-            check.run();
-            return option;
-        });
-    }
-
-    private static <T> T refuseAs(String option, Map<String, Object> values, Supplier<T> parsing) {
+    private static <T> T refuseAs(
+            String option, Map<String, Object> values, Definition definition, Supplier<T> parsing) {
         try {
-            return parsing.get();
+            return definition.read(parsing);
         } catch (InvalidExpressionException e) {
             throw new ConfigException(option, values.get(option), e.getMessage());
         }

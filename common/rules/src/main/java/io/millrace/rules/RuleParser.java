@@ -8,6 +8,7 @@ import io.millrace.expressions.Expression;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.LookupTable;
 import io.millrace.expressions.NearestNames;
 import io.millrace.expressions.Path;
 import io.millrace.expressions.TopLevel;
@@ -29,42 +30,74 @@ import org.apache.kafka.connect.data.Schema;
  *
  * <pre>
  * rule   = type [ "v" version ] { ";" clause }
- * clause = "table:" database "." table        required
+ * clause = "table:" pattern                   required; see {@link TablePattern}
  *        | "on:" operation { "," operation }  required; create, update, delete, read, truncate
- *        | "when:" condition                  CEL over op, before, after, row, source, headers
+ *        | "when:" condition                  CEL over op, before, after, row, source, headers, table,
+ *                                             transaction
  *        | "key:" fields                      the event's key; without it the key is null
  *        | "fields:" fields                   the event's body; "*" in it means the table's fields
  *        | "tombstone"                        instead of fields: the event has no body
  *        | "topic:" name                      default: the table's name
+ *        | "topic:" expression                a name that topic.allowed matches
+ *        | "partition.by:" expression         a text, a whole number or bytes
+ *        | "timestamp:" expression            a time
+ *        | "headers:" headers                 the event's own headers
  *        | "revision:" expression             a whole number
+ * header = field                              its name may have dots and hyphens
  * </pre>
  *
- * Key, fields, topic and revision default to the table's; the value "none" removes them.
+ * <p>A topic that is a valid name of a Kafka topic is a name, and an expression otherwise. Clauses other than table, on, when
+ * and tombstone default to the table's; the value "none" removes them.
  */
 final class RuleParser {
     /** Parses rules without the tables' columns. */
-    static final RuleParser UNCHECKED = new RuleParser(new ExpressionCompiler(ChangeScope.VARIABLES), Map.of());
+    static final RuleParser UNCHECKED =
+            new RuleParser(new ExpressionCompiler(ChangeScope.VARIABLES), Map.of(), TopicOptions.NONE);
 
     private static final Pattern HEAD = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)(?:\\s+v([1-9][0-9]{0,8}))?");
-    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-    private static final Set<String> CLAUSES =
-            Set.of("table", "on", "when", "key", "fields", RuleClauses.TOMBSTONE, "topic", "revision");
-    private static final String ROW = "row";
+    private static final Set<String> CLAUSES = Set.of(
+            "table",
+            "on",
+            "when",
+            "key",
+            "fields",
+            RuleClauses.TOMBSTONE,
+            RoutingParser.TOPIC,
+            RoutingParser.PARTITION,
+            RoutingParser.TIMESTAMP,
+            RoutingParser.HEADERS,
+            "revision");
+    /** The variable of a field without an expression. */
+    static final String ROW = "row";
+
     private static final String TABLE_FIELDS = "*";
 
     private final ExpressionCompiler compiler;
     private final Map<String, SourceColumn> columns;
+    private final TopicOptions topics;
 
-    private RuleParser(ExpressionCompiler compiler, Map<String, SourceColumn> columns) {
+    /** The same parser for rules that look up these tables. */
+    RuleParser withLookups(Collection<LookupTable> tables) {
+        return tables.isEmpty() ? this : new RuleParser(compiler.withLookups(tables), columns, topics);
+    }
+
+    private RuleParser(ExpressionCompiler compiler, Map<String, SourceColumn> columns, TopicOptions topics) {
         this.compiler = compiler;
         this.columns = columns;
+        this.topics = topics;
+    }
+
+    /** The same parser for rules whose topics have these options. */
+    RuleParser withTopics(TopicOptions options) {
+        return new RuleParser(compiler, columns, options);
     }
 
     /** A parser of rules of a table with these columns, which refuses other columns and types. */
     static RuleParser withColumns(Map<String, SourceColumn> columns) {
         Map<String, ColumnType> types = new LinkedHashMap<>();
         columns.forEach((name, column) -> types.put(name, column.type()));
-        return new RuleParser(new ExpressionCompiler(ChangeScope.VARIABLES, ChangeScope.ROWS, types), columns);
+        return new RuleParser(
+                new ExpressionCompiler(ChangeScope.VARIABLES, ChangeScope.ROWS, types), columns, TopicOptions.NONE);
     }
 
     /**
@@ -98,7 +131,7 @@ final class RuleParser {
     /** Whether the rule or its table has the clause {@code key}, also if it states that the event has no key. */
     static boolean namesKey(String text, Collection<TableDefaults> tables) {
         RuleClauses own = RuleClauses.parse(text, CLAUSES);
-        Table table = own.require("table", Table::parse);
+        TablePattern table = own.require("table", TablePattern::parse);
         return own.has("key")
                 || tables.stream()
                         .anyMatch(known ->
@@ -110,14 +143,14 @@ final class RuleParser {
     }
 
     private Rule makeRule(String type, Optional<String> version, RuleClauses own, Collection<TableDefaults> tables) {
-        Table table = own.require("table", Table::parse);
+        TablePattern table = own.require("table", TablePattern::parse);
         TableDefaults defaults = tables.stream()
                 .filter(known -> known.table().equals(table))
                 .findAny()
                 .orElseThrow(() -> new InvalidExpressionException("the table " + table + " is not declared; there are "
                         + tables.stream().map(TableDefaults::table).toList()));
         RuleClauses clauses = own.withDefaults(defaults.clauses());
-        String topic = clauses.find("topic", RuleParser::parseTopic).orElseGet(() -> parseTopic(table.toString()));
+        EventRouting routing = routing().parse(clauses, table);
         String typeHeader = typeHeader(type, version);
         Rule rule = new Rule(
                 type,
@@ -126,15 +159,29 @@ final class RuleParser {
                 table,
                 clauses.require("on", RuleParser::parseOperations),
                 clauses.find("when", this::parseCondition),
-                clauses.find("key", list -> parseFields(list, Rule.keyName(topic)))
+                clauses.find("key", list -> parseFields(list, Rule.keyName(routing.topic(), table)))
                         .orElse(List.of()),
                 parseBody(Rule.schemaName(typeHeader), clauses, defaults.clauses()),
-                topic,
+                routing,
                 clauses.find("revision", this::parseRevision));
         if (rule.operations().contains(Operation.TRUNCATE)) {
             requireNoRow(rule);
         }
+        rule.readPaths().forEach(path -> requirePart(path, table));
         return rule;
+    }
+
+    private static void requirePart(Path path, TablePattern table) {
+        if (!path.variable().equals(ChangeScope.TABLE) || path.steps().isEmpty()) {
+            return;
+        }
+        List<String> known = new ArrayList<>(TableParts.RESERVED);
+        known.addAll(table.parts());
+        if (!known.contains(path.steps().get(0))) {
+            throw new InvalidExpressionException(path + " names a part that the table " + table
+                    + " does not have; expected one of " + known
+                    + NearestNames.suggest(path.steps().get(0), known));
+        }
     }
 
     /** A truncate has no row, so what reads one would be null, or refuse the change. */
@@ -143,6 +190,7 @@ final class RuleParser {
                 .flatMap(fields -> fields)
                 .forEach(field -> requireNoRow("field '" + field.name() + "'", field.expression()));
         rule.revision().ifPresent(revision -> requireNoRow("revision", revision));
+        rule.routing().forEachExpression(RuleParser::requireNoRow);
     }
 
     private static void requireNoRow(String what, Expression expression) {
@@ -279,10 +327,8 @@ final class RuleParser {
         return revision;
     }
 
-    static String parseTopic(String name) {
-        if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-            throw new InvalidExpressionException("'" + name + "' is not a valid name of a Kafka topic");
-        }
-        return name;
+    /** The parser of the clauses for topic, partition, timestamp and headers. */
+    RoutingParser routing() {
+        return new RoutingParser(compiler, topics, this::findColumn, this::requireFit);
     }
 }

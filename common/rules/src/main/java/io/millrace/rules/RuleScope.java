@@ -30,6 +30,8 @@ record RuleScope(ChangeScope change, Set<Operation> operations) implements Scope
                 contains(Operation.CREATE) || contains(Operation.READ) || contains(Operation.TRUNCATE);
             case ChangeScope.AFTER -> contains(Operation.DELETE) || contains(Operation.TRUNCATE);
             case ChangeScope.ROW -> contains(Operation.TRUNCATE);
+            // The rows of a snapshot belong to no transaction.
+            case ChangeScope.TRANSACTION_BLOCK -> contains(Operation.READ);
             default -> false;
         };
     }

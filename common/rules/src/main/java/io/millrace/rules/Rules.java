@@ -15,15 +15,36 @@ import org.slf4j.LoggerFactory;
 final class Rules {
     private static final Logger LOG = LoggerFactory.getLogger(Rules.class);
 
+    /** Tables that no rule names are kept too, so that they are not compared with each change; a server has fewer. */
+    private static final int MAX_TABLES = 100_000;
+
+    private final List<Rule> rules;
+    private final boolean havePatterns;
     private final Map<String, Map<String, TableRules>> byTable = new HashMap<>();
+    private int tableCount;
 
     Rules(List<Rule> rules) {
-        for (Rule rule : rules) {
-            byTable.computeIfAbsent(rule.table().database(), database -> new HashMap<>())
-                    .computeIfAbsent(rule.table().name(), table -> new TableRules())
-                    .rules
-                    .add(rule);
+        this.rules = List.copyOf(rules);
+        this.havePatterns = rules.stream().anyMatch(rule -> rule.table().only().isEmpty());
+        rules.forEach(rule -> rule.table().only().ifPresent(this::addTable));
+    }
+
+    private TableRules addTable(Table table) {
+        if (tableCount >= MAX_TABLES) {
+            byTable.clear();
+            tableCount = 0;
         }
+        return byTable.computeIfAbsent(table.database(), database -> new HashMap<>())
+                .computeIfAbsent(table.name(), name -> {
+                    tableCount++;
+                    return new TableRules(findRules(table));
+                });
+    }
+
+    private List<MatchedRule> findRules(Table table) {
+        List<MatchedRule> found = new ArrayList<>();
+        rules.forEach(rule -> rule.table().match(table).ifPresent(parts -> found.add(new MatchedRule(rule, parts))));
+        return found;
     }
 
     /**
@@ -64,13 +85,24 @@ final class Rules {
 
     private @Nullable TableRules findTable(ChangeScope change) {
         Map<String, TableRules> tables = byTable.get(change.change().database());
-        return tables == null ? null : tables.get(change.change().table());
+        TableRules known = tables == null ? null : tables.get(change.change().table());
+        if (known == null && havePatterns) {
+            known = addTable(change.table());
+        }
+        return known;
     }
 
+    /** A rule that names a table, with the matched parts of the table's names. */
+    private record MatchedRule(Rule rule, TableParts parts) {}
+
     private static final class TableRules {
-        private final List<Rule> rules = new ArrayList<>();
+        private final List<MatchedRule> rules;
         private final SchemaCache<MappingIndex> withSchema = new SchemaCache<>();
         private @Nullable MappingIndex withoutSchema;
+
+        TableRules(List<MatchedRule> rules) {
+            this.rules = rules;
+        }
 
         MappingIndex findIndex(ChangeScope change, @Nullable Schema valueSchema) {
             if (valueSchema != null) {
@@ -86,13 +118,14 @@ final class Rules {
         }
 
         private MappingIndex deriveIndex(ChangeScope first) {
-            List<EventMapping> mappings =
-                    rules.stream().map(rule -> EventMapping.of(rule, first)).toList();
+            List<EventMapping> mappings = rules.stream()
+                    .map(matched -> EventMapping.of(matched.rule(), matched.parts(), first))
+                    .toList();
             for (EventMapping mapping : mappings) {
                 mapping.fault()
                         .ifPresent(fault -> LOG.warn(
                                 "Rule does not fit the table, refusing changes of {} that the rule {} matches: {}",
-                                mapping.rule().table(),
+                                first.table(),
                                 mapping.rule(),
                                 fault));
             }

@@ -3,6 +3,8 @@ package io.millrace.rules;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.InvalidExpressionException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,9 +29,47 @@ final class SourceDatabase {
 
     private SourceDatabase() {}
 
-    /** The table in the source's database; empty if the options do not name a database. */
-    static Optional<SourceTable> findTable(Map<String, Object> values, Table table) {
-        return findTables(values).map(tables -> new SourceTable(tables, table));
+    /**
+     * Runs a check with the columns of each table that a pattern matches, if the options name a database and it can be queried.
+     *
+     * @throws InvalidExpressionException if no table exists, or the check of one fails; for a pattern, the message names each
+     *     table whose check failed
+     */
+    static void check(Map<String, Object> values, TablePattern pattern, Consumer<RuleParser> check) {
+        Optional<SourceTables> database = findTables(values);
+        if (database.isEmpty()) {
+            return;
+        }
+        if (pattern.only().isPresent()) {
+            new SourceTable(database.get(), pattern.only().get()).check(check);
+            return;
+        }
+        database.get().findTableNames().ifPresent(names -> checkEach(database.get(), pattern, names, check));
+    }
+
+    private static void checkEach(
+            SourceTables database, TablePattern pattern, List<String> names, Consumer<RuleParser> check) {
+        List<String> faults = new ArrayList<>();
+        int checked = 0;
+        for (String name : names) {
+            Table table = Table.parse(name);
+            if (pattern.match(table).isPresent()) {
+                checked++;
+                try {
+                    new SourceTable(database, table).check(check);
+                } catch (InvalidExpressionException e) {
+                    faults.add(table + ": " + e.getMessage());
+                }
+            }
+        }
+        if (checked == 0) {
+            throw new InvalidExpressionException(
+                    "no table of the source matches " + pattern + ", or " + database.user() + " may not read it");
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidExpressionException(faults.size() + " of " + checked + " tables that " + pattern
+                    + " matches do not fit: " + String.join("; ", faults));
+        }
     }
 
     /** The source's database; empty if the options do not name one. */

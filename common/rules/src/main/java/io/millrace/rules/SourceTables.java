@@ -49,6 +49,10 @@ record SourceTables(String host, int port, String user, String password, SourceT
     private static final int MAX_REMEMBERED = 1000;
     private static final Map<ColumnQuery, Answer> ANSWERS = new ConcurrentHashMap<>();
 
+    private static final Map<SourceTables, NamesAnswer> NAMES = new ConcurrentHashMap<>();
+
+    private record NamesAnswer(Optional<List<String>> names, long queriedAt) {}
+
     private record ColumnQuery(SourceTables database, Table table) {}
 
     private record Answer(Optional<Map<String, SourceColumn>> columns, long queriedAt) {}
@@ -127,6 +131,20 @@ record SourceTables(String host, int port, String user, String password, SourceT
             LOG.warn("Checking the settings of {} failed: {}", this, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** As {@link #queryTables}; an answer may be a few seconds old. */
+    Optional<List<String>> findTableNames() {
+        NamesAnswer known = NAMES.get(this);
+        if (known != null && System.nanoTime() - known.queriedAt() < FRESH_NANOS) {
+            return known.names();
+        }
+        if (NAMES.size() >= MAX_REMEMBERED) {
+            NAMES.clear();
+        }
+        Optional<List<String>> names = queryTables();
+        NAMES.put(this, new NamesAnswer(names, System.nanoTime()));
+        return names;
     }
 
     /** The names of the tables that the user may read; empty if the database cannot be queried. */

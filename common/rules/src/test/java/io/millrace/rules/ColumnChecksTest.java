@@ -8,6 +8,8 @@ import io.millrace.expressions.InvalidExpressionException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +35,10 @@ class ColumnChecksTest {
     }
 
     private static Rule parse(String clauses) {
-        return parser().parse("OrderChanged; table: shop.orders; on: update; " + clauses, List.of(TABLE));
+        TopicOptions topics =
+                new TopicOptions(Optional.of(Pattern.compile(".*")), PartitionCounts.parse(List.of("shop.*=3")));
+        return parser().withTopics(topics)
+                .parse("OrderChanged; table: shop.orders; on: update; " + clauses, List.of(TABLE));
     }
 
     @ParameterizedTest
@@ -70,6 +75,13 @@ class ColumnChecksTest {
                 "fields: name; when: after.name ==       | the expression ends too early",
                 "fields: name; when: after.name          | expected a condition",
                 "fields: n: int32 = row['order-no']      | field 'n': the column has texts, which is not converted to INT32",
+                "fields: name; topic: 'o' + row.nmae      | 'topic': \"'o' + row.nmae\", line 1, column 10: unknown column 'nmae'",
+                "fields: name; topic: (row.version)       | 'topic': expected a text, but the column has whole numbers",
+                "fields: name; partition.by: row.weight   | 'partition.by': expected a text, a whole number or bytes, but the column has floating-point numbers",
+                "fields: name; partition.by: row.nmae     | unknown column 'nmae'",
+                "fields: name; timestamp: row.weight      | the column has floating-point numbers, which is not converted to Timestamp",
+                "fields: name; headers: tenant = row.nmae | 'headers': field 'tenant'",
+                "fields: name; headers: schedule-at: int32 = row.name | field 'schedule-at': the column has texts, which is not converted to INT32",
                 "fields: `order-on`                      | unknown column 'order-on'; expected one of",
                 "fields: name; when: after['order-no'] > 3 | the operator '>' cannot be applied to a text and a whole number",
                 "fields: name; when: after['stauts'] == 'PAID' | did you mean 'status'?"
@@ -96,6 +108,7 @@ class ColumnChecksTest {
                 "fields: name; when: after.fee > 20 && after.fee == '20'",
                 "fields: name; when: after.status in ['PAID', \"IT'S\"] && before.status != 'PLACED' && row.status != ''",
                 "fields: name; when: after.name > 'a' && after.document == 'x'",
+                "fields: name; topic: 'o' + row.name; partition.by: row.version; timestamp: row.placed_at; headers: a = row.fee, b-c = row.changed_at",
                 "fields: `order-no`, in, n: string = row['order-no'], i: int32 = row['in']; revision: row['in']",
                 "fields: name; when: after['order-no'].startsWith('A') && after['in'] > 3 && changed('order-no')"
             })

@@ -12,11 +12,17 @@ import io.millrace.local.LocalPipeline;
 import io.millrace.testing.documents.Troubleshooting;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -274,6 +280,80 @@ class EventSourceIT {
                 "altered",
                 "Seen 1 {\"id\":1,\"coupon\":null,\"label\":\"one\"}",
                 "Seen 2 {\"id\":2,\"coupon\":\"X\",\"label\":\"two\"}");
+    }
+
+    @Test
+    void routesEventsByTheirRows() throws Exception {
+        sql.execute("CREATE TABLE shop.routed (id BIGINT PRIMARY KEY, region VARCHAR(20), customer_id BIGINT,"
+                + " placed_at DATETIME(6))");
+        ObjectNode body = EventSources.connector(
+                "routed",
+                5442,
+                "Placed; table: shop.routed; on: create; fields: id; topic: 'routed.' + row.region;"
+                        + " partition.by: row.customer_id; timestamp: row.placed_at;"
+                        + " headers: tenant = row.customer_id, schedule-at = row.placed_at");
+        ((ObjectNode) body.path("config"))
+                .put("topic.creation.default.partitions", "4")
+                .put("events.topic.allowed", "routed\\.(eu|us)")
+                .put("events.topic.partitions", "routed\\..*=4");
+        sources.post(body);
+        sources.awaitOffset("routed");
+        sql.execute("INSERT INTO shop.routed VALUES (1, 'eu', 41, '2026-11-01 10:00:00.123456'),"
+                + " (2, 'us', 42, '2026-11-02 10:00:00'), (3, 'eu', 43, '2026-11-03 10:00:00'),"
+                + " (4, 'asia', 43, '2026-11-03 10:00:00')");
+
+        await().atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(sources.trace("routed"))
+                .contains("rule Placed: the computed 'topic' is not permitted"));
+        assertRouted("routed.eu", "1@41@2026-11-01T10:00:00.123Z 3@43@2026-11-03T10:00:00Z");
+        assertRouted("routed.us", "2@42@2026-11-02T10:00:00Z");
+    }
+
+    @Test
+    void readsTheTablesOfAPatternAndNamesThoseThatDoNotFit() throws Exception {
+        for (String tenant : List.of("eu", "us", "old")) {
+            sql.execute("CREATE DATABASE tenant_" + tenant);
+            sql.execute("CREATE TABLE tenant_" + tenant + ".orders (id BIGINT PRIMARY KEY, "
+                    + (tenant.equals("old") ? "state" : "status") + " VARCHAR(20))");
+        }
+        ObjectNode body = EventSources.connector("tenants", 5443, "Seen; table: shop.any; on: create; fields: id");
+        ObjectNode config = ((ObjectNode) body.path("config"))
+                .put("table.include.list", "tenant_.*\\.orders")
+                .put("events.table.1", "tenant_{tenant}.orders; key: id; fields: id, status, tenant = table.tenant")
+                .put("events.rule.1", "Seen; table: tenant_{tenant}.orders; on: create; topic: tenants");
+
+        ConnectRestException refusal = catchThrowableOfType(ConnectRestException.class, () -> rest.post(body));
+        assertThat(refusal.getMessage())
+                .contains("1 of 3 tables that tenant_{tenant}.orders matches do not fit: tenant_old.orders: ")
+                .contains("unknown column 'status'");
+
+        String pattern = "tenant_{tenant:eu|us}.orders";
+        config.put("events.table.1", pattern + "; key: id; fields: id, status, tenant = table.tenant")
+                .put("events.rule.1", "Seen; table: " + pattern + "; on: create; topic: tenants");
+        sources.post(body);
+        sources.awaitOffset("tenants");
+        sql.execute("INSERT INTO tenant_eu.orders VALUES (1, 'NEW')");
+        sql.execute("INSERT INTO tenant_old.orders VALUES (2, 'NEW')");
+        sql.execute("INSERT INTO tenant_us.orders VALUES (3, 'NEW')");
+
+        sources.awaitEvents(
+                "tenants",
+                "Seen 1 {\"id\":1,\"status\":\"NEW\",\"tenant\":\"eu\"}",
+                "Seen 3 {\"id\":3,\"status\":\"NEW\",\"tenant\":\"us\"}");
+    }
+
+    /** Each event has the partition of a producer whose key is the customer, its row's time and its headers. */
+    private void assertRouted(String topic, String expected) {
+        List<String> found = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                EventLog.records(pipeline.broker().bootstrapServers(), topic)) {
+            String customer = EventLog.header(record, "tenant");
+            assertThat(record.partition())
+                    .isEqualTo(Utils.toPositive(Utils.murmur2(customer.getBytes(StandardCharsets.UTF_8))) % 4);
+            assertThat(EventLog.header(record, "schedule-at")).startsWith("2026-11-0");
+            found.add(EventLog.header(record, "ce_subject") + "@" + customer + "@"
+                    + Instant.ofEpochMilli(record.timestamp()));
+        }
+        assertThat(found).containsExactlyInAnyOrder(expected.split(" "));
     }
 
     /** As after gtid_mode was switched on under a running source. */

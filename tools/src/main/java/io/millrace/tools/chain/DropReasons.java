@@ -1,5 +1,6 @@
 package io.millrace.tools.chain;
 
+import io.millrace.lookups.Lookups;
 import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventMapper;
 import io.millrace.transforms.ToOfficialEvent;
@@ -22,7 +23,13 @@ interface DropReasons {
         if (!transform.getName().equals(ToOfficialEvent.class.getName())) {
             return record -> List.of();
         }
-        return new OfficialEventMapper(new OfficialEventConfig(TransformStages.ownOptions(options, prefix)))
-                ::explainDrop;
+        OfficialEventConfig config = new OfficialEventConfig(TransformStages.ownOptions(options, prefix));
+        OfficialEventMapper mapper = new OfficialEventMapper(config);
+        return record -> {
+            try (Lookups lookups = config.lookups()) {
+                lookups.open();
+                return mapper.explainDrop(record);
+            }
+        };
     }
 }

@@ -135,7 +135,8 @@ final class SourceCheck {
         checkList(INCLUDED_DATABASES, databases, "database");
         checkList(INCLUDED_TABLES, tables, "table");
         if (rules.isPresent()) {
-            Set<String> named = new LinkedHashSet<>(rules.get().tables());
+            Set<String> named = new LinkedHashSet<>();
+            rules.get().tables().forEach(table -> named.addAll(OfficialEventConfig.expandTable(table, tables)));
             named.addAll(rules.get().findUnmappedTables());
             for (String expression : split(INCLUDED_TABLES)) {
                 for (String table : findMatches(expression, tables)) {

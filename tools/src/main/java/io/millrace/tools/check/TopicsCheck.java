@@ -1,5 +1,6 @@
 package io.millrace.tools.check;
 
+import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.expressions.NearestNames;
 import io.millrace.tools.cluster.KafkaCluster;
 import io.millrace.tools.cluster.UnreachableException;
@@ -10,12 +11,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Checks a configuration against the topics that exist: what a sink reads, and the schema history of a source. */
 final class TopicsCheck {
     private static final String TOPICS = "topics";
     private static final String TOPICS_REGEX = "topics.regex";
     private static final String HISTORY = "schema.history.internal.kafka.topic";
+    private static final String PARTITIONS = "events.topic.partitions";
     private static final String CLEANUP = "cleanup.policy";
     private static final String RETENTION = "retention.ms";
     private static final String RETENTION_BYTES = "retention.bytes";
@@ -35,6 +38,7 @@ final class TopicsCheck {
         try {
             Set<String> topics = kafka.findTopics();
             checkRead(topics);
+            checkPartitions(topics);
             String history = options.getOrDefault(HISTORY, "");
             if (topics.contains(history)) {
                 checkHistory(history);
@@ -67,6 +71,34 @@ final class TopicsCheck {
             for (String topic : read) {
                 checkCompaction(topic);
             }
+        }
+    }
+
+    /** Events with a partition of their rule's, of which {@code topic.partitions} states the number. */
+    private void checkPartitions(Set<String> topics) throws UnreachableException {
+        for (Map.Entry<String, Integer> stated : findStatedPartitions(topics).entrySet()) {
+            int actual = kafka.findPartitions(List.of(stated.getKey())).size();
+            if (topics.contains(stated.getKey()) && actual != stated.getValue()) {
+                report.add(CheckProblem.of(
+                        PARTITIONS,
+                        "the topic " + stated.getKey() + " has " + actual + " partitions, expected " + stated.getValue()
+                                + " as " + PARTITIONS + " states it",
+                        List.of(),
+                        "Set the topic's number of partitions in " + PARTITIONS));
+            }
+        }
+    }
+
+    private Map<String, Integer> findStatedPartitions(Set<String> topics) {
+        try {
+            return UnwrappedConfiguration.isWrapped(options)
+                    ? UnwrappedConfiguration.findRules(options)
+                            .map(rules -> rules.findPartitionCounts(topics))
+                            .orElse(Map.of())
+                    : Map.of();
+        } catch (ConfigException e) {
+            // Rules that are not valid are problems already.
+            return Map.of();
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.events.EventHeaders;
 import io.millrace.rules.EventContract;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
 
 /**
  * A contract as an <a href="https://www.asyncapi.com/docs/reference/specification/v3.0.0">AsyncAPI 3.0.0</a> document: a
@@ -55,21 +56,35 @@ final class AsyncApi {
 
     private void addEvent(EventContract event) {
         String name = nameMessage(event);
-        ObjectNode channel = channels.withObjectProperty(event.topic());
+        String id = channelOf(event);
+        ObjectNode channel = channels.withObjectProperty(id);
         if (channel.isEmpty()) {
-            channel.put("address", event.topic());
+            if (event.allowedTopics().isPresent()) {
+                channel.putNull("address");
+                channel.put(
+                        "description",
+                        "The topic is computed as " + event.topic() + " and matches "
+                                + event.allowedTopics().get());
+            } else {
+                channel.put("address", event.topic());
+            }
             channel.putObject("messages");
-            ObjectNode operation = operations.putObject("send." + event.topic());
-            operation.put("action", "send").putObject("channel").put("$ref", reference("channels", event.topic()));
+            ObjectNode operation = operations.putObject("send." + id);
+            operation.put("action", "send").putObject("channel").put("$ref", reference("channels", id));
             operation.putArray("messages");
         }
         ObjectNode listed = (ObjectNode) channel.get("messages");
         if (!listed.has(name)) {
             listed.putObject(name).put("$ref", "#/components/messages/" + pointer(name));
-            ((ArrayNode) operations.get("send." + event.topic()).get("messages"))
+            ((ArrayNode) operations.get("send." + id).get("messages"))
                     .addObject()
-                    .put("$ref", reference("channels", event.topic()) + "/messages/" + pointer(name));
+                    .put("$ref", reference("channels", id) + "/messages/" + pointer(name));
         }
+    }
+
+    /** The topic; a computed one has no address that is known before the event, so its channel has the event's type. */
+    private static String channelOf(EventContract event) {
+        return event.allowedTopics().isPresent() ? event.type() : event.topic();
     }
 
     /** The message's name: the event's type, followed by a number if rules give it several shapes. */
@@ -111,10 +126,10 @@ final class AsyncApi {
         }
         message.set("headers", makeHeaders(event));
         ObjectNode kafka = message.putObject("bindings").putObject("kafka");
-        String key = event.topic() + ".Key";
+        String key = channelOf(event) + ".Key";
         ObjectNode keySchema = keys.schemaOf(event.key());
         for (int i = 2; schemas.has(key) && !schemas.get(key).equals(keySchema); i++) {
-            key = event.topic() + ".Key_" + i;
+            key = channelOf(event) + ".Key_" + i;
         }
         schemas.set(key, keySchema);
         kafka.set(
@@ -161,7 +176,26 @@ final class AsyncApi {
         for (String key : contract.contextKeys()) {
             addText(properties, key, "of the request that made the change, if it is known");
         }
+        for (EventContract.Header header : event.headers()) {
+            properties
+                    .putObject(header.name())
+                    .put("type", header.type().map(AsyncApi::jsonType).orElse("string"))
+                    .put("description", "set by the rule; missing if its value is NULL");
+        }
         return headers;
+    }
+
+    /** The JSON type of a header of a declared type. */
+    private static String jsonType(Schema type) {
+        if (type.name() != null) {
+            return "string";
+        }
+        return switch (type.type()) {
+            case INT8, INT16, INT32, INT64 -> "integer";
+            case FLOAT32, FLOAT64 -> "number";
+            case BOOLEAN -> "boolean";
+            default -> "string";
+        };
     }
 
     private static ObjectNode of(ObjectNode properties, String name) {

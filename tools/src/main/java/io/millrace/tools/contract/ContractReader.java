@@ -95,7 +95,7 @@ final class ContractReader {
             TransformStages<SourceRecord> stages, int stage, OfficialEventConfig config, Map<String, Change> tables) {
         List<EventContract> events = new ArrayList<>();
         OfficialEventMapper official = new OfficialEventMapper(config);
-        for (String table : config.tables()) {
+        for (String table : expandTables(config, tables.keySet())) {
             Change change = Optional.ofNullable(tables.get(table))
                     .orElseThrow(() -> new UsageException("no change event of " + table
                             + " that has a schema, only of " + tables.keySet()
@@ -112,6 +112,20 @@ final class ContractReader {
             }
         }
         return events;
+    }
+
+    /** A pattern stands for the recorded tables that it matches, which have to exist. */
+    private static Set<String> expandTables(OfficialEventConfig config, Set<String> recorded) {
+        Set<String> expanded = new LinkedHashSet<>();
+        for (String table : config.tables()) {
+            List<String> found = OfficialEventConfig.expandTable(table, recorded);
+            if (found.isEmpty()) {
+                throw new UsageException("no change event of a table that " + table + " matches, only of " + recorded
+                        + "; millrace record creates such a file");
+            }
+            expanded.addAll(found);
+        }
+        return expanded;
     }
 
     /** By the last, since a table's definition may have changed in between. */

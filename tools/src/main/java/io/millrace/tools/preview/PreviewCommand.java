@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -40,6 +41,8 @@ public final class PreviewCommand {
               --client-config FILE      more settings for the consumer, e.g. security.protocol
               --from-beginning          read the topic from its beginning to its end; otherwise only new records
               --max N                   end after N change events
+              --table NAME=FILE         the records of a table that expressions look up, instead of its topic; for several
+                                        tables NAME=FILE,NAME=FILE (docs/preview.md)
               --plugin-path PATH        the worker's plugin.path; not needed for Millrace's and Kafka's own transforms
               --json                    print a line of JSON for each change event
 
@@ -59,12 +62,14 @@ public final class PreviewCommand {
                         "--bootstrap-servers",
                         "--client-config",
                         "--max",
+                        "--table",
                         "--plugin-path"),
                 Set.of("--from-beginning", "--json"));
         arguments.requireNoRest();
         ConnectorFile connector = ConnectorFile.read(Path.of(arguments.required("--config")));
         ChangeSource changes = openChanges(arguments);
-        Map<String, String> options = TransformOptions.of(connector.options());
+        Map<String, String> options = new LinkedHashMap<>(TransformOptions.of(connector.options()));
+        arguments.value("--table").ifPresent(tables -> TableFiles.addTo(options, tables));
         PreviewReport report;
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"), options)) {
             TransformStages.unknownOptions(worker, options)

@@ -9,9 +9,12 @@ import io.millrace.tools.chain.Outcome;
 import io.millrace.tools.changes.Change;
 import io.millrace.tools.changes.ConnectJson;
 import java.io.PrintStream;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /** Prints the outcome of each record: a few lines to read or, for programs, one line of JSON. */
 final class PreviewReport {
@@ -41,7 +44,7 @@ final class PreviewReport {
         line.put("input", change.place()).put("change", describeChange(change));
         if (outcome instanceof Outcome.Passed event) {
             passed++;
-            line.put("outcome", "passed").setAll(eventOf(event.record()));
+            line.put("outcome", "passed").setAll(eventOf(event.record(), change.timestamp()));
         } else if (outcome instanceof Outcome.Dropped drop) {
             dropped++;
             line.put("outcome", "dropped").put("by", drop.stage());
@@ -53,9 +56,16 @@ final class PreviewReport {
         out.println(asJson ? line.toString() : formatText(line));
     }
 
-    private ObjectNode eventOf(ConnectRecord<?> record) {
+    /** The timestamp is printed only if it is not that of the change. */
+    private ObjectNode eventOf(ConnectRecord<?> record, @Nullable Long changeTimestamp) {
         ObjectNode event = ConnectJson.MAPPER.createObjectNode();
         event.put("topic", record.topic());
+        if (record.kafkaPartition() != null) {
+            event.put("partition", record.kafkaPartition());
+        }
+        if (record.timestamp() != null && !record.timestamp().equals(changeTimestamp)) {
+            event.put("timestamp", Instant.ofEpochMilli(record.timestamp()).toString());
+        }
         event.set("key", json.writePlain(record.keySchema(), record.key()));
         ObjectNode headers = event.putObject("headers");
         for (Header header : record.headers()) {
@@ -74,6 +84,12 @@ final class PreviewReport {
                 String type = line.path("headers").path(EventHeaders.TYPE).asText("");
                 text.append("   event    ").append(type.isEmpty() ? "(without " + EventHeaders.TYPE + ")" : type);
                 text.append("\n   topic    ").append(line.path("topic").asText());
+                for (String part : List.of("partition", "timestamp")) {
+                    if (line.has(part)) {
+                        text.append("\n   ").append(part).append(' ');
+                        text.append(line.path(part).asText());
+                    }
+                }
                 text.append("\n   key      ").append(line.path("key")).append("\n   headers  ");
                 text.append(String.join(
                         "\n            ",

@@ -267,6 +267,9 @@ class CheckCommandIT {
                 "events.table.1 | shop.orders; key: id = row.id; fields: id; revision: row.changed_at | events.table.1 | timestamps, which are texts",
                 "events.table.1 | shop.orders; fields: id, status | events.rule.1 | the rule's events have no key",
                 "events.rule.1 | - | events.rule.1 | No rule is set",
+                "events.rule.1 | OrderChanged; table: shop.orders; on: update; topic: 'o.' + row.status | events.rule.1 | events.topic.allowed",
+                "events.rule.1 | OrderChanged; table: shop.orders; on: update; partition.by: row.id | events.rule.1 | events.topic.partitions",
+                "events.rule.1 | OrderChanged; table: shop.orders; on: update; headers: tenant = row.nmae | events.rule.1 | name",
                 "events.unmapped.tables | shop.outbx | events.unmapped.tables | shop.outbox",
                 "transforms.outbox.type | io.debezium.transforms.outbox.EventRouter | transforms | the transform 'outbox' is configured, but not in the list",
                 "transforms | outbx | transforms.outbx.type | expected a value, found none",
@@ -281,6 +284,22 @@ class CheckCommandIT {
             })
     void aMistakeInASourceIsAnswered(String option, String value, String answered, String text) throws IOException {
         assertAnswered("shop-source", source, option, value, answered, text);
+    }
+
+    @Test
+    void aNumberOfPartitionsThatTheTopicDoesNotHaveIsAnswered() throws IOException {
+        Map<String, String> options = new LinkedHashMap<>(source);
+        options.put(
+                "events.rule.1",
+                "OrderChanged; table: shop.orders; on: update; topic: shop.orders; partition.by: row.id");
+
+        assertAnswered(
+                "shop-source",
+                options,
+                "events.topic.partitions",
+                "shop.orders=4711",
+                "events.topic.partitions",
+                "expected 4711");
     }
 
     @ParameterizedTest

@@ -122,6 +122,29 @@ class ShopContractTest {
     }
 
     @Test
+    void namesTheHeadersOfARuleAndTheTopicsThatItMayCompute() throws IOException {
+        String config = Files.readString(Path.of(SHOP))
+                .replace(
+                        "OrderDeleted; table: shop.orders; on: delete;",
+                        "OrderDeleted; table: shop.orders; on: delete; topic: 'orders.' + row.status;"
+                                + " headers: state = row.status, tries: int32 = 3;")
+                .replace("\"events.rule.1\"", "\"events.topic.allowed\": \"orders[.].*\", \"events.rule.1\"");
+        Path changed = Files.writeString(directory.resolve("changed.json"), config);
+
+        CommandRun run = CommandRun.of("contract", "--config", changed.toString(), "--events", CHANGES);
+
+        assertThat(run.err()).isEmpty();
+        JsonNode document = ConnectJson.MAPPER.readTree(run.out());
+        JsonNode channel = document.at("/channels/OrderDeleted");
+        assertThat(channel.path("address").isNull()).isTrue();
+        assertThat(channel.path("description").asText())
+                .isEqualTo("The topic is computed as 'orders.' + row.status and matches orders[.].*");
+        JsonNode headers = document.at("/components/messages/OrderDeleted/headers/properties");
+        assertThat(headers.at("/state/type").asText()).isEqualTo("string");
+        assertThat(headers.at("/tries/type").asText()).isEqualTo("integer");
+    }
+
+    @Test
     void saysWhichTableHasNoChangeEvent() throws IOException {
         Path orders = Files.write(
                 directory.resolve("orders.jsonl"),

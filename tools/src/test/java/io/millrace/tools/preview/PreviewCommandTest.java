@@ -88,6 +88,27 @@ class PreviewCommandTest {
     }
 
     @Test
+    void printsComputedTopicsPartitionsTimestampsAndHeaders() throws IOException {
+        ObjectNode config = config();
+        ((ObjectNode) config.path("config"))
+                .put("events.topic.allowed", "orders\\..*")
+                .put("events.topic.partitions", ".*=1")
+                .put(
+                        "events.rule.2",
+                        "OrderPaid; table: shop.orders; on: update; when: after.status == 'PAID';"
+                                + " topic: 'orders.' + row.status; partition.by: row.id; timestamp: row.paid_at;"
+                                + " headers: state = row.status");
+
+        CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
+
+        JsonNode paid = lines(run).get(1);
+        assertThat(paid.path("topic").asText()).isEqualTo("orders.PAID");
+        assertThat(paid.path("partition").asInt(-1)).isZero();
+        assertThat(paid.path("timestamp").asText()).isEqualTo("2026-11-21T10:15:30Z");
+        assertThat(paid.at("/headers/state").asText()).isEqualTo("PAID");
+    }
+
+    @Test
     void appliesPredicatesAndTheirNegation() throws IOException {
         ObjectNode config = config();
         ObjectNode options = (ObjectNode) config.path("config");
@@ -170,6 +191,52 @@ class PreviewCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("'events.source' needs ${env:MILLRACE_IS_NOT_SET}");
+    }
+
+    @Test
+    void looksUpTheRecordsOfAFile() throws IOException {
+        Path states = Files.writeString(
+                directory.resolve("states.tsv"),
+                "\"PLACED\"\t{\"text\": \"old\"}\n\"PLACED\"\t{\"text\": \"placed\"}\n\"X\"\tnull\n");
+        ObjectNode config = config();
+        ObjectNode options = (ObjectNode) config.get("config");
+        options.put("events.lookup.1", "states; topic: shop.states; fields: text: string");
+        options.put("events.tables.kafka.bootstrap.servers", "localhost:9092");
+        options.put(
+                "events.rule.1",
+                "OrderPlaced; table: shop.orders; on: create; when: found('states', row.status);"
+                        + " fields: *, state: string? = lookup('states', row.status).text");
+
+        CommandRun run = CommandRun.of(
+                "preview",
+                "--config",
+                write(config),
+                "--events",
+                CHANGES,
+                "--json",
+                "--max",
+                "1",
+                "--table",
+                "states=" + states);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(lines(run).get(0).at("/value/state").asText()).isEqualTo("placed");
+
+        assertThat(CommandRun.of(
+                                "preview", "--config", write(config), "--events", CHANGES, "--table", "state=" + states)
+                        .err())
+                .contains("no option lookup.N of the configuration declares the table 'state'");
+        Files.writeString(states, "\"PLACED\" placed");
+        assertThat(CommandRun.of(
+                                "preview",
+                                "--config",
+                                write(config),
+                                "--events",
+                                CHANGES,
+                                "--table",
+                                "states=" + states)
+                        .err())
+                .contains("states.tsv, line 1: expected a key, a tab and a value");
     }
 
     private static ObjectNode config() throws IOException {

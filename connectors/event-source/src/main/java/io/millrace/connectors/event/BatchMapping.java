@@ -35,6 +35,20 @@ final class BatchMapping {
         this.wrappedBoundaries = wrappedBoundaries;
     }
 
+    /**
+     * Whether records can be mapped: the tables that rules look up are complete.
+     *
+     * @throws org.apache.kafka.connect.errors.ConnectException if one is not for too long
+     */
+    boolean isReady() {
+        return mapping.isReady();
+    }
+
+    /** Releases the tables. */
+    void close() {
+        mapping.close();
+    }
+
     /** Throws the refusal of the change behind the last batch, if there is one. */
     void throwRefusal() {
         if (refusal != null) {

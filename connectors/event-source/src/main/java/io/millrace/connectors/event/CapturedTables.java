@@ -3,6 +3,7 @@ package io.millrace.connectors.event;
 import io.millrace.changes.Operation;
 import io.millrace.rules.OfficialEventConfig;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,19 @@ final class CapturedTables {
         this.options = options;
     }
 
-    /** The reasons why a rule never matches, one sentence for each table. */
-    List<String> findObjections(OfficialEventConfig rules) {
+    /**
+     * The reasons why a rule never matches, one sentence for each table, or for each pattern of tables.
+     *
+     * @param existing the tables of the database, each as {@code database.table}; none if they are not known
+     */
+    List<String> findObjections(OfficialEventConfig rules, Collection<String> existing) {
         List<String> objections = new ArrayList<>();
         for (String table : rules.tables()) {
-            findObjection(table).ifPresent(objections::add);
+            List<String> expanded = OfficialEventConfig.expandTable(table, existing);
+            if (!expanded.isEmpty()
+                    && expanded.stream().allMatch(name -> findObjection(name).isPresent())) {
+                expanded.stream().findFirst().flatMap(this::findObjection).ifPresent(objections::add);
+            }
         }
         List<String> skipped =
                 List.of(options.getOrDefault(SKIPPED, SKIPPED_BY_DEFAULT).split("\\s*,\\s*"));

@@ -10,6 +10,9 @@ final class DebeziumDefaults {
     private static final String QUEUE_BYTES = "max.queue.size.in.bytes";
     private static final String HEARTBEAT_INTERVAL = "heartbeat.interval.ms";
     private static final String TOMBSTONES = "tombstones.on.delete";
+    /** Whether a change has its transaction's id and its places in it. */
+    static final String TRANSACTIONS = "provide.transaction.metadata";
+
     private static final String QUERY = "include.query";
 
     private DebeziumDefaults() {}
@@ -43,12 +46,18 @@ final class DebeziumDefaults {
         return Boolean.parseBoolean(wrapped.get(QUERY));
     }
 
+    /** Whether the changes of the wrapped connector, with these options of its own, have a transaction block. */
+    static boolean providesTransactions(Map<String, String> wrapped) {
+        return Boolean.parseBoolean(wrapped.get(TRANSACTIONS));
+    }
+
     /** Whether the wrapped connector has heartbeats only because of these defaults. */
     static boolean hasHeartbeatsOfOurs(Map<String, String> properties) {
         return isDebezium(properties) && !properties.containsKey(HEARTBEAT_INTERVAL);
     }
 
-    private static boolean isDebezium(Map<String, String> properties) {
+    /** Whether the wrapped connector is one of Debezium's. */
+    static boolean isDebezium(Map<String, String> properties) {
         return properties
                 .getOrDefault(EventSourceOptions.CONNECTOR_CLASS.name(), "")
                 .startsWith(CONNECTORS);

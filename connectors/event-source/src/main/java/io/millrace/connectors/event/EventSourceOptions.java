@@ -3,6 +3,7 @@ package io.millrace.connectors.event;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.context.ContextOptions;
+import io.millrace.lookups.LookupOptions;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.FieldPath;
@@ -53,7 +54,8 @@ final class EventSourceOptions {
     static final PrefixedOptions CONTEXT = new PrefixedOptions("context.", ContextOptions.OPTIONS);
 
     /** The rules, as those of {@code ToOfficialEvent}; the source's database is the wrapped connector's. */
-    static final PrefixedOptions EVENTS = new PrefixedOptions("events.", OfficialEventOptions.RULES);
+    static final PrefixedOptions EVENTS =
+            new PrefixedOptions("events.", OfficialEventOptions.RULES, LookupOptions::isPassedOn);
 
     static final OptionSet OWN = OptionSet.of(
                     CONNECTOR_CLASS,

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
@@ -120,6 +121,10 @@ public final class EventSourceTask extends SourceTask {
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         StartedTask own = requireStarted();
         own.mapping().throwRefusal();
+        if (!own.mapping().isReady()) {
+            TimeUnit.MILLISECONDS.sleep(LONGEST_WAIT_MILLIS);
+            return null;
+        }
         Optional<StoredBatch> batch = nextBatch(own);
         List<SourceRecord> sent = batch.isPresent()
                 ? own.mapping().mapBatch(batch.get())
@@ -198,6 +203,7 @@ public final class EventSourceTask extends SourceTask {
                 own.wrapped().stop();
             } finally {
                 own.storage().ifPresent(PayloadStorage::close);
+                own.mapping().close();
             }
         }
     }

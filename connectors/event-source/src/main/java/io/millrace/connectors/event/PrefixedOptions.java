@@ -18,8 +18,14 @@ import org.apache.kafka.common.config.ConfigValue;
  *
  * @param prefix the connector's prefix of the part's names
  * @param options the part's options, under their own names
+ * @param isPassedOn whether a name that is not declared is that of an option that the part passes on to others
  */
-record PrefixedOptions(String prefix, OptionSet options) {
+record PrefixedOptions(String prefix, OptionSet options, Predicate<String> isPassedOn) {
+    /** All names are declared. */
+    PrefixedOptions(String prefix, OptionSet options) {
+        this(prefix, options, name -> false);
+    }
+
     /** The part's options under the connector's names, for the reference. */
     OptionSet ofConnector() {
         return options.under(prefix);
@@ -32,7 +38,11 @@ record PrefixedOptions(String prefix, OptionSet options) {
 
     /** Whether an option of this name is one of them. */
     boolean contains(String name) {
-        return name.startsWith(prefix) && options.names().contains(name.substring(prefix.length()));
+        if (!name.startsWith(prefix)) {
+            return false;
+        }
+        String own = name.substring(prefix.length());
+        return options.names().contains(own) || isPassedOn.test(own);
     }
 
     /** The part's options out of the connector's, under their own names. */

@@ -2,6 +2,7 @@ package io.millrace.connectors.event;
 
 import io.millrace.context.ContextInjection;
 import io.millrace.events.Heartbeat;
+import io.millrace.lookups.Lookups;
 import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventMapper;
 import java.util.Map;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class RecordMapping {
     private final ContextInjection context;
     private final Optional<OfficialEventMapper> rules;
+    private final Optional<Lookups> lookups;
     private final boolean dropsDebeziumHeartbeats;
 
     private RecordMapping(
-            ContextInjection context, Optional<OfficialEventMapper> rules, boolean dropsDebeziumHeartbeats) {
+            ContextInjection context, Optional<OfficialEventConfig> config, boolean dropsDebeziumHeartbeats) {
         this.context = context;
-        this.rules = rules;
+        this.rules = config.map(OfficialEventMapper::new);
+        this.lookups = config.map(OfficialEventConfig::lookups);
+        lookups.ifPresent(Lookups::open);
         this.dropsDebeziumHeartbeats = dropsDebeziumHeartbeats;
     }
 
@@ -30,10 +34,23 @@ final class RecordMapping {
         return new RecordMapping(
                 new ContextInjection(EventSourceOptions.CONTEXT.readFrom(task)),
                 EventSourceOptions.EVENTS.areSet(task)
-                        ? Optional.of(
-                                new OfficialEventMapper(new OfficialEventConfig(EventSourceOptions.ruleOptions(task))))
+                        ? Optional.of(new OfficialEventConfig(EventSourceOptions.ruleOptions(task)))
                         : Optional.empty(),
                 TaskOptions.hasHeartbeatsOfOurs(task));
+    }
+
+    /**
+     * Whether the tables that the rules look up can answer.
+     *
+     * @throws org.apache.kafka.connect.errors.ConnectException if one cannot for too long
+     */
+    boolean isReady() {
+        return lookups.map(Lookups::areReady).orElse(true);
+    }
+
+    /** Releases the tables. */
+    void close() {
+        lookups.ifPresent(Lookups::close);
     }
 
     /**

@@ -57,6 +57,7 @@ final class Validation {
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
             try {
                 checkStatements();
+                checkTransactions();
                 checkCaptured(connector);
             } catch (ConfigException e) {
                 // An option of the database, which is the wrapped connector's.
@@ -115,14 +116,34 @@ final class Validation {
         }
     }
 
+    /** Without the option, the transaction block of every change is null. */
+    private void checkTransactions() {
+        if (DebeziumDefaults.isDebezium(candidate)
+                && EventSourceOptions.EVENTS.areSet(candidate)
+                && !DebeziumDefaults.providesTransactions(EventSourceOptions.wrappedOptions(candidate))) {
+            new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate))
+                    .findRulesWithTransaction()
+                    .forEach(rule -> find(EventSourceOptions.EVENTS.prefix() + rule)
+                            .addErrorMessage("the rule reads 'transaction', which the wrapped connector provides only"
+                                    + " with " + DebeziumDefaults.TRANSACTIONS + "=true; set it"));
+        }
+    }
+
     /** A rule that never matches is a mistake, which shows as missing events. */
     private void checkCaptured(ConfigValue connector) {
         if (DebeziumDefaults.isMySql(candidate) && EventSourceOptions.EVENTS.areSet(candidate)) {
             OfficialEventConfig rules = new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate));
             new CapturedTables(EventSourceOptions.wrappedOptions(candidate))
-                    .findObjections(rules)
+                    .findObjections(rules, rules.havePatterns() ? findExistingTables() : List.of())
                     .forEach(connector::addErrorMessage);
         }
+    }
+
+    /** The tables of the database; none if it cannot be queried. */
+    private List<String> findExistingTables() {
+        Map<String, Object> database =
+                OfficialEventOptions.DATABASE.definition().parse(databaseOptions());
+        return SourceServer.of(database).flatMap(SourceServer::findTables).orElse(List.of());
     }
 
     private void refuseUnresolvedVariables() {

@@ -40,7 +40,7 @@ class LayersTest {
             entry("Connect's JsonConverter", List.of("org.apache.kafka.connect.json")),
             entry("Connect's runtime", List.of("org.apache.kafka.connect")),
             entry("Debezium's engine", List.of("io.debezium")),
-            entry("CEL", List.of("dev.cel", "com.google.common", "com.google.protobuf")),
+            entry("CEL", List.of("dev.cel", "com.google.common", "com.google.protobuf", "com.google.re2j")),
             entry("Jackson", List.of("com.fasterxml.jackson")),
             entry("AWS's SDK", List.of("software.amazon.awssdk", "org.reactivestreams", "io.netty")),
             entry("zstd and lz4", List.of("com.github.luben.zstd", "net.jpountz")),

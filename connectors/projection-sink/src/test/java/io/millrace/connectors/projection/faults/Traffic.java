@@ -39,6 +39,10 @@ final class Traffic implements AutoCloseable {
     private static final Duration TIME_TO_PAUSE = Duration.ofMinutes(3);
     private static final int MAX_EVENTS = 40;
     private static final int PAUSE_MS = 15;
+    /** Behind the first events of a round: a long round must not make the topics so long that every replay takes minutes. */
+    private static final int LONG_PAUSE_MS = 150;
+
+    private static final int EVENTS_WITHOUT_LONG_PAUSES = 1_000;
     private static final int ABORTED_OF = 8;
     private static final int POISON_OF = 100;
     /** The same while {@link #poisonOften}. */
@@ -60,6 +64,9 @@ final class Traffic implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "traffic");
     private volatile Predicate<EventSource> chosen = source -> true;
     private volatile int poisonOf = POISON_OF;
+    /** So many events are committed when the pauses become longer. */
+    private volatile long lively;
+
     private KafkaProducer<String, String> producer;
     private long revision;
     private boolean going;
@@ -85,6 +92,7 @@ final class Traffic implements AutoCloseable {
 
     synchronized void go() {
         going = true;
+        lively = committed.get() + EVENTS_WITHOUT_LONG_PAUSES;
         notifyAll();
     }
 
@@ -189,7 +197,7 @@ final class Traffic implements AutoCloseable {
         try {
             while (mayGo()) {
                 transaction();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+                TimeUnit.MILLISECONDS.sleep(committed.get() < lively ? PAUSE_MS : LONG_PAUSE_MS);
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             Thread.currentThread().interrupt();
