@@ -43,6 +43,10 @@ final class TableLoader<K, V> implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_MS = 50;
+    /** More than that of an entry in a topic that is compacted as usual. */
+    private static final int RECORDS_OF_AN_ENTRY = 10;
+
+    private static final int MANY_RECORDS = 100_000;
     private static final long PAUSE_AFTER_FAILURE_MS = 500;
     /** Less is the time between two questions and the loader's own work. */
     private static final Duration USUAL_STALENESS = Duration.ofSeconds(10);
@@ -295,6 +299,16 @@ final class TableLoader<K, V> implements Runnable {
                 return;
             }
         }
+        Duration behind =
+                Duration.ofNanos(asked.askedNanos() - (isServed(current) ? freshNanos : current.askedNanos()));
+        if (view.policy().mayHaveDropped(behind)) {
+            begin(
+                    view,
+                    asked.askedNanos(),
+                    "it was behind for " + behind.toSeconds()
+                            + " s, longer than delete.retention.ms, so that tombstones may be missing");
+            return;
+        }
         addPartitions(current, view);
         // An election of an unclean leader can have removed records that the target counted.
         view.ends().forEach((partition, end) -> current.targets().merge(partition, end, Math::min));
@@ -308,8 +322,8 @@ final class TableLoader<K, V> implements Runnable {
     }
 
     private void begin(TopicView view, long askedNanos, String why) {
-        if (settings.cleanup() == CleanupPolicy.COMPACT && !view.cleanupPolicy().equals(List.of("compact"))) {
-            throw new TableFailure("the topic has cleanup.policy=" + String.join(",", view.cleanupPolicy())
+        if (settings.cleanup() == CleanupPolicy.COMPACT && !view.policy().cleanup().equals(List.of("compact"))) {
+            throw new TableFailure("the topic has cleanup.policy=" + String.join(",", view.policy().cleanup())
                     + ", expected compact: otherwise keys disappear without a tombstone, and two tables differ");
         }
         if (!why.isEmpty()) {
@@ -485,6 +499,7 @@ final class TableLoader<K, V> implements Runnable {
                     topic,
                     current.store().size(),
                     current.store().bytes());
+            warnOfLateCompaction(current);
             if (before != null) {
                 announceDifferences(before, current.store());
             }
@@ -496,6 +511,21 @@ final class TableLoader<K, V> implements Runnable {
             reason = null;
         }
         announceProgress();
+    }
+
+    private void warnOfLateCompaction(Load current) {
+        long read = current.targets().entrySet().stream()
+                .mapToLong(target ->
+                        target.getValue() - current.topic().starts().getOrDefault(target.getKey(), 0L))
+                .sum();
+        if (read > MANY_RECORDS && read / RECORDS_OF_AN_ENTRY > current.store().size()) {
+            LOG.warn(
+                    "The topic {} has {} records for {} keys, so loading it takes long: compaction is late;"
+                            + " see min.cleanable.dirty.ratio and segment.ms",
+                    topic,
+                    read,
+                    current.store().size());
+        }
     }
 
     private void publishProgress(Load current, Map<TopicPartition, Long> positions) {

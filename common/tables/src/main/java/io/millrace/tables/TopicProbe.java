@@ -44,8 +44,8 @@ final class TopicProbe implements AutoCloseable {
 
     /** The topic now; the future fails with an {@link UnknownTopicOrPartitionException} if the topic does not exist. */
     CompletableFuture<TopicView> ask() {
-        CompletableFuture<List<String>> policy =
-                readsPolicy ? askPolicy() : CompletableFuture.completedFuture(List.of());
+        CompletableFuture<TopicPolicy> policy =
+                readsPolicy ? askPolicy() : CompletableFuture.completedFuture(TopicPolicy.UNKNOWN);
         return admin.describeTopics(Set.of(topic))
                 .allTopicNames()
                 .toCompletionStage()
@@ -53,7 +53,7 @@ final class TopicProbe implements AutoCloseable {
                 .thenCompose(found -> askOffsets(Objects.requireNonNull(found.get(topic)), policy));
     }
 
-    private CompletableFuture<TopicView> askOffsets(TopicDescription topicNow, CompletableFuture<List<String>> policy) {
+    private CompletableFuture<TopicView> askOffsets(TopicDescription topicNow, CompletableFuture<TopicPolicy> policy) {
         Set<TopicPartition> partitions = topicNow.partitions().stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .collect(Collectors.toSet());
@@ -81,7 +81,7 @@ final class TopicProbe implements AutoCloseable {
                                 Map.Entry::getKey, entry -> entry.getValue().offset())));
     }
 
-    private CompletableFuture<List<String>> askPolicy() {
+    private CompletableFuture<TopicPolicy> askPolicy() {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         return admin.describeConfigs(Set.of(resource))
                 .all()
@@ -90,8 +90,11 @@ final class TopicProbe implements AutoCloseable {
                 .thenApply(found -> readPolicy(Objects.requireNonNull(found.get(resource))));
     }
 
-    private static List<String> readPolicy(Config config) {
-        return List.of(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().split(","));
+    private static TopicPolicy readPolicy(Config config) {
+        return new TopicPolicy(
+                List.of(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().split(",")),
+                Duration.ofMillis(
+                        Long.parseLong(config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG).value())));
     }
 
     /** The failure of an answer, without the wrappers of futures. */

@@ -1,7 +1,6 @@
 package io.millrace.tables;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -19,12 +18,11 @@ record TopicView(
         Map<TopicPartition, Long> starts,
         Map<TopicPartition, Long> ends,
         Map<TopicPartition, Long> stable,
-        List<String> cleanupPolicy) {
+        TopicPolicy policy) {
 
     TopicView {
         starts = new HashMap<>(starts);
         ends = new HashMap<>(ends);
         stable = new HashMap<>(stable);
-        cleanupPolicy = List.copyOf(cleanupPolicy);
     }
 }

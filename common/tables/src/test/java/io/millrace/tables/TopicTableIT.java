@@ -351,6 +351,29 @@ class TopicTableIT {
         return content;
     }
 
+    /** A tombstone that was compacted away while nothing was read would leave its key for ever. */
+    @Test
+    void isLoadedAgainIfItWasBehindForLongerThanTombstonesAreKept() throws Exception {
+        admin.createTopics(List.of(new NewTopic("tombstones", 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "compact", "delete.retention.ms", "1000"))))
+                .all()
+                .get();
+        try (KafkaProducer<String, String> producer = producer();
+                KafkaProducer<String, String> open = transactional("tombstones")) {
+            put(producer, "tombstones", "a", "1");
+            open("tombstones");
+            assertThat(table.awaitReady(SOON)).isTrue();
+            open.beginTransaction();
+            put(open, "tombstones", "b", "1");
+            await().atMost(SOON).untilAsserted(() -> assertThat(table.status().reason().orElse(""))
+                    .contains("longer than delete.retention.ms"));
+            assertThat(table.get("a")).isEqualTo("1");
+            open.commitTransaction();
+            awaitContent(Map.of("a", "1", "b", "1"));
+            assertThat(table.status().reloads()).isPositive();
+        }
+    }
+
     @Test
     void failsAtARecordThatCannotBeDecodedOrKeepsTheValue() throws Exception {
         create("numbers", 1, "compact");

@@ -21,7 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,6 +359,49 @@ class EventSourceIT {
                     + Instant.ofEpochMilli(record.timestamp()));
         }
         assertThat(found).containsExactlyInAnyOrder(expected.split(" "));
+    }
+
+    /** The table's topic is created after the connector, which reads no change before the table is complete. */
+    @Test
+    void looksUpTheTablesOfRules() throws Exception {
+        sql.execute("CREATE TABLE shop.visited (id BIGINT PRIMARY KEY, country VARCHAR(20))");
+        ObjectNode body = EventSources.connector(
+                "visited",
+                5444,
+                "Visited; table: shop.visited; on: create; when: found('countries', row.country);"
+                        + " fields: id, name: string? = lookup('countries', row.country).name");
+        ((ObjectNode) body.path("config"))
+                .put("events.lookup.1", "countries; topic: visited.countries; fields: name: string")
+                .put("events.tables.kafka.bootstrap.servers", pipeline.broker().bootstrapServers());
+        sources.post(body);
+        sql.execute("INSERT INTO shop.visited VALUES (1, 'DE'), (2, 'XX')");
+        writeCountries("visited.countries", Map.of("\"DE\"", "{\"name\":\"Germany\"}"));
+        sources.awaitEvents("visited", "Visited 1 {\"id\":1,\"name\":\"Germany\"}");
+
+        ((ObjectNode) body.path("config"))
+                .put(
+                        "events.rule.1",
+                        "Visited; table: shop.visited; on: create; fields: id, name: string?"
+                                + " = lookup('country', row.country).name");
+        assertThat(catchThrowableOfType(ConnectRestException.class, () -> rest.post(body)))
+                .hasMessageContaining("events.rule.1")
+                .hasMessageContaining("unknown table 'country'; expected one of [countries]");
+    }
+
+    private void writeCountries(String topic, Map<String, String> records) throws Exception {
+        Map<String, Object> clients =
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers());
+        try (Admin admin = Admin.create(clients);
+                KafkaProducer<String, String> producer =
+                        new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+            for (Map.Entry<String, String> record : records.entrySet()) {
+                producer.send(new ProducerRecord<>(topic, record.getKey(), record.getValue()))
+                        .get();
+            }
+        }
     }
 
     /** As after gtid_mode was switched on under a running source. */
