@@ -171,11 +171,16 @@ final class TopicConsumer implements AutoCloseable {
         postponed = null;
         if (connected != null) {
             try {
-                connected.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(TIME_TO_CLOSE));
+                close(connected);
             } catch (KafkaException e) {
                 LOG.debug("Closing a consumer failed", e);
             }
         }
+    }
+
+    @SuppressWarnings({"deprecation", "removal"}) // Kafka 3.9 does not have what is to take its place.
+    private static void close(Consumer<?, ?> consumer) {
+        consumer.close(TIME_TO_CLOSE);
     }
 
     @Override
