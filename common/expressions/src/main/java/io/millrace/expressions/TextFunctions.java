@@ -17,7 +17,7 @@ import org.apache.kafka.connect.errors.DataException;
  */
 final class TextFunctions {
     /** How many characters a result may have more than the text that a function is applied to. */
-    static final int MAX_GROWTH = 4_000_000;
+    static final int MAX_GROWTH = 2_000_000;
 
     /** How many parts {@code split} makes at most. */
     static final int MAX_PARTS = 100_000;
