@@ -61,15 +61,16 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
     private List<Field> fields = List.of();
     private LookupFieldOptions.Missing onMissing = LookupFieldOptions.Missing.NULL;
     private @Nullable Lookups lookups;
+    private boolean isOpen;
 
     @Override
     public void configure(Map<String, ?> options) {
         AbstractConfig config = LookupFieldOptions.ALL.read(options);
-        Lookups opened = Lookups.of(options);
-        fields = LookupFieldOptions.parse(LookupFieldOptions.FIELDS.get(config), opened.tables());
+        Lookups configured = Lookups.of(options);
+        fields = LookupFieldOptions.parse(LookupFieldOptions.FIELDS.get(config), configured.tables());
         onMissing = LookupFieldOptions.ON_MISSING.get(config);
-        opened.open();
-        lookups = opened;
+        lookups = configured;
+        isOpen = false;
     }
 
     @Override
@@ -81,8 +82,14 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
         if (value == null) {
             return record;
         }
+        if (!isOpen) {
+            // Not before: Connect does not close a transform if a later one is not valid.
+            lookups.open();
+            isOpen = true;
+        }
         try {
-            return RowValues.isContainer(value) ? addFields(record, value) : refuse(value);
+            boolean hasFields = value instanceof Struct || (value instanceof Map && record.valueSchema() == null);
+            return hasFields ? addFields(record, value) : refuse(value);
         } catch (DataException e) {
             throw new DataException("Lookup refuses a record of " + describe(record) + ": " + e.getMessage(), e);
         }

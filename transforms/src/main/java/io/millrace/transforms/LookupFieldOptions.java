@@ -5,6 +5,7 @@ import io.millrace.config.OptionSet;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.InvalidExpressionException;
+import io.millrace.expressions.LookupExpression;
 import io.millrace.expressions.LookupTable;
 import io.millrace.lookups.LookupOptions;
 import io.millrace.lookups.Lookups;
@@ -55,9 +56,10 @@ final class LookupFieldOptions {
                     .withLookups(tables)
                     .fields(list, "value");
             for (Field field : fields) {
-                if (field.expression().lookup().isEmpty()) {
+                if (!(field.expression() instanceof LookupExpression)) {
                     throw new InvalidExpressionException("field '" + field.name()
-                            + "': expected lookup('TABLE', KEY) or lookup('TABLE', KEY).FIELD");
+                            + "': expected lookup('TABLE', KEY) or lookup('TABLE', KEY).FIELD, without a type: the field"
+                            + " has that of the table");
                 }
             }
             return fields;

@@ -189,7 +189,10 @@ public final class Option<T> {
      */
     public <U> Option<U> as(String expected, Function<T, U> parser) {
         Function<Object, U> parsed = value -> parser.apply(conversion.apply(value));
-        return new Option<U>(declaration, parsed)
+        return new Option<U>(
+                        declaration,
+                        parsed,
+                        inContext == null ? null : context -> in(context).as(expected, parser))
                 .checked(expected, value -> Objects.requireNonNull(parsed.apply(value)));
     }
 

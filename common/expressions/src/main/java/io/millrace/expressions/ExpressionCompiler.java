@@ -217,7 +217,7 @@ public final class ExpressionCompiler {
                     pathExpression(json.get().text()), json.get().inside());
         }
         Optional<LookupTables.RowRead> lookup = lookups.findRead(ast.getExpr());
-        if (lookup.isPresent()) {
+        if (lookup.isPresent() && !ExpressionPaths.isTest(ast.getExpr())) {
             CelExpr key = lookup.get().key();
             return new LookupExpression(
                     lookup.get().table(),
@@ -296,6 +296,7 @@ public final class ExpressionCompiler {
             CelAbstractSyntaxTree ast =
                     (ofDecimals ? decimalCompiler : compiler).check(parsed).getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
+            lookups.refuseComparisonOfRowsWithNull(ast.getExpr());
             return ast;
         } catch (CelValidationException e) {
             CelIssue issue = e.getErrors().get(0);

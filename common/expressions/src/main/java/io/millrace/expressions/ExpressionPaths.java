@@ -203,7 +203,13 @@ final class ExpressionPaths {
         visitChildren(expr, child -> refuseComparisonOfDataWithNull(child, variables));
     }
 
-    private static boolean isNull(CelExpr expr) {
+    /** Whether the expression is {@code has(…)}. */
+    static boolean isTest(CelExpr expr) {
+        return expr.getKind() == Kind.SELECT && expr.select().testOnly();
+    }
+
+    /** Whether the expression is the constant null. */
+    static boolean isNull(CelExpr expr) {
         return expr.getKind() == Kind.CONSTANT && expr.constant().getKind() == CelConstant.Kind.NULL_VALUE;
     }
 

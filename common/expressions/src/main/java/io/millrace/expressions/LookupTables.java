@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class LookupTables {
 
     private static final String FOUND_CALL = "@found:";
     private static final String ROW_TYPE = "a row of ";
+    private static final Set<String> EQUALITIES = Set.of("_==_", "_!=_");
 
     private final Map<String, LookupTable> tables = new LinkedHashMap<>();
 
@@ -170,6 +172,29 @@ final class LookupTables {
                         table,
                         row.call().args().get(0),
                         ofField ? Optional.of(indexOf(table, expr.select().field())) : Optional.empty()));
+    }
+
+    /**
+     * Refuses {@code lookup('table', key) == null}: a missing row reads as a structure of nulls, so the result would always be
+     * the same.
+     */
+    void refuseComparisonOfRowsWithNull(CelExpr root) {
+        boolean compared = CelNavigableExpr.fromExpr(root)
+                .allNodes()
+                .map(CelNavigableExpr::expr)
+                .filter(expr -> expr.getKind() == Kind.CALL
+                        && EQUALITIES.contains(expr.call().function()))
+                .map(expr -> expr.call().args())
+                .anyMatch(sides -> sides.stream().anyMatch(ExpressionPaths::isNull)
+                        && sides.stream().anyMatch(this::isRow));
+        if (compared) {
+            throw new InvalidExpressionException("a row of a table is compared with null, but a missing row reads as a"
+                    + " structure of nulls, so the result is always the same; write found('table', key)");
+        }
+    }
+
+    private boolean isRow(CelExpr expr) {
+        return expr.getKind() == Kind.CALL && tableOfLookup(expr.call().function()) != null;
     }
 
     static int indexOf(LookupTable table, String field) {

@@ -178,6 +178,12 @@ class LookupTest {
     }
 
     @Test
+    void testsAFieldAsAValue() {
+        assertThat(value("has(lookup('countries', row.country).name)", "DE")).isEqualTo(true);
+        assertThat(value("has(lookup('countries', row.country).name)", "XX")).isEqualTo(false);
+    }
+
+    @Test
     void decidesConditions() {
         assertThat(holds("lookup('countries', row.country).name == 'Germany'", "DE"))
                 .isTrue();
@@ -208,6 +214,8 @@ class LookupTest {
                 .hasMessageContaining("expects the name of a table as a text in quotes");
         assertThatThrownBy(() -> compiler.condition("lookup('countries', row.country).name > 3"))
                 .hasMessageContaining("cannot be applied to a text and a whole number");
+        assertThatThrownBy(() -> compiler.condition("lookup('countries', row.country) == null"))
+                .hasMessageContaining("write found('table', key)");
         assertThatThrownBy(() -> new ExpressionCompiler(VARIABLES).expression("lookup('countries', row.c).name"))
                 .hasMessageContaining("unknown table 'countries'; no table is declared");
         assertThatThrownBy(() -> new ExpressionCompiler(VARIABLES).withLookups(List.of(countries, countries)))

@@ -117,15 +117,16 @@ final class ConfiguredTable implements LookupTable {
         } catch (TableUnavailableException e) {
             long now = System.nanoTime();
             waitsSince = waitsSince == 0 ? now : waitsSince;
-            if (!passes(e) || now - waitsSince > readyTimeout.toNanos()) {
+            if (!isTemporary(e) || now - waitsSince > readyTimeout.toNanos()) {
                 throw unavailable(e);
             }
             return false;
         }
     }
 
-    private static boolean passes(TableUnavailableException e) {
-        return e.state() == TableState.LOADING || e.state() == TableState.STALE;
+    /** Whether a later call may be answered; the table may have become ready meanwhile. */
+    private static boolean isTemporary(TableUnavailableException e) {
+        return e.state() != TableState.FAILED && e.state() != TableState.CLOSED;
     }
 
     private LookupUnavailableException unavailable(TableUnavailableException e) {
@@ -146,7 +147,7 @@ final class ConfiguredTable implements LookupTable {
                 from.size();
                 return;
             } catch (TableUnavailableException e) {
-                if (!passes(e) || System.nanoTime() >= deadline) {
+                if (!isTemporary(e) || System.nanoTime() >= deadline) {
                     throw unavailable(e);
                 }
                 pause();

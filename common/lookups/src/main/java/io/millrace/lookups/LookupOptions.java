@@ -9,9 +9,11 @@ import io.millrace.tables.CleanupPolicy;
 import io.millrace.tables.TableSettings;
 import io.millrace.tables.UndecodablePolicy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
@@ -28,6 +30,7 @@ public final class LookupOptions {
     static final String VALUE_CONVERTER_NAME = "tables.value.converter";
 
     private static final String LOOKUP_PREFIX = "lookup.";
+    private static final Pattern NUMBERED = Pattern.compile("lookup\\.[0-9]+");
     private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
 
     static final Option<String> BOOTSTRAP_SERVERS = Option.string(KAFKA_PREFIX + "bootstrap.servers")
@@ -41,7 +44,7 @@ public final class LookupOptions {
 
     static final Option<Long> READY_TIMEOUT_MS = Option.int64("tables.ready.timeout.ms")
             .defaultTo(60_000L)
-            .atLeast(0)
+            .between(0, 86_400_000L)
             .medium("How long the first lookup waits until a table is complete, before the task fails. In a sink, less "
                     + "than max.poll.interval.ms.");
 
@@ -53,7 +56,7 @@ public final class LookupOptions {
 
     static final Option<Long> MAX_STALENESS_MS = Option.int64("tables.max.staleness.ms")
             .defaultTo(0L)
-            .atLeast(0)
+            .valid("0, or 5000 or more", LookupOptions::requireMeasurable)
             .medium("How far a table may be behind its topic before a lookup fails the task, for example because the "
                     + "brokers are unavailable or a transaction stays open; 0 is without a bound.");
 
@@ -94,6 +97,16 @@ public final class LookupOptions {
         return FILE_PREFIX + table;
     }
 
+    /** The names that look like options of tables and are none, so that they would be ignored. */
+    public static List<String> findUnknown(Collection<String> names) {
+        return names.stream()
+                .filter(name ->
+                        name.startsWith("tables.") || NUMBERED.matcher(name).matches())
+                .filter(name -> !ALL.names().contains(name) && !isPassedOn(name))
+                .sorted()
+                .toList();
+    }
+
     /** Whether the option is passed on to Kafka's clients or to a converter, so that its name is not declared here. */
     public static boolean isPassedOn(String option) {
         return option.startsWith(KAFKA_PREFIX)
@@ -108,6 +121,13 @@ public final class LookupOptions {
                 .valid("the full name of a converter's class", converter -> checkConverter(name, converter))
                 .medium("The converter of the " + what + " of the tables' topics. Options that begin with " + name
                         + ". are passed to it; schemas.enable is false unless it is set.");
+    }
+
+    /** The brokers are asked once a second. */
+    private static void requireMeasurable(long millis) {
+        if (millis != 0 && millis < 5_000) {
+            throw new IllegalArgumentException("expected 0, or 5000 or more");
+        }
     }
 
     private static void checkConverter(String name, String converter) {

@@ -6,7 +6,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  * A table cannot answer, also after a wait. The message names the table and the reason. No other record would be answered, so
  * the task fails.
  */
-final class LookupUnavailableException extends ConnectException {
+public final class LookupUnavailableException extends ConnectException {
     private static final long serialVersionUID = 1L;
 
     LookupUnavailableException(String message, Throwable cause) {

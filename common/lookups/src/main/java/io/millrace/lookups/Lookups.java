@@ -20,12 +20,16 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.connect.storage.Converter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of one plugin. Expressions are compiled with them at once; they have rows from {@link #open} on. Equal tables of
  * a class loader share their rows. Safe for use by many threads.
  */
 public final class Lookups implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+
     private final AbstractConfig config;
     private final List<ConfiguredTable> tables;
     private final List<TableRegistry.Lease<Object, ByteBuffer>> leases = new ArrayList<>();
@@ -42,6 +46,9 @@ public final class Lookups implements AutoCloseable {
      * @throws ConfigException naming the option, its value and the reason
      */
     public static Lookups of(Map<String, ?> options) {
+        LookupOptions.findUnknown(options.keySet()).stream().findFirst().ifPresent(option -> {
+            throw new ConfigException("There is no option " + option);
+        });
         AbstractConfig config = LookupOptions.ALL.read(options);
         Duration readyTimeout = Duration.ofMillis(LookupOptions.READY_TIMEOUT_MS.get(config));
         List<ConfiguredTable> tables = LookupOptions.findTables(config.values()).stream()
@@ -73,17 +80,24 @@ public final class Lookups implements AutoCloseable {
      * @throws ConfigException if the settings of Kafka's clients are invalid
      */
     public synchronized void open() {
-        for (ConfiguredTable table : tables) {
-            Object file = config.originals().get(LookupOptions.fileOption(table.name()));
-            if (file != null) {
-                table.open(FileRows.read(
-                        Path.of(String.valueOf(file)), table.definition(), newFormat(table.definition())));
-            } else {
-                TableRegistry.Lease<Object, ByteBuffer> lease = acquire(table.definition());
-                leases.add(lease);
-                table.open(new TopicRows(lease.table()));
-            }
+        try {
+            tables.forEach(this::open);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
+    }
+
+    private void open(ConfiguredTable table) {
+        Object file = config.originals().get(LookupOptions.fileOption(table.name()));
+        if (file != null) {
+            LOG.warn("The table {} has the records of the file {}, and does not follow its topic", table.name(), file);
+            table.open(FileRows.read(Path.of(String.valueOf(file)), table.definition(), newFormat(table.definition())));
+            return;
+        }
+        TableRegistry.Lease<Object, ByteBuffer> lease = acquire(table.definition());
+        leases.add(lease);
+        table.open(new TopicRows(lease.table()));
     }
 
     /** The rows of a topic. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * bytes   = 'b' { byte }
  * boolean = 'z' ( 0 | 1 )
  * decimal = 'd' varint { byte }          zigzag of the scale, and the unscaled value without trailing zeros
- * double  = 'f' byte[8]                  IEEE 754, big-endian
+ * double  = 'f' byte[8]                  IEEE 754, big-endian; only infinity and not-a-number, the others are decimals
  * time    = 'm' varint                   zigzag of the milliseconds since 1970
  * tuple   = 't' { varint key }           each part after its length
  * </pre>
@@ -65,9 +65,7 @@ public final class CanonicalKey {
         } else if (key instanceof Boolean yes) {
             to.writeByte(BOOLEAN).writeByte(yes ? 1 : 0);
         } else if (key instanceof Double || key instanceof Float) {
-            // One zero, as in a comparison.
-            double number = ((Number) key).doubleValue() + 0.0;
-            to.writeByte(DOUBLE).writeLong(Double.doubleToLongBits(number));
+            writeDouble(((Number) key).doubleValue(), to);
         } else if (key instanceof UUID id) {
             to.writeByte(TEXT).writeText(id.toString());
         } else if (key instanceof Date time) {
@@ -87,6 +85,15 @@ public final class CanonicalKey {
 
     static void writeInteger(long number, ByteWriter to) {
         to.writeByte(INTEGER).writeVarint(zigzag(number));
+    }
+
+    /** As the decimal of its shortest text: an expression may have a decimal of the topic's key as a double. */
+    private static void writeDouble(double number, ByteWriter to) {
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            to.writeByte(DOUBLE).writeLong(Double.doubleToLongBits(number));
+        } else {
+            writeDecimal(BigDecimal.valueOf(number), to);
+        }
     }
 
     private static void writeDecimal(BigDecimal number, ByteWriter to) {
@@ -120,7 +127,7 @@ public final class CanonicalKey {
     }
 
     /**
-     * Reads a key as it was written; an integer is a {@link Long}, a double a {@link Double}, a tuple a {@link List}.
+     * Reads a key as it was written; an integer is a {@link Long}, another number a {@link BigDecimal}, a tuple a {@link List}.
      *
      * @throws IllegalArgumentException if the bytes are not those of a key
      */

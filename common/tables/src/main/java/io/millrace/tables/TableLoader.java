@@ -104,8 +104,14 @@ final class TableLoader<K, V> implements Runnable {
         this.values = values;
         this.settings = settings;
         String clientId = "millrace-table-" + name;
-        this.probe = new TopicProbe(topic, settings.cleanup() == CleanupPolicy.COMPACT, clientId, settings.clients());
         this.consumer = new TopicConsumer(clientId, settings.clients());
+        try {
+            this.probe =
+                    new TopicProbe(topic, settings.cleanup() == CleanupPolicy.COMPACT, clientId, settings.clients());
+        } catch (KafkaException e) {
+            consumer.close();
+            throw e;
+        }
     }
 
     /** The entries, if reads may be answered from them. */
@@ -322,8 +328,10 @@ final class TableLoader<K, V> implements Runnable {
     }
 
     private void begin(TopicView view, long askedNanos, String why) {
-        if (settings.cleanup() == CleanupPolicy.COMPACT && !view.policy().cleanup().equals(List.of("compact"))) {
-            throw new TableFailure("the topic has cleanup.policy=" + String.join(",", view.policy().cleanup())
+        if (settings.cleanup() == CleanupPolicy.COMPACT
+                && !view.policy().cleanup().equals(List.of("compact"))) {
+            throw new TableFailure("the topic has cleanup.policy="
+                    + String.join(",", view.policy().cleanup())
                     + ", expected compact: otherwise keys disappear without a tombstone, and two tables differ");
         }
         if (!why.isEmpty()) {
@@ -515,8 +523,8 @@ final class TableLoader<K, V> implements Runnable {
 
     private void warnOfLateCompaction(Load current) {
         long read = current.targets().entrySet().stream()
-                .mapToLong(target ->
-                        target.getValue() - current.topic().starts().getOrDefault(target.getKey(), 0L))
+                .mapToLong(
+                        target -> target.getValue() - current.topic().starts().getOrDefault(target.getKey(), 0L))
                 .sum();
         if (read > MANY_RECORDS && read / RECORDS_OF_AN_ENTRY > current.store().size()) {
             LOG.warn(

@@ -37,8 +37,8 @@ final class TopicProbe implements AutoCloseable {
         this.readsPolicy = readsPolicy;
         Map<String, Object> ofAdmin = new HashMap<>(settings);
         ofAdmin.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
-        ofAdmin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-        ofAdmin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        ofAdmin.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+        ofAdmin.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         this.admin = Admin.create(ofAdmin);
     }
 
@@ -93,8 +93,8 @@ final class TopicProbe implements AutoCloseable {
     private static TopicPolicy readPolicy(Config config) {
         return new TopicPolicy(
                 List.of(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().split(",")),
-                Duration.ofMillis(
-                        Long.parseLong(config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG).value())));
+                Duration.ofMillis(Long.parseLong(
+                        config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG).value())));
     }
 
     /** The failure of an answer, without the wrappers of futures. */

@@ -40,7 +40,9 @@ class CanonicalKeyTest {
                 .isEqualTo(bytes(new BigDecimal("0.7E1")))
                 .isEqualTo(bytes(BigInteger.valueOf(7)));
         assertThat(bytes(new BigDecimal("1.50"))).isEqualTo(bytes(new BigDecimal("1.5")));
-        assertThat(bytes(1.5f)).isEqualTo(bytes(1.5d));
+        assertThat(bytes(1.5f)).isEqualTo(bytes(1.5d)).isEqualTo(bytes(new BigDecimal("1.50")));
+        assertThat(bytes(0.1d)).isEqualTo(bytes(new BigDecimal("0.1")));
+        assertThat(bytes(7.0d)).isEqualTo(bytes(7));
         assertThat(bytes(-0.0d)).isEqualTo(bytes(0.0d));
         UUID id = UUID.randomUUID();
         assertThat(bytes(id)).isEqualTo(bytes(id.toString()));
@@ -58,7 +60,8 @@ class CanonicalKeyTest {
                 Long.MAX_VALUE,
                 new BigDecimal("9223372036854775808"),
                 new BigDecimal("0.1"),
-                0.1d,
+                Double.NaN,
+                Double.NEGATIVE_INFINITY,
                 "1",
                 "",
                 "a",
@@ -95,7 +98,7 @@ class CanonicalKeyTest {
                 true,
                 false,
                 new BigDecimal("-12345678901234567890.5"),
-                2.5d,
+                Double.POSITIVE_INFINITY,
                 new Date(-5),
                 List.of(1L, "a", List.of("b")))) {
             assertThat(read(key)).isEqualTo(key);

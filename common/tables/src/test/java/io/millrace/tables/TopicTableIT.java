@@ -365,8 +365,9 @@ class TopicTableIT {
             assertThat(table.awaitReady(SOON)).isTrue();
             open.beginTransaction();
             put(open, "tombstones", "b", "1");
-            await().atMost(SOON).untilAsserted(() -> assertThat(table.status().reason().orElse(""))
-                    .contains("longer than delete.retention.ms"));
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(table.status().reason().orElse("")).contains("longer than delete.retention.ms"));
             assertThat(table.get("a")).isEqualTo("1");
             open.commitTransaction();
             awaitContent(Map.of("a", "1", "b", "1"));

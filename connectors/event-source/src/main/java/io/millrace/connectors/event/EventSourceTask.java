@@ -202,8 +202,11 @@ public final class EventSourceTask extends SourceTask {
             try {
                 own.wrapped().stop();
             } finally {
-                own.storage().ifPresent(PayloadStorage::close);
-                own.mapping().close();
+                try {
+                    own.storage().ifPresent(PayloadStorage::close);
+                } finally {
+                    own.mapping().close();
+                }
             }
         }
     }

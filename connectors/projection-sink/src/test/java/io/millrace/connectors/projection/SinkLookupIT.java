@@ -106,8 +106,7 @@ class SinkLookupIT {
         SinkFixture.settle(task);
         assertThat(fixture.rows("SELECT id, country, since, fee FROM shops ORDER BY id"))
                 .containsExactly(
-                        List.of("1", "Germany", "1949-05-23", "1.50"),
-                        Arrays.asList("2", "France", null, null));
+                        List.of("1", "Germany", "1949-05-23", "1.50"), Arrays.asList("2", "France", null, null));
 
         put("countries", "\"VA\"", "{\"name\": \"Vatican\", \"population\": 1000}");
         await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
@@ -165,6 +164,47 @@ class SinkLookupIT {
         options.remove("tables.kafka.bootstrap.servers");
         assertThat(errors(options))
                 .anySatisfy(error -> assertThat(error).contains("the brokers of the table countries are not set"));
+    }
+
+    /** A misspelt bound would be no bound, and the contribution of an earlier state would stay. */
+    @Test
+    void refusesUnknownOptionsAndLookupsThatAnAggregateCannotUndo() throws Exception {
+        Map<String, String> options = options("unknown", "countries");
+        options.put("tables.max.stalness.ms", "5000");
+        options.put("lookup.21", "regions; topic: x; fields: name: string");
+        assertThat(errors(options))
+                .anySatisfy(error -> assertThat(error).contains("tables.max.stalness.ms", "there is no such option"))
+                .anySatisfy(error -> assertThat(error).contains("lookup.21", "there is no such option"));
+
+        Map<String, String> aggregate = options("states", "countries");
+        aggregate.keySet().removeIf(option -> option.startsWith("projection.states."));
+        aggregate.put("projection.states.kind", "aggregate");
+        aggregate.put("projection.states.key", "country = lookup('countries', state.country).name");
+        aggregate.put("projection.states.columns", "id = count()");
+        aggregate.put("projection.states.before", "value.before");
+        assertThat(errors(aggregate))
+                .anySatisfy(error -> assertThat(error).contains("projection.states.key", "no lookups with before"));
+    }
+
+    /** The task fails; no record goes to the dead letter queue. */
+    @Test
+    void refusesNoRecordIfTheTableFails() throws Exception {
+        create("failing-countries");
+        put("failing-countries", "\"DE\"", "{\"name\": \"Germany\", \"population\": 83}");
+        ProjectionSinkTask task = fixture.opened(options("failing", "failing-countries"), context);
+        SinkFixture.awaitClaims(task, context);
+        task.put(List.of(order(0, 1, "DE")));
+        SinkFixture.settle(task);
+        put("failing-countries", "\"FR\"", "not JSON");
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().untilAsserted(() -> assertThatThrownBy(() -> {
+                    task.put(List.of(order(1, 2, "DE")));
+                    SinkFixture.settle(task);
+                })
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("The table countries cannot answer")
+                .hasMessageContaining("failing-countries-"));
+        assertThat(context.reports).isEmpty();
+        task.stop();
     }
 
     private static List<String> errors(Map<String, String> options) {

@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.lookups.LookupOptions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ public final class ConfigurationCheck {
     /** Every option with its value and its errors. */
     public Config checkAll() {
         UnresolvedVariables.find(properties).forEach((option, objection) -> addProblem(new Problem(option, objection)));
+        refuseUnknownTableOptions();
         // Of projections without valid names, every option would be unknown.
         ConfigValue names = values.get(SinkOptions.PROJECTIONS.name());
         if (names != null && names.errorMessages().isEmpty()) {
@@ -45,6 +47,11 @@ public final class ConfigurationCheck {
             }
         }
         return new Config(new ArrayList<>(values.values()));
+    }
+
+    private void refuseUnknownTableOptions() {
+        LookupOptions.findUnknown(properties.keySet())
+                .forEach(option -> addProblem(new Problem(option, "there is no such option")));
     }
 
     /** Without this check a misspelt option would be an option that is not set. */

@@ -4,6 +4,7 @@ import io.millrace.config.Option;
 import io.millrace.connectors.projection.requirement.Problem;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 
 /**
@@ -14,6 +15,9 @@ import org.apache.kafka.common.config.AbstractConfig;
  * @param projection the projection's name, a part of its options' names
  */
 public record ProjectionSettings(AbstractConfig config, ProjectionCompilers compilers, String projection) {
+    private static final Pattern LITERAL = Pattern.compile("'[^']*'|\"[^\"]*\"");
+    private static final Pattern LOOKUP = Pattern.compile("\\b(?:lookup|found)\\s*\\(");
+
     /** How the names of all options of projections begin. */
     public static final String PREFIX = "projection.";
 
@@ -41,6 +45,14 @@ public record ProjectionSettings(AbstractConfig config, ProjectionCompilers comp
     public boolean isSet(Option<?> option) {
         Object value = config.values().get(nameOf(option));
         return value != null && !value.toString().isBlank();
+    }
+
+    /** Whether the option's expressions look up tables. */
+    public boolean readsTables(Option<?> option) {
+        Object value = config.values().get(nameOf(option));
+        return value != null
+                && LOOKUP.matcher(LITERAL.matcher(value.toString()).replaceAll("''"))
+                        .find();
     }
 
     /** Adds a problem unless the condition holds. */

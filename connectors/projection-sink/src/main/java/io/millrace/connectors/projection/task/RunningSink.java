@@ -11,6 +11,8 @@ import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
 import io.millrace.connectors.projection.write.RecordPayloads;
+import io.millrace.lookups.LookupUnavailableException;
+import io.millrace.lookups.Lookups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,6 +75,7 @@ public final class RunningSink implements AutoCloseable {
     private final HeldRecords held;
     private final SinkMetrics metrics;
     private final Optional<RecordPayloads> payloads;
+    private final Lookups lookups;
     private final CurrentWriter writer;
     private boolean resuming;
     private boolean advancing;
@@ -94,6 +97,7 @@ public final class RunningSink implements AutoCloseable {
         this.lost = new LostPartitions(config.connectorName(), context, TIME_TO_REBALANCE);
         this.held = new HeldRecords(context);
         this.payloads = config.openPayloads();
+        this.lookups = config.lookups();
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
         this.writer = new CurrentWriter(projections, () -> startWriter(config, offsets, context, payloads, metrics));
     }
@@ -225,14 +229,22 @@ public final class RunningSink implements AutoCloseable {
         } catch (FencedException e) {
             LOG.info("{}; the batch was not written", e.getMessage());
             restart();
+        } catch (LookupUnavailableException e) {
+            // The records are read again after a restart of the task; none is refused for it.
+            throw e;
         } catch (ConnectException e) {
             requireSwap(e);
         }
     }
 
-    private void writeHeld() {
+    /** Writes what there is room for, if the tables that the projections look up can answer. */
+    private void writeHeld() throws LookupUnavailableException {
         if (held.isEmpty()) {
             held.resumeAll();
+            return;
+        }
+        if (!lookups.areReady()) {
+            held.pauseAll();
             return;
         }
         if (!writer.awaitRoom(TIME_FOR_ROOM)) {

@@ -48,7 +48,6 @@ public final class SinkStart implements AutoCloseable {
         this.context = context;
         this.offsets = config.offsets();
         this.database = new RetryingDatabase(config.connection(), config.retryTimeoutMs());
-        config.lookups().open();
         this.background = new BackgroundWork("millrace-steps-" + config.connectorName());
         this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
         this.logs = config.kafkaLogs();
@@ -56,6 +55,7 @@ public final class SinkStart implements AutoCloseable {
             LOG.warn("Topic identity is not checked: recreated topics are not detected. Set"
                     + " kafka.bootstrap.servers, and topic.identity=checked");
         }
+        config.lookups().open();
         background.begin(
                 () -> {
                     config.lookups().awaitReady();

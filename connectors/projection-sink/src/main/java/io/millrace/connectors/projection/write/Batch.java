@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.lookups.LookupUnavailableException;
 import io.millrace.payloads.connect.RestoredFields;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -183,7 +184,7 @@ public final class Batch {
             for (Projection projection : projections) {
                 projection.project(scope, changes::add);
             }
-        } catch (DataException e) {
+        } catch (DataException | LookupUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
             // Without the cause, whose message may quote a value.

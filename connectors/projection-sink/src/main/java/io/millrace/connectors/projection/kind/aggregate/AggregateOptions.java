@@ -163,6 +163,16 @@ final class AggregateOptions {
                 "not with member.key: the members' table states what a record replaces",
                 problems);
         settings.require(before || !settings.isSet(AFTER), AFTER, "only with before", problems);
+        if (before) {
+            for (Option<?> option : List.of(WHEN, KEY, COLUMNS)) {
+                settings.require(
+                        !settings.readsTables(option),
+                        option,
+                        "no lookups with before: a table may have changed since the earlier state was counted, and its"
+                                + " contribution would not be removed. Use member.key instead",
+                        problems);
+            }
+        }
         for (Option<?> option : List.of(COMPLETE_TABLE, COMPLETE_COLUMNS)) {
             settings.require(
                     complete == settings.isSet(option),
