@@ -1,12 +1,14 @@
 package io.millrace.tools.chain;
 
 import io.millrace.connectors.event.UnwrappedConfiguration;
+import io.millrace.lookups.LookupOptions;
 import io.millrace.tools.input.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
@@ -28,6 +30,8 @@ import org.apache.kafka.connect.util.ConnectorTaskId;
  */
 public final class TransformStages<R extends ConnectRecord<R>> implements AutoCloseable {
     private final List<Stage<R>> stages;
+
+    private static final Pattern PREFIX = Pattern.compile("transforms\\.[^.]+\\.");
 
     private TransformStages(List<Stage<R>> stages) {
         this.stages = stages;
@@ -86,6 +90,8 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return worker.asWorker(options, () -> {
             TreeSet<String> unknown = options.keySet().stream()
                     .filter(TransformStages::isOfTransforms)
+                    .filter(option ->
+                            !LookupOptions.isPassedOn(PREFIX.matcher(option).replaceFirst("")))
                     .collect(Collectors.toCollection(TreeSet::new));
             unknown.removeAll(ConnectorConfig.enrich(worker.plugins(), ConnectorConfig.configDef(), options, false)
                     .names());

@@ -227,16 +227,11 @@ class PreviewCommandTest {
                         .err())
                 .contains("no option lookup.N of the configuration declares the table 'state'");
         Files.writeString(states, "\"PLACED\" placed");
-        assertThat(CommandRun.of(
-                                "preview",
-                                "--config",
-                                write(config),
-                                "--events",
-                                CHANGES,
-                                "--table",
-                                "states=" + states)
-                        .err())
-                .contains("states.tsv, line 1: expected a key, a tab and a value");
+        CommandRun refused =
+                CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--table", "states=" + states);
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).doesNotContain("warning");
+        assertThat(refused.out()).contains("states.tsv, line 1: expected a key, a tab and a value");
     }
 
     private static ObjectNode config() throws IOException {
