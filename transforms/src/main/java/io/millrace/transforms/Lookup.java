@@ -61,7 +61,6 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
     private List<Field> fields = List.of();
     private LookupFieldOptions.Missing onMissing = LookupFieldOptions.Missing.NULL;
     private @Nullable Lookups lookups;
-    private boolean isOpen;
 
     @Override
     public void configure(Map<String, ?> options) {
@@ -70,7 +69,6 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
         fields = LookupFieldOptions.parse(LookupFieldOptions.FIELDS.get(config), configured.tables());
         onMissing = LookupFieldOptions.ON_MISSING.get(config);
         lookups = configured;
-        isOpen = false;
     }
 
     @Override
@@ -82,11 +80,8 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
         if (value == null) {
             return record;
         }
-        if (!isOpen) {
-            // Not before: Connect does not close a transform if a later one is not valid.
-            lookups.open();
-            isOpen = true;
-        }
+        // Not before: Connect does not close a transform if a later one is not valid.
+        lookups.openOnce();
         try {
             boolean hasFields = value instanceof Struct || (value instanceof Map && record.valueSchema() == null);
             return hasFields ? addFields(record, value) : refuse(value);

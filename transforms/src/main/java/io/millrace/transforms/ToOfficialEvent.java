@@ -50,26 +50,21 @@ public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transf
 
     private @Nullable OfficialEventMapper events;
     private @Nullable Lookups lookups;
-    private boolean isOpen;
 
     @Override
     public void configure(Map<String, ?> options) {
         OfficialEventConfig config = new OfficialEventConfig(options);
         events = new OfficialEventMapper(config);
         lookups = config.lookups();
-        isOpen = false;
     }
 
     @Override
     public @Nullable R apply(R record) {
-        if (events == null) {
+        if (events == null || lookups == null) {
             throw new ConnectException("ToOfficialEvent was given a record before its configuration");
         }
-        if (!isOpen && lookups != null) {
-            // Not before: Connect does not close a transform if a later one is not valid.
-            lookups.open();
-            isOpen = true;
-        }
+        // Not before: Connect does not close a transform if a later one is not valid.
+        lookups.openOnce();
         return events.mapRecord(record);
     }
 

@@ -1,10 +1,8 @@
 package io.millrace.expressions;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntPredicate;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that they allocate nothing.
  */
 final class LookupEvaluator implements Evaluator {
+    private static final byte[] UNDECIDED_ROW = {};
+
     private final LookupTable table;
     private final int field;
     private final Schema schema;
@@ -34,34 +34,32 @@ final class LookupEvaluator implements Evaluator {
         return schema.name() == null && schema.type() == Schema.Type.STRING;
     }
 
+    /** The row of a key, null if there is none, {@link #UNDECIDED_ROW} if the interpreter must decide. */
+    private static byte @Nullable [] findRow(LookupTable table, Evaluator key, Scope scope) {
+        Object wanted = key.evaluate(scope);
+        if (wanted == null) {
+            return null;
+        }
+        try {
+            return wanted == UNDECIDED ? UNDECIDED_ROW : table.find(wanted);
+        } catch (DataException e) {
+            return UNDECIDED_ROW;
+        }
+    }
+
     @Override
     public @Nullable Object evaluate(Scope scope) {
-        Object wanted = key.evaluate(scope);
-        if (wanted == null || wanted == UNDECIDED) {
-            return wanted;
-        }
-        byte[] row;
-        try {
-            row = table.find(wanted);
-        } catch (DataException e) {
+        byte[] row = findRow(table, key, scope);
+        if (row == UNDECIDED_ROW) {
             return UNDECIDED;
         }
-        Object value = row == null ? null : table.value(row, field);
-        return value instanceof Struct || value instanceof Map || value instanceof List ? UNDECIDED : value;
+        return row == null ? null : table.value(row, field);
     }
 
     /** Whether the field is not null. */
     Object hasValue(Scope scope) {
-        Object wanted = key.evaluate(scope);
-        if (wanted == null || wanted == UNDECIDED) {
-            return wanted == null ? (Object) false : UNDECIDED;
-        }
-        try {
-            byte[] row = table.find(wanted);
-            return row != null && !table.isNull(row, field);
-        } catch (DataException e) {
-            return UNDECIDED;
-        }
+        byte[] row = findRow(table, key, scope);
+        return row == UNDECIDED_ROW ? UNDECIDED : row != null && !table.isNull(row, field);
     }
 
     /** Whether the field has the value of another part. */
@@ -70,28 +68,19 @@ final class LookupEvaluator implements Evaluator {
         if (!isText() || !(value instanceof String text)) {
             return CelComparison.areEqual(evaluate(scope), value);
         }
-        Object wanted = key.evaluate(scope);
-        if (wanted == null || wanted == UNDECIDED) {
-            return wanted == null ? (Object) false : UNDECIDED;
-        }
-        try {
-            byte[] row = table.find(wanted);
-            return row != null && !table.isNull(row, field) && table.isText(row, field, text);
-        } catch (DataException e) {
-            return UNDECIDED;
-        }
+        byte[] row = findRow(table, key, scope);
+        return row == UNDECIDED_ROW
+                ? UNDECIDED
+                : row != null && !table.isNull(row, field) && table.isText(row, field, text);
     }
 
     /** Whether the field has one of these values. */
     Object isIn(Scope scope, List<@Nullable Object> constants) {
-        Object wanted = key.evaluate(scope);
-        if (!isText() || wanted == null || wanted == UNDECIDED) {
+        if (!isText()) {
             return CelComparison.isIn(evaluate(scope), constants);
         }
-        byte[] row;
-        try {
-            row = table.find(wanted);
-        } catch (DataException e) {
+        byte[] row = findRow(table, key, scope);
+        if (row == UNDECIDED_ROW) {
             return UNDECIDED;
         }
         if (row == null || table.isNull(row, field)) {
@@ -108,30 +97,18 @@ final class LookupEvaluator implements Evaluator {
     /** The order of the integer in the field and a constant; null if the field is. */
     @Nullable
     Object compareInteger(Scope scope, long bound, IntPredicate order) {
-        Object wanted = key.evaluate(scope);
-        if (wanted == null || wanted == UNDECIDED) {
-            return wanted;
-        }
-        try {
-            byte[] row = table.find(wanted);
-            return row == null || table.isNull(row, field)
-                    ? null
-                    : (Object) order.test(Long.compare(table.integer(row, field), bound));
-        } catch (DataException e) {
+        byte[] row = findRow(table, key, scope);
+        if (row == UNDECIDED_ROW) {
             return UNDECIDED;
         }
+        return row == null || table.isNull(row, field)
+                ? null
+                : (Object) order.test(Long.compare(table.integer(row, field), bound));
     }
 
     /** Whether a table has the key. */
     static Object hasKey(LookupTable table, Evaluator key, Scope scope) {
-        Object wanted = key.evaluate(scope);
-        if (wanted == null || wanted == UNDECIDED) {
-            return wanted == null ? (Object) false : UNDECIDED;
-        }
-        try {
-            return table.find(wanted) != null;
-        } catch (DataException e) {
-            return UNDECIDED;
-        }
+        byte[] row = findRow(table, key, scope);
+        return row == UNDECIDED_ROW ? UNDECIDED : (Object) (row != null);
     }
 }

@@ -152,8 +152,8 @@ public final class LookupOptions {
         return OptionSet.of(options);
     }
 
-    /** The texts of the tables, by their options. */
-    static List<String> findTables(Map<String, ?> values) {
+    /** The options that declare tables. */
+    static List<String> findTableOptions(Map<String, ?> values) {
         List<String> options = new ArrayList<>();
         for (int i = 1; i <= MAX_TABLES; i++) {
             if (values.get(LOOKUP_PREFIX + i) instanceof String) {
@@ -177,7 +177,7 @@ public final class LookupOptions {
             return;
         }
         LookupDefinition definition = parse(option, values);
-        for (String earlier : findTables(values)) {
+        for (String earlier : findTableOptions(values)) {
             if (earlier.equals(option)) {
                 break;
             }

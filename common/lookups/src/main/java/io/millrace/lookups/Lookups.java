@@ -33,6 +33,7 @@ public final class Lookups implements AutoCloseable {
     private final AbstractConfig config;
     private final List<ConfiguredTable> tables;
     private final List<TableRegistry.Lease<Object, ByteBuffer>> leases = new ArrayList<>();
+    private volatile boolean isOpen;
 
     private Lookups(AbstractConfig config, List<ConfiguredTable> tables) {
         this.config = config;
@@ -51,7 +52,7 @@ public final class Lookups implements AutoCloseable {
         });
         AbstractConfig config = LookupOptions.ALL.read(options);
         Duration readyTimeout = Duration.ofMillis(LookupOptions.READY_TIMEOUT_MS.get(config));
-        List<ConfiguredTable> tables = LookupOptions.findTables(config.values()).stream()
+        List<ConfiguredTable> tables = LookupOptions.findTableOptions(config.values()).stream()
                 .map(option -> new ConfiguredTable(LookupOptions.parse(option, config.values()), readyTimeout))
                 .toList();
         return new Lookups(config, tables);
@@ -61,7 +62,7 @@ public final class Lookups implements AutoCloseable {
     public static List<LookupTable> findTables(Map<String, ?> options) {
         List<LookupTable> tables = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (String option : LookupOptions.findTables(options)) {
+        for (String option : LookupOptions.findTableOptions(options)) {
             LookupOptions.tryParse(options.get(option))
                     .filter(definition -> names.add(definition.name()))
                     .ifPresent(definition -> tables.add(new ConfiguredTable(definition, Duration.ZERO)));
@@ -82,9 +83,17 @@ public final class Lookups implements AutoCloseable {
     public synchronized void open() {
         try {
             tables.forEach(this::open);
+            isOpen = true;
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** As {@link #open}, unless the tables are open. Costs nothing for each record. */
+    public void openOnce() {
+        if (!isOpen) {
+            open();
         }
     }
 
@@ -196,5 +205,6 @@ public final class Lookups implements AutoCloseable {
     public synchronized void close() {
         leases.forEach(TableRegistry.Lease::close);
         leases.clear();
+        isOpen = false;
     }
 }

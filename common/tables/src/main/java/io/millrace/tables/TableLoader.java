@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * compared, not offsets of records, because the markers of transactions have offsets, too.
  *
  * <p>Once a second the brokers are asked for the topic's id, partitions and high watermarks. The table is fresh as of such a
- * question if its positions have reached the answer. A topic that was created again or has lost records is loaded anew next
+ * question if its positions have reached the answer. A topic that was created again or has lost records is loaded again next
  * to the table that is served, and takes its place when it is complete.
  */
 final class TableLoader<K, V> implements Runnable {
