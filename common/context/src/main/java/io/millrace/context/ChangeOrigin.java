@@ -13,7 +13,8 @@ import org.apache.kafka.connect.source.SourceRecord;
  * have one name, and a replay gives the same.
  *
  * <pre>
- * origin   = gtid | "snapshot:" signal | [ "snapshot:" ] server-id ":" file ":" pos | record
+ * origin   = gtid | "snapshot:" signal | [ "snapshot:" ] server-id ":" file ":" pos | postgres | record
+ * postgres = transaction ":" commit-micros | "snapshot:" lsn
  * record   = source partition and offset | topic ":" partition ":" offset
  * </pre>
  *
@@ -47,6 +48,9 @@ final class ChangeOrigin {
         if (file != null && position != null) {
             return Optional.of(
                     (isSnapshot ? "snapshot:" : "") + change.source("server_id") + ':' + file + ':' + position);
+        }
+        if (change.source("lsn") instanceof Number lsn) {
+            return Optional.of(isSnapshot ? "snapshot:" + lsn : change.source("txId") + ":" + change.timeMicros());
         }
         if (offset != null && record instanceof SourceRecord source) {
             Map<String, ?> partition = source.sourcePartition();

@@ -45,40 +45,35 @@ final class CommentSource implements ContextSource {
                     + "space (the libraries for Java, PHP and Go). The guide for attaching a request lists the "
                     + "setting for each library.");
 
+    private static final String PLACE = "the SQL comment";
+
     static final SourceType TYPE = new SourceType(
             NAME,
             "the SQL comment of the statement, in sqlcommenter's format",
             List.of(NAMES, PLUS, SQL_MODE),
             settings -> new CommentSource(
-                    settings.completeNames(NAMES.get(settings.config())),
-                    PLUS.get(settings.config()),
-                    SqlMode.of(SQL_MODE.get(settings.config())),
-                    settings.limit(),
-                    settings.refused()));
+                    new ContextPairs(
+                            settings.completeNames(NAMES.get(settings.config())),
+                            PLUS.get(settings.config()),
+                            settings.limit(),
+                            settings.refused(),
+                            PLACE),
+                    SqlMode.of(SQL_MODE.get(settings.config()))));
 
-    private static final String PLACE = "the SQL comment";
-
-    private final Map<String, String> names;
-    private final PlusSign plus;
+    private final ContextPairs pairs;
     private final SqlMode mode;
-    private final ValueLimit limit;
-    private final RefusedValueLog refused;
 
     private @Nullable String lastStatement;
     private Map<String, String> lastValues = Map.of();
     private long statementsRead;
 
     /**
-     * @param names the name of each header in the comment
-     * @param plus what a plus sign in a value is
+     * @param pairs the values of a comment
      * @param mode how the service's sessions quote
      */
-    CommentSource(Map<String, String> names, PlusSign plus, SqlMode mode, ValueLimit limit, RefusedValueLog refused) {
-        this.names = names;
-        this.plus = plus;
+    CommentSource(ContextPairs pairs, SqlMode mode) {
+        this.pairs = pairs;
         this.mode = mode;
-        this.limit = limit;
-        this.refused = refused;
     }
 
     @Override
@@ -111,24 +106,12 @@ final class CommentSource implements ContextSource {
         Map<String, String> values = new HashMap<>();
         for (Comment comment : outermostFirst) {
             if (comment.length() > LONGEST_COMMENT) {
-                String reason = "the comment is longer than " + LONGEST_COMMENT + " characters";
-                names.keySet().forEach(key -> refused.count(key, PLACE, reason));
+                // Its text is not copied.
+                pairs.refuseAll("it is longer than " + LONGEST_COMMENT + " characters");
             } else {
-                SqlCommenter.parse(comment.textIn(statement), plus).ifPresent(pairs -> addValues(pairs, values));
+                pairs.addTo(values, comment.textIn(statement));
             }
         }
         return values;
-    }
-
-    private void addValues(SqlCommenter pairs, Map<String, String> values) {
-        names.forEach((key, name) -> {
-            String value = pairs.values().get(name);
-            if (pairs.refused().contains(name)) {
-                refused.count(key, PLACE, "'" + name + "' is a duplicate or is not percent-encoded UTF-8");
-            } else if (value != null && !value.isEmpty() && !values.containsKey(key)) {
-                limit.findObjection(key, value)
-                        .ifPresentOrElse(reason -> refused.count(key, PLACE, reason), () -> values.put(key, value));
-            }
-        });
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.context;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.LogicalMessage;
 import io.millrace.changes.RedactedRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +71,27 @@ public final class ContextInjection {
     public <R extends ConnectRecord<R>> R inject(R record) {
         try {
             boolean isEnvelope = change.read(record.value());
+            if (isEnvelope && change.operation() == null) {
+                LogicalMessage.find(record).ifPresent(this::observe);
+            }
             Headers headers = isEnvelope && change.hasOperation() ? findHeaders(record) : null;
             return replace(record, headers);
         } finally {
             change.clear();
         }
+    }
+
+    /**
+     * Takes a message of the source's log for the context of later changes, as {@link #inject} does.
+     *
+     * @return whether the message is nothing but a request's context
+     */
+    public boolean observe(LogicalMessage message) {
+        boolean isContext = false;
+        for (ContextSource source : sources) {
+            isContext |= source.observe(message);
+        }
+        return isContext;
     }
 
     private <R extends ConnectRecord<R>> R replace(R record, @Nullable Headers headers) {

@@ -11,7 +11,13 @@ import java.util.stream.Collectors;
 public final class ContextOptions {
     /** All sources, in their default order. */
     static final List<SourceType> SOURCE_TYPES =
-            List.of(HeaderSource.TYPE, CommentSource.TYPE, ColumnSource.TYPE, FixedSource.TYPE, GeneratedSource.TYPE);
+            List.of(
+                    HeaderSource.TYPE,
+                    CommentSource.TYPE,
+                    MessageSource.TYPE,
+                    ColumnSource.TYPE,
+                    FixedSource.TYPE,
+                    GeneratedSource.TYPE);
 
     /** The headers to write. */
     static final Option<List<String>> KEYS = NameLists.option("keys")

@@ -1,6 +1,7 @@
 package io.millrace.context;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.LogicalMessage;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
@@ -14,4 +15,13 @@ interface ContextSource {
      * @param change the record's value: a change of a row
      */
     Optional<String> find(String key, ConnectRecord<?> record, ChangeReader change);
+
+    /**
+     * Takes a message of the source's log, which comes before the changes that it concerns.
+     *
+     * @return whether the message is this source's
+     */
+    default boolean observe(LogicalMessage message) {
+        return false;
+    }
 }

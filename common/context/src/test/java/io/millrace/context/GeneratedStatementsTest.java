@@ -74,11 +74,13 @@ class GeneratedStatementsTest {
 
     private static Optional<String> read(String sql, SqlMode mode) {
         CommentSource source = new CommentSource(
-                Map.of(GeneratedStatement.KEY, GeneratedStatement.KEY),
-                PlusSign.PLUS,
-                mode,
-                new ValueLimit(512),
-                new RefusedValueLog());
+                new ContextPairs(
+                        Map.of(GeneratedStatement.KEY, GeneratedStatement.KEY),
+                        PlusSign.PLUS,
+                        new ValueLimit(512),
+                        new RefusedValueLog(),
+                        "the SQL comment"),
+                mode);
         SourceRecord record = new SourceRecord(Map.of(), Map.of(), "t", Schema.STRING_SCHEMA, "");
         ChangeReader change = new ChangeReader();
         assertThat(change.read(Map.of("op", "u", "source", Map.of("query", sql))))

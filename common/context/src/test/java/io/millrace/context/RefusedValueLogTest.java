@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class RefusedValueLogTest {
     private final RefusedValueLog refused = new RefusedValueLog();
-    private final CommentSource source =
-            new CommentSource(Map.of("requestId", "rid"), PlusSign.PLUS, SqlMode.DEFAULT, new ValueLimit(4), refused);
+    private final CommentSource source = new CommentSource(
+            new ContextPairs(Map.of("requestId", "rid"), PlusSign.PLUS, new ValueLimit(4), refused, "the SQL comment"),
+            SqlMode.DEFAULT);
 
     @Test
     void countsWhatWasNotTaken() {
