@@ -26,6 +26,9 @@ public final class ChangeReader {
     public static final String OPERATION = "op";
 
     private static final String DATABASE = "db";
+    private static final String SCHEMA = "schema";
+    /** The log sequence number, which only PostgreSQL's source block has. */
+    private static final String LSN = "lsn";
     private static final String TABLE = "table";
     private static final String TIME = "ts_ms";
 
@@ -46,7 +49,8 @@ public final class ChangeReader {
             @Nullable Field after,
             @Nullable Field source,
             @Nullable Field database,
-            @Nullable Field table) {
+            @Nullable Field table,
+            boolean hasPartialRows) {
         static EnvelopeFields of(Schema schema) {
             Field source = schema.field(SOURCE);
             boolean isStruct = source != null && source.schema().type() == Schema.Type.STRUCT;
@@ -55,8 +59,14 @@ public final class ChangeReader {
                     schema.field(BEFORE),
                     schema.field(AFTER),
                     source,
-                    isStruct ? source.schema().field(DATABASE) : null,
-                    isStruct ? source.schema().field(TABLE) : null);
+                    isStruct ? findDatabase(source.schema()) : null,
+                    isStruct ? source.schema().field(TABLE) : null,
+                    isStruct && source.schema().field(LSN) != null);
+        }
+
+        private static @Nullable Field findDatabase(Schema source) {
+            Field schema = source.field(SCHEMA);
+            return schema == null ? source.field(DATABASE) : schema;
         }
     }
 
@@ -127,13 +137,21 @@ public final class ChangeReader {
     }
 
     /**
+     * Whether an update may lack the row before it and values of the row after it: PostgreSQL's log has them only for tables with
+     * {@code REPLICA IDENTITY FULL}.
+     */
+    public boolean hasPartialRows() {
+        return fields != null ? fields.hasPartialRows : RowValues.has(source, LSN);
+    }
+
+    /**
      * Requires the rows that a change with this operation has. A missing row, read as a row of nulls, would be taken for
-     * another change.
+     * another change. The row before an update is not required if {@link #hasPartialRows}.
      *
      * @throws DataException if a row is missing
      */
     public void requireRows() {
-        if (operation != null && operation.requiresBefore()) {
+        if (operation != null && operation.requiresBefore() && !(operation == Operation.UPDATE && hasPartialRows())) {
             requireRow(BEFORE, before);
         }
         if (operation != null && operation.requiresAfter()) {
@@ -171,11 +189,15 @@ public final class ChangeReader {
         throw new DataException("'source." + attribute + "' is not a text");
     }
 
-    /** The name of the table's database; null if the source block does not have it. */
+    /**
+     * The name of the table's database or, if the source's databases have schemas, of the table's schema; null if the source block
+     * has neither.
+     */
     public @Nullable Object database() {
-        return fields != null && source instanceof Struct struct
-                ? RowValues.get(struct, fields.database)
-                : source(DATABASE);
+        if (fields != null && source instanceof Struct struct) {
+            return RowValues.get(struct, fields.database);
+        }
+        return RowValues.has(source, SCHEMA) ? source(SCHEMA) : source(DATABASE);
     }
 
     /** The table's own name; null if the source block does not have it. */

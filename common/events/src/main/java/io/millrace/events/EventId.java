@@ -31,9 +31,18 @@ import org.jspecify.annotations.Nullable;
  * create from one row of one binlog event, with one offset. Why the position in a snapshot's identity: a row has
  * exactly one state at one position, so a snapshot read again at the same position repeats its identities and one taken
  * later, which may have seen another state, does not.
+ *
+ * <p>The changes of PostgreSQL have other identities, made of the {@link WalPlace} in the offset. Before the first change, the
+ * place of a snapshot's row is the offset's {@code lsn}.
+ *
+ * <pre>
+ * streamed  = transaction ":" lsn ":" row ":" op
+ * snapshot  = "snapshot:" lsn ":" row ":" table ":" key-hash
+ * </pre>
  */
 public final class EventId {
     private static final Set<String> ROW_CHANGES = Set.of("c", "u", "d");
+    private static final String LSN = "lsn";
 
     private EventId() {}
 
@@ -48,6 +57,9 @@ public final class EventId {
      */
     public static String streamed(Map<String, ?> sourceOffset, @Nullable String gtid, String op) {
         requireOffset(sourceOffset);
+        if (isOfPostgres(sourceOffset)) {
+            return streamedOfPostgres(sourceOffset, op);
+        }
         StringBuilder id = new StringBuilder(64);
         if (gtid != null) {
             id.append(gtid);
@@ -85,13 +97,30 @@ public final class EventId {
     public static String snapshot(Map<String, ?> sourceOffset, String table, String key) {
         requireOffset(sourceOffset);
         StringBuilder id = new StringBuilder(96).append("snapshot:");
-        appendPosition(id, sourceOffset);
-        return appendPlace(id, sourceOffset)
-                .append(':')
+        if (isOfPostgres(sourceOffset)) {
+            WalPlace place = WalPlace.find(sourceOffset).orElse(new WalPlace(0, number(sourceOffset, LSN), 0));
+            id.append(place.lsn()).append(':').append(place.row());
+        } else {
+            appendPosition(id, sourceOffset);
+            appendPlace(id, sourceOffset);
+        }
+        return id.append(':')
                 .append(table)
                 .append(':')
                 .append(hash(key))
                 .toString();
+    }
+
+    private static boolean isOfPostgres(Map<String, ?> sourceOffset) {
+        return !sourceOffset.containsKey("file") && sourceOffset.containsKey(LSN);
+    }
+
+    private static String streamedOfPostgres(Map<String, ?> sourceOffset, String op) {
+        WalPlace place = WalPlace.find(sourceOffset)
+                .orElseThrow(() -> new DataException("The source offset has no place of the change in PostgreSQL's log, so"
+                        + " the change has no identity; expected EventSourceConnector, which adds the place to the offset"
+                        + " of Debezium's connector"));
+        return place.transaction() + ":" + place.lsn() + ":" + place.row() + ":" + op;
     }
 
     private static void requireOffset(Map<String, ?> sourceOffset) {

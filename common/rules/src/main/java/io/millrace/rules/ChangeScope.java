@@ -29,6 +29,9 @@ final class ChangeScope implements Scope {
     /** The variable of {@code changed('column')}. */
     static final String CHANGES = "changes";
 
+    /** For changed() without a column. */
+    private static final String CHANGED = "changed";
+
     /** The index of the row before the change. */
     static final int BEFORE = 1;
 
@@ -61,11 +64,16 @@ final class ChangeScope implements Scope {
             new Variable(CHANGES, Variable.Kind.CHANGES),
             new Variable(TABLE, Variable.Kind.DATA),
             new Variable(TRANSACTION, Variable.Kind.DATA),
-            // For changed() without a column.
-            new Variable("changed", Variable.Kind.DATA));
+            new Variable(CHANGED, Variable.Kind.DATA));
 
     /** Those of them that have the table's columns. */
     static final Set<String> ROWS = Set.of(ChangeReader.BEFORE, ChangeReader.AFTER, "row");
+
+    /** Those of the names that need the row before an update. */
+    static final Set<String> READING_BEFORE = Set.of(ChangeReader.BEFORE, CHANGES, CHANGED);
+
+    /** Those of the names that read the row after an update. */
+    static final Set<String> READING_AFTER = Set.of(ChangeReader.AFTER, "row", CHANGES, CHANGED);
 
     private final ChangeReader reader = new ChangeReader();
     private final ChangedColumns changes = new ChangedColumns(reader);
@@ -74,6 +82,7 @@ final class ChangeScope implements Scope {
     private @Nullable Object value;
     private @Nullable Map<String, String> headers;
     private @Nullable TableParts parts;
+    private @Nullable Set<String> missing;
 
     /**
      * Reads a record; the previous one is forgotten.
@@ -93,6 +102,7 @@ final class ChangeScope implements Scope {
         value = null;
         headers = null;
         parts = null;
+        missing = null;
         reader.clear();
     }
 
@@ -104,6 +114,25 @@ final class ChangeScope implements Scope {
     /** The change; its source block may have the statement's text. */
     ChangeReader change() {
         return reader;
+    }
+
+    /** Whether the change is an update without the row before, or without values of the row after it. */
+    boolean hasMissingValues() {
+        return isPartialUpdate() && (reader.before() == null || !missingColumns().isEmpty());
+    }
+
+    /** The columns of the row after an update whose values the source left out; none of another change. */
+    Set<String> missingColumns() {
+        Set<String> columns = missing;
+        if (columns == null) {
+            columns = isPartialUpdate() ? MissingValues.findColumns(reader.after()) : Set.of();
+            missing = columns;
+        }
+        return columns;
+    }
+
+    private boolean isPartialUpdate() {
+        return reader.operation() == Operation.UPDATE && reader.hasPartialRows();
     }
 
     /** The operation of a change event. */

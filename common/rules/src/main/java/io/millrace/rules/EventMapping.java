@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -30,6 +31,8 @@ final class EventMapping {
     private final @Nullable Schema keySchema;
     private final @Nullable Schema valueSchema;
     private final List<Expression> routed;
+    private final Set<Path> conditionPaths;
+    private final Set<Path> readPaths;
 
     private EventMapping(
             Rule rule,
@@ -45,6 +48,10 @@ final class EventMapping {
         this.keySchema = keySchema;
         this.valueSchema = valueSchema;
         this.routed = rule.routing().expressions();
+        this.conditionPaths = rule.condition()
+                .map(condition -> Set.copyOf(condition.paths()))
+                .orElse(Set.of());
+        this.readPaths = rule.readPaths();
     }
 
     /**
@@ -161,6 +168,9 @@ final class EventMapping {
         if (conditionFault.isPresent()) {
             throw new DataException(conditionFault.get());
         }
+        if (change.hasMissingValues()) {
+            MissingValues.requirePresent(conditionPaths, change);
+        }
         return rule.condition().get().test(change);
     }
 
@@ -184,6 +194,17 @@ final class EventMapping {
     void requireMappable() {
         if (fault.isPresent()) {
             throw new DataException(fault.get());
+        }
+    }
+
+    /**
+     * Requires that the change has the values that the rule reads.
+     *
+     * @throws DataException naming one that is missing
+     */
+    void requireValues(ChangeScope change) {
+        if (change.hasMissingValues()) {
+            MissingValues.requirePresent(readPaths, change);
         }
     }
 

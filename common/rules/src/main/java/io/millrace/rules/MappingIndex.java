@@ -107,7 +107,8 @@ final class MappingIndex {
         }
 
         EventMapping[] findCandidates(ChangeScope change) {
-            String text = key == null ? null : key.findText(change);
+            // A value that is missing is no text, and each rule that reads it has to refuse the change.
+            String text = key == null || !change.missingColumns().isEmpty() ? null : key.findText(change);
             return text == null ? all : byText.getOrDefault(text, others);
         }
     }

@@ -171,6 +171,7 @@ public final class OfficialEventMapper {
         try {
             requireAllowedTransaction(source);
             mapping.requireMappable();
+            mapping.requireValues(change);
             mapping.requireRoutingColumns(change);
             EventRouting routing = mapping.rule().routing();
             String topic = routing.topic().nameFor(change);

@@ -5,7 +5,7 @@ import io.millrace.expressions.InvalidExpressionException;
 /**
  * A table of the source.
  *
- * @param database the database (MySQL's schema) of the table
+ * @param database the database of the table; in PostgreSQL, the schema
  * @param name its own name
  */
 record Table(String database, String name) {

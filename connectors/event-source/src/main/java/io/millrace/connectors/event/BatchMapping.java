@@ -49,6 +49,11 @@ final class BatchMapping {
         mapping.close();
     }
 
+    /** Takes the request's context of a message that was returned before the start and is returned again. */
+    void observeRepeated(SourceRecord message) {
+        mapping.observeMessage(message);
+    }
+
     /** Throws the refusal of the change behind the last batch, if there is one. */
     void throwRefusal() {
         if (refusal != null) {

@@ -7,6 +7,7 @@ import java.util.Map;
 final class DebeziumDefaults {
     private static final String CONNECTORS = "io.debezium.connector.";
     private static final String MYSQL = CONNECTORS + "mysql.MySqlConnector";
+    private static final String POSTGRES = CONNECTORS + "postgresql.PostgresConnector";
     private static final String QUEUE_BYTES = "max.queue.size.in.bytes";
     private static final String HEARTBEAT_INTERVAL = "heartbeat.interval.ms";
     private static final String TOMBSTONES = "tombstones.on.delete";
@@ -14,12 +15,20 @@ final class DebeziumDefaults {
     static final String TRANSACTIONS = "provide.transaction.metadata";
 
     private static final String QUERY = "include.query";
+    private static final String HEARTBEAT_QUERY = "heartbeat.action.query";
+    /** The prefix of the messages that the default of the heartbeats' statement writes. */
+    static final String HEARTBEAT_PREFIX = "millrace.heartbeat";
 
     private DebeziumDefaults() {}
 
     /** Whether the connector's wrapped one is Debezium's for MySQL. */
     static boolean isMySql(Map<String, String> properties) {
         return MYSQL.equals(properties.get(EventSourceOptions.CONNECTOR_CLASS.name()));
+    }
+
+    /** Whether the connector's wrapped one is Debezium's for PostgreSQL. */
+    static boolean isPostgres(Map<String, String> properties) {
+        return POSTGRES.equals(properties.get(EventSourceOptions.CONNECTOR_CLASS.name()));
     }
 
     /** Adds the defaults to the options of the wrapped connector, if it is one of Debezium's. */
@@ -39,6 +48,17 @@ final class DebeziumDefaults {
         if (isMySql(properties) && EventSourceOptions.CONTEXT.areSet(properties)) {
             wrapped.putIfAbsent(QUERY, "true");
         }
+        if (isPostgres(properties)) {
+            addPostgres(wrapped);
+        }
+    }
+
+    private static void addPostgres(Map<String, String> wrapped) {
+        // Debezium's own default, decoderbufs, is no part of PostgreSQL.
+        wrapped.putIfAbsent("plugin.name", "pgoutput");
+        // The server keeps its log until the slot advances, and it advances with changes that the connector reads: if there are
+        // none, with this message.
+        wrapped.putIfAbsent(HEARTBEAT_QUERY, "SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
     }
 
     /** Whether the wrapped connector, with these options of its own, hands on the statements of changes. */

@@ -49,6 +49,7 @@ public final class EventSourceTask extends SourceTask {
      *
      * @param storage empty if no field is stored; closed when the task stops
      * @param offsets keeps source offsets from going back
+     * @param walOffsets the offsets of PostgreSQL's changes; empty for another source
      * @param boundaries where transactions of Kafka end; empty if Connect or the wrapped connector defines that
      */
     private record StartedTask(
@@ -57,6 +58,7 @@ public final class EventSourceTask extends SourceTask {
             BatchMapping mapping,
             SourceProgress progress,
             RegressedOffsets offsets,
+            Optional<WalOffsets> walOffsets,
             Optional<TransactionContext> boundaries) {}
 
     @Override
@@ -79,12 +81,16 @@ public final class EventSourceTask extends SourceTask {
                 EventSourceOptions.nameOf(properties),
                 EventSourceOptions.HEARTBEAT_INTERVAL_MS.get(config),
                 System::currentTimeMillis);
+        BatchMapping mapping = new BatchMapping(RecordMapping.of(properties), progress, wrappedBoundaries);
         started = new StartedTask(
                 wrapped,
                 openStorage(config, properties),
-                new BatchMapping(RecordMapping.of(properties), progress, wrappedBoundaries),
+                mapping,
                 progress,
                 new RegressedOffsets(context.offsetStorageReader()),
+                DebeziumDefaults.isPostgres(properties)
+                        ? Optional.of(new WalOffsets(context.offsetStorageReader(), mapping::observeRepeated))
+                        : Optional.empty(),
                 wrappedBoundaries.isPresent() ? Optional.empty() : boundaries);
         wrapped.start(new WrappedTaskContext(context, wrappedBoundaries.orElse(null)), properties);
     }
@@ -171,14 +177,18 @@ public final class EventSourceTask extends SourceTask {
     /** The next records, as far as no update of a primary key among them is incomplete. */
     private List<SourceRecord> pollComplete(StartedTask own) throws InterruptedException {
         try {
-            List<SourceRecord> polled =
-                    repeatedChanges.dropRepeated(own.wrapped().poll());
-            return keyChanges.addBatch(own.offsets().replaceRegressed(TruncateOffset.complete(polled)));
+            List<SourceRecord> polled = own.wrapped().poll();
+            return keyChanges.addBatch(
+                    own.walOffsets().isPresent()
+                            ? own.walOffsets().get().complete(polled)
+                            : own.offsets()
+                                    .replaceRegressed(TruncateOffset.complete(repeatedChanges.dropRepeated(polled))));
         } catch (RetriableException e) {
             // Debezium's task starts again at the committed offset, and returns what was incomplete as a whole.
             keyChanges.discardIncomplete();
             repeatedChanges.forgetPlace();
             own.offsets().forgetOffsets();
+            own.walOffsets().ifPresent(WalOffsets::forgetOffsets);
             throw e;
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.event;
 
+import io.millrace.changes.LogicalMessage;
 import io.millrace.context.ContextInjection;
 import io.millrace.events.Heartbeat;
 import io.millrace.lookups.Lookups;
@@ -60,11 +61,23 @@ final class RecordMapping {
      */
     @Nullable
     SourceRecord mapRecord(SourceRecord record) {
-        if (dropsDebeziumHeartbeats && Heartbeat.isDebeziumHeartbeat(record)) {
+        if ((dropsDebeziumHeartbeats && Heartbeat.isDebeziumHeartbeat(record)) || observeMessage(record)) {
             // Its offset goes out with a heartbeat of this connector.
             return null;
         }
         SourceRecord injected = context.inject(record);
         return rules.isPresent() ? rules.get().mapRecord(injected) : injected;
+    }
+
+    /**
+     * Takes the request's context of a logical message for the changes that follow it.
+     *
+     * @return whether the record is a message for this connector alone
+     */
+    boolean observeMessage(SourceRecord record) {
+        Optional<LogicalMessage> message = LogicalMessage.find(record);
+        return message.isPresent()
+                && (context.observe(message.get())
+                        || message.get().prefix().equals(DebeziumDefaults.HEARTBEAT_PREFIX));
     }
 }

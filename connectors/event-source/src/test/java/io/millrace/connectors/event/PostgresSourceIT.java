@@ -1,0 +1,240 @@
+package io.millrace.connectors.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.event.PostgresPipeline.Event;
+import io.millrace.testing.campaigns.AwaitedCondition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The event source with Debezium's connector for PostgreSQL, on a real server. */
+class PostgresSourceIT {
+    private static PostgresPipeline pipeline;
+
+    private Connection connection;
+    private Statement sql;
+
+    @BeforeAll
+    static void startServers() throws SQLException {
+        pipeline = PostgresPipeline.start();
+    }
+
+    @AfterAll
+    static void stopServers() {
+        pipeline.close();
+    }
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = pipeline.connect();
+        sql = connection.createStatement();
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        connection.close();
+        for (String name : pipeline.rest().connectors()) {
+            pipeline.rest().delete(name);
+        }
+    }
+
+    @Test
+    void sendsRowsOfTheSnapshotAndChangesWithIdsOfTheirOwn() throws Exception {
+        sql.execute("CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, status TEXT DEFAULT 'NEW', total NUMERIC(10,2))");
+        sql.execute("ALTER TABLE shop.orders REPLICA IDENTITY FULL");
+        sql.execute("CREATE TABLE shop.notes (id BIGINT PRIMARY KEY)");
+        sql.execute("CREATE PUBLICATION orders FOR TABLE shop.orders, shop.notes");
+        sql.execute("INSERT INTO shop.orders VALUES (1, 'NEW', 5.50)");
+        ObjectNode body = pipeline.connector("orders", "shop.orders,shop.notes");
+        config(body)
+                .put("skipped.operations", "none")
+                .put("events.table.1", "shop.orders; key: id; fields: id, status; topic: orders")
+                .put("events.table.2", "shop.notes; topic: orders")
+                .put("events.rule.1", "Found; table: shop.orders; on: read")
+                .put("events.rule.2", "Paid; table: shop.orders; on: update;"
+                        + " when: changed('status') && before.status == 'NEW' && after.status == 'PAID'")
+                .put("events.rule.3", "Changed; table: shop.orders; on: create, update, delete")
+                .put("events.rule.4", "Cleared; table: shop.orders; on: truncate; key: none; fields: t = table.name")
+                .put("events.rule.5", "Cleared; table: shop.notes; on: truncate; fields: t = table.name");
+        pipeline.post(body);
+        pipeline.awaitEvents("orders", 1);
+
+        sql.execute("UPDATE shop.orders SET status = 'PAID' WHERE id = 1");
+        copy("shop.orders", 2, 5);
+        sql.execute("UPDATE shop.orders SET id = 9 WHERE id = 1");
+        sql.execute("DELETE FROM shop.orders WHERE id = 2");
+        sql.execute("TRUNCATE shop.orders, shop.notes");
+
+        List<Event> events = pipeline.awaitEvents("orders", 11);
+        assertThat(events)
+                .extracting(Event::toString)
+                .startsWith("Found {\"id\":1,\"status\":\"NEW\"}", "Paid {\"id\":1,\"status\":\"PAID\"}")
+                .contains(
+                        "Changed {\"id\":2,\"status\":\"NEW\"}",
+                        "Changed {\"id\":5,\"status\":\"NEW\"}",
+                        "Changed {\"id\":9,\"status\":\"PAID\"}",
+                        "Cleared {\"t\":\"orders\"}",
+                        "Cleared {\"t\":\"notes\"}");
+        assertThat(events).extracting(Event::id).doesNotHaveDuplicates().allMatch(id -> id.matches(
+                "snapshot:\\d+:0:shop\\.orders:[0-9a-f]{32}|\\d+:\\d+:\\d+:[cudt]"));
+        assertThat(events.get(0).headers()).containsEntry("ce_snapshot", "initial").containsEntry("ce_source", "/orders");
+    }
+
+    /** One record of the log has many rows of a COPY: Debezium itself would resume behind all of them. */
+    @Test
+    void losesAndRepeatsNothingIfItIsKilledOrStoppedInTheMiddleOfTransactions() throws Exception {
+        sql.execute("CREATE TABLE shop.items (id BIGINT PRIMARY KEY, status TEXT)");
+        sql.execute("CREATE PUBLICATION items FOR TABLE shop.items");
+        ObjectNode body = pipeline.connector("items", "shop.items");
+        config(body)
+                .put("max.batch.size", "7")
+                .put("max.queue.size", "14")
+                .put("context.sources", "message")
+                .put("events.table.1", "shop.items; key: id; fields: id; topic: items")
+                .put("events.rule.1", "Created; table: shop.items; on: create")
+                .put("events.rule.2", "Moved; table: shop.items; on: update");
+        pipeline.post(body);
+
+        List<Integer> ids = new ArrayList<>();
+        for (int round = 0; round < 4; round++) {
+            int first = round * 1000;
+            connection.setAutoCommit(false);
+            attach("r-" + round);
+            copy("shop.items", first, first + 499);
+            attach("s-" + round);
+            copy("shop.items", first + 500, first + 599);
+            connection.commit();
+            connection.setAutoCommit(true);
+            IntStream.range(first, first + 600).forEach(ids::add);
+            int before = round * 600;
+            AwaitedCondition.requireWithin(
+                    PostgresPipeline.TIME_TO_ACT,
+                    "some events",
+                    () -> pipeline.events("items").size() > before + 20);
+            if (round % 2 == 0) {
+                pipeline.worker().kill();
+                pipeline.worker().restart();
+                pipeline.rest().awaitRunning("items", PostgresPipeline.TIME_TO_ACT);
+            } else {
+                pipeline.stop("items");
+                pipeline.resume("items");
+            }
+            pipeline.awaitEvents("items", ids.size());
+        }
+        List<Event> events = pipeline.events("items");
+        assertThat(events)
+                .extracting(Event::value)
+                .containsExactlyElementsOf(ids.stream().map(id -> "{\"id\":" + id + "}").toList());
+        assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
+        assertThat(events)
+                .extracting(event -> event.headers().get("requestId"))
+                .containsExactlyElementsOf(ids.stream()
+                        .map(id -> (id % 1000 < 500 ? "r-" : "s-") + id / 1000)
+                        .toList());
+    }
+
+    @Test
+    void refusesToPublishALargeValueThatTheLogDoesNotRepeat() throws Exception {
+        sql.execute("CREATE TABLE shop.pages (id BIGINT PRIMARY KEY, views INT, body TEXT)");
+        // Not compressed, so that it is stored outside of the row.
+        sql.execute("ALTER TABLE shop.pages ALTER COLUMN body SET STORAGE EXTERNAL");
+        sql.execute("INSERT INTO shop.pages VALUES (1, 0, repeat('x', 20000)), (2, 0, repeat('y', 20000))");
+        sql.execute("CREATE PUBLICATION pages FOR TABLE shop.pages");
+        ObjectNode body = pipeline.connector("pages", "shop.pages");
+        config(body)
+                .put("events.table.1", "shop.pages; key: id; topic: pages")
+                .put("events.rule.1", "Written; table: shop.pages; on: update; when: after.id == 2; fields: id, body")
+                .put("events.rule.2", "Viewed; table: shop.pages; on: update; fields: id, views");
+        pipeline.post(body);
+        awaitSlot("pages");
+
+        sql.execute("UPDATE shop.pages SET views = 1 WHERE id = 1");
+        assertThat(pipeline.awaitEvents("pages", 1)).hasToString("[Viewed {\"id\":1,\"views\":1}]");
+        sql.execute("UPDATE shop.pages SET views = 1 WHERE id = 2");
+        assertThat(pipeline.awaitFailure("pages"))
+                .contains("rule Written", "row.body", "REPLICA IDENTITY FULL")
+                .doesNotContain("__debezium_unavailable_value");
+        assertThat(pipeline.events("pages")).hasSize(1);
+    }
+
+    @Test
+    void findsPartitionsUnderTheNameOfTheirTable() throws Exception {
+        sql.execute("CREATE TABLE shop.visits (id BIGINT, region TEXT, PRIMARY KEY (id, region))"
+                + " PARTITION BY LIST (region)");
+        sql.execute("CREATE TABLE shop.visits_eu PARTITION OF shop.visits FOR VALUES IN ('eu')");
+        sql.execute("CREATE TABLE shop.visits_us PARTITION OF shop.visits FOR VALUES IN ('us')");
+        sql.execute("CREATE PUBLICATION visits FOR TABLE shop.visits WITH (publish_via_partition_root = true)");
+        sql.execute("INSERT INTO shop.visits VALUES (1, 'eu')");
+        ObjectNode body = pipeline.connector("visits", "shop.visits");
+        config(body)
+                .put("events.table.1", "shop.visits; key: id; fields: id, region; topic: visits")
+                .put("events.rule.1", "Visit; table: shop.visits; on: create, update, delete, read");
+        pipeline.post(body);
+        pipeline.awaitEvents("visits", 1);
+
+        sql.execute("INSERT INTO shop.visits VALUES (2, 'us')");
+        sql.execute("UPDATE shop.visits SET region = 'eu' WHERE id = 2");
+
+        assertThat(pipeline.awaitEvents("visits", 4))
+                .extracting(Event::value)
+                .containsExactly(
+                        "{\"id\":1,\"region\":\"eu\"}",
+                        "{\"id\":2,\"region\":\"us\"}",
+                        "{\"id\":2,\"region\":\"us\"}",
+                        "{\"id\":2,\"region\":\"eu\"}");
+    }
+
+    @Test
+    void advancesTheSlotWhileNoEventIsSent() throws Exception {
+        sql.execute("CREATE TABLE shop.quiet (id BIGINT PRIMARY KEY)");
+        sql.execute("CREATE TABLE shop.elsewhere (id BIGINT PRIMARY KEY)");
+        sql.execute("CREATE PUBLICATION quiet FOR TABLE shop.quiet");
+        ObjectNode body = pipeline.connector("quiet", "shop.quiet");
+        config(body)
+                .put("events.table.1", "shop.quiet; key: id; fields: id; topic: quiet")
+                .put("events.rule.1", "Never; table: shop.quiet; on: delete");
+        pipeline.post(body);
+
+        sql.execute("INSERT INTO shop.quiet VALUES (1)");
+        awaitSlot("quiet");
+        // No change of a captured table: only what the heartbeat writes advances the slot.
+        sql.execute("INSERT INTO shop.elsewhere VALUES (1)");
+        awaitSlot("quiet");
+        assertThat(pipeline.events("quiet.message")).isEmpty();
+        assertThat(pipeline.events("quiet")).isEmpty();
+    }
+
+    /** Waits until the slot has passed what is in the log now. */
+    private void awaitSlot(String name) throws Exception {
+        String now = pipeline.queryText("SELECT pg_current_wal_lsn()");
+        AwaitedCondition.requireWithin(
+                PostgresPipeline.TIME_TO_ACT,
+                "the slot to pass " + now,
+                () -> pipeline.queryText("SELECT confirmed_flush_lsn >= '" + now
+                                + "' FROM pg_replication_slots WHERE slot_name = '" + name + "'")
+                        .equals("t"));
+    }
+
+    private void attach(String request) throws SQLException {
+        sql.execute("SELECT pg_logical_emit_message(true, 'millrace.context', 'requestId=''" + request + "''')");
+    }
+
+    /** Writes rows in such a way that one record of the log has many of them. */
+    private void copy(String table, int first, int last) throws SQLException {
+        sql.execute("COPY " + table + " (id) FROM PROGRAM 'seq " + first + " " + last + "'");
+    }
+
+    private static ObjectNode config(ObjectNode body) {
+        return (ObjectNode) body.path("config");
+    }
+}
