@@ -161,8 +161,9 @@ final class WalOffsets {
         if (isChange(record) || isMessage(record)) {
             long lsn = number(offset, LSN, UNKNOWN);
             WalPlace before = last;
-            boolean isFirst = before == null || before.transaction() != transaction || before.lsn() != lsn;
-            return new WalPlace(transaction, lsn, isFirst ? 0 : before.row() + 1);
+            return before != null && before.transaction() == transaction && before.lsn() == lsn
+                    ? new WalPlace(transaction, lsn, before.row() + 1)
+                    : new WalPlace(transaction, lsn, 0);
         }
         return BEGIN.equals(RowValues.get(record.value(), STATUS)) ? new WalPlace(transaction, 0, 0) : null;
     }

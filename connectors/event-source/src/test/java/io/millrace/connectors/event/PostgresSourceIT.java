@@ -1,10 +1,12 @@
 package io.millrace.connectors.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.event.PostgresPipeline.Event;
 import io.millrace.testing.campaigns.AwaitedCondition;
+import io.millrace.testing.servers.ConnectRestException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -64,8 +66,8 @@ class PostgresSourceIT {
                 .put("events.rule.2", "Paid; table: shop.orders; on: update;"
                         + " when: changed('status') && before.status == 'NEW' && after.status == 'PAID'")
                 .put("events.rule.3", "Changed; table: shop.orders; on: create, update, delete")
-                .put("events.rule.4", "Cleared; table: shop.orders; on: truncate; key: none; fields: t = table.name")
-                .put("events.rule.5", "Cleared; table: shop.notes; on: truncate; fields: t = table.name");
+                .put("events.rule.4", "Cleared; table: shop.orders; on: truncate; key: none; fields: t: string = table.name")
+                .put("events.rule.5", "Cleared; table: shop.notes; on: truncate; fields: t: string = table.name");
         pipeline.post(body);
         pipeline.awaitEvents("orders", 1);
 
@@ -212,6 +214,64 @@ class PostgresSourceIT {
         awaitSlot("quiet");
         assertThat(pipeline.events("quiet.message")).isEmpty();
         assertThat(pipeline.events("quiet")).isEmpty();
+    }
+
+    @Test
+    void refusesWhatTheDatabaseLacksWhenPosted() throws Exception {
+        sql.execute("CREATE TYPE shop.mood AS ENUM ('GOOD', 'BAD')");
+        sql.execute("CREATE TABLE shop.checked (id BIGINT PRIMARY KEY, mood shop.mood, total NUMERIC(10,2),"
+                + " doubled BIGINT GENERATED ALWAYS AS (id * 2) STORED)");
+        sql.execute("CREATE TABLE shop.unpublished (id BIGINT PRIMARY KEY)");
+        sql.execute("CREATE PUBLICATION checked FOR TABLE shop.checked WITH (publish = 'insert, update')");
+        sql.execute("CREATE USER plain PASSWORD 'plain-7'");
+        sql.execute("GRANT USAGE ON SCHEMA shop TO plain");
+        sql.execute("GRANT SELECT ON shop.checked, shop.unpublished TO plain");
+
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, mod")).contains("mod", "mood");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, doubled")).contains("doubled");
+        assertThat(refusal("Made; table: shop.checked; on: create; when: after.mood == 'GOOT'; fields: id"))
+                .contains("GOOT", "GOOD");
+        assertThat(refusal("Made; table: shop.checked; on: create; when: after.total == 'x'; fields: id"))
+                .contains("total");
+        assertThat(refusal("Changed; table: shop.checked; on: update; when: changed('mood'); fields: id"))
+                .contains("ALTER TABLE shop.checked REPLICA IDENTITY FULL");
+        assertThat(refusal("Gone; table: shop.checked; on: delete; fields: id"))
+                .contains("the rule Gone is for delete, which the publication checked leaves out");
+        assertThat(refusal("Made; table: shop.unpublished; on: create; fields: id"))
+                .contains("ALTER PUBLICATION checked ADD TABLE shop.unpublished");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id", "database.user", "plain"))
+                .contains("ALTER ROLE plain REPLICATION");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id", "publication.name", "absent"))
+                .contains("no publication absent");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id", "plugin.name", "decoderbufs"))
+                .contains("pgoutput");
+
+        sql.execute("ALTER TABLE shop.checked REPLICA IDENTITY FULL");
+        sql.execute("ALTER PUBLICATION checked SET (publish = 'insert, update, delete')");
+        pipeline.post(checked("Gone; table: shop.checked; on: update, delete; when: changed('mood'); fields: id, mood"));
+    }
+
+    private static String refusal(String rule, String... options) {
+        ObjectNode body = checked(rule);
+        for (int i = 0; i < options.length; i += 2) {
+            config(body).put(options[i], options[i + 1]);
+        }
+        if (List.of(options).contains("plain")) {
+            config(body).put("database.password", "plain-7");
+        }
+        ConnectRestException refusal = catchThrowableOfType(
+                ConnectRestException.class, () -> pipeline.rest().post(body));
+        assertThat(refusal.status()).as(refusal.getMessage()).isEqualTo(400);
+        return refusal.getMessage();
+    }
+
+    private static ObjectNode checked(String rule) {
+        ObjectNode body = pipeline.connector("checked", "shop.checked,shop.unpublished");
+        config(body)
+                .put("events.table.1", "shop.checked; topic: checked")
+                .put("events.table.2", "shop.unpublished; topic: checked")
+                .put("events.rule.1", rule);
+        return body;
     }
 
     /** Waits until the slot has passed what is in the log now. */

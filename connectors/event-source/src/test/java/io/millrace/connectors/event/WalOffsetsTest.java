@@ -43,7 +43,8 @@ class WalOffsetsTest {
     void sendsTheTransactionAgainAndDropsWhatWasSent() {
         List<SourceRecord> transaction =
                 List.of(change(7, 100, "c"), change(7, 100, "c"), change(7, 130, "d"), tombstone(7, 130));
-        Map<String, ?> afterSecond = offsets.complete(transaction).get(1).sourceOffset();
+        Map<String, Object> afterSecond =
+                offsetOf(offsets.complete(transaction).get(1));
         assertThat(afterSecond)
                 .containsEntry("lsn", 90L)
                 .containsEntry("lsn_proc", 90L)
@@ -78,8 +79,8 @@ class WalOffsetsTest {
     @Test
     void forgetsThePlaceWhenItsTransactionIsComplete() {
         offsets.complete(List.of(change(7, 100, "c")));
-        Map<String, ?> complete =
-                offsets.complete(List.of(heartbeat(140, 140))).get(0).sourceOffset();
+        Map<String, Object> complete =
+                offsetOf(offsets.complete(List.of(heartbeat(140, 140))).get(0));
 
         assertThat(complete).containsEntry("lsn_commit", 140L).doesNotContainKey("change_lsn");
     }
@@ -93,7 +94,8 @@ class WalOffsetsTest {
         Map<String, Object> withoutCommit = new HashMap<>(first.sourceOffset());
         withoutCommit.remove("lsn_commit");
 
-        assertThat(offsets.complete(List.of(record(first.value(), withoutCommit))).get(0).sourceOffset())
+        assertThat(offsetOf(
+                        offsets.complete(List.of(record(first.value(), withoutCommit))).get(0)))
                 .containsEntry("lsn", 80L)
                 .containsEntry("change_lsn", 100L);
         assertThat(EventId.snapshot(row.sourceOffset(), "shop.orders", "1")).startsWith("snapshot:80:0:shop.orders:");
@@ -106,7 +108,8 @@ class WalOffsetsTest {
         Map<String, Object> withoutCommit = new HashMap<>(first.sourceOffset());
         withoutCommit.remove("lsn_commit");
 
-        assertThat(offsets.complete(List.of(record(first.value(), withoutCommit))).get(0).sourceOffset())
+        assertThat(offsetOf(
+                        offsets.complete(List.of(record(first.value(), withoutCommit))).get(0)))
                 .containsEntry("lsn_commit", 99L);
     }
 
@@ -120,6 +123,10 @@ class WalOffsetsTest {
 
         assertThat(offsets.complete(List.of(message, change(7, 100, "c"), change(7, 130, "c")))).hasSize(1);
         assertThat(messages).containsExactly(message);
+    }
+
+    private static Map<String, Object> offsetOf(SourceRecord record) {
+        return new HashMap<>(record.sourceOffset());
     }
 
     private void restartAt(Map<String, ?> offset) {
