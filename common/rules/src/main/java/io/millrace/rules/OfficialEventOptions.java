@@ -66,12 +66,21 @@ public final class OfficialEventOptions {
     /** The options of the source's database, against whose tables posted rules are checked. */
     public static final OptionSet DATABASE = SourceDatabase.OPTIONS;
 
+    /** The same for a source in PostgreSQL. */
+    public static final OptionSet POSTGRES_DATABASE = SourceDatabase.POSTGRES_OPTIONS;
+
     /** The rules and what concerns them, without the source's database. */
     public static final OptionSet RULES = POLICIES.and(RuleOptions.OPTIONS);
 
     /** Every option, as Connect validates it and the reference prints it. */
     public static final ConfigDef DEFINITION =
             POLICIES.and(SHARED_KEYS).and(DATABASE).and(RuleOptions.OPTIONS).definition();
+
+    /** Every option for a source in PostgreSQL, as {@link #DEFINITION}. */
+    public static final ConfigDef POSTGRES_DEFINITION = POLICIES.and(SHARED_KEYS)
+            .and(POSTGRES_DATABASE)
+            .and(RuleOptions.OPTIONS)
+            .definition();
 
     private OfficialEventOptions() {}
 

@@ -24,8 +24,12 @@ final class SourceDatabase {
     private static final Option<Password> PASSWORD =
             Option.password("database.password").defaultTo("").low("The user's password.");
 
-    static final OptionSet OPTIONS =
-            OptionSet.of(HOSTNAME, PORT, USER, PASSWORD).and(SourceTls.OPTIONS);
+    private static final OptionSet SERVER = OptionSet.of(HOSTNAME, PORT, USER, PASSWORD);
+
+    static final OptionSet OPTIONS = SERVER.and(SourceTls.OPTIONS);
+
+    /** The same for a source in PostgreSQL, which its database's name distinguishes. */
+    static final OptionSet POSTGRES_OPTIONS = SERVER.and(PostgresSource.OPTIONS);
 
     private SourceDatabase() {}
 
@@ -80,8 +84,13 @@ final class SourceDatabase {
         Optional<Password> password = PASSWORD.find(values);
         return host.isPresent() && port.isPresent() && user.isPresent() && password.isPresent()
                 ? Optional.of(new SourceTables(
-                        host.get(), port.get(), user.get(), password.get().value(), SourceTls.of(values)))
+                        host.get(), port.get(), user.get(), password.get().value(), dialectOf(values)))
                 : Optional.empty();
+    }
+
+    private static SourceDialect dialectOf(Map<String, ?> values) {
+        Optional<PostgresSource> postgres = PostgresSource.find(values);
+        return postgres.isPresent() ? postgres.get() : new MySqlSource(SourceTls.of(values));
     }
 
     /** A table of the database, which may be missing. */

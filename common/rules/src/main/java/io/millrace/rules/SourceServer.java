@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of the source's server that the events require. Each is checked when a configuration is posted. A
+ * The settings of the source's MySQL server that the events require. Each is checked when a configuration is posted. A
  * session can change some of them for itself, which no check sees.
  */
 public final class SourceServer {
@@ -51,9 +51,11 @@ public final class SourceServer {
      */
     private record Setting(String expected, String otherwise) {}
 
-    /** The server that the options name, as {@link OfficialEventOptions#DATABASE}; empty if they name none. */
+    /** The server that the options name, as {@link OfficialEventOptions#DATABASE}; empty if they name none, or one of PostgreSQL. */
     public static Optional<SourceServer> of(Map<String, ?> options) {
-        return SourceDatabase.findTables(options).map(SourceServer::new);
+        return SourceDatabase.findTables(options)
+                .filter(database -> database.dialect() instanceof MySqlSource)
+                .map(SourceServer::new);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.millrace.rules;
 
-import com.mysql.cj.jdbc.NonRegisteringDriver;
 import io.millrace.expressions.InvalidExpressionException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,20 +27,10 @@ import org.slf4j.LoggerFactory;
  * @param port its port
  * @param user a user that may read the tables
  * @param password the user's password
- * @param tls how the connection is encrypted, and which servers it trusts
+ * @param dialect the kind of the database
  */
-record SourceTables(String host, int port, String user, String password, SourceTls tls) {
+record SourceTables(String host, int port, String user, String password, SourceDialect dialect) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceTables.class);
-    private static final String COLUMNS = """
-        SELECT column_name, data_type, column_type, table_schema, table_name FROM information_schema.columns
-        WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
-        """;
-
-    private static final String TABLES = """
-        SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'
-        AND table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema') ORDER BY 1, 2
-        """;
-
     /** One validation needs the same table for each of its rules. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -82,14 +70,14 @@ record SourceTables(String host, int port, String user, String password, SourceT
 
     private Optional<Map<String, SourceColumn>> connectAndQuery(Table table) {
         try (Connection connection = connect();
-                PreparedStatement query = connection.prepareStatement(COLUMNS)) {
+                PreparedStatement query = connection.prepareStatement(dialect.columnsQuery())) {
             query.setString(1, table.database());
             query.setString(2, table.name());
             Map<String, SourceColumn> columns = new LinkedHashMap<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     requireSameName(table, new Table(rows.getString(4), rows.getString(5)));
-                    columns.put(rows.getString(1), SourceColumn.of(rows.getString(2), rows.getString(3)));
+                    columns.put(rows.getString(1), dialect.readColumn(rows));
                 }
             }
             return Optional.of(columns);
@@ -150,7 +138,7 @@ record SourceTables(String host, int port, String user, String password, SourceT
     /** The names of the tables that the user may read; empty if the database cannot be queried. */
     Optional<List<String>> queryTables() {
         try (Connection connection = connect();
-                PreparedStatement query = connection.prepareStatement(TABLES);
+                PreparedStatement query = connection.prepareStatement(dialect.tablesQuery());
                 ResultSet rows = query.executeQuery()) {
             List<String> names = new ArrayList<>();
             while (rows.next()) {
@@ -175,13 +163,7 @@ record SourceTables(String host, int port, String user, String password, SourceT
 
     /** Opens a connection, which the caller closes. */
     Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        properties.putAll(tls.driverProperties());
-        properties.setProperty("connectTimeout", "5000");
-        properties.setProperty("socketTimeout", "10000");
-        return new NonRegisteringDriver().connect("jdbc:mysql://" + host + ":" + port + "/", properties);
+        return dialect.connect(host, port, user, password);
     }
 
     /** Without the password. */

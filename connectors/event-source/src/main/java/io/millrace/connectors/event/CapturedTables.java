@@ -13,15 +13,13 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /**
- * What Debezium's MySQL connector captures with its options: tables, and kinds of changes.
+ * What Debezium's connector for MySQL or PostgreSQL captures with its options: tables, and kinds of changes.
  *
- * <p>Source: Debezium's documentation of the MySQL connector, {@code table.include.list} and {@code skipped.operations}.
+ * <p>Source: Debezium's documentation of these connectors, {@code table.include.list} and {@code skipped.operations}.
  */
 final class CapturedTables {
     private static final String INCLUDED_TABLES = "table.include.list";
     private static final String EXCLUDED_TABLES = "table.exclude.list";
-    private static final String INCLUDED_DATABASES = "database.include.list";
-    private static final String EXCLUDED_DATABASES = "database.exclude.list";
     private static final String SKIPPED = "skipped.operations";
     private static final String SKIPPED_BY_DEFAULT = "t";
     private static final Map<String, Operation> OPERATIONS = new LinkedHashMap<>();
@@ -34,10 +32,18 @@ final class CapturedTables {
     }
 
     private final Map<String, String> options;
+    private final String includedDatabases;
+    private final String excludedDatabases;
 
-    /** With the options of the connector. */
-    CapturedTables(Map<String, String> options) {
+    /**
+     * With the options of the connector.
+     *
+     * @param container what its tables are in: {@code database}, or {@code schema} for PostgreSQL
+     */
+    CapturedTables(Map<String, String> options, String container) {
         this.options = options;
+        this.includedDatabases = container + ".include.list";
+        this.excludedDatabases = container + ".exclude.list";
     }
 
     /**
@@ -71,8 +77,8 @@ final class CapturedTables {
     private Optional<String> findObjection(String table) {
         String database = table.substring(0, table.indexOf('.'));
         return Stream.of(
-                        matches(INCLUDED_DATABASES, database, true) ? "" : INCLUDED_DATABASES,
-                        matches(EXCLUDED_DATABASES, database, false) ? EXCLUDED_DATABASES : "",
+                        matches(includedDatabases, database, true) ? "" : includedDatabases,
+                        matches(excludedDatabases, database, false) ? excludedDatabases : "",
                         matches(INCLUDED_TABLES, table, true) ? "" : INCLUDED_TABLES,
                         matches(EXCLUDED_TABLES, table, false) ? EXCLUDED_TABLES : "")
                 .filter(option -> !option.isEmpty())

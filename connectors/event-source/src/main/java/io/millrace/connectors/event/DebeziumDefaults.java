@@ -1,6 +1,8 @@
 package io.millrace.connectors.event;
 
 import io.millrace.payloads.config.PayloadOptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The options of a wrapped connector of Debezium that have another default inside of this connector. */
@@ -15,6 +17,8 @@ final class DebeziumDefaults {
     static final String TRANSACTIONS = "provide.transaction.metadata";
 
     private static final String QUERY = "include.query";
+    private static final String PLUGIN = "plugin.name";
+    private static final String UNAVAILABLE = "unavailable.value.placeholder";
     private static final String HEARTBEAT_QUERY = "heartbeat.action.query";
     /** The prefix of the messages that the default of the heartbeats' statement writes. */
     static final String HEARTBEAT_PREFIX = "millrace.heartbeat";
@@ -55,10 +59,22 @@ final class DebeziumDefaults {
 
     private static void addPostgres(Map<String, String> wrapped) {
         // Debezium's own default, decoderbufs, is no part of PostgreSQL.
-        wrapped.putIfAbsent("plugin.name", "pgoutput");
+        wrapped.putIfAbsent(PLUGIN, "pgoutput");
         // The server keeps its log until the slot advances, and it advances with changes that the connector reads: if there are
         // none, with this message.
         wrapped.putIfAbsent(HEARTBEAT_QUERY, "SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
+    }
+
+    /** The options of a wrapped connector for PostgreSQL with which events would be wrong, one sentence each. */
+    static List<String> findPostgresObjections(Map<String, String> wrapped) {
+        List<String> objections = new ArrayList<>();
+        if (!"pgoutput".equals(wrapped.get(PLUGIN))) {
+            objections.add(PLUGIN + "=" + wrapped.get(PLUGIN) + "; expected pgoutput, with which offsets are exact");
+        }
+        if (wrapped.containsKey(UNAVAILABLE)) {
+            objections.add(UNAVAILABLE + " is set; leave it out, because the rules recognise missing values by its default");
+        }
+        return objections;
     }
 
     /** Whether the wrapped connector, with these options of its own, hands on the statements of changes. */

@@ -1,14 +1,17 @@
 package io.millrace.connectors.event;
 
+import io.millrace.config.OptionSet;
 import io.millrace.config.TransformList;
 import io.millrace.config.UnresolvedVariables;
 import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventOptions;
+import io.millrace.rules.PostgresCheck;
 import io.millrace.rules.SourceServer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -20,6 +23,9 @@ import org.apache.kafka.common.config.ConfigValue;
  * with those alone, and with HTTP 500 if a check throws or an option has no value.
  */
 final class Validation {
+    private static final String DATABASE_PORT = "database.port";
+    private static final String POSTGRES_PORT = "5432";
+
     private final Map<String, String> candidate;
     private final List<ConfigValue> values;
 
@@ -59,6 +65,7 @@ final class Validation {
                 checkStatements();
                 checkTransactions();
                 checkCaptured(connector);
+                checkPostgres(connector);
             } catch (ConfigException e) {
                 // An option of the database, which is the wrapped connector's.
                 connector.addErrorMessage(e.getMessage());
@@ -74,14 +81,15 @@ final class Validation {
                 .orElseThrow(() -> new IllegalStateException("The option " + option + " was not validated"));
     }
 
-    /** Rules and server are checked over the wrapped connector's database, if it is MySQL. */
+    /** Rules and server are checked over the wrapped connector's database, if it is MySQL or PostgreSQL. */
     private List<ConfigValue> checkRules() {
         boolean hasRules = EventSourceOptions.EVENTS.areSet(candidate);
         Map<String, String> options = new HashMap<>(EventSourceOptions.EVENTS.readFrom(candidate));
         options.putAll(databaseOptions());
+        boolean isPostgres = DebeziumDefaults.isPostgres(candidate);
         ConfigDef definition = hasRules
-                ? OfficialEventOptions.DEFINITION
-                : OfficialEventOptions.SERVER.and(OfficialEventOptions.DATABASE).definition();
+                ? (isPostgres ? OfficialEventOptions.POSTGRES_DEFINITION : OfficialEventOptions.DEFINITION)
+                : OfficialEventOptions.SERVER.and(databaseSet()).definition();
         List<ConfigValue> checked = new ArrayList<>(EventSourceOptions.EVENTS.translate(definition.validate(options)));
         if (!hasRules) {
             Set<String> names = checked.stream().map(ConfigValue::name).collect(Collectors.toSet());
@@ -92,10 +100,19 @@ final class Validation {
         return checked;
     }
 
+    private OptionSet databaseSet() {
+        return DebeziumDefaults.isPostgres(candidate)
+                ? OfficialEventOptions.POSTGRES_DATABASE
+                : OfficialEventOptions.DATABASE;
+    }
+
     private Map<String, String> databaseOptions() {
         Map<String, String> options = new HashMap<>();
-        if (DebeziumDefaults.isMySql(candidate)) {
-            for (String option : OfficialEventOptions.DATABASE.names()) {
+        if (DebeziumDefaults.isPostgres(candidate)) {
+            options.put(DATABASE_PORT, POSTGRES_PORT);
+        }
+        if (DebeziumDefaults.isMySql(candidate) || DebeziumDefaults.isPostgres(candidate)) {
+            for (String option : databaseSet().names()) {
                 if (candidate.get(option) != null) {
                     options.put(option, candidate.get(option));
                 }
@@ -104,13 +121,15 @@ final class Validation {
         return options;
     }
 
+    private Map<String, Object> parseDatabase() {
+        return databaseSet().definition().parse(databaseOptions());
+    }
+
     /** A source of the context is the statement's comment, so the server must write statements. */
     private void checkStatements() {
         Map<String, String> wrapped = EventSourceOptions.wrappedOptions(candidate);
         if (DebeziumDefaults.readsStatements(wrapped)) {
-            Map<String, Object> database =
-                    OfficialEventOptions.DATABASE.definition().parse(databaseOptions());
-            SourceServer.of(database)
+            SourceServer.of(parseDatabase())
                     .flatMap(SourceServer::findStatementObjection)
                     .ifPresent(find(EventSourceOptions.CONTEXT.prefix() + "sources")::addErrorMessage);
         }
@@ -131,9 +150,12 @@ final class Validation {
 
     /** A rule that never matches is a mistake, which shows as missing events. */
     private void checkCaptured(ConfigValue connector) {
-        if (DebeziumDefaults.isMySql(candidate) && EventSourceOptions.EVENTS.areSet(candidate)) {
+        boolean isKnown = DebeziumDefaults.isMySql(candidate) || DebeziumDefaults.isPostgres(candidate);
+        if (isKnown && EventSourceOptions.EVENTS.areSet(candidate)) {
             OfficialEventConfig rules = new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate));
-            new CapturedTables(EventSourceOptions.wrappedOptions(candidate))
+            new CapturedTables(
+                            EventSourceOptions.wrappedOptions(candidate),
+                            DebeziumDefaults.isPostgres(candidate) ? "schema" : "database")
                     .findObjections(rules, rules.havePatterns() ? findExistingTables() : List.of())
                     .forEach(connector::addErrorMessage);
         }
@@ -141,9 +163,34 @@ final class Validation {
 
     /** The tables of the database; none if it cannot be queried. */
     private List<String> findExistingTables() {
-        Map<String, Object> database =
-                OfficialEventOptions.DATABASE.definition().parse(databaseOptions());
-        return SourceServer.of(database).flatMap(SourceServer::findTables).orElse(List.of());
+        return DebeziumDefaults.isPostgres(candidate)
+                ? PostgresCheck.of(parseDatabase())
+                        .map(PostgresCheck::findTables)
+                        .orElse(List.of())
+                : SourceServer.of(parseDatabase())
+                        .flatMap(SourceServer::findTables)
+                        .orElse(List.of());
+    }
+
+    /** PostgreSQL's server, publication and tables. */
+    private void checkPostgres(ConfigValue connector) {
+        if (!DebeziumDefaults.isPostgres(candidate)) {
+            return;
+        }
+        Map<String, String> wrapped = EventSourceOptions.wrappedOptions(candidate);
+        DebeziumDefaults.findPostgresObjections(wrapped).forEach(connector::addErrorMessage);
+        Optional<OfficialEventConfig> rules = EventSourceOptions.EVENTS.areSet(candidate)
+                ? Optional.of(new OfficialEventConfig(EventSourceOptions.ruleOptions(candidate)))
+                : Optional.empty();
+        PostgresCheck.of(parseDatabase()).stream()
+                .flatMap(database -> database
+                        .findObjections(
+                                wrapped.getOrDefault("slot.name", "debezium"),
+                                wrapped.getOrDefault("publication.name", "dbz_publication"),
+                                !"disabled".equalsIgnoreCase(wrapped.get("publication.autocreate.mode")),
+                                rules)
+                        .stream())
+                .forEach(connector::addErrorMessage);
     }
 
     private void refuseUnresolvedVariables() {
