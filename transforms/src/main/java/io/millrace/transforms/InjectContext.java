@@ -71,6 +71,9 @@ import org.jspecify.annotations.Nullable;
  * percent-encoded UTF-8, has no value. A {@code +} is a plus sign. Comments of more than 65,536 characters are not
  * read.
  *
+ * <p>A source of PostgreSQL has no statements. The source {@code message} reads the logical messages that a service wrote in its
+ * transaction with {@code pg_logical_emit_message(true, message.prefix, pairs)}: the last one before a change applies to it.
+ *
  * <h2>Values</h2>
  *
  * An empty value is ignored. So is a value that is longer than {@code max.length}, or contains a control character or a

@@ -29,6 +29,7 @@ public final class ChangeReader {
     private static final String SCHEMA = "schema";
     /** The log sequence number, which only PostgreSQL's source block has. */
     private static final String LSN = "lsn";
+
     private static final String TABLE = "table";
     private static final String TIME = "ts_ms";
 

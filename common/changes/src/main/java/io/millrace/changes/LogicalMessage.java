@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param transaction the id of the transaction that wrote it; null for a message outside of transactions
  */
 public record LogicalMessage(
-        String prefix, @Nullable ByteBuffer content, @Nullable Object transaction) {
+        String prefix,
+        @Nullable ByteBuffer content,
+        @Nullable Object transaction) {
     private static final String OPERATION_CODE = "m";
     private static final String MESSAGE = "message";
     private static final String TRANSACTION = "txId";

@@ -10,14 +10,13 @@ import java.util.stream.Collectors;
 /** The options of the request's context: those of {@code InjectContext}. */
 public final class ContextOptions {
     /** All sources, in their default order. */
-    static final List<SourceType> SOURCE_TYPES =
-            List.of(
-                    HeaderSource.TYPE,
-                    CommentSource.TYPE,
-                    MessageSource.TYPE,
-                    ColumnSource.TYPE,
-                    FixedSource.TYPE,
-                    GeneratedSource.TYPE);
+    static final List<SourceType> SOURCE_TYPES = List.of(
+            HeaderSource.TYPE,
+            CommentSource.TYPE,
+            MessageSource.TYPE,
+            ColumnSource.TYPE,
+            FixedSource.TYPE,
+            GeneratedSource.TYPE);
 
     /** The headers to write. */
     static final Option<List<String>> KEYS = NameLists.option("keys")

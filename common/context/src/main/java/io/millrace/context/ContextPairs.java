@@ -11,8 +11,7 @@ import java.util.Map;
  * @param refused counts values that are not
  * @param place the place of the pairs, for the log
  */
-record ContextPairs(
-        Map<String, String> names, PlusSign plus, ValueLimit limit, RefusedValueLog refused, String place) {
+record ContextPairs(Map<String, String> names, PlusSign plus, ValueLimit limit, RefusedValueLog refused, String place) {
     /** Adds the values of a text that is in the format, for the headers that have none yet. */
     void addTo(Map<String, String> values, String text) {
         if (text.length() > CommentSource.LONGEST_COMMENT) {

@@ -75,7 +75,8 @@ final class MessageSource implements ContextSource {
             return read;
         }
         try {
-            pairs.addTo(read, StandardCharsets.UTF_8.newDecoder().decode(content).toString());
+            pairs.addTo(
+                    read, StandardCharsets.UTF_8.newDecoder().decode(content).toString());
         } catch (CharacterCodingException e) {
             pairs.refuseAll("its content is not UTF-8");
         }

@@ -104,11 +104,7 @@ public final class EventId {
             appendPosition(id, sourceOffset);
             appendPlace(id, sourceOffset);
         }
-        return id.append(':')
-                .append(table)
-                .append(':')
-                .append(hash(key))
-                .toString();
+        return id.append(':').append(table).append(':').append(hash(key)).toString();
     }
 
     private static boolean isOfPostgres(Map<String, ?> sourceOffset) {
@@ -117,9 +113,10 @@ public final class EventId {
 
     private static String streamedOfPostgres(Map<String, ?> sourceOffset, String op) {
         WalPlace place = WalPlace.find(sourceOffset)
-                .orElseThrow(() -> new DataException("The source offset has no place of the change in PostgreSQL's log, so"
-                        + " the change has no identity; expected EventSourceConnector, which adds the place to the offset"
-                        + " of Debezium's connector"));
+                .orElseThrow(
+                        () -> new DataException("The source offset has no place of the change in PostgreSQL's log, so"
+                                + " the change has no identity; expected EventSourceConnector, which adds the place to the offset"
+                                + " of Debezium's connector"));
         return place.transaction() + ":" + place.lsn() + ":" + place.row() + ":" + op;
     }
 

@@ -118,7 +118,8 @@ final class ChangeScope implements Scope {
 
     /** Whether the change is an update without the row before, or without values of the row after it. */
     boolean hasMissingValues() {
-        return isPartialUpdate() && (reader.before() == null || !missingColumns().isEmpty());
+        return isPartialUpdate()
+                && (reader.before() == null || !missingColumns().isEmpty());
     }
 
     /** The columns of the row after an update whose values the source left out; none of another change. */

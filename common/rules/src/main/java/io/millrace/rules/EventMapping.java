@@ -48,9 +48,8 @@ final class EventMapping {
         this.keySchema = keySchema;
         this.valueSchema = valueSchema;
         this.routed = rule.routing().expressions();
-        this.conditionPaths = rule.condition()
-                .map(condition -> Set.copyOf(condition.paths()))
-                .orElse(Set.of());
+        this.conditionPaths =
+                rule.condition().map(condition -> Set.copyOf(condition.paths())).orElse(Set.of());
         this.readPaths = rule.readPaths();
     }
 

@@ -74,8 +74,9 @@ final class MissingValues {
                 ? !missing.isEmpty()
                 : missing.contains(path.steps().get(0));
         if (isMissing) {
-            throw new DataException(path + " reads a large value that the update did not change, and that the server's log"
-                    + " does not repeat: " + missing + remedy(change));
+            throw new DataException(
+                    path + " reads a large value that the update did not change, and that the server's log"
+                            + " does not repeat: " + missing + remedy(change));
         }
     }
 

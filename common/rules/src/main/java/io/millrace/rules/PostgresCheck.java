@@ -139,8 +139,7 @@ public final class PostgresCheck {
     /** The operations that the publication has; empty if there is no such publication. */
     private static Optional<Set<Operation>> findPublished(Connection connection, String publication)
             throws SQLException {
-        List<Operation> operations =
-                List.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE);
+        List<Operation> operations = List.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE);
         try (PreparedStatement query = connection.prepareStatement(PUBLICATION)) {
             query.setString(1, publication);
             try (ResultSet row = query.executeQuery()) {
@@ -159,10 +158,7 @@ public final class PostgresCheck {
     }
 
     private List<String> checkRules(
-            Connection connection,
-            String publication,
-            Optional<Set<Operation>> published,
-            OfficialEventConfig rules)
+            Connection connection, String publication, Optional<Set<Operation>> published, OfficialEventConfig rules)
             throws SQLException {
         List<String> existing = rules.havePatterns() ? findTables() : List.of();
         List<String> objections = new ArrayList<>();

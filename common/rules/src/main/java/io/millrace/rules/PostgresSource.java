@@ -28,8 +28,8 @@ record PostgresSource(String database, Map<String, String> tls) implements Sourc
     private static final Option<String> MODE = Option.string("database.sslmode")
             .defaultTo("prefer")
             .low("Whether the connection is encrypted, and the server verified.");
-    private static final Option<String> ROOT = Option.string("database.sslrootcert")
-            .low("A file with the certificates of the trusted authorities.");
+    private static final Option<String> ROOT =
+            Option.string("database.sslrootcert").low("A file with the certificates of the trusted authorities.");
     private static final Option<String> CERTIFICATE =
             Option.string("database.sslcert").low("A file with the client's certificate.");
     private static final Option<String> KEY = Option.string("database.sslkey").low("A file with the client's key.");
@@ -84,7 +84,8 @@ record PostgresSource(String database, Map<String, String> tls) implements Sourc
         properties.setProperty("loginTimeout", "5");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "10");
-        @Nullable Connection connection =
+        @Nullable
+        Connection connection =
                 new Driver().connect("jdbc:postgresql://" + host + ":" + port + "/" + database, properties);
         if (connection == null) {
             throw new SQLException("expected an address of PostgreSQL, found " + host + ":" + port);

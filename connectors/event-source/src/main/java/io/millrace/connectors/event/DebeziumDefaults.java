@@ -60,7 +60,8 @@ final class DebeziumDefaults {
     private static void addPostgres(Map<String, String> wrapped) {
         // Debezium's own default, decoderbufs, is no part of PostgreSQL.
         wrapped.putIfAbsent(PLUGIN, "pgoutput");
-        // The server keeps its log until the slot advances, and it advances with changes that the connector reads: if there are
+        // The server keeps its log until the slot advances, and it advances with changes that the connector reads: if
+        // there are
         // none, with this message.
         wrapped.putIfAbsent(HEARTBEAT_QUERY, "SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
     }
@@ -72,7 +73,8 @@ final class DebeziumDefaults {
             objections.add(PLUGIN + "=" + wrapped.get(PLUGIN) + "; expected pgoutput, with which offsets are exact");
         }
         if (wrapped.containsKey(UNAVAILABLE)) {
-            objections.add(UNAVAILABLE + " is set; leave it out, because the rules recognise missing values by its default");
+            objections.add(
+                    UNAVAILABLE + " is set; leave it out, because the rules recognise missing values by its default");
         }
         return objections;
     }

@@ -77,7 +77,6 @@ final class RecordMapping {
     boolean observeMessage(SourceRecord record) {
         Optional<LogicalMessage> message = LogicalMessage.find(record);
         return message.isPresent()
-                && (context.observe(message.get())
-                        || message.get().prefix().equals(DebeziumDefaults.HEARTBEAT_PREFIX));
+                && (context.observe(message.get()) || message.get().prefix().equals(DebeziumDefaults.HEARTBEAT_PREFIX));
     }
 }

@@ -173,8 +173,20 @@ class PostgresChangesTest {
 
     private static Map<String, Object> source(long transaction) {
         return Map.of(
-                "name", "shop", "db", "shop-db", "schema", "shop", "table", "orders", "lsn", 100L, "txId", transaction,
-                "ts_ms", 1L);
+                "name",
+                "shop",
+                "db",
+                "shop-db",
+                "schema",
+                "shop",
+                "table",
+                "orders",
+                "lsn",
+                100L,
+                "txId",
+                transaction,
+                "ts_ms",
+                1L);
     }
 
     private static Map<String, Object> row(String status, Object body) {

@@ -63,10 +63,14 @@ class PostgresSourceIT {
                 .put("events.table.1", "shop.orders; key: id; fields: id, status; topic: orders")
                 .put("events.table.2", "shop.notes; topic: orders")
                 .put("events.rule.1", "Found; table: shop.orders; on: read")
-                .put("events.rule.2", "Paid; table: shop.orders; on: update;"
-                        + " when: changed('status') && before.status == 'NEW' && after.status == 'PAID'")
+                .put(
+                        "events.rule.2",
+                        "Paid; table: shop.orders; on: update;"
+                                + " when: changed('status') && before.status == 'NEW' && after.status == 'PAID'")
                 .put("events.rule.3", "Changed; table: shop.orders; on: create, update, delete")
-                .put("events.rule.4", "Cleared; table: shop.orders; on: truncate; key: none; fields: t: string = table.name")
+                .put(
+                        "events.rule.4",
+                        "Cleared; table: shop.orders; on: truncate; key: none; fields: t: string = table.name")
                 .put("events.rule.5", "Cleared; table: shop.notes; on: truncate; fields: t: string = table.name");
         pipeline.post(body);
         pipeline.awaitEvents("orders", 1);
@@ -87,9 +91,13 @@ class PostgresSourceIT {
                         "Changed {\"id\":9,\"status\":\"PAID\"}",
                         "Cleared {\"t\":\"orders\"}",
                         "Cleared {\"t\":\"notes\"}");
-        assertThat(events).extracting(Event::id).doesNotHaveDuplicates().allMatch(id -> id.matches(
-                "snapshot:\\d+:0:shop\\.orders:[0-9a-f]{32}|\\d+:\\d+:\\d+:[cudt]"));
-        assertThat(events.get(0).headers()).containsEntry("ce_snapshot", "initial").containsEntry("ce_source", "/orders");
+        assertThat(events)
+                .extracting(Event::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("snapshot:\\d+:0:shop\\.orders:[0-9a-f]{32}|\\d+:\\d+:\\d+:[cudt]"));
+        assertThat(events.get(0).headers())
+                .containsEntry("ce_snapshot", "initial")
+                .containsEntry("ce_source", "/orders");
     }
 
     /** One record of the log has many rows of a COPY: Debezium itself would resume behind all of them. */
@@ -136,7 +144,8 @@ class PostgresSourceIT {
         List<Event> events = pipeline.events("items");
         assertThat(events)
                 .extracting(Event::value)
-                .containsExactlyElementsOf(ids.stream().map(id -> "{\"id\":" + id + "}").toList());
+                .containsExactlyElementsOf(
+                        ids.stream().map(id -> "{\"id\":" + id + "}").toList());
         assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
         assertThat(events)
                 .extracting(event -> event.headers().get("requestId"))
@@ -227,8 +236,10 @@ class PostgresSourceIT {
         sql.execute("GRANT USAGE ON SCHEMA shop TO plain");
         sql.execute("GRANT SELECT ON shop.checked, shop.unpublished TO plain");
 
-        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, mod")).contains("mod", "mood");
-        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, doubled")).contains("doubled");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, mod"))
+                .contains("mod", "mood");
+        assertThat(refusal("Made; table: shop.checked; on: create; fields: id, doubled"))
+                .contains("doubled");
         assertThat(refusal("Made; table: shop.checked; on: create; when: after.mood == 'GOOT'; fields: id"))
                 .contains("GOOT", "GOOD");
         assertThat(refusal("Made; table: shop.checked; on: create; when: after.total == 'x'; fields: id"))
@@ -248,7 +259,8 @@ class PostgresSourceIT {
 
         sql.execute("ALTER TABLE shop.checked REPLICA IDENTITY FULL");
         sql.execute("ALTER PUBLICATION checked SET (publish = 'insert, update, delete')");
-        pipeline.post(checked("Gone; table: shop.checked; on: update, delete; when: changed('mood'); fields: id, mood"));
+        pipeline.post(
+                checked("Gone; table: shop.checked; on: update, delete; when: changed('mood'); fields: id, mood"));
     }
 
     private static String refusal(String rule, String... options) {
@@ -278,10 +290,9 @@ class PostgresSourceIT {
     private void awaitSlot(String name) throws Exception {
         String now = pipeline.queryText("SELECT pg_current_wal_lsn()");
         AwaitedCondition.requireWithin(
-                PostgresPipeline.TIME_TO_ACT,
-                "the slot to pass " + now,
-                () -> pipeline.queryText("SELECT confirmed_flush_lsn >= '" + now
-                                + "' FROM pg_replication_slots WHERE slot_name = '" + name + "'")
+                PostgresPipeline.TIME_TO_ACT, "the slot to pass " + now, () -> pipeline.queryText(
+                                "SELECT confirmed_flush_lsn >= '" + now
+                                        + "' FROM pg_replication_slots WHERE slot_name = '" + name + "'")
                         .equals("t"));
     }
 

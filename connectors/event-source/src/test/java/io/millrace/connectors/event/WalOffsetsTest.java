@@ -43,8 +43,7 @@ class WalOffsetsTest {
     void sendsTheTransactionAgainAndDropsWhatWasSent() {
         List<SourceRecord> transaction =
                 List.of(change(7, 100, "c"), change(7, 100, "c"), change(7, 130, "d"), tombstone(7, 130));
-        Map<String, Object> afterSecond =
-                offsetOf(offsets.complete(transaction).get(1));
+        Map<String, Object> afterSecond = offsetOf(offsets.complete(transaction).get(1));
         assertThat(afterSecond)
                 .containsEntry("lsn", 90L)
                 .containsEntry("lsn_proc", 90L)
@@ -73,7 +72,8 @@ class WalOffsetsTest {
 
         assertThat(again).hasSize(1);
         restartAt(again.get(0).sourceOffset());
-        assertThat(offsets.complete(List.of(change(7, 100, "c"), change(7, 130, "u")))).isEmpty();
+        assertThat(offsets.complete(List.of(change(7, 100, "c"), change(7, 130, "u"))))
+                .isEmpty();
     }
 
     @Test
@@ -94,8 +94,8 @@ class WalOffsetsTest {
         Map<String, Object> withoutCommit = new HashMap<>(first.sourceOffset());
         withoutCommit.remove("lsn_commit");
 
-        assertThat(offsetOf(
-                        offsets.complete(List.of(record(first.value(), withoutCommit))).get(0)))
+        assertThat(offsetOf(offsets.complete(List.of(record(first.value(), withoutCommit)))
+                        .get(0)))
                 .containsEntry("lsn", 80L)
                 .containsEntry("change_lsn", 100L);
         assertThat(EventId.snapshot(row.sourceOffset(), "shop.orders", "1")).startsWith("snapshot:80:0:shop.orders:");
@@ -108,8 +108,8 @@ class WalOffsetsTest {
         Map<String, Object> withoutCommit = new HashMap<>(first.sourceOffset());
         withoutCommit.remove("lsn_commit");
 
-        assertThat(offsetOf(
-                        offsets.complete(List.of(record(first.value(), withoutCommit))).get(0)))
+        assertThat(offsetOf(offsets.complete(List.of(record(first.value(), withoutCommit)))
+                        .get(0)))
                 .containsEntry("lsn_commit", 99L);
     }
 
@@ -121,7 +121,8 @@ class WalOffsetsTest {
         assertThat(messages).isEmpty();
         restartAt(sent);
 
-        assertThat(offsets.complete(List.of(message, change(7, 100, "c"), change(7, 130, "c")))).hasSize(1);
+        assertThat(offsets.complete(List.of(message, change(7, 100, "c"), change(7, 130, "c"))))
+                .hasSize(1);
         assertThat(messages).containsExactly(message);
     }
 
