@@ -5,6 +5,7 @@ import io.millrace.changes.Operation;
 import io.millrace.changes.RedactedRecord;
 import io.millrace.changes.RowValues;
 import io.millrace.events.EventHeaders;
+import io.millrace.expressions.Path;
 import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
 import java.util.List;
@@ -114,6 +115,13 @@ final class ChangeScope implements Scope {
     /** The change; its source block may have the statement's text. */
     ChangeReader change() {
         return reader;
+    }
+
+    /** The path as a rule has it. */
+    static String describe(Path path) {
+        return path.variable().equals(CHANGES) && path.steps().size() == 1
+                ? CHANGED + "('" + path.steps().get(0) + "')"
+                : path.toString();
     }
 
     /** Whether the change is an update without the row before, or without values of the row after it. */

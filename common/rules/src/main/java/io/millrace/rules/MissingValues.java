@@ -60,7 +60,8 @@ final class MissingValues {
         for (Path path : paths) {
             if (ChangeScope.READING_BEFORE.contains(path.variable())
                     && change.change().before() == null) {
-                throw new DataException(path + " reads the row before the update, which is missing" + remedy(change));
+                throw new DataException(ChangeScope.describe(path)
+                        + " reads the row before the update, which is missing" + remedy(change));
             }
             if (ChangeScope.READING_AFTER.contains(path.variable())) {
                 requireAvailable(path, change);
@@ -74,9 +75,9 @@ final class MissingValues {
                 ? !missing.isEmpty()
                 : missing.contains(path.steps().get(0));
         if (isMissing) {
-            throw new DataException(
-                    path + " reads a large value that the update did not change, and that the server's log"
-                            + " does not repeat: " + missing + remedy(change));
+            throw new DataException(ChangeScope.describe(path)
+                    + " reads a large value that the update did not change, and that the server's log"
+                    + " does not repeat: " + missing + remedy(change));
         }
     }
 

@@ -220,7 +220,8 @@ public final class PostgresCheck {
         return rule.readPaths().stream()
                 .filter(path -> needsFullIdentity(path, rule.operations(), table.key()))
                 .findFirst()
-                .map(path -> "the rule " + rule + " reads " + path + " of " + rule.operations() + ", which the server's"
+                .map(path -> "the rule " + rule + " reads " + ChangeScope.describe(path) + " of " + rule.operations()
+                        + ", which the server's"
                         + " log has only for tables with REPLICA IDENTITY FULL; run ALTER TABLE " + name
                         + " REPLICA IDENTITY FULL"
                         + (table.isPartitioned() ? " for each of its partitions" : ""));

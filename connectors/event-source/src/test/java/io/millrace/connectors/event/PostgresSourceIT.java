@@ -242,7 +242,7 @@ class PostgresSourceIT {
                 .contains("doubled");
         assertThat(refusal("Made; table: shop.checked; on: create; when: after.mood == 'GOOT'; fields: id"))
                 .contains("GOOT", "GOOD");
-        assertThat(refusal("Made; table: shop.checked; on: create; when: after.total == 'x'; fields: id"))
+        assertThat(refusal("Made; table: shop.checked; on: create; when: after.total > 'x'; fields: id"))
                 .contains("total");
         assertThat(refusal("Changed; table: shop.checked; on: update; when: changed('mood'); fields: id"))
                 .contains("ALTER TABLE shop.checked REPLICA IDENTITY FULL");
