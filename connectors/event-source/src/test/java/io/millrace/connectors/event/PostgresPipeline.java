@@ -65,16 +65,27 @@ final class PostgresPipeline implements AutoCloseable {
     }
 
     /** Starts the servers. */
-    static PostgresPipeline start() throws SQLException {
+    static PostgresPipeline start() throws Exception {
         Installation installation = Installation.locate();
         Path directory = ServerDirectories.newDirectory("postgres-source");
-        PostgresServer postgres = PostgresServer.start(installation, directory.resolve("postgres"), SETTINGS);
-        KafkaBroker broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
-        ConnectWorker worker = ConnectWorker.start(
-                installation, List.of(PLUGINS), directory.resolve("connect"), broker, Map.of(), Map.of());
-        PostgresPipeline pipeline = new PostgresPipeline(postgres, broker, worker);
-        pipeline.createDatabase();
-        return pipeline;
+        List<AutoCloseable> started = new ArrayList<>();
+        try {
+            PostgresServer postgres = PostgresServer.start(installation, directory.resolve("postgres"), SETTINGS);
+            started.add(postgres);
+            KafkaBroker broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+            started.add(broker);
+            ConnectWorker worker = ConnectWorker.start(
+                    installation, List.of(PLUGINS), directory.resolve("connect"), broker, Map.of(), Map.of());
+            started.add(worker);
+            PostgresPipeline pipeline = new PostgresPipeline(postgres, broker, worker);
+            pipeline.createDatabase();
+            return pipeline;
+        } catch (Exception e) {
+            for (AutoCloseable server : started) {
+                server.close();
+            }
+            throw e;
+        }
     }
 
     private void createDatabase() throws SQLException {

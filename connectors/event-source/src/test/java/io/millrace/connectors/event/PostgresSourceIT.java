@@ -27,13 +27,15 @@ class PostgresSourceIT {
     private Statement sql;
 
     @BeforeAll
-    static void startServers() throws SQLException {
+    static void startServers() throws Exception {
         pipeline = PostgresPipeline.start();
     }
 
     @AfterAll
     static void stopServers() {
-        pipeline.close();
+        if (pipeline != null) {
+            pipeline.close();
+        }
     }
 
     @BeforeEach
