@@ -484,6 +484,81 @@ abstract class SinkFaultsIT {
         task.stop();
     }
 
+    /** Records come while the task waits for the ledger, and in the call in which it learns where to resume. */
+    @Test
+    void takesNoRecordBehindAGapWhileItWaitsForTheLedger() throws Exception {
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = fixture.opened(options("gap"), context);
+        task.put(List.of(order(0), app(0)));
+        SinkFixture.settle(task);
+        task.close(List.of(SinkFixture.SITES));
+        try (Connection events = fixture.database.connect();
+                Connection eventsAgain = fixture.database.connect();
+                Connection sites = fixture.database.connect()) {
+            lockLedger(events, "events");
+            lockLedger(sites, "sites");
+            task.put(List.of(order(1)));
+            task.open(List.of(SinkFixture.SITES));
+            FutureTask<Void> locking = new FutureTask<>(() -> {
+                lockLedger(eventsAgain, "events");
+                return null;
+            });
+            new Thread(locking, "locks the ledger").start();
+            TimeUnit.MILLISECONDS.sleep(500);
+            executeOn(
+                    events, "UPDATE millrace_ledger SET next_offset = 0 WHERE connector = 'gap' AND topic = 'events'");
+            events.commit();
+            locking.get();
+            for (int i = 0; i < 5; i++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                task.put(List.of());
+            }
+            task.put(List.of(order(2)));
+            sites.commit();
+            await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+                task.put(List.of());
+                return !context.paused.contains(SinkFixture.SITES);
+            });
+            task.put(List.of(app(1)));
+            eventsAgain.commit();
+        }
+        context.seeks.clear();
+        TimeUnit.SECONDS.sleep(1);
+
+        task.put(List.of(order(3), app(2)));
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            task.put(List.of());
+            return context.seeks.keySet().containsAll(List.of(SinkFixture.partition(0), SinkFixture.SITES));
+        });
+        assertThat(context.seeks).containsEntry(SinkFixture.partition(0), 0L).containsEntry(SinkFixture.SITES, 1L);
+        task.put(List.of(order(0), order(1), order(2), order(3), app(1), app(2)));
+        SinkFixture.settle(task);
+
+        assertThat(fixture.rows("SELECT id FROM orders")).hasSize(4);
+        assertThat(fixture.rows("SELECT site FROM apps")).hasSize(3);
+        task.stop();
+    }
+
+    private static void lockLedger(Connection connection, String topic) throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        connection.setAutoCommit(false);
+        executeOn(
+                connection,
+                "SELECT 1 FROM millrace_ledger WHERE connector = 'gap' AND topic = '" + topic
+                        + "' AND partition_id = 0 FOR UPDATE");
+    }
+
+    private static void executeOn(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static SinkRecord app(long offset) {
+        return SinkFixture.siteRecord(
+                offset, Map.of("site", "s" + offset), Map.of("apps", List.of(Map.of("id", "a", "version", "1"))));
+    }
+
     private static SinkRecord order(long offset) {
         return SinkFixture.record(offset, Map.of("id", "" + offset), Map.of("a", "x"));
     }
