@@ -42,7 +42,7 @@ final class Traffic implements AutoCloseable {
     /** Behind the first events of a round: a long round must not make the topics so long that every replay takes minutes. */
     private static final int LONG_PAUSE_MS = 400;
 
-    private static final int EVENTS_WITHOUT_LONG_PAUSES = 1_000;
+    private static final int EVENTS_WITHOUT_LONG_PAUSES = 500;
     private static final int ABORTED_OF = 8;
     private static final int POISON_OF = 100;
     /** The same while {@link #poisonOften}. */
