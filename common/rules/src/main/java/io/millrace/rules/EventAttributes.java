@@ -52,8 +52,7 @@ final class EventAttributes {
      * @param key the event's key; null if it has none
      * @param occurrence 0 for the first event of the change; of its further events, the number among those of the rule's type, from 1
      */
-    Headers makeHeaders(
-            SourceRecord record, ChangeScope scope, Rule rule, @Nullable Object key, int occurrence) {
+    Headers makeHeaders(SourceRecord record, ChangeScope scope, Rule rule, @Nullable Object key, int occurrence) {
         ChangeReader change = scope.change();
         Headers headers = new ConnectHeaders();
         for (Header header : record.headers()) {

@@ -186,8 +186,8 @@ public final class OfficialEventMapper {
                 change,
                 record.valueSchema(),
                 first,
-                mapping -> further.accept(makeEvent(
-                        record, mapping, types.merge(mapping.rule().typeHeader(), 1, Integer::sum))));
+                mapping -> further.accept(
+                        makeEvent(record, mapping, types.merge(mapping.rule().typeHeader(), 1, Integer::sum))));
     }
 
     /**

@@ -72,8 +72,7 @@ public final class OfficialEventOptions {
     private static final OptionSet SETTINGS = POLICIES.and(SHARED_KEYS).and(DATABASE);
 
     /** Every option, as {@code EventSourceConnector} validates it. */
-    public static final ConfigDef DEFINITION =
-            SETTINGS.and(RuleOptions.OPTIONS).definition();
+    public static final ConfigDef DEFINITION = SETTINGS.and(RuleOptions.OPTIONS).definition();
 
     /** Every option, as Connect validates it for the transform, and the reference prints it. */
     public static final ConfigDef OF_TRANSFORM =

@@ -36,8 +36,7 @@ class FurtherMatchesTest {
                 .containsExactly(
                         tuple("orders", "OrderPaid", Map.of("id", 7L, "status", "PAID")),
                         tuple("inventory", "InventoryReserved", Map.of("order", 7L)),
-                        tuple(
-                                "orders.v2", "OrderPaid.v2", Map.of("id", 7L, "status", "PAID", "version", 2L)));
+                        tuple("orders.v2", "OrderPaid.v2", Map.of("id", 7L, "status", "PAID", "version", 2L)));
         assertThat(events)
                 .extracting(event -> header(event, EventHeaders.ID))
                 .containsExactly(ID, ID + ":InventoryReserved", ID + ":OrderPaid.v2");
@@ -54,9 +53,7 @@ class FurtherMatchesTest {
 
         assertThat(events)
                 .extracting(event -> header(event, EventHeaders.TYPE), event -> header(event, EventHeaders.ID))
-                .containsExactly(
-                        tuple("OrderPaid", ID),
-                        tuple("OrderSeen", ID + ":OrderSeen"));
+                .containsExactly(tuple("OrderPaid", ID), tuple("OrderSeen", ID + ":OrderSeen"));
         assertThat(events.get(1).value()).isNull();
     }
 
@@ -159,8 +156,7 @@ class FurtherMatchesTest {
 
     private static List<SourceRecord> map(Map<String, String> options, SourceRecord record) {
         List<SourceRecord> further = new ArrayList<>();
-        SourceRecord first =
-                new OfficialEventMapper(new OfficialEventConfig(options)).mapRecord(record, further::add);
+        SourceRecord first = new OfficialEventMapper(new OfficialEventConfig(options)).mapRecord(record, further::add);
         List<SourceRecord> events = new ArrayList<>(List.of(first));
         events.addAll(further);
         return events;
@@ -173,10 +169,14 @@ class FurtherMatchesTest {
     private static SourceRecord update() {
         Map<String, Object> source = Map.of("name", "shop", "db", "shop", "table", "orders", "ts_ms", 1L);
         Map<String, Object> change = Map.of(
-                "op", "u",
-                "source", source,
-                "before", Map.of("id", 7L, "status", "NEW", "note", "a"),
-                "after", Map.of("id", 7L, "status", "PAID", "note", "a"));
+                "op",
+                "u",
+                "source",
+                source,
+                "before",
+                Map.of("id", 7L, "status", "NEW", "note", "a"),
+                "after",
+                Map.of("id", 7L, "status", "PAID", "note", "a"));
         Map<String, Object> offset =
                 Map.of("server_id", 1L, "file", "binlog.000002", "pos", 157L, "event", 3L, "row", 1L);
         return new SourceRecord(Map.of("server", "shop"), offset, "shop.shop.orders", null, change);

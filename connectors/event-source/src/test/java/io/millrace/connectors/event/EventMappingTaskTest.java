@@ -267,9 +267,7 @@ class EventMappingTaskTest {
         ScriptedSource.BATCHES.add(List.of(change(2, "c", 2, "PAID")));
         EventSourceTask task = startedTask();
 
-        assertThat(task.poll())
-                .extracting(SourceRecord::sourceOffset)
-                .containsExactly(offset(1), offset(1), offset(2));
+        assertThat(task.poll()).extracting(SourceRecord::sourceOffset).containsExactly(offset(1), offset(1), offset(2));
         task.stop();
     }
 
@@ -307,16 +305,15 @@ class EventMappingTaskTest {
     @Test
     void sendsNoEventOfAChangeThatOneOfItsRulesRefuses() throws Exception {
         addFurtherRules();
-        properties.computeIfPresent("events.rule.4", (rule, text) -> text + "; fields: share: int64 = 6 / (row.id - 2)");
+        properties.computeIfPresent(
+                "events.rule.4", (rule, text) -> text + "; fields: share: int64 = 6 / (row.id - 2)");
         ScriptedSource.BATCHES.add(
                 List.of(change(1, "c", 1, "PAID"), change(2, "c", 2, "PAID"), change(3, "c", 3, "PAID")));
         EventSourceTask task = startedTask();
 
         List<SourceRecord> sent = task.poll();
 
-        assertThat(sent)
-                .extracting(event -> header(event, "ce_subject"))
-                .containsExactly("1", "1", "1");
+        assertThat(sent).extracting(event -> header(event, "ce_subject")).containsExactly("1", "1", "1");
         assertThat(sent.get(2).sourceOffset()).isEqualTo(offset(1));
         assertThat(boundaries).containsExactly(commitOf(sent.get(2)));
         assertThatThrownBy(task::poll)
