@@ -14,6 +14,8 @@ import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.documents.Troubleshooting;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -41,6 +43,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. A
  * subclass starts the server. */
@@ -325,6 +328,32 @@ abstract class SinkFaultsIT {
             fixture.database.changePassword(SinkDatabase.PASSWORD);
         }
         SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "y"));
+    }
+
+    @Test
+    void logsInWithThePasswordThatAFileGetsWhileItRuns(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("login.properties");
+        Files.writeString(file, "password=" + SinkDatabase.PASSWORD);
+        Map<String, String> options = options("filed");
+        options.remove("connection.password");
+        options.put("connection.credentials", "file");
+        options.put("connection.credentials.file", file.toString());
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+        SinkFixture.settle(task);
+        fixture.database.changePassword("another");
+        try {
+            fixture.database.cutOffSessions();
+            task.put(List.of(SinkFixture.record(1, Map.of("id", "1"), Map.of("a", "y"))));
+            await().until(() -> (long) metric("filed", "Retries") > 2);
+            Files.writeString(file, "password=another");
+            SinkFixture.settle(task);
+        } finally {
+            fixture.database.changePassword(SinkDatabase.PASSWORD);
+        }
         task.stop();
 
         assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "y"));
