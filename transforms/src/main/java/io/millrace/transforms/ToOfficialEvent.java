@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The event is sent to the rule's topic with the rule's key and fields, and has CloudEvents attributes as headers in
  * binary content mode: {@code ce_id}, {@code ce_source}, {@code ce_type}, {@code ce_subject}, {@code ce_time},
  * {@code ce_specversion}, and {@code ce_revision} if the rule has one. Existing headers are kept, except Debezium's
- * own. {@code ce_id} depends only on the change's place in the source: a replay repeats it.
+ * own. {@code ce_id} depends only on the change's place in the source: a replay repeats it. A rule with the clause
+ * {@code also}, which makes a further event of a change, is refused: a transform returns one record.
  *
  * <pre>{@code
  * "transforms": "event",
@@ -46,14 +47,14 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of record; events can be made of source records only
  */
 public final class ToOfficialEvent<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(OfficialEventOptions.DEFINITION);
+    private static final ConfigDef VALIDATED = AnsweringConfigDef.of(OfficialEventOptions.OF_TRANSFORM);
 
     private @Nullable OfficialEventMapper events;
     private @Nullable Lookups lookups;
 
     @Override
     public void configure(Map<String, ?> options) {
-        OfficialEventConfig config = new OfficialEventConfig(options);
+        OfficialEventConfig config = OfficialEventConfig.ofTransform(options);
         events = new OfficialEventMapper(config);
         lookups = config.lookups();
     }

@@ -21,8 +21,14 @@ public final class Topics {
 
     /** Makes a topic with so many partitions; returns when each has a leader, so that no record comes before it. */
     public static void createTopic(KafkaBroker broker, String topic, int partitions) {
+        createTopic(broker, topic, partitions, Map.of());
+    }
+
+    /** The same for a topic with settings. */
+    public static void createTopic(KafkaBroker broker, String topic, int partitions, Map<String, String> settings) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+            admin.createTopics(
+                            List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
                     .all()
                     .get();
             while (!hasLeaders(admin, topic, partitions)) {

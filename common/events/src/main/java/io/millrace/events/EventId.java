@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Debezium's source <em>offset</em> (0 if absent), and {@code op} is the envelope's operation:
  *
  * <pre>
- * id        = streamed | snapshot
+ * id        = change [ ":" type [ ":" occurrence ] ]
+ * change    = streamed | snapshot
  * streamed  = ( gtid | server-id ":" file ":" pos | gtid ":" file ":" pos ) ":" event ":" row ":" op
  * snapshot  = "snapshot:" file ":" pos ":" event ":" row ":" table ":" key-hash
  * key-hash  = 32 hexadecimal digits: the first 16 bytes of the SHA-256 of the row's key
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The form with a GTID and a position is that of rows of XA transactions. Debezium sees no begin of such a
  * transaction and counts no events in it, so its GTID, event and row are the same for several changes.
+ *
+ * <p>The first event of a change has the change's identity. That of a further event contains its type, which has no colon, and an
+ * occurrence from 2 on for another further event of this type.
  *
  * <p>Why not {@code source.pos} and {@code source.row}: in a transaction that MySQL compressed all statements carry one
  * position and each begins its rows at 0. Why {@code op}: Debezium turns an update of a primary key into a delete and a
@@ -118,6 +122,17 @@ public final class EventId {
                                 + " the change has no identity; expected EventSourceConnector, which adds the place to the offset"
                                 + " of Debezium's connector"));
         return place.transaction() + ":" + place.lsn() + ":" + place.row() + ":" + op;
+    }
+
+    /**
+     * The identity of a further event of a change.
+     *
+     * @param change the change's identity
+     * @param type the event's {@code ce_type}
+     * @param occurrence the number among the further events of the change with this type, from 1
+     */
+    public static String ofFurtherEvent(String change, String type, int occurrence) {
+        return change + ":" + type + (occurrence == 1 ? "" : ":" + occurrence);
     }
 
     private static void requireOffset(Map<String, ?> sourceOffset) {

@@ -25,7 +25,14 @@ final class CelCalls {
         /** A NULL is a value like others. */
         VALUES,
         /** The first operand may be NULL; a NULL in the place of the last one makes the result unknown. */
-        FIRST
+        FIRST,
+        /** The result is the first operand. */
+        FIRST_OPERAND;
+
+        /** Whether the function is called with a NULL in this place. */
+        private boolean takesNull(int operand) {
+            return this == VALUES || (this == FIRST && operand == 0);
+        }
     }
 
     private final Map<String, CelFunctionBinding> bindings = new HashMap<>();
@@ -40,6 +47,7 @@ final class CelCalls {
         DecimalFunctions.BINDINGS.forEach(this::addBinding);
         TimeFunctions.BINDINGS.forEach(this::addBinding);
         UuidFunctions.BINDINGS.forEach(this::addBinding);
+        LimitFunctions.BINDINGS.forEach(this::addBinding);
     }
 
     private void addBinding(CelFunctionBinding binding) {
@@ -63,10 +71,12 @@ final class CelCalls {
             boolean unknown = false;
             for (int i = 0; i < nodes.length; i++) {
                 values[i] = nodes[i].evaluate(frame);
-                unknown |=
-                        values[i] instanceof NullValue && (nulls == Nulls.UNKNOWN || (nulls == Nulls.FIRST && i > 0));
+                unknown |= values[i] instanceof NullValue && !nulls.takesNull(i);
             }
-            return unknown ? NullValue.NULL_VALUE : invokeFirst(chosen, values);
+            if (unknown) {
+                return nulls == Nulls.FIRST_OPERAND ? values[0] : NullValue.NULL_VALUE;
+            }
+            return invokeFirst(chosen, values);
         };
     }
 

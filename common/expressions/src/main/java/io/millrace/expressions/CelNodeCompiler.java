@@ -200,8 +200,43 @@ final class CelNodeCompiler {
             case "dyn", "decimal" -> operands.get(0);
             case "moment", "time" ->
                 operands.size() == 1 ? operands.get(0) : compileFunction(expr, arguments, operands);
+            case LimitFunctions.CLAMP -> {
+                checkBounds(arguments, operands);
+                yield compileFunction(expr, arguments, operands);
+            }
             default -> compileFunction(expr, arguments, operands);
         };
+    }
+
+    /** Refuses constant bounds of {@code clamp} that no value can be between. */
+    private void checkBounds(List<CelExpr> arguments, List<CelNode> operands) {
+        if (!isConstant(arguments.get(1)) || !isConstant(arguments.get(2))) {
+            return;
+        }
+        try {
+            Object low = operands.get(1).evaluate(CelFrame.EMPTY);
+            Object high = operands.get(2).evaluate(CelFrame.EMPTY);
+            if (!(low instanceof NullValue) && !(high instanceof NullValue)) {
+                LimitFunctions.requireOrder(low, high);
+            }
+        } catch (DataException e) {
+            throw new InvalidExpressionException(String.valueOf(e.getMessage()));
+        } catch (CelFault e) {
+            throw new InvalidExpressionException("clamp(): a bound cannot be evaluated: " + e.code());
+        }
+    }
+
+    /** Whether the value is the same for every record: constants, and functions of them that read no table. */
+    private boolean isConstant(CelExpr expr) {
+        if (expr.getKind() != Kind.CALL) {
+            return expr.getKind() == Kind.CONSTANT;
+        }
+        CelCall call = expr.call();
+        return !call.args().isEmpty()
+                && lookups.tableOfLookup(call.function()) == null
+                && lookups.tableOfSearch(call.function()) == null
+                && call.target().stream().allMatch(this::isConstant)
+                && call.args().stream().allMatch(this::isConstant);
     }
 
     private CelNode compileFunction(CelExpr expr, List<CelExpr> arguments, List<CelNode> operands) {
@@ -308,6 +343,7 @@ final class CelNodeCompiler {
         return switch (function) {
             case "_==_", "_!=_", "coalesce" -> CelCalls.Nulls.VALUES;
             case "@in" -> CelCalls.Nulls.FIRST;
+            case LimitFunctions.NULL_IF -> CelCalls.Nulls.FIRST_OPERAND;
             default -> CelCalls.Nulls.UNKNOWN;
         };
     }

@@ -25,8 +25,8 @@ final class ColumnSelections {
      *
      * @param parsed a tree that was not checked
      * @param rows the variables that have a row's columns
-     * @param all whether to replace every index that is a text, because CEL's checker takes the value at an index for a decimal if
-     *     there are functions of decimals
+     * @param all whether to replace every index that is a text, because CEL's checker takes the value at an index for one of the
+     *     first overload's type, such as a decimal
      */
     static CelAbstractSyntaxTree replaceIndexes(CelAbstractSyntaxTree parsed, Set<String> rows, boolean all) {
         CelMutableAst tree = CelMutableAst.fromCelAst(parsed);

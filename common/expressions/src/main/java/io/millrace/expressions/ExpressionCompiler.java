@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * {@code divide(x, y, scale)}, rounded half up or as a last argument sets;
  * <li>{@code moment(time)}: a timestamp, and {@code time(time)}: a duration, of Connect's and Debezium's types or with a unit;
  * {@code date(moment, zone)} and {@code truncate(moment, unit, zone)}: the beginning of its day, and of a unit;
+ * <li>{@code nullIf(x, value)}: null if both are equal; {@code clamp(x, low, high)}: the nearest number, decimal, timestamp or
+ * duration between two bounds;
  * <li>{@code changed('column')}: whether the change gave the column another value, if a variable of kind
  * {@link Variable.Kind#CHANGES} is there;
  * <li>{@code changed()}: the variable {@code changed}, under the same condition.
@@ -165,8 +167,9 @@ public final class ExpressionCompiler {
                     });
         }
         this.compiler = builder.build();
-        this.decimalCompiler =
-                builder.addFunctionDeclarations(DecimalFunctions.DECLARATIONS).build();
+        this.decimalCompiler = builder.addFunctionDeclarations(DecimalFunctions.DECLARATIONS)
+                .addFunctionDeclarations(LimitFunctions.DECIMAL_DECLARATIONS)
+                .build();
     }
 
     /**
@@ -284,7 +287,8 @@ public final class ExpressionCompiler {
         try {
             CelAbstractSyntaxTree written = compiler.parse(source).getAst();
             boolean ofDecimals = DecimalFunctions.areCalled(written.getExpr());
-            CelAbstractSyntaxTree parsed = ColumnSelections.replaceIndexes(written, rows, ofDecimals);
+            CelAbstractSyntaxTree parsed = ColumnSelections.replaceIndexes(
+                    written, rows, ofDecimals || LimitFunctions.areCalled(written.getExpr()));
             root = parsed.getExpr();
             Map<String, ColumnType> tested = new HashMap<>(columns);
             ExpressionPaths.findTested(parsed.getExpr(), rows)

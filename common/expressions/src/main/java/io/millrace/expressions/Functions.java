@@ -44,7 +44,8 @@ final class Functions {
                     TextFunctions.DECLARATIONS,
                     RegexFunctions.DECLARATIONS,
                     TimeFunctions.DECLARATIONS,
-                    UuidFunctions.DECLARATIONS)
+                    UuidFunctions.DECLARATIONS,
+                    LimitFunctions.DECLARATIONS)
             .flatMap(List::stream)
             .toList();
 

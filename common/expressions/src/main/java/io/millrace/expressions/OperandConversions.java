@@ -36,6 +36,9 @@ final class OperandConversions {
         if (isOfDecimals(call, operands)) {
             return ValueConversion.DECIMAL;
         }
+        if (LimitFunctions.isOne(function)) {
+            return findTimeConversion(function, operands, index);
+        }
         if (index >= CONVERTED.getOrDefault(function, 0)) {
             return null;
         }
@@ -49,10 +52,28 @@ final class OperandConversions {
         return operands.size() > 1 ? null : function.equals("moment") ? ValueConversion.MOMENT : ValueConversion.TIME;
     }
 
-    /** Whether the call is an operator with a decimal among its operands, or {@code coalesce} to one. */
+    /**
+     * Of {@code nullIf} and {@code clamp}, whose operands are times if one of them surely is. A time that {@code clamp} brings into
+     * its bounds may be of any year.
+     */
+    private @Nullable ValueConversion findTimeConversion(String function, List<CelExpr> operands, int index) {
+        if (operands.stream().anyMatch(operand -> hasType(operand, SimpleType.TIMESTAMP))) {
+            return function.equals(LimitFunctions.CLAMP) && index == 0
+                    ? ValueConversion.MOMENT_OF_ANY_YEAR
+                    : ValueConversion.MOMENT;
+        }
+        return operands.stream().anyMatch(operand -> hasType(operand, SimpleType.DURATION))
+                ? ValueConversion.TIME
+                : null;
+    }
+
+    /** Whether the call is an operator or a limit with a decimal among its operands, or {@code coalesce} to one. */
     private boolean isOfDecimals(CelExpr call, List<CelExpr> operands) {
         if (call.call().function().equals(COALESCE)) {
             return isDecimal(call);
+        }
+        if (LimitFunctions.isOne(call.call().function())) {
+            return operands.stream().anyMatch(OperandConversions::isDecimal);
         }
         return operands.size() == 2
                 && DecimalFunctions.findOverload(call.call().function()).isPresent()
@@ -63,6 +84,7 @@ final class OperandConversions {
     Optional<String> findOverload(CelExpr call, List<CelExpr> operands) {
         return isOfDecimals(call, operands)
                 ? DecimalFunctions.findOverload(call.call().function())
+                        .or(() -> LimitFunctions.findDecimalOverload(call.call().function()))
                 : Optional.empty();
     }
 
@@ -104,7 +126,8 @@ final class OperandConversions {
         List<CelExpr> arguments = operand.call().args();
         return switch (operand.call().function()) {
             case "decimal", "round", "divide" -> true;
-            case "_+_", "_-_", "_*_", "-_", COALESCE -> arguments.stream().anyMatch(OperandConversions::isDecimal);
+            case "_+_", "_-_", "_*_", "-_", COALESCE, LimitFunctions.NULL_IF, LimitFunctions.CLAMP ->
+                arguments.stream().anyMatch(OperandConversions::isDecimal);
             case "_?_:_" -> arguments.stream().skip(1).anyMatch(OperandConversions::isDecimal);
             default -> false;
         };

@@ -52,19 +52,16 @@ enum ValueConversion {
         @Override
         @Nullable
         Object convert(Optional<SemanticType> type, Object value) {
-            Object time = type.map(semantic -> semantic.read(value)).orElse(value);
-            if (time instanceof Instant instant) {
-                return requireRange(instant);
-            } else if (time instanceof LocalDateTime moment) {
-                return requireRange(moment.toInstant(ZoneOffset.UTC));
-            } else if (time instanceof LocalDate date) {
-                return requireRange(date.atStartOfDay().toInstant(ZoneOffset.UTC));
-            } else if (time instanceof java.util.Date date) {
-                return requireRange(date.toInstant());
-            } else if (time instanceof String text && type.isEmpty()) {
-                return requireRange(parseMoment(text));
-            }
-            return null;
+            Instant moment = readMoment(type, value);
+            return moment == null ? null : requireRange(moment);
+        }
+    },
+    /** The same, also of years that CEL's timestamps do not have. */
+    MOMENT_OF_ANY_YEAR("clamp() expects a date or a timestamp") {
+        @Override
+        @Nullable
+        Object convert(Optional<SemanticType> type, Object value) {
+            return readMoment(type, value);
         }
     },
     /** A time of day, an interval or the text of one, to a {@link Duration}. */
@@ -121,6 +118,20 @@ enum ValueConversion {
                             .orElseGet(() -> "a " + value.getClass().getSimpleName()));
         }
         return converted;
+    }
+
+    private static @Nullable Instant readMoment(Optional<SemanticType> type, Object value) {
+        Object time = type.map(semantic -> semantic.read(value)).orElse(value);
+        if (time instanceof Instant instant) {
+            return instant;
+        } else if (time instanceof LocalDateTime moment) {
+            return moment.toInstant(ZoneOffset.UTC);
+        } else if (time instanceof LocalDate date) {
+            return date.atStartOfDay().toInstant(ZoneOffset.UTC);
+        } else if (time instanceof java.util.Date date) {
+            return date.toInstant();
+        }
+        return time instanceof String text && type.isEmpty() ? parseMoment(text) : null;
     }
 
     /** The number; null if values of the type are times or bits. */

@@ -131,7 +131,14 @@ class ExtremeFunctionsTest {
             "date(row.at, row.s)",
             "truncate(row.at, 'week', row.s)",
             "truncate(row.at, 'quarter')",
-            "moment(row.s).getDayOfWeek('Asia/Kolkata')");
+            "moment(row.s).getDayOfWeek('Asia/Kolkata')",
+            "nullIf(row.s, row.t)",
+            "nullIf(decimal(row.x), row.y)",
+            "clamp(row.n, row.d, 1e300)",
+            "clamp(decimal(row.x), row.y, 1000)",
+            "clamp(row.at, timestamp('0001-01-01T00:00:00Z'), timestamp('9999-12-31T23:59:59Z'))",
+            "clamp(row.s, moment(row.at), timestamp('9999-12-31T23:59:59Z'))",
+            "clamp(row.time, duration('0s'), duration('1h')) < time(row.time)");
 
     private final long seed = Long.getLong("millrace.seed", System.nanoTime());
     private final Random random = new Random(seed);

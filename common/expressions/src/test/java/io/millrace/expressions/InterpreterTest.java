@@ -98,6 +98,9 @@ class InterpreterTest {
         "has(row.m.a) ? %s : 1",
         "has(row.z) || %s",
         "bool(%s)",
+        "clamp(%s, 0, 2)",
+        "clamp(%s, row.d, 2.5)",
+        "clamp(row.i, -1.5, %s)",
         "(%s).trim()",
         "(%s).lowerAscii()",
         "(%s).upperAscii()",
@@ -131,6 +134,7 @@ class InterpreterTest {
     private static final CelRuntime CEL = CelRuntimeFactory.legacyCelRuntimeBuilder()
             .setOptions(OPTIONS)
             .addFunctionBindings(Functions.BINDINGS)
+            .addFunctionBindings(LimitFunctions.BINDINGS)
             .addLibraries(CelExtensions.strings())
             .build();
     private static final ExpressionCompiler COMPILER =

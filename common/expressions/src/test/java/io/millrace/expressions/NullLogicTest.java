@@ -84,7 +84,7 @@ class NullLogicTest {
     }
 
     private Model<Long> number(int depth) {
-        switch (random.nextInt(depth == 0 ? 4 : 9)) {
+        switch (random.nextInt(depth == 0 ? 4 : 11)) {
             case 0 -> {
                 long constant = random.nextLong(5) - 1;
                 return new Model<>("" + constant, rows -> constant);
@@ -123,6 +123,19 @@ class NullLogicTest {
             case 7 -> {
                 Model<Long> x = number(depth - 1);
                 return new Model<>("int(string(" + x.text() + "))", x::of);
+            }
+            case 8 -> {
+                Model<Long> x = number(depth - 1);
+                Model<Long> y = number(depth - 1);
+                return new Model<>(
+                        "nullIf(" + x.text() + ", " + y.text() + ")",
+                        rows -> x.of(rows) == null || x.of(rows).equals(y.of(rows)) ? null : x.of(rows));
+            }
+            case 9 -> {
+                Model<Long> x = number(depth - 1);
+                return new Model<>(
+                        "clamp(" + x.text() + ", 0, 2)",
+                        rows -> x.of(rows) == null ? null : Math.max(0, Math.min(2, x.of(rows))));
             }
             default -> {
                 Model<Boolean> condition = condition(depth - 1);

@@ -14,6 +14,7 @@ import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -366,6 +367,20 @@ class ValueFunctionsTest {
                 "date(row.at_us, row.null_text)",
                 "truncate(row.null_at, 'day')",
                 "truncate(row.at_us, 'day', row.null_text)",
+                "nullIf(row.s.trim(), 'Grüße, Welt')",
+                "nullIf(row.n, 7)",
+                "nullIf(row.n, 7.0)",
+                "nullIf(row.d, 0.1)",
+                "nullIf(double('NaN'), double('NaN'))",
+                "nullIf(clamp(row.i, 0, 5), 0)",
+                "nullIf(row.null_text, 'a')",
+                "nullIf(row.null_text, row.null_text)",
+                "nullIf(row.null_total, decimal(0))",
+                "nullIf(row.null_at, moment(row.day))",
+                "clamp(row.null_total, 0, 1)",
+                "clamp(1, row.null_total, 2)",
+                "clamp(decimal(row.total), 0, row.null_total)",
+                "clamp(row.null_at, moment(row.day), moment(row.at_us))",
             })
     void areUnknownOfNull(String expression) {
         Map<String, Object> row = new HashMap<>();
@@ -397,6 +412,71 @@ class ValueFunctionsTest {
         Struct row = new Struct(WIDER);
         ROW.fields().forEach(field -> row.put(field.name(), VALUES.getWithoutDefault(field.name())));
         return row;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nullIf(row.s, '') == row.s",
+                "nullIf(row.s.replace(' ', ''), '\\u00a0') == 'Grüße,Welt\\u00a0'",
+                "nullIf(row.n, 8) == 7",
+                "nullIf(row.d, 0) == 0.1",
+                "nullIf(9007199254740993, 9007199254740992.0) == 9007199254740993",
+                "nullIf(true, false)",
+                "nullIf(row.id, row.id) == null",
+                "nullIf(row.n, row.null_total) == 7",
+                "nullIf(decimal(row.long), decimal('12345678901234567890.12345678901234567890')) == null",
+                "nullIf(decimal(row.total), 0) == '19.9'",
+                "nullIf(row.total, decimal('19.900')) == null",
+                "nullIf(row.at_us, timestamp('2026-03-29T01:30:15.123456Z')) == null",
+                "nullIf(row.day, timestamp('2026-03-29T00:00:00Z')) == null",
+                "nullIf(row.at_zoned, moment(row.day)) == moment(row.at_us)",
+                "nullIf(row.time_us, duration('-1h')) == null",
+                "clamp(row.n, 0, 5) == 5",
+                "clamp(row.i, 0, 5) == 0",
+                "clamp(row.n, 0, 9) == 7",
+                "clamp(row['n'], 0, 5) == 5",
+                "clamp(row.d, 0, 1) == 0.1",
+                "clamp(row.d, 1, 2) == 1",
+                "clamp(row.d, 0.5, 2.5) == 0.5",
+                "clamp(row.n, 0.5, 2.5) == 2.5",
+                "clamp(9223372036854775807, 0, 9223372036854775807.0) == 9223372036854775807",
+                "clamp(double('-Infinity'), -1e308, 1e308) == -1e308",
+                "clamp(decimal(row.long), 0, decimal('99.99')) == '99.99'",
+                "clamp(row.long, decimal(0), 5) == 5",
+                "clamp(decimal(row.total), 0, row.n) == 7",
+                "clamp(row.at_us, moment(row.day), timestamp('2026-03-29T01:00:00Z'))"
+                        + " == timestamp('2026-03-29T01:00:00Z')",
+                "clamp(row.day, moment(row.day), moment(row.at_us)) == moment(row.day)",
+                "clamp(moment(row.at_us), moment(row.day), moment(row.at_us)) == moment(row.at_us)",
+                "clamp(json('\"-4713-01-01\"'), timestamp('1000-01-01T00:00:00Z'), moment(row.at_us))"
+                        + " == timestamp('1000-01-01T00:00:00Z')",
+                "clamp(json('\"+294247-01-10T04:00:25.2Z\"'), moment(row.day), timestamp('9999-12-31T23:59:59Z'))"
+                        + " == timestamp('9999-12-31T23:59:59Z')",
+                "clamp(row.time_us, duration('0s'), duration('24h')) == duration('0s')",
+            })
+    void mapWhatATargetCannotHold(String condition) {
+        assertThat(holds(COMPILER, condition)).as(condition).isTrue();
+        assertThat(holds(KNOWING, condition)).as(condition).isTrue();
+    }
+
+    @Test
+    void theResultOfALimitHasTheTypeOfItsOperands() {
+        assertThat(COMPILER.expression("nullIf(row.s, '')").declared()).contains(Schema.OPTIONAL_STRING_SCHEMA);
+        assertThat(COMPILER.expression("nullIf(row.at_us, moment(row.day))").declared())
+                .contains(Timestamp.builder().optional().build());
+        assertThat(COMPILER.expression("clamp(row.at_us, moment(row.day), moment(row.day))")
+                        .declared())
+                .contains(Timestamp.builder().optional().build());
+        assertThat(KNOWING.expression("clamp(row.n, 0, 5)").declared()).contains(Schema.OPTIONAL_INT64_SCHEMA);
+        assertThat(KNOWING.expression("nullIf(row.d, 0)").declared()).contains(Schema.OPTIONAL_FLOAT64_SCHEMA);
+        // A bound may be of another type than the value.
+        assertThat(COMPILER.expression("clamp(row.n, 0, 5)").dynamic()).isTrue();
+        assertThat(KNOWING.expression("clamp(row.d, 0, 5)").dynamic()).isTrue();
+        assertThat(KNOWING.expression("clamp(decimal(row.total), 0, 5)").value(ROWS))
+                .isEqualTo(new BigDecimal("5"));
+        assertThat(KNOWING.expression("nullIf(decimal(row.total), 0)").value(ROWS))
+                .isEqualTo(new BigDecimal("19.90"));
     }
 
     @Test
@@ -446,6 +526,13 @@ class ValueFunctionsTest {
                 "time(row.s) == duration('1h')                   | time() expects a time of day or an interval",
                 "date(row.at_us, row.s) == moment(row.day)       | unknown time zone",
                 "truncate(row.at_us, row.s) == moment(row.day)   | unknown unit",
+                "clamp(double('NaN'), 0, 1) == 0                 | clamp() expects numbers, found not-a-number",
+                "clamp(row.n, row.n, row.i) == 0                 | a low bound that is not greater than the high one",
+                "clamp(row.s, 0, 1) == 0                         | OVERLOAD_NOT_FOUND",
+                "nullIf(row.s, 0) == 0                           | OVERLOAD_NOT_FOUND",
+                "clamp(row.long, 0, 1) == 0                      | compared only as decimal(column)",
+                "clamp(row.s, moment(row.day), moment(row.at_us)) == moment(row.day) | found another text",
+                "clamp(row.n, moment(row.day), moment(row.at_us)) == moment(row.day) | clamp() expects a date or a timestamp, found a Long",
             })
     void refuseARecordWithAnotherValue(String condition, String message) {
         assertThatThrownBy(() -> holds(COMPILER, condition))
@@ -494,6 +581,15 @@ class ValueFunctionsTest {
                 "date(row.at_us, 'Berlin') == moment(row.day) | date(): unknown time zone",
                 "truncate(row.at_us, 'days') == moment(row.day) | truncate(): unknown unit; expected second,",
                 "truncate(row.at_us, 'day', 'Berlin') == moment(row.day) | truncate(): unknown time zone",
+                "clamp(row.s, 0, 1) == 0                | the function 'clamp' cannot be applied to a text and a whole number and a whole number",
+                "clamp(row.n, 0, '1') == 0              | the function 'clamp' cannot be applied to",
+                "clamp(row.n, 5, 1) == 0                | clamp() expects a low bound that is not greater than the high one",
+                "clamp(row.total, decimal('5'), -decimal('1')) == 0 | a low bound that is not greater",
+                "clamp(row.at_us, timestamp('2026-01-01T00:00:00Z'), timestamp('2025-01-01T00:00:00Z')) == null | a low bound that is not greater",
+                "clamp(row.at_us, timestamp('2026'), timestamp('2027')) == null | clamp(): a bound cannot be evaluated",
+                "nullIf(row.s, 0) == ''                 | the function 'nullIf' cannot be applied to a text and a whole number",
+                "nullif(row.s, '') == ''                | did you mean 'nullIf'?",
+                "nullIf(row.s) == ''                    | the function 'nullIf' cannot be applied to a text",
             })
     void refuseAConfiguration(String condition, String message) {
         assertThatThrownBy(() -> KNOWING.condition(condition))

@@ -46,7 +46,13 @@ final class EventAttributes {
         this.sharedKeys = sharedKeys;
     }
 
-    Headers makeHeaders(SourceRecord record, ChangeScope scope, Rule rule, @Nullable Object key) {
+    /**
+     * The headers of one event of a change.
+     *
+     * @param key the event's key; null if it has none
+     * @param occurrence 0 for the first event of the change; of its further events, the number among those of the rule's type, from 1
+     */
+    Headers makeHeaders(SourceRecord record, ChangeScope scope, Rule rule, @Nullable Object key, int occurrence) {
         ChangeReader change = scope.change();
         Headers headers = new ConnectHeaders();
         for (Header header : record.headers()) {
@@ -56,7 +62,9 @@ final class EventAttributes {
             }
         }
         headers.addString(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_1_0);
-        headers.addString(EventHeaders.ID, makeId(record, scope));
+        String id = makeId(record, scope);
+        headers.addString(
+                EventHeaders.ID, occurrence == 0 ? id : EventId.ofFurtherEvent(id, rule.typeHeader(), occurrence));
         headers.addString(EventHeaders.SOURCE, sourceOf(change));
         headers.addString(EventHeaders.TYPE, rule.typeHeader());
         headers.addString(EventHeaders.TIME, formatTime(change.timeMicros()));

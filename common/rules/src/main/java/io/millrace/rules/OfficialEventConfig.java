@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The settings of {@code ToOfficialEvent}. Made without the source's database: only posted options are checked against it. */
+/** The settings of rules. Made without the source's database: only posted options are checked against it. */
 public final class OfficialEventConfig extends AbstractConfig {
     private final Lookups lookups;
     private final List<Rule> rules;
 
     /**
-     * With the options of one transform.
+     * With the options of one transform or connector, under their own names.
      *
      * @throws ConfigException naming the option, its value and the reason
      */
@@ -27,6 +27,17 @@ public final class OfficialEventConfig extends AbstractConfig {
         RuleOptions.requireKnownNumbers(options);
         this.lookups = Lookups.of(options);
         this.rules = RuleOptions.readRules(values(), lookups.tables());
+    }
+
+    /**
+     * The settings of a transform, which makes one event of a change.
+     *
+     * @throws ConfigException naming the option, its value and the reason
+     */
+    public static OfficialEventConfig ofTransform(Map<String, ?> options) {
+        OfficialEventConfig config = new OfficialEventConfig(options);
+        RuleOptions.refuseAlso(config.values());
+        return config;
     }
 
     /** The tables that the rules look up. They have no rows before they are opened. */

@@ -6,9 +6,12 @@ import io.millrace.changes.RedactedRecord;
 import io.millrace.events.EventId;
 import io.millrace.events.Heartbeat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Schema;
@@ -47,11 +50,25 @@ public final class OfficialEventMapper {
     }
 
     /**
-     * Returns the event of the record, the record itself if it passes, null if it is dropped.
+     * Returns the event of the record, the record itself if it passes, null if it is dropped. For rules that make one event of a
+     * change.
      *
      * @throws DataException if the record is refused: its place, the rule, and the reason, without its values
      */
     public <R extends ConnectRecord<R>> @Nullable R mapRecord(R record) {
+        return mapRecord(record, further -> {
+            throw new IllegalStateException("Several events of one change are not expected");
+        });
+    }
+
+    /**
+     * Returns the first event of the record, the record itself if it passes, null if it is dropped.
+     *
+     * @param further gets the further events of the change, in the order of the rules. If the record is refused, none of its events
+     *     must be sent
+     * @throws DataException if the record is refused: its place, the rule, and the reason, without its values
+     */
+    public <R extends ConnectRecord<R>> @Nullable R mapRecord(R record, Consumer<? super R> further) {
         if (RedactedRecord.readWholeValue(record) == null) {
             // The tombstone of a delete event: its key is the table's, which is private.
             return null;
@@ -66,7 +83,14 @@ public final class OfficialEventMapper {
             }
             change.change().requireRows();
             EventMapping mapping = rules.findMatch(change, record.valueSchema());
-            return mapping == null ? onUnmatched.applyTo(record, "no rule matches") : makeEvent(record, mapping);
+            if (mapping == null) {
+                return onUnmatched.applyTo(record, "no rule matches");
+            }
+            R event = makeEvent(record, mapping, 0);
+            if (rules.makeSeveral()) {
+                makeFurther(record, mapping, further);
+            }
+            return event;
         } catch (DataException e) {
             throw new DataException(
                     "ToOfficialEvent refuses a record of " + describePlace(record, isChange) + ": " + e.getMessage(),
@@ -156,13 +180,28 @@ public final class OfficialEventMapper {
         return reasons;
     }
 
-    private <R extends ConnectRecord<R>> R makeEvent(R record, EventMapping mapping) {
-        return spans.areRecorded()
-                ? spans.makeInSpan(record, mapping.rule(), () -> mapEvent(record, mapping))
-                : mapEvent(record, mapping);
+    private <R extends ConnectRecord<R>> void makeFurther(R record, EventMapping first, Consumer<? super R> further) {
+        Map<String, Integer> types = new HashMap<>();
+        rules.findFurtherMatches(
+                change,
+                record.valueSchema(),
+                first,
+                mapping -> further.accept(
+                        makeEvent(record, mapping, types.merge(mapping.rule().typeHeader(), 1, Integer::sum))));
     }
 
-    private <R extends ConnectRecord<R>> R mapEvent(R record, EventMapping mapping) {
+    /**
+     * Makes an event.
+     *
+     * @param occurrence 0 for the first event of the change; of its further events, the number among those of the rule's type, from 1
+     */
+    private <R extends ConnectRecord<R>> R makeEvent(R record, EventMapping mapping, int occurrence) {
+        return spans.areRecorded()
+                ? spans.makeInSpan(record, mapping.rule(), () -> mapEvent(record, mapping, occurrence))
+                : mapEvent(record, mapping, occurrence);
+    }
+
+    private <R extends ConnectRecord<R>> R mapEvent(R record, EventMapping mapping, int occurrence) {
         if (!(record instanceof SourceRecord source)) {
             throw new DataException("the id of an event is derived from the source offset, which only a source"
                     + " connector has; "
@@ -184,7 +223,7 @@ public final class OfficialEventMapper {
                     mapping.valueSchema(),
                     mapping.makeValue(change),
                     routing.findTimestamp(change, record.timestamp()),
-                    attributes.makeHeaders(source, change, mapping.rule(), key));
+                    attributes.makeHeaders(source, change, mapping.rule(), key, occurrence));
         } catch (DataException e) {
             throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);
         }

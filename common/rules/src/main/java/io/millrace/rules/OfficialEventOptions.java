@@ -72,9 +72,14 @@ public final class OfficialEventOptions {
     /** The rules and what concerns them, without the source's database. */
     public static final OptionSet RULES = POLICIES.and(RuleOptions.OPTIONS);
 
-    /** Every option, as Connect validates it and the reference prints it. */
-    public static final ConfigDef DEFINITION =
-            POLICIES.and(SHARED_KEYS).and(DATABASE).and(RuleOptions.OPTIONS).definition();
+    private static final OptionSet SETTINGS = POLICIES.and(SHARED_KEYS).and(DATABASE);
+
+    /** Every option, as {@code EventSourceConnector} validates it. */
+    public static final ConfigDef DEFINITION = SETTINGS.and(RuleOptions.OPTIONS).definition();
+
+    /** Every option, as Connect validates it for the transform, and the reference prints it. */
+    public static final ConfigDef OF_TRANSFORM =
+            SETTINGS.and(RuleOptions.OF_TRANSFORM).definition();
 
     /** Every option for a source in PostgreSQL, as {@link #DEFINITION}. */
     public static final ConfigDef POSTGRES_DEFINITION = POLICIES.and(SHARED_KEYS)

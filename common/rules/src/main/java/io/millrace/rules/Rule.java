@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param fields the fields of the event; empty if the event is a tombstone
  * @param routing topic, partition, timestamp and headers of the event
  * @param revision the entity's version, if it has one
+ * @param also whether it makes an event in addition to that of an earlier rule
  */
 record Rule(
         String type,
@@ -36,7 +37,8 @@ record Rule(
         List<Field> key,
         Optional<List<Field>> fields,
         EventRouting routing,
-        Optional<Expression> revision) {
+        Optional<Expression> revision,
+        boolean also) {
 
     /** The name of the schema of keys in this topic; of a computed topic, that of the table, so that all topics have one schema. */
     static String keyName(EventTopic topic, TablePattern table) {

@@ -18,8 +18,13 @@ import java.util.regex.Pattern;
  * @param values the clauses' texts by their names; empty for a clause without a value
  */
 record RuleClauses(String head, Map<String, String> values) {
-    /** A clause without a value. */
+    /** The clause of an event without a body. */
     static final String TOMBSTONE = "tombstone";
+
+    /** The clause of a rule that makes an event in addition to that of an earlier rule. */
+    static final String ALSO = "also";
+
+    private static final Set<String> WITHOUT_VALUE = Set.of(TOMBSTONE, ALSO);
 
     private static final Pattern CLAUSE = Pattern.compile("([a-z]+(?:\\.[a-z]+)*)\\s*(?::(.*))?", Pattern.DOTALL);
     private static final String NONE = "none";
@@ -49,10 +54,11 @@ record RuleClauses(String head, Map<String, String> values) {
     }
 
     private static void addClause(Map<String, String> values, String name, String value) {
-        if (name.equals(TOMBSTONE) && !value.isEmpty()) {
-            throw new InvalidExpressionException("'tombstone' takes no value, found '" + value + "'");
+        boolean takesValue = !WITHOUT_VALUE.contains(name);
+        if (!takesValue && !value.isEmpty()) {
+            throw new InvalidExpressionException("'" + name + "' takes no value, found '" + value + "'");
         }
-        if (!name.equals(TOMBSTONE) && value.isEmpty()) {
+        if (takesValue && value.isEmpty()) {
             throw new InvalidExpressionException("'" + name + "' has no value");
         }
         if (values.put(name, value) != null) {

@@ -44,6 +44,11 @@ final class RuleOptions {
 
     static final OptionSet OPTIONS = declareOptions();
 
+    /** The same for a transform, which refuses rules with the clause {@code also}. */
+    static final OptionSet OF_TRANSFORM = OptionSet.of(OPTIONS.options().stream()
+            .<Option<?>>map(option -> option.crossChecked(RuleOptions::refuseAlso))
+            .toList());
+
     private RuleOptions() {}
 
     private static OptionSet declareOptions() {
@@ -66,7 +71,8 @@ final class RuleOptions {
                             i == 1 ? Importance.HIGH : Importance.LOW,
                             "The rule with this number, or several, one a line; a line that begins with a space continues"
                                     + " the one before. Rules are tried in the order of their numbers and lines, and the"
-                                    + " first matching rule applies."));
+                                    + " first matching rule applies. A later matching rule with the clause also makes a"
+                                    + " further event of the change, which EventSourceConnector alone can send."));
         }
         return OptionSet.of(options);
     }
@@ -121,6 +127,36 @@ final class RuleOptions {
             }
         }
         return found;
+    }
+
+    /**
+     * Refuses rules with the clause {@code also}, for a transform, which returns one record for each.
+     *
+     * @throws ConfigException naming the option and the rule
+     */
+    static void refuseAlso(Map<String, ?> options) {
+        Map<String, Object> values = new HashMap<>(options);
+        for (int i = 1; i <= MAX_RULES; i++) {
+            refuseAlso(RULE_PREFIX + i, values);
+        }
+    }
+
+    private static void refuseAlso(String option, Map<String, Object> values) {
+        if (!option.startsWith(RULE_PREFIX)
+                || !(values.get(option) instanceof String text)
+                || !text.contains(RuleClauses.ALSO)) {
+            // Rules are not parsed once more.
+            return;
+        }
+        for (ParsedRule parsed : parseRules(option, values, LOOKUPS.get(values))) {
+            if (parsed.rule().also()) {
+                refuseAs(option, values, parsed.definition(), () -> {
+                    throw new InvalidExpressionException("rule " + parsed.rule()
+                            + ": 'also' makes a further event of a change, but a transform returns one record."
+                            + " EventSourceConnector makes several events of one change; use it, or remove 'also'");
+                });
+            }
+        }
     }
 
     /** The options of rules that read the transaction block. */

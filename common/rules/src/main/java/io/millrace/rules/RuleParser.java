@@ -43,11 +43,12 @@ import org.apache.kafka.connect.data.Schema;
  *        | "timestamp:" expression            a time
  *        | "headers:" headers                 the event's own headers
  *        | "revision:" expression             a whole number
+ *        | "also"                             an event in addition to that of an earlier rule
  * header = field                              its name may have dots and hyphens
  * </pre>
  *
- * <p>A topic that is a valid name of a Kafka topic is a name, and an expression otherwise. Clauses other than table, on, when
- * and tombstone default to the table's; the value "none" removes them.
+ * <p>A topic that is a valid name of a Kafka topic is a name, and an expression otherwise. Clauses other than table, on, when,
+ * tombstone and also default to the table's; the value "none" removes them.
  */
 final class RuleParser {
     /** Parses rules without the tables' columns. */
@@ -62,6 +63,7 @@ final class RuleParser {
             "key",
             "fields",
             RuleClauses.TOMBSTONE,
+            RuleClauses.ALSO,
             RoutingParser.TOPIC,
             RoutingParser.PARTITION,
             RoutingParser.TIMESTAMP,
@@ -163,7 +165,8 @@ final class RuleParser {
                         .orElse(List.of()),
                 parseBody(Rule.schemaName(typeHeader), clauses, defaults.clauses()),
                 routing,
-                clauses.find("revision", this::parseRevision));
+                clauses.find("revision", this::parseRevision),
+                clauses.has(RuleClauses.ALSO));
         if (rule.operations().contains(Operation.TRUNCATE)) {
             requireNoRow(rule);
         }

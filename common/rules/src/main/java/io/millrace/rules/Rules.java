@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,20 @@ final class Rules {
 
     private final List<Rule> rules;
     private final boolean havePatterns;
+    private final boolean makeSeveral;
     private final Map<String, Map<String, TableRules>> byTable = new HashMap<>();
     private int tableCount;
 
     Rules(List<Rule> rules) {
         this.rules = List.copyOf(rules);
         this.havePatterns = rules.stream().anyMatch(rule -> rule.table().only().isEmpty());
+        this.makeSeveral = rules.stream().anyMatch(Rule::also);
         rules.forEach(rule -> rule.table().only().ifPresent(this::addTable));
+    }
+
+    /** Whether a change may have further matches than the first one. */
+    boolean makeSeveral() {
+        return makeSeveral;
     }
 
     private TableRules addTable(Table table) {
@@ -59,15 +67,41 @@ final class Rules {
             return null;
         }
         for (EventMapping mapping : table.findIndex(change, valueSchema).findCandidates(change)) {
-            try {
-                if (mapping.matches(change)) {
-                    return mapping;
-                }
-            } catch (DataException e) {
-                throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);
+            if (matches(mapping, change)) {
+                return mapping;
             }
         }
         return null;
+    }
+
+    /**
+     * Finds the matching rules after the first one that make an event in addition to it, in their order. Each is passed on before the
+     * next one is tried, because the names of the table have parts of their own in each rule.
+     *
+     * @param first the result of {@link #findMatch} for the change
+     * @throws DataException if a rule's condition cannot be evaluated, naming the rule
+     */
+    void findFurtherMatches(
+            ChangeScope change, @Nullable Schema valueSchema, EventMapping first, Consumer<EventMapping> matches) {
+        TableRules table = findTable(change);
+        if (table == null) {
+            return;
+        }
+        boolean isBehindFirst = false;
+        for (EventMapping mapping : table.findIndex(change, valueSchema).findCandidates(change)) {
+            if (isBehindFirst && mapping.rule().also() && matches(mapping, change)) {
+                matches.accept(mapping);
+            }
+            isBehindFirst |= mapping == first;
+        }
+    }
+
+    private static boolean matches(EventMapping mapping, ChangeScope change) {
+        try {
+            return mapping.matches(change);
+        } catch (DataException e) {
+            throw new DataException("rule " + mapping.rule() + ": " + e.getMessage(), e);
+        }
     }
 
     /** The rules of the change's table, mapped for its schema, in their order. */

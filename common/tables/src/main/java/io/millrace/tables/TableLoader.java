@@ -1,5 +1,6 @@
 package io.millrace.tables;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -464,8 +466,21 @@ final class TableLoader<K, V> implements Runnable {
         if (settings.undecodable() == UndecodablePolicy.FAIL) {
             throw new TableFailure("the record " + place + " cannot be decoded: " + why);
         }
+        if (isTemporary(cause)) {
+            throw new TableFailure("the record " + place + " cannot be decoded now, and may be valid: " + why);
+        }
         undecodable.incrementAndGet();
         LOG.warn("Skipped a record that cannot be decoded, its key keeps its value: {}: {}", place, why);
+    }
+
+    /** Whether a server, such as a schema registry, was not available. */
+    private static boolean isTemporary(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException || cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** While the topic is being loaded, the need of the rest is estimated. */

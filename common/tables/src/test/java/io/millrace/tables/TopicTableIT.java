@@ -8,6 +8,7 @@ import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.ServerDirectories;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -401,6 +403,15 @@ class TopicTableIT {
             assertThat(keeping.get("a")).isEqualTo(1);
             assertThat(keeping.get("b")).isEqualTo(2);
             assertThat(keeping.status().undecodable()).isEqualTo(1);
+        }
+        ValueFormat<Integer> unavailable = ValueFormat.of("numbers", (topic, data) -> {
+            throw new SerializationException("no schema", new IOException("the registry is not available"));
+        });
+        try (TopicTable<String, Integer> unread = TopicTable.open(
+                "unread", "numbers", KeyFormat.TEXT, unavailable, settings.withUndecodable(UndecodablePolicy.KEEP))) {
+            assertThatThrownBy(() -> unread.awaitReady(SOON))
+                    .isInstanceOf(TableUnavailableException.class)
+                    .hasMessageContaining("the record numbers-0@0 cannot be decoded now, and may be valid");
         }
     }
 

@@ -23,10 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
@@ -361,6 +364,78 @@ class EventSourceIT {
         assertThat(found).containsExactlyInAnyOrder(expected.split(" "));
     }
 
+    /** The broker refuses the second event, so the task ends between the events of a change. */
+    @Test
+    void sendsAllEventsOfAChangeOnceIfTheTaskEndsBetweenThem() throws Exception {
+        sql.execute("CREATE TABLE shop.booked (id BIGINT PRIMARY KEY, status VARCHAR(20))");
+        sql.execute("INSERT INTO shop.booked VALUES (1, 'NEW'), (2, 'NEW')");
+        createTopic("booked.inventory", Map.of("max.message.bytes", "100"));
+        ObjectNode body = EventSources.connector("booked", 5445, "OrderPaid; table: shop.booked; " + PAID);
+        ((ObjectNode) body.path("config"))
+                .put(
+                        "events.rule.2",
+                        "InventoryReserved; table: shop.booked; " + PAID + "; topic: booked.inventory; also")
+                .put("events.rule.3", "OrderPaid v2; table: shop.booked; " + PAID + ", version = 2; also");
+        sources.post(body);
+        sources.awaitOffset("booked");
+        sql.execute("UPDATE shop.booked SET status = 'PAID' WHERE id = 1");
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(() -> assertThat(sources.trace("booked")).contains("RecordTooLargeException"));
+        assertThat(sources.events("booked")).isEmpty();
+
+        changeTopic("booked.inventory", "max.message.bytes", "1000000");
+        rest.restart("booked");
+        String first = "OrderPaid 1 {\"id\":1,\"status\":\"PAID\"}";
+        String second = "OrderPaid.v2 1 {\"id\":1,\"status\":\"PAID\",\"version\":2}";
+        sources.awaitEvents("booked", first, second);
+        sources.stop("booked");
+        sql.execute("UPDATE shop.booked SET status = 'PAID' WHERE id = 2");
+        sources.resume("booked");
+
+        sources.awaitEvents(
+                "booked",
+                first,
+                second,
+                "OrderPaid 2 {\"id\":2,\"status\":\"PAID\"}",
+                "OrderPaid.v2 2 {\"id\":2,\"status\":\"PAID\",\"version\":2}");
+        sources.awaitEvents(
+                "booked.inventory",
+                "InventoryReserved 1 {\"id\":1,\"status\":\"PAID\"}",
+                "InventoryReserved 2 {\"id\":2,\"status\":\"PAID\"}");
+        List<String> ids = ids("booked");
+        assertThat(ids.get(1)).isEqualTo(ids.get(0) + ":OrderPaid.v2");
+        assertThat(ids("booked.inventory"))
+                .containsExactly(ids.get(0) + ":InventoryReserved", ids.get(2) + ":InventoryReserved");
+    }
+
+    private List<String> ids(String topic) {
+        return EventLog.records(pipeline.broker().bootstrapServers(), topic).stream()
+                .map(record -> EventLog.header(record, "ce_id"))
+                .toList();
+    }
+
+    private void createTopic(String topic, Map<String, String> configs) throws Exception {
+        try (Admin admin = openAdmin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(configs)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void changeTopic(String topic, String option, String value) throws Exception {
+        try (Admin admin = openAdmin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry(option, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private Admin openAdmin() {
+        return Admin.create(Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()));
+    }
+
     /** The table's topic is created after the connector, which reads no change before the table is complete. */
     @Test
     void looksUpTheTablesOfRules() throws Exception {
@@ -389,14 +464,11 @@ class EventSourceIT {
     }
 
     private void writeCountries(String topic, Map<String, String> records) throws Exception {
+        createTopic(topic, Map.of("cleanup.policy", "compact"));
         Map<String, Object> clients =
                 Map.of("bootstrap.servers", pipeline.broker().bootstrapServers());
-        try (Admin admin = Admin.create(clients);
-                KafkaProducer<String, String> producer =
-                        new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer())) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
-                    .all()
-                    .get();
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer())) {
             for (Map.Entry<String, String> record : records.entrySet()) {
                 producer.send(new ProducerRecord<>(topic, record.getKey(), record.getValue()))
                         .get();

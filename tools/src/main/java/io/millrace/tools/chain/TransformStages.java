@@ -3,11 +3,14 @@ package io.millrace.tools.chain;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.lookups.LookupOptions;
 import io.millrace.tools.input.UsageException;
+import io.millrace.transforms.ToOfficialEvent;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +26,8 @@ import org.apache.kafka.connect.util.ConnectorTaskId;
 
 /**
  * A connector's transforms, including predicates and negations, created by the same classes of Connect as in a worker.
- * They are applied one by one, as a worker does it, so that the result names the one that dropped or refused a record.
+ * They are applied one by one, as a worker does it, so that the result names the one that dropped or refused a record. The rules of
+ * an {@code EventSourceConnector} are applied in the same way as those of {@code ToOfficialEvent}, and may make several events.
  * Used by one thread.
  *
  * @param <R> the type of record
@@ -56,14 +60,17 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
             if (!faults.isEmpty()) {
                 throw new UsageException("the configuration is refused:\n  " + String.join("\n  ", faults));
             }
-            List<TransformationStage<R>> made = new ConnectorConfig(plugins, options)
-                    .transformationStages(plugins, new ConnectorTaskId(options.get("name"), 0), worker.metrics());
             List<String> aliases = aliasesOf(options);
+            List<TransformationStage<R>> made = new ConnectorConfig(
+                            plugins, ConnectorRules.removeFrom(options, aliases))
+                    .transformationStages(plugins, new ConnectorTaskId(options.get("name"), 0), worker.metrics());
+            Iterator<TransformationStage<R>> transforms = made.iterator();
             List<Stage<R>> stages = new ArrayList<>();
-            for (int i = 0; i < made.size(); i++) {
-                String prefix = "transforms." + aliases.get(i) + ".";
-                stages.add(new Stage<>(
-                        aliases.get(i), made.get(i), DropReasons.of(made.get(i).transformClass(), options, prefix)));
+            for (String alias : aliases) {
+                stages.add(
+                        ConnectorRules.isAlias(alias, options)
+                                ? Stage.ofRules(alias, options)
+                                : Stage.ofTransform(alias, transforms.next(), options));
             }
             return new TransformStages<>(stages);
         } catch (ConfigException | ConnectException e) {
@@ -72,8 +79,13 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
     }
 
     private static List<String> findFaults(Plugins plugins, Map<String, String> options) {
-        ConfigDef definition = ConnectorConfig.enrich(plugins, ConnectorConfig.configDef(), options, false);
-        return definition.validate(options).stream()
+        List<String> aliases = aliasesOf(options);
+        Map<String, String> others = ConnectorRules.removeFrom(options, aliases);
+        ConfigDef definition = ConnectorConfig.enrich(plugins, ConnectorConfig.configDef(), others, false);
+        Stream<ConfigValue> rules = aliases.stream()
+                .filter(alias -> ConnectorRules.isAlias(alias, options))
+                .flatMap(alias -> ConnectorRules.validate(options));
+        return Stream.concat(definition.validate(others).stream(), rules)
                 .filter(value -> isOfTransforms(value.name()))
                 .flatMap(value -> faultsOf(value, options))
                 .sorted()
@@ -93,8 +105,12 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
                     .filter(option ->
                             !LookupOptions.isPassedOn(PREFIX.matcher(option).replaceFirst("")))
                     .collect(Collectors.toCollection(TreeSet::new));
-            unknown.removeAll(ConnectorConfig.enrich(worker.plugins(), ConnectorConfig.configDef(), options, false)
+            Map<String, String> others = ConnectorRules.removeFrom(options, aliasesOf(options));
+            unknown.removeAll(ConnectorConfig.enrich(worker.plugins(), ConnectorConfig.configDef(), others, false)
                     .names());
+            if (UnwrappedConfiguration.isUnwrapped(options)) {
+                unknown.removeIf(ConnectorRules::isOption);
+            }
             return unknown.stream()
                     .map(option -> UnwrappedConfiguration.originalName(option, options))
                     .toList();
@@ -129,9 +145,7 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
 
     /** The classes of the transforms, in their order. */
     public List<String> classes() {
-        return stages.stream()
-                .map(stage -> stage.transformation().transformClass().getName())
-                .toList();
+        return stages.stream().map(stage -> stage.type().getName()).toList();
     }
 
     /** The transforms' names in the configuration, in their order. */
@@ -139,27 +153,32 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
         return stages.stream().map(Stage::alias).toList();
     }
 
-    /** The outcome for the record. */
-    public Outcome applyAll(R record) {
-        return applyAll(record, stages.size());
+    /** The outcomes for the record: one, or one for each event that the rules of a connector make of it. */
+    public List<Outcome> applyAll(R record) {
+        return applyStages(record, stages);
     }
 
-    /** The outcome for the record of the given number of first stages. */
-    public Outcome applyAll(R record, int count) {
-        R current = record;
-        for (Stage<R> stage : stages.subList(0, count)) {
-            R next;
-            try {
-                next = stage.transformation().apply(current);
-            } catch (RuntimeException e) {
-                return new Outcome.Refused(stage.toString(), joinMessages(e));
-            }
-            if (next == null) {
-                return new Outcome.Dropped(stage.toString(), stage.reasons().of(current));
-            }
-            current = next;
+    /** The outcomes for the record of the given number of first stages. */
+    public List<Outcome> applyFirst(R record, int count) {
+        return applyStages(record, stages.subList(0, count));
+    }
+
+    private List<Outcome> applyStages(R record, List<Stage<R>> left) {
+        if (left.isEmpty()) {
+            return List.of(new Outcome.Passed(record));
         }
-        return new Outcome.Passed(current);
+        Stage<R> stage = left.get(0);
+        List<R> results;
+        try {
+            results = stage.transformation().apply(record);
+        } catch (RuntimeException e) {
+            return List.of(new Outcome.Refused(stage.toString(), joinMessages(e)));
+        }
+        return results.isEmpty()
+                ? List.of(new Outcome.Dropped(stage.toString(), stage.reasons().of(record)))
+                : results.stream()
+                        .flatMap(result -> applyStages(result, left.subList(1, left.size())).stream())
+                        .toList();
     }
 
     /** An exception's messages without duplicates, since an exception often repeats its cause. */
@@ -176,14 +195,45 @@ public final class TransformStages<R extends ConnectRecord<R>> implements AutoCl
 
     @Override
     public void close() {
-        stages.forEach(stage -> stage.transformation().close());
+        stages.forEach(stage -> stage.closing().run());
     }
 
+    /**
+     * A transform, or the rules of a connector.
+     *
+     * @param type the class of the transform
+     * @param transformation returns the results for a record, none if it is dropped
+     */
     private record Stage<R extends ConnectRecord<R>>(
-            String alias, TransformationStage<R> transformation, DropReasons reasons) {
+            String alias, Class<?> type, Function<R, List<R>> transformation, DropReasons reasons, Runnable closing) {
+        static <R extends ConnectRecord<R>> Stage<R> ofTransform(
+                String alias, TransformationStage<R> transform, Map<String, String> options) {
+            Class<?> type = transform.transformClass();
+            return new Stage<>(
+                    alias,
+                    type,
+                    record -> Stream.ofNullable(transform.apply(record)).toList(),
+                    DropReasons.of(type, options, prefixOf(alias)),
+                    transform::close);
+        }
+
+        static <R extends ConnectRecord<R>> Stage<R> ofRules(String alias, Map<String, String> options) {
+            ConnectorRules rules = ConnectorRules.of(options);
+            return new Stage<>(
+                    alias,
+                    ToOfficialEvent.class,
+                    rules::apply,
+                    DropReasons.of(ToOfficialEvent.class, options, prefixOf(alias)),
+                    rules::close);
+        }
+
+        private static String prefixOf(String alias) {
+            return "transforms." + alias + ".";
+        }
+
         @Override
         public String toString() {
-            return alias + " (" + transformation.transformClass().getSimpleName() + ")";
+            return alias + " (" + type.getSimpleName() + ")";
         }
     }
 }

@@ -152,7 +152,7 @@ final class AsyncApi {
         }
         of(properties, EventHeaders.SPEC_VERSION).put("const", EventHeaders.SPEC_VERSION_1_0);
         of(properties, EventHeaders.ID)
-                .put("description", "id of the change: a replay repeats it, and no other change has it");
+                .put("description", "id of the event: a replay repeats it, and no other event has it");
         of(properties, EventHeaders.SOURCE).put("const", event.source());
         of(properties, EventHeaders.TYPE).put("const", event.type());
         of(properties, EventHeaders.TIME)

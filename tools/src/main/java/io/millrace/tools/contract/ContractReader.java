@@ -100,7 +100,7 @@ final class ContractReader {
                     .orElseThrow(() -> new UsageException("no change event of " + table
                             + " that has a schema, only of " + tables.keySet()
                             + "; millrace record creates such a file"));
-            if (!(stages.applyAll(change.sourceRecord(), stage) instanceof Outcome.Passed passed)) {
+            if (!(stages.applyFirst(change.sourceRecord(), stage).get(0) instanceof Outcome.Passed passed)) {
                 throw new UsageException(change + " does not reach the rules; another change of " + table
                         + " is needed, or another configuration (see millrace preview)");
             }

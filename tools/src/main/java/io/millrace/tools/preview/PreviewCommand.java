@@ -44,7 +44,7 @@ public final class PreviewCommand {
               --table NAME=FILE         the records of a table that expressions look up, instead of its topic; for several
                                         tables NAME=FILE,NAME=FILE (docs/preview.md)
               --plugin-path PATH        the worker's plugin.path; not needed for Millrace's and Kafka's own transforms
-              --json                    print a line of JSON for each change event
+              --json                    print a line of JSON for each result
 
             Exits with 0; with 1 if a change was refused; with 2 if the configuration or an argument is invalid.
             """;
@@ -100,7 +100,7 @@ public final class PreviewCommand {
         AtomicLong left = new AtomicLong(max);
         try (TransformStages<R> stages = TransformStages.of(worker, options)) {
             changes.forEach(change -> {
-                report.printOutcome(change, stages.applyAll(record.apply(change)));
+                report.printOutcomes(change, stages.applyAll(record.apply(change)));
                 return left.decrementAndGet() > 0;
             });
         }

@@ -16,12 +16,13 @@ import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the outcome of each record: a few lines to read or, for programs, one line of JSON. */
+/** Prints the outcomes of each record, mostly one: a few lines to read or, for programs, one line of JSON. */
 final class PreviewReport {
     private final PrintStream out;
     private final ConnectJson json;
     private final boolean asJson;
 
+    private long changes;
     private long passed;
     private long dropped;
     private long refused;
@@ -30,7 +31,7 @@ final class PreviewReport {
      * A report.
      *
      * @param json writes keys and values
-     * @param asJson whether each record is one line of JSON
+     * @param asJson whether each outcome is one line of JSON
      */
     PreviewReport(PrintStream out, ConnectJson json, boolean asJson) {
         this.out = out;
@@ -38,8 +39,13 @@ final class PreviewReport {
         this.asJson = asJson;
     }
 
-    /** Prints the outcome of a record. */
-    void printOutcome(Change change, Outcome outcome) {
+    /** Prints the outcomes of a record. */
+    void printOutcomes(Change change, List<Outcome> outcomes) {
+        changes++;
+        outcomes.forEach(outcome -> printOutcome(change, outcome));
+    }
+
+    private void printOutcome(Change change, Outcome outcome) {
         ObjectNode line = ConnectJson.MAPPER.createObjectNode();
         line.put("input", change.place()).put("change", describeChange(change));
         if (outcome instanceof Outcome.Passed event) {
@@ -123,10 +129,11 @@ final class PreviewReport {
                 + (offset.get("file") == null ? "" : " at " + RecordPlace.ofPosition(offset));
     }
 
-    /** The numbers of all records. */
+    /** The numbers of all records, and of their results if a record has several. */
     String summary() {
-        return (passed + dropped + refused) + " records: " + passed + " passed, " + dropped + " dropped, " + refused
-                + " refused";
+        long results = passed + dropped + refused;
+        return changes + " records" + (results == changes ? "" : " with " + results + " results") + ": " + passed
+                + " passed, " + dropped + " dropped, " + refused + " refused";
     }
 
     /** How many records were refused. */

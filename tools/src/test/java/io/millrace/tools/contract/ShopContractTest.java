@@ -145,6 +145,22 @@ class ShopContractTest {
     }
 
     @Test
+    void namesEachEventThatOneChangeBecomes() throws IOException {
+        String config = Files.readString(Path.of(SHOP))
+                .replace(
+                        "\"events.rule.8\":",
+                        "\"events.rule.9\": \"OrderPaid v2; table: shop.orders; on: update; topic: shop.orders.v2; also\","
+                                + " \"events.rule.8\":");
+        Path changed = Files.writeString(directory.resolve("changed.json"), config);
+
+        CommandRun run = CommandRun.of("contract", "--config", changed.toString(), "--events", CHANGES);
+
+        JsonNode document = ConnectJson.MAPPER.readTree(run.out());
+        assertThat(names(document.at("/channels/shop.orders.v2/messages"))).containsExactly("OrderPaid.v2");
+        assertThat(names(document.at("/channels/shop.orders/messages"))).contains("OrderPaid");
+    }
+
+    @Test
     void saysWhichTableHasNoChangeEvent() throws IOException {
         Path orders = Files.write(
                 directory.resolve("orders.jsonl"),

@@ -129,6 +129,39 @@ class PreviewCommandTest {
     }
 
     @Test
+    void printsEachEventOfAChangeAndAppliesLaterTransformsToEach() throws IOException {
+        ObjectNode config = config();
+        ObjectNode options = (ObjectNode) config.path("config");
+        options.put(
+                "events.rule.9",
+                "OrderPaid v2; table: shop.orders; on: update; when: changed('status') && after.status == 'PAID';"
+                        + " topic: shop.orders.v2; also");
+        CommandRun run = CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).contains("5 records with 6 results: 6 passed, 0 dropped, 0 refused");
+        List<JsonNode> lines = lines(run);
+        assertThat(lines)
+                .extracting(line -> line.at("/headers/ce_type").asText())
+                .containsExactly(
+                        "OrderPlaced", "OrderPaid", "OrderPaid.v2", "OrderChanged", "OrderDeleted", "SiteChanged");
+        assertThat(lines.get(2).path("input")).isEqualTo(lines.get(1).path("input"));
+        assertThat(lines.get(2).path("topic").asText()).isEqualTo("shop.orders.v2");
+        assertThat(lines.get(2).at("/headers/ce_id").asText())
+                .isEqualTo(lines.get(1).at("/headers/ce_id").asText() + ":OrderPaid.v2");
+
+        options.put("transforms", "first");
+        options.put("transforms.first.type", "org.apache.kafka.connect.transforms.Filter");
+        options.put("transforms.first.predicate", "isSecond");
+        options.put("predicates", "isSecond");
+        options.put("predicates.isSecond.type", "org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
+        options.put("predicates.isSecond.pattern", ".*\\.v2");
+        assertThat(lines(CommandRun.of("preview", "--config", write(config), "--events", CHANGES, "--json")))
+                .extracting(line -> line.path("outcome").asText())
+                .containsExactly("passed", "passed", "dropped", "passed", "passed", "passed");
+    }
+
+    @Test
     void refusesAConfigurationByItsOptions() throws IOException {
         ObjectNode config = config();
         ((ObjectNode) config.path("config"))

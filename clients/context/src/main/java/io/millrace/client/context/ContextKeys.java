@@ -51,8 +51,9 @@ public final class ContextKeys {
         }
         boolean valid = !key.isEmpty()
                 && key.length() <= MAX_KEY_LENGTH
-                && isLetter(key.charAt(0))
-                && key.chars().allMatch(c -> isLetter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.');
+                && AllowedCharacters.isLetter(key.charAt(0))
+                && AllowedCharacters.hasOnly(
+                        key, c -> AllowedCharacters.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');
         if (!valid) {
             throw new IllegalArgumentException("A key of the request's context has a letter and up to "
                     + (MAX_KEY_LENGTH - 1) + " letters, digits, '_', '-' and '.'; found " + describe(key));
@@ -75,7 +76,7 @@ public final class ContextKeys {
         if (value.isEmpty() || value.length() > MAX_REQUEST_ID_LENGTH) {
             return Optional.of("expected 1 to " + MAX_REQUEST_ID_LENGTH + " characters, found " + value.length());
         }
-        return value.chars().allMatch(c -> c > ' ' && c <= '~')
+        return AllowedCharacters.hasOnly(value, AllowedCharacters::isVisible)
                 ? Optional.empty()
                 : Optional.of("expected printable ASCII without spaces");
     }
@@ -84,24 +85,26 @@ public final class ContextKeys {
         if (value.isEmpty() || value.length() > MAX_VALUE_LENGTH) {
             return Optional.of("expected 1 to " + MAX_VALUE_LENGTH + " characters, found " + value.length());
         }
-        // A surrogate is a code point only if it has no partner.
-        return value.codePoints()
-                        .anyMatch(c -> Character.isISOControl(c)
-                                || c == '\u2028'
-                                || c == '\u2029'
-                                || c == '\uFFFD'
-                                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
-                ? Optional.of("it has a control character, a line separator, or a character that was not decoded")
-                : Optional.empty();
+        for (int at = 0; at < value.length(); at += Character.charCount(value.codePointAt(at))) {
+            if (isForbidden(value.codePointAt(at))) {
+                return Optional.of("it has a control character, a line separator, or a character that was not decoded");
+            }
+        }
+        return Optional.empty();
     }
 
-    private static boolean isLetter(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    /** A surrogate is a code point only if it has no partner. */
+    private static boolean isForbidden(int codePoint) {
+        return Character.isISOControl(codePoint)
+                || codePoint == '\u2028'
+                || codePoint == '\u2029'
+                || codePoint == '\uFFFD'
+                || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
     }
 
     /** The text if a message can contain it, and otherwise its length. */
     private static String describe(String key) {
-        return key.length() <= MAX_KEY_LENGTH && key.chars().allMatch(c -> c >= ' ' && c <= '~')
+        return key.length() <= MAX_KEY_LENGTH && AllowedCharacters.hasOnly(key, c -> c >= ' ' && c <= '~')
                 ? "'" + key + "'"
                 : key.length() + " characters";
     }

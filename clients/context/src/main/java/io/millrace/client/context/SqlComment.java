@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The context of a request as an SQL comment in sqlcommenter's format.
@@ -82,15 +81,26 @@ public final class SqlComment {
     }
 
     private static String join(Map<String, String> values) {
-        return values.entrySet().stream()
-                .map(entry -> entry.getKey() + "='" + encode(entry.getValue()) + "'")
-                .collect(Collectors.collectingAndThen(
-                        Collectors.joining(","), pairs -> pairs.isEmpty() ? "" : "/*" + pairs + "*/"));
+        if (values.isEmpty()) {
+            return "";
+        }
+        StringBuilder comment = new StringBuilder(128).append("/*");
+        values.forEach((key, value) ->
+                comment.append(key).append("='").append(encode(value)).append("',"));
+        comment.setLength(comment.length() - 1);
+        return comment.append("*/").toString();
     }
 
     private static String encode(String value) {
+        if (AllowedCharacters.hasOnly(value, SqlComment::isUnreserved)) {
+            return value;
+        }
         return URLEncoder.encode(value, StandardCharsets.UTF_8)
                 .replace("+", "%20")
                 .replace("*", "%2A");
+    }
+
+    private static boolean isUnreserved(int c) {
+        return AllowedCharacters.isLetterOrDigit(c) || c == '-' || c == '.' || c == '_';
     }
 }

@@ -3,7 +3,6 @@ package io.millrace.client.context;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
 
 /**
  * The values of the W3C's headers.
@@ -48,7 +47,7 @@ final class W3cHeaders {
                 && (length == PARENT_LENGTH
                         || (!value.startsWith("00")
                                 && value.charAt(PARENT_LENGTH) == '-'
-                                && value.chars().allMatch(c -> c > ' ' && c <= '~')));
+                                && AllowedCharacters.hasOnly(value, AllowedCharacters::isVisible)));
         return valid ? Optional.empty() : Optional.of("expected version-traceid-parentid-flags as the W3C defines it");
     }
 
@@ -96,38 +95,33 @@ final class W3cHeaders {
         }
         String key = member.substring(0, equals);
         String value = member.substring(equals + 1);
-        return isLowerOrDigit(key.charAt(0))
-                && hasOnly(key, c -> isLowerOrDigit(c) || "_-*/@".indexOf(c) >= 0)
+        return AllowedCharacters.isLowerOrDigit(key.charAt(0))
+                && AllowedCharacters.hasOnly(key, c -> AllowedCharacters.isLowerOrDigit(c) || "_-*/@".indexOf(c) >= 0)
                 && !value.isEmpty()
-                && hasOnly(value, c -> c >= ' ' && c <= '~' && c != '=');
+                && AllowedCharacters.hasOnly(value, c -> c >= ' ' && c <= '~' && c != '=');
     }
 
     private static boolean isBaggagePair(String text) {
         int equals = text.indexOf('=');
         return equals > 0
                 && isToken(trimSpace(text.substring(0, equals)))
-                && hasOnly(trimSpace(text.substring(equals + 1)), c -> c > ' ' && c <= '~' && c != '"' && c != '\\');
+                && AllowedCharacters.hasOnly(
+                        trimSpace(text.substring(equals + 1)),
+                        c -> AllowedCharacters.isVisible(c) && c != '"' && c != '\\');
     }
 
     private static boolean isToken(String text) {
         return !text.isEmpty()
-                && hasOnly(text, c -> isLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || TOKEN_MARKS.indexOf(c) >= 0);
+                && AllowedCharacters.hasOnly(
+                        text, c -> AllowedCharacters.isLetterOrDigit(c) || TOKEN_MARKS.indexOf(c) >= 0);
     }
 
     private static boolean isId(String text, int from, int to) {
-        return isHexadecimal(text, from, to) && text.substring(from, to).chars().anyMatch(c -> c != '0');
+        return isHexadecimal(text, from, to) && !AllowedCharacters.hasOnly(text, from, to, c -> c == '0');
     }
 
     private static boolean isHexadecimal(String text, int from, int to) {
-        return hasOnly(text.substring(from, to), c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
-    }
-
-    private static boolean isLowerOrDigit(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    }
-
-    private static boolean hasOnly(String text, IntPredicate allowed) {
-        return text.chars().allMatch(allowed);
+        return AllowedCharacters.hasOnly(text, from, to, c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 
     /** The text without the spaces and tabs at its ends, which these headers allow round their marks. */

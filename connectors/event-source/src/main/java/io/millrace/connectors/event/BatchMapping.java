@@ -7,17 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps a batch of the wrapped task to the records to send: the events of its changes, and heartbeats for dropped
- * changes. If a change is refused, those before it are sent first, so that the next start begins with the refused one.
- * For use by one thread.
+ * Maps a batch of the wrapped task to the records to send: the events of its changes, perhaps several of one, and heartbeats for
+ * dropped changes. If one of the rules of a change refuses it, no event of it is sent; those of the changes before are sent first, so
+ * that the next start begins with the refused one. For use by one thread.
  */
 final class BatchMapping {
     private final RecordMapping mapping;
     private final SourceProgress progress;
+    private final OffsetStorageReader storedOffsets;
     private final Optional<BatchTransactions> wrappedBoundaries;
+    private final FurtherEvents further = new FurtherEvents();
 
     /** The source offset of the last record, by source partition. */
     private final Map<Map<String, ?>, Map<String, ?>> lastOffsets = new HashMap<>();
@@ -27,11 +30,17 @@ final class BatchMapping {
     /**
      * A mapping of batches.
      *
+     * @param storedOffsets the source offsets with which the task starts
      * @param wrappedBoundaries the boundaries that the wrapped connector defines; empty if it defines none
      */
-    BatchMapping(RecordMapping mapping, SourceProgress progress, Optional<BatchTransactions> wrappedBoundaries) {
+    BatchMapping(
+            RecordMapping mapping,
+            SourceProgress progress,
+            OffsetStorageReader storedOffsets,
+            Optional<BatchTransactions> wrappedBoundaries) {
         this.mapping = mapping;
         this.progress = progress;
+        this.storedOffsets = storedOffsets;
         this.wrappedBoundaries = wrappedBoundaries;
     }
 
@@ -75,22 +84,21 @@ final class BatchMapping {
         holdBackOffsets(records, mapped);
         List<SourceRecord> sent = new ArrayList<>(mapped.size());
         for (int i = 0; i < mapped.size(); i++) {
-            SourceRecord successor = settle(records.get(i), mapped.get(i));
-            if (successor != null) {
-                sent.add(successor);
-            }
+            settle(records.get(i), mapped.get(i), further.of(i), sent);
         }
         sent.addAll(refusal == null ? progress.takeDueHeartbeats() : progress.takeHeartbeats());
         return sent;
     }
 
-    /** A record for each, null if it is dropped; fewer if one is refused. */
+    /** A record for each, null if it is dropped; fewer if one is refused. The further events of changes are in {@link #further}. */
     private List<@Nullable SourceRecord> mapUntilRefusal(StoredBatch batch) {
         List<SourceRecord> stored = batch.stored();
         List<@Nullable SourceRecord> mapped = new ArrayList<>(stored.size());
+        further.clear();
         for (int i = 0; i < stored.size(); i++) {
             try {
-                mapped.add(mapping.mapRecord(stored.get(i)));
+                mapped.add(mapping.mapRecord(stored.get(i), further.ofNext()));
+                further.keep(i);
             } catch (RuntimeException e) {
                 if (wrappedBoundaries.isPresent()) {
                     // Only the wrapped connector's boundaries show which records belong together.
@@ -104,8 +112,8 @@ final class BatchMapping {
     }
 
     /**
-     * Gives all but the last record of an update of a primary key the source offset of the record before the update. Connect
-     * may otherwise store the update's offset when only the first record is acknowledged.
+     * Gives all but the last event of a change, and of an update of a primary key, the source offset of the record before the change.
+     * Connect may otherwise store the change's offset when only the first event is acknowledged.
      */
     private void holdBackOffsets(List<SourceRecord> records, List<@Nullable SourceRecord> mapped) {
         for (int i = 0; i < mapped.size(); i++) {
@@ -114,46 +122,72 @@ final class BatchMapping {
             while (end < mapped.size() && KeyChangeBuffer.startOfOpenChange(records, end) == i) {
                 end++;
             }
-            Map<String, ?> before = lastOffsets.get(record.sourcePartition());
-            if (before != null) {
-                holdBackOffsets(mapped, i, end, before);
+            if (end > i + 1 || !further.of(i).isEmpty()) {
+                Map<String, ?> before = findLastOffset(record);
+                if (before != null) {
+                    holdBackOffsets(mapped, i, end, before);
+                }
             }
             i = end - 1;
             lastOffsets.put(record.sourcePartition(), record.sourceOffset());
         }
     }
 
-    private static void holdBackOffsets(
-            List<@Nullable SourceRecord> mapped, int start, int end, Map<String, ?> before) {
+    /** The offset of the record before this one; the stored one before the task's first record; null if there is none. */
+    private @Nullable Map<String, ?> findLastOffset(SourceRecord record) {
+        Map<String, ?> partition = record.sourcePartition();
+        Map<String, ?> last = lastOffsets.get(partition);
+        return last != null || partition == null ? last : storedOffsets.offset(new HashMap<String, Object>(partition));
+    }
+
+    private void holdBackOffsets(List<@Nullable SourceRecord> mapped, int start, int end, Map<String, ?> before) {
         boolean isLast = true;
         for (int i = end - 1; i >= start; i--) {
-            SourceRecord record = mapped.get(i);
-            if (record != null) {
+            List<SourceRecord> others = further.of(i);
+            for (int other = others.size() - 1; other >= 0; other--) {
                 if (!isLast) {
-                    mapped.set(i, SentRecord.of(record, before));
+                    others.set(other, SentRecord.of(others.get(other), before));
+                }
+                isLast = false;
+            }
+            SourceRecord first = mapped.get(i);
+            if (first != null) {
+                if (!isLast) {
+                    mapped.set(i, SentRecord.of(first, before));
                 }
                 isLast = false;
             }
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // Whether the very record is passed on.
-    private @Nullable SourceRecord settle(SourceRecord record, @Nullable SourceRecord mapped) {
-        SourceRecord successor = mapped;
+    /**
+     * Adds what is sent in the place of a record.
+     *
+     * @param mapped its first event, the record itself if it passes, null if it is dropped
+     * @param others its further events
+     */
+    private void settle(
+            SourceRecord record, @Nullable SourceRecord mapped, List<SourceRecord> others, List<SourceRecord> sent) {
+        SourceRecord first = mapped;
         if (mapped == null
                 && wrappedBoundaries.isPresent()
                 && wrappedBoundaries.get().isBoundary(record)) {
-            successor = progress.replaceDropped(record);
-        } else if (mapped != null && mapped != record && !(mapped instanceof SentRecord)) {
-            successor = SentRecord.of(mapped);
+            first = progress.replaceDropped(record);
         }
-        if (successor == null) {
+        if (first == null) {
             progress.addDropped(record);
-            return null;
+            return;
         }
         progress.addSent(record);
-        SourceRecord sent = successor;
-        wrappedBoundaries.ifPresent(boundaries -> boundaries.passBoundary(record, sent));
-        return sent;
+        sent.add(asSent(record, first));
+        for (int i = 0; i < others.size(); i++) {
+            sent.add(asSent(record, others.get(i)));
+        }
+        wrappedBoundaries.ifPresent(boundaries -> boundaries.passBoundary(record, sent.get(sent.size() - 1)));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Whether the very record is passed on.
+    private static SourceRecord asSent(SourceRecord record, SourceRecord successor) {
+        return successor == record || successor instanceof SentRecord ? successor : SentRecord.of(successor);
     }
 }

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@code poll} does not return. It returns nothing then, and the same batch later.
  *
  * <p>{@link #commitRecord} passes the record that was sent. For a record that was changed it is not the instance that the
- * wrapped task returned: keeping those would keep their payloads in memory. For records that are dropped it passes the
- * heartbeat that carries the offset of the last one.
+ * wrapped task returned: keeping those would keep their payloads in memory. Of a change with several events it passes each of them,
+ * and only the last one has the change's source offset. For records that are dropped it passes the heartbeat that carries the offset
+ * of the last one.
  */
 public final class EventSourceTask extends SourceTask {
     private static final long LONGEST_WAIT_MILLIS = 1_000;
@@ -81,7 +82,8 @@ public final class EventSourceTask extends SourceTask {
                 EventSourceOptions.nameOf(properties),
                 EventSourceOptions.HEARTBEAT_INTERVAL_MS.get(config),
                 System::currentTimeMillis);
-        BatchMapping mapping = new BatchMapping(RecordMapping.of(properties), progress, wrappedBoundaries);
+        BatchMapping mapping = new BatchMapping(
+                RecordMapping.of(properties), progress, context.offsetStorageReader(), wrappedBoundaries);
         started = new StartedTask(
                 wrapped,
                 openStorage(config, properties),

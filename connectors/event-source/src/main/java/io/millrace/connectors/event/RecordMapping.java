@@ -8,6 +8,7 @@ import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventMapper;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +58,17 @@ final class RecordMapping {
     /**
      * Returns the record to send; the same record if nothing changes it, null if it is dropped.
      *
+     * @param further gets the further events of the change, in their order; they are void if the record is refused
      * @throws org.apache.kafka.connect.errors.DataException if a rule refuses the record
      */
     @Nullable
-    SourceRecord mapRecord(SourceRecord record) {
+    SourceRecord mapRecord(SourceRecord record, Consumer<SourceRecord> further) {
         if ((dropsDebeziumHeartbeats && Heartbeat.isDebeziumHeartbeat(record)) || observeMessage(record)) {
             // Its offset goes out with a heartbeat of this connector.
             return null;
         }
         SourceRecord injected = context.inject(record);
-        return rules.isPresent() ? rules.get().mapRecord(injected) : injected;
+        return rules.isPresent() ? rules.get().mapRecord(injected, further) : injected;
     }
 
     /**

@@ -14,6 +14,12 @@ import org.apache.kafka.common.config.ConfigValue;
  * It is for tools that try a configuration without a worker. It stores no payloads and sends no heartbeats.
  */
 public final class UnwrappedConfiguration {
+    /**
+     * The transform that stands for the rules. The connector may make several events of a change, which no transform can; so a tool
+     * applies its options itself.
+     */
+    public static final String RULES = "events";
+
     private static final String TRANSFORMS = "transforms";
     private static final String TYPES = "io.millrace.transforms.";
 
@@ -40,10 +46,10 @@ public final class UnwrappedConfiguration {
         List<String> aliases = new ArrayList<>(List.of("context"));
         if (EventSourceOptions.EVENTS.areSet(options)) {
             addTransform(EventSourceOptions.EVENTS, "ToOfficialEvent", options, unwrapped);
-            aliases.add("events");
+            aliases.add(RULES);
             String keys = options.get(OfficialEventOptions.MESSAGE_KEY_COLUMNS);
             if (keys != null) {
-                unwrapped.put(TRANSFORMS + ".events." + OfficialEventOptions.MESSAGE_KEY_COLUMNS, keys);
+                unwrapped.put(TRANSFORMS + "." + RULES + "." + OfficialEventOptions.MESSAGE_KEY_COLUMNS, keys);
             }
         }
         String others = options.getOrDefault(TRANSFORMS, "");
@@ -93,11 +99,15 @@ public final class UnwrappedConfiguration {
         unwrapped.put(TRANSFORMS + "." + part.prefix() + "type", TYPES + type);
     }
 
+    /** Whether options are the result of {@link #of} for a configuration of {@link EventSourceConnector}. */
+    public static boolean isUnwrapped(Map<String, String> options) {
+        return options.containsKey(EventSourceOptions.CONNECTOR_CLASS.name());
+    }
+
     /** The name of an option of {@link #of} in the configuration that was unwrapped. */
     public static String originalName(String option, Map<String, String> unwrapped) {
-        boolean isUnwrapped = unwrapped.containsKey(EventSourceOptions.CONNECTOR_CLASS.name());
         String name = option.startsWith(TRANSFORMS + ".") ? option.substring(TRANSFORMS.length() + 1) : "";
-        return isUnwrapped
+        return isUnwrapped(unwrapped)
                         && (name.startsWith(EventSourceOptions.CONTEXT.prefix())
                                 || name.startsWith(EventSourceOptions.EVENTS.prefix()))
                 ? name

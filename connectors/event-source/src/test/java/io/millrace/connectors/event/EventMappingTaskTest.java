@@ -25,6 +25,7 @@ class EventMappingTaskTest {
 
     private final Map<String, String> properties = new HashMap<>();
     private final List<String> boundaries = new ArrayList<>();
+    private Map<String, Object> stored;
 
     @BeforeEach
     void options() {
@@ -234,13 +235,127 @@ class EventMappingTaskTest {
         task.stop();
     }
 
+    /** A task that ends between them resumes before the change, and sends all of its events again. */
+    @Test
+    void givesTheOffsetOfAChangeToItsLastEventAlone() throws Exception {
+        addFurtherRules();
+        ScriptedSource.BATCHES.add(List.of(change(1, "c", 1, "NEW"), change(2, "c", 2, "PAID")));
+        ScriptedSource.BATCHES.add(List.of(change(3, "c", 3, "PAID")));
+        EventSourceTask task = startedTask();
+
+        List<SourceRecord> sent = task.poll();
+
+        assertThat(sent).extracting(SourceRecord::sourceOffset).containsExactly(offset(1), offset(1), offset(2));
+        assertThat(sent)
+                .extracting(event -> header(event, "ce_id"))
+                .containsExactly(
+                        "1:binlog.000001:2:1:1:c",
+                        "1:binlog.000001:2:1:1:c:OrderPaid.v2",
+                        "1:binlog.000001:2:1:1:c:InventoryReserved");
+        assertThat(boundaries).containsExactly(commitOf(sent.get(2)));
+        assertThat(task.poll())
+                .as("the next batch")
+                .extracting(SourceRecord::sourceOffset)
+                .containsExactly(offset(2), offset(2), offset(3));
+        task.stop();
+    }
+
+    @Test
+    void givesTheStoredOffsetToTheFirstEventsOfATask() throws Exception {
+        addFurtherRules();
+        stored = offset(1);
+        ScriptedSource.BATCHES.add(List.of(change(2, "c", 2, "PAID")));
+        EventSourceTask task = startedTask();
+
+        assertThat(task.poll()).extracting(SourceRecord::sourceOffset).containsExactly(offset(1), offset(1), offset(2));
+        task.stop();
+    }
+
+    @Test
+    void givesTheOffsetOfAKeyChangeToTheLastOfAllItsEvents() throws Exception {
+        addFurtherRules();
+        properties.put("events.rule.5", "OrderGone v2; table: shop.orders; on: delete; also");
+        ScriptedSource.BATCHES.add(List.of(
+                change(1, "c", 1, "NEW"),
+                keyChange(change(2, "d", 1, "PAID")),
+                change(2, "c", 5, "PAID"),
+                change(3, "d", 5, "PAID")));
+        EventSourceTask task = startedTask();
+
+        List<SourceRecord> sent = task.poll();
+
+        assertThat(sent)
+                .extracting(event -> header(event, "ce_type"))
+                .containsExactly(
+                        "OrderGone",
+                        "OrderGone.v2",
+                        "OrderPaid",
+                        "OrderPaid.v2",
+                        "InventoryReserved",
+                        "OrderGone",
+                        "OrderGone.v2");
+        assertThat(sent)
+                .extracting(SourceRecord::sourceOffset)
+                .containsExactly(offset(1), offset(1), offset(1), offset(1), offset(2), offset(2), offset(3));
+        assertThat(sent).extracting(event -> header(event, "ce_id")).doesNotHaveDuplicates();
+        task.stop();
+    }
+
+    /** The first event is not lost: the change is read again when the rule fits it. */
+    @Test
+    void sendsNoEventOfAChangeThatOneOfItsRulesRefuses() throws Exception {
+        addFurtherRules();
+        properties.computeIfPresent(
+                "events.rule.4", (rule, text) -> text + "; fields: share: int64 = 6 / (row.id - 2)");
+        ScriptedSource.BATCHES.add(
+                List.of(change(1, "c", 1, "PAID"), change(2, "c", 2, "PAID"), change(3, "c", 3, "PAID")));
+        EventSourceTask task = startedTask();
+
+        List<SourceRecord> sent = task.poll();
+
+        assertThat(sent).extracting(event -> header(event, "ce_subject")).containsExactly("1", "1", "1");
+        assertThat(sent.get(2).sourceOffset()).isEqualTo(offset(1));
+        assertThat(boundaries).containsExactly(commitOf(sent.get(2)));
+        assertThatThrownBy(task::poll)
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("rule InventoryReserved: ")
+                .hasMessageContaining("DIVIDE_BY_ZERO");
+        task.stop();
+    }
+
+    @Test
+    void endsTheWrappedConnectorsTransactionsAtTheLastEventOfAChange() throws Exception {
+        addFurtherRules();
+        ScriptedSource.definesBoundaries = true;
+        SourceRecord last = change(1, "c", 1, "PAID");
+        ScriptedSource.BATCHES.add(List.of(last, change(2, "c", 2, "PAID")));
+        ScriptedSource.duringPoll = context -> context.transactionContext().commitTransaction(last);
+        EventSourceTask task = startedTask();
+
+        List<SourceRecord> sent = task.poll();
+
+        assertThat(sent).hasSize(6);
+        assertThat(boundaries).containsExactly(commitOf(sent.get(2)));
+        for (SourceRecord record : sent) {
+            task.commitRecord(record, null);
+        }
+        assertThat(ScriptedSource.COMMITTED).containsExactlyElementsOf(sent);
+        task.stop();
+    }
+
+    private void addFurtherRules() {
+        String paid = "table: shop.orders; on: create; when: after.status == 'PAID'; also; topic: ";
+        properties.put("events.rule.3", "OrderPaid v2; " + paid + "orders.v2");
+        properties.put("events.rule.4", "InventoryReserved; " + paid + "inventory");
+    }
+
     private EventSourceTask startedTask() {
         EventSourceConnector connector = new EventSourceConnector();
         connector.start(properties);
         Map<String, String> options = connector.taskConfigs(1).get(0);
         connector.stop();
         EventSourceTask task = new EventSourceTask();
-        task.initialize(new FakeWorker(options, boundaries, true));
+        task.initialize(new FakeWorker(options, boundaries, true, stored));
         task.start(options);
         return task;
     }

@@ -15,21 +15,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param boundaries gets the ends of transactions that the task asks for
  * @param definesBoundaries whether the connector may define them
+ * @param stored the source offset with which the task starts, of every source partition; null if there is none
  */
-record FakeWorker(Map<String, String> options, List<String> boundaries, boolean definesBoundaries)
+record FakeWorker(
+        Map<String, String> options,
+        List<String> boundaries,
+        boolean definesBoundaries,
+        @Nullable Map<String, Object> stored)
         implements SourceTaskContext, TransactionContext {
+    /** A worker without a stored offset. */
+    FakeWorker(Map<String, String> options, List<String> boundaries, boolean definesBoundaries) {
+        this(options, boundaries, definesBoundaries, null);
+    }
+
     @Override
     public Map<String, String> configs() {
         return options;
     }
 
-    /** A reader without a stored offset. */
     @Override
     public OffsetStorageReader offsetStorageReader() {
         return new OffsetStorageReader() {
             @Override
             public <T> @Nullable Map<String, Object> offset(Map<String, T> partition) {
-                return null;
+                return stored;
             }
 
             @Override

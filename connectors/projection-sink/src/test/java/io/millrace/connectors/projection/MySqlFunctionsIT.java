@@ -54,6 +54,15 @@ class MySqlFunctionsIT extends SqlFunctionsIT {
         functions.put("string(round(row.x, 0))", "CAST(ROUND(x) AS CHAR)");
         functions.put("string(round(row.x, 1, 'down'))", "CAST(TRUNCATE(x, 1) AS CHAR)");
         functions.put("string(divide(row.x, row.y, 4))", "CAST(ROUND(x / y, 4) AS CHAR)");
+        functions.put("nullIf(row.s, '')", "NULLIF(s, '')");
+        functions.put("string(nullIf(decimal(row.x), decimal('2.5')))", "CAST(NULLIF(x, 2.5) AS CHAR)");
+        functions.put(
+                "string(clamp(decimal(row.x), row.y, decimal('9.000000')))",
+                "CAST(LEAST(GREATEST(x, y), 9.000000) AS CHAR)");
+        functions.put(
+                "string(clamp(row.a, timestamp('2000-01-01T00:00:00Z'), timestamp('2026-06-01T00:00:00Z')))"
+                        + ".substring(0, 10)",
+                "DATE_FORMAT(LEAST(GREATEST(a, '2000-01-01'), '2026-06-01'), '%Y-%m-%d')");
         functions.put("string(truncate(row.a, 'second'))", moment("a"));
         functions.put("string(truncate(row.a, 'hour'))", "DATE_FORMAT(a, '%Y-%m-%dT%H:00:00Z')");
         functions.put("string(truncate(row.a, 'month'))", "DATE_FORMAT(a, '%Y-%m-01T00:00:00Z')");

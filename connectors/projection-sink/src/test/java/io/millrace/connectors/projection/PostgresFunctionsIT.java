@@ -51,6 +51,15 @@ class PostgresFunctionsIT extends SqlFunctionsIT {
         functions.put("string(round(row.x, 0, 'floor'))", "floor(x)::text");
         functions.put("string(round(row.x, 0, 'ceiling'))", "ceil(x)::text");
         functions.put("string(divide(row.x, row.y, 4))", "round(x / y, 4)::text");
+        functions.put("nullIf(row.s, '')", "nullif(s, '')");
+        functions.put("string(nullIf(decimal(row.x), decimal('2.5')))", "nullif(x, 2.5)::text");
+        functions.put(
+                "string(clamp(decimal(row.x), decimal('-1.000000'), decimal('9.000000')))",
+                "CASE WHEN x IS NOT NULL THEN least(greatest(x, -1.000000), 9.000000)::text END");
+        functions.put(
+                "string(clamp(row.a, timestamp('2000-01-01T00:00:00Z'), timestamp('2026-06-01T00:00:00Z')))"
+                        + ".substring(0, 10)",
+                "CASE WHEN a IS NOT NULL THEN to_char(least(greatest(a, '2000-01-01'), '2026-06-01'), 'YYYY-MM-DD') END");
         functions.put("string(date(row.a))", moment("a::date::timestamp"));
         functions.put(
                 "string(date(row.a, 'Europe/Berlin'))",

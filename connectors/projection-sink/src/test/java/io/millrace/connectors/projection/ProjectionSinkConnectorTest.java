@@ -3,6 +3,9 @@ package io.millrace.connectors.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.documents.Troubleshooting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -129,6 +133,10 @@ class ProjectionSinkConnectorTest {
                     connection.url                | jdbc:mysql://h/d?trustCertificateKeyStorePassword=hunter2 | separate options for user and passwords
                     connection.url                | jdbc:postgresql://h/d?sslPassword=hunter2 | separate options for user and passwords
                     connection.user               | ''                               | connection.user
+                    connection.credentials        | vault                            | expected one of options, file, aws-iam
+                    connection.credentials.file   | /secrets/db                      | only with connection.credentials=file
+                    connection.credentials.region | eu-central-1                     | only with connection.credentials=aws-iam
+                    connection.credentials.region | EU Central                       | expected a region such as eu-central-1
                     connection.password           | ${env:NO_SUCH_VARIABLE}          | ${env:NO_SUCH_VARIABLE} has no value on this worker
                     consumer.override.sasl.jaas.config | ${env:NO_SUCH_VARIABLE}     | configure the provider env
                     """)
@@ -174,6 +182,39 @@ class ProjectionSinkConnectorTest {
         assertThat(String.join("\n", errors.get("connection.ssl.truststore.password")))
                 .contains("certificates that have no password")
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void refusesCredentialsOfAFileThatHasNone(@TempDir Path directory) throws IOException {
+        properties.put("connection.credentials", "file");
+        assertThat(errors())
+                .containsOnlyKeys("connection.password", "connection.credentials.file")
+                .satisfies(errors -> assertThat(errors.toString())
+                        .contains("connection.password: not with connection.credentials=file")
+                        .contains("connection.credentials.file: needed with connection.credentials=file")
+                        .doesNotContain("hunter2"));
+        properties.remove("connection.password");
+        Path file = directory.resolve("db.properties");
+        properties.put("connection.credentials.file", file.toString());
+        assertThat(errors().get("connection.credentials.file").toString()).contains("NoSuchFileException");
+        Files.writeString(file, "hunter2");
+        assertThat(errors().get("connection.credentials.file").toString())
+                .contains("Expected the entry password in " + file)
+                .doesNotContain("hunter2");
+        Files.writeString(file, "password=hunter2");
+        assertThat(errors()).as("only that there is no database").containsOnlyKeys("connection.url");
+    }
+
+    @Test
+    void requiresTlsAndARegionForTokensOfAws() {
+        properties.put("connection.credentials", "aws-iam");
+        properties.remove("connection.password");
+        assertThat(errors().toString())
+                .contains(
+                        "connection.url: expected TLS with connection.credentials=aws-iam, by sslMode=VERIFY_IDENTITY")
+                .contains("connection.credentials.region: needed with connection.credentials=aws-iam");
+        properties.put("connection.url", "jdbc:mysql://a:1,b:1/views?sslMode=REQUIRED");
+        assertThat(errors().get("connection.url").toString()).contains("expected one host");
     }
 
     @Test

@@ -74,6 +74,43 @@ abstract class ProjectionSinkIT {
     }
 
     @Test
+    void storesWhatAProjectionMapsForValuesThatTheColumnsCannotHold() throws SQLException {
+        Map<String, String> options = options();
+        options.put(
+                "projection.orders.columns",
+                "status = nullIf(value.status.substring(0, 4), 'NONE'),"
+                        + " total = clamp(decimal(value.total), 0, decimal('9999.99')),"
+                        + " paid_at = clamp(value.paid_at, timestamp('1971-01-01T00:00:00Z'), timestamp('2037-01-01T00:00:00Z')),"
+                        + " note = value.note.replace('\\u0000', '')");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                record(
+                        0,
+                        Map.of("id", 1L),
+                        Map.of("status", "NONE", "total", 1e9, "paid_at", "0000-01-01", "note", "a\0b")),
+                record(
+                        1,
+                        Map.of("id", 2L),
+                        Map.of(
+                                "status",
+                                "PAID IN FULL",
+                                "total",
+                                "-0.001",
+                                "paid_at",
+                                "+294247-01-10T04:00:25.2Z",
+                                "note",
+                                "\0"))));
+
+        SinkFixture.settle(task);
+        assertThat(context.reports).isEmpty();
+        assertThat(orders())
+                .containsExactly(
+                        row("1", null, "9999.99", "1971-01-01T00:00", "ab"),
+                        row("2", "PAID", "0.00", "2037-01-01T00:00", ""));
+        task.stop();
+    }
+
+    @Test
     void resumesWhereTheLedgerSaysAndRefusesWhatIsBefore() throws SQLException {
         ProjectionSinkTask first = opened();
         assertThat(context.seeks).isEqualTo(Map.of(partition(0), 0L, SinkFixture.SITES, 0L));

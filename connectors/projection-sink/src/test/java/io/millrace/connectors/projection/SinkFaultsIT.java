@@ -14,6 +14,8 @@ import io.millrace.connectors.projection.ledger.Offsets;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.documents.Troubleshooting;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -41,6 +43,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Random streams, cut into random batches, replayed, and interrupted by the server's death: every row as in a model. A
  * subclass starts the server. */
@@ -331,6 +334,32 @@ abstract class SinkFaultsIT {
     }
 
     @Test
+    void logsInWithThePasswordThatAFileGetsWhileItRuns(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("login.properties");
+        Files.writeString(file, "password=" + SinkDatabase.PASSWORD);
+        Map<String, String> options = options("filed");
+        options.remove("connection.password");
+        options.put("connection.credentials", "file");
+        options.put("connection.credentials.file", file.toString());
+        ProjectionSinkTask task = fixture.opened(options, new FakeContext(true));
+        task.put(List.of(SinkFixture.record(0, Map.of("id", "1"), Map.of("a", "x"))));
+        SinkFixture.settle(task);
+        fixture.database.changePassword("another");
+        try {
+            fixture.database.cutOffSessions();
+            task.put(List.of(SinkFixture.record(1, Map.of("id", "1"), Map.of("a", "y"))));
+            await().until(() -> (long) metric("filed", "Retries") > 2);
+            Files.writeString(file, "password=another");
+            SinkFixture.settle(task);
+        } finally {
+            fixture.database.changePassword(SinkDatabase.PASSWORD);
+        }
+        task.stop();
+
+        assertThat(fixture.rows("SELECT id, a FROM orders")).containsExactly(List.of("1", "y"));
+    }
+
+    @Test
     void stopsDuringAnOutageWithoutAnErrorAndLeavesNothingBehind() throws Exception {
         FakeContext context = new FakeContext(true);
         ProjectionSinkTask task = fixture.opened(options("stopped"), context);
@@ -482,6 +511,81 @@ abstract class SinkFaultsIT {
 
         assertThat(fixture.rows("SELECT id FROM orders")).hasSize(4);
         task.stop();
+    }
+
+    /** Records come while the task waits for the ledger, and in the call in which it learns where to resume. */
+    @Test
+    void takesNoRecordBehindAGapWhileItWaitsForTheLedger() throws Exception {
+        FakeContext context = new FakeContext(true);
+        ProjectionSinkTask task = fixture.opened(options("gap"), context);
+        task.put(List.of(order(0), app(0)));
+        SinkFixture.settle(task);
+        task.close(List.of(SinkFixture.SITES));
+        try (Connection events = fixture.database.connect();
+                Connection eventsAgain = fixture.database.connect();
+                Connection sites = fixture.database.connect()) {
+            lockLedger(events, "events");
+            lockLedger(sites, "sites");
+            task.put(List.of(order(1)));
+            task.open(List.of(SinkFixture.SITES));
+            FutureTask<Void> locking = new FutureTask<>(() -> {
+                lockLedger(eventsAgain, "events");
+                return null;
+            });
+            new Thread(locking, "locks the ledger").start();
+            TimeUnit.MILLISECONDS.sleep(500);
+            executeOn(
+                    events, "UPDATE millrace_ledger SET next_offset = 0 WHERE connector = 'gap' AND topic = 'events'");
+            events.commit();
+            locking.get();
+            for (int i = 0; i < 5; i++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                task.put(List.of());
+            }
+            task.put(List.of(order(2)));
+            sites.commit();
+            await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+                task.put(List.of());
+                return !context.paused.contains(SinkFixture.SITES);
+            });
+            task.put(List.of(app(1)));
+            eventsAgain.commit();
+        }
+        context.seeks.clear();
+        TimeUnit.SECONDS.sleep(1);
+
+        task.put(List.of(order(3), app(2)));
+        await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
+            task.put(List.of());
+            return context.seeks.keySet().containsAll(List.of(SinkFixture.partition(0), SinkFixture.SITES));
+        });
+        assertThat(context.seeks).containsEntry(SinkFixture.partition(0), 0L).containsEntry(SinkFixture.SITES, 1L);
+        task.put(List.of(order(0), order(1), order(2), order(3), app(1), app(2)));
+        SinkFixture.settle(task);
+
+        assertThat(fixture.rows("SELECT id FROM orders")).hasSize(4);
+        assertThat(fixture.rows("SELECT site FROM apps")).hasSize(3);
+        task.stop();
+    }
+
+    private static void lockLedger(Connection connection, String topic) throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        connection.setAutoCommit(false);
+        executeOn(
+                connection,
+                "SELECT 1 FROM millrace_ledger WHERE connector = 'gap' AND topic = '" + topic
+                        + "' AND partition_id = 0 FOR UPDATE");
+    }
+
+    private static void executeOn(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static SinkRecord app(long offset) {
+        return SinkFixture.siteRecord(
+                offset, Map.of("site", "s" + offset), Map.of("apps", List.of(Map.of("id", "a", "version", "1"))));
     }
 
     private static SinkRecord order(long offset) {

@@ -51,11 +51,23 @@ abstract class JdbcCalls<T extends Wrapper> implements InvocationHandler {
     }
 
     static @Nullable Object call(Object target, Method method, @Nullable Object[] arguments) throws Throwable {
+        if (!isAccessChecked(method)) {
+            method.trySetAccessible();
+        }
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    /**
+     * Whether reflection checks no more that the caller may call the method: a method of a public interface of JDBC is one that it
+     * may call, and the check at each call costs more than the call.
+     */
+    @SuppressWarnings("deprecation") // Only this returns the flag; canAccess checks the caller again.
+    private static boolean isAccessChecked(Method method) {
+        return method.isAccessible();
     }
 
     private Object unwrap(Class<?> type) throws Throwable {

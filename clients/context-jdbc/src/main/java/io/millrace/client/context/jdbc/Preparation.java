@@ -13,6 +13,7 @@ final class Preparation {
     private final Connection connection;
     private final Method method;
     private final @Nullable Object[] arguments;
+    private final boolean isPlain;
     private final Namespace namespace;
 
     /**
@@ -27,6 +28,7 @@ final class Preparation {
         this.connection = connection;
         this.method = method;
         this.arguments = arguments;
+        this.isPlain = arguments.length == 1 && method.getName().equals("prepareStatement");
         this.namespace = Namespace.of(connection);
     }
 
@@ -37,6 +39,9 @@ final class Preparation {
     }
 
     PreparedStatement prepare(@Nullable String text) throws Throwable {
+        if (isPlain) {
+            return connection.prepareStatement(text);
+        }
         @Nullable Object[] commented = arguments.clone();
         commented[0] = text;
         return (PreparedStatement) Objects.requireNonNull(JdbcCalls.call(connection, method, commented));

@@ -98,7 +98,7 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
             }
             default -> {
                 StatementState.copyValues(method, arguments);
-                Object result = callDelegate(method, arguments);
+                Object result = callStatement(method, arguments);
                 state.record(method, arguments);
                 yield result;
             }
@@ -106,7 +106,30 @@ final class PreparedCalls<T extends PreparedStatement> extends JdbcCalls<T> {
     }
 
     private @Nullable Object wrapResult(Method method, @Nullable Object[] arguments) throws Throwable {
-        return StatementCalls.wrapResult(callDelegate(method, arguments), proxy());
+        return StatementCalls.wrapResult(callStatement(method, arguments), proxy());
+    }
+
+    /** Calls directly what services call for each execution, because reflection costs more than the call. */
+    private @Nullable Object callStatement(Method method, @Nullable Object[] arguments) throws Throwable {
+        String name = method.getName();
+        if (arguments.length == 0) {
+            return switch (name) {
+                case "executeQuery" -> statement.executeQuery();
+                case "executeUpdate" -> statement.executeUpdate();
+                default -> callDelegate(method, arguments);
+            };
+        }
+        if (arguments.length == 2 && arguments[0] instanceof Integer index) {
+            if (name.equals("setLong") && arguments[1] instanceof Long value) {
+                statement.setLong(index, value);
+                return null;
+            }
+            if (name.equals("setString")) {
+                statement.setString(index, (String) arguments[1]);
+                return null;
+            }
+        }
+        return callDelegate(method, arguments);
     }
 
     private @Nullable Object addText(Method method, @Nullable Object[] arguments) throws Throwable {

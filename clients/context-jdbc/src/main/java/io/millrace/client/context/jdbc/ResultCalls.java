@@ -21,9 +21,19 @@ final class ResultCalls extends JdbcCalls<ResultSet> {
         return result;
     }
 
+    /** Calls directly what services call for each row, because reflection costs more than the call. */
     @Override
     @Nullable
     Object answer(Method method, @Nullable Object[] arguments) throws Throwable {
-        return method.getName().equals("getStatement") ? statement : callDelegate(method, arguments);
+        boolean isByIndex = arguments.length == 1 && arguments[0] instanceof Integer;
+        return switch (method.getName()) {
+            case "getStatement" -> statement;
+            case "next" -> result.next();
+            case "getInt" -> isByIndex ? result.getInt((int) arguments[0]) : callDelegate(method, arguments);
+            case "getLong" -> isByIndex ? result.getLong((int) arguments[0]) : callDelegate(method, arguments);
+            case "getString" -> isByIndex ? result.getString((int) arguments[0]) : callDelegate(method, arguments);
+            case "getObject" -> isByIndex ? result.getObject((int) arguments[0]) : callDelegate(method, arguments);
+            default -> callDelegate(method, arguments);
+        };
     }
 }

@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 
-/** Orders: rules with conditions, some over columns that are NULL, and many rows that get another key. */
+/** Orders: rules with conditions, some over columns that are NULL, a second event of many changes, and many rows that get another key. */
 final class Orders extends ShopTable {
     private static final List<String> FIELDS = List.of("id", "status", "total", "note");
     private static final List<String> STATES = List.of("NEW", "PAID", "SHIPPED", "CANCELLED");
+    private static final BigDecimal LARGE = BigDecimal.valueOf(400);
     private static final int MOST_ROWS = 300;
     private static final int MANY = 60;
 
@@ -42,7 +43,8 @@ final class Orders extends ShopTable {
                 "OrderRaised; on: update; when: after.total > before.total",
                 "OrderNoted; on: update; when: changed('note') && !(before.note == null)",
                 "OrderDeleted; on: delete; fields: id, status",
-                "OrderSeen; on: read");
+                "OrderSeen; on: read",
+                "OrderAssessed; on: create, update; when: after.total > 400; fields: id, total; also");
     }
 
     @Override
@@ -161,6 +163,14 @@ final class Orders extends ShopTable {
     @Override
     Optional<ShopEvent> deleted(Row before, Map<String, String> context) {
         return Optional.of(event("OrderDeleted", before, List.of("id", "status"), context));
+    }
+
+    @Override
+    Optional<ShopEvent> also(Row after, Map<String, String> context) {
+        Cell total = after.cell("total");
+        return !total.equals(Cell.NULL) && total.json().decimalValue().compareTo(LARGE) > 0
+                ? Optional.of(event("OrderAssessed", after, List.of("id", "total"), context))
+                : Optional.empty();
     }
 
     @Override

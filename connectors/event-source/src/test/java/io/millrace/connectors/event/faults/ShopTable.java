@@ -56,6 +56,11 @@ abstract class ShopTable {
     /** The event of a row that was deleted. */
     abstract Optional<ShopEvent> deleted(Row before, Map<String, String> context);
 
+    /** The event that a row that was created or updated becomes in addition. */
+    Optional<ShopEvent> also(Row after, Map<String, String> context) {
+        return Optional.empty();
+    }
+
     /** The event of a row that a snapshot finds. */
     Optional<ShopEvent> read(Row found) {
         return Optional.empty();
@@ -120,6 +125,7 @@ abstract class ShopTable {
         for (Row row : added) {
             put(transaction, row);
             created(row, context).ifPresent(transaction::add);
+            also(row, context).ifPresent(transaction::add);
         }
     }
 
@@ -136,6 +142,7 @@ abstract class ShopTable {
             Row after = before.change(revision, values);
             put(transaction, after);
             updated(before, after, context).ifPresent(transaction::add);
+            also(after, context).ifPresent(transaction::add);
         }
     }
 
@@ -168,6 +175,7 @@ abstract class ShopTable {
             put(transaction, after);
             deleted(before, context).ifPresent(transaction::add);
             created(after, context).ifPresent(transaction::add);
+            also(after, context).ifPresent(transaction::add);
         }
     }
 

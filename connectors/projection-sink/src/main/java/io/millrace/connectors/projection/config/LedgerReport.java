@@ -34,6 +34,9 @@ public record LedgerReport(
             SinkOptions.CONNECTION_URL,
             SinkOptions.CONNECTION_USER,
             SinkOptions.CONNECTION_PASSWORD,
+            SinkOptions.CREDENTIALS,
+            SinkOptions.CREDENTIALS_FILE,
+            SinkOptions.CREDENTIALS_REGION,
             SinkOptions.TRUSTSTORE_PASSWORD,
             SinkOptions.KEYSTORE_PASSWORD,
             SinkOptions.LEDGER_TABLE,
@@ -65,13 +68,7 @@ public record LedgerReport(
         if (SinkOptions.PROCESSING_GUARANTEE.get(config) != ProcessingGuarantee.EXACTLY_ONCE) {
             return Optional.empty();
         }
-        ConnectionSettings settings = new ConnectionSettings(
-                SinkOptions.CONNECTION_URL.get(config),
-                SinkOptions.CONNECTION_USER.get(config),
-                SinkOptions.CONNECTION_PASSWORD.get(config).value(),
-                SinkOptions.TRUSTSTORE_PASSWORD.get(config).value(),
-                SinkOptions.KEYSTORE_PASSWORD.get(config).value(),
-                new LoginHistory());
+        ConnectionSettings settings = ConnectionCredentials.connect(config, new LoginHistory());
         try (Connection connection = settings.open()) {
             LedgerReport report = read(connection, settings.dialect(), SinkOptions.LEDGER_TABLE.get(config), connector);
             connection.rollback();

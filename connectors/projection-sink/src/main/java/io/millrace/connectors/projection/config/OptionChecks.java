@@ -55,6 +55,7 @@ final class OptionChecks {
                     SinkOptions.REBUILD_REPLACES.name(),
                     "a connector cannot replace itself; use another name for this connector"));
         }
+        ConnectionCredentials.findProblems(config).forEach(problems::add);
         if (!config.connection().truststorePassword().isEmpty()
                 && !config.connection().dialect().takesTruststorePassword()) {
             problems.add(new Problem(

@@ -122,13 +122,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** How to reach the database. All connections of a task share one history of logins. */
     public ConnectionSettings connection() {
-        return new ConnectionSettings(
-                SinkOptions.CONNECTION_URL.get(this),
-                SinkOptions.CONNECTION_USER.get(this),
-                SinkOptions.CONNECTION_PASSWORD.get(this).value(),
-                SinkOptions.TRUSTSTORE_PASSWORD.get(this).value(),
-                SinkOptions.KEYSTORE_PASSWORD.get(this).value(),
-                logins);
+        return ConnectionCredentials.connect(this, logins);
     }
 
     /** The limits of records that may wait while a batch is written. */

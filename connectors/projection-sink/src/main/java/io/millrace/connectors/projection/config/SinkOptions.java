@@ -10,6 +10,7 @@ import io.millrace.lookups.LookupOptions;
 import io.millrace.payloads.config.PayloadOptions;
 import io.millrace.payloads.connect.FieldOptions;
 import io.millrace.payloads.connect.FieldPath;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,29 @@ final class SinkOptions {
             .defaultTo("")
             .high("The database user's password.")
             .shownIn(CONNECTION, "Password");
+
+    static final Option<CredentialSource> CREDENTIALS = Option.string("connection.credentials")
+            .as("[options, file, aws-iam]", CredentialSource::parse)
+            .defaultTo("options")
+            .low("Where user and password of a new connection come from. options: connection.user and "
+                    + "connection.password. file: connection.credentials.file, read for each new connection, so that a "
+                    + "password can change while the connector runs. aws-iam: connection.user, with a token of IAM "
+                    + "authentication for RDS and Aurora, signed for each new connection with the AWS credentials of "
+                    + "the worker; connection.url must name one host and require TLS.")
+            .shownIn(CONNECTION, "Credentials");
+
+    static final Option<Path> CREDENTIALS_FILE = Option.string("connection.credentials.file")
+            .as("path", Path::of)
+            .low("connection.credentials=file: a file of Java's properties with the entry password, and username "
+                    + "if the user is not connection.user; or a directory with files of these names, as "
+                    + "Kubernetes mounts a secret. It must exist on each worker.")
+            .shownIn(CONNECTION, "File of credentials");
+
+    static final Option<String> CREDENTIALS_REGION = Option.string("connection.credentials.region")
+            .valid("name of an AWS region", SinkOptions::requireRegion)
+            .low("connection.credentials=aws-iam: the AWS region of the database. Needed if the host in the URL is "
+                    + "not an RDS endpoint, whose name contains the region.")
+            .shownIn(CONNECTION, "Region");
 
     static final Option<TableName> LEDGER_TABLE = CommonOptions.tableName("ledger.table")
             .defaultTo("millrace_ledger")
@@ -188,6 +212,9 @@ final class SinkOptions {
                     CONNECTION_URL,
                     CONNECTION_USER,
                     CONNECTION_PASSWORD,
+                    CREDENTIALS,
+                    CREDENTIALS_FILE,
+                    CREDENTIALS_REGION,
                     TRUSTSTORE_PASSWORD,
                     KEYSTORE_PASSWORD,
                     LEDGER_TABLE,
@@ -213,6 +240,12 @@ final class SinkOptions {
     /** Whether a projection may have this name. */
     static boolean isProjectionName(String name) {
         return PROJECTION_NAME.matcher(name).matches();
+    }
+
+    private static void requireRegion(String region) {
+        if (!region.matches("[a-z0-9-]{1,40}")) {
+            throw new IllegalArgumentException("expected a region such as eu-central-1");
+        }
     }
 
     private static void requireText(String text) {

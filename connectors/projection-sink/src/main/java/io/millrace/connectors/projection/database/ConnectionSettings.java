@@ -7,19 +7,13 @@ import java.sql.SQLException;
  * How to reach the views' database.
  *
  * @param url a JDBC URL that {@link ConnectionUrl} took
- * @param user the database user
- * @param password the user's password
+ * @param source supplies user and password of each new connection
  * @param truststorePassword of the file with the certificates that the server is trusted by; empty if it needs none
  * @param keystorePassword of the file with the client's own key; empty if it needs none
  * @param logins whether the server has accepted these settings before
  */
 public record ConnectionSettings(
-        String url,
-        String user,
-        String password,
-        String truststorePassword,
-        String keystorePassword,
-        LoginHistory logins) {
+        String url, LoginSource source, String truststorePassword, String keystorePassword, LoginHistory logins) {
     /**
      * A session that is idle for this long in a transaction is ended by the server. A worker that was paused in the middle
      * of one still holds its locks on the ledger and would make the partition's new owner wait; this is how long.
@@ -51,7 +45,7 @@ public record ConnectionSettings(
 
     /** Without passwords of key files. */
     public ConnectionSettings(String url, String user, String password) {
-        this(url, user, password, "", "", new LoginHistory());
+        this(url, new DatabaseLogin(user, password), "", "", new LoginHistory());
     }
 
     /** The database's dialect. */
@@ -63,9 +57,15 @@ public record ConnectionSettings(
      * Opens a connection without auto-commit.
      *
      * @throws SQLException if that fails; with an SQLState of connections, which are retried, if the server refuses a
-     *     login that it has accepted before, as it does while a password is changed
+     *     login that it has accepted before, as it does while a password is changed, or if that was a moment ago
      */
     public Connection open() throws SQLException {
+        if (logins.mustWait()) {
+            throw new StateException(
+                    "The server has refused a login that it had accepted before; the next login is at least "
+                            + LoginHistory.PAUSE.toSeconds() + " s later",
+                    StateException.CONNECTION_REJECTED);
+        }
         try {
             Connection connection = dialect().open(this);
             logins.markAccepted();
@@ -73,6 +73,7 @@ public record ConnectionSettings(
         } catch (SQLException e) {
             SqlErrors errors = dialect().errors();
             if (logins.wasAccepted() && errors.isLoginRefused(e)) {
+                logins.markRefused();
                 throw new StateException(
                         "The server refuses a login that it has accepted before: " + errors.describe(e),
                         StateException.CONNECTION_REJECTED,
@@ -85,6 +86,6 @@ public record ConnectionSettings(
     /** Without the passwords. */
     @Override
     public String toString() {
-        return user + " at " + url;
+        return source + " at " + url;
     }
 }

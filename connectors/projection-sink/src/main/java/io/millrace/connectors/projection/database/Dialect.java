@@ -26,6 +26,12 @@ public interface Dialect {
      */
     boolean permits(String parameter, String value);
 
+    /** The port of a server whose URL names none. */
+    int defaultPort();
+
+    /** Whether this parameter of a URL makes the driver refuse a connection without TLS. */
+    boolean requiresTls(String parameter, String value);
+
     /** Opens a connection without auto-commit, with the session settings that the sink's guarantees require. */
     Connection open(ConnectionSettings settings) throws SQLException;
 

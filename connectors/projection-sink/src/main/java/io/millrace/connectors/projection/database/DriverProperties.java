@@ -31,6 +31,7 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
     public Connection open(
             Driver driver, ConnectionSettings settings, Map<String, String> defaults, Map<String, String> secrets)
             throws SQLException {
+        DatabaseLogin login = settings.source().read();
         Properties properties = new Properties();
         properties.putAll(defaults);
         properties.putAll(fixed);
@@ -39,8 +40,8 @@ public record DriverProperties(Map<String, String> fixed, Set<String> refused) {
                 properties.setProperty(property, secret);
             }
         });
-        properties.setProperty("user", settings.user());
-        properties.setProperty("password", settings.password());
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password());
         // Not through DriverManager, which does not see drivers in a plugin's class loader.
         Connection connection = driver.connect(settings.url(), properties);
         if (connection == null) {

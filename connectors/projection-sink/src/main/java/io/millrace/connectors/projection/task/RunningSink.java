@@ -77,7 +77,9 @@ public final class RunningSink implements AutoCloseable {
     private final Optional<RecordPayloads> payloads;
     private final Lookups lookups;
     private final CurrentWriter writer;
-    private boolean resuming;
+    /** How many pieces of background work must end before records are taken again; the last one has the consumer go back. */
+    private int resumptions;
+
     private boolean advancing;
 
     /**
@@ -208,11 +210,11 @@ public final class RunningSink implements AutoCloseable {
 
     private void takeHeldRecords() {
         background.handleResults();
-        if (!resuming) {
+        if (!isResuming()) {
             inspection.inspectWhenDue(claims.committedClaims(), writer.connections(), this::restart);
             advanceRebuild();
         }
-        if (resuming) {
+        if (isResuming()) {
             // The consumer goes back, and reads them again.
             held.clear();
             return;
@@ -281,13 +283,13 @@ public final class RunningSink implements AutoCloseable {
             throw failure;
         }
         background.handleResults(TIME_TO_CLAIM);
-        if (advancing || resuming || !rebuild.isRunning()) {
+        if (advancing || isResuming() || !rebuild.isRunning()) {
             return;
         }
         rebuild.hurry();
         advanceRebuild();
         background.handleResults(TIME_TO_CLAIM);
-        if (!advancing && !resuming && rebuild.isRunning()) {
+        if (!advancing && !isResuming() && rebuild.isRunning()) {
             throw failure;
         }
     }
@@ -308,35 +310,40 @@ public final class RunningSink implements AutoCloseable {
     /** The shadows are the views now: what was being written into them has their new names. */
     private void readSwappedViews() {
         writer.end();
-        resuming = true;
+        resumptions++;
         background.begin(
                 () -> database.run(
                         "read the rebuilt views",
                         connected -> SinkStart.readProjections(config, offsets, rebuild, connected)),
                 projections -> {
                     writer.replaceProjections(projections);
-                    resuming = false;
+                    resumptions--;
                     restart();
                 });
     }
 
+    private boolean isResuming() {
+        return resumptions > 0;
+    }
+
     /**
-     * Resumes behind what is committed, with the partitions that no other task has claimed. The consumer goes back for what
-     * was given up, which Connect has it do when {@link #put} returned; so records are taken only from there, and none of
-     * those that are behind a gap now.
+     * Resumes behind what is committed, with the partitions that no other task has claimed. If that is under way, the ledger will be
+     * read after what made this necessary.
      */
     private void restart() {
+        if (isResuming()) {
+            return;
+        }
         writer.end();
         claims.markCommitted(writer.takeCommitted());
         held.clear();
         metrics.gaveUp();
         List<Claim> believed = claims.committedClaims();
         if (!config.keepsLedger() || believed.isEmpty()) {
-            believed.forEach(this::resumeAt);
             endRestart();
             return;
         }
-        resuming = true;
+        resumptions++;
         background.begin(
                 () -> database.run("read the offsets to resume from", connected -> {
                     List<ResumedClaim> found = ResumedClaim.readAll(offsets, connected, believed);
@@ -344,28 +351,37 @@ public final class RunningSink implements AutoCloseable {
                     return found;
                 }),
                 found -> {
-                    resuming = false;
+                    resumptions--;
                     found.stream()
                             .filter(resumed -> claims.claimed()
                                     .containsKey(resumed.believed().partition()))
-                            .forEach(this::resume);
-                    endRestart();
+                            .forEach(this::correctClaim);
+                    if (!isResuming()) {
+                        endRestart();
+                    }
                 });
         background.handleResults(TIME_TO_CLAIM);
     }
 
-    private void resume(ResumedClaim resumed) {
+    private void correctClaim(ResumedClaim resumed) {
         Claim found = resumed.found();
         if (found == null) {
             TopicPartition partition = resumed.believed().partition();
             claims.release(List.of(partition));
             lost.add(partition, FencedException.of(partition, resumed.believed().epoch(), resumed.foundEpoch()));
         } else {
-            resumeAt(found);
+            claims.resumeAt(found);
         }
     }
 
+    /**
+     * Has the consumer go back for what was given up, which Connect does when {@link #put} or {@link #flush} has returned. The
+     * records that this call brought are behind a gap. Partitions that were claimed meanwhile go back too: their records were not
+     * taken either.
+     */
     private void endRestart() {
+        claims.committedClaims().forEach(this::resumeAt);
+        held.clear();
         writer.replace();
         held.resumeAll();
         context.timeout(CALL_AGAIN_MS);
@@ -390,7 +406,7 @@ public final class RunningSink implements AutoCloseable {
      */
     public Map<TopicPartition, Long> committedOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         claims.markCommitted(writer.takeCommitted());
-        if (!resuming && !writer.isStale() && writer.isIdle() && held.isEmpty()) {
+        if (!isResuming() && !writer.isStale() && writer.isIdle() && held.isEmpty()) {
             passDroppedRecords();
         }
         consumed.remember(current);

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A connector: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
 final class Sink {
@@ -275,16 +276,19 @@ final class Sink {
         return findUnread(ends).isEmpty();
     }
 
-    /** A partition with records before these ends that the sink has not written, in a few words; empty if there is none. */
+    /** The partitions with records before these ends that the sink has not written, in a few words; empty if there are none. */
     Optional<String> findUnread(Map<TopicPartition, Long> ends) throws Exception {
         Map<TopicPartition, Entry> offsets = offsets();
-        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-            Entry entry = offsets.get(end.getKey());
-            if (entry == null || entry.nextOffset() < end.getValue()) {
-                return Optional.of(end.getKey() + " is at " + entry + " and not at " + end.getValue());
-            }
-        }
-        return Optional.empty();
+        String unread = ends.entrySet().stream()
+                .filter(end -> !isRead(offsets.get(end.getKey()), end.getValue()))
+                .map(end -> end.getKey() + " is at " + offsets.get(end.getKey()) + " and not at " + end.getValue())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return unread.isEmpty() ? Optional.empty() : Optional.of(unread);
+    }
+
+    private static boolean isRead(@Nullable Entry entry, long end) {
+        return entry != null && entry.nextOffset() >= end;
     }
 
     record Entry(long nextOffset, long epoch) {}

@@ -15,6 +15,7 @@ final class TopicFaults {
             Set.of(Part.BROKER, Part.CONNECTOR, Part.TRAFFIC, Part.VIEWS),
             TopicFaults::recreateTopic));
 
+    private static final Duration TIME_TO_PRODUCE = Duration.ofMinutes(5);
     private static final Duration TIME_TO_COMPARE = Duration.ofSeconds(3);
 
     private TopicFaults() {}
@@ -105,8 +106,8 @@ final class TopicFaults {
 
     private static void produceMore(Scene scene, Map<TopicPartition, Long> former) throws InterruptedException {
         scene.traffic().choose(source -> source.topic().equals(Stores.TOPIC));
-        scene.traffic().go();
-        scene.until("more records than before", () -> {
+        scene.traffic().goFast();
+        scene.until("more records than before", TIME_TO_PRODUCE, () -> {
             Map<TopicPartition, Long> now = scene.traffic().ends(Stores.TOPIC);
             return former.entrySet().stream().allMatch(end -> now.getOrDefault(end.getKey(), 0L) > end.getValue() + 10);
         });

@@ -40,9 +40,9 @@ final class Traffic implements AutoCloseable {
     private static final int MAX_EVENTS = 40;
     private static final int PAUSE_MS = 15;
     /** Behind the first events of a round: a long round must not make the topics so long that every replay takes minutes. */
-    private static final int LONG_PAUSE_MS = 150;
+    private static final int LONG_PAUSE_MS = 400;
 
-    private static final int EVENTS_WITHOUT_LONG_PAUSES = 1_000;
+    private static final int EVENTS_WITHOUT_LONG_PAUSES = 500;
     private static final int ABORTED_OF = 8;
     private static final int POISON_OF = 100;
     /** The same while {@link #poisonOften}. */
@@ -90,9 +90,18 @@ final class Traffic implements AutoCloseable {
         thread.start();
     }
 
-    synchronized void go() {
+    void go() {
+        go(committed.get() + EVENTS_WITHOUT_LONG_PAUSES);
+    }
+
+    /** As {@link #go}, with short pauses however many events there are: for a fault that waits for a number of events. */
+    void goFast() {
+        go(Long.MAX_VALUE);
+    }
+
+    private synchronized void go(long eventsWithShortPauses) {
+        lively = eventsWithShortPauses;
         going = true;
-        lively = committed.get() + EVENTS_WITHOUT_LONG_PAUSES;
         notifyAll();
     }
 

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,8 @@ public final class MySqlDialect implements Dialect {
     private static final Set<String> REFUSED = Set.of(
             "serverTimezone", "noDatetimeStringSync", "continueBatchOnError", "propertiesTransform", "useConfigs");
 
+    private static final Set<String> TLS_MODES = Set.of("REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY");
+
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
     private static final SqlErrors ERRORS = new MySqlErrors();
 
@@ -65,6 +68,17 @@ public final class MySqlDialect implements Dialect {
     @Override
     public boolean permits(String parameter, String value) {
         return PROPERTIES.permits(parameter, value);
+    }
+
+    @Override
+    public int defaultPort() {
+        return 3306;
+    }
+
+    /** The driver ignores the case of both. */
+    @Override
+    public boolean requiresTls(String parameter, String value) {
+        return parameter.equalsIgnoreCase("sslMode") && TLS_MODES.contains(value.toUpperCase(Locale.ROOT));
     }
 
     @Override

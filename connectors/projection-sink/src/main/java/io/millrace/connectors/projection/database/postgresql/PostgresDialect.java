@@ -37,6 +37,8 @@ public final class PostgresDialect implements Dialect {
     /** Other parameters that would change the effect of those. */
     private static final Set<String> REFUSED = Set.of("options", "service");
 
+    private static final Set<String> TLS_MODES = Set.of("require", "verify-ca", "verify-full");
+
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
     private static final SqlErrors ERRORS = new PostgresErrors();
 
@@ -48,6 +50,16 @@ public final class PostgresDialect implements Dialect {
     @Override
     public boolean permits(String parameter, String value) {
         return PROPERTIES.permits(parameter, value);
+    }
+
+    @Override
+    public int defaultPort() {
+        return 5432;
+    }
+
+    @Override
+    public boolean requiresTls(String parameter, String value) {
+        return parameter.equals("sslmode") && TLS_MODES.contains(value);
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** Kafka Streams as a contender of the benchmark of tables. */
+package io.millrace.benchmarks.streams;
