@@ -132,10 +132,12 @@ class PostgresChangesTest {
                 "events.rule.1", rule.substring(0, end) + "; table: shop.orders" + rule.substring(end)));
         List<SourceRecord> mapped = new ArrayList<>();
         for (SourceRecord record : records) {
-            SourceRecord result = mapping.mapRecord(record);
-            if (result != null) {
-                mapped.add(result);
+            List<SourceRecord> further = new ArrayList<>();
+            SourceRecord first = mapping.mapRecord(record, further::add);
+            if (first != null) {
+                mapped.add(first);
             }
+            mapped.addAll(further);
         }
         return mapped;
     }
