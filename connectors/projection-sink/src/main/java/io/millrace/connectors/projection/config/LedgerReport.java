@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -58,7 +59,7 @@ public record LedgerReport(
      * @param options the connector's options, without variables of config providers
      * @param connector the connector's name
      * @return empty if the connector keeps no ledger, because its guarantee is at_least_once
-     * @throws org.apache.kafka.common.config.ConfigException if one of the needed options is not valid
+     * @throws ConfigException if one of the needed options is not valid
      * @throws ConnectException if the database refuses; the message contains no values
      */
     public static Optional<LedgerReport> read(Map<String, String> options, String connector) {
@@ -68,6 +69,9 @@ public record LedgerReport(
         if (SinkOptions.PROCESSING_GUARANTEE.get(config) != ProcessingGuarantee.EXACTLY_ONCE) {
             return Optional.empty();
         }
+        ConnectionCredentials.findProblems(config).stream().findFirst().ifPresent(problem -> {
+            throw new ConfigException(problem.option() + ": " + problem.reason());
+        });
         ConnectionSettings settings = ConnectionCredentials.connect(config, new LoginHistory());
         try (Connection connection = settings.open()) {
             LedgerReport report = read(connection, settings.dialect(), SinkOptions.LEDGER_TABLE.get(config), connector);

@@ -9,7 +9,8 @@ import java.util.Properties;
 
 /**
  * A login in a file of Java's properties, or in a directory with a file for each entry, as secrets are mounted. The entries are
- * {@code password}, and {@code username} if the user changes too. Both are in UTF-8, and are read each time.
+ * {@code password}, and {@code username} if the user changes too. Both are in UTF-8, and are read each time. A login that cannot be
+ * read has an SQLState that is retried, because the file may just be replaced.
  */
 public final class LoginFile implements LoginSource {
     private static final String USER = "username";
@@ -35,7 +36,8 @@ public final class LoginFile implements LoginSource {
         if (password.isEmpty()) {
             // Not the names that it has: a file may consist of the password alone.
             throw new StateException(
-                    "Expected the entry " + PASSWORD + " in " + path + ", found none", StateException.LOGIN_REFUSED);
+                    "Expected the entry " + PASSWORD + " in " + path + ", found none",
+                    StateException.CONNECTION_REJECTED);
         }
         return new DatabaseLogin(entries.getProperty(USER, defaultUser), password);
     }
@@ -47,8 +49,9 @@ public final class LoginFile implements LoginSource {
                 entries.load(new StringReader(Files.readString(path)));
                 return entries;
             }
+            Path directory = findMounted();
             for (String entry : new String[] {USER, PASSWORD}) {
-                Path file = path.resolve(entry);
+                Path file = directory.resolve(entry);
                 if (Files.exists(file)) {
                     entries.setProperty(entry, readLine(file));
                 }
@@ -57,11 +60,18 @@ public final class LoginFile implements LoginSource {
         } catch (IOException e) {
             throw new StateException(
                     "Cannot read the login in " + path + ": " + e.getClass().getSimpleName(),
-                    StateException.LOGIN_REFUSED);
+                    StateException.CONNECTION_REJECTED);
         } catch (IllegalArgumentException e) {
             throw new StateException(
-                    "Expected properties in " + path + ", found a malformed escape", StateException.LOGIN_REFUSED);
+                    "Expected properties in " + path + ", found a malformed escape",
+                    StateException.CONNECTION_REJECTED);
         }
+    }
+
+    /** The directory of one version of the secret: Kubernetes replaces all entries at once, by another link {@code ..data}. */
+    private Path findMounted() throws IOException {
+        Path current = path.resolve("..data");
+        return Files.exists(current) ? current.toRealPath() : path;
     }
 
     /** The whole text, without the line's end that editors add. */

@@ -55,10 +55,7 @@ public final class RdsLogin implements LoginSource {
     }
 
     private static AwsCredentialsIdentity findCredentials() {
-        try (DefaultCredentialsProvider chain =
-                DefaultCredentialsProvider.builder().build()) {
-            return chain.resolveCredentials();
-        }
+        return CredentialChain.OF_WORKER.resolveCredentials();
     }
 
     @Override
@@ -68,7 +65,7 @@ public final class RdsLogin implements LoginSource {
         } catch (SdkException e) {
             throw new StateException(
                     "Cannot sign the login of " + this + " with AWS credentials: " + e.getMessage(),
-                    StateException.LOGIN_REFUSED);
+                    StateException.CONNECTION_REJECTED);
         }
     }
 
@@ -95,6 +92,12 @@ public final class RdsLogin implements LoginSource {
                 .getUri()
                 .toString();
         return signed.substring(signed.indexOf("//") + 2);
+    }
+
+    /** One for all tasks of a worker: it keeps credentials until they expire, because AWS limits how often they are requested. */
+    private static final class CredentialChain {
+        private static final DefaultCredentialsProvider OF_WORKER =
+                DefaultCredentialsProvider.builder().build();
     }
 
     @Override

@@ -7,9 +7,6 @@ public final class StateException extends SQLException {
     /** The SQL standard's "SQL-server rejected establishment of SQL-connection". */
     static final String CONNECTION_REJECTED = "08004";
 
-    /** The SQL standard's "invalid authorization specification". */
-    static final String LOGIN_REFUSED = "28000";
-
     private static final long serialVersionUID = 1L;
 
     /**

@@ -66,7 +66,7 @@ class LoginSourceTest {
                 .hasMessageContaining("mySQLUser by IAM in us-east-1")
                 .hasMessageContaining("Unable to load credentials")
                 .extracting(e -> ((StateException) e).getSQLState())
-                .isEqualTo("28000");
+                .isEqualTo("08004");
     }
 
     @Test
