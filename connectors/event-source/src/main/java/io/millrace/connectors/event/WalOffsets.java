@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * offset = Debezium's fields, of which lsn, lsn_proc and lsn_commit are the end of the last complete transaction and messageType
- *          is COMMIT, and those of {@link WalPlace} if a change of the next transaction was read
+ *          is MESSAGE, and those of {@link WalPlace} if a change of the next transaction was read
  * </pre>
  *
  * <p>Records of an initial snapshot keep their offset. Those of a later one have that of the stream, so that an interrupted
@@ -38,7 +38,7 @@ final class WalOffsets {
     private static final String COMMIT_LSN = "lsn_commit";
     private static final String TRANSACTION = "txId";
     private static final String MESSAGE_TYPE = "messageType";
-    private static final String COMMIT = "COMMIT";
+    private static final String MESSAGE = "MESSAGE";
     private static final String SNAPSHOT = "snapshot";
     private static final String LAST_OF_SNAPSHOT = "last_snapshot_record";
     private static final Set<String> OF_SNAPSHOT = Set.of(SNAPSHOT, LAST_OF_SNAPSHOT, "snapshot_completed");
@@ -187,7 +187,8 @@ final class WalOffsets {
         exact.put(LSN, commit);
         exact.put(LAST_LSN, commit);
         exact.put(COMMIT_LSN, commit);
-        exact.put(MESSAGE_TYPE, COMMIT);
+        // With COMMIT, Debezium takes the record that begins at this position for the last one that was sent.
+        exact.put(MESSAGE_TYPE, MESSAGE);
         WalPlace reached = last == null || lastIsRepeated ? sent : last;
         if (reached != null) {
             reached.addTo(exact);

@@ -156,6 +156,53 @@ class PostgresSourceIT {
                         .toList());
     }
 
+    /** The log continues behind a commit with a change of another transaction, which began before it and ends after the restart. */
+    @Test
+    void losesNoChangeOfATransactionThatWasOpenWhenItWasStopped() throws Exception {
+        sql.execute("CREATE TABLE shop.readings (id BIGINT, status TEXT)");
+        sql.execute("CREATE PUBLICATION readings FOR TABLE shop.readings");
+        ObjectNode body = pipeline.connector("readings", "shop.readings");
+        config(body)
+                .put("context.sources", "message")
+                .put("events.table.1", "shop.readings; fields: id; topic: readings")
+                .put("events.rule.1", "Read; table: shop.readings; on: create");
+        pipeline.post(body);
+        awaitSlot("readings");
+
+        List<Integer> ids = new ArrayList<>();
+        try (Connection other = pipeline.connect();
+                Statement open = other.createStatement()) {
+            other.setAutoCommit(false);
+            for (int first = 0; first < 50; first += 10) {
+                open.execute(
+                        "SELECT pg_logical_emit_message(true, 'millrace.context', 'requestId=''open-" + first + "''')");
+                open.execute("INSERT INTO shop.readings VALUES (" + (first + 1) + ")");
+                sql.execute("INSERT INTO shop.readings VALUES (" + first + ")");
+                for (int i = 2; i < 5; i++) {
+                    open.execute("INSERT INTO shop.readings VALUES (" + (first + i) + ")");
+                }
+                ids.add(first);
+                pipeline.awaitEvents("readings", ids.size());
+                pipeline.stop("readings");
+                other.commit();
+                IntStream.range(first + 1, first + 5).forEach(ids::add);
+                pipeline.resume("readings");
+                pipeline.awaitEvents("readings", ids.size());
+            }
+        }
+
+        List<Event> events = pipeline.events("readings");
+        assertThat(events)
+                .extracting(Event::value)
+                .containsExactlyElementsOf(
+                        ids.stream().map(id -> "{\"id\":" + id + "}").toList());
+        assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
+        assertThat(events)
+                .filteredOn(event -> !event.value().endsWith("0}"))
+                .extracting(event -> event.headers().get("requestId"))
+                .allMatch(id -> id != null && id.startsWith("open-"));
+    }
+
     @Test
     void refusesToPublishALargeValueThatTheLogDoesNotRepeat() throws Exception {
         sql.execute("CREATE TABLE shop.pages (id BIGINT PRIMARY KEY, views INT, body TEXT)");

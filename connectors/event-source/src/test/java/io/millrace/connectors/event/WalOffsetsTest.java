@@ -48,7 +48,7 @@ class WalOffsetsTest {
                 .containsEntry("lsn", 90L)
                 .containsEntry("lsn_proc", 90L)
                 .containsEntry("lsn_commit", 90L)
-                .containsEntry("messageType", "COMMIT");
+                .containsEntry("messageType", "MESSAGE");
 
         restartAt(afterSecond);
         assertThat(offsets.complete(transaction))
