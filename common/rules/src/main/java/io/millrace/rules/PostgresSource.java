@@ -3,6 +3,8 @@ package io.millrace.rules;
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.expressions.ColumnType;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -86,11 +88,16 @@ record PostgresSource(String database, Map<String, String> tls) implements Sourc
         properties.setProperty("socketTimeout", "10");
         @Nullable
         Connection connection =
-                new Driver().connect("jdbc:postgresql://" + host + ":" + port + "/" + database, properties);
+                new Driver().connect("jdbc:postgresql://" + host + ":" + port + "/" + encode(database), properties);
         if (connection == null) {
             throw new SQLException("expected an address of PostgreSQL, found " + host + ":" + port);
         }
         return connection;
+    }
+
+    /** A name may have characters that begin the driver's own parameters. */
+    private static String encode(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override
