@@ -1,2 +1,2 @@
-/** Tables in memory over compacted topics, measured beside other libraries that have them. */
+/** Measures tables in memory over compacted topics beside those of other libraries. */
 package io.millrace.benchmarks.tables;

@@ -107,7 +107,7 @@ final class MappingIndex {
         }
 
         EventMapping[] findCandidates(ChangeScope change) {
-            // A value that is missing is no text, and each rule that reads it has to refuse the change.
+            // A missing value is not a text; each rule that reads it must refuse the change.
             String text = key == null || !change.missingColumns().isEmpty() ? null : key.findText(change);
             return text == null ? all : byText.getOrDefault(text, others);
         }

@@ -136,7 +136,7 @@ public final class PostgresCheck {
         }
     }
 
-    /** The operations that the publication has; empty if there is no such publication. */
+    /** The operations of the publication; empty if it does not exist. */
     private static Optional<Set<Operation>> findPublished(Connection connection, String publication)
             throws SQLException {
         List<Operation> operations = List.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE);

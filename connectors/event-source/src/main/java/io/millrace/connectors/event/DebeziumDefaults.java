@@ -58,7 +58,7 @@ final class DebeziumDefaults {
     }
 
     private static void addPostgres(Map<String, String> wrapped) {
-        // Debezium's own default, decoderbufs, is no part of PostgreSQL.
+        // Debezium's own default, decoderbufs, is not part of PostgreSQL.
         wrapped.putIfAbsent(PLUGIN, "pgoutput");
         // The server keeps its log until the slot advances, and it advances with changes that the connector reads: if
         // there are

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * The events of a batch's changes after the first one of each. Nearly every batch has none, so the list of first events has an
- * element for each record and this is beside it. For use by one thread.
+ * The events of a batch's changes after the first one of each. Nearly every batch has none, so they are kept apart from the list of
+ * first events, which has one element for each record. For use by one thread.
  */
 final class FurtherEvents {
     private final Map<Integer, List<SourceRecord>> byRecord = new HashMap<>();

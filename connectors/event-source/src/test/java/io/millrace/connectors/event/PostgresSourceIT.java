@@ -144,11 +144,7 @@ class PostgresSourceIT {
             pipeline.awaitEvents("items", ids.size());
         }
         List<Event> events = pipeline.events("items");
-        assertThat(events)
-                .extracting(Event::value)
-                .containsExactlyElementsOf(
-                        ids.stream().map(id -> "{\"id\":" + id + "}").toList());
-        assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
+        assertEachOnce(events, ids);
         assertThat(events)
                 .extracting(event -> event.headers().get("requestId"))
                 .containsExactlyElementsOf(ids.stream()
@@ -192,11 +188,7 @@ class PostgresSourceIT {
         }
 
         List<Event> events = pipeline.events("readings");
-        assertThat(events)
-                .extracting(Event::value)
-                .containsExactlyElementsOf(
-                        ids.stream().map(id -> "{\"id\":" + id + "}").toList());
-        assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
+        assertEachOnce(events, ids);
         assertThat(events)
                 .filteredOn(event -> !event.value().endsWith("0}"))
                 .extracting(event -> event.headers().get("requestId"))
@@ -343,6 +335,15 @@ class PostgresSourceIT {
                                 "SELECT confirmed_flush_lsn >= '" + now
                                         + "' FROM pg_replication_slots WHERE slot_name = '" + name + "'")
                         .equals("t"));
+    }
+
+    /** Requires one event for each row's id, in this order. */
+    private static void assertEachOnce(List<Event> events, List<Integer> ids) {
+        assertThat(events)
+                .extracting(Event::value)
+                .containsExactlyElementsOf(
+                        ids.stream().map(id -> "{\"id\":" + id + "}").toList());
+        assertThat(events).extracting(Event::id).doesNotHaveDuplicates();
     }
 
     private void attach(String request) throws SQLException {

@@ -22,7 +22,7 @@ public final class LoginFile implements LoginSource {
     /**
      * Reads nothing yet.
      *
-     * @param defaultUser the user if there is no such entry
+     * @param defaultUser the user if the entry is missing
      */
     public LoginFile(Path path, String defaultUser) {
         this.path = path;
