@@ -118,6 +118,12 @@ class ProjectionSinkConnectorTest {
                     projection.orders.on.tombstone | skip                            | delete, ignore, fail
                     projection.orders.on.unmatched | delete                          | only with a condition
                     projection.orders.key.collation | any                            | exact, accept
+                    projection.orders.truncate.when | value.                         | value.
+                    projection.orders.truncate.when | headers.ce_snapshot == 'initial' | expected a condition that does not read ce_snapshot
+                    projection.orders.truncate.when | value.source.snapshot == 'first' | is in one partition alone
+                    projection.totals.truncate.when | value.op == 't'                | found the topics [shop.orders, shop.sites]
+                    projection.orders.truncations.table | emptied                    | only with truncate.when and revision
+                    projection.log.truncations.table | emptied                       | not for the kind append
                     auto.create                   | perhaps                          | perhaps
                     projections                   | orders,apps,a b                  | found 'a b'
                     projections                   | ''                               | at least one name
@@ -257,6 +263,49 @@ class ProjectionSinkConnectorTest {
 
         properties.put("projection.totals.complete.column", "finished");
         assertThat(errors()).containsOnlyKeys("projection.totals.complete.column");
+    }
+
+    @Test
+    void emptiesAViewWithoutARevisionOnlyIfItKnowsThatItsTopicHasOnePartition() {
+        String option = "projection.orders.truncate.when";
+        properties.put(option, "value.op == 't'");
+        properties.put("kafka.bootstrap.servers", "127.0.0.1:1");
+        properties.put("kafka.default.api.timeout.ms", "500");
+        properties.put("kafka.request.timeout.ms", "300");
+        assertThat(errors().get(option).toString())
+                .contains("the number of partitions of the topic shop.orders could not be read");
+
+        properties.put("topic.identity", "unchecked");
+        assertThat(errors()).containsOnlyKeys(option);
+        assertThat(errors().get(option).toString()).contains("kafka.bootstrap.servers and topic.identity=checked");
+
+        properties.put("projection.orders.columns", "status, version");
+        properties.put("projection.orders.revision", "version");
+        assertThat(errors()).as("only that there is no database").containsOnlyKeys("connection.url");
+
+        properties.put("processing.guarantee", "at_least_once");
+        properties.put("projections", "orders");
+        properties.keySet().removeIf(name -> name.matches("projection\\.(?!orders).*"));
+        properties.put("projection.orders.on.tombstone", "ignore");
+        assertThat(errors()).containsOnlyKeys(option);
+        assertThat(errors().get(option).toString()).contains("not with processing.guarantee=at_least_once");
+    }
+
+    @Test
+    void emptiesNoViewThatAnnouncesItsCompletionOrThatSeveralTopicsMayFill() {
+        properties.put("projection.totals.topics", "shop.orders");
+        properties.put("projection.totals.truncate.when", "value.op == 't'");
+        properties.put("projection.totals.complete.when", "group.orders == 3");
+        properties.put("projection.totals.complete.table", "outbox");
+        properties.put("projection.totals.complete.columns", "id = group.customer_id");
+        assertThat(errors()).containsOnlyKeys("projection.totals.truncate.when");
+        assertThat(errors().toString()).contains("not with complete.when");
+
+        properties.keySet().removeIf(name -> name.startsWith("projection.totals.complete"));
+        properties.remove("topics");
+        properties.remove("projection.totals.topics");
+        properties.put("topics.regex", "shop\\..*");
+        assertThat(errors().get("projection.totals.truncate.when").toString()).contains("found topics.regex");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.millrace.connectors.projection.SinkFixture.siteRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.Seeds;
 import io.millrace.testing.documents.Troubleshooting;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -1032,6 +1034,192 @@ abstract class ProjectionSinkIT {
         task.stop();
 
         assertThat(orders()).containsExactly(row("1", null, "2.00", null, "none"), row("3", "c", null, null, "none"));
+    }
+
+    /** Views of every kind, over a topic with one partition. */
+    @Test
+    void emptiesViewsOfEveryKindInTheOrderOfTheRecords() throws SQLException {
+        long seed = Seeds.next();
+        TruncatedHistory history = new TruncatedHistory(new Random(seed), 1);
+        fixture.execute("DROP TABLE IF EXISTS rowed, exploded, written, summed, summed_members, counted");
+        fixture.execute("CREATE TABLE rowed (id INT PRIMARY KEY, rev INT)");
+        fixture.execute("CREATE TABLE exploded (id INT, item INT, v INT, PRIMARY KEY (id, item))");
+        fixture.execute("CREATE TABLE written (pos BIGINT PRIMARY KEY, v INT)");
+        fixture.execute("CREATE TABLE summed (g INT PRIMARY KEY, n BIGINT, s BIGINT)");
+        fixture.execute("CREATE TABLE counted (g INT PRIMARY KEY, n BIGINT, s BIGINT)");
+        Map<String, String> options = fixture.options(connector, "rowed,exploded,written,summed,counted");
+        Map<String, List<String>> kinds = Map.of(
+                "rowed", List.of("upsert", "id = key.id", "rev"),
+                "exploded", List.of("explode", "id = key.id", "v = value.v"),
+                "written", List.of("append", "pos = offset", "v"),
+                "summed", List.of("aggregate", "g = value.g", "n = count(), s = sum(value.v)"),
+                "counted", List.of("aggregate", "g = value.g", "n = count(), s = sum(value.v)"));
+        kinds.forEach((name, kind) -> {
+            options.put("projection." + name + ".kind", kind.get(0));
+            options.put("projection." + name + ".key", kind.get(1));
+            options.put("projection." + name + ".columns", kind.get(2));
+            options.put("projection." + name + ".truncate.when", "value.op == 't'");
+        });
+        options.put("projection.exploded.elements", "value.items");
+        options.put("projection.exploded.element.key", "item = element");
+        options.put("projection.summed.member.key", "id: int64 = key.id");
+        for (String name : List.of("rowed", "exploded", "summed")) {
+            options.put("projection." + name + ".delete.when", "value.op == 'd'");
+        }
+        for (String name : List.of("written", "counted")) {
+            options.put("projection." + name + ".when", "value.op == 'w'");
+        }
+        options.put("batch.size", "7");
+
+        SinkWorker worker = new SinkWorker(fixture, options, history.topic, List.of(0));
+        for (int i = 0; i < 6; i++) {
+            history.add(100);
+            while (!worker.isAtTheEnd()) {
+                worker.step();
+            }
+            assertThat(fixture.rows("SELECT id, rev, 'there' FROM rowed ORDER BY id"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.rows(false));
+            assertThat(fixture.rows("SELECT id, item, v FROM exploded ORDER BY id, item"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.elements());
+            assertThat(fixture.rows("SELECT pos, v FROM written ORDER BY pos"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.writes());
+            assertThat(fixture.rows("SELECT g, n, s FROM summed ORDER BY g"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.sums());
+            assertThat(fixture.rows("SELECT g, n, s FROM counted ORDER BY g"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.counts());
+        }
+        worker.stop();
+        assertThat(context.reports).isEmpty();
+    }
+
+    /** Two tasks read three partitions, each at its own speed, and are killed now and then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"row", "mark"})
+    void emptiesAViewByRevisionWhateverTheOrderOfThePartitions(String onDelete) throws SQLException {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        TruncatedHistory history = new TruncatedHistory(random, 3);
+        String table = "emptied_" + onDelete;
+        fixture.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, rev BIGINT, gone SMALLINT)");
+        Map<String, String> options = fixture.options(
+                connector,
+                "revised",
+                "revised.kind",
+                "upsert",
+                "revised.key",
+                "id = key.id",
+                "revised.columns",
+                "rev",
+                "revised.revision",
+                "rev",
+                "revised.delete.when",
+                "value.op == 'd'",
+                "revised.truncate.when",
+                "value.op == 't'",
+                "revised.table",
+                table);
+        if (onDelete.equals("mark")) {
+            options.put("projection.revised.on.delete", "mark");
+            options.put("projection.revised.deleted.column", "gone");
+        }
+        options.put("batch.size", "9");
+        List<List<Integer>> assignment = List.of(List.of(0, 1), List.of(2));
+        List<SinkWorker> workers = new ArrayList<>();
+        for (List<Integer> partitions : assignment) {
+            workers.add(new SinkWorker(fixture, options, history.topic, partitions));
+        }
+
+        for (int i = 0; i < 5; i++) {
+            history.add(150);
+            while (!workers.stream().allMatch(SinkWorker::isAtTheEnd)) {
+                int turn = random.nextInt(2);
+                if (random.nextInt(200) == 0) {
+                    workers.get(turn).abandon();
+                    workers.set(turn, new SinkWorker(fixture, options, history.topic, assignment.get(turn)));
+                }
+                workers.get(turn).step();
+            }
+            assertThat(fixture.rows("SELECT id, rev, CASE WHEN gone = 1 THEN 'gone' ELSE 'there' END FROM " + table
+                            + " ORDER BY id"))
+                    .as("seed %d", seed)
+                    .isEqualTo(history.rows(onDelete.equals("mark")));
+        }
+        workers.forEach(SinkWorker::stop);
+    }
+
+    @Test
+    void refusesARecordThatEmptiesARevisedViewWithoutARevision() throws SQLException {
+        fixture.execute(
+                "CREATE TABLE cleared (id INT, part INT, status VARCHAR(9), rev BIGINT, PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, rev", "rev");
+        options.put("projection.revised.table", "cleared");
+        options.put("projection.revised.truncate.when", "has(value.cleared)");
+        ProjectionSinkTask task = fixture.opened(options, context);
+
+        task.put(List.of(
+                revision(0, 1, "stays", 5),
+                record(1, null, Map.of("cleared", true)),
+                revision(2, 2, "stays", 4),
+                revision(3, 3, "leaves", 3)));
+        fixture.execute("INSERT INTO cleared (id, part, status) VALUES (4, 0, 'unknown')");
+        task.put(List.of(record(4, null, Map.of("cleared", true, "rev", 4)), revision(5, 9, "older", 1)));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(context.reports).singleElement().satisfies(report -> assertThat(report.reason())
+                .hasMessageContaining("events-0@1")
+                .hasMessageContaining("column is the revision"));
+        assertThat(fixture.rows("SELECT id, status FROM cleared ORDER BY id"))
+                .containsExactly(row("1", "stays"), row("2", "stays"));
+        assertThat(fixture.rows("SELECT revision FROM cleared_truncations")).containsExactly(row("4"));
+    }
+
+    @Test
+    void refusesToEmptyAViewThatOthersWrite() throws SQLException {
+        fixture.execute("CREATE TABLE lone (id INT, part INT, status VARCHAR(9), rev BIGINT, PRIMARY KEY (id, part))");
+        Map<String, String> options = revised("status, rev", "rev");
+        options.put("projection.revised.table", "lone");
+        fixture.opened(options, context).stop();
+        Map<String, String> first = Map.copyOf(options);
+        options.put("name", "second " + connector);
+        assertThat(errors(options)).isEmpty();
+        options.put("projection.revised.truncate.when", "has(value.cleared)");
+
+        assertThat(errors(options).get("projection.revised.truncate.when"))
+                .singleElement()
+                .asString()
+                .contains("the connector '" + connector + "' writes it too");
+        assertThatThrownBy(() -> fixture.opened(options, context))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("the connector '" + connector + "' writes it too");
+
+        // What the message advises.
+        new ProjectionSinkConnector().alterOffsets(first, Map.of());
+        assertThat(errors(options)).isEmpty();
+        fixture.opened(options, context).stop();
+        fixture.execute("DROP TABLE lone_truncations");
+        fixture.execute("CREATE TABLE lone_truncations (id INT PRIMARY KEY, revision VARCHAR(9))");
+        assertThat(errors(options).get("projection.revised.truncations.table"))
+                .singleElement()
+                .asString()
+                .contains("expected bigint, as the view has it");
+        fixture.execute("DROP TABLE lone_truncations");
+
+        Map<String, String> shared = new HashMap<>(options);
+        options.forEach(
+                (option, value) -> shared.put(option.replace("projection.revised.", "projection.second."), value));
+        shared.put("projections", "revised,second");
+        shared.put("projection.second.table", "lone");
+        shared.remove("projection.second.truncate.when");
+        assertThat(errors(shared).get("projection.second.table"))
+                .singleElement()
+                .asString()
+                .contains("a table that records empty by projection.revised.truncate.when is for one projection alone");
     }
 
     /** What the answer says of a key of this type. */

@@ -55,6 +55,11 @@ final class SharingCheck {
         String reason = null;
         for (ProjectionDefinition one : List.of(other, definition)) {
             String kind = "a table of kind " + one.basics().kind() + " is for ";
+            if (one.basics().truncateWhen().isPresent()) {
+                reason = "a table that records empty by " + one.basics().nameOf(CommonOptions.TRUNCATE_WHEN)
+                        + " is for one projection alone";
+                break;
+            }
             if (one.sharing() == ViewSharing.ALONE) {
                 reason = kind + "one projection alone";
                 break;

@@ -3,7 +3,9 @@ package io.millrace.connectors.projection.config;
 import io.millrace.config.UnresolvedVariables;
 import io.millrace.connectors.projection.catalog.CatalogReader;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.kafka.KafkaLogs;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.rebuild.Rebuild;
 import io.millrace.connectors.projection.requirement.Problem;
 import io.millrace.lookups.LookupOptions;
@@ -43,6 +45,7 @@ public final class ConfigurationCheck {
             ProjectionSinkConfig config = new ProjectionSinkConfig(properties);
             new OptionChecks(config).findProblems().forEach(this::addProblem);
             if (isValid()) {
+                checkTopics(config);
                 checkDatabase(config);
             }
         }
@@ -70,6 +73,15 @@ public final class ConfigurationCheck {
         }
     }
 
+    private void checkTopics(ProjectionSinkConfig config) {
+        Optional<KafkaLogs> logs = config.kafkaLogs();
+        if (logs.isPresent()) {
+            try (KafkaLogs opened = logs.get()) {
+                config.singlePartitions().findProblems(opened).forEach(this::addProblem);
+            }
+        }
+    }
+
     private void checkDatabase(ProjectionSinkConfig config) {
         try (Database database = new Database(config.connection())) {
             if (config.keepsLedger()) {
@@ -85,6 +97,11 @@ public final class ConfigurationCheck {
                 for (String reason : rebuild.get().findProblems(database)) {
                     addProblem(new Problem(SinkOptions.REBUILD_REPLACES.name(), reason));
                 }
+            }
+            if (config.keepsLedger() && config.ledgerTable().isPrepared(database.connection())) {
+                new ViewAdmission(config.ledgerRows(), config.projections())
+                        .findSharedTruncations(database, SinkOptions.REBUILD_REPLACES.find(config))
+                        .forEach(this::addProblem);
             }
             new CatalogReader(config.projections(), config.evolution())
                     .read(database)

@@ -34,6 +34,9 @@ final class OptionChecks {
             checkTopics(settings);
         }
         checkConsumer();
+        if (problems.isEmpty()) {
+            problems.addAll(new TruncationChecks(config).findProblems());
+        }
         TransformList.findUnlisted(config.originalsStrings())
                 .forEach(objection -> problems.add(new Problem(TransformList.OPTION, objection)));
         if (!config.keepsLedger()) {

@@ -5,6 +5,8 @@ import io.millrace.connectors.projection.config.SinkOptions.TopicIdentity;
 import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.LoginHistory;
 import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.kafka.SinglePartitions;
+import io.millrace.connectors.projection.kind.ProjectionBasics;
 import io.millrace.connectors.projection.kind.ProjectionCompilers;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
@@ -230,6 +232,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
                 : Optional.empty();
     }
 
+    /** The topics that must have one partition. */
+    public SinglePartitions singlePartitions() {
+        return new TruncationChecks(this).singlePartitions();
+    }
+
     boolean namesBrokers() {
         return SinkOptions.KAFKA_BOOTSTRAP_SERVERS
                 .find(this)
@@ -245,6 +252,19 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     boolean namesTopics() {
         return originalsStrings().containsKey(SinkTask.TOPICS_CONFIG)
                 || originalsStrings().containsKey(SinkTask.TOPICS_REGEX_CONFIG);
+    }
+
+    /**
+     * The topics that a projection takes records from.
+     *
+     * @return empty if a regular expression of the sink determines them, so that further ones may match later
+     */
+    Optional<Set<String>> findTopics(ProjectionBasics projection) {
+        if (!projection.topics().isEmpty()) {
+            return Optional.of(projection.topics());
+        }
+        String topics = originalsStrings().get(SinkTask.TOPICS_CONFIG);
+        return topics == null ? Optional.empty() : Optional.of(splitList(topics));
     }
 
     /** Whether the sink reads a topic. */

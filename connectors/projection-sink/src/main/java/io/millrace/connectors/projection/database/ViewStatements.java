@@ -72,6 +72,16 @@ public interface ViewStatements {
      */
     int[] numberEqualTexts(Column column, List<String> texts) throws SQLException;
 
+    /** Reads the existing rows with these keys, and locks them against changes, but not against other readers. */
+    List<@Nullable Object[]> share(View view, List<RowKey> keys) throws SQLException;
+
+    /**
+     * Deletes all rows, which may take longer than other statements.
+     *
+     * @param revision rows that do not have a lower one stay; null if the view has no revisions
+     */
+    void truncate(View view, @Nullable Object revision) throws SQLException;
+
     /** Deletes the rows with these keys, as far as they are there and have no higher revision. */
     void delete(View view, List<DeletedRow> deletes) throws SQLException;
 

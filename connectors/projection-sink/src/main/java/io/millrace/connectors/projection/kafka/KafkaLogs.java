@@ -108,6 +108,23 @@ public final class KafkaLogs implements AutoCloseable {
     }
 
     /**
+     * Counts the partitions of topics, within a bound of time.
+     *
+     * @return without the topics that do not exist
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<String, Integer> countPartitions(Collection<String> topics) {
+        Map<String, Integer> counts = new HashMap<>();
+        connect().describeTopics(topics).topicNameValues().forEach((topic, future) -> {
+            TopicDescription description = await(future);
+            if (description != null) {
+                counts.put(topic, description.partitions().size());
+            }
+        });
+        return counts;
+    }
+
+    /**
      * Reads the offsets that a consumer group has committed, within a bound of time. Needs Describe on the group.
      *
      * @return without the partitions for which the group has committed nothing

@@ -53,6 +53,14 @@ public final class CommonOptions {
             .medium("A condition in CEL for the records that delete the row; for explode the group; for aggregate the "
                     + "contribution of their member.");
 
+    public static final Option<Condition> TRUNCATE_WHEN = ofExpressions(
+                    compilers -> Option.string("truncate.when").as("a condition in CEL", compilers.record()::condition))
+            .medium(
+                    "A condition in CEL for the records that empty the view, e.g. value.op == 't'. It is evaluated before "
+                            + "when. Without a revision, the view's rows must come from one topic with one partition. With a "
+                            + "revision, the record must have one too, and the rows with a lower revision are deleted. The view "
+                            + "belongs to this projection alone.");
+
     public static final Option<Tombstones> ON_TOMBSTONE = Option.choice("on.tombstone", Tombstones.class)
             .defaultTo("delete")
             .low("The effect of a record without a value: delete the row or the group, ignore the record, or refuse "

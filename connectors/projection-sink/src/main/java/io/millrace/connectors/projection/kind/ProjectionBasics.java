@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param topics the topics that it takes records from; empty for all
  * @param table the view
  * @param when which records it takes; empty for all
+ * @param truncateWhen which records empty the view; empty for none
  * @param key the row's key; for {@code explode} that of the group
  * @param acceptsCollation whether columns of the key may compare texts that differ as equal
  * @param unavailable what stands for values that the source did not send
@@ -29,6 +30,7 @@ public record ProjectionBasics(
         Set<String> topics,
         TableName table,
         Optional<Condition> when,
+        Optional<Condition> truncateWhen,
         List<Field> key,
         boolean acceptsCollation,
         UnavailableValue unavailable) {
@@ -46,6 +48,7 @@ public record ProjectionBasics(
                 Set.copyOf(settings.get(CommonOptions.TOPICS)),
                 settings.get(CommonOptions.TABLE),
                 settings.find(when),
+                settings.find(CommonOptions.TRUNCATE_WHEN),
                 settings.get(key),
                 settings.get(CommonOptions.KEY_COLLATION) == CommonOptions.KeyCollation.ACCEPT,
                 new UnavailableValue(settings.get(CommonOptions.UNAVAILABLE_VALUE)));
@@ -53,7 +56,8 @@ public record ProjectionBasics(
 
     /** The same, writing another table. */
     public ProjectionBasics writeTo(UnaryOperator<TableName> target) {
-        return new ProjectionBasics(name, kind, topics, target.apply(table), when, key, acceptsCollation, unavailable);
+        return new ProjectionBasics(
+                name, kind, topics, target.apply(table), when, truncateWhen, key, acceptsCollation, unavailable);
     }
 
     /** The full name of one of this projection's options. */

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Decides which records a projection takes, and which of them delete. A tombstone has no value for a condition, so an
- * option sets what it does. For one thread.
+ * Decides which records a projection takes, which of them delete, and which empty the view. A tombstone has no value for
+ * a condition, so an option sets what it does. For one thread.
  */
 public final class RecordFilter {
     /** The effect of a projection on a record. */
@@ -18,14 +18,17 @@ public final class RecordFilter {
         IGNORE,
         /** Writes. */
         WRITE,
-        /** It deletions. */
-        DELETE
+        /** Deletes. */
+        DELETE,
+        /** Empties the view. */
+        TRUNCATE
     }
 
     private final String projection;
     private final View view;
     private final Set<String> topics;
     private final Optional<Condition> when;
+    private final Optional<Condition> truncateWhen;
     private final Optional<Condition> deleteWhen;
     private final Deletions deletions;
     private final Optional<String> keyFromValue;
@@ -35,6 +38,7 @@ public final class RecordFilter {
         this.view = view;
         this.topics = basics.topics();
         this.when = basics.when();
+        this.truncateWhen = basics.truncateWhen();
         this.deleteWhen = deletions.when();
         this.deletions = deletions;
         this.keyFromValue = key.stream()
@@ -49,8 +53,11 @@ public final class RecordFilter {
      * @throws DataException if a condition cannot be evaluated, or the key of a tombstone comes from the value
      */
     public Verdict judge(RecordScope scope) {
-        if (!topics.isEmpty() && !topics.contains(scope.record().originalTopic())) {
+        if (!usesTopic(scope)) {
             return Verdict.IGNORE;
+        }
+        if (truncates(scope)) {
+            return Verdict.TRUNCATE;
         }
         if (scope.record().value() == null) {
             return judgeTombstone();
@@ -59,6 +66,22 @@ public final class RecordFilter {
             return deletions.onUnmatched() ? Verdict.DELETE : Verdict.IGNORE;
         }
         return holds(deleteWhen, CommonOptions.DELETE_WHEN.name(), false, scope) ? Verdict.DELETE : Verdict.WRITE;
+    }
+
+    /**
+     * Whether this record empties the view, whatever the other conditions are.
+     *
+     * @throws DataException if the condition cannot be evaluated
+     */
+    public boolean truncates(RecordScope scope) {
+        return truncateWhen.isPresent()
+                && usesTopic(scope)
+                && scope.record().value() != null
+                && holds(truncateWhen, CommonOptions.TRUNCATE_WHEN.name(), false, scope);
+    }
+
+    private boolean usesTopic(RecordScope scope) {
+        return topics.isEmpty() || topics.contains(scope.record().originalTopic());
     }
 
     private Verdict judgeTombstone() {

@@ -1,8 +1,10 @@
 package io.millrace.connectors.projection.ledger;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.requirement.OwnTable;
+import io.millrace.connectors.projection.requirement.Problem;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
@@ -85,7 +87,46 @@ public final class ViewAdmission {
         if (!progress) {
             requireNothingCounted(database);
         }
+        requireSoleWriter(database);
         connection.commit();
+    }
+
+    /**
+     * The views that records empty, and that other connectors write too: their rows do not come from one partition, and
+     * the other connector would write rows that are older than the truncation.
+     *
+     * @param replaced the connector whose views this one rebuilds; empty if there is none
+     */
+    public List<Problem> findSharedTruncations(Database database, Optional<String> replaced) throws SQLException {
+        List<Problem> problems = new ArrayList<>();
+        Connection connection = database.connection();
+        for (ProjectionDefinition definition : definitions) {
+            if (definition.basics().truncateWhen().isEmpty()) {
+                continue;
+            }
+            TableName view = definition.basics().table();
+            TableName name = database.dialect().identify(connection, view).name();
+            for (ViewRow writer : rows.readWriters(connection, name)) {
+                String other = writer.connector();
+                if (writer.state() == ViewState.LIVE
+                        && !other.equals(rows.connector())
+                        && !other.equals(replaced.orElse(null))) {
+                    problems.add(new Problem(
+                            definition.basics().nameOf(CommonOptions.TRUNCATE_WHEN),
+                            "expected that this connector alone writes the view " + view + ", which records empty; the"
+                                    + " connector '" + other + "' writes it too. Configure another view; or stop that"
+                                    + " connector, and reset its offsets (DELETE /connectors/" + other
+                                    + "/offsets), so that the ledger has no row of it"));
+                }
+            }
+        }
+        return problems;
+    }
+
+    private void requireSoleWriter(Database database) throws SQLException {
+        for (Problem problem : findSharedTruncations(database, Optional.empty())) {
+            throw new ConnectException(problem.option() + ": " + problem.reason());
+        }
     }
 
     /** Records which tables are the views. Called when all of them exist. Ends the transaction. */
@@ -102,9 +143,10 @@ public final class ViewAdmission {
     }
 
     /**
-     * Requires that the tables are still those that {@link #confirmTables} recorded. Ends the transaction.
+     * Requires that the tables are still those that {@link #confirmTables} recorded, and that no other connector writes a
+     * view that records empty. Ends the transaction.
      *
-     * @throws ConnectException if one was dropped, or emptied
+     * @throws ConnectException if one was dropped, or emptied, or has another writer
      */
     public void requireSameTables(Database database) throws SQLException {
         Map<String, TableIdentity> found = tables.identify(database);
@@ -116,6 +158,7 @@ public final class ViewAdmission {
                 }
             }
         }
+        requireSoleWriter(database);
         database.connection().rollback();
     }
 

@@ -495,6 +495,6 @@ public final class Rebuild {
     }
 
     private static TableName with(TableName table, String suffix) {
-        return new TableName(table.database(), table.table() + suffix);
+        return table.withSuffix(suffix);
     }
 }

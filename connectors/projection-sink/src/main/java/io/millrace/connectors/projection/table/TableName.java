@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param table the table, unquoted
  */
 public record TableName(@Nullable String database, String table) {
+    /** The table beside this one whose name has this end. */
+    public TableName withSuffix(String suffix) {
+        return new TableName(database, table + suffix);
+    }
+
     /**
      * Reads a name.
      *

@@ -1,6 +1,8 @@
 package io.millrace.connectors.projection.table;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table that projections write. Its columns are those that any projection writes: first the key, of which the first
@@ -17,17 +19,30 @@ public final class View {
     private final int keySize;
     private final int groupSize;
     private final int revision;
+    private final @Nullable View truncations;
     private final boolean collatedKey;
     private final ColumnSet noColumns = ColumnSet.none();
 
     public View(
             TableName name, List<String> projections, List<Column> columns, int keySize, int groupSize, int revision) {
+        this(name, projections, columns, keySize, groupSize, revision, null);
+    }
+
+    private View(
+            TableName name,
+            List<String> projections,
+            List<Column> columns,
+            int keySize,
+            int groupSize,
+            int revision,
+            @Nullable View truncations) {
         this.projections = List.copyOf(projections);
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keySize = keySize;
         this.groupSize = groupSize;
         this.revision = revision;
+        this.truncations = truncations;
         this.collatedKey = columns.subList(0, keySize).stream().anyMatch(Column::collated);
     }
 
@@ -60,6 +75,20 @@ public final class View {
 
     public boolean hasRevision() {
         return revision >= 0;
+    }
+
+    /**
+     * The same table as a view that records may empty.
+     *
+     * @param table keeps the revision of these records: its columns are a number that is its key, and the revision
+     */
+    public View withTruncations(View table) {
+        return new View(name, projections, columns, keySize, groupSize, revision, table);
+    }
+
+    /** The table of {@link #withTruncations}. */
+    public Optional<View> truncations() {
+        return Optional.ofNullable(truncations);
     }
 
     /** Whether a column of the key has a collation, by which keys that differ may be one. */

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.task;
 
 import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.kafka.SinglePartitions;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.LogCheck;
 import io.millrace.connectors.projection.ledger.Offsets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -33,6 +35,7 @@ final class Inspection {
     private final BackgroundWork background;
     private final RebuildSteps rebuild;
     private final Optional<KafkaLogs> kafka;
+    private final SinglePartitions singlePartitions;
     private final String group;
     private final LogCheck logCheck;
     private final Map<TopicPartition, PartitionLog> claimed = new ConcurrentHashMap<>();
@@ -46,6 +49,7 @@ final class Inspection {
         this.background = start.background();
         this.rebuild = start.rebuild();
         this.kafka = start.logs();
+        this.singlePartitions = start.config().singlePartitions();
         this.group = start.config().consumerGroup();
         this.logCheck = new LogCheck(start.config().connectorName());
     }
@@ -54,12 +58,19 @@ final class Inspection {
      * Queries Kafka about partitions before they are claimed.
      *
      * @return empty if topics are not checked
+     * @throws ConnectException if a topic must have one partition and has more
      */
     Map<TopicPartition, PartitionLog> readLogs(Collection<TopicPartition> partitions) {
+        kafka.ifPresent(logs -> requireSinglePartitions(logs, partitions));
         Map<TopicPartition, PartitionLog> found =
                 kafka.map(logs -> logs.readLogs(partitions)).orElse(Map.of());
         claimed.putAll(found);
         return found;
+    }
+
+    private void requireSinglePartitions(KafkaLogs logs, Collection<TopicPartition> partitions) {
+        singlePartitions.require(
+                logs, partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
     }
 
     /**
@@ -133,8 +144,10 @@ final class Inspection {
 
     private void compareLogs(KafkaLogs logs, List<Claim> committed) {
         try {
-            Map<TopicPartition, PartitionLog> found =
-                    logs.readLogs(committed.stream().map(Claim::partition).toList());
+            List<TopicPartition> partitions =
+                    committed.stream().map(Claim::partition).toList();
+            requireSinglePartitions(logs, partitions);
+            Map<TopicPartition, PartitionLog> found = logs.readLogs(partitions);
             for (Claim claim : committed) {
                 PartitionLog now = found.get(claim.partition());
                 if (now == null) {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connectors.projection.ledger.PartitionLog;
@@ -11,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
 /** On a broker. */
@@ -55,6 +58,39 @@ class KafkaLogsIT {
                 assertThat(second.endOffset()).isEqualTo(9);
                 assertThat(second.clusterId()).isEqualTo(first.clusterId());
                 assertThat(second.topicId()).isNotNull().isNotEqualTo(first.topicId());
+            }
+        }
+    }
+
+    @Test
+    void requiresOnePartitionBeforeAndWhileATopicGrows() throws Exception {
+        try (KafkaBroker broker =
+                KafkaBroker.start(Installation.locate(), ServerDirectories.newDirectory("kafka-growing"), Map.of())) {
+            Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+            SinglePartitions required = new SinglePartitions(
+                    Map.of("orders", "projection.orders.truncate.when", "sites", "projection.sites.truncate.when"));
+            try (Admin admin = Admin.create(settings);
+                    KafkaLogs logs = new KafkaLogs(settings)) {
+                create(admin);
+                assertThat(required.findProblems(logs)).singleElement().satisfies(problem -> {
+                    assertThat(problem.option()).isEqualTo("projection.sites.truncate.when");
+                    assertThat(problem.reason()).contains("found no such topic");
+                });
+                required.require(logs, List.of("orders", "others"));
+
+                admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(2)))
+                        .all()
+                        .get();
+                await().until(() -> logs.countPartitions(List.of("orders")).equals(Map.of("orders", 2)));
+                assertThat(required.findProblems(logs))
+                        .filteredOn(problem -> problem.option().equals("projection.orders.truncate.when"))
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.reason())
+                                .contains("expected one partition of the topic orders", "found 2"));
+                assertThatThrownBy(() -> required.require(logs, List.of("orders")))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageContaining("projection.orders.truncate.when: expected one partition")
+                        .hasMessageContaining("Configure a revision");
             }
         }
     }

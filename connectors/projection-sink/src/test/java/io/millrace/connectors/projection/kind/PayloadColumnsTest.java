@@ -53,6 +53,7 @@ class PayloadColumnsTest {
             Set.of(),
             TableName.parse("images"),
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             false,
             new UnavailableValue(""));

@@ -30,10 +30,11 @@ final class MySqlSql {
         } else if (shape instanceof Shape.Accumulate accumulate) {
             return accumulate(accumulate);
         } else if (shape instanceof Shape.Lock lock) {
-            return "SELECT "
-                    + String.join(
-                            ", ", names(lock.view(), 0, lock.view().columns().size())) + " FROM " + name(lock.view())
-                    + " WHERE " + keys(lock.view(), lock.rows()) + " FOR UPDATE";
+            return select(lock.view(), lock.rows()) + " FOR UPDATE";
+        } else if (shape instanceof Shape.Share share) {
+            return select(share.view(), share.rows()) + " FOR SHARE";
+        } else if (shape instanceof Shape.Truncate truncate) {
+            return truncate(truncate.view());
         } else if (shape instanceof Shape.Change change) {
             return change.head() + " WHERE " + keys(change.view(), change.rows()) + change.tail();
         } else if (shape instanceof Shape.Exist exist) {
@@ -44,6 +45,21 @@ final class MySqlSql {
             return delete(delete);
         }
         return vanish((Shape.Vanish) shape);
+    }
+
+    private static String select(View view, int rows) {
+        return "SELECT " + String.join(", ", names(view, 0, view.columns().size())) + " FROM " + name(view) + " WHERE "
+                + keys(view, rows);
+    }
+
+    /** Not TRUNCATE, which ends the transaction. */
+    private static String truncate(View view) {
+        String all = "DELETE FROM " + name(view);
+        if (!view.hasRevision()) {
+            return all;
+        }
+        String revision = quote(view.columns().get(view.revision()).name());
+        return all + " WHERE " + revision + " IS NULL OR " + revision + " < ?";
     }
 
     private static String insert(View view, ColumnSet columns, int rows) {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database.mysql;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.Accumulation;
@@ -108,11 +109,28 @@ final class MySqlStatements implements ViewStatements {
     }
 
     @Override
+    public void truncate(View view, @Nullable Object revision) throws SQLException {
+        PreparedStatement statement = prepare(new Shape.Truncate(view));
+        if (view.hasRevision()) {
+            set(statement, 1, revision);
+        }
+        DdlStatements.executeUpdate(statement);
+    }
+
+    @Override
     public List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        return read(view, keys, count -> new Shape.Lock(view, count));
+    }
+
+    @Override
+    public List<@Nullable Object[]> share(View view, List<RowKey> keys) throws SQLException {
+        return read(view, keys, count -> new Shape.Share(view, count));
+    }
+
+    private List<@Nullable Object[]> read(View view, List<RowKey> keys, IntFunction<Shape> shape) throws SQLException {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (List<RowKey> part : parts(keys, view.keySize())) {
-            try (ResultSet row =
-                    keyed(view, part, new Shape.Lock(view, part.size())).executeQuery()) {
+            try (ResultSet row = keyed(view, part, shape.apply(part.size())).executeQuery()) {
                 while (row.next()) {
                     @Nullable
                     Object[] values = new @Nullable Object[view.columns().size()];

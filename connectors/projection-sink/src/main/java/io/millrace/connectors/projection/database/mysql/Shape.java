@@ -23,6 +23,12 @@ sealed interface Shape {
     /** Reads and locks rows; parameters: the key of each. */
     record Lock(View view, int rows) implements Shape {}
 
+    /** Reads rows and locks them against changes; parameters: the key of each. */
+    record Share(View view, int rows) implements Shape {}
+
+    /** Deletes all rows; parameter: the revision if the view has one. */
+    record Truncate(View view) implements Shape {}
+
     /** Changes rows as the texts define; parameters: the key of each. */
     record Change(View view, String head, String tail, int rows) implements Shape {}
 

@@ -115,10 +115,31 @@ final class PostgresSql {
 
     /** Parameters: the columns of the key. In the key's order, so that two transactions lock in one order. */
     static String lock(View view) {
+        return select(view) + " FOR UPDATE";
+    }
+
+    /** Parameters: the columns of the key. */
+    static String share(View view) {
+        return select(view) + " FOR SHARE";
+    }
+
+    /** Not TRUNCATE, which waits for every reader of the table. Parameter: the revision if the view has one. */
+    static String truncate(View view) {
+        String all = "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing";
+        if (!view.hasRevision()) {
+            return all;
+        }
+        Column revision = view.columns().get(view.revision());
+        String existing = "existing." + revision(view);
+        return all + " USING " + rows(List.of(revision), "emptied") + " WHERE " + existing + " IS NULL OR " + existing
+                + " < " + value("emptied", revision, 0);
+    }
+
+    private static String select(View view) {
         return "SELECT "
                 + view.columns().stream().map(PostgresSql::readable).collect(Collectors.joining(", "))
                 + " FROM " + DIALECT.quote(view.name()) + " WHERE " + keys(view) + " ORDER BY "
-                + names(view.columns().subList(0, view.keySize())) + " FOR UPDATE";
+                + names(view.columns().subList(0, view.keySize()));
     }
 
     /** Parameters: the columns of the key. */

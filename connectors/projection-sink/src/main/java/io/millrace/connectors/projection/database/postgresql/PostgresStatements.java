@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.database.postgresql;
 
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.database.DdlStatements;
 import io.millrace.connectors.projection.database.SqlForms;
 import io.millrace.connectors.projection.database.StateException;
 import io.millrace.connectors.projection.database.ViewStatements;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,10 @@ final class PostgresStatements implements ViewStatements {
     private record Accumulate(Accumulation accumulation) {}
 
     private record Lock(View view) {}
+
+    private record Share(View view) {}
+
+    private record Truncate(View view) {}
 
     private record Change(View view, String head, String tail) {}
 
@@ -154,10 +160,29 @@ final class PostgresStatements implements ViewStatements {
     }
 
     @Override
+    public void truncate(View view, @Nullable Object revision) throws SQLException {
+        PreparedStatement statement = database.prepare(new Truncate(view), () -> PostgresSql.truncate(view));
+        if (view.hasRevision()) {
+            set(statement, 1, view.columns().get(view.revision()), 1, row -> revision);
+        }
+        DdlStatements.executeUpdate(statement);
+    }
+
+    @Override
     public List<@Nullable Object[]> lock(View view, List<RowKey> keys) throws SQLException {
+        return read(view, keys, new Lock(view), () -> PostgresSql.lock(view));
+    }
+
+    @Override
+    public List<@Nullable Object[]> share(View view, List<RowKey> keys) throws SQLException {
+        return read(view, keys, new Share(view), () -> PostgresSql.share(view));
+    }
+
+    private List<@Nullable Object[]> read(View view, List<RowKey> keys, Object shape, Supplier<String> sql)
+            throws SQLException {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (List<RowKey> part : parts(keys)) {
-            PreparedStatement statement = database.prepare(new Lock(view), () -> PostgresSql.lock(view));
+            PreparedStatement statement = database.prepare(shape, sql);
             setKeys(statement, 1, view, view.keySize(), part);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -83,6 +83,7 @@ final class AggregateOptions {
             CommonOptions.KEY_COLLATION,
             CommonOptions.UNAVAILABLE_VALUE,
             CommonOptions.DELETE_WHEN,
+            CommonOptions.TRUNCATE_WHEN,
             MEMBER_KEY,
             MEMBERS_TABLE,
             BEFORE,
@@ -112,7 +113,7 @@ final class AggregateOptions {
                 aggregates,
                 Deletions.of(settings),
                 settings.get(MEMBER_KEY),
-                settings.find(MEMBERS_TABLE).orElseGet(() -> new TableName(view.database(), view.table() + "_members")),
+                settings.find(MEMBERS_TABLE).orElseGet(() -> view.withSuffix("_members")),
                 settings.find(BEFORE),
                 settings.find(AFTER),
                 settings.get(EMPTY_GROUPS) == EmptyGroups.KEEP,
@@ -173,6 +174,12 @@ final class AggregateOptions {
                         problems);
             }
         }
+        settings.require(
+                !(complete && settings.isSet(CommonOptions.TRUNCATE_WHEN)),
+                CommonOptions.TRUNCATE_WHEN,
+                "not with complete.when: a complete group keeps its row, and a group that is emptied and filled again"
+                        + " would be announced again",
+                problems);
         for (Option<?> option : List.of(COMPLETE_TABLE, COMPLETE_COLUMNS)) {
             settings.require(
                     complete == settings.isSet(option),

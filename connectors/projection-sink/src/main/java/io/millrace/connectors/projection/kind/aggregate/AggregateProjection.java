@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.RecordFilter;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
+import io.millrace.connectors.projection.kind.Truncation;
 import io.millrace.connectors.projection.kind.aggregate.AggregateColumns.Aggregate;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -71,7 +72,13 @@ final class AggregateProjection implements Projection {
 
     @Override
     public void project(RecordScope scope, Consumer<RowChange<?>> changes) {
-        if (groups.members().isPresent()) {
+        if (filter.truncates(scope)) {
+            changes.accept(new Truncation<>(
+                    groups.view(),
+                    null,
+                    GroupChanges.class,
+                    (dialect, statements, texts) -> new GroupChanges(groups, dialect, statements, texts)));
+        } else if (groups.members().isPresent()) {
             replaceContribution(scope, changes);
         } else if (scope.record().value() != null) {
             adjustGroups(scope, changes);

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * so that other tasks may contribute to the same groups at the same time:
  *
  * <ol>
+ *   <li>if a record empties the view, the rows of groups and members are deleted;
  *   <li>the members' rows are locked and read: what the members contributed before;
  *   <li>the differences are added to the groups, which locks their rows in the order of their keys. A task changes members
  *       of a group only while it holds the lock of the group's row, so that no other task does so until the commit;
@@ -60,6 +61,7 @@ final class GroupChanges implements MergedChanges {
     private final EqualTexts texts;
     private final KeyCollisions memberCollisions;
     private final KeyCollisions groupCollisions;
+    private boolean truncated;
 
     GroupChanges(GroupTable groups, Dialect dialect, ViewStatements statements, EqualTexts texts) {
         this.groups = groups;
@@ -113,6 +115,11 @@ final class GroupChanges implements MergedChanges {
                 && groupCollisions.collides(groups.groupOf(contribution));
     }
 
+    @Override
+    public void truncate(@Nullable Object revision) {
+        truncated = true;
+    }
+
     /** Adds a change, the newest so far. */
     void add(Contribution change) {
         states.put(change.member(), new State(change.row(), change.record()));
@@ -126,6 +133,12 @@ final class GroupChanges implements MergedChanges {
     @Override
     public void write() throws SQLException {
         Optional<View> members = groups.members();
+        if (truncated) {
+            statements.truncate(view(), null);
+            if (members.isPresent()) {
+                statements.truncate(members.get(), null);
+            }
+        }
         if (members.isEmpty()) {
             addDifferences(differences);
             finishGroups(differences);

@@ -19,7 +19,8 @@ public final class AppendKind implements ProjectionKind {
             CommonOptions.KEY,
             CommonOptions.COLUMNS,
             CommonOptions.KEY_COLLATION,
-            CommonOptions.UNAVAILABLE_VALUE);
+            CommonOptions.UNAVAILABLE_VALUE,
+            CommonOptions.TRUNCATE_WHEN);
 
     @Override
     public String name() {

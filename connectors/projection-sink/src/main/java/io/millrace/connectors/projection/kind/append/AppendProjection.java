@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.RecordFilter;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
+import io.millrace.connectors.projection.kind.Truncation;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -31,7 +32,18 @@ final class AppendProjection implements Projection {
 
     @Override
     public void project(RecordScope scope, Consumer<RowChange<?>> changes) {
-        if (scope.record().value() == null || filter.judge(scope) != RecordFilter.Verdict.WRITE) {
+        if (scope.record().value() == null) {
+            return;
+        }
+        RecordFilter.Verdict verdict = filter.judge(scope);
+        if (verdict == RecordFilter.Verdict.TRUNCATE) {
+            changes.accept(new Truncation<>(
+                    view,
+                    null,
+                    AppendedRows.class,
+                    (dialect, statements, texts) -> new AppendedRows(view, statements, texts)));
+        }
+        if (verdict != RecordFilter.Verdict.WRITE) {
             return;
         }
         @Nullable Object[] row = new @Nullable Object[view.columns().size()];

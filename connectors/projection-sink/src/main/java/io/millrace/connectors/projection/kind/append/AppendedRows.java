@@ -20,6 +20,7 @@ final class AppendedRows implements MergedChanges {
     private final ViewStatements statements;
     private final Map<RowKey, AppendedRow> rows = new LinkedHashMap<>();
     private final KeyCollisions collisions;
+    private boolean truncated;
 
     AppendedRows(View view, ViewStatements statements, EqualTexts texts) {
         this.view = view;
@@ -42,12 +43,20 @@ final class AppendedRows implements MergedChanges {
         return view.hasCollatedKey() && collisions.collides(key);
     }
 
+    @Override
+    public void truncate(@Nullable Object revision) {
+        truncated = true;
+    }
+
     void add(AppendedRow row) {
         rows.putIfAbsent(row.key(), row);
     }
 
     @Override
     public void write() throws SQLException {
+        if (truncated) {
+            statements.truncate(view, null);
+        }
         Map<ColumnSet, List<@Nullable Object[]>> byColumns = new LinkedHashMap<>();
         rows.values().forEach(row -> byColumns
                 .computeIfAbsent(row.columns(), columns -> new ArrayList<>())

@@ -32,6 +32,7 @@ final class ExplodeOptions {
             CommonOptions.KEY_COLLATION,
             CommonOptions.UNAVAILABLE_VALUE,
             CommonOptions.DELETE_WHEN,
+            CommonOptions.TRUNCATE_WHEN,
             ELEMENTS,
             ELEMENT_KEY,
             CommonOptions.ON_TOMBSTONE,

@@ -7,6 +7,7 @@ import io.millrace.connectors.projection.kind.RecordFilter;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.kind.rows.RowUpsert;
+import io.millrace.connectors.projection.kind.rows.TableChanges;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -51,6 +52,10 @@ final class ExplodeProjection implements Projection {
     public void project(RecordScope scope, Consumer<RowChange<?>> changes) {
         RecordFilter.Verdict verdict = filter.judge(scope);
         if (verdict == RecordFilter.Verdict.IGNORE) {
+            return;
+        }
+        if (verdict == RecordFilter.Verdict.TRUNCATE) {
+            changes.accept(TableChanges.truncation(view, null));
             return;
         }
         @Nullable Object[] common = new @Nullable Object[view.columns().size()];

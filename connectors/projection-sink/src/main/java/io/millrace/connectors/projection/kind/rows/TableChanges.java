@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.kind.rows;
 import io.millrace.connectors.projection.database.EqualTexts;
 import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.kind.MergedChanges;
+import io.millrace.connectors.projection.kind.Truncation;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.DeletedRow;
 import io.millrace.connectors.projection.table.KeyCollisions;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of one view, merged to the last state of each row. They are written in the order of
- * {@link #replacedGroups}, {@link #deletes}, {@link #upserts}, with the same result as the changes one after the other:
- * a row that was deleted and inserted again is in both of the latter, so that columns that were not written since are
+ * {@link #truncate}, {@link #replacedGroups}, {@link #deletes}, {@link #upserts}, with the same result as the changes one after the other:
+ * a row that was deleted and inserted again is in both of the last two, so that columns that were not written since are
  * reset.
  */
 public final class TableChanges implements MergedChanges {
@@ -69,12 +71,23 @@ public final class TableChanges implements MergedChanges {
     private final Map<RowKey, Group> groups = new LinkedHashMap<>();
     private final KeyCollisions rowCollisions;
     private final KeyCollisions groupCollisions;
+    private boolean truncated;
+    private @Nullable Object truncatedTo;
 
     public TableChanges(View view, ViewStatements statements, EqualTexts texts) {
         this.view = view;
         this.statements = statements;
         this.rowCollisions = new KeyCollisions(key -> texts.formOf(view, key));
         this.groupCollisions = new KeyCollisions(key -> texts.formOf(view, key));
+    }
+
+    /** The change of a record that empties a view of rows or of groups of rows; {@code revision} as in {@link Truncation}. */
+    public static Truncation<TableChanges> truncation(View view, @Nullable Object revision) {
+        return new Truncation<>(
+                view,
+                revision,
+                TableChanges.class,
+                (dialect, statements, texts) -> new TableChanges(view, statements, texts));
     }
 
     @Override
@@ -135,6 +148,12 @@ public final class TableChanges implements MergedChanges {
 
     private boolean isOlderRow(@Nullable Object[] first, @Nullable Object[] second) {
         return isOlder(first[view.revision()], second[view.revision()]);
+    }
+
+    @Override
+    public void truncate(@Nullable Object revision) {
+        truncated = true;
+        truncatedTo = revision;
     }
 
     /** Writes a row, the newest change so far. */
@@ -223,9 +242,16 @@ public final class TableChanges implements MergedChanges {
 
     /** The rows to write, by the columns that they have values for; within a set of columns the oldest first. */
     public Map<ColumnSet, List<@Nullable Object[]>> upserts() {
+        return upsertsSince(null);
+    }
+
+    /** Those of the rows that are not older than this revision; all if it is null. */
+    private Map<ColumnSet, List<@Nullable Object[]>> upsertsSince(@Nullable Object revision) {
         Map<ColumnSet, List<@Nullable Object[]>> upserts = new HashMap<>();
         rows.values().forEach(row -> {
-            if (row.values() != null && row.columns() != null) {
+            boolean older =
+                    revision != null && row.values() != null && isOlder(row.values()[view.revision()], revision);
+            if (row.values() != null && row.columns() != null && !older) {
                 upserts.computeIfAbsent(row.columns(), k -> new ArrayList<>()).add(row.values());
             }
         });
@@ -234,12 +260,34 @@ public final class TableChanges implements MergedChanges {
 
     @Override
     public void write() throws SQLException {
+        if (!truncated && rows.isEmpty() && groups.isEmpty()) {
+            return;
+        }
+        @Nullable Object emptiedTo = writeTruncation();
         statements.vanish(view, replacedGroups());
         statements.delete(view, deletes());
         for (Map.Entry<ColumnSet, List<@Nullable Object[]>> rowsOfColumns :
-                upserts().entrySet()) {
+                upsertsSince(emptiedTo).entrySet()) {
             upsert(rowsOfColumns.getKey(), rowsOfColumns.getValue());
         }
+    }
+
+    /**
+     * Empties the view if a record requires it.
+     *
+     * @return the revision up to which this record or an earlier one has emptied the view; null if there was none, or the
+     *     view's rows come in one order
+     */
+    private @Nullable Object writeTruncation() throws SQLException {
+        Optional<TruncatedRevision> revision =
+                view.truncations().map(table -> new TruncatedRevision(table, statements));
+        if (truncated) {
+            if (revision.isPresent()) {
+                revision.get().raise(truncatedTo);
+            }
+            statements.truncate(view, truncatedTo);
+        }
+        return revision.isPresent() ? revision.get().readLocked() : null;
     }
 
     private void upsert(ColumnSet columns, List<@Nullable Object[]> rows) throws SQLException {

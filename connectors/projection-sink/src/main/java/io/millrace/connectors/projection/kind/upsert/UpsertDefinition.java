@@ -21,6 +21,7 @@ import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableName;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.expressions.Field;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +37,15 @@ import org.apache.kafka.connect.data.Schema;
  * @param columns the columns without those of the key
  * @param revision the column that orders the states of a row
  * @param mark the column that is set instead of deleting the row
+ * @param truncations the table that keeps the revision up to which the view was emptied
  */
 record UpsertDefinition(
         ProjectionBasics basics,
         List<Field> columns,
         Deletions deletions,
         Optional<String> revision,
-        Optional<String> mark)
+        Optional<String> mark,
+        TableName truncations)
         implements ProjectionDefinition {
     @Override
     public ViewSharing sharing() {
@@ -69,7 +72,14 @@ record UpsertDefinition(
 
     @Override
     public List<OwnTable> ownTables() {
-        return List.of();
+        return keepsTruncations()
+                ? List.of(new OwnTable(basics.nameOf(UpsertOptions.TRUNCATIONS_TABLE), truncations))
+                : List.of();
+    }
+
+    /** Without a revision the view's rows come from one partition, and no earlier event arrives later. */
+    private boolean keepsTruncations() {
+        return basics.truncateWhen().isPresent() && revision.isPresent();
     }
 
     @Override
@@ -85,6 +95,11 @@ record UpsertDefinition(
 
     @Override
     public void checkRedelivery(String guarantee, Consumer<Problem> problems) {
+        if (basics.truncateWhen().isPresent()) {
+            problems.accept(new Problem(
+                    basics.nameOf(CommonOptions.TRUNCATE_WHEN),
+                    "not with " + guarantee + ": the ledger shows that the connector alone writes the view"));
+        }
         if (revision.isEmpty()) {
             problems.accept(new Problem(
                     basics.nameOf(CommonOptions.REVISION),
@@ -110,7 +125,8 @@ record UpsertDefinition(
 
     @Override
     public ProjectionDefinition writeTo(UnaryOperator<TableName> target) {
-        return new UpsertDefinition(basics.writeTo(target), columns, deletions, revision, mark);
+        return new UpsertDefinition(
+                basics.writeTo(target), columns, deletions, revision, mark, target.apply(truncations));
     }
 
     @Override
@@ -154,7 +170,12 @@ record UpsertDefinition(
     }
 
     @Override
-    public Optional<Projection> bindTo(View view, TableDescription description, TablePlan tables) {
-        return Optional.of(new UpsertProjection(this, view));
+    public Optional<Projection> bindTo(View view, TableDescription description, TablePlan tables) throws SQLException {
+        if (!keepsTruncations()) {
+            return Optional.of(new UpsertProjection(this, view));
+        }
+        return new TruncationsTable(basics, truncations, view.columns().get(view.revision()))
+                .bind(tables)
+                .map(table -> new UpsertProjection(this, view.withTruncations(table)));
     }
 }

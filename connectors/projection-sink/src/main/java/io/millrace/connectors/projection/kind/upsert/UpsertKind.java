@@ -33,6 +33,7 @@ public final class UpsertKind implements ProjectionKind {
     @Override
     public boolean checkOptions(ProjectionSettings settings, Consumer<Problem> problems) {
         UpsertOptions.checkMark(settings, problems);
+        UpsertOptions.checkTruncations(settings, problems);
         return true;
     }
 

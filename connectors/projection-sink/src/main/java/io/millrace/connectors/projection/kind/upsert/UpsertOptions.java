@@ -10,16 +10,19 @@ import static io.millrace.connectors.projection.kind.CommonOptions.PARTIAL_COLUM
 import static io.millrace.connectors.projection.kind.CommonOptions.REVISION;
 import static io.millrace.connectors.projection.kind.CommonOptions.TABLE;
 import static io.millrace.connectors.projection.kind.CommonOptions.TOPICS;
+import static io.millrace.connectors.projection.kind.CommonOptions.TRUNCATE_WHEN;
 import static io.millrace.connectors.projection.kind.CommonOptions.UNAVAILABLE_VALUE;
 import static io.millrace.connectors.projection.kind.CommonOptions.WHEN;
 
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
+import io.millrace.connectors.projection.kind.CommonOptions;
 import io.millrace.connectors.projection.kind.CommonOptions.DeletedRows;
 import io.millrace.connectors.projection.kind.Deletions;
 import io.millrace.connectors.projection.kind.ProjectionBasics;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.connectors.projection.table.TableName;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,6 +33,12 @@ final class UpsertOptions {
                     + "for a deleted row, and false or 0 otherwise; a time is the delete event's timestamp, and "
                     + "null otherwise.");
 
+    static final Option<TableName> TRUNCATIONS_TABLE = CommonOptions.tableName("truncations.table")
+            .low(
+                    "For upsert, with truncate.when and revision: the table that keeps the highest revision up to which the "
+                            + "view was emptied, so that an older event that arrives later writes no row; created if it is "
+                            + "missing. Default: the view's name followed by _truncations.");
+
     static final OptionSet ALL = OptionSet.of(
             TOPICS,
             TABLE,
@@ -39,6 +48,8 @@ final class UpsertOptions {
             KEY_COLLATION,
             UNAVAILABLE_VALUE,
             DELETE_WHEN,
+            TRUNCATE_WHEN,
+            TRUNCATIONS_TABLE,
             REVISION,
             ON_DELETE,
             DELETED_COLUMN,
@@ -48,12 +59,22 @@ final class UpsertOptions {
     private UpsertOptions() {}
 
     static UpsertDefinition define(UpsertKind kind, ProjectionSettings settings) {
+        ProjectionBasics basics = ProjectionBasics.of(kind, settings, WHEN, KEY);
         return new UpsertDefinition(
-                ProjectionBasics.of(kind, settings, WHEN, KEY),
+                basics,
                 settings.get(PARTIAL_COLUMNS),
                 Deletions.of(settings),
                 findText(settings, REVISION),
-                marks(settings) ? findText(settings, DELETED_COLUMN) : Optional.empty());
+                marks(settings) ? findText(settings, DELETED_COLUMN) : Optional.empty(),
+                settings.find(TRUNCATIONS_TABLE).orElseGet(() -> basics.table().withSuffix("_truncations")));
+    }
+
+    static void checkTruncations(ProjectionSettings settings, Consumer<Problem> problems) {
+        settings.require(
+                !settings.isSet(TRUNCATIONS_TABLE) || (settings.isSet(TRUNCATE_WHEN) && settings.isSet(REVISION)),
+                TRUNCATIONS_TABLE,
+                "only with truncate.when and revision",
+                problems);
     }
 
     static void checkMark(ProjectionSettings settings, Consumer<Problem> problems) {

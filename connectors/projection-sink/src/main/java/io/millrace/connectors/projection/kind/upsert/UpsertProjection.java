@@ -7,6 +7,7 @@ import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.kind.rows.RowDelete;
 import io.millrace.connectors.projection.kind.rows.RowUpsert;
+import io.millrace.connectors.projection.kind.rows.TableChanges;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.RowKey;
 import io.millrace.connectors.projection.table.View;
@@ -26,6 +27,7 @@ final class UpsertProjection implements Projection {
     private final ColumnSet written;
     private final ColumnSet marked;
 
+    /** A projection into this table, which has {@linkplain View#truncations truncations} if these have revisions. */
     UpsertProjection(UpsertDefinition definition, View view) {
         this.view = view;
         this.key = BoundField.bind(definition.basics(), definition.basics().key(), view);
@@ -53,6 +55,11 @@ final class UpsertProjection implements Projection {
             return;
         }
         @Nullable Object[] row = new @Nullable Object[view.columns().size()];
+        if (verdict == RecordFilter.Verdict.TRUNCATE) {
+            revision.ifPresent(field -> field.fillRevision(scope, row));
+            changes.accept(TableChanges.truncation(view, revisionOf(row)));
+            return;
+        }
         key.forEach(field -> field.fillKey(scope, row));
         RowKey rowKey = new RowKey(row, view.keySize());
         revision.ifPresent(field -> field.fillRevision(scope, row));
@@ -64,9 +71,12 @@ final class UpsertProjection implements Projection {
             mark.get().set(row, scope.record());
             changes.accept(new RowUpsert(view, rowKey, row, marked));
         } else {
-            changes.accept(new RowDelete(
-                    view, rowKey, revision.map(field -> row[field.index()]).orElse(null)));
+            changes.accept(new RowDelete(view, rowKey, revisionOf(row)));
         }
+    }
+
+    private @Nullable Object revisionOf(@Nullable Object[] row) {
+        return view.hasRevision() ? row[view.revision()] : null;
     }
 
     /** The columns that the record does not leave unchanged. */

@@ -46,6 +46,15 @@ class MySqlSqlTest {
     }
 
     @Test
+    void emptiesAViewWithinTheTransaction() {
+        assertThat(MySqlSql.sql(new Shape.Truncate(Views.of("s.t", 1, 0, "k")))).isEqualTo("DELETE FROM `s`.`t`");
+        assertThat(MySqlSql.sql(new Shape.Truncate(Views.withRevision("t", 1, "k", "r"))))
+                .isEqualTo("DELETE FROM `t` WHERE `r` IS NULL OR `r` < ?");
+        assertThat(MySqlSql.sql(new Shape.Share(Views.withRevision("t", 1, "k", "r"), 1)))
+                .isEqualTo("SELECT `k`, `r` FROM `t` WHERE `k` IN (?) FOR SHARE");
+    }
+
+    @Test
     void deletesWhatVanishedFromGroups() {
         View view = Views.of("t", 2, 1, "g", "e", "c");
 
