@@ -116,6 +116,40 @@ abstract class RebuildIT {
         old.abandon();
     }
 
+    /** The table of the revision is rebuilt and replaced with the view. */
+    @Test
+    void keepsTheRevisionUpToWhichTheRebuiltViewWasEmptied() throws SQLException {
+        for (String suffix : List.of("", "__rebuild", "__replaced")) {
+            fixture.execute("DROP TABLE IF EXISTS orders_truncations" + suffix);
+        }
+        produce(300);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = options("new", "value.status");
+        options.put("rebuild.replaces", "old");
+        options.put("projection.orders.revision", "revision");
+        options.put("projection.orders.truncate.when", "has(value.cleared)");
+        add(1, null, Map.of("cleared", true, "revision", 1_000L));
+
+        List<SinkWorker> builders = start(options);
+        List<SinkWorker> all = new ArrayList<>(builders);
+        all.add(old);
+        await(() -> state("new").stream().allMatch("live"::equals) && !state("new").isEmpty(), all);
+        old.abandon();
+        add(0, Map.of("id", "older"), Map.of("status", "OLD", "revision", 999L));
+        add(0, Map.of("id", "newer"), Map.of("status", "NEW", "revision", 1_001L));
+        await(() -> builders.stream().allMatch(SinkWorker::isAtTheEnd), builders);
+        builders.forEach(SinkWorker::stop);
+
+        assertThat(fixture.rows("SELECT id, status FROM orders")).containsExactly(List.of("newer", "NEW"));
+        assertThat(fixture.rows("SELECT revision FROM orders_truncations")).containsExactly(List.of("1000"));
+    }
+
+    private void add(int partition, Object key, Map<String, Object> value) {
+        List<SinkRecord> records = topic.get(partition);
+        records.add(SinkFixture.record(partition, 2L * records.size(), key, value));
+    }
+
     @Test
     void saysWhenPostedWhatCannotBeRebuilt() throws SQLException {
         produce(10);

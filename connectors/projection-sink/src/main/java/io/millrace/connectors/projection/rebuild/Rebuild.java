@@ -440,11 +440,13 @@ public final class Rebuild {
      * @throws ConnectException if the shadows are gone, and the views are not the tables that they were
      */
     private boolean completeSwap(Database database, List<ViewRow> views) throws SQLException {
+        // Another task may change the names between the two queries, so their order matters.
+        boolean shadowsGone = countShadows(database) == 0;
         if (hasSwapped(database, views)) {
             recordSwap(database);
             return true;
         }
-        if (countShadows(database) == 0) {
+        if (shadowsGone) {
             throw shadowGone(shadow(views.get(0).view()));
         }
         return false;
