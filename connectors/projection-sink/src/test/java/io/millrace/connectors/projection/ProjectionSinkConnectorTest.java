@@ -88,6 +88,10 @@ class ProjectionSinkConnectorTest {
                     projection.orders.delete.when | value.(                          | value.(
                     projection.orders.table       | a.b.c                            | at most a database and a table
                     projection.orders.topics      | shop.orders,shop.oders           | does not read the topic shop.oders
+                    projection.orders.topics      | shop.*                           | expected a part such as {tenant}
+                    projection.orders.topics      | shop.{tenant,shop.sites          | is not closed
+                    projection.orders.topics      | shop.{tenant},shop.sites         | one pattern alone
+                    topic.views.max               | 0                                | at least 1
                     projection.orders.elements    | value.apps                       | only for the kind explode
                     projection.orders.element.key | id                               | only for the kind explode
                     projection.orders.before      | value.before                     | only for the kind aggregate
@@ -289,6 +293,35 @@ class ProjectionSinkConnectorTest {
         properties.put("projection.orders.on.tombstone", "ignore");
         assertThat(errors()).containsOnlyKeys(option);
         assertThat(errors().get(option).toString()).contains("not with processing.guarantee=at_least_once");
+    }
+
+    @Test
+    void requiresThatEachTopicOfAPatternHasTablesOfItsOwn() {
+        properties.put("projection.orders.topics", "store.{tenant}");
+        properties.put("projection.orders.table", "orders_{tenant}");
+        properties.put("rebuild.replaces", "other");
+        assertThat(errors())
+                .containsOnlyKeys("projection.orders.topics", "rebuild.replaces")
+                .satisfies(errors -> assertThat(errors.toString())
+                        .contains("the pattern 'store.{tenant}' matches none of the sink's topics")
+                        .contains("not with a pattern in projection.orders.topics"));
+
+        properties.remove("rebuild.replaces");
+        properties.put("projection.orders.topics", "shop.{tenant}");
+        assertThat(errors()).as("only that there is no database").containsOnlyKeys("connection.url");
+        properties.put("projection.orders.table", "orders");
+        assertThat(errors()).containsOnlyKeys("projection.orders.table");
+        assertThat(errors().toString()).contains("expected a part of the pattern 'shop.{tenant}' in the name orders");
+        properties.put("projection.orders.table", "orders_{tenant}");
+        properties.put("projection.orders.truncate.when", "value.op == 't'");
+        assertThat(errors().get("projection.orders.truncate.when").toString())
+                .contains("needs a revision with the pattern 'shop.{tenant}'");
+        properties.remove("projection.orders.truncate.when");
+
+        properties.put("projection.totals.topics", "shop.{tenant}");
+        properties.put("projection.totals.table", "totals_{tenant}");
+        properties.put("projection.totals.members.table", "members");
+        assertThat(errors()).containsOnlyKeys("projection.totals.members.table");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -1219,7 +1220,160 @@ abstract class ProjectionSinkIT {
         assertThat(errors(shared).get("projection.second.table"))
                 .singleElement()
                 .asString()
-                .contains("a table that records empty by projection.revised.truncate.when is for one projection alone");
+                .contains(
+                        "a table that may be emptied by projection.revised.truncate.when is for one projection alone");
+    }
+
+    /** Two topics at the start; a third one appears while the task runs, and again after a restart. */
+    @Test
+    void makesAViewOfEachTopicThatAPatternMatchesAlsoOfOneThatAppearsLater() throws SQLException {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        Map<String, String> options = tenants("later");
+        Map<String, Map<Integer, String>> expected = new TreeMap<>();
+        Map<String, Long> offsets = new HashMap<>();
+        ProjectionSinkTask task = fixture.task(options, context);
+        List<String> tenants = new ArrayList<>(List.of("acme", "globex"));
+        task.open(tenants.stream().map(ProjectionSinkIT::tenant).toList());
+        for (int round = 0; round < 6; round++) {
+            if (round == 2) {
+                // As Connect does when a topic appears: all partitions are closed and opened again.
+                task.close(tenants.stream().map(ProjectionSinkIT::tenant).toList());
+                tenants.add("initech");
+                task.open(tenants.stream().map(ProjectionSinkIT::tenant).toList());
+            }
+            if (round == 4) {
+                task.stop();
+                tenants.add("hooli");
+                task = fixture.task(options, context);
+                task.open(tenants.stream().map(ProjectionSinkIT::tenant).toList());
+            }
+            SinkFixture.awaitClaims(task, context);
+            List<SinkRecord> records = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                String tenant = tenants.get(random.nextInt(tenants.size()));
+                int id = random.nextInt(8);
+                String status = random.nextInt(5) == 0 ? null : "s" + random.nextInt(100);
+                Map<Integer, String> rows = expected.computeIfAbsent(tenant, key -> new TreeMap<>());
+                if (status == null) {
+                    rows.remove(id);
+                } else {
+                    rows.put(id, status);
+                }
+                records.add(ofTenant(tenant, offsets.merge(tenant, 1L, Long::sum) - 1, id, status));
+            }
+            task.put(records);
+            SinkFixture.settle(task);
+            for (String tenant : tenants) {
+                List<List<String>> rows = new ArrayList<>();
+                expected.getOrDefault(tenant, Map.of()).forEach((id, status) -> rows.add(row(id + "", status)));
+                assertThat(fixture.rows("SELECT id, status FROM later_" + tenant + " ORDER BY id"))
+                        .as("tenant %s, round %d, seed %d", tenant, round, seed)
+                        .isEqualTo(rows);
+            }
+        }
+        task.stop();
+        assertThat(context.reports).isEmpty();
+        assertThat(fixture.rows("SELECT state FROM millrace_ledger_views WHERE connector = '" + connector + "'"))
+                .hasSize(4)
+                .containsOnly(row("live"));
+    }
+
+    @Test
+    void refusesViewsOfTopicsThatWouldLackRowsOrShareATable() throws SQLException {
+        Map<String, String> options = tenants("shared");
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(tenant("acme")));
+        task.put(List.of(ofTenant("acme", 0, 1, "NEW")));
+        SinkFixture.settle(task);
+        task.stop();
+
+        // The topic was read before a projection used it.
+        Map<String, String> before = new HashMap<>(options);
+        before.put("projection.tenants.topics", "{tenant:acme}");
+        task = fixture.task(before, context);
+        task.open(List.of(tenant("acme"), tenant("globex")));
+        task.put(List.of(ofTenant("globex", 0, 1, "NEW")));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThatThrownBy(() -> openTenants(options, "acme", "globex"))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("shared_globex cannot be written from here: the ledger has no row of it")
+                .hasMessageContaining("is past the first records of the topic globex")
+                .hasMessageContaining("set the offsets of the topic globex to 0 (PATCH");
+        new ProjectionSinkConnector().alterOffsets(options, Map.of(tenant("globex"), 0L));
+        task = fixture.task(options, context);
+        task.open(List.of(tenant("acme"), tenant("globex")));
+        task.put(List.of(ofTenant("globex", 0, 2, "NEW"), ofTenant("acme", 1, 3, "NEW")));
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(fixture.rows("SELECT id FROM shared_acme ORDER BY id")).containsExactly(row("1"), row("3"));
+        assertThat(fixture.rows("SELECT id FROM shared_globex")).containsExactly(row("2"));
+
+        assertThatThrownBy(() -> openTenants(options, "acme", "a.b"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the part {tenant} of the topic a.b is 'a.b'");
+        assertThatThrownBy(() -> openTenants(options, "acme", "x".repeat(70)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gives a table whose name is too long");
+        options.put("topic.views.max", "2");
+        assertThatThrownBy(() -> openTenants(options, "acme", "globex", "hooli"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the topics give 3 views, expected at most 2");
+        options.remove("topic.views.max");
+        options.put("projection.tenants.topics", "{tenant}.{part}");
+        options.put("projection.tenants.table", "shared_{tenant}_{part}");
+        assertThatThrownBy(() -> openTenants(options, "a_b.c", "a.b_c"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the topic a_b.c and the topic a.b_c give the same table shared_a_b_c");
+
+        Map<String, String> posted = tenants("posted");
+        posted.remove("topics.regex");
+        posted.put("topics", "acme,globex");
+        posted.put("auto.create", "false");
+        assertThat(errors(posted).get("projection.tenants.table"))
+                .hasSize(2)
+                .anySatisfy(error -> assertThat(error).contains("the table posted_acme does not exist"))
+                .anySatisfy(error -> assertThat(error).contains("the table posted_globex does not exist"));
+    }
+
+    private void openTenants(Map<String, String> options, String... tenants) {
+        ProjectionSinkTask task = fixture.task(options, context);
+        try {
+            task.open(Arrays.stream(tenants).map(ProjectionSinkIT::tenant).toList());
+            SinkFixture.awaitClaims(task, context);
+        } finally {
+            task.stop();
+        }
+    }
+
+    private Map<String, String> tenants(String table) {
+        Map<String, String> options = fixture.options(
+                connector,
+                "tenants",
+                "tenants.kind",
+                "upsert",
+                "tenants.topics",
+                "{tenant}",
+                "tenants.table",
+                table + "_{tenant}",
+                "tenants.key",
+                "id: int32 = key.id",
+                "tenants.columns",
+                "status: string?");
+        options.remove("topics");
+        options.put("topics.regex", ".*");
+        options.put("auto.create", "true");
+        return options;
+    }
+
+    private static TopicPartition tenant(String tenant) {
+        return new TopicPartition(tenant, 0);
+    }
+
+    private static SinkRecord ofTenant(String tenant, long offset, int id, String status) {
+        return new SinkRecord(
+                tenant, 0, null, Map.of("id", id), null, status == null ? null : Map.of("status", status), offset);
     }
 
     /** What the answer says of a key of this type. */

@@ -134,7 +134,10 @@ abstract class RebuildIT {
         List<SinkWorker> builders = start(options);
         List<SinkWorker> all = new ArrayList<>(builders);
         all.add(old);
-        await(() -> state("new").stream().allMatch("live"::equals) && !state("new").isEmpty(), all);
+        await(
+                () -> state("new").stream().allMatch("live"::equals)
+                        && !state("new").isEmpty(),
+                all);
         old.abandon();
         add(0, Map.of("id", "older"), Map.of("status", "OLD", "revision", 999L));
         add(0, Map.of("id", "newer"), Map.of("status", "NEW", "revision", 1_001L));

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,20 +48,20 @@ public final class CatalogReader {
             byTable.computeIfAbsent(find(resolved, definition.basics().table()), table -> new ArrayList<>())
                     .add(definition);
         }
-        Map<String, Projection> bound = new HashMap<>();
+        IdentityHashMap<ProjectionDefinition, Projection> bound = new IdentityHashMap<>();
         for (List<ProjectionDefinition> sharing : byTable.values()) {
             TableName name = sharing.get(0).basics().table();
             readView(new SharedView(name, sharing, plan.dialect(), evolution), plan, bound);
         }
         requireOwnTables(plan, resolved);
-        List<Projection> projections = definitions.stream()
-                .map(definition -> bound.get(definition.basics().name()))
-                .filter(Objects::nonNull)
-                .toList();
+        List<Projection> projections =
+                definitions.stream().map(bound::get).filter(Objects::nonNull).toList();
         return new ViewCatalog(plan.problems(), plan.statements(), projections);
     }
 
-    private static void readView(SharedView shared, TablePlan plan, Map<String, Projection> bound) throws SQLException {
+    private static void readView(
+            SharedView shared, TablePlan plan, IdentityHashMap<ProjectionDefinition, Projection> bound)
+            throws SQLException {
         int problems = plan.problems().size();
         int statements = plan.statements().size();
         Optional<TableDescription> table = plan.describe(shared.name());
@@ -80,9 +81,7 @@ public final class CatalogReader {
         }
         View view = shared.makeView(table.get());
         for (ProjectionDefinition definition : shared.definitions()) {
-            definition
-                    .bindTo(view, table.get(), plan)
-                    .ifPresent(projection -> bound.put(definition.basics().name(), projection));
+            definition.bindTo(view, table.get(), plan).ifPresent(projection -> bound.put(definition, projection));
         }
     }
 

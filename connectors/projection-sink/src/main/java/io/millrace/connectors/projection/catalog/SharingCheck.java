@@ -56,7 +56,7 @@ final class SharingCheck {
         for (ProjectionDefinition one : List.of(other, definition)) {
             String kind = "a table of kind " + one.basics().kind() + " is for ";
             if (one.basics().truncateWhen().isPresent()) {
-                reason = "a table that records empty by " + one.basics().nameOf(CommonOptions.TRUNCATE_WHEN)
+                reason = "a table that may be emptied by " + one.basics().nameOf(CommonOptions.TRUNCATE_WHEN)
                         + " is for one projection alone";
                 break;
             }

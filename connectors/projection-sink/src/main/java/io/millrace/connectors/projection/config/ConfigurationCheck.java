@@ -4,6 +4,8 @@ import io.millrace.config.UnresolvedVariables;
 import io.millrace.connectors.projection.catalog.CatalogReader;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kafka.KafkaLogs;
+import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.rebuild.Rebuild;
@@ -15,10 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.errors.ApiException;
 
 /** Validates a posted configuration: each option, then all together, then against the database. */
 public final class ConfigurationCheck {
@@ -45,8 +50,8 @@ public final class ConfigurationCheck {
             ProjectionSinkConfig config = new ProjectionSinkConfig(properties);
             new OptionChecks(config).findProblems().forEach(this::addProblem);
             if (isValid()) {
-                checkTopics(config);
-                checkDatabase(config);
+                Set<String> topics = checkTopics(config);
+                checkDatabase(config, topics);
             }
         }
         return new Config(new ArrayList<>(values.values()));
@@ -73,16 +78,38 @@ public final class ConfigurationCheck {
         }
     }
 
-    private void checkTopics(ProjectionSinkConfig config) {
+    /**
+     * Checks the topics, as far as the brokers are configured.
+     *
+     * @return those that patterns of projections are compared with: the sink's topics that exist now
+     */
+    private Set<String> checkTopics(ProjectionSinkConfig config) {
         Optional<KafkaLogs> logs = config.kafkaLogs();
-        if (logs.isPresent()) {
-            try (KafkaLogs opened = logs.get()) {
-                config.singlePartitions().findProblems(opened).forEach(this::addProblem);
-            }
+        if (logs.isEmpty()) {
+            return config.namedTopics();
+        }
+        try (KafkaLogs opened = logs.get()) {
+            config.singlePartitions().findProblems(opened).forEach(this::addProblem);
+            return listTopics(config, opened);
         }
     }
 
-    private void checkDatabase(ProjectionSinkConfig config) {
+    private Set<String> listTopics(ProjectionSinkConfig config, KafkaLogs logs) {
+        List<ProjectionDefinition> patterns = config.topicProjections().patterns();
+        if (patterns.isEmpty() || !config.namedTopics().isEmpty()) {
+            return config.namedTopics();
+        }
+        try {
+            return logs.listTopics().stream().filter(config::readsTopic).collect(Collectors.toSet());
+        } catch (ApiException e) {
+            addProblem(new Problem(
+                    patterns.get(0).basics().nameOf(CommonOptions.TOPICS),
+                    "the topics that exist now could not be read: " + e.getMessage()));
+            return Set.of();
+        }
+    }
+
+    private void checkDatabase(ProjectionSinkConfig config, Set<String> topics) {
         try (Database database = new Database(config.connection())) {
             if (config.keepsLedger()) {
                 config.ledgerTable()
@@ -98,12 +125,18 @@ public final class ConfigurationCheck {
                     addProblem(new Problem(SinkOptions.REBUILD_REPLACES.name(), reason));
                 }
             }
+            List<ProjectionDefinition> definitions = new ArrayList<>(config.fixedProjections());
+            config.topicProjections().findProblems(database, topics).forEach(this::addProblem);
+            if (!isValid()) {
+                return;
+            }
+            definitions.addAll(config.topicProjections().ofTopics(topics));
             if (config.keepsLedger() && config.ledgerTable().isPrepared(database.connection())) {
-                new ViewAdmission(config.ledgerRows(), config.projections())
+                ViewAdmission.of(config.ledgerRows(), definitions, table -> true)
                         .findSharedTruncations(database, SinkOptions.REBUILD_REPLACES.find(config))
                         .forEach(this::addProblem);
             }
-            new CatalogReader(config.projections(), config.evolution())
+            new CatalogReader(definitions, config.evolution())
                     .read(database)
                     .problems()
                     .forEach(this::addProblem);

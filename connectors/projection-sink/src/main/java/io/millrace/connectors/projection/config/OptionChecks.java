@@ -2,13 +2,18 @@ package io.millrace.connectors.projection.config;
 
 import io.millrace.config.Option;
 import io.millrace.config.TransformList;
+import io.millrace.connectors.projection.catalog.TopicProjections;
 import io.millrace.connectors.projection.kind.CommonOptions;
+import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionKind;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
+import io.millrace.connectors.projection.kind.TopicPattern;
 import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.expressions.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Checks of options against each other; each is valid by itself. */
 final class OptionChecks {
@@ -35,6 +40,7 @@ final class OptionChecks {
         }
         checkConsumer();
         if (problems.isEmpty()) {
+            checkPatterns();
             problems.addAll(new TruncationChecks(config).findProblems());
         }
         TransformList.findUnlisted(config.originalsStrings())
@@ -118,10 +124,31 @@ final class OptionChecks {
 
     private void checkTopics(ProjectionSettings settings) {
         for (String topic : settings.get(CommonOptions.TOPICS)) {
-            if (config.namesTopics() && !config.readsTopic(topic)) {
+            if (config.namesTopics() && !NamePattern.isPattern(topic) && !config.readsTopic(topic)) {
                 problems.add(new Problem(
                         settings.nameOf(CommonOptions.TOPICS), "the sink does not read the topic " + topic));
             }
+        }
+    }
+
+    private void checkPatterns() {
+        TopicProjections projections = config.topicProjections();
+        problems.addAll(projections.findObstacles());
+        for (ProjectionDefinition definition : projections.patterns()) {
+            TopicPattern pattern = definition.basics().topicPattern().orElseThrow();
+            Set<String> topics = config.namedTopics();
+            if (!topics.isEmpty() && topics.stream().noneMatch(pattern::matches)) {
+                problems.add(new Problem(
+                        definition.basics().nameOf(CommonOptions.TOPICS),
+                        "the pattern '" + pattern + "' matches none of the sink's topics " + topics));
+            }
+        }
+        if (!projections.patterns().isEmpty() && SinkOptions.REBUILD_REPLACES.isSet(config)) {
+            problems.add(new Problem(
+                    SinkOptions.REBUILD_REPLACES.name(),
+                    "not with a pattern in "
+                            + projections.patterns().get(0).basics().nameOf(CommonOptions.TOPICS)
+                            + ": a topic that appears during the rebuild would have a view without a shadow"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.config;
 
+import io.millrace.connectors.projection.catalog.TopicProjections;
 import io.millrace.connectors.projection.config.SinkOptions.ProcessingGuarantee;
 import io.millrace.connectors.projection.config.SinkOptions.TopicIdentity;
 import io.millrace.connectors.projection.database.ConnectionSettings;
@@ -27,7 +28,9 @@ import io.millrace.connectors.projection.write.RecordPayloads;
 import io.millrace.lookups.Lookups;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.config.Payloads;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -212,17 +215,49 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return SinkOptions.REBUILD_REPLACES
                 .find(this)
                 .map(replaced ->
-                        new Rebuild(ledgerRows(), replaced, projections(), this::readsTopic, task().equals("0")));
+                        new Rebuild(ledgerRows(), replaced, fixedProjections(), this::readsTopic, task().equals("0")));
     }
 
-    /** Decides whether the connector may write its views; empty without a ledger. */
+    /** The projections with those of each topic that a pattern matches. */
+    public TopicProjections topicProjections() {
+        return new TopicProjections(projections(), SinkOptions.VIEWS_MAX.get(this));
+    }
+
+    /** The projections that have the same tables whatever topics there are. */
+    public List<ProjectionDefinition> fixedProjections() {
+        return topicProjections().fixed();
+    }
+
+    /** Decides whether the connector may write its views, without those of topics; empty without a ledger. */
     public Optional<ViewAdmission> viewAdmission() {
-        return keepsLedger() ? Optional.of(new ViewAdmission(ledgerRows(), projections())) : Optional.empty();
+        TopicProjections all = topicProjections();
+        return keepsLedger()
+                ? Optional.of(ViewAdmission.of(ledgerRows(), all.fixed(), all::mayWrite))
+                : Optional.empty();
+    }
+
+    /**
+     * Decides whether the connector may write the views of a topic; empty without a ledger.
+     *
+     * @param definitions the projections that this topic alone has
+     */
+    public Optional<ViewAdmission> viewAdmission(String topic, List<ProjectionDefinition> definitions) {
+        return keepsLedger() ? Optional.of(ViewAdmission.ofTopic(ledgerRows(), topic, definitions)) : Optional.empty();
     }
 
     /** Changes the ledger on an operator's request. */
     public OffsetReset offsetReset() {
-        return new OffsetReset(connection(), ledgerRows(), projections(), kafkaLogs());
+        return new OffsetReset(connection(), ledgerRows(), projections(), this::viewAdmissions, kafkaLogs());
+    }
+
+    /** Those of the views that have the same tables whatever topics there are, and of the views of these topics. */
+    private List<ViewAdmission> viewAdmissions(Collection<String> topics) {
+        List<ViewAdmission> admissions =
+                new ArrayList<>(viewAdmission().stream().toList());
+        TopicProjections all = topicProjections();
+        topics.forEach(
+                topic -> viewAdmission(topic, all.ofTopics(List.of(topic))).ifPresent(admissions::add));
+        return admissions;
     }
 
     /** Queries the brokers about the topics; empty if that is turned off. */
@@ -265,6 +300,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         }
         String topics = originalsStrings().get(SinkTask.TOPICS_CONFIG);
         return topics == null ? Optional.empty() : Optional.of(splitList(topics));
+    }
+
+    /** The topics that are in the configuration by their names. */
+    Set<String> namedTopics() {
+        return splitList(originalsStrings().get(SinkTask.TOPICS_CONFIG));
     }
 
     /** Whether the sink reads a topic. */

@@ -172,6 +172,13 @@ final class SinkOptions {
             .medium("Whether the sink adds missing columns to views when it starts.")
             .shownIn(VIEWS, "Add columns");
 
+    static final Option<Integer> VIEWS_MAX = Option.int32("topic.views.max")
+            .atLeast(1)
+            .defaultTo(1_000)
+            .low("The maximum number of views that the patterns in projection.NAME.topics may give. With more matching "
+                    + "topics the connector is refused, and a running task fails.")
+            .shownIn(VIEWS, "Views of topics");
+
     static final Option<String> REBUILD_REPLACES = Option.string("rebuild.replaces")
             .low("The name of the connector whose views this connector rebuilds in shadow tables and then replaces. "
                     + "Needs CREATE, DROP and ALTER on the views too, in MySQL also TRIGGER, to detect triggers.")
@@ -224,6 +231,7 @@ final class SinkOptions {
                     ISOLATION_LEVEL,
                     AUTO_CREATE,
                     AUTO_EVOLVE,
+                    VIEWS_MAX,
                     RETRY_TIMEOUT_MS,
                     BATCH_SIZE,
                     BATCH_BYTES,

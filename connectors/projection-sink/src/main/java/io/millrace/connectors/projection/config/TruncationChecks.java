@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What projections require whose views records empty. A view without a revision needs rows of one partition: only then the
+ * The requirements of projections with {@code truncate.when}. A view without a revision needs rows of one partition: only then the
  * records' order shows which rows are older.
  */
 final class TruncationChecks {
@@ -83,7 +83,14 @@ final class TruncationChecks {
 
     private void checkTopics(ProjectionBasics basics, List<Problem> problems) {
         Optional<Set<String>> topics = config.findTopics(basics);
-        if (topics.isEmpty() || topics.get().size() != 1) {
+        if (basics.topicPattern().isPresent()) {
+            add(
+                    problems,
+                    basics,
+                    "needs a revision with the pattern '"
+                            + basics.topicPattern().get()
+                            + "': a topic that appears later may have several partitions");
+        } else if (topics.isEmpty() || topics.get().size() != 1) {
             add(
                     problems,
                     basics,

@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Schema;
 
 /**
@@ -68,9 +70,26 @@ public interface Dialect {
     /** The full name of a table, and which of the tables that had the name it is. */
     TableIdentity identify(Connection connection, TableName name) throws SQLException;
 
+    /** The part of a table's name that is too long, with the limit, for a message; empty if none is. */
+    Optional<String> findLongName(TableName name);
+
     /** Whether a table of this name exists and is visible to the user. */
     default boolean exists(Connection connection, TableName table) throws SQLException {
         return describe(connection, table).isPresent();
+    }
+
+    /**
+     * As {@link #findLongName(TableName)}.
+     *
+     * @param limit how long an identifier may be
+     * @param length the length of an identifier, in the unit of the limit
+     */
+    static Optional<String> findLongName(TableName name, int limit, String unit, ToIntFunction<String> length) {
+        return Stream.of(Optional.ofNullable(name.database()), Optional.of(name.table()))
+                .flatMap(Optional::stream)
+                .filter(part -> length.applyAsInt(part) > limit)
+                .findFirst()
+                .map(part -> part + " has " + length.applyAsInt(part) + " " + unit + ", expected at most " + limit);
     }
 
     /** Whether a table has no rows. */

@@ -108,6 +108,16 @@ public final class KafkaLogs implements AutoCloseable {
     }
 
     /**
+     * Lists the topics that the client's user may describe, within a bound of time.
+     *
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Set<String> listTopics() {
+        Set<String> topics = await(connect().listTopics().names());
+        return topics == null ? Set.of() : topics;
+    }
+
+    /**
      * Counts the partitions of topics, within a bound of time.
      *
      * @return without the topics that do not exist

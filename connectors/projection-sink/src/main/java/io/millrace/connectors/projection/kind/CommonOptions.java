@@ -36,12 +36,16 @@ public final class CommonOptions {
     }
 
     public static final Option<List<String>> TOPICS = Option.list("topics")
+            .valid("names of topics, or one pattern with parts such as {tenant}", TopicPattern::requireTopics)
             .defaultTo(List.of())
-            .medium("The topics whose records the projection uses. If it is empty, all of the sink's topics.");
+            .medium("The topics whose records the projection uses. If it is empty, all of the sink's topics. A pattern "
+                    + "such as shop.{tenant:[a-z]+}.orders gives each topic that it matches a view of its own, also a "
+                    + "topic that appears later; table contains the parts.");
 
     public static final Option<TableName> TABLE = tableName("table")
             .high("The view: table or database.table, in backticks if a name contains a dot. The projection's key "
-                    + "must be a primary or unique key of it.");
+                    + "must be a primary or unique key of it. If topics is a pattern, the name contains its parts, as in "
+                    + "orders_{tenant}.");
 
     public static final Option<KeyCollation> KEY_COLLATION = Option.choice("key.collation", KeyCollation.class)
             .defaultTo("exact")

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  *
  * @param name the projection's name, part of its options' names
  * @param kind the name of its kind
- * @param topics the topics that it takes records from; empty for all
+ * @param topics the topics that it takes records from, or the text of a {@link TopicPattern}; empty for all
  * @param table the view
  * @param when which records it takes; empty for all
  * @param truncateWhen which records empty the view; empty for none
@@ -58,6 +58,17 @@ public record ProjectionBasics(
     public ProjectionBasics writeTo(UnaryOperator<TableName> target) {
         return new ProjectionBasics(
                 name, kind, topics, target.apply(table), when, truncateWhen, key, acceptsCollation, unavailable);
+    }
+
+    /** The pattern of the topics; empty if topics are named, or all are used. */
+    public Optional<TopicPattern> topicPattern() {
+        return TopicPattern.find(topics);
+    }
+
+    /** The same for one topic. */
+    public ProjectionBasics ofTopic(String topic) {
+        return new ProjectionBasics(
+                name, kind, Set.of(topic), table, when, truncateWhen, key, acceptsCollation, unavailable);
     }
 
     /** The full name of one of this projection's options. */

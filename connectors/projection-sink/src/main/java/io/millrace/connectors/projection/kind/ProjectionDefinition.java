@@ -46,6 +46,9 @@ public interface ProjectionDefinition {
     /** Why the view cannot be rebuilt by a replay; empty if it can. */
     Optional<String> findRebuildObstacle();
 
+    /** The same projection, of the records of one topic. */
+    ProjectionDefinition ofTopic(String topic);
+
     /** The same projection, writing other tables in the place of the view and its own tables. */
     ProjectionDefinition writeTo(UnaryOperator<TableName> target);
 

@@ -54,6 +54,17 @@ public final class ConnectorRows {
         return count(connection, " AND next_offset > 0") > 0;
     }
 
+    /** Whether a partition of this topic is past its first record. */
+    boolean hasProgress(Connection connection, String topic) throws SQLException {
+        return table.queryNumber(
+                        connection,
+                        "SELECT COUNT(*) FROM " + table.quotedName()
+                                + " WHERE connector = ? AND topic = ? AND next_offset > 0",
+                        connector,
+                        topic)
+                > 0;
+    }
+
     /** The next offset of each partition. */
     public Map<TopicPartition, Long> readOffsets(Connection connection) throws SQLException {
         Map<TopicPartition, Long> offsets = new HashMap<>();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -33,17 +34,45 @@ public final class ViewAdmission {
 
     private final ConnectorRows rows;
     private final List<ProjectionDefinition> definitions;
+    private final Predicate<TableName> isOther;
+    private final Optional<String> topic;
     private final WrittenTables tables;
 
-    /**
-     * The admission of a connector.
-     *
-     * @param definitions its projections
-     */
-    public ViewAdmission(ConnectorRows rows, List<ProjectionDefinition> definitions) {
+    private ViewAdmission(
+            ConnectorRows rows,
+            List<ProjectionDefinition> definitions,
+            Predicate<TableName> isOther,
+            Optional<String> topic) {
         this.rows = rows;
         this.definitions = List.copyOf(definitions);
+        this.isOther = isOther;
+        this.topic = topic;
         this.tables = WrittenTables.of(definitions);
+    }
+
+    /**
+     * The admission of a connector's views.
+     *
+     * @param definitions its projections
+     * @param isOther whether a table may be a view of a topic, which is admitted by itself
+     */
+    public static ViewAdmission of(
+            ConnectorRows rows, List<ProjectionDefinition> definitions, Predicate<TableName> isOther) {
+        return new ViewAdmission(rows, definitions, isOther, Optional.empty());
+    }
+
+    /**
+     * The admission of the views of one topic: they are new as long as no partition of the topic is past its first record,
+     * however far the connector has read its other topics.
+     *
+     * @param definitions the projections that this topic alone has
+     */
+    public static ViewAdmission ofTopic(ConnectorRows rows, String topic, List<ProjectionDefinition> definitions) {
+        return new ViewAdmission(rows, definitions, table -> true, Optional.of(topic));
+    }
+
+    private boolean hasProgress(Connection connection) throws SQLException {
+        return topic.isPresent() ? rows.hasProgress(connection, topic.get()) : rows.hasProgress(connection);
     }
 
     /**
@@ -55,7 +84,7 @@ public final class ViewAdmission {
     public void admitViews(Database database) throws SQLException {
         Connection connection = database.connection();
         // First: another task of the connector may create tables, add rows, and write, at the same time.
-        boolean progress = rows.hasProgress(connection);
+        boolean progress = hasProgress(connection);
         Map<String, TableIdentity> found = tables.identify(database);
         if (rows.isOfFormerVersion(connection)) {
             migrate(connection, found.values());
@@ -64,7 +93,7 @@ public final class ViewAdmission {
         for (ViewRow row : rows.readViews(connection)) {
             if (found.containsKey(row.view().toString())) {
                 known.put(row.view().toString(), row);
-            } else {
+            } else if (!isOther.test(row.view())) {
                 LOG.info("View {} removed from the ledger: no projection writes it", row.view());
                 rows.deleteView(connection, row);
             }
@@ -92,8 +121,8 @@ public final class ViewAdmission {
     }
 
     /**
-     * The views that records empty, and that other connectors write too: their rows do not come from one partition, and
-     * the other connector would write rows that are older than the truncation.
+     * The views that {@code truncate.when} may empty, and that other connectors write too: their rows do not come from one
+     * partition, and another connector would write rows again that are older than the record that emptied the view.
      *
      * @param replaced the connector whose views this one rebuilds; empty if there is none
      */
@@ -113,8 +142,10 @@ public final class ViewAdmission {
                         && !other.equals(replaced.orElse(null))) {
                     problems.add(new Problem(
                             definition.basics().nameOf(CommonOptions.TRUNCATE_WHEN),
-                            "expected that this connector alone writes the view " + view + ", which records empty; the"
-                                    + " connector '" + other + "' writes it too. Configure another view; or stop that"
+                            "expected that this connector alone writes the view " + view
+                                    + ", because a record may empty"
+                                    + " it; the connector '" + other
+                                    + "' writes it too. Configure another view; or stop that"
                                     + " connector, and reset its offsets (DELETE /connectors/" + other
                                     + "/offsets), so that the ledger has no row of it"));
                 }
@@ -144,13 +175,13 @@ public final class ViewAdmission {
 
     /**
      * Requires that the tables are still those that {@link #confirmTables} recorded, and that no other connector writes a
-     * view that records empty. Ends the transaction.
+     * view that {@code truncate.when} may empty. Ends the transaction.
      *
      * @throws ConnectException if one was dropped, or emptied, or has another writer
      */
     public void requireSameTables(Database database) throws SQLException {
         Map<String, TableIdentity> found = tables.identify(database);
-        if (rows.hasProgress(database.connection())) {
+        if (hasProgress(database.connection())) {
             for (ViewRow row : rows.readViews(database.connection())) {
                 TableIdentity table = found.get(row.view().toString());
                 if (table != null) {
@@ -216,7 +247,7 @@ public final class ViewAdmission {
                     && !knowsMembers(database, definition)
                     && hasCounted(database, view, definition.countedColumns())
                     // Another task of the connector may have begun meanwhile.
-                    && !rows.hasProgress(database.connection())) {
+                    && !hasProgress(database.connection())) {
                 requireNoOtherWriter(database, view);
                 throw new ConnectException("The view " + view + " already contains counts, and the connector '"
                         + rows.connector() + "' begins at the first record, so they would be counted twice. Empty the"
@@ -268,9 +299,20 @@ public final class ViewAdmission {
 
     private ConnectException refuse(TableName view, String reason) {
         return new ConnectException("The view " + view + " cannot be written from here: " + reason
-                + ", and the connector '" + rows.connector() + "' is past its first records, so rows would be missing."
-                + " Either rebuild the views by a second connector (rebuild.replaces=" + rows.connector()
+                + ", and the connector '" + rows.connector() + "' is past "
+                + topic.map(name -> "the first records of the topic " + name).orElse("its first records")
+                + ", so rows would be missing. " + topic.map(this::adviseTopic).orElseGet(this::adviseAll));
+    }
+
+    /** Other topics have other views, which are as they should be. */
+    private String adviseTopic(String name) {
+        return "Stop this connector, empty the view and its table of members if it is an aggregate, set the offsets of the"
+                + " topic " + name + " to 0 (PATCH /connectors/" + rows.connector() + "/offsets), and resume it";
+    }
+
+    private String adviseAll() {
+        return "Either rebuild the views by a second connector (rebuild.replaces=" + rows.connector()
                 + "); or stop this connector, empty the views of its aggregates and the tables of their members, reset"
-                + " its offsets (DELETE /connectors/" + rows.connector() + "/offsets), and resume it");
+                + " its offsets (DELETE /connectors/" + rows.connector() + "/offsets), and resume it";
     }
 }

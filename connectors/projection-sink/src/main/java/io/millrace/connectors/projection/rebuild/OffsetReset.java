@@ -13,11 +13,15 @@ import io.millrace.connectors.projection.ledger.ViewState;
 import io.millrace.connectors.projection.table.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -35,22 +39,26 @@ public final class OffsetReset {
     private final ConnectionSettings settings;
     private final ConnectorRows rows;
     private final List<ProjectionDefinition> definitions;
+    private final Function<Collection<String>, List<ViewAdmission>> admissions;
     private final Optional<KafkaLogs> logs;
 
     /**
      * The reset of a connector.
      *
      * @param definitions its projections
+     * @param admissions of its views, with those of the given topics
      * @param logs with which offsets are compared that an operator sets; closed by {@link #alterOffsets}
      */
     public OffsetReset(
             ConnectionSettings settings,
             ConnectorRows rows,
             List<ProjectionDefinition> definitions,
+            Function<Collection<String>, List<ViewAdmission>> admissions,
             Optional<KafkaLogs> logs) {
         this.settings = settings;
         this.rows = rows;
         this.definitions = List.copyOf(definitions);
+        this.admissions = admissions;
         this.logs = logs;
     }
 
@@ -121,7 +129,11 @@ public final class OffsetReset {
         requireCountedOnce(present, next);
         if (views.isEmpty() && present.values().stream().allMatch(offset -> offset == 0)) {
             // If the connector has written nothing, its views are meant to begin at the offsets that are set.
-            new ViewAdmission(rows, definitions).admitViews(database);
+            Set<String> topics =
+                    next.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            for (ViewAdmission admission : admissions.apply(topics)) {
+                admission.admitViews(database);
+            }
         }
         rows.setOffsets(connection, next);
         connection.commit();

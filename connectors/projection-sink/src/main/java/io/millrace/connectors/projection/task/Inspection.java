@@ -34,6 +34,7 @@ final class Inspection {
     private final RetryingDatabase database;
     private final BackgroundWork background;
     private final RebuildSteps rebuild;
+    private final TopicViews topicViews;
     private final Optional<KafkaLogs> kafka;
     private final SinglePartitions singlePartitions;
     private final String group;
@@ -48,6 +49,7 @@ final class Inspection {
         this.database = start.database();
         this.background = start.background();
         this.rebuild = start.rebuild();
+        this.topicViews = start.topicViews();
         this.kafka = start.logs();
         this.singlePartitions = start.config().singlePartitions();
         this.group = start.config().consumerGroup();
@@ -135,6 +137,7 @@ final class Inspection {
         kafka.ifPresent(logs -> compareLogs(logs, committed));
         return database.tryOnce("inspect the ledger", connected -> {
                     rebuild.requireSameTables(connected);
+                    topicViews.requireSameTables(connected);
                     boolean lost = offsets.hasLost(connected.connection(), committed);
                     connected.rollback();
                     return lost;

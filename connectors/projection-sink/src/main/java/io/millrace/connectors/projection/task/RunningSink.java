@@ -68,6 +68,7 @@ public final class RunningSink implements AutoCloseable {
     private final RetryingDatabase database;
     private final BackgroundWork background;
     private final RebuildSteps rebuild;
+    private final TopicViews topicViews;
     private final Inspection inspection;
     private final PartitionClaims claims = new PartitionClaims();
     private final ConsumedOffsets consumed = new ConsumedOffsets();
@@ -95,6 +96,7 @@ public final class RunningSink implements AutoCloseable {
         this.database = start.database();
         this.background = start.background();
         this.rebuild = start.rebuild();
+        this.topicViews = start.topicViews();
         this.inspection = new Inspection(start);
         this.lost = new LostPartitions(config.connectorName(), context, TIME_TO_REBALANCE);
         this.held = new HeldRecords(context);
@@ -148,9 +150,10 @@ public final class RunningSink implements AutoCloseable {
     private void compareInBackground(List<TopicPartition> partitions) {
         long ticket = claims.expect(partitions);
         background.begin(
-                () -> database.run(
-                        "compare the committed offsets of " + partitions,
-                        connected -> inspection.compareGroup(partitions)),
+                () -> database.run("compare the committed offsets of " + partitions, connected -> {
+                    topicViews.open(connected, partitions);
+                    return inspection.compareGroup(partitions);
+                }),
                 moved -> {
                     List<TopicPartition> wanted = partitions.stream()
                             .filter(partition -> claims.isExpected(partition, ticket))
@@ -168,6 +171,7 @@ public final class RunningSink implements AutoCloseable {
         long ticket = claims.expect(partitions);
         background.begin(
                 () -> database.run("claim " + partitions, connected -> {
+                    topicViews.open(connected, partitions);
                     List<Claim> found = offsets.claimPartitions(
                             connected.connection(), partitions, inspection.readLogs(partitions));
                     connected.connection().commit();

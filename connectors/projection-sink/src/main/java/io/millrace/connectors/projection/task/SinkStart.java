@@ -11,6 +11,7 @@ import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.Offsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class SinkStart implements AutoCloseable {
     private final BackgroundWork background;
     private final RebuildSteps rebuild;
     private final Optional<KafkaLogs> logs;
+    private final TopicViews topicViews;
     private final Set<TopicPartition> opened = new LinkedHashSet<>();
     private @Nullable RunningSink sink;
 
@@ -51,6 +53,7 @@ public final class SinkStart implements AutoCloseable {
         this.background = new BackgroundWork("millrace-steps-" + config.connectorName());
         this.rebuild = new RebuildSteps(config.rebuild(), config.viewAdmission(), context);
         this.logs = config.kafkaLogs();
+        this.topicViews = new TopicViews(config);
         if (config.keepsLedger() && logs.isEmpty()) {
             LOG.warn("Topic identity is not checked: recreated topics are not detected. Set"
                     + " kafka.bootstrap.servers, and topic.identity=checked");
@@ -61,15 +64,23 @@ public final class SinkStart implements AutoCloseable {
                     config.lookups().awaitReady();
                     return database.run("start", connected -> readProjections(config, offsets, rebuild, connected));
                 },
-                projections -> sink = new RunningSink(this, projections));
+                projections -> sink = new RunningSink(this, withTopicViews(projections)));
     }
 
-    /** Reads the views' tables, and creates what is missing. */
+    private List<Projection> withTopicViews(List<Projection> projections) {
+        List<Projection> all = new ArrayList<>(projections);
+        if (!topicViews.isEmpty()) {
+            all.add(topicViews);
+        }
+        return List.copyOf(all);
+    }
+
+    /** Reads the views' tables, without those of topics, and creates what is missing. */
     static List<Projection> readProjections(
             ProjectionSinkConfig config, Offsets offsets, RebuildSteps rebuild, Database connected)
             throws SQLException {
         offsets.prepareTask(connected.connection());
-        List<ProjectionDefinition> definitions = rebuild.begin(connected, config.projections());
+        List<ProjectionDefinition> definitions = rebuild.begin(connected, config.fixedProjections());
         CatalogReader reader = new CatalogReader(definitions, config.evolution());
         ViewCatalog catalog = new TableChanger(reader).completeTables(connected);
         if (!catalog.problems().isEmpty()) {
@@ -138,6 +149,10 @@ public final class SinkStart implements AutoCloseable {
 
     RebuildSteps rebuild() {
         return rebuild;
+    }
+
+    TopicViews topicViews() {
+        return topicViews;
     }
 
     Optional<KafkaLogs> logs() {

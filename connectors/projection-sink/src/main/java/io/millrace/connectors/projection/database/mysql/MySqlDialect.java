@@ -57,6 +57,8 @@ public final class MySqlDialect implements Dialect {
 
     private static final Set<String> TLS_MODES = Set.of("REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY");
 
+    private static final int MAX_NAME = 64;
+
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
     private static final SqlErrors ERRORS = new MySqlErrors();
 
@@ -108,6 +110,11 @@ public final class MySqlDialect implements Dialect {
     @Override
     public String quote(String identifier) {
         return MySqlSql.quote(identifier);
+    }
+
+    @Override
+    public Optional<String> findLongName(TableName name) {
+        return Dialect.findLongName(name, MAX_NAME, "characters", String::length);
     }
 
     @Override

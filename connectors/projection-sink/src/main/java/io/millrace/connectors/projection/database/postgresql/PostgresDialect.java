@@ -11,6 +11,7 @@ import io.millrace.connectors.projection.database.ViewStatements;
 import io.millrace.connectors.projection.table.TableDescription;
 import io.millrace.connectors.projection.table.TableIdentity;
 import io.millrace.connectors.projection.table.TableName;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,6 +39,8 @@ public final class PostgresDialect implements Dialect {
     private static final Set<String> REFUSED = Set.of("options", "service");
 
     private static final Set<String> TLS_MODES = Set.of("require", "verify-ca", "verify-full");
+
+    private static final int MAX_NAME = 63;
 
     private static final DriverProperties PROPERTIES = new DriverProperties(FIXED, REFUSED);
     private static final SqlErrors ERRORS = new PostgresErrors();
@@ -96,6 +99,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public String quote(String identifier) {
         return "\"" + identifier.replace("\"", "\"\"") + "\"";
+    }
+
+    /** The server cuts longer names, so that two of them could become one. */
+    @Override
+    public Optional<String> findLongName(TableName name) {
+        return Dialect.findLongName(name, MAX_NAME, "bytes", part -> part.getBytes(StandardCharsets.UTF_8).length);
     }
 
     @Override

@@ -151,6 +151,20 @@ record AggregateDefinition(
     }
 
     @Override
+    public ProjectionDefinition ofTopic(String topic) {
+        return new AggregateDefinition(
+                basics.ofTopic(topic),
+                aggregates,
+                deletions,
+                memberKey,
+                members,
+                before,
+                after,
+                keepsEmpty,
+                completion);
+    }
+
+    @Override
     public ProjectionDefinition writeTo(UnaryOperator<TableName> target) {
         return new AggregateDefinition(
                 basics.writeTo(target),

@@ -70,6 +70,11 @@ record AppendDefinition(ProjectionBasics basics, List<Field> columns) implements
     }
 
     @Override
+    public ProjectionDefinition ofTopic(String topic) {
+        return new AppendDefinition(basics.ofTopic(topic), columns);
+    }
+
+    @Override
     public ProjectionDefinition writeTo(UnaryOperator<TableName> target) {
         return new AppendDefinition(basics.writeTo(target), columns);
     }

@@ -79,6 +79,11 @@ record ExplodeDefinition(
     }
 
     @Override
+    public ProjectionDefinition ofTopic(String topic) {
+        return new ExplodeDefinition(basics.ofTopic(topic), columns, elements, elementKey, deletions);
+    }
+
+    @Override
     public ProjectionDefinition writeTo(UnaryOperator<TableName> target) {
         return new ExplodeDefinition(basics.writeTo(target), columns, elements, elementKey, deletions);
     }

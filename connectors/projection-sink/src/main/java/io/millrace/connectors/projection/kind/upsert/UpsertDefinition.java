@@ -124,6 +124,11 @@ record UpsertDefinition(
     }
 
     @Override
+    public ProjectionDefinition ofTopic(String topic) {
+        return new UpsertDefinition(basics.ofTopic(topic), columns, deletions, revision, mark, truncations);
+    }
+
+    @Override
     public ProjectionDefinition writeTo(UnaryOperator<TableName> target) {
         return new UpsertDefinition(
                 basics.writeTo(target), columns, deletions, revision, mark, target.apply(truncations));
