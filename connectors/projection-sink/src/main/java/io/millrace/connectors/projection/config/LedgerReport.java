@@ -87,7 +87,7 @@ public record LedgerReport(
     private static LedgerReport read(Connection connection, Dialect dialect, TableName name, String connector)
             throws SQLException {
         LedgerTable table = new LedgerTable(name, dialect);
-        ConnectorRows rows = new ConnectorRows(table, connector);
+        ConnectorRows rows = new ConnectorRows(table, connector, Optional.empty());
         if (!dialect.exists(connection, name)) {
             return new LedgerReport(Map.of(), Optional.empty(), false);
         }

@@ -23,10 +23,17 @@ public final class ConnectorRows {
 
     private final LedgerTable table;
     private final String connector;
+    private final Optional<HeldRows> held;
 
-    public ConnectorRows(LedgerTable table, String connector) {
+    /**
+     * The rows of a connector.
+     *
+     * @param held empty if it holds no records for the order of their keys
+     */
+    public ConnectorRows(LedgerTable table, String connector, Optional<HeldRows> held) {
         this.table = table;
         this.connector = connector;
+        this.held = held;
     }
 
     /** The connector's name. */
@@ -41,7 +48,15 @@ public final class ConnectorRows {
 
     /** The same of another connector. */
     public ConnectorRows of(String other) {
-        return new ConnectorRows(table, other);
+        return new ConnectorRows(table, other, held.map(rows -> rows.of(other)));
+    }
+
+    /** Creates or upgrades the tables. May end the transaction, as MySQL does. */
+    public void prepare(Connection connection) throws SQLException {
+        table.prepare(connection);
+        if (held.isPresent()) {
+            held.get().prepare(connection);
+        }
     }
 
     /** Whether the ledger has offsets of the connector. */
@@ -54,10 +69,15 @@ public final class ConnectorRows {
         return count(connection, " AND next_offset > 0") > 0;
     }
 
-    /** The next offset of each partition. */
+    /** The next offset of each partition, without those of the retry topic, which is not replayed. */
     public Map<TopicPartition, Long> readOffsets(Connection connection) throws SQLException {
+        String retries = retryTopic();
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        readClaims(connection).forEach((partition, claim) -> offsets.put(partition, claim.nextOffset()));
+        readClaims(connection).forEach((partition, claim) -> {
+            if (!partition.topic().equals(retries)) {
+                offsets.put(partition, claim.nextOffset());
+            }
+        });
         return offsets;
     }
 
@@ -171,32 +191,49 @@ public final class ConnectorRows {
         table.views().delete(connection, row);
     }
 
+    /** Releases all records that are held, without effect. */
+    public void deleteHeld(Connection connection) throws SQLException {
+        if (held.isPresent()) {
+            held.get().deleteAll(connection);
+        }
+    }
+
     /** Removes all views. */
     public void deleteViews(Connection connection) throws SQLException {
         table.views().deleteAll(connection, connector);
     }
 
     /**
-     * Resets all rows to the beginning: the tasks that own the partitions are fenced, and the rows of the views are
-     * deleted.
+     * Resets all rows to the beginning: the tasks that own the partitions are fenced, and the rows of the views and of held records
+     * are deleted. The retry topic stays where it is: what came back by it is read from the other topics.
      */
     public void resetAll(Connection connection) throws SQLException {
         deleteFormerMark(connection);
         deleteViews(connection);
+        deleteHeld(connection);
         execute(
                 connection,
-                "UPDATE " + table.quotedName() + " SET next_offset = 0, epoch = epoch + 1, successor = NULL,"
-                        + " cluster_id = NULL, topic_id = NULL, format = " + LedgerStatements.FORMAT
-                        + " WHERE connector = ?",
+                "UPDATE " + table.quotedName() + " SET next_offset = CASE WHEN topic = ? THEN next_offset ELSE 0 END,"
+                        + " epoch = epoch + 1, successor = NULL, cluster_id = NULL, topic_id = NULL, format = "
+                        + LedgerStatements.FORMAT + " WHERE connector = ?",
+                retryTopic(),
                 connector);
     }
 
+    /** The topic by which held records come back; a name that no topic has if none are held. */
+    private String retryTopic() {
+        return held.isPresent() ? RetryTopic.of(connector).name() : "";
+    }
+
     /**
-     * Sets offsets by hand; the tasks that own the partitions are fenced.
+     * Sets offsets by hand; the tasks that own the partitions are fenced. What is held of the partitions is released without effect.
      *
      * @param offsets the next offsets
      */
     public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
+        if (held.isPresent()) {
+            held.get().deleteOf(connection, offsets.keySet());
+        }
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
