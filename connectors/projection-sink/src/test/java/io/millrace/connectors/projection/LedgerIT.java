@@ -34,8 +34,8 @@ abstract class LedgerIT {
 
     @BeforeEach
     void createView() throws SQLException {
-        for (String table :
-                List.of("statuses", "totals", "totals_members", "millrace_ledger", "millrace_ledger_views")) {
+        for (String table : List.of(
+                "statuses", "totals", "totals_members", "millrace_ledger", "millrace_ledger_views", "millrace_held")) {
             fixture.execute("DROP TABLE IF EXISTS " + table);
         }
         createStatuses();
@@ -79,6 +79,60 @@ abstract class LedgerIT {
 
         assertThat(fixture.ledger("statuses", 0)).isZero();
         assertThat(fixture.ledger("statuses", 1)).isZero();
+    }
+
+    /** What came back by the retry topic is read from the other topics, so that topic is not replayed. */
+    @Test
+    void releasesHeldRecordsWhenOffsetsAreSet() throws SQLException {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("topics", "events,sites,statuses.retry");
+        TopicPartition retries = new TopicPartition("statuses.retry", 0);
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(SinkFixture.partition(0), SinkFixture.partition(1), retries));
+        SinkFixture.awaitClaims(task, context);
+        List<SinkRecord> records = new ArrayList<>();
+        for (int partition = 0; partition < 2; partition++) {
+            records.add(SinkFixture.record(partition, 0, Map.of("id", partition), Map.of("status", "x".repeat(30))));
+            records.add(SinkFixture.record(partition, 1, Map.of("id", partition), Map.of("status", "y".repeat(30))));
+        }
+        records.add(new SinkRecord(retries.topic(), 0, null, Map.of("id", 0), null, Map.of("status", "NEW"), 41));
+        task.put(records);
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(held()).containsExactly(List.of("0", "0"), List.of("0", "1"), List.of("1", "0"), List.of("1", "1"));
+        assertThat(count("statuses")).isZero();
+
+        new ProjectionSinkConnector().alterOffsets(options, Map.of(SinkFixture.partition(0), 1L));
+        assertThat(held()).containsExactly(List.of("1", "0"), List.of("1", "1"));
+        new ProjectionSinkConnector().alterOffsets(options, Map.of());
+        assertThat(held()).isEmpty();
+        assertThat(fixture.ledger("statuses", 0)).isZero();
+        assertThat(fixture.rows("SELECT next_offset FROM millrace_ledger WHERE topic = 'statuses.retry'"))
+                .containsExactly(List.of("42"));
+    }
+
+    @Test
+    void failsIfMoreRecordsWouldBeHeldThanPermitted() {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("hold.max", "1");
+        options.put("topics", "events,sites,statuses.retry");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30))),
+                SinkFixture.record(1, Map.of("id", 1), Map.of("status", "y".repeat(30)))));
+
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("would hold 2 records")
+                .hasMessageContaining("hold.max is 1");
+        task.stop();
+    }
+
+    private static List<List<String>> held() throws SQLException {
+        return fixture.rows(
+                "SELECT partition_id, record_offset FROM millrace_held ORDER BY partition_id, record_offset");
     }
 
     @Test
