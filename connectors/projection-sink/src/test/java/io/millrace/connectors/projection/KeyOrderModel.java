@@ -65,6 +65,7 @@ final class KeyOrderModel {
                 "name = value.name, at = topic + '@' + string(offset), n = int(value.n)");
         options.put("topics", "events," + RETRIES.topic());
         options.put("hold.key.order", "true");
+        options.put("errors.deadletterqueue.context.headers.enable", "true");
         start();
     }
 
@@ -113,7 +114,7 @@ final class KeyOrderModel {
         while (held.values().stream().anyMatch(waiting -> !waiting.isEmpty())) {
             List<SinkRecord> mended = new ArrayList<>();
             held.forEach((key, waiting) -> waiting.forEach(offset -> mended.add(retry(offset, true, false))));
-            mended.forEach(record -> applyRetry(record, new HashSet<>()));
+            mended.forEach(record -> applyRetry(record, new TreeMap<>()));
             deliver(mended, List.of());
             assertAll();
         }
@@ -185,7 +186,7 @@ final class KeyOrderModel {
     /** What becomes of the records, and then whether the sink agrees. */
     private void put(List<SinkRecord> retries, List<SinkRecord> records) {
         Set<String> closed = closedKeys();
-        Set<String> failed = new HashSet<>();
+        Map<String, Long> failed = new TreeMap<>();
         retries.forEach(record -> applyRetry(record, failed));
         if (other != task) {
             // Each task has its own transaction, and this one comes later.
@@ -215,7 +216,7 @@ final class KeyOrderModel {
         return closed;
     }
 
-    private void applyRetry(SinkRecord record, Set<String> failed) {
+    private void applyRetry(SinkRecord record, Map<String, Long> failed) {
         String origin =
                 (String) record.headers().lastWithName(RetryTopic.ORIGIN).value();
         long offset = Long.parseLong(origin.substring(origin.indexOf('@') + 1));
@@ -224,13 +225,13 @@ final class KeyOrderModel {
         if (waiting == null || !waiting.contains(offset)) {
             return;
         }
-        boolean isHead = waiting.getFirst() == offset && !failed.contains(key);
+        boolean isHead = waiting.getFirst() == offset && failed.getOrDefault(key, offset) == offset;
         if (isHead && isRight(record)) {
             waiting.removeFirst();
             apply(key, offset);
         } else {
             if (isHead) {
-                failed.add(key);
+                failed.put(key, offset);
             }
             expectedReports++;
         }

@@ -181,13 +181,15 @@ class ProjectionSinkConnectorTest {
         Map<String, List<String>> errors = errors();
         assertThat(String.join("\n", errors.get("hold.key.order")))
                 .contains("only with processing.guarantee=exactly_once")
-                .contains("errors.deadletterqueue.topic.name and errors.tolerance=all");
+                .contains("errors.deadletterqueue.topic.name and errors.tolerance=all")
+                .contains("expected errors.deadletterqueue.context.headers.enable=true");
         String retries = properties.get("name") + ".retry";
         assertThat(errors.get("topics")).singleElement().asString().contains("expected the topic " + retries);
 
         properties.remove("processing.guarantee");
         properties.put("errors.tolerance", "all");
         properties.put("errors.deadletterqueue.topic.name", "misfits");
+        properties.put("errors.deadletterqueue.context.headers.enable", "true");
         properties.computeIfPresent("topics", (name, topics) -> topics + "," + retries);
         assertThat(errors()).containsOnlyKeys("connection.url");
         properties.put("projection.orders.topics", retries);

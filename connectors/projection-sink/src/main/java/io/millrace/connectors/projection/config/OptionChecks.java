@@ -21,6 +21,8 @@ final class OptionChecks {
     /** Options of the sink's consumer begin with it. */
     private static final String CONSUMER = "consumer.override.";
 
+    private static final String CONTEXT_HEADERS = "errors.deadletterqueue.context.headers.enable";
+
     private final ProjectionSinkConfig config;
     private final List<Problem> problems = new ArrayList<>();
 
@@ -139,6 +141,13 @@ final class OptionChecks {
                     option,
                     "expected a dead letter queue for held records: set " + DeadLetterSettings.TOPIC_OPTION + " and "
                             + DeadLetterSettings.TOLERANCE_OPTION + "=all"));
+        }
+        if (!Boolean.parseBoolean(config.originalsStrings().get(CONTEXT_HEADERS))) {
+            problems.add(new Problem(
+                    option,
+                    "expected " + CONTEXT_HEADERS
+                            + "=true, because only these headers of a dead letter always have the place"
+                            + " to which it belongs"));
         }
         String retries = RetryTopic.of(config.connectorName()).name();
         try {

@@ -205,15 +205,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** The ledger's rows of this connector. */
     public ConnectorRows ledgerRows() {
-        return new ConnectorRows(ledgerTable(), connectorName(), heldRows());
+        return new ConnectorRows(ledgerTable(), connectorName(), heldRows(), holdsKeyOrder());
     }
 
-    /** The rows of the records that are held for the order of their keys; empty if none are. */
-    private Optional<HeldRows> heldRows() {
-        return holdsKeyOrder()
-                ? Optional.of(new HeldRows(
-                        SinkOptions.HOLD_TABLE.get(this), connection().dialect(), connectorName()))
-                : Optional.empty();
+    private HeldRows heldRows() {
+        return new HeldRows(SinkOptions.HOLD_TABLE.get(this), connection().dialect(), connectorName());
     }
 
     boolean holdsKeyOrder() {
@@ -222,12 +218,13 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** Keeps the order of keys through refusals; empty if that is turned off. */
     public Optional<KeyGate> keyGate() {
-        return heldRows()
-                .map(rows -> new KeyGate(
-                        rows,
+        return holdsKeyOrder()
+                ? Optional.of(new KeyGate(
+                        ledgerRows(),
                         RetryTopic.of(connectorName()),
                         SinkOptions.HOLD_MAX.get(this),
-                        SinkOptions.HOLD_MAX.name()));
+                        SinkOptions.HOLD_MAX.name()))
+                : Optional.empty();
     }
 
     /** How the views are rebuilt; empty if they are not. */

@@ -23,17 +23,20 @@ public final class ConnectorRows {
 
     private final LedgerTable table;
     private final String connector;
-    private final Optional<HeldRows> held;
+    private final HeldRows held;
+    private final boolean holdsRecords;
 
     /**
      * The rows of a connector.
      *
-     * @param held empty if it holds no records for the order of their keys
+     * @param held the rows of its held records, whose table may be missing
+     * @param holdsRecords whether it holds records for the order of their keys; if it did before, its rows are deleted all the same
      */
-    public ConnectorRows(LedgerTable table, String connector, Optional<HeldRows> held) {
+    public ConnectorRows(LedgerTable table, String connector, HeldRows held, boolean holdsRecords) {
         this.table = table;
         this.connector = connector;
         this.held = held;
+        this.holdsRecords = holdsRecords;
     }
 
     /** The connector's name. */
@@ -48,15 +51,20 @@ public final class ConnectorRows {
 
     /** The same of another connector. */
     public ConnectorRows of(String other) {
-        return new ConnectorRows(table, other, held.map(rows -> rows.of(other)));
+        return new ConnectorRows(table, other, held.of(other), holdsRecords);
     }
 
     /** Creates or upgrades the tables. May end the transaction, as MySQL does. */
     public void prepare(Connection connection) throws SQLException {
         table.prepare(connection);
-        if (held.isPresent()) {
-            held.get().prepare(connection);
+        if (holdsRecords) {
+            held.prepare(connection);
         }
+    }
+
+    /** The rows of the connector's held records. */
+    public HeldRows held() {
+        return held;
     }
 
     /** Whether the ledger has offsets of the connector. */
@@ -136,9 +144,11 @@ public final class ConnectorRows {
     private long count(Connection connection, String condition) throws SQLException {
         return table.queryNumber(
                 connection,
-                "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ?" + condition,
+                "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ? AND topic <> ?"
+                        + condition,
                 connector,
-                FORMER_REBUILT);
+                FORMER_REBUILT,
+                retryTopic());
     }
 
     /**
@@ -193,9 +203,7 @@ public final class ConnectorRows {
 
     /** Releases all records that are held, without effect. */
     public void deleteHeld(Connection connection) throws SQLException {
-        if (held.isPresent()) {
-            held.get().deleteAll(connection);
-        }
+        held.deleteAll(connection);
     }
 
     /** Removes all views. */
@@ -213,16 +221,22 @@ public final class ConnectorRows {
         deleteHeld(connection);
         execute(
                 connection,
-                "UPDATE " + table.quotedName() + " SET next_offset = CASE WHEN topic = ? THEN next_offset ELSE 0 END,"
-                        + " epoch = epoch + 1, successor = NULL, cluster_id = NULL, topic_id = NULL, format = "
-                        + LedgerStatements.FORMAT + " WHERE connector = ?",
-                retryTopic(),
-                connector);
+                "UPDATE " + table.quotedName() + " SET next_offset = 0, epoch = epoch + 1, successor = NULL,"
+                        + " cluster_id = NULL, topic_id = NULL, format = " + LedgerStatements.FORMAT
+                        + " WHERE connector = ? AND topic <> ?",
+                connector,
+                retryTopic());
+        execute(
+                connection,
+                "UPDATE " + table.quotedName()
+                        + " SET epoch = epoch + 1, successor = NULL WHERE connector = ? AND topic = ?",
+                connector,
+                retryTopic());
     }
 
     /** The topic by which held records come back; a name that no topic has if none are held. */
     private String retryTopic() {
-        return held.isPresent() ? RetryTopic.of(connector).name() : "";
+        return holdsRecords ? RetryTopic.of(connector).name() : "";
     }
 
     /**
@@ -231,9 +245,7 @@ public final class ConnectorRows {
      * @param offsets the next offsets
      */
     public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
-        if (held.isPresent()) {
-            held.get().deleteOf(connection, offsets.keySet());
-        }
+        held.deleteOf(connection, offsets.keySet());
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {

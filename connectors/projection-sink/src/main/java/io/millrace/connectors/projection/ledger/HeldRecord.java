@@ -5,6 +5,6 @@ package io.millrace.connectors.projection.ledger;
  *
  * @param origin its place
  * @param key the hash of its topic and key, as {@link KeyHash} makes it
- * @param reason why it is held, without its content
+ * @param reason why it is held, without its content and its place; empty if it was read
  */
 public record HeldRecord(RecordOrigin origin, String key, String reason) {}

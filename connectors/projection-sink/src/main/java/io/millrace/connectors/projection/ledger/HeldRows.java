@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * The rows of a connector's records that are held for the order of their keys: one for each record that was refused, and one for each
@@ -26,8 +25,8 @@ public final class HeldRows {
     /** How many keys or offsets a query has. */
     private static final int PARAMETERS = 500;
 
-    private static final int LONGEST_REASON = 1_000;
-    private static final String COLUMNS = "topic, partition_id, record_offset, key_hash, reason";
+    private static final int LONGEST_REASON = 255;
+    private static final String COLUMNS = "topic, partition_id, record_offset, key_hash";
 
     private final TableName name;
     private final Dialect dialect;
@@ -64,7 +63,7 @@ public final class HeldRows {
                                     "partition_id INTEGER NOT NULL",
                                     "record_offset BIGINT NOT NULL",
                                     "key_hash CHAR(32) NOT NULL",
-                                    "reason VARCHAR(" + LONGEST_REASON + ") NOT NULL",
+                                    "reason " + text,
                                     "attempts INTEGER NOT NULL DEFAULT 1",
                                     "held_since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)"),
                             List.of("connector", "topic", "partition_id", "record_offset"),
@@ -113,6 +112,24 @@ public final class HeldRows {
         return byKey;
     }
 
+    /** The first row of each of the keys. */
+    public Map<String, HeldRecord> readFirst(Connection connection, Collection<String> keys) throws SQLException {
+        Map<String, HeldRecord> first = new HashMap<>();
+        for (List<String> some : split(List.copyOf(keys))) {
+            String sql = "SELECT topic, partition_id, MIN(record_offset), key_hash FROM " + quotedName
+                    + " WHERE connector = ? AND key_hash IN (" + placeholders(some.size())
+                    + ") GROUP BY key_hash, topic, partition_id ORDER BY partition_id";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, connector);
+                for (int i = 0; i < some.size(); i++) {
+                    statement.setString(i + 2, some.get(i));
+                }
+                readRows(statement).forEach(held -> first.putIfAbsent(held.key(), held));
+            }
+        }
+        return first;
+    }
+
     /** The rows of records, by their places; locked until the transaction ends, so that nobody else deletes them. */
     public Map<RecordOrigin, HeldRecord> lock(Connection connection, Collection<RecordOrigin> origins)
             throws SQLException {
@@ -146,7 +163,7 @@ public final class HeldRows {
                 rows.add(new HeldRecord(
                         new RecordOrigin(new TopicPartition(row.getString(1), row.getInt(2)), row.getLong(3)),
                         row.getString(4),
-                        row.getString(5)));
+                        ""));
             }
         }
         return rows;
@@ -156,6 +173,8 @@ public final class HeldRows {
         if (records.isEmpty()) {
             return;
         }
+        // Rows that are left from before a reset without this option.
+        delete(connection, records);
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + quotedName
                 + " (connector, topic, partition_id, record_offset, key_hash, reason) VALUES (?, ?, ?, ?, ?, ?)")) {
             for (HeldRecord held : records) {
@@ -202,7 +221,11 @@ public final class HeldRows {
         }
     }
 
+    /** Deletes the rows of partitions. The table may be missing. */
     void deleteOf(Connection connection, Collection<TopicPartition> partitions) throws SQLException {
+        if (!dialect.exists(connection, name)) {
+            return;
+        }
         try (PreparedStatement statement = connection.prepareStatement(
                 "DELETE FROM " + quotedName + " WHERE connector = ? AND topic = ? AND partition_id = ?")) {
             for (TopicPartition partition : partitions) {
@@ -212,8 +235,8 @@ public final class HeldRows {
         }
     }
 
+    /** Deletes all rows. The table may be missing. */
     void deleteAll(Connection connection) throws SQLException {
-        // A connector that never held a record may have no table yet.
         if (!dialect.exists(connection, name)) {
             return;
         }
@@ -224,24 +247,14 @@ public final class HeldRows {
         }
     }
 
-    /**
-     * Requires that no more records are held than permitted.
-     *
-     * @throws ConnectException naming the option, if there are more
-     */
-    public void requireAtMost(Connection connection, long most, String option) throws SQLException {
+    /** How many rows there are. */
+    public long count(Connection connection) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT COUNT(*) FROM " + quotedName + " WHERE connector = ?")) {
             statement.setString(1, connector);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                long count = row.getLong(1);
-                if (count > most) {
-                    throw new ConnectException("With this batch the connector '" + connector + "' would hold " + count
-                            + " records for the order of their keys, and " + option + " is " + most
-                            + "; the batch is not written. The reasons are in " + name
-                            + ": remove the most frequent one, or raise " + option);
-                }
+                return row.getLong(1);
             }
         }
     }

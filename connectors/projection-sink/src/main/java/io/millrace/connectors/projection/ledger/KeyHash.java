@@ -30,6 +30,11 @@ public final class KeyHash {
         return HexFormat.of().formatHex(digest.digest(canonicalBytes(value)), 0, BYTES);
     }
 
+    /** A hash of the place of a record without a key, which no other record has. */
+    public String hash(RecordOrigin origin) {
+        return HexFormat.of().formatHex(digest.digest(origin.toString().getBytes(StandardCharsets.UTF_8)), 0, BYTES);
+    }
+
     private static byte[] canonicalBytes(Object value) {
         try {
             return ConnectKeys.canonicalBytes(value);

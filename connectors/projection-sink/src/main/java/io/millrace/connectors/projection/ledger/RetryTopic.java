@@ -1,9 +1,11 @@
 package io.millrace.connectors.projection.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topic by which refused records come back to a connector: {@code NAME.retry}. The header {@value #ORIGIN} of a record has the
@@ -30,9 +32,7 @@ public record RetryTopic(String name) {
     /** The place from which a record that comes back was refused; empty if it does not name a valid one. */
     public static Optional<RecordOrigin> findOrigin(SinkRecord record) {
         Header header = record.headers().lastWithName(ORIGIN);
-        if (header == null || !(header.value() instanceof String text)) {
-            return Optional.empty();
-        }
+        String text = header == null ? "" : textOf(header.value());
         int at = text.lastIndexOf('@');
         int dash = text.lastIndexOf('-', Math.max(at, 0));
         if (dash < 1) {
@@ -47,6 +47,11 @@ public record RetryTopic(String name) {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** Header converters make a text or its bytes of it. */
+    private static String textOf(@Nullable Object value) {
+        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(value);
     }
 
     /** A record that comes back, as it was when it was refused. */

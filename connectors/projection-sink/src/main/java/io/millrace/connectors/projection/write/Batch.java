@@ -40,6 +40,8 @@ public final class Batch {
     private final List<Refusal> refusals = new ArrayList<>();
     /** In the order of their places among the records, where each has no changes yet. */
     private final Queue<Unrestored> unrestored = new ArrayDeque<>();
+    /** Among the records, until all payloads are read. */
+    private final Set<SinkRecord> unprojected = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final Map<TopicPartition, Offsets.Move> moves = new HashMap<>();
 
@@ -150,9 +152,13 @@ public final class Batch {
         }
     }
 
+    private boolean comesBack(SinkRecord record) {
+        return retries.isPresent() && retries.get().has(record);
+    }
+
     /** A record that comes back, as it was when it was refused; every other record itself. */
     private SinkRecord asRefused(SinkRecord record) {
-        return retries.isPresent() && retries.get().has(record)
+        return comesBack(record)
                 ? RetryTopic.findOrigin(record)
                         .map(origin -> RetryTopic.restoreOrigin(record, origin))
                         .orElse(record)
@@ -178,7 +184,8 @@ public final class Batch {
             refuseRecord(record, e);
             return;
         }
-        if (!changes.isEmpty()) {
+        // A record that comes back without an effect must release its key.
+        if (!changes.isEmpty() || comesBack(record)) {
             records.add(new ProjectedRecord(record, changes));
             bytes += RecordSize.of(record);
             for (RowChange<?> change : changes) {
@@ -241,9 +248,13 @@ public final class Batch {
                 changes.forEach(change -> rowChanges += change.rows());
             } catch (DataException e) {
                 refuseRecord(waiting.record(), e);
+                unprojected.add(waiting.record());
             }
             unrestored.remove();
         }
+        // Not before, because the others' places among the records are known.
+        records.removeIf(record -> unprojected.contains(record.record()));
+        unprojected.clear();
     }
 
     /** Adds what comes behind this batch. */

@@ -37,6 +37,8 @@ public final class BatchTransaction {
     private final LogContext log;
     private final Optional<RestoredFields> payloads;
     private final Optional<KeyGate> gate;
+    /** The number of the connection on which the gate was loaded. */
+    private long loadedOn;
 
     /** With payloads, records that refer to some are projected here. With a gate, refusals keep the order of keys. */
     public BatchTransaction(
@@ -74,8 +76,7 @@ public final class BatchTransaction {
         while (true) {
             Connection connection = database.connection();
             offsets.moveOffsets(connection, batch.moves());
-            Optional<GatePass> pass =
-                    gate.isPresent() ? Optional.of(gate.get().begin(connection, batch)) : Optional.empty();
+            Optional<GatePass> pass = beginGate(connection, batch);
             List<Refusal> refusals = new ArrayList<>();
             List<ProjectedRecord> records;
             if (pass.isPresent()) {
@@ -95,6 +96,9 @@ public final class BatchTransaction {
                 return;
             }
             database.clearParameters();
+            if (pass.isPresent()) {
+                pass.get().requireRoom(refusals.size());
+            }
             connection.rollback();
             // Records that cannot be projected are found before those that the database refuses; readers of the queue
             // expect the records' order.
@@ -102,6 +106,18 @@ public final class BatchTransaction {
             queue.handOver(refusals);
             batch.markReported(refusals);
         }
+    }
+
+    private Optional<GatePass> beginGate(Connection connection, Batch batch) throws SQLException {
+        if (gate.isEmpty()) {
+            return Optional.empty();
+        }
+        // A server that took over may have rows that the one before had deleted.
+        if (loadedOn != database.openings()) {
+            gate.get().load(connection);
+            loadedOn = database.openings();
+        }
+        return Optional.of(gate.get().begin(connection, batch));
     }
 
     /** With TRACE, a line for each record of a batch that is committed. */
