@@ -1,17 +1,6 @@
 package io.millrace.timers;
 
-/**
- * Parses one field of a cron expression:
- *
- * <pre>
- * field   = "?" | element *( "," element )
- * element = ( "*" | value | value "-" value ) [ "/" step ] | "L"
- * value   = number | name
- * </pre>
- *
- * {@code ?} is allowed in the two fields of days, {@code L} in the day of the month. A value with a step begins a range that
- * ends with the field's highest value.
- */
+/** Parses one field of a cron expression, by the grammar of {@link CronSchedule}. */
 final class CronFieldParser {
     /** The bit of {@code L}, the last day of the month. No field of days has the value 0. */
     static final int LAST_DAY = 0;

@@ -65,8 +65,7 @@ final class CronParser {
     }
 
     private static List<MatchResult> splitFields(String expression, String fields) {
-        List<MatchResult> texts =
-                FIELD.matcher(fields).results().toList();
+        List<MatchResult> texts = FIELD.matcher(fields).results().toList();
         if (texts.size() != FIELDS.length) {
             throw new InvalidCronException(
                     "Cron expression '" + expression + "': expected " + FIELDS.length + " fields, "

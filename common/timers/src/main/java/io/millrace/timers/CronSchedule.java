@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * expression = field field field field field | macro
  * field      = "?" | element *( "," element )
  * element    = ( "*" | value | value "-" value ) [ "/" step ] | "L"
+ * value      = number | name
  * macro      = "@yearly" | "@annually" | "@monthly" | "@weekly" | "@daily" | "@midnight" | "@hourly"
  * </pre>
  *
  * <ul>
- *   <li>Months may be {@code JAN} to {@code DEC}, days of the week {@code SUN} to {@code SAT}, in letters of any case. Days of the
- *       week are 0 to 7; 0 and 7 are Sunday.
+ *   <li>Names are {@code JAN} to {@code DEC} and {@code SUN} to {@code SAT}, in letters of any case. Days of the week are 0 to 7; 0
+ *       and 7 are Sunday, which may also end a range ({@code FRI-SUN}).
  *   <li>{@code 5/15} is {@code 5-59/15} in the field of minutes: a value with a step begins a range to the highest value.
  *   <li>{@code ?} is {@code *}, in the two fields of days. {@code L} is the last day of the month, in the field of the day of the
  *       month.

@@ -31,7 +31,10 @@ public final class TimerQueue {
 
     private static final int MIN_CAPACITY = 16;
     private static final int MAX_CAPACITY = 1 << 30;
-    /** If the budget does not permit arrays that are larger by half, then by this part; with less, copies would be too frequent. */
+    /**
+     * If the budget does not permit arrays that are larger by half, they grow by what it permits, but at least by this part;
+     * otherwise copies would be too frequent.
+     */
     private static final int LEAST_GROWTH = 16;
 
     private static final int NONE = -1;
@@ -108,7 +111,7 @@ public final class TimerQueue {
      * @throws TimerQueueFullException if the timer does not fit into the budget; the queue is as before
      */
     public boolean put(byte[] id, long dueAt, byte[] state) {
-        return store(id, dueAt, state, maxBytes - otherBytes.getAsLong());
+        return store(id, dueAt, state, Math.max(0, maxBytes - otherBytes.getAsLong()));
     }
 
     /**
@@ -251,7 +254,7 @@ public final class TimerQueue {
     /** Frees a place, moves up what is before a timer, and returns the place that is free then. */
     private int siftDown(int place, long dueAt, long number) {
         int free = place;
-        // A place below may be beyond the range of int.
+        // Places of the first half have one or two below them.
         while (free < size >>> 1) {
             int below = 2 * free + 1;
             int right = below + 1;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Late timers fire in the order in which they were due and at their rate; timers that are on time do not wait for them. */
 class PastDueQueueTest {
+    private static final List<PastDuePolicy> POLICIES = List.of(PastDuePolicy.values());
     private static final byte[] NO_STATE = {};
 
     @Test
@@ -174,7 +175,8 @@ class PastDueQueueTest {
         Random random = new Random(Seeds.next());
         Firing firing = new Firing();
         for (int i = 0; i < 300; i++) {
-            Schedule schedule = new Schedule(2_000 + random.nextInt(8_000), PastDuePolicy.values()[random.nextInt(3)]);
+            Schedule schedule =
+                    new Schedule(2_000 + random.nextInt(8_000), POLICIES.get(random.nextInt(POLICIES.size())));
             firing.schedules.put("schedule-" + i, schedule);
             firing.queue.put(bytes("schedule-" + i), schedule.nextAfter(0).orElseThrow(), NO_STATE);
         }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Occurrences that were not fired when they were due: which of them fire, which are skipped, and what is next. */
 class PastDueTest {
     private static final Occurrences EVERY_TEN = after -> OptionalLong.of(Math.floorDiv(after, 10) * 10 + 10);
+    private static final List<PastDuePolicy> POLICIES = List.of(PastDuePolicy.values());
     private static final PastDue RULES = new PastDue(3, 50);
 
     @Test
@@ -115,7 +116,7 @@ class PastDueTest {
             };
             int tolerance = random.nextInt(100);
             int window = tolerance + random.nextInt(1_000);
-            PastDuePolicy policy = PastDuePolicy.values()[random.nextInt(3)];
+            PastDuePolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
             long now = times.first() + random.nextInt(1_200);
 
             List<Long> expected = fire(policy, times.headSet(now, true), now, tolerance, window);

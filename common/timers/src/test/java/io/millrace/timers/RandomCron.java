@@ -120,27 +120,33 @@ record RandomCron(List<String> fields, List<boolean[]> values, boolean lastDay) 
                 lastDay = true;
                 return "L";
             }
-            switch (random.nextInt(8)) {
-                case 0:
+            return switch (random.nextInt(8)) {
+                case 0 -> {
                     fill(has, MIN[field], MAX[field], 1);
-                    return "*";
-                case 1:
+                    yield "*";
+                }
+                case 1 -> {
                     fill(has, MIN[field], MAX[field], step);
-                    return "*/" + step;
-                case 2:
+                    yield "*/" + step;
+                }
+                case 2 -> {
                     fill(has, low, high, 1);
-                    return range(field, low, high);
-                case 3:
+                    yield range(field, low, high);
+                }
+                case 3 -> {
                     fill(has, low, high, step);
-                    return range(field, low, high) + "/" + step;
-                case 4:
+                    yield range(field, low, high) + "/" + step;
+                }
+                case 4 -> {
                     fill(has, low, MAX[field], step);
                     // Spring takes the name of Sunday for 7 here.
-                    return (low == 0 ? "0" : name(field, low)) + "/" + step;
-                default:
+                    yield (low == 0 ? "0" : name(field, low)) + "/" + step;
+                }
+                default -> {
                     has[low] = true;
-                    return name(field, low);
-            }
+                    yield name(field, low);
+                }
+            };
         }
 
         private String range(int field, int low, int high) {
