@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A field of days is restricted unless it begins with {@code *} or is {@code ?}. If both are restricted, a day matches if one
  *       of them matches; otherwise, if both match.
  *   <li>Refused: fields of seconds and years, {@code L} in other fields, {@code W}, {@code #}, {@code @reboot}, ranges that run
- *       backwards, steps above the highest value, and days that none of the months has ({@code 0 0 30 2 *}).
+ *       backwards, steps above the highest value, days that none of the months has ({@code 0 0 30 2 *}), and more than 256
+ *       characters.
  * </ul>
  *
  * <p><b>Clock changes</b> follow the rule of Vixie cron. If neither the minute nor the hour begins with {@code *}, the schedule is
@@ -168,9 +169,10 @@ public final class CronSchedule {
             if (change == null || at < change.toEpochSecond()) {
                 return Instant.ofEpochSecond(at);
             }
-            // No local time before the match matches, except those that this change repeats: the search resumes at the
-            // change, or,
-            // if it is far from here and from the match, near the match.
+            // Before the match only local times that this change repeats can match, so the search resumes at the
+            // change.
+            // If both are far from here, the change repeats no time that matches, and the search resumes before the
+            // match.
             long changed = change.toEpochSecond();
             long near = at - OFFSETS_SECONDS;
             from = (changed - from > OFFSETS_SECONDS && near > changed) ? near : changed;

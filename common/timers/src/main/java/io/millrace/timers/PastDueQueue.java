@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * with a flood. For one thread.
  *
  * <p>A caller moves a timer here from its {@link TimerQueue} if {@link PastDue} decides that it fires late. So timers that are on time
- * do not wait for those that are late. An id is in one of the two queues; a caller that replaces or removes a timer removes it from
- * both.
+ * do not wait for those that are late. After a timer of this queue has fired, the caller puts the first occurrence after it into the
+ * {@code TimerQueue}. An id is in one of the two queues; a caller that replaces or removes a timer removes it from both.
  */
 public final class PastDueQueue {
     private final TimerQueue timers = new TimerQueue(Long.MAX_VALUE);
