@@ -169,10 +169,8 @@ public final class CronSchedule {
             if (change == null || at < change.toEpochSecond()) {
                 return Instant.ofEpochSecond(at);
             }
-            // Before the match only local times that this change repeats can match, so the search resumes at the
-            // change.
-            // If both are far from here, the change repeats no time that matches, and the search resumes before the
-            // match.
+            // Before the match only local times that this change repeats can match: the search resumes at the change.
+            // If change and match are far ahead, the change repeats none: the search resumes before the match.
             long changed = change.toEpochSecond();
             long near = at - OFFSETS_SECONDS;
             from = (changed - from > OFFSETS_SECONDS && near > changed) ? near : changed;
