@@ -28,8 +28,8 @@ final class Source {
     static final String SIGNALS_DEFINITION =
             "CREATE TABLE " + SIGNALS + " (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32), data VARCHAR(2048))";
 
-    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
-    private static final Duration TIME_TO_ACT = Duration.ofSeconds(90);
+    private static final Duration TIME_TO_ANSWER = Duration.ofMinutes(3);
+    private static final Duration TIME_TO_ACT = Duration.ofMinutes(3);
     private static final int REFUSED = 400;
 
     private final ConnectGroup group;
