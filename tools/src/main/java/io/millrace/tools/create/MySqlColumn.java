@@ -4,16 +4,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A column of a table of the source, as the server describes it.
+ * A column of a table in MySQL.
  *
  * @param dataType the name of the type, in small letters
- * @param columnType the type as it was declared, such as {@code int unsigned}
  * @param length the characters of a text or the bytes of a byte string; 0 for other types
  * @param scale the decimal places of a decimal, or the digits of a time behind the second; 0 for other types
  * @param characters the character set and the collation of a text, as in a declaration; empty for other types
  */
-record CapturedColumn(
-        String name, String dataType, String columnType, boolean nullable, long length, int scale, String characters) {
+record MySqlColumn(
+        String name, String dataType, String columnType, boolean nullable, long length, int scale, String characters)
+        implements CapturedColumn {
+    private static final String EXACT = "CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
     private static final Set<String> TEXTS =
             Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set");
     private static final Set<String> BYTES =
@@ -25,22 +26,23 @@ record CapturedColumn(
             Set.of("tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit", "year");
     private static final Set<String> TIMES = Set.of("date", "datetime", "timestamp", "time");
 
-    private static final int MILLISECONDS = 3;
-
-    /** Whether an event and a view can have the column. */
-    boolean isSupported() {
+    @Override
+    public boolean isSupported() {
         return isText() || isBytes() || isNumber() || TIMES.contains(dataType) || isJson();
     }
 
-    boolean isText() {
+    @Override
+    public boolean isText() {
         return TEXTS.contains(dataType);
     }
 
-    boolean isBytes() {
+    @Override
+    public boolean isBytes() {
         return BYTES.contains(dataType);
     }
 
-    boolean isJson() {
+    @Override
+    public boolean isJson() {
         return dataType.equals("json");
     }
 
@@ -48,8 +50,8 @@ record CapturedColumn(
         return NUMBERS.contains(dataType);
     }
 
-    /** Whether a value can be larger than a record of Kafka. */
-    boolean isLarge() {
+    @Override
+    public boolean isLarge() {
         return LARGE.contains(dataType);
     }
 
@@ -57,13 +59,13 @@ record CapturedColumn(
         return columnType.contains("unsigned");
     }
 
-    /** Whether the values are numbers that the source sends as decimals with {@code bigint.unsigned.handling.mode=precise}. */
-    boolean isUnsignedBigint() {
+    @Override
+    public boolean isUnsignedBigint() {
         return dataType.equals("bigint") && isUnsigned();
     }
 
-    /** Whether the values are whole numbers of up to 64 bits. */
-    boolean isInteger() {
+    @Override
+    public boolean isInteger() {
         return dataType.endsWith("int");
     }
 
@@ -71,11 +73,8 @@ record CapturedColumn(
         return columnType.equals("bit(1)");
     }
 
-    /**
-     * The type of an event's field, in the language of the rules, that has every value of the column unchanged; empty if only
-     * the column's own type has: times with microseconds, single-precision numbers, durations, bits, documents.
-     */
-    Optional<String> declaredType() {
+    @Override
+    public Optional<String> declaredType() {
         String type =
                 switch (dataType) {
                     case "tinyint", "smallint", "mediumint", "year" -> "int32";
@@ -89,5 +88,47 @@ record CapturedColumn(
                     default -> isText() ? "string" : isBytes() ? "bytes" : "";
                 };
         return type.isEmpty() ? Optional.empty() : Optional.of(nullable ? type + "?" : type);
+    }
+
+    @Override
+    public boolean isDecimal() {
+        return dataType.equals("decimal");
+    }
+
+    @Override
+    public String typeInMySql(boolean isKey) {
+        if (isText() && isKey) {
+            return "varchar(" + length + ") " + EXACT;
+        }
+        return switch (dataType) {
+            // An ENUM of the view would refuse a value that is added to the source's.
+            case "enum" -> "varchar(255) " + characters;
+            case "set" -> "text " + characters;
+            case "char" -> "varchar(" + length + ") " + characters;
+            default -> (columnType + " " + characters).strip();
+        };
+    }
+
+    @Override
+    public String typeInPostgres(boolean isKey) {
+        return switch (dataType) {
+            case "tinyint" -> "smallint";
+            case "smallint", "mediumint", "year" ->
+                dataType.equals("smallint") && !isUnsigned() ? "smallint" : "integer";
+            case "int" -> isUnsigned() ? "bigint" : "integer";
+            case "bigint" -> isUnsigned() ? "numeric(20)" : "bigint";
+            case "decimal" -> "numeric" + columnType.replaceAll(".*(\\([0-9,]+\\)).*", "$1");
+            case "float" -> "real";
+            case "double" -> "double precision";
+            case "bit" -> isSingleBit() ? "boolean" : "numeric(20)";
+            case "date" -> "date";
+            case "datetime" -> "timestamp(" + scale + ")";
+            case "timestamp" -> "timestamptz(" + scale + ")";
+            // A TIME can be negative and have more than 24 hours.
+            case "time" -> (isKey ? "time(" : "interval(") + scale + ")";
+            case "json" -> "jsonb";
+            case "char", "varchar" -> "varchar(" + length + ")";
+            default -> isBytes() ? "bytea" : "text";
+        };
     }
 }
