@@ -4,6 +4,7 @@ import io.millrace.rules.OfficialEventOptions;
 import io.millrace.rules.PostgresCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,15 @@ final class PostgresCatalog extends SourceCatalog {
            AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attstorage <> 'p')
         """;
+
+    private static final String GENERATED = """
+        SELECT n.nspname || '.' || c.relname, bool_or(a.attgenerated = 'v')
+          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE a.attgenerated <> '' AND NOT a.attisdropped GROUP BY 1
+        """;
+    /** The version from which on a publication can have generated columns, and must have them if the identity is full. */
+    private static final int PUBLISHES_GENERATED = 180_000;
 
     private final Map<String, String> databaseOptions;
 
@@ -124,6 +134,10 @@ final class PostgresCatalog extends SourceCatalog {
                 .orElse(List.of());
         boolean isPublished = !queryRows("SELECT 1 FROM pg_catalog.pg_publication WHERE pubname = ?", 1, name)
                 .isEmpty();
-        return new PostgresSetup(request, objections, incomplete, isPublished);
+        Map<String, Boolean> generated = new HashMap<>();
+        if (Integer.parseInt(queryValue("SHOW server_version_num")) >= PUBLISHES_GENERATED) {
+            queryRows(GENERATED, 2).forEach(row -> generated.put(row.get(0), row.get(1).equals("t")));
+        }
+        return new PostgresSetup(request, objections, incomplete, generated, isPublished);
     }
 }

@@ -14,9 +14,16 @@ import java.util.stream.Collectors;
  *
  * @param objections the settings of the server that the source does not accept
  * @param incomplete the tables, each as {@code schema.table}, of which the log lacks large values that do not change
+ * @param generated the tables with generated columns, and whether some of these are virtual, if the server refuses updates of such a
+ *     table with a full identity unless its generated columns are published, which virtual ones cannot be
  * @param isPublished whether the publication exists
  */
-record PostgresSetup(NewRequest request, List<String> objections, Set<String> incomplete, boolean isPublished)
+record PostgresSetup(
+        NewRequest request,
+        List<String> objections,
+        Set<String> incomplete,
+        Map<String, Boolean> generated,
+        boolean isPublished)
         implements SourceSetup {
     /** The name of the slot and the publication. A slot's name has small letters, digits and underscores, 63 at most. */
     static String nameFor(String prefix) {
@@ -50,20 +57,37 @@ record PostgresSetup(NewRequest request, List<String> objections, Set<String> in
 
     @Override
     public void print(MappingPlan plan, NewReport report) {
-        List<String> tables =
-                plan.tables().stream().map(mapping -> quote(mapping.table())).toList();
         List<String> lines = new ArrayList<>(objections);
         plan.tables().stream()
-                .filter(mapping -> incomplete.contains(mapping.table().toString()))
-                .forEach(mapping -> lines.add("ALTER TABLE " + quote(mapping.table()) + " REPLICA IDENTITY FULL;"));
-        lines.add(tables.stream()
-                .collect(Collectors.joining(
-                        ", ",
-                        isPublished
-                                ? "ALTER PUBLICATION " + name() + " ADD TABLE "
-                                : "CREATE PUBLICATION " + name() + " FOR TABLE ",
-                        isPublished ? ";" : " WITH (publish_via_partition_root = true);")));
+                .map(TableMapping::table)
+                .filter(table -> incomplete.contains(table.toString()))
+                .forEach(table -> lines.add(
+                        hasVirtual(table)
+                                ? table + " has virtual generated columns, so the server would refuse updates with REPLICA"
+                                        + " IDENTITY FULL: make them STORED, and set it. Until then the source fails at an update"
+                                        + " that does not change a large value"
+                                : "ALTER TABLE " + quote(table) + " REPLICA IDENTITY FULL;"));
+        lines.addAll(publish(plan.tables().stream().map(TableMapping::table).toList()));
         report.printSection("To change on the server before you post the source:", lines);
+    }
+
+    private boolean hasVirtual(CapturedTable table) {
+        return Boolean.TRUE.equals(generated.get(table.toString()));
+    }
+
+    /** The statements after which the publication has the tables. */
+    private List<String> publish(List<CapturedTable> tables) {
+        String list = tables.stream().map(PostgresSetup::quote).collect(Collectors.joining(", "));
+        List<String> options = new ArrayList<>(List.of("publish_via_partition_root = true"));
+        if (tables.stream().anyMatch(table -> generated.containsKey(table.toString()))) {
+            options.add("publish_generated_columns = stored");
+        }
+        String set = "(" + String.join(", ", options) + ")";
+        return isPublished
+                ? List.of(
+                        "ALTER PUBLICATION " + name() + " SET " + set + ";",
+                        "ALTER PUBLICATION " + name() + " ADD TABLE " + list + ";")
+                : List.of("CREATE PUBLICATION " + name() + " FOR TABLE " + list + " WITH " + set + ";");
     }
 
     private static String quote(CapturedTable table) {

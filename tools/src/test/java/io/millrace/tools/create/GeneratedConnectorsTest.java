@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.tools.CommandRun;
 import io.millrace.tools.source.SourceProduct;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -72,6 +75,12 @@ class GeneratedConnectorsTest {
         return new MySqlSetup(request(Optional.empty(), Map.of()), "8.0.33", Optional.empty(), List.of(), statements);
     }
 
+    private static String print(SourceSetup setup, MappingPlan plan) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        setup.print(plan, new NewReport(new PrintStream(out, true, StandardCharsets.UTF_8)));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
     private static Map<String, String> shipped(String file) throws IOException {
         Map<String, String> options = new HashMap<>();
         new ObjectMapper()
@@ -136,7 +145,7 @@ class GeneratedConnectorsTest {
         NewRequest request =
                 request(new SourceAddress(SourceProduct.POSTGRESQL, "db", 5432, "Shop"), Optional.empty(), Map.of());
         GeneratedConnectors connectors = new GeneratedConnectors(request);
-        PostgresSetup setup = new PostgresSetup(request, List.of(), Set.of("public.orders"), false);
+        PostgresSetup setup = new PostgresSetup(request, List.of(), Set.of("public.orders"), Map.of("public.orders", true), false);
         CapturedTable orders = new CapturedTable(
                 "public",
                 "orders",
@@ -164,6 +173,14 @@ class GeneratedConnectorsTest {
                 .containsEntry(
                         "events.table.1", "public.orders; key: id: int64; fields: id: int64; topic: shop.orders");
         assertThat(PostgresSetup.nameFor("My.Shop-2")).isEqualTo("my_shop_2");
+        assertThat(print(setup, plan))
+                .contains("public.orders has virtual generated columns", "publish_generated_columns = stored")
+                .doesNotContain("ALTER TABLE");
+        assertThat(print(new PostgresSetup(request, List.of(), Set.of("public.orders"), Map.of(), true), plan))
+                .contains(
+                        "ALTER TABLE \"public\".\"orders\" REPLICA IDENTITY FULL;",
+                        "ALTER PUBLICATION shop ADD TABLE \"public\".\"orders\";")
+                .doesNotContain("CREATE PUBLICATION", "publish_generated_columns");
         assertThat(setup.grants(plan))
                 .containsExactly(
                         "GRANT USAGE ON SCHEMA \"public\" TO \"debezium\";",

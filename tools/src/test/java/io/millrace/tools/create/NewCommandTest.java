@@ -56,7 +56,7 @@ class NewCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--database-url | jdbc:mysql://me:hush-7351@db/shop | expected jdbc:mysql://HOST:PORT/DATABASE without a user",
+                "--database-url | jdbc:mysql://me:hush-7351@db/shop | expected jdbc:mysql://HOST:PORT/DATABASE or jdbc:postgresql://HOST:PORT/DATABASE without a user",
                 "--database-url | jdbc:mysql://db/shop?password=hush-7351 | expected jdbc:mysql://HOST:PORT/DATABASE",
                 "--database-url | jdbc:sqlserver://db/shop | expected jdbc:mysql://HOST:PORT/DATABASE",
                 "--database-url | jdbc:mysql://db:3306/ | expected jdbc:mysql://HOST:PORT/DATABASE",
