@@ -138,7 +138,7 @@ class PostgresCommandsIT {
         assertThat(rows.exitCode()).as(rows.err()).isZero();
         assertThat(rows.out().lines()).hasSize(3);
         assertThat(queryRows("SELECT slot_name FROM pg_replication_slots WHERE database = 'odd'"))
-                .containsExactly("odd");
+                .containsExactly("[odd]");
 
         CompletableFuture<CommandRun> recording = CompletableFuture.supplyAsync(() -> CommandRun.of(
                 "record", "--config", source, "--plugin-path", plugins(), "--changes", "2", "--timeout", "120"));

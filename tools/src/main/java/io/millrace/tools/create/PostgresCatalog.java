@@ -136,7 +136,8 @@ final class PostgresCatalog extends SourceCatalog {
                 .isEmpty();
         Map<String, Boolean> generated = new HashMap<>();
         if (Integer.parseInt(queryValue("SHOW server_version_num")) >= PUBLISHES_GENERATED) {
-            queryRows(GENERATED, 2).forEach(row -> generated.put(row.get(0), row.get(1).equals("t")));
+            queryRows(GENERATED, 2)
+                    .forEach(row -> generated.put(row.get(0), row.get(1).equals("t")));
         }
         return new PostgresSetup(request, objections, incomplete, generated, isPublished);
     }

@@ -63,7 +63,8 @@ record PostgresSetup(
                 .filter(table -> incomplete.contains(table.toString()))
                 .forEach(table -> lines.add(
                         hasVirtual(table)
-                                ? table + " has virtual generated columns, so the server would refuse updates with REPLICA"
+                                ? table
+                                        + " has virtual generated columns, so the server would refuse updates with REPLICA"
                                         + " IDENTITY FULL: make them STORED, and set it. Until then the source fails at an update"
                                         + " that does not change a large value"
                                 : "ALTER TABLE " + quote(table) + " REPLICA IDENTITY FULL;"));

@@ -145,7 +145,8 @@ class GeneratedConnectorsTest {
         NewRequest request =
                 request(new SourceAddress(SourceProduct.POSTGRESQL, "db", 5432, "Shop"), Optional.empty(), Map.of());
         GeneratedConnectors connectors = new GeneratedConnectors(request);
-        PostgresSetup setup = new PostgresSetup(request, List.of(), Set.of("public.orders"), Map.of("public.orders", true), false);
+        PostgresSetup setup =
+                new PostgresSetup(request, List.of(), Set.of("public.orders"), Map.of("public.orders", true), false);
         CapturedTable orders = new CapturedTable(
                 "public",
                 "orders",

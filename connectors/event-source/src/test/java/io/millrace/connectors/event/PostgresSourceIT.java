@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.event.PostgresPipeline.Event;
 import io.millrace.testing.campaigns.AwaitedCondition;
@@ -274,9 +274,10 @@ class PostgresSourceIT {
 
         String event = pipeline.awaitEvents("types", 1).get(0).value();
         String rows = PostgresTypeTable.HEADING
-                + PostgresTypeTable.rows(new ObjectMapper()
+                + PostgresTypeTable.rows(JsonMapper.builder()
                         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                        .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+                        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                        .build()
                         .readTree(event));
         String page = Files.readString(PAGE);
         int begin = page.indexOf(PostgresTypeTable.HEADING);

@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 /** PostgreSQL's types, and the table of {@code docs/rules.md} with what they become in events. */
 final class PostgresTypeTable {
     /** The line before the first row in the page. */
-    static final String HEADING =
-            """
+    static final String HEADING = """
         | PostgreSQL | in the event | for example | has |
         | --- | --- | --- | --- |
         """;
