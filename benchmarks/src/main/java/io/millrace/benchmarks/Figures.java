@@ -71,6 +71,8 @@ final class Figures {
         printShare("chain", "jsonConverterOfChange");
         printShare("toOfficialEventThirtyRules", "toOfficialEvent");
         printShare("toOfficialEventThirtyRulesDropped", "toOfficialEventDropped");
+        printShare("toOfficialEventWithLookup", "toOfficialEvent");
+        printShare("toOfficialEventWithLookupDropped", "toOfficialEventDropped");
         printShare("streamingJsonConverterReadsEvent", "jsonConverterReadsEvent");
         System.out.printf(Locale.ROOT, "ratio %.2f%n", time("routerAndUnwrap") / time("toOfficialEvent"));
     }

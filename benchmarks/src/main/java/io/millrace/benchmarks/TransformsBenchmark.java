@@ -5,6 +5,9 @@ import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.transforms.InjectContext;
 import io.millrace.transforms.ToOfficialEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,9 +42,16 @@ public class TransformsBenchmark {
             "key: order_id = row.id; fields: order_id = row.id, customer_id, status, total, "
                     + "currency, placed_at, paid_at, shipped_at; revision: row.version";
 
+    /** The key that each recorded order has, and how many others there are. */
+    private static final String CURRENCY = "EUR";
+
+    private static final int OTHER_CURRENCIES = 10_000;
+
     private final InjectContext<SourceRecord> context = new InjectContext<>();
-    private final Transformation<SourceRecord> oneRule = transformWithRules(1);
-    private final Transformation<SourceRecord> thirtyRules = transformWithRules(30);
+    private final Transformation<SourceRecord> oneRule = transformWithRules(1, "", Map.of());
+    private final Transformation<SourceRecord> thirtyRules = transformWithRules(30, "", Map.of());
+    private final Transformation<SourceRecord> withLookup =
+            transformWithRules(1, "lookup('currencies', after.currency).digits == 2 && ", lookupOptions());
     private final EventRouter<SourceRecord> router = new EventRouter<>();
     private final JsonConverter converter = new JsonConverter();
     private SourceRecord[] matched;
@@ -69,22 +79,50 @@ public class TransformsBenchmark {
                         converter.fromConnectData(event.topic(), event.valueSchema(), event.value())))
                 .toArray(byte[][]::new);
         if (Arrays.stream(unmatched).anyMatch(record -> oneRule.apply(record) != null)
-                || Arrays.stream(matched).anyMatch(record -> thirtyRules.apply(record) == null)) {
+                || Arrays.stream(unmatched).anyMatch(record -> withLookup.apply(record) != null)
+                || Arrays.stream(matched)
+                        .anyMatch(record -> thirtyRules.apply(record) == null || withLookup.apply(record) == null)) {
             throw new IllegalStateException("The rules do not mean the records that they are measured with");
         }
     }
 
-    /** Rules on one table whose conditions are over the same columns; the last one is the one that is measured. */
-    private static Transformation<SourceRecord> transformWithRules(int count) {
+    /**
+     * Rules on one table whose conditions are over the same columns; the last one is the one that is measured.
+     *
+     * @param before what each condition begins with
+     */
+    private static Transformation<SourceRecord> transformWithRules(
+            int count, String before, Map<String, String> others) {
         Map<String, String> options = new HashMap<>(Map.of("table.1", "shop.orders", "source", "/shop"));
+        options.putAll(others);
         for (int i = 1; i <= count; i++) {
             String condition = i == count ? CONDITION : CONDITION.replace("PAID", "PAID" + i);
             options.put(
-                    "rule." + i, "Order" + i + "; table: shop.orders; on: update; when: " + condition + "; " + FIELDS);
+                    "rule." + i,
+                    "Order" + i + "; table: shop.orders; on: update; when: " + before + condition + "; " + FIELDS);
         }
         ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>();
         transform.configure(options);
         return transform;
+    }
+
+    /** A table in memory, as it is when its topic has been read. */
+    private static Map<String, String> lookupOptions() {
+        try {
+            Path file = Files.createTempFile("currencies", ".tsv");
+            file.toFile().deleteOnExit();
+            StringBuilder lines = new StringBuilder("\"" + CURRENCY + "\"\t{\"digits\": 2}\n");
+            for (int i = 0; i < OTHER_CURRENCIES; i++) {
+                lines.append("\"X").append(i).append("\"\t{\"digits\": 0}\n");
+            }
+            Files.writeString(file, lines);
+            return Map.of(
+                    "lookup.1", "currencies; topic: shop.currencies; fields: digits: int32",
+                    "tables.file.currencies", file.toString(),
+                    "tables.kafka.bootstrap.servers", "unused:9092");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void applyToAll(
@@ -116,6 +154,18 @@ public class TransformsBenchmark {
     @OperationsPerInvocation(RecordedChanges.ROWS)
     public void toOfficialEventThirtyRulesDropped(Blackhole blackhole) {
         applyToAll(thirtyRules, unmatched, blackhole);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RecordedChanges.ROWS)
+    public void toOfficialEventWithLookup(Blackhole blackhole) {
+        applyToAll(withLookup, matched, blackhole);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RecordedChanges.ROWS)
+    public void toOfficialEventWithLookupDropped(Blackhole blackhole) {
+        applyToAll(withLookup, unmatched, blackhole);
     }
 
     /** Every other reader after the transform reads the value, and so causes the copy. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The keys of tables as Connect represents them. A structure of one field is that field's value; one of several fields is the
  * list of their values, in the order of its schema, or of the fields' names if it has none.
  */
-final class ConnectKeys {
+public final class ConnectKeys {
     private ConnectKeys() {}
 
     /**
@@ -25,6 +25,17 @@ final class ConnectKeys {
      */
     static void write(@Nullable Object key, ByteWriter to) {
         CanonicalKey.write(flatten(key), to);
+    }
+
+    /**
+     * The canonical bytes of a key: keys that are equal by value have equal bytes, however they are serialised.
+     *
+     * @throws IllegalArgumentException if it is of a type that keys of tables cannot have; the message does not contain it
+     */
+    public static byte[] canonicalBytes(@Nullable Object key) {
+        ByteWriter bytes = new ByteWriter();
+        write(key, bytes);
+        return bytes.toBytes();
     }
 
     private static @Nullable Object flatten(@Nullable Object key) {

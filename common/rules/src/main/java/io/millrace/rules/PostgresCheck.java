@@ -74,11 +74,6 @@ public final class PostgresCheck {
                 .map(PostgresCheck::new);
     }
 
-    /** The tables that the user may read, each as {@code schema.table}; none if the database cannot be queried. */
-    public List<String> findTables() {
-        return database.queryTables().orElse(List.of());
-    }
-
     /**
      * What the source lacks, one sentence each; none if the database cannot be queried.
      *
@@ -160,7 +155,7 @@ public final class PostgresCheck {
     private List<String> checkRules(
             Connection connection, String publication, Optional<Set<Operation>> published, OfficialEventConfig rules)
             throws SQLException {
-        List<String> existing = rules.havePatterns() ? findTables() : List.of();
+        List<String> existing = rules.havePatterns() ? database.queryTables().orElse(List.of()) : List.of();
         List<String> objections = new ArrayList<>();
         for (String pattern : rules.tables()) {
             for (String name : OfficialEventConfig.expandTable(pattern, existing)) {

@@ -1,7 +1,5 @@
 package io.millrace.rules;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,28 +77,6 @@ public final class SourceServer {
                         Optional.ofNullable(SETTINGS.get(ROWS_QUERY)).orElseThrow()))
                 .stream()
                 .findFirst();
-    }
-
-    /**
-     * Opens a connection to the server, which the caller closes.
-     *
-     * @throws SQLException if the server cannot be reached or refuses the user
-     */
-    public Connection openConnection() throws SQLException {
-        return database.connect();
-    }
-
-    /** Why the database cannot be queried, in a sentence without the password; empty if it can. */
-    public Optional<String> findConnectionFault() {
-        return database.findConnectionFault();
-    }
-
-    /**
-     * The names of the tables that the user may read, each as {@code database.table}, without those of the server itself;
-     * empty if the database cannot be queried.
-     */
-    public Optional<List<String>> findTables() {
-        return database.queryTables();
     }
 
     /** The transactions with GTIDs that the server has executed; empty if it has none, or cannot be queried. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The connectors of {@code connect-configs} as Strimzi's resources. */
+/** The connectors of {@code connect-configs} for the shop in MySQL as Strimzi's resources. */
 final class ConnectorResources {
     private static final String NOTE = "# Generated from connect-configs/%s; the command is in CONTRIBUTING.md.%n";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,7 +40,8 @@ final class ConnectorResources {
     Map<String, Map<?, ?>> connectors() throws IOException {
         Map<String, Map<?, ?>> connectors = new TreeMap<>();
         try (Stream<Path> files = Files.list(project.resolve("connect-configs"))) {
-            for (Path file : files.toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
                 String name = file.getFileName().toString().replaceFirst("\\.json$", ".yaml");
                 connectors.put(name, JSON.readValue(file.toFile(), Map.class));
             }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.shop.ShopConnectors;
-import io.millrace.local.Pipeline;
 import io.millrace.testing.servers.ConnectRest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,17 +32,22 @@ abstract class ConnectConfigsIT {
 
     private ConnectRest rest;
 
-    /** Servers that run. */
-    abstract Pipeline pipeline();
+    /** A worker that runs, with all plugins, the variables of the configurations and the servers to which they refer. */
+    abstract ConnectRest findRest() throws Exception;
+
+    /** The configurations, in posting order. */
+    List<Path> files() throws IOException {
+        return ShopConnectors.files();
+    }
 
     @BeforeAll
-    void findWorker() {
-        rest = pipeline().rest();
+    void findWorker() throws Exception {
+        rest = findRest();
     }
 
     @TestFactory
     List<DynamicTest> reachesRunning() throws IOException {
-        return ShopConnectors.files().stream()
+        return files().stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
                     JsonNode body = JSON.readTree(file.toFile());
                     String name = body.path("name").asText();
@@ -59,7 +63,7 @@ abstract class ConnectConfigsIT {
 
     @TestFactory
     List<DynamicTest> hasOnlyOptionsThatThePluginsDefine() throws IOException {
-        return ShopConnectors.files().stream()
+        return files().stream()
                 .map(file ->
                         DynamicTest.dynamicTest(file.getFileName().toString(), () -> assertThat(unknownOptions(file))
                                 .isEmpty()))
@@ -68,7 +72,7 @@ abstract class ConnectConfigsIT {
 
     @TestFactory
     List<DynamicTest> holdsNoSecretAndNothingOfOneMachine() throws IOException {
-        return ShopConnectors.files().stream()
+        return files().stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> JSON.readTree(file.toFile())
                         .path("config")
                         .properties()

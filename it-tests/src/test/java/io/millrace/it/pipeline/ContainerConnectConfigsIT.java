@@ -2,13 +2,13 @@ package io.millrace.it.pipeline;
 
 import io.millrace.it.containers.ContainerPipeline;
 import io.millrace.it.containers.NeedsDocker;
-import io.millrace.local.Pipeline;
+import io.millrace.testing.servers.ConnectRest;
 
 /** On the image, in containers. */
 @NeedsDocker
 class ContainerConnectConfigsIT extends ConnectConfigsIT {
     @Override
-    Pipeline pipeline() {
-        return ContainerPipeline.shared();
+    ConnectRest findRest() {
+        return ContainerPipeline.shared().rest();
     }
 }

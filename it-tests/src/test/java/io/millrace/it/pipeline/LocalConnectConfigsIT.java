@@ -1,12 +1,12 @@
 package io.millrace.it.pipeline;
 
 import io.millrace.it.TestPipeline;
-import io.millrace.local.Pipeline;
+import io.millrace.testing.servers.ConnectRest;
 
 /** On servers that are processes of this machine. */
 class LocalConnectConfigsIT extends ConnectConfigsIT {
     @Override
-    Pipeline pipeline() {
-        return TestPipeline.shared();
+    ConnectRest findRest() {
+        return TestPipeline.shared().rest();
     }
 }

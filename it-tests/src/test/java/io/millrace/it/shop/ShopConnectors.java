@@ -13,9 +13,18 @@ public final class ShopConnectors {
 
     private ShopConnectors() {}
 
-    /** Every file, in posting order. */
+    /** Every file for the shop in MySQL, in posting order. */
     public static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
+        return files(FOLDER);
+    }
+
+    /** Every file for the shop in PostgreSQL, in posting order. */
+    public static List<Path> filesForPostgres() throws IOException {
+        return files(FOLDER.resolve("postgresql"));
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
                     .toList();
@@ -37,7 +46,7 @@ public final class ShopConnectors {
         pipeline.rest().postAll(ofOrdersAndSites());
     }
 
-    /** Posts all of them and waits until they run. */
+    /** Posts all for the shop in MySQL and waits until they run. */
     public static void postAll(Pipeline pipeline) {
         pipeline.postAll(FOLDER);
     }

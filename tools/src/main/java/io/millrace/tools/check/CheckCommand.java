@@ -10,6 +10,7 @@ import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.ConnectorFile;
 import io.millrace.tools.input.SecretOptions;
 import io.millrace.tools.input.UsageException;
+import io.millrace.tools.source.SourceProduct;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -83,9 +84,7 @@ public final class CheckCommand {
         try (ConnectorPlugins plugins = new ConnectorPlugins(path, report.resolved())) {
             new PluginsCheck(plugins, path.isPresent(), report).check();
         }
-        if (SourceCheck.isOfMySql(report.resolved())) {
-            new SourceCheck(report).check();
-        }
+        SourceProduct.find(report.resolved()).ifPresent(product -> new SourceCheck(report, product).check());
         Properties client = KafkaCluster.readSettings(arguments);
         if (client.containsKey("bootstrap.servers")) {
             try (KafkaCluster kafka = new KafkaCluster(client)) {

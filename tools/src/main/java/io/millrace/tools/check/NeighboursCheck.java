@@ -5,6 +5,7 @@ import io.millrace.expressions.NearestNames;
 import io.millrace.tools.cluster.UnreachableException;
 import io.millrace.tools.cluster.WorkerRest;
 import io.millrace.tools.input.Variables;
+import io.millrace.tools.source.SourceProduct;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 
 /** Checks a configuration against the other connectors of the cluster, and against the plugins of a worker. */
 final class NeighboursCheck {
+    private static final String SLOT = "slot.name";
     private static final String SERVER_ID = "database.server.id";
     private static final String HISTORY = "schema.history.internal.kafka.topic";
     private static final String GROUP = "consumer.override.group.id";
@@ -95,6 +97,13 @@ final class NeighboursCheck {
                             + " connection of two with one id",
                     "Set another number, which no other reader of the server's binlog has");
         }
+        if (isSame(SLOT, theirs) && isSame("database.hostname", theirs) && isSamePort(theirs)) {
+            addConflict(
+                    SLOT,
+                    "the connector '" + other
+                            + "' reads the same server through the same replication slot, which has one" + " reader",
+                    "Set another name");
+        }
         if (isSame("topic.prefix", theirs)) {
             addConflict(
                     "topic.prefix",
@@ -161,7 +170,15 @@ final class NeighboursCheck {
     }
 
     private boolean isSamePort(Map<String, String> theirs) {
-        return options.getOrDefault("database.port", "3306").equals(theirs.getOrDefault("database.port", "3306"));
+        return portOf(options).equals(portOf(theirs));
+    }
+
+    private static String portOf(Map<String, String> source) {
+        return source.getOrDefault(
+                "database.port",
+                SourceProduct.find(source)
+                        .map(product -> Integer.toString(product.port()))
+                        .orElse(""));
     }
 
     private void addConflict(String option, String problem, String remedy) {

@@ -41,10 +41,11 @@ final class PluginsCheck {
 
     private static final Pattern OTHER_OPTION = Pattern.compile("([\\w.-]+): (.*)", Pattern.DOTALL);
 
-    /** Options of Debezium's connector for MySQL, as candidates if its classes are not here. */
+    /** Options of Debezium's connectors for MySQL and PostgreSQL, as candidates if their classes are not here. */
     private static final List<String> DEBEZIUM_OPTIONS = List.of(
             "column.exclude.list",
             "column.include.list",
+            "database.dbname",
             "database.exclude.list",
             "database.hostname",
             "database.include.list",
@@ -58,11 +59,17 @@ final class PluginsCheck {
             "heartbeat.interval.ms",
             "include.query",
             "include.schema.changes",
+            "logical_decoding_message.prefix.exclude.list",
             "message.key.columns",
+            "publication.autocreate.mode",
+            "publication.name",
+            "schema.exclude.list",
             "schema.history.internal.kafka.bootstrap.servers",
             "schema.history.internal.kafka.topic",
             "schema.history.internal.store.only.captured.tables.ddl",
+            "schema.include.list",
             "skipped.operations",
+            "slot.name",
             "snapshot.mode",
             "table.exclude.list",
             "table.include.list",
@@ -183,6 +190,7 @@ final class PluginsCheck {
                 .map(PluginDesc::className)
                 .forEach(here::add);
         here.add("io.debezium.connector.mysql.MySqlConnector");
+        here.add("io.debezium.connector.postgresql.PostgresConnector");
         here.add(EventSourceConnector.class.getName());
         here.add(ProjectionSinkConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);

@@ -3,10 +3,9 @@ package io.millrace.tools.check;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.expressions.NearestNames;
 import io.millrace.rules.OfficialEventConfig;
-import io.millrace.rules.OfficialEventOptions;
-import io.millrace.rules.SourceServer;
+import io.millrace.rules.SourceConnection;
+import io.millrace.tools.source.SourceProduct;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,33 +15,20 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Checks a source of MySQL against its database: the connection, table lists, and tables without rules. */
+/** Checks a source of MySQL or PostgreSQL against its database: the connection, table lists, and tables without rules. */
 final class SourceCheck {
     private static final String HOST = "database.hostname";
     private static final String INCLUDED_TABLES = "table.include.list";
-    private static final String INCLUDED_DATABASES = "database.include.list";
-
-    /** Options that Debezium's connector requires, also if its classes are not here. */
-    private static final List<String> REQUIRED = List.of(
-            HOST,
-            "database.user",
-            "database.server.id",
-            "topic.prefix",
-            "schema.history.internal.kafka.topic",
-            "schema.history.internal.kafka.bootstrap.servers");
 
     private final CheckReport report;
+    private final SourceProduct product;
     private final Map<String, String> options;
 
-    SourceCheck(CheckReport report) {
+    /** A check of a source of this product. */
+    SourceCheck(CheckReport report, SourceProduct product) {
         this.report = report;
+        this.product = product;
         this.options = report.resolved();
-    }
-
-    /** Whether the configuration is one of Debezium's connector for MySQL, wrapped or not. */
-    static boolean isOfMySql(Map<String, String> options) {
-        String type = options.getOrDefault("wrapped.connector.class", options.getOrDefault("connector.class", ""));
-        return type.substring(type.lastIndexOf('.') + 1).matches("MySql(Connector)?");
     }
 
     void check() {
@@ -55,11 +41,11 @@ final class SourceCheck {
         if (!options.containsKey(HOST) || !report.hasValuesOf("database.")) {
             return;
         }
-        Optional<SourceServer> server = openServer();
-        if (server.isEmpty()) {
+        Optional<SourceConnection> connection = findConnection();
+        if (connection.isEmpty()) {
             return;
         }
-        Optional<String> fault = server.get().findConnectionFault();
+        Optional<String> fault = connection.get().findFault();
         if (fault.isPresent()) {
             report.add(CheckProblem.of(
                     HOST,
@@ -69,11 +55,11 @@ final class SourceCheck {
                     "Correct them; rules and table lists are not checked against the tables until then"));
             return;
         }
-        server.get().findTables().ifPresent(tables -> checkTables(tables, rules));
+        connection.get().findTables().ifPresent(tables -> checkTables(tables, rules));
     }
 
     private void requireOptions() {
-        for (String option : REQUIRED) {
+        for (String option : product.requiredOptions()) {
             if (options.getOrDefault(option, "").isBlank()) {
                 report.add(CheckProblem.of(option, "expected a value, found none", List.of(), "Set the option"));
             }
@@ -114,15 +100,9 @@ final class SourceCheck {
         }
     }
 
-    private Optional<SourceServer> openServer() {
-        Map<String, String> database = new HashMap<>();
-        for (String option : OfficialEventOptions.DATABASE.names()) {
-            if (options.containsKey(option)) {
-                database.put(option, options.get(option));
-            }
-        }
+    private Optional<SourceConnection> findConnection() {
         try {
-            return SourceServer.of(OfficialEventOptions.DATABASE.definition().parse(database));
+            return product.findConnection(options);
         } catch (ConfigException e) {
             report.add(CheckProblem.ofValidation(HOST, String.valueOf(e.getMessage())));
             return Optional.empty();
@@ -132,7 +112,7 @@ final class SourceCheck {
     private void checkTables(List<String> tables, Optional<OfficialEventConfig> rules) {
         Set<String> databases = new LinkedHashSet<>();
         tables.forEach(table -> databases.add(table.substring(0, table.indexOf('.'))));
-        checkList(INCLUDED_DATABASES, databases, "database");
+        checkList(product.includedSchemas(), databases, product.schemaName());
         checkList(INCLUDED_TABLES, tables, "table");
         if (rules.isPresent()) {
             Set<String> named = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package io.millrace.tools.create;
 
+import io.millrace.tools.source.SourceProduct;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +12,11 @@ final class AccountGrants {
     private AccountGrants() {}
 
     /**
-     * The grants of the source: it reads the tables of its databases, and the binlog.
+     * The grants of a source of MySQL: it reads the tables of its databases, and the binlog.
      *
      * @param version the version of the server
      */
-    static List<String> ofSource(String user, List<String> databases, String version) {
+    static List<String> ofMySqlSource(String user, List<String> databases, String version) {
         String account = quoteAccount(user);
         List<String> grants = new ArrayList<>();
         databases.forEach(
@@ -25,13 +26,28 @@ final class AccountGrants {
         return grants;
     }
 
+    /** The grants of a source of PostgreSQL: it reads the tables, and the server's log. */
+    static List<String> ofPostgresSource(String user, List<CapturedTable> tables) {
+        String role = SourceProduct.POSTGRESQL.quote(user);
+        List<String> grants = new ArrayList<>();
+        tables.stream()
+                .map(CapturedTable::database)
+                .distinct()
+                .forEach(schema -> grants.add(
+                        "GRANT USAGE ON SCHEMA " + SourceProduct.POSTGRESQL.quote(schema) + " TO " + role + ";"));
+        tables.forEach(table -> grants.add("GRANT SELECT ON " + SourceProduct.POSTGRESQL.quote(table.database()) + "."
+                + SourceProduct.POSTGRESQL.quote(table.name()) + " TO " + role + ";"));
+        grants.add("ALTER ROLE " + role + " REPLICATION;");
+        return grants;
+    }
+
     /** The grants of the sink: it writes rows of the views, and creates the ledger. */
     static List<String> ofSink(ViewsDatabase views, String database, String user, List<String> tables) {
         if (views == ViewsDatabase.MYSQL) {
             return List.of("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON " + quotePattern(database) + ".* TO "
                     + quoteAccount(user) + ";");
         }
-        String role = "\"" + user.replace("\"", "\"\"") + "\"";
+        String role = SourceProduct.POSTGRESQL.quote(user);
         return List.of(
                 "GRANT USAGE, CREATE ON SCHEMA public TO " + role + ";",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON "

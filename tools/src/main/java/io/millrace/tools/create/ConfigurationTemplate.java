@@ -2,6 +2,7 @@ package io.millrace.tools.create;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.tools.source.SourceProduct;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,11 +16,12 @@ import java.util.regex.Pattern;
  * copies, without what belongs to the shop's own tables.
  */
 enum ConfigurationTemplate {
-    SOURCE(
-            "/connect-configs/10-shop-source.json",
-            "events\\.(table|rule)\\.[0-9]+|events\\.unmapped\\.tables|(transforms|predicates)(\\..*)?"),
+    MYSQL_SOURCE("/connect-configs/10-shop-source.json", ConfigurationTemplate.RULES),
+    POSTGRES_SOURCE("/connect-configs/postgresql/10-shop-source.json", ConfigurationTemplate.RULES),
     SINK("/connect-configs/21-order-status.json", "projections?(\\..*)?");
 
+    private static final String RULES =
+            "events\\.(table|rule)\\.[0-9]+|events\\.unmapped\\.tables|(transforms|predicates)(\\..*)?";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String resource;
@@ -28,6 +30,11 @@ enum ConfigurationTemplate {
     ConfigurationTemplate(String resource, String own) {
         this.resource = resource;
         this.own = Pattern.compile(own);
+    }
+
+    /** The template of a source. */
+    static ConfigurationTemplate ofSource(SourceProduct product) {
+        return product == SourceProduct.POSTGRESQL ? POSTGRES_SOURCE : MYSQL_SOURCE;
     }
 
     /** The options, in their order; the caller's own copy. */

@@ -1,5 +1,6 @@
 package io.millrace.tools.create;
 
+import io.millrace.tools.source.SourceProduct;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.stream.Collectors;
 /** Makes the options of the source and of the sink for a plan. */
 final class GeneratedConnectors {
     private static final String BROKERS_VARIABLE = "${env:KAFKA_BOOTSTRAP_SERVERS}";
-    private static final String HISTORY_BROKERS = "schema.history.internal.kafka.bootstrap.servers";
     private static final String CHUNK_STORE = "kafka:";
 
     private final NewRequest request;
@@ -30,7 +30,8 @@ final class GeneratedConnectors {
         return request.prefix() + ".heartbeat";
     }
 
-    private String historyTopic() {
+    /** The topic of the definitions of tables, which a source of MySQL has. */
+    String historyTopic() {
         return request.prefix() + ".schema-history";
     }
 
@@ -59,6 +60,9 @@ final class GeneratedConnectors {
         options.put("database.port", Integer.toString(request.source().port()));
         options.put("database.user", request.user());
         options.put("database.password", password);
+        if (request.source().product() == SourceProduct.POSTGRESQL) {
+            options.put("database.dbname", request.source().database());
+        }
         options.putAll(request.databaseOptions());
         return options;
     }
@@ -66,23 +70,22 @@ final class GeneratedConnectors {
     /**
      * The options of the source.
      *
-     * @param hasStatements whether the server's binlog has the statements, whose comments have the context
+     * @param setup what is special in its database
      */
-    Map<String, String> makeSource(MappingPlan plan, long serverId, boolean hasStatements) {
-        Map<String, String> options = ConfigurationTemplate.SOURCE.readOptions();
+    Map<String, String> makeSource(MappingPlan plan, SourceSetup setup) {
+        Map<String, String> options =
+                ConfigurationTemplate.ofSource(request.source().product()).readOptions();
         options.putAll(databaseOptions(request.variableOf("DATABASE_PASSWORD")));
-        options.put("database.server.id", Long.toString(serverId));
+        options.putAll(setup.options(this));
         options.put("topic.prefix", request.prefix());
         options.put(
                 "table.include.list",
                 plan.tables().stream()
                         .map(table -> toExpression(table.table().toString()))
                         .collect(Collectors.joining(",")));
-        options.put(HISTORY_BROKERS, brokers());
-        options.put("schema.history.internal.kafka.topic", historyTopic());
         options.put("events.source", "/" + request.prefix());
         options.put("events.heartbeat.topic", heartbeatTopic());
-        if (!hasStatements) {
+        if (!setup.hasContext()) {
             options.keySet().removeIf(option -> option.startsWith("context."));
         }
         addTypes(plan, options);
@@ -121,8 +124,8 @@ final class GeneratedConnectors {
         }
         boolean hasDecimalKey = plan.tables().stream()
                 .flatMap(table -> table.key().stream())
-                .anyMatch(field -> field.column().isUnsignedBigint()
-                        || field.column().dataType().equals("decimal"));
+                .anyMatch(field ->
+                        field.column().isUnsignedBigint() || field.column().isDecimal());
         if (hasDecimalKey) {
             options.put("key.converter.decimal.format", "NUMERIC");
         }

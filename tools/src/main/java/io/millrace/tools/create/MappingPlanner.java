@@ -35,7 +35,7 @@ final class MappingPlanner {
 
     private final List<CapturedTable> named;
     private final String prefix;
-    private final String database;
+    private final SourceAddress source;
     private final ViewsDatabase views;
     private final Set<String> payloads;
     private final Map<String, Long> singulars;
@@ -52,20 +52,20 @@ final class MappingPlanner {
      * A planner for these tables.
      *
      * @param prefix the first part of the topics' names
-     * @param database the database whose tables need no qualified names
+     * @param source the database, of whose default schema the tables need no qualified names
      * @param reservedTopics the topics that are used otherwise
      * @param storesPayloads whether large values are stored elsewhere
      */
     MappingPlanner(
             List<CapturedTable> tables,
             String prefix,
-            String database,
+            SourceAddress source,
             List<String> reservedTopics,
             ViewsDatabase views,
             boolean storesPayloads) {
         this.named = List.copyOf(tables);
         this.prefix = prefix;
-        this.database = database;
+        this.source = source;
         this.views = views;
         this.topics = UniqueNames.ofTopics().reserveNames(reservedTopics);
         this.payloads = storesPayloads ? findPayloadColumns(tables) : Set.of();
@@ -99,12 +99,13 @@ final class MappingPlanner {
         return new MappingPlan(mapped, leftOut);
     }
 
-    private static Optional<String> findObstacle(CapturedTable table) {
+    private Optional<String> findObstacle(CapturedTable table) {
         if (table.key().isEmpty()) {
             return Optional.of("the table has no primary key, so the events of a row have no key and a view has no"
-                    + " rows to change. Add one, for example: ALTER TABLE `" + table.database() + "`.`"
-                    + table.name().replace("`", "``")
-                    + "` ADD COLUMN id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY");
+                    + " rows to change. Add one, for example: ALTER TABLE "
+                    + source.product().quote(table.database()) + "."
+                    + source.product().quote(table.name()) + " ADD COLUMN id BIGINT "
+                    + source.product().identity() + " PRIMARY KEY");
         }
         if (!isNameable(table)) {
             return Optional.of("the language of the rules has no form for the name; rename the table, or publish"
@@ -222,7 +223,7 @@ final class MappingPlanner {
         List<String> candidates = new ArrayList<>();
         if (!isShared) {
             candidates.add(singular);
-        } else if (table.database().equals(database)) {
+        } else if (table.database().equals(source.schema())) {
             candidates.add(plain);
         }
         candidates.add(qualified);
@@ -244,6 +245,6 @@ final class MappingPlanner {
     private List<String> findQualifiedNames(CapturedTable table, String separator) {
         String plain = nameOr(table.name(), "table");
         String qualified = nameOr(table.database(), "database") + separator + plain;
-        return table.database().equals(database) ? List.of(plain, qualified) : List.of(qualified);
+        return table.database().equals(source.schema()) ? List.of(plain, qualified) : List.of(qualified);
     }
 }

@@ -1,11 +1,10 @@
 package io.millrace.tools.create;
 
 import io.millrace.connectors.projection.table.TableName;
-import io.millrace.rules.OfficialEventOptions;
-import io.millrace.rules.SourceServer;
 import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.UsageException;
 import io.millrace.tools.input.Variables;
+import io.millrace.tools.source.SourceProduct;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,10 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,23 +22,25 @@ import java.util.stream.Collectors;
 public final class NewCommand {
     /** The text of {@code --help}. */
     public static final String USAGE = """
-        millrace new --database-url jdbc:mysql://HOST:PORT/DATABASE --user NAME --tables LIST --out FOLDER
+        millrace new --database-url URL --user NAME --tables LIST --out FOLDER
 
         Reads the definitions of tables, and writes a source with events for them, a sink with a view for each, and the SQL
         that creates the views. It reads no rows, changes nothing in the database, and overwrites no file. It prints what
         was written, what was left out and why, the grants that the accounts need, and the next commands.
 
-          --database-url URL      the source's database
+          --database-url URL      the source's database, jdbc:mysql://HOST:PORT/DATABASE or jdbc:postgresql://...
           --user NAME             an account that may read the tables; also the account of the source
           --password-file FILE    its password; otherwise the environment variable MILLRACE_DATABASE_PASSWORD
-          --database-config FILE  database.ssl.mode, database.ssl.truststore and others; passwords as ${env:...}
-          --tables LIST           TABLE or DATABASE.TABLE, ...; a name with a comma or a dot in backticks; * for all
+          --database-config FILE  database.ssl.mode (database.sslmode in PostgreSQL) and others; passwords as ${env:...}
+          --tables LIST           TABLE or DATABASE.TABLE, in PostgreSQL SCHEMA.TABLE (public), ...; a name with a comma or
+                                  a dot in backticks; * for all of the database, in PostgreSQL of the schema public
           --prefix NAME           the first part of the names of topics and connectors (the database's name)
-          --views-url URL         the views' database, jdbc:mysql: or jdbc:postgresql: (${env:VIEWS_DATABASE_URL}, MySQL)
+          --views-url URL         the views' database, jdbc:mysql: or jdbc:postgresql: (${env:VIEWS_DATABASE_URL},
+                                  and the source's product)
           --views-user NAME       the sink's account there (${env:VIEWS_DATABASE_USER})
           --bootstrap-servers LIST  the brokers (${env:KAFKA_BOOTSTRAP_SERVERS})
           --payload-store STORE   s3://BUCKET/PREFIX, kafka:TOPIC or file:/FOLDER: the store of values of MEDIUMTEXT,
-                                  LONGTEXT, MEDIUMBLOB and LONGBLOB, which are left out without it
+                                  LONGTEXT, MEDIUMBLOB, LONGBLOB and BYTEA, which are left out without it
           --payload-config FILE   the store's options, e.g. payload.s3.region; secrets as ${env:...}
           --out FOLDER            where the files are written
 
@@ -51,10 +50,6 @@ public final class NewCommand {
         read.
         """;
 
-    /** What other programs rarely use: operators number servers from 1 on. */
-    private static final int MIN_SERVER_ID = 1 << 20;
-
-    private static final int MAX_SERVER_ID = 1 << 30;
     /** Of the rules: options of tables, each with three rules. */
     private static final int MAX_TABLES = 100;
 
@@ -72,19 +67,8 @@ public final class NewCommand {
         this.report = new NewReport(out);
     }
 
-    /**
-     * What was read.
-     *
-     * @param serverIds the ids of the server and its readers; empty if they are hidden
-     * @param objections the settings of the server that the source does not accept
-     * @param statements why the binlog has no statements; empty if it has them
-     */
-    private record Facts(
-            List<CapturedTable> tables,
-            String version,
-            Optional<Set<Long>> serverIds,
-            List<String> objections,
-            Optional<String> statements) {}
+    /** What was read. */
+    private record Facts(List<CapturedTable> tables, SourceSetup setup) {}
 
     /** Runs it; returns the exit code. */
     public static int runCommand(List<String> words, PrintStream out, PrintStream err) {
@@ -98,11 +82,13 @@ public final class NewCommand {
 
     private int createConfigurations() {
         Facts facts = readFacts();
-        ViewsDatabase views = request.viewsUrl().map(ViewsDatabase::of).orElse(ViewsDatabase.MYSQL);
+        ViewsDatabase views = request.viewsUrl()
+                .map(ViewsDatabase::of)
+                .orElse(ViewsDatabase.of(request.source().product()));
         MappingPlan plan = new MappingPlanner(
                         facts.tables(),
                         request.prefix(),
-                        request.source().database(),
+                        request.source(),
                         connectors.reservedTopics(),
                         views,
                         request.payloadStore().isPresent())
@@ -122,24 +108,19 @@ public final class NewCommand {
         Map<String, String> options = Variables.resolveVariables(
                 connectors.databaseOptions(request.password()),
                 name -> request.databaseOptions().containsKey(name));
-        SourceServer server = SourceServer.of(
-                        OfficialEventOptions.DATABASE.definition().parse(options))
-                .orElseThrow();
-        try (Connection connection = server.openConnection()) {
-            SourceCatalog catalog = new SourceCatalog(connection);
-            String database = request.source().database();
-            List<TableName> names = request.tables().isEmpty() ? catalog.findTables(database) : request.tables();
+        SourceAddress source = request.source();
+        try (Connection connection =
+                source.product().findConnection(options).orElseThrow().open()) {
+            SourceCatalog catalog = source.product() == SourceProduct.POSTGRESQL
+                    ? new PostgresCatalog(connection, options)
+                    : new MySqlCatalog(connection, options);
+            List<TableName> names = request.tables().isEmpty() ? catalog.findTables(source.schema()) : request.tables();
             // Two names may stand for one table.
             Set<CapturedTable> tables = new LinkedHashSet<>();
             for (TableName name : names) {
-                tables.add(catalog.readTable(name, database));
+                tables.add(catalog.readTable(name, source.schema()));
             }
-            return new Facts(
-                    List.copyOf(tables),
-                    catalog.readVersion(),
-                    catalog.findServerIds(),
-                    server.findObjections(true),
-                    server.findStatementObjection());
+            return new Facts(List.copyOf(tables), catalog.readSetup(request));
         } catch (SQLException e) {
             throw new UsageException(
                     "--database-url: cannot read " + request + ": "
@@ -149,8 +130,7 @@ public final class NewCommand {
     }
 
     private void writeFiles(MappingPlan plan, Facts facts, ViewsDatabase views) {
-        Map<String, String> source = connectors.makeSource(
-                plan, chooseServerId(facts), facts.statements().isEmpty());
+        Map<String, String> source = connectors.makeSource(plan, facts.setup());
         GeneratedFiles files = new GeneratedFiles(request.folder());
         String sourceFile = "10-" + connectors.sourceName() + ".json";
         files.addConnector(sourceFile, connectors.sourceName(), source);
@@ -172,45 +152,16 @@ public final class NewCommand {
             report.printFile(files.pathOf(VIEWS_FILE), "the tables of the views, for " + views);
         }
         report.printTables(plan);
-        printServer(facts);
+        facts.setup().print(plan, report);
         printGrants(plan, facts, views, hasViews);
         report.printSection("Variables, where the workers and millrace check run:", findVariables(values));
         printNext(files, sourceFile, hasViews ? List.of(VIEWS_FILE, sinkFile) : List.of());
     }
 
-    /** What of the server is not as the source needs it. */
-    private void printServer(Facts facts) {
-        report.printSection("To change on the server before you post the source:", facts.objections());
-        facts.statements()
-                .ifPresent(reason -> report.printSection(
-                        "Without the request's context:",
-                        List.of(reason
-                                + ". Set it, and add context.keys and context.sources; see docs/attach-context.md")));
-        if (facts.serverIds().isEmpty()) {
-            report.printSection(
-                    "Not read:",
-                    List.of("the ids of other readers of the binlog, for which the account needs REPLICATION SLAVE;"
-                            + " database.server.id is random"));
-        }
-    }
-
-    private static long chooseServerId(Facts facts) {
-        Set<Long> taken = facts.serverIds().orElse(Set.of());
-        long id;
-        do {
-            id = ThreadLocalRandom.current().nextInt(MIN_SERVER_ID, MAX_SERVER_ID);
-        } while (taken.contains(id));
-        return id;
-    }
-
     private void printGrants(MappingPlan plan, Facts facts, ViewsDatabase views, boolean hasViews) {
-        List<String> databases = plan.tables().stream()
-                .map(table -> table.table().database())
-                .distinct()
-                .toList();
         report.printSection(
                 "The source's account needs, at the source's server:",
-                AccountGrants.ofSource(request.user(), databases, facts.version()));
+                facts.setup().grants(plan));
         if (hasViews) {
             String database = request.viewsUrl()
                     .map(DATABASE_OF_URL::matcher)

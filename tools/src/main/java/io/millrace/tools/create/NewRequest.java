@@ -109,7 +109,7 @@ record NewRequest(
                 source,
                 arguments.required(USER),
                 readPassword(arguments),
-                readOptions(arguments, DATABASE_CONFIG, "database.ssl."),
+                readOptions(arguments, DATABASE_CONFIG, "database.ssl"),
                 parseTables(arguments.required(TABLES)),
                 parsePrefix(arguments, source),
                 views,

@@ -7,36 +7,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
-/** Reads the definitions of tables, and facts of the server, from MySQL. Changes nothing. For one thread. */
-final class SourceCatalog {
-    private static final String TABLES = """
-        SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name
-        """;
-    private static final String COLUMNS = """
-        SELECT column_name, data_type, column_type, is_nullable, COALESCE(character_maximum_length, 0),
-               COALESCE(numeric_scale, datetime_precision, 0), character_set_name, collation_name
-          FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
-        """;
-    private static final String PRIMARY_KEY = """
-        SELECT column_name, sub_part FROM information_schema.statistics
-         WHERE table_schema = ? AND table_name = ? AND index_name = 'PRIMARY' ORDER BY seq_in_index
-        """;
-    private static final String CASCADES = """
-        SELECT constraint_name FROM information_schema.referential_constraints
-         WHERE constraint_schema = ? AND table_name = ?
-           AND (delete_rule IN ('CASCADE', 'SET NULL') OR update_rule IN ('CASCADE', 'SET NULL'))
-         ORDER BY constraint_name
-        """;
+/**
+ * Reads the definitions of tables, and facts of the server, from the source's database. Changes nothing. The queries take a database
+ * (or schema) and a table. For one thread.
+ */
+abstract class SourceCatalog {
     private static final String BASE_TABLE = "BASE TABLE";
 
     private final Connection connection;
@@ -46,8 +26,36 @@ final class SourceCatalog {
         this.connection = connection;
     }
 
+    /** The query of the tables and views of a database: the name, and {@value #BASE_TABLE} or another kind. */
+    abstract String tablesQuery();
+
+    /** The query of a table's columns in their order: as many values as {@link #readColumn} takes. */
+    abstract String columnsQuery();
+
+    /** How many values {@link #columnsQuery} has. */
+    abstract int columnValues();
+
+    /** A column from the row of {@link #columnsQuery}. */
+    abstract CapturedColumn readColumn(List<String> row);
+
+    /** The query of the columns of a table's primary key, in their order: the name, and a text if only a prefix is in the key. */
+    abstract String primaryKeyQuery();
+
+    /** The foreign keys of a table that change its rows without a change that the source reads. */
+    abstract List<String> readCascades(String database, String table) throws SQLException;
+
+    /** Whether the server finds a table by another name than its changes have. */
+    abstract boolean hasCaseInsensitiveNames();
+
+    /** What the server needs for the source, and what the source needs to know of it. */
+    abstract SourceSetup readSetup(NewRequest request) throws SQLException;
+
+    final Connection connection() {
+        return connection;
+    }
+
     /** The names of all tables of a database, without its views. */
-    List<TableName> findTables(String database) throws SQLException {
+    final List<TableName> findTables(String database) throws SQLException {
         return typesOf(database).entrySet().stream()
                 .filter(table -> table.getValue().equals(BASE_TABLE))
                 .map(table -> new TableName(database, table.getKey()))
@@ -60,7 +68,7 @@ final class SourceCatalog {
      * @param database the database of a name without one
      * @throws UsageException if the user does not see such a table, or it is a view
      */
-    CapturedTable readTable(TableName table, String database) throws SQLException {
+    final CapturedTable readTable(TableName table, String database) throws SQLException {
         String named = table.database();
         String schema = named == null ? database : named;
         Map<String, String> types = typesOf(schema);
@@ -74,34 +82,23 @@ final class SourceCatalog {
                                 + table.table() + ", or the user may not read it"
                                 + NearestNames.suggest(table.table(), types.keySet())));
         if (!BASE_TABLE.equals(types.get(name))) {
-            throw new UsageException("--tables: " + schema + "." + name + " is a view, and the binlog has no changes of"
-                    + " views; name the tables that it reads");
+            throw new UsageException("--tables: " + schema + "." + name + " is a view, of which the server's log has no"
+                    + " changes; name the tables that it reads");
         }
         List<String> key = new ArrayList<>();
         boolean hasPrefix = false;
-        for (List<String> part : queryRows(PRIMARY_KEY, 2, schema, name)) {
+        for (List<String> part : queryRows(primaryKeyQuery(), 2, schema, name)) {
             key.add(part.get(0));
             hasPrefix |= !part.get(1).isEmpty();
         }
-        List<String> cascades = queryRows(CASCADES, 1, schema, name).stream()
-                .map(row -> row.get(0))
-                .toList();
-        return new CapturedTable(schema, name, readColumns(schema, name), key, hasPrefix, cascades);
-    }
-
-    private boolean hasCaseInsensitiveNames() {
-        try {
-            return !queryValue("SELECT @@GLOBAL.lower_case_table_names").equals("0");
-        } catch (SQLException e) {
-            return false;
-        }
+        return new CapturedTable(schema, name, readColumns(schema, name), key, hasPrefix, readCascades(schema, name));
     }
 
     private Map<String, String> typesOf(String database) throws SQLException {
         Map<String, String> known = tableTypes.get(database);
         if (known == null) {
             known = new LinkedHashMap<>();
-            for (List<String> row : queryRows(TABLES, 2, database)) {
+            for (List<String> row : queryRows(tablesQuery(), 2, database)) {
                 known.put(row.get(0), row.get(1));
             }
             tableTypes.put(database, known);
@@ -111,49 +108,19 @@ final class SourceCatalog {
 
     private List<CapturedColumn> readColumns(String database, String table) throws SQLException {
         List<CapturedColumn> columns = new ArrayList<>();
-        for (List<String> row : queryRows(COLUMNS, 8, database, table)) {
-            columns.add(new CapturedColumn(
-                    row.get(0),
-                    row.get(1).toLowerCase(Locale.ROOT),
-                    row.get(2),
-                    row.get(3).equals("YES"),
-                    Long.parseLong(row.get(4)),
-                    Integer.parseInt(row.get(5)),
-                    row.get(6).isEmpty() ? "" : "CHARACTER SET " + row.get(6) + " COLLATE " + row.get(7)));
+        for (List<String> row : queryRows(columnsQuery(), columnValues(), database, table)) {
+            columns.add(readColumn(row));
         }
         return columns;
     }
 
-    /** The version of the server. */
-    String readVersion() throws SQLException {
-        return queryValue("SELECT VERSION()");
-    }
-
-    /** The ids of the server and of those that read its binlog; empty if the user may not see them. */
-    Optional<Set<Long>> findServerIds() {
-        // The second is the name of the statement before MySQL 8.0.22.
-        for (String sql : List.of("SHOW REPLICAS", "SHOW SLAVE HOSTS")) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                Set<Long> ids = new HashSet<>();
-                ids.add(Long.parseLong(queryValue("SELECT @@GLOBAL.server_id")));
-                while (row.next()) {
-                    ids.add(row.getLong(1));
-                }
-                return Optional.of(ids);
-            } catch (SQLException e) {
-                // The next statement, or the user lacks the privilege.
-            }
-        }
-        return Optional.empty();
-    }
-
-    private String queryValue(String sql) throws SQLException {
+    /** The first column of the first row of a query. */
+    final String queryValue(String sql) throws SQLException {
         return queryRows(sql, 1).get(0).get(0);
     }
 
     /** The rows of a query, a NULL as an empty text. */
-    private List<List<String>> queryRows(String sql, int columns, String... parameters) throws SQLException {
+    final List<List<String>> queryRows(String sql, int columns, String... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);

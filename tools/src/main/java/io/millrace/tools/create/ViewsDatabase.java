@@ -1,5 +1,6 @@
 package io.millrace.tools.create;
 
+import io.millrace.tools.source.SourceProduct;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,16 +10,7 @@ enum ViewsDatabase {
     MYSQL("MySQL", "`", " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4") {
         @Override
         String typeOf(CapturedColumn column, boolean isKey) {
-            if (column.isText() && isKey) {
-                return "varchar(" + column.length() + ") " + EXACT;
-            }
-            return switch (column.dataType()) {
-                // An ENUM of the view would refuse a value that is added to the source's.
-                case "enum" -> "varchar(255) " + column.characters();
-                case "set" -> "text " + column.characters();
-                case "char" -> "varchar(" + column.length() + ") " + column.characters();
-                default -> (column.columnType() + " " + column.characters()).strip();
-            };
+            return column.typeInMySql(isKey);
         }
 
         @Override
@@ -38,25 +30,7 @@ enum ViewsDatabase {
     POSTGRESQL("PostgreSQL", "\"", "") {
         @Override
         String typeOf(CapturedColumn column, boolean isKey) {
-            return switch (column.dataType()) {
-                case "tinyint" -> "smallint";
-                case "smallint", "mediumint", "year" ->
-                    column.dataType().equals("smallint") && !column.isUnsigned() ? "smallint" : "integer";
-                case "int" -> column.isUnsigned() ? "bigint" : "integer";
-                case "bigint" -> column.isUnsigned() ? "numeric(20)" : "bigint";
-                case "decimal" -> "numeric" + column.columnType().replaceAll(".*(\\([0-9,]+\\)).*", "$1");
-                case "float" -> "real";
-                case "double" -> "double precision";
-                case "bit" -> column.isSingleBit() ? "boolean" : "numeric(20)";
-                case "date" -> "date";
-                case "datetime" -> "timestamp(" + column.scale() + ")";
-                case "timestamp" -> "timestamptz(" + column.scale() + ")";
-                // A TIME can be negative and have more than 24 hours.
-                case "time" -> (isKey ? "time(" : "interval(") + column.scale() + ")";
-                case "json" -> "jsonb";
-                case "char", "varchar" -> "varchar(" + column.length() + ")";
-                default -> column.isBytes() ? "bytea" : "text";
-            };
+            return column.typeInPostgres(isKey);
         }
 
         @Override
@@ -65,7 +39,6 @@ enum ViewsDatabase {
         }
     };
 
-    private static final String EXACT = "CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
     private static final int BYTES_OF_CHARACTER = 4;
     private static final int MAX_KEY_BYTES = 3072;
 
@@ -77,6 +50,11 @@ enum ViewsDatabase {
         this.title = title;
         this.quote = quote;
         this.tableOptions = tableOptions;
+    }
+
+    /** The views of a source, if nothing else is set: in the same product. */
+    static ViewsDatabase of(SourceProduct product) {
+        return product == SourceProduct.POSTGRESQL ? POSTGRESQL : MYSQL;
     }
 
     /** The database that a connection's URL names. */

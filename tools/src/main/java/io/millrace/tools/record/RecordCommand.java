@@ -1,6 +1,7 @@
 package io.millrace.tools.record;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.LogicalMessage;
 import io.millrace.changes.RowValues;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.changes.ChangeJson;
@@ -8,6 +9,7 @@ import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.ConnectorFile;
 import io.millrace.tools.input.UsageException;
 import io.millrace.tools.input.Variables;
+import io.millrace.tools.source.SourceProduct;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,25 +17,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** {@code millrace record}: the change events that a Debezium MySQL connector hands to its transforms. */
+/** {@code millrace record}: the change events that Debezium's connector for MySQL or PostgreSQL hands to its transforms. */
 public final class RecordCommand {
     /** Its text for {@code --help}. */
     public static final String USAGE = """
         millrace record --config FILE --plugin-path PATH (--rows N | --changes N)
 
-        Runs a Debezium MySQL connector in this process, without its transforms and without Kafka, and prints its change
-        events, one to a line, in the format that preview and contract read. It stores no offsets, and does not disturb a
-        running connector of the same configuration. Warning: the output contains rows of the tables; use a test database.
+        Runs Debezium's connector for MySQL or PostgreSQL in this process, without its transforms and without Kafka, and prints
+        its change events, one to a line, in the format that preview and contract read. It stores no offsets, and does not
+        disturb a running connector of the same configuration; in PostgreSQL it has a replication slot of its own, which it
+        drops. Warning: the output contains rows of the tables; use a test database.
 
           --config FILE       the connector's configuration, with the address of the database
-          --plugin-path PATH  a folder with Debezium's MySQL connector, as in the worker's plugin.path
+          --plugin-path PATH  a folder with Debezium's connector, as in the worker's plugin.path
           --rows N            up to N rows of each table in table.include.list, by a snapshot
           --changes N         the next N changes
           --timeout SECONDS   how long to wait for the next change event (60)
@@ -59,19 +61,19 @@ public final class RecordCommand {
         Map<String, String> options =
                 new HashMap<>(Variables.resolveVariables(connector.unwrappedOptions(), RecordCommand::isOfTheDatabase));
         options.keySet().removeIf(option -> !isOfTheDatabase(option));
-        options.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
-        // Of two readers of one id, the server ends the older: the connector that is running.
-        options.put(
-                "database.server.id",
-                Integer.toString(ThreadLocalRandom.current().nextInt(1 << 20, 1 << 30)));
+        SourceProduct product = SourceProduct.find(options)
+                .orElseThrow(() ->
+                        new UsageException("--config: expected Debezium's connector for MySQL or PostgreSQL, found "
+                                + options.get("connector.class")));
+        product.configureRecording(options);
         if (arguments.has("--rows")) {
-            configureSnapshot(options, arguments.parseNumber("--rows").orElseThrow());
+            configureSnapshot(product, options, arguments.parseNumber("--rows").orElseThrow());
         } else {
             options.put("snapshot.mode", "no_data");
         }
         long timeout = arguments.parseNumber("--timeout").orElse(60L);
         try (ConnectorPlugins worker = new ConnectorPlugins(arguments.value("--plugin-path"), options);
-                SourceRun run = new SourceRun(worker, options)) {
+                SourceRun run = new SourceRun(worker, product, options)) {
             err.println("recording ...");
             long recorded = recordChanges(
                     run, arguments.parseNumber("--changes").orElse(Long.MAX_VALUE), timeout * 1_000_000_000L, out);
@@ -94,7 +96,7 @@ public final class RecordCommand {
                 && !option.matches("exactly\\.once\\.support|transaction\\.boundary.*|offsets\\.storage\\.topic");
     }
 
-    private static void configureSnapshot(Map<String, String> options, long rows) {
+    private static void configureSnapshot(SourceProduct product, Map<String, String> options, long rows) {
         options.put("snapshot.mode", "initial_only");
         List<String> tables = new ArrayList<>();
         for (String table : options.getOrDefault("table.include.list", "").split(",", -1)) {
@@ -105,7 +107,7 @@ public final class RecordCommand {
             tables.add(parts[0] + "." + parts[1]);
             options.put(
                     SELECT + "." + parts[0] + "." + parts[1],
-                    "SELECT * FROM `" + parts[0] + "`.`" + parts[1] + "` LIMIT " + rows);
+                    "SELECT * FROM " + product.quote(parts[0]) + "." + product.quote(parts[1]) + " LIMIT " + rows);
         }
         options.put(SELECT, String.join(",", tables));
     }
@@ -126,7 +128,10 @@ public final class RecordCommand {
                     continue;
                 }
                 out.println(json.writeChange(record));
-                recorded++;
+                // A message of the log is the context of the changes behind it.
+                if (LogicalMessage.find(record).isEmpty()) {
+                    recorded++;
+                }
                 if (endsSnapshot(record)) {
                     return recorded;
                 }

@@ -1,10 +1,13 @@
 package io.millrace.tools.record;
 
+import io.millrace.connectors.event.WalOffsets;
 import io.millrace.tools.chain.ConnectorPlugins;
 import io.millrace.tools.input.UsageException;
+import io.millrace.tools.source.SourceProduct;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectorContext;
 import org.apache.kafka.connect.connector.Task;
@@ -26,15 +29,20 @@ final class SourceRun implements AutoCloseable {
     private final ClassLoader loader;
     private final SourceConnector connector;
     private final SourceTask task;
+    private final Optional<WalOffsets> walOffsets;
 
     /**
      * Starts the connector and its task.
      *
+     * @param product the database that the connector reads
      * @throws UsageException if the source connector's class cannot be found
      */
     @SuppressWarnings("try")
-    SourceRun(ConnectorPlugins worker, Map<String, String> options) {
+    SourceRun(ConnectorPlugins worker, SourceProduct product, Map<String, String> options) {
         this.worker = worker;
+        this.walOffsets = product == SourceProduct.POSTGRESQL
+                ? Optional.of(new WalOffsets(new NoOffsets(), repeated -> {}))
+                : Optional.empty();
         String type = options.get("connector.class");
         try {
             if (!(worker.plugins().newConnector(type) instanceof SourceConnector source)) {
@@ -65,12 +73,13 @@ final class SourceRun implements AutoCloseable {
         return worker.plugins().withClassLoader(loader);
     }
 
-    /** The next change events; none if there are none yet. */
+    /** The next change events, with the offsets of which ids are made; none if there are none yet. */
     @SuppressWarnings("try")
     List<SourceRecord> poll() throws InterruptedException {
         try (LoaderSwap swap = swap()) {
             List<SourceRecord> records = task.poll();
-            return records == null ? List.of() : records;
+            List<SourceRecord> polled = records == null ? List.of() : records;
+            return walOffsets.map(offsets -> offsets.complete(polled)).orElse(polled);
         }
     }
 

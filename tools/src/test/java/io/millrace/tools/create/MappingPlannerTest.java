@@ -2,15 +2,19 @@ package io.millrace.tools.create;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.tools.source.SourceProduct;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The events and views of tables as a server describes them. */
 class MappingPlannerTest {
@@ -31,7 +35,7 @@ class MappingPlannerTest {
                         columnType.contains("(") ? Integer.parseInt(columnType.replaceAll("\\D", "")) : 0;
                     default -> 0;
                 };
-        return new CapturedColumn(
+        return new MySqlColumn(
                 name.replaceAll("!$", ""), type, columnType, !name.endsWith("!"), length, scale, isText ? UTF8 : "");
     }
 
@@ -55,7 +59,7 @@ class MappingPlannerTest {
         return new MappingPlanner(
                         List.of(tables),
                         "shop",
-                        "shop",
+                        new SourceAddress(SourceProduct.MYSQL, "db", 3306, "shop"),
                         List.of("shop.heartbeat", "shop.schema-history"),
                         views,
                         storesPayloads)
@@ -156,6 +160,84 @@ class MappingPlannerTest {
         assertThat(column.declaredType().orElse("-")).isEqualTo(declared);
         assertThat(ViewsDatabase.MYSQL.typeOf(column, false)).isEqualTo(mysql.replace("UTF8", UTF8));
         assertThat(ViewsDatabase.POSTGRESQL.typeOf(column, false)).isEqualTo(postgresql);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int2 | smallint | int32? | smallint | smallint",
+                "int4 | integer | int32? | int | integer",
+                "int8 | bigint | int64? | bigint | bigint",
+                "numeric | numeric(12,2) | decimal(2)? | decimal(12,2) | numeric(12,2)",
+                "float4 | real | - | float | real",
+                "float8 | double precision | float64? | double | double precision",
+                "bool | boolean | boolean? | boolean | boolean",
+                "date | date | date? | date | date",
+                "time | time(6) without time zone | - | time(6) | time(6) without time zone",
+                "timestamp | timestamp(3) without time zone | timestamp? | datetime(3) | timestamp(3) without time zone",
+                "timestamptz | timestamp with time zone | - | datetime(6) | timestamp with time zone",
+                "bpchar | character(3) | string? | varchar(3) | character(3)",
+                "varchar | character varying(40) | string? | varchar(40) | character varying(40)",
+                "text | text | string? | longtext | text",
+                "mood | mood | string? | varchar(63) | text",
+                "uuid | uuid | string? | char(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin | uuid",
+                "jsonb | jsonb | - | json | jsonb",
+            })
+    void aColumnOfPostgresKeepsEachOfItsValues(
+            String typeName, String type, String declared, String mysql, String postgresql) {
+        CapturedColumn column = postgresColumn(typeName, type);
+        TableMapping mapping =
+                plan(table("t", "id", column("id!", "int"), column)).tables().get(0);
+
+        assertThat(mapping.leftOut()).isEmpty();
+        assertThat(column.declaredType().orElse("-")).isEqualTo(declared);
+        assertThat(ViewsDatabase.MYSQL.typeOf(column, false)).isEqualTo(mysql);
+        assertThat(ViewsDatabase.POSTGRESQL.typeOf(column, false)).isEqualTo(postgresql);
+    }
+
+    /** A column as the catalog has it. */
+    private static CapturedColumn postgresColumn(String typeName, String type) {
+        Matcher digits = Pattern.compile("\\((\\d+)(?:,(\\d+))?\\)").matcher(type);
+        int first = digits.find() ? Integer.parseInt(digits.group(1)) : 0;
+        boolean isTime = type.startsWith("time");
+        return new PostgresColumn(
+                "c",
+                typeName,
+                typeName.equals("mood"),
+                type,
+                true,
+                type.startsWith("char") ? first : 0,
+                typeName.equals("numeric") ? first : 0,
+                isTime ? (first == 0 ? 6 : first) : typeName.equals("numeric") && first > 0 ? 2 : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"numeric", "interval", "_text", "inet", "timetz"})
+    void aColumnOfPostgresThatAViewCannotHaveIsLeftOut(String type) {
+        TableMapping mapping = plan(table("t", "id", column("id!", "int"), postgresColumn(type, type)))
+                .tables()
+                .get(0);
+
+        assertThat(mapping.leftOut()).singleElement().asString().contains("a view cannot have its type");
+    }
+
+    @Test
+    void aTextWithoutALimitCannotBeTheKeyOfAViewInMySql() {
+        CapturedColumn text = new PostgresColumn("c", "text", false, "text", false, 0, 0, 0);
+
+        assertThat(plan(ViewsDatabase.MYSQL, false, table("t", "c", text))
+                        .tables()
+                        .get(0)
+                        .viewObstacle())
+                .get()
+                .asString()
+                .contains("an index of MySQL has 3072");
+        assertThat(plan(ViewsDatabase.POSTGRESQL, false, table("t", "c", text))
+                        .tables()
+                        .get(0)
+                        .viewObstacle())
+                .isEmpty();
     }
 
     @Test

@@ -56,9 +56,9 @@ class NewCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--database-url | jdbc:mysql://me:hush-7351@db/shop | expected jdbc:mysql://HOST:PORT/DATABASE without a user",
+                "--database-url | jdbc:mysql://me:hush-7351@db/shop | expected jdbc:mysql://HOST:PORT/DATABASE or jdbc:postgresql://HOST:PORT/DATABASE without a user",
                 "--database-url | jdbc:mysql://db/shop?password=hush-7351 | expected jdbc:mysql://HOST:PORT/DATABASE",
-                "--database-url | jdbc:postgresql://db/shop | expected jdbc:mysql://HOST:PORT/DATABASE",
+                "--database-url | jdbc:sqlserver://db/shop | expected jdbc:mysql://HOST:PORT/DATABASE",
                 "--database-url | jdbc:mysql://db:3306/ | expected jdbc:mysql://HOST:PORT/DATABASE",
                 "--database-url | jdbc:mysql://db:99999/shop | expected a port from 1 to 65535",
                 "--tables | a.b.c | expected at most a database and a table",
@@ -100,6 +100,6 @@ class NewCommandTest {
         options.put("--database-config", write("tls.properties", "database.ssl.truststore.password=" + PASSWORD));
         assertRefused("database.ssl.truststore.password would be written into a configuration");
         options.put("--database-config", write("tls.properties", "database.password=" + PASSWORD));
-        assertRefused("expected options that begin with database.ssl., found database.password");
+        assertRefused("expected options that begin with database.ssl, found database.password");
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.connectors.event;
 
 import io.millrace.payloads.config.PayloadOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,13 @@ final class DebeziumDefaults {
     private static final String QUERY = "include.query";
     private static final String PLUGIN = "plugin.name";
     private static final String UNAVAILABLE = "unavailable.value.placeholder";
+    private static final String SIGNAL_TABLE = "signal.data.collection";
+    private static final String SIGNAL_CHANNELS = "signal.enabled.channels";
+    private static final String NOTIFICATION_CHANNELS = "notification.enabled.channels";
+    private static final String NOTIFICATION_TOPIC = "notification.sink.topic.name";
+    /** The channel whose notifications are records of the task. */
+    private static final String RECORDS = "sink";
+
     private static final String HEARTBEAT_QUERY = "heartbeat.action.query";
     /** The prefix of the messages that the default of the heartbeats' statement writes. */
     static final String HEARTBEAT_PREFIX = "millrace.heartbeat";
@@ -54,6 +62,18 @@ final class DebeziumDefaults {
         }
         if (isPostgres(properties)) {
             addPostgres(wrapped);
+        }
+        if (wrapped.containsKey(SIGNAL_TABLE) || wrapped.containsKey(SIGNAL_CHANNELS)) {
+            addNotifications(wrapped);
+        }
+    }
+
+    /** Only a notification shows that a snapshot, which a signal requested, has failed. */
+    private static void addNotifications(Map<String, String> wrapped) {
+        String others = wrapped.getOrDefault(NOTIFICATION_CHANNELS, "");
+        if (Arrays.stream(others.split(",", -1)).map(String::trim).noneMatch(RECORDS::equals)) {
+            wrapped.put(NOTIFICATION_CHANNELS, others.isBlank() ? RECORDS : others + "," + RECORDS);
+            wrapped.put(NOTIFICATION_TOPIC, SnapshotRetries.TOPIC);
         }
     }
 

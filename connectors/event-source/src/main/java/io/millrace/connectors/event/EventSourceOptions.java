@@ -50,6 +50,14 @@ final class EventSourceOptions {
             .nonEmpty()
             .medium("The topic of the heartbeats. Default: the connector's name and '.heartbeat'.");
 
+    static final Option<SnapshotFailurePolicy> ON_SNAPSHOT_FAILURE = Option.choice(
+                    "events.on.snapshot.failure", SnapshotFailurePolicy.class)
+            .defaultTo("fail")
+            .low(
+                    "The treatment of a table of an incremental snapshot that a signal requested, if Debezium cannot read it. "
+                            + "The wrapped task starts again at the stored source offset up to 5 times, and repeats what is missing. "
+                            + "After that, fail: the task fails; skip: the table is left out, and its rows have no events.");
+
     /** The request's context, as {@code InjectContext} finds it. */
     static final PrefixedOptions CONTEXT = new PrefixedOptions("context.", ContextOptions.OPTIONS);
 
@@ -62,6 +70,7 @@ final class EventSourceOptions {
                     GUARANTEE,
                     HEARTBEAT_INTERVAL_MS,
                     HEARTBEAT_TOPIC,
+                    ON_SNAPSHOT_FAILURE,
                     FIELDS,
                     FieldOptions.CONTENT_TYPE)
             .and(PayloadOptions.WRITING.replace(PayloadOptions.STORE.optional()));

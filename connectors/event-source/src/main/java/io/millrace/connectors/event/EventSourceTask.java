@@ -51,6 +51,7 @@ public final class EventSourceTask extends SourceTask {
      * @param storage empty if no field is stored; closed when the task stops
      * @param offsets keeps source offsets from going back
      * @param walOffsets the offsets of PostgreSQL's changes; empty for another source
+     * @param snapshots repeats what is missing of snapshots that were requested
      * @param boundaries where transactions of Kafka end; empty if Connect or the wrapped connector defines that
      */
     private record StartedTask(
@@ -60,6 +61,7 @@ public final class EventSourceTask extends SourceTask {
             SourceProgress progress,
             RegressedOffsets offsets,
             Optional<WalOffsets> walOffsets,
+            SnapshotRetries snapshots,
             Optional<TransactionContext> boundaries) {}
 
     @Override
@@ -73,10 +75,11 @@ public final class EventSourceTask extends SourceTask {
         Optional<TransactionContext> boundaries = Optional.ofNullable(context.transactionContext());
         requireSupport(config, boundaries);
         StartingOffset.requireGtids(properties, context.offsetStorageReader());
-        WrappedTask wrapped = WrappedTask.of(properties);
         Optional<BatchTransactions> wrappedBoundaries = TaskOptions.wrappedDefinesBoundaries(properties)
                 ? boundaries.map(BatchTransactions::new)
                 : Optional.empty();
+        WrappedTask wrapped =
+                WrappedTask.of(properties, new WrappedTaskContext(context, wrappedBoundaries.orElse(null)));
         SourceProgress progress = new SourceProgress(
                 EventSourceOptions.heartbeatTopic(properties),
                 EventSourceOptions.nameOf(properties),
@@ -93,8 +96,9 @@ public final class EventSourceTask extends SourceTask {
                 DebeziumDefaults.isPostgres(properties)
                         ? Optional.of(new WalOffsets(context.offsetStorageReader(), mapping::observeRepeated))
                         : Optional.empty(),
+                new SnapshotRetries(EventSourceOptions.ON_SNAPSHOT_FAILURE.get(config), System::currentTimeMillis),
                 wrappedBoundaries.isPresent() ? Optional.empty() : boundaries);
-        wrapped.start(new WrappedTaskContext(context, wrappedBoundaries.orElse(null)), properties);
+        wrapped.start();
     }
 
     private static void requireSupport(AbstractConfig config, Optional<TransactionContext> boundaries) {
@@ -178,21 +182,47 @@ public final class EventSourceTask extends SourceTask {
 
     /** The next records, as far as no update of a primary key among them is incomplete. */
     private List<SourceRecord> pollComplete(StartedTask own) throws InterruptedException {
+        if (own.snapshots().hasFailed()) {
+            restartWhenDue(own);
+            return List.of();
+        }
         try {
-            List<SourceRecord> polled = own.wrapped().poll();
+            List<SourceRecord> polled =
+                    own.snapshots().takeBeforeFailure(own.wrapped().poll());
             return keyChanges.addBatch(
                     own.walOffsets().isPresent()
                             ? own.walOffsets().get().complete(polled)
                             : own.offsets()
                                     .replaceRegressed(TruncateOffset.complete(repeatedChanges.dropRepeated(polled))));
         } catch (RetriableException e) {
-            // Debezium's task starts again at the committed offset, and returns what was incomplete as a whole.
-            keyChanges.discardIncomplete();
-            repeatedChanges.forgetPlace();
-            own.offsets().forgetOffsets();
-            own.walOffsets().ifPresent(WalOffsets::forgetOffsets);
+            forgetPlace(own);
             throw e;
         }
+    }
+
+    /** The wrapped task starts again at the committed offset, and returns what was incomplete as a whole. */
+    private void forgetPlace(StartedTask own) {
+        keyChanges.discardIncomplete();
+        repeatedChanges.forgetPlace();
+        own.offsets().forgetOffsets();
+        own.walOffsets().ifPresent(WalOffsets::forgetOffsets);
+        own.snapshots().passRestart();
+    }
+
+    /** All records before the failure were returned, so Connect has sent them, and with exactly-once support committed their offset. */
+    private void restartWhenDue(StartedTask own) throws InterruptedException {
+        long wait = own.snapshots().waitMs();
+        if (wait > 0) {
+            TimeUnit.MILLISECONDS.sleep(Math.min(wait, LONGEST_WAIT_MILLIS));
+            return;
+        }
+        try {
+            own.wrapped().restart();
+        } catch (RuntimeException e) {
+            own.snapshots().failRestart(e);
+            return;
+        }
+        forgetPlace(own);
     }
 
     @Override

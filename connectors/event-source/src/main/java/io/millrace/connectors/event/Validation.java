@@ -6,6 +6,7 @@ import io.millrace.config.UnresolvedVariables;
 import io.millrace.rules.OfficialEventConfig;
 import io.millrace.rules.OfficialEventOptions;
 import io.millrace.rules.PostgresCheck;
+import io.millrace.rules.SourceConnection;
 import io.millrace.rules.SourceServer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,13 +164,9 @@ final class Validation {
 
     /** The tables of the database; none if it cannot be queried. */
     private List<String> findExistingTables() {
-        return DebeziumDefaults.isPostgres(candidate)
-                ? PostgresCheck.of(parseDatabase())
-                        .map(PostgresCheck::findTables)
-                        .orElse(List.of())
-                : SourceServer.of(parseDatabase())
-                        .flatMap(SourceServer::findTables)
-                        .orElse(List.of());
+        return SourceConnection.of(parseDatabase())
+                .flatMap(SourceConnection::findTables)
+                .orElse(List.of());
     }
 
     /** PostgreSQL's server, publication and tables. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code WalPositionLocator} and {@code PostgresOffsetContext} of Debezium 3.6, and PostgreSQL's documentation of the
  * streaming replication protocol.
  */
-final class WalOffsets {
+public final class WalOffsets {
     private static final String LSN = "lsn";
     private static final String LAST_LSN = "lsn_proc";
     private static final String COMMIT_LSN = "lsn_commit";
@@ -70,13 +70,13 @@ final class WalOffsets {
      * @param stored the offsets that Connect has stored
      * @param repeatedMessages takes each logical message that is dropped because it was returned before the start
      */
-    WalOffsets(OffsetStorageReader stored, Consumer<SourceRecord> repeatedMessages) {
+    public WalOffsets(OffsetStorageReader stored, Consumer<SourceRecord> repeatedMessages) {
         this.stored = stored;
         this.repeatedMessages = repeatedMessages;
     }
 
     /** The records without those that are repeated, each with an exact offset. */
-    List<SourceRecord> complete(List<SourceRecord> records) {
+    public List<SourceRecord> complete(List<SourceRecord> records) {
         List<SourceRecord> completed = new ArrayList<>(records.size());
         for (SourceRecord record : records) {
             Map<String, ?> offset = record.sourceOffset();

@@ -10,24 +10,38 @@ import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** The task inside, which runs with the class loader of its plugin as Connect would have it. */
+/**
+ * The task inside, which runs with the class loader of its plugin as Connect would have it. Used by one thread, but for {@link #commit}
+ * and {@link #commitRecord}, which any thread may call.
+ */
 final class WrappedTask {
-    private final SourceTask task;
+    private final Map<String, String> properties;
+    private final SourceTaskContext context;
     private final PluginContext plugin;
+    private volatile SourceTask task;
 
-    private WrappedTask(SourceTask task) {
+    private WrappedTask(SourceTask task, Map<String, String> properties, SourceTaskContext context) {
         this.task = task;
+        this.properties = properties;
+        this.context = context;
         this.plugin = new PluginContext(task.getClass());
     }
 
     /** The task that the connector named to its tasks, not started. */
-    static WrappedTask of(Map<String, String> properties) {
-        return new WrappedTask(WrappedConnector.newTask(properties));
+    static WrappedTask of(Map<String, String> properties, SourceTaskContext context) {
+        return new WrappedTask(WrappedConnector.newTask(properties), properties, context);
     }
 
-    void start(SourceTaskContext context, Map<String, String> properties) {
+    void start() {
         plugin.run(() -> task.initialize(context));
         plugin.run(() -> task.start(EventSourceOptions.wrappedOptions(properties)));
+    }
+
+    /** Stops the task and starts another one, which begins at the committed offset. */
+    void restart() {
+        stop();
+        task = WrappedConnector.newTask(properties);
+        start();
     }
 
     /** The next records; none if the task returned none. */

@@ -343,6 +343,42 @@ class EventMappingTaskTest {
         task.stop();
     }
 
+    /** Debezium goes on without the rows; a task that starts again at the stored offset reads them. */
+    @Test
+    void startsTheWrappedTaskAgainBeforeATableOfASnapshotIsLeftOut() throws Exception {
+        ScriptedSource.BATCHES.add(
+                List.of(change(1, "c", 1, "PAID"), notification("SQL_EXCEPTION"), change(2, "c", 2, "PAID")));
+        ScriptedSource.BATCHES.add(List.of(notification("SUCCEEDED"), change(2, "c", 2, "PAID")));
+        EventSourceTask task = startedTask();
+
+        assertThat(task.poll()).extracting(SourceRecord::sourceOffset).containsExactly(offset(1));
+        List<SourceRecord> sent = null;
+        while (sent == null) {
+            sent = task.poll();
+        }
+
+        assertThat(sent).extracting(SourceRecord::sourceOffset).containsExactly(offset(2));
+        assertThat(ScriptedSource.CALLS.stream().filter(call -> call.contains(" task")))
+                .hasSize(3)
+                .element(1)
+                .isEqualTo("stop task");
+        task.stop();
+    }
+
+    private static SourceRecord notification(String status) {
+        Schema schema = SchemaBuilder.struct()
+                .name("io.debezium.connector.common.Notification")
+                .field("aggregate_type", Schema.STRING_SCHEMA)
+                .field("type", Schema.STRING_SCHEMA)
+                .field("additional_data", SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.STRING_SCHEMA))
+                .build();
+        Struct value = new Struct(schema)
+                .put("aggregate_type", "Incremental Snapshot")
+                .put("type", "TABLE_SCAN_COMPLETED")
+                .put("additional_data", Map.of("scanned_collection", "shop.orders", "status", status));
+        return new SourceRecord(Map.of("server", "shop"), offset(1), SnapshotRetries.TOPIC, schema, value);
+    }
+
     private void addFurtherRules() {
         String paid = "table: shop.orders; on: create; when: after.status == 'PAID'; also; topic: ";
         properties.put("events.rule.3", "OrderPaid v2; " + paid + "orders.v2");

@@ -287,6 +287,24 @@ class EventSourceTest {
                 .doesNotContainKeys("context.keys", "events.table.1", "processing.guarantee");
     }
 
+    @Test
+    void hasDebeziumTellOfSnapshotsIfSignalsCanRequestThem() {
+        properties.put("wrapped.connector.class", "io.debezium.connector.mysql.MySqlConnector");
+        assertThat(EventSourceOptions.wrappedOptions(properties)).doesNotContainKey("notification.enabled.channels");
+        properties.put("signal.data.collection", "shop.signals");
+        assertThat(EventSourceOptions.wrappedOptions(properties))
+                .containsEntry("notification.enabled.channels", "sink")
+                .containsEntry("notification.sink.topic.name", "millrace.notifications");
+        properties.put("notification.enabled.channels", "log");
+        assertThat(EventSourceOptions.wrappedOptions(properties))
+                .containsEntry("notification.enabled.channels", "log,sink");
+        properties.put("notification.enabled.channels", "log, sink");
+        properties.put("notification.sink.topic.name", "mine");
+        assertThat(EventSourceOptions.wrappedOptions(properties))
+                .containsEntry("notification.enabled.channels", "log, sink")
+                .containsEntry("notification.sink.topic.name", "mine");
+    }
+
     private Map<String, List<String>> errors() {
         return new EventSourceConnector()
                 .validate(properties).configValues().stream()

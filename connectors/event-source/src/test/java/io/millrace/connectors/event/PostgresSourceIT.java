@@ -3,10 +3,15 @@ package io.millrace.connectors.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.event.PostgresPipeline.Event;
 import io.millrace.testing.campaigns.AwaitedCondition;
 import io.millrace.testing.servers.ConnectRestException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The event source with Debezium's connector for PostgreSQL, on a real server. */
 class PostgresSourceIT {
+    private static final Path PAGE = Path.of("../../docs/rules.md");
     private static PostgresPipeline pipeline;
 
     private Connection connection;
@@ -244,6 +250,42 @@ class PostgresSourceIT {
                         "{\"id\":2,\"region\":\"us\"}",
                         "{\"id\":2,\"region\":\"us\"}",
                         "{\"id\":2,\"region\":\"eu\"}");
+    }
+
+    /** With {@code -Dmillrace.generate} the page is written again. */
+    @Test
+    void everyTypeBecomesWhatThePageStates() throws Exception {
+        for (String statement : PostgresTypeTable.definitions("shop.types")) {
+            sql.execute(statement);
+        }
+        sql.execute("CREATE PUBLICATION types FOR TABLE shop.types");
+        ObjectNode body = pipeline.connector("types", "shop.types");
+        config(body)
+                .put("value.converter.schemas.enable", "true")
+                .put("value.converter.decimal.format", "NUMERIC")
+                .put(
+                        "events.table.1",
+                        "shop.types; key: id; fields: id, " + String.join(", ", PostgresTypeTable.columns())
+                                + "; topic: types")
+                .put("events.rule.1", "Typed; table: shop.types; on: create, read");
+        pipeline.post(body);
+        awaitSlot("types");
+        sql.execute(PostgresTypeTable.insertion("shop.types"));
+
+        String event = pipeline.awaitEvents("types", 1).get(0).value();
+        String rows = PostgresTypeTable.HEADING
+                + PostgresTypeTable.rows(JsonMapper.builder()
+                        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                        .build()
+                        .readTree(event));
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf(PostgresTypeTable.HEADING);
+        int end = page.indexOf("\n\n", begin) + 1;
+        if (System.getProperty("millrace.generate") != null) {
+            Files.writeString(PAGE, page.substring(0, begin) + rows + page.substring(end));
+        }
+        assertThat(Files.readString(PAGE)).contains("\n" + rows + "\n");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.testing.documents.Troubleshooting;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +37,8 @@ abstract class LedgerIT {
 
     @BeforeEach
     void createView() throws SQLException {
-        for (String table :
-                List.of("statuses", "totals", "totals_members", "millrace_ledger", "millrace_ledger_views")) {
+        for (String table : List.of(
+                "statuses", "totals", "totals_members", "millrace_ledger", "millrace_ledger_views", "millrace_held")) {
             fixture.execute("DROP TABLE IF EXISTS " + table);
         }
         createStatuses();
@@ -79,6 +82,109 @@ abstract class LedgerIT {
 
         assertThat(fixture.ledger("statuses", 0)).isZero();
         assertThat(fixture.ledger("statuses", 1)).isZero();
+    }
+
+    /** What came back by the retry topic is read from the other topics, so that topic is not replayed. */
+    @Test
+    void releasesHeldRecordsWhenOffsetsAreSet() throws SQLException {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("topics", "events,sites,statuses.retry");
+        TopicPartition retries = new TopicPartition("statuses.retry", 0);
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(SinkFixture.partition(0), SinkFixture.partition(1), retries));
+        SinkFixture.awaitClaims(task, context);
+        List<SinkRecord> records = new ArrayList<>();
+        for (int partition = 0; partition < 2; partition++) {
+            records.add(SinkFixture.record(partition, 0, Map.of("id", partition), Map.of("status", "x".repeat(30))));
+            records.add(SinkFixture.record(partition, 1, Map.of("id", partition), Map.of("status", "y".repeat(30))));
+        }
+        records.add(new SinkRecord(retries.topic(), 0, null, Map.of("id", 0), null, Map.of("status", "NEW"), 41));
+        task.put(records);
+        SinkFixture.settle(task);
+        task.stop();
+        assertThat(held()).containsExactly(List.of("0", "0"), List.of("0", "1"), List.of("1", "0"), List.of("1", "1"));
+        assertThat(count("statuses")).isZero();
+
+        new ProjectionSinkConnector().alterOffsets(options, Map.of(SinkFixture.partition(0), 1L));
+        assertThat(held()).containsExactly(List.of("1", "0"), List.of("1", "1"));
+        new ProjectionSinkConnector().alterOffsets(options, Map.of());
+        assertThat(held()).isEmpty();
+        assertThat(fixture.ledger("statuses", 0)).isZero();
+        assertThat(fixture.rows("SELECT next_offset FROM millrace_ledger WHERE topic = 'statuses.retry'"))
+                .containsExactly(List.of("42"));
+        fixture.execute("DELETE FROM statuses");
+        write(options, orders(0, 10));
+        assertThat(count("statuses")).isEqualTo(10);
+    }
+
+    @Test
+    void releasesTheKeyOfARecordThatComesBackWithoutAnEffect() throws SQLException {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("topics", "events,sites,statuses.retry");
+        TopicPartition retries = new TopicPartition("statuses.retry", 0);
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(SinkFixture.partition(0), retries));
+        SinkFixture.awaitClaims(task, context);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30)))));
+        SinkFixture.settle(task);
+        task.put(List.of(
+                retry(0, "events-0@7", Map.of("status", "NEW")),
+                retry(1, "nowhere", Map.of("status", "NEW")),
+                retry(2, "events-0@0", null)));
+        SinkFixture.settle(task);
+        task.put(List.of(SinkFixture.record(1, Map.of("id", 1), Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(held()).isEmpty();
+        assertThat(fixture.rows("SELECT id, status FROM statuses")).containsExactly(List.of("1", "NEW"));
+        assertThat(context.reports.stream()
+                        .map(report -> report.reason().getMessage())
+                        .skip(1))
+                .satisfiesExactly(
+                        early -> assertThat(early).contains("before the sink had committed events-0@7"),
+                        unplaced -> assertThat(unplaced).contains("it has no header millrace.redrive.origin"));
+    }
+
+    private static SinkRecord retry(long offset, String origin, Map<String, String> value) {
+        ConnectHeaders headers = new ConnectHeaders();
+        headers.addString(RetryTopic.ORIGIN, origin);
+        return new SinkRecord(
+                "statuses.retry",
+                0,
+                null,
+                Map.of("id", 1),
+                null,
+                value,
+                offset,
+                0L,
+                TimestampType.CREATE_TIME,
+                headers);
+    }
+
+    @Test
+    void failsIfMoreRecordsWouldBeHeldThanPermitted() {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("hold.max", "1");
+        options.put("topics", "events,sites,statuses.retry");
+        ProjectionSinkTask task = fixture.opened(options, context);
+        task.put(List.of(
+                SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30))),
+                SinkFixture.record(1, Map.of("id", 1), Map.of("status", "y".repeat(30)))));
+
+        assertThatThrownBy(() -> SinkFixture.settle(task))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("would hold up to 2 records")
+                .hasMessageContaining("hold.max is 1");
+        task.stop();
+    }
+
+    private static List<List<String>> held() throws SQLException {
+        return fixture.rows(
+                "SELECT partition_id, record_offset FROM millrace_held ORDER BY partition_id, record_offset");
     }
 
     @Test

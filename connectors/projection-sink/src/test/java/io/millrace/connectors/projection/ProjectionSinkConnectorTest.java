@@ -182,6 +182,37 @@ class ProjectionSinkConnectorTest {
     }
 
     @Test
+    void namesWhatTheOrderOfKeysNeeds() {
+        properties.put("hold.max", "5");
+        assertThat(errors()).containsOnlyKeys("hold.max");
+        properties.put("hold.key.order", "true");
+        properties.remove("errors.tolerance");
+        properties.put("processing.guarantee", "at_least_once");
+        Map<String, List<String>> errors = errors();
+        assertThat(String.join("\n", errors.get("hold.key.order")))
+                .contains("only with processing.guarantee=exactly_once")
+                .contains("errors.deadletterqueue.topic.name and errors.tolerance=all")
+                .contains("expected errors.deadletterqueue.context.headers.enable=true");
+        String retries = properties.get("name") + ".retry";
+        assertThat(errors.get("topics")).singleElement().asString().contains("expected the topic " + retries);
+
+        properties.remove("processing.guarantee");
+        properties.put("errors.tolerance", "all");
+        properties.put("errors.deadletterqueue.topic.name", "misfits");
+        properties.put("errors.deadletterqueue.context.headers.enable", "true");
+        properties.computeIfPresent("topics", (name, topics) -> topics + "," + retries);
+        assertThat(errors()).containsOnlyKeys("connection.url");
+        properties.put("projection.orders.topics", retries);
+        assertThat(errors().get("projection.orders.topics"))
+                .singleElement()
+                .asString()
+                .contains("its records are projected as those of their original topics");
+        properties.remove("projection.orders.topics");
+        properties.put("name", "a sink");
+        assertThat(errors().get("hold.key.order")).singleElement().asString().contains("Kafka permits no such topic");
+    }
+
+    @Test
     void refusesATruststorePasswordThatNobodyReads() {
         properties.put("connection.url", "jdbc:postgresql://127.0.0.1:1/views");
         properties.put("connection.ssl.truststore.password", "hunter2");

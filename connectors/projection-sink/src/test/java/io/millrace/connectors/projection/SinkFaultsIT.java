@@ -127,6 +127,17 @@ abstract class SinkFaultsIT {
         assertThat(ledger()).isEqualTo(3L * RECORDS);
     }
 
+    /** Through refusals by the projection and by the database, and dead letters that come back in any order. */
+    @Test
+    void keepsTheOrderOfKeysUntilTheirRefusedRecordsComeBack() throws SQLException {
+        KeyOrderModel model = new KeyOrderModel(fixture, random);
+        try {
+            model.run(50);
+        } finally {
+            model.stop();
+        }
+    }
+
     @Test
     void claimsAPartitionFromATaskThatIsStuckInATransaction() throws Exception {
         ProjectionSinkTask first = fixture.opened(options("stuck"), new FakeContext(true));

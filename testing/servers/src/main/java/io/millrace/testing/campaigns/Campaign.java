@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param <S> what faults can reach
  */
 public final class Campaign<S> {
-    private static final Duration TIME_WITHOUT_PROGRESS = Duration.ofMinutes(2);
+    private static final Duration TIME_WITHOUT_PROGRESS = Duration.ofMinutes(3);
     /** A replay of all events of a long campaign, on a busy machine. */
     private static final Duration TIME_TO_SETTLE = Duration.ofMinutes(15);
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A server as a child process. Its output goes to {@code NAME.log} and its process id to {@code NAME.pid}, both in its
@@ -115,19 +117,25 @@ final class ChildProcess implements AutoCloseable {
         forget();
     }
 
-    /** Suspends the child, with all its connections open, by SIGSTOP; {@link #resume} continues it. */
+    /** Suspends the child and its descendants, with all their connections open, by SIGSTOP; {@link #resume} continues them. */
     void suspend() {
-        signal("STOP");
+        // The child first: it makes no descendants from then on.
+        signal("STOP", Stream.of(process.toHandle()));
+        signal("STOP", process.descendants());
     }
 
     void resume() {
-        signal("CONT");
+        signal("CONT", Stream.concat(process.descendants(), Stream.of(process.toHandle())));
     }
 
-    private void signal(String signal) {
-        // The shell's own kill: there need not be a program of that name.
-        CommandOutput output =
-                CommandOutput.of(Path.of("."), Map.of(), "/bin/sh", "-c", "kill -" + signal + " " + pid());
+    private void signal(String signal, Stream<ProcessHandle> processes) {
+        String pids = processes.map(each -> " " + each.pid()).collect(Collectors.joining());
+        if (pids.isEmpty()) {
+            return;
+        }
+        // The shell's own kill: there need not be a program of that name. Descendants may end meanwhile.
+        CommandOutput output = CommandOutput.of(
+                Path.of("."), Map.of(), "/bin/sh", "-c", "kill -" + signal + pids + " || kill -0 " + pid());
         if (output.status() != 0) {
             throw new ServerFailedException(name + " did not take SIG" + signal + ": " + output.text());
         }

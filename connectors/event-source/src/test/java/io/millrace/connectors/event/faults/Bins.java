@@ -1,15 +1,15 @@
 package io.millrace.connectors.event.faults;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A table that is truncated, which is its only event. */
 final class Bins extends ShopTable {
+    private static final int TRUNCATED_OF = 4;
+
     private long lastId;
 
     Bins() {
@@ -38,26 +38,28 @@ final class Bins extends ShopTable {
 
     @Override
     void changeRandomly(ShopTransaction transaction) throws SQLException {
-        insertRows(transaction, List.of(new Row(transaction.nextRevision(), Map.of("id", Cell.of(++lastId)))));
+        if (transaction.sql().truncatesInTransactions() && transaction.random().nextInt(TRUNCATED_OF) == 0) {
+            Map<String, String> context = transaction.execute(truncation());
+            clearRows();
+            transaction.add(cleared(context));
+        } else {
+            insertRows(transaction, List.of(new Row(transaction.nextRevision(), Map.of("id", Cell.of(++lastId)))));
+        }
     }
 
-    /** Empties the table, outside of any transaction; returns the event. */
-    ShopEvent truncate(Connection connection) throws SQLException {
-        try (Statement sql = connection.createStatement()) {
-            sql.execute("TRUNCATE TABLE " + fullName());
-        }
-        clearRows();
-        return cleared();
+    /** The statement that empties the table. */
+    String truncation() {
+        return "TRUNCATE TABLE " + fullName();
     }
 
     /** The event of a table that was emptied. */
-    ShopEvent cleared() {
+    ShopEvent cleared(Map<String, String> context) {
         return new ShopEvent(
                 name(),
                 ShopEvent.NO_KEY,
                 "BinsCleared",
                 ShopEvent.NO_REVISION,
-                Map.of(),
+                context,
                 EventBody.normalise(JsonNodeFactory.instance.objectNode().put("what", name())));
     }
 

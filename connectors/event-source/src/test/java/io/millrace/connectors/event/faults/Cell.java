@@ -24,7 +24,7 @@ record Cell(String sql, JsonNode json) {
         return new Cell(quote(text), JSON.textNode(text));
     }
 
-    /** The literal of a text. */
+    /** The literal of a text, for a session that takes a backslash in a text for the begin of an escape sequence. */
     static String quote(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }

@@ -1,7 +1,5 @@
 package io.millrace.connectors.event.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.campaigns.Fault;
 import java.sql.Statement;
 import java.util.List;
@@ -12,13 +10,12 @@ final class ConnectorFaults {
     static final List<Fault<Scene>> ALL = List.of(
             new Fault<>("connector-restarted", Set.of(Part.CONNECTOR), ConnectorFaults::restart),
             new Fault<>("connector-stopped", Set.of(Part.CONNECTOR), ConnectorFaults::stop),
-            new Fault<>("binlog-purged", Set.of(Part.CONNECTOR, Part.DATABASE), ConnectorFaults::purgeBinlogs),
             new Fault<>("snapshot-signalled", Set.of(Part.DATABASE), ConnectorFaults::signalSnapshot),
-            new Fault<>("xa-prepared", Set.of(Part.CONNECTOR, Part.DATABASE), ConnectorFaults::prepareXa),
-            new Fault<>("record-refused", Set.of(Part.CONNECTOR, Part.DATABASE), ConnectorFaults::refuseRecord),
-            new Fault<>("gtids-removed", Set.of(Part.CONNECTOR, Part.DATABASE), ConnectorFaults::removeGtids));
+            new Fault<>("record-refused", Set.of(Part.CONNECTOR, Part.DATABASE), ConnectorFaults::refuseRecord));
 
-    private static final int BACKLOG = 30;
+    /** The transactions that the source has not read when it is resumed. */
+    static final int BACKLOG = 30;
+
     private static final int MAX_DELAY_MS = 3_000;
 
     private ConnectorFaults() {}
@@ -44,18 +41,6 @@ final class ConnectorFaults {
         return times + " times";
     }
 
-    /** The source is level with the server, though its rules drop most changes; so it needs nothing of the binlogs that are purged. */
-    private static String purgeBinlogs(Scene scene) throws Exception {
-        scene.traffic().takeTurn(connection -> {
-            scene.source().awaitLevel();
-            scene.source().stop();
-            scene.databases().purgeBinlogs();
-        });
-        scene.awaitTraffic(BACKLOG);
-        scene.source().resume();
-        return "";
-    }
-
     private static String signalSnapshot(Scene scene) throws Exception {
         String id = "snapshot-" + Long.toHexString(scene.random().nextLong());
         scene.traffic().takeTurn(connection -> {
@@ -66,21 +51,6 @@ final class ConnectorFaults {
             connection.commit();
         });
         return scene.shop().snapshotTables().toString();
-    }
-
-    private static String prepareXa(Scene scene) throws Exception {
-        boolean committed = scene.random().nextInt(3) > 0;
-        String id = "xa-" + Long.toHexString(scene.random().nextLong());
-        scene.traffic().executeXa(id, committed, transaction -> {
-            for (int statements = 1 + scene.random().nextInt(3); statements > 0; statements--) {
-                scene.shop().parts().changeRandomly(transaction);
-            }
-        });
-        scene.source().awaitRefusal("belongs to an XA transaction", "xa=at_prepare");
-        scene.source().configure("events.xa", "at_prepare");
-        scene.awaitLevel();
-        scene.source().unsetOption("events.xa");
-        return committed ? "committed" : "rolled back";
     }
 
     private static String refuseRecord(Scene scene) throws Exception {
@@ -94,24 +64,6 @@ final class ConnectorFaults {
         sites.makeOptional(false);
         scene.source().configure();
         scene.traffic().includeAll();
-        return "";
-    }
-
-    /** As if GTIDs had been switched on under the running source. */
-    private static String removeGtids(Scene scene) throws Exception {
-        scene.traffic().takeTurn(connection -> {
-            scene.source().awaitLevel();
-            scene.source().stop();
-            JsonNode offsets = scene.source().offsets();
-            JsonNode without = offsets.deepCopy();
-            ((ObjectNode) without.at("/offsets/0/offset")).remove("gtids");
-            scene.source().patchOffsets(without);
-            scene.source().resume();
-            scene.source().awaitRefusal("the connector's offset", "gtids");
-            scene.source().stop();
-            scene.source().patchOffsets(offsets);
-            scene.source().resume();
-        });
         return "";
     }
 }

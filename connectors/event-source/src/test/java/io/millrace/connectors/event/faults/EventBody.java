@@ -19,7 +19,7 @@ final class EventBody {
             .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
             .build();
 
-    /** A text with a JSON document, which MySQL formats. */
+    /** A text with a JSON document, which the database formats. */
     static final String DOCUMENT = "doc";
     /** A text with a moment, whose fraction may have zeros. */
     static final String MOMENT = "seen";

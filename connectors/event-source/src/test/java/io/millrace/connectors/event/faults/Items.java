@@ -68,7 +68,7 @@ final class Items extends ShopTable {
                             "amount", Cell.of(1),
                             "state", random.nextBoolean() ? Cell.NULL : Cell.of("OFFERED"))));
         }
-        insertRows(transaction, added);
+        insertMany(transaction, added);
     }
 
     @Override

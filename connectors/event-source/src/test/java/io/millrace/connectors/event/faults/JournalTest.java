@@ -81,7 +81,7 @@ class JournalTest {
     @Test
     void acceptsAStateOfARowFromASnapshotAgainAndAtAnyPlace() throws Exception {
         ShopEvent state = event("1", "Seen", 1, "a");
-        ShopTransaction transaction = new ShopTransaction(null, null, null);
+        ShopTransaction transaction = new ShopTransaction(null, null, null, null);
         transaction.addState(state);
         journal.addTransaction(transaction);
 

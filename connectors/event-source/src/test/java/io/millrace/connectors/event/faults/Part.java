@@ -8,7 +8,7 @@ final class Part {
     /** The workers' processes. */
     static final String WORKERS = "workers";
 
-    /** The MySQL servers, the definitions of tables, and snapshots. */
+    /** The database servers, the definitions of tables, and snapshots. */
     static final String DATABASE = "database";
 
     /** The broker. */

@@ -1,6 +1,7 @@
 package io.millrace.connectors.event.faults;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -20,9 +21,9 @@ final class Parts extends ShopTable {
 
     private static final int MOST_ROWS = 100;
     private static final int MOST_COLUMNS = 4;
-    private static final List<String> TYPES = List.of(
-            "INT", "VARCHAR(40) DEFAULT 'd'", "BIGINT NOT NULL DEFAULT 7", "DECIMAL(9, 3)", "DATETIME(3)", "TEXT");
+    private static final String COPY = "shop._parts_new";
 
+    private final ShopSql sql;
     /** The columns that no rule names, with their types. */
     private final Map<String, String> others = new LinkedHashMap<>();
 
@@ -31,8 +32,9 @@ final class Parts extends ShopTable {
     private long lastId;
     private int lastColumn;
 
-    Parts() {
+    Parts(ShopSql sql) {
         super("parts", "id");
+        this.sql = sql;
     }
 
     @Override
@@ -100,8 +102,9 @@ final class Parts extends ShopTable {
         List<String> names = List.copyOf(others.keySet());
         if (names.isEmpty() || (names.size() < MOST_COLUMNS && random.nextInt(3) == 0)) {
             String name = "other" + ++lastColumn;
-            others.put(name, TYPES.get(random.nextInt(TYPES.size())));
-            return "ADD COLUMN " + name + " " + others.get(name) + randomPlace(random);
+            String type = sql.columnTypes().get(random.nextInt(sql.columnTypes().size()));
+            others.put(name, type);
+            return sql.addColumn(name, type, random);
         }
         String name = names.get(random.nextInt(names.size()));
         switch (random.nextInt(6)) {
@@ -115,27 +118,23 @@ final class Parts extends ShopTable {
                 return "RENAME COLUMN " + name + " TO " + renamed;
             }
             case 2 -> {
-                return "MODIFY COLUMN " + name + " " + others.get(name) + randomPlace(random);
+                return sql.changeColumn(name, String.valueOf(others.get(name)), random);
             }
             case 3 -> {
-                return "MODIFY COLUMN name VARCHAR(" + (40 + random.nextInt(60)) + ")" + randomPlace(random);
+                return sql.changeColumn("name", "VARCHAR(" + (40 + random.nextInt(60)) + ")", random);
             }
             case 4 -> {
-                return "MODIFY COLUMN amount " + (random.nextBoolean() ? "INT" : "BIGINT") + randomPlace(random);
+                return sql.changeColumn("amount", random.nextBoolean() ? "INT" : "BIGINT", random);
             }
             default -> {
-                return "MODIFY COLUMN version BIGINT NOT NULL" + randomPlace(random) + ", ALGORITHM=COPY";
+                return sql.rewriteColumn(Row.REVISION, random);
             }
         }
     }
 
-    private static String randomPlace(Random random) {
-        return List.of("", " FIRST", " AFTER id").get(random.nextInt(3));
-    }
-
     /** Adds the column that rules select for a time. */
     void addCoupon(Connection connection, Random random) throws SQLException {
-        alter(connection, "ADD COLUMN " + COUPON + " VARCHAR(20)" + randomPlace(random));
+        alter(connection, sql.addColumn(COUPON, "VARCHAR(20)", random));
         hasCoupon = true;
         Map<String, Row> changed = new LinkedHashMap<>();
         rows().forEach((subject, row) -> changed.put(subject, row.change(row.revision(), Map.of(COUPON, Cell.NULL))));
@@ -150,26 +149,27 @@ final class Parts extends ShopTable {
 
     /** Has a copy of the table with another definition, as a tool for online schema changes makes it. */
     void beginSwap(Connection connection, Random random) throws SQLException {
-        execute(connection, "CREATE TABLE shop._parts_new LIKE shop.parts");
-        execute(
-                connection,
-                "ALTER TABLE shop._parts_new ADD COLUMN swapped" + ++lastColumn + " BIGINT NOT NULL DEFAULT 7"
-                        + randomPlace(random));
-        others.put("swapped" + lastColumn, "BIGINT NOT NULL DEFAULT 7");
+        String column = "swapped" + ++lastColumn;
+        String type = "BIGINT NOT NULL DEFAULT 7";
+        List<String> statements = new ArrayList<>(sql.createCopy(fullName(), COPY));
+        statements.add("ALTER TABLE " + COPY + " " + sql.addColumn(column, type, random));
+        execute(connection, statements);
+        others.put(column, type);
     }
 
     /** Copies the rows and exchanges the tables. */
     void endSwap(Connection connection) throws SQLException {
         String columns = String.join(", ", columns(connection));
-        execute(connection, "INSERT INTO shop._parts_new (" + columns + ") SELECT " + columns + " FROM shop.parts");
-        execute(connection, "RENAME TABLE shop.parts TO shop._parts_old, shop._parts_new TO shop.parts");
-        execute(connection, "DROP TABLE shop._parts_old");
+        execute(
+                connection,
+                List.of("INSERT INTO " + COPY + " (" + columns + ") SELECT " + columns + " FROM " + fullName()));
+        execute(connection, sql.replaceByCopy(fullName(), COPY));
     }
 
     private static List<String> columns(Connection connection) throws SQLException {
         List<String> columns = new ArrayList<>();
-        try (Statement sql = connection.createStatement();
-                java.sql.ResultSet found = sql.executeQuery("SELECT column_name FROM information_schema.columns"
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT column_name FROM information_schema.columns"
                         + " WHERE table_schema = 'shop' AND table_name = 'parts'")) {
             while (found.next()) {
                 columns.add(found.getString(1));
@@ -178,13 +178,15 @@ final class Parts extends ShopTable {
         return columns;
     }
 
-    private static void alter(Connection connection, String change) throws SQLException {
-        execute(connection, "ALTER TABLE shop.parts " + change);
+    private void alter(Connection connection, String change) throws SQLException {
+        execute(connection, List.of("ALTER TABLE " + fullName() + " " + change));
     }
 
-    private static void execute(Connection connection, String statement) throws SQLException {
-        try (Statement sql = connection.createStatement()) {
-            sql.execute(statement);
+    private static void execute(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
         }
         connection.commit();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Where a fault strikes: everything that can be broken, and what can be waited for. */
 record Scene(
         ConnectGroup group,
-        Databases databases,
+        ShopServer server,
         Pictures pictures,
         Source source,
         Traffic traffic,
@@ -22,7 +22,12 @@ record Scene(
 
     /** The same for another fault, with other details. */
     Scene with(Random details) {
-        return new Scene(group, databases, pictures, source, traffic, shop, journal, details);
+        return new Scene(group, server, pictures, source, traffic, shop, journal, details);
+    }
+
+    /** The server of a kind that only strikes servers of this class. */
+    <T extends ShopServer> T server(Class<T> type) {
+        return type.cast(server);
     }
 
     /** Waits for a condition, and through errors of a server that is struck or comes back. */

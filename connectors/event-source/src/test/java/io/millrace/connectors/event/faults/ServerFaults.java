@@ -13,17 +13,16 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TransactionState;
 
-/** Workers, the broker, MySQL and the store: dead, asleep, replaced. */
+/** Workers, the broker, the database and the store: dead, asleep. */
 final class ServerFaults {
     static final List<Fault<Scene>> ALL = List.of(
             new Fault<>("worker-killed", Set.of(Part.WORKERS), ServerFaults::killWorker),
             new Fault<>("worker-suspended", Set.of(Part.WORKERS, Part.CONNECTOR), ServerFaults::suspendWorker),
             new Fault<>("broker-killed", Set.of(Part.BROKER, Part.WORKERS, Part.CONNECTOR), ServerFaults::killBroker),
             new Fault<>("broker-suspended", Set.of(Part.BROKER, Part.CONNECTOR), ServerFaults::suspendBroker),
-            new Fault<>("mysql-killed", Set.of(Part.DATABASE), ServerFaults::killDatabase),
-            new Fault<>("mysql-suspended", Set.of(Part.DATABASE), ServerFaults::suspendDatabase),
-            new Fault<>("store-killed", Set.of(Part.STORE), ServerFaults::killStore),
-            new Fault<>("failover", Set.of(Part.DATABASE, Part.CONNECTOR), ServerFaults::failOver));
+            new Fault<>("database-killed", Set.of(Part.DATABASE), ServerFaults::killDatabase),
+            new Fault<>("database-suspended", Set.of(Part.DATABASE), ServerFaults::suspendDatabase),
+            new Fault<>("store-killed", Set.of(Part.STORE), ServerFaults::killStore));
 
     private static final int MAX_SLEEP_MS = 6_000;
     private static final int MAX_DELAY_MS = 600;
@@ -106,18 +105,18 @@ final class ServerFaults {
     private static String killDatabase(Scene scene) throws Exception {
         scene.commitManyMoves();
         scene.sleepRandomly(MAX_DELAY_MS);
-        scene.databases().primary().kill();
-        scene.databases().primary().restart();
+        scene.server().process().kill();
+        scene.server().process().restart();
         return "";
     }
 
     private static String suspendDatabase(Scene scene) throws InterruptedException {
         int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
-        scene.databases().primary().suspend();
+        scene.server().process().suspend();
         try {
             TimeUnit.MILLISECONDS.sleep(millis);
         } finally {
-            scene.databases().primary().resume();
+            scene.server().process().resume();
         }
         return millis + " ms";
     }
@@ -127,14 +126,5 @@ final class ServerFaults {
         scene.sleepRandomly(MAX_SLEEP_MS);
         scene.pictures().server().restart();
         return "";
-    }
-
-    /** In the middle of a transaction that the source has read in part. */
-    private static String failOver(Scene scene) throws Exception {
-        scene.commitManyMoves();
-        scene.traffic().takeTurn(connection -> scene.databases().failOver());
-        scene.source().configure();
-        scene.databases().restoreReplica();
-        return "to " + scene.databases().primary().port();
     }
 }

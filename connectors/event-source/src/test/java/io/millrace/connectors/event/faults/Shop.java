@@ -14,13 +14,23 @@ final class Shop {
     /** A table that the source does not capture: which transactions have been committed. */
     static final String MARKS = ShopTable.DATABASE + ".marks";
 
+    /** The statement that creates it. */
+    static final String MARKS_DEFINITION = "CREATE TABLE " + MARKS + " (id BIGINT PRIMARY KEY)";
+
     private final Orders orders = new Orders();
-    private final Things things = new Things();
-    private final Parts parts = new Parts();
+    private final Things things;
+    private final Parts parts;
     private final Sites sites = new Sites();
     private final Bins bins = new Bins();
     private final Fences fences = new Fences();
-    private final List<ShopTable> tables = List.of(orders, new Items(), things, parts, sites, bins, fences);
+    private final List<ShopTable> tables;
+
+    /** The tables, which are empty, on a server with these statements. */
+    Shop(ShopSql sql) {
+        things = new Things(sql.typedColumns());
+        parts = new Parts(sql);
+        tables = List.of(orders, new Items(), things, parts, sites, bins, fences);
+    }
 
     List<ShopTable> tables() {
         return tables;
@@ -69,14 +79,6 @@ final class Shop {
 
     int countRows() {
         return tables.stream().mapToInt(table -> table.rows().size()).sum();
-    }
-
-    /** The statements that create the tables. */
-    List<String> definitions() {
-        List<String> definitions = new ArrayList<>();
-        tables.forEach(table -> definitions.add(table.definition()));
-        definitions.add("CREATE TABLE " + MARKS + " (id BIGINT PRIMARY KEY)");
-        return definitions;
     }
 
     /** A table of these, by their weights. */

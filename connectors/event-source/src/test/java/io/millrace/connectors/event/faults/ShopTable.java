@@ -114,14 +114,42 @@ abstract class ShopTable {
 
     /** Inserts rows that have one revision, with one statement. */
     void insertRows(ShopTransaction transaction, List<Row> added) throws SQLException {
-        List<String> columns = List.copyOf(added.get(0).cells().keySet());
-        Map<String, String> context = transaction.execute("INSERT INTO " + fullName() + " ("
-                + String.join(", ", columns) + ", " + Row.REVISION + ") VALUES "
-                + added.stream()
-                        .map(row -> columns.stream()
-                                .map(column -> row.cell(column).sql())
-                                .collect(Collectors.joining(", ", "(", ", " + row.revision() + ")")))
-                        .collect(Collectors.joining(", ")));
+        insertRows(transaction, added, insert(fullName(), columns(added), cells(added)));
+    }
+
+    /** Inserts many rows of numbers and texts that have one revision, with one statement. */
+    void insertMany(ShopTransaction transaction, List<Row> added) throws SQLException {
+        insertRows(transaction, added, transaction.sql().insertMany(fullName(), columns(added), cells(added)));
+    }
+
+    private static List<String> columns(List<Row> added) {
+        List<String> columns = new ArrayList<>(added.get(0).cells().keySet());
+        columns.add(Row.REVISION);
+        return columns;
+    }
+
+    /** In the order of {@link #columns}. */
+    private static List<List<Cell>> cells(List<Row> added) {
+        List<List<Cell>> all = new ArrayList<>();
+        for (Row row : added) {
+            List<Cell> cells = new ArrayList<>();
+            added.get(0).cells().keySet().forEach(column -> cells.add(row.cell(column)));
+            cells.add(Cell.of(row.revision()));
+            all.add(cells);
+        }
+        return all;
+    }
+
+    /** A statement that inserts rows. */
+    static String insert(String table, List<String> columns, List<List<Cell>> rows) {
+        return rows.stream()
+                .map(row -> row.stream().map(Cell::sql).collect(Collectors.joining(", ", "(", ")")))
+                .collect(Collectors.joining(
+                        ", ", "INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES ", ""));
+    }
+
+    private void insertRows(ShopTransaction transaction, List<Row> added, String statement) throws SQLException {
+        Map<String, String> context = transaction.execute(statement);
         for (Row row : added) {
             put(transaction, row);
             created(row, context).ifPresent(transaction::add);

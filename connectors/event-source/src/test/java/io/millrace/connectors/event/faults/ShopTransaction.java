@@ -1,47 +1,42 @@
 package io.millrace.connectors.event.faults;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /**
- * The statements of one transaction, and what they become if it is committed. A statement may have a comment in front or behind,
- * with the request's context, with a part of it or without. For one thread.
+ * The statements of one transaction, and what they become if it is committed. A statement may have a request's context, a part of
+ * it, or none. For one thread.
  */
 final class ShopTransaction {
-    private static final List<String> REQUESTS = List.of("r-1", "r/2 b", "r'3", "r%4", "réq 𝄞", "");
-    private static final List<String> USERS = List.of("Ann Lee", "u+42", "o'Neil", "d\\e", "");
-
     private final Connection connection;
+    private final ShopSql sql;
     private final Random random;
     private final AtomicLong revisions;
     private final List<ShopEvent> events = new ArrayList<>();
     private final List<ShopEvent> states = new ArrayList<>();
+    private Map<String, String> context = Map.of();
 
     /**
      * An empty transaction.
      *
      * @param connection without automatic commits
-     * @param random of the changes and comments
+     * @param random of the changes and contexts
      * @param revisions the last revision; each statement has the next one
      */
-    ShopTransaction(Connection connection, Random random, AtomicLong revisions) {
+    ShopTransaction(Connection connection, ShopSql sql, Random random, AtomicLong revisions) {
         this.connection = connection;
+        this.sql = sql;
         this.random = random;
         this.revisions = revisions;
     }
 
     /** A place in the transaction to which it can return. */
-    record Savepoint(int events, int states) {}
+    record Savepoint(int events, int states, Map<String, String> context) {}
 
     Random random() {
         return random;
@@ -51,45 +46,14 @@ final class ShopTransaction {
         return revisions.incrementAndGet();
     }
 
-    /** Executes a statement with a random comment; returns the context in it. */
+    ShopSql sql() {
+        return sql;
+    }
+
+    /** Executes a statement with a random context; returns the context that its changes have. */
     Map<String, String> execute(String statement) throws SQLException {
-        Map<String, String> context = randomContext();
-        executeWith(comment(context), statement);
+        context = sql.execute(connection, statement, RandomContext.next(random), context, random);
         return context;
-    }
-
-    private Map<String, String> randomContext() {
-        Map<String, String> context = new TreeMap<>();
-        if (random.nextInt(4) > 0) {
-            putUnlessEmpty(context, "requestId", REQUESTS.get(random.nextInt(REQUESTS.size())));
-            putUnlessEmpty(context, "userId", USERS.get(random.nextInt(USERS.size())));
-        }
-        return context;
-    }
-
-    private static void putUnlessEmpty(Map<String, String> context, String key, String value) {
-        if (!value.isEmpty()) {
-            context.put(key, value);
-        }
-    }
-
-    private String comment(Map<String, String> context) {
-        if (context.isEmpty()) {
-            return random.nextBoolean() ? "" : "/* no context */";
-        }
-        return context.entrySet().stream()
-                .map(entry -> entry.getKey() + "='"
-                        + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8)
-                                .replace("+", "%20") + "'")
-                .collect(Collectors.joining(",", "/*", "*/"));
-    }
-
-    private void executeWith(String comment, String statement) throws SQLException {
-        try (Statement sql = connection.createStatement()) {
-            // Braces are JSON here.
-            sql.setEscapeProcessing(false);
-            sql.execute(random.nextBoolean() ? comment + statement : statement + " " + comment);
-        }
     }
 
     /** The event that a change becomes. */
@@ -111,12 +75,13 @@ final class ShopTransaction {
     }
 
     Savepoint savepoint() {
-        return new Savepoint(events.size(), states.size());
+        return new Savepoint(events.size(), states.size(), context);
     }
 
     /** The statements since then were rolled back. */
     void returnTo(Savepoint savepoint) {
         events.subList(savepoint.events(), events.size()).clear();
         states.subList(savepoint.states(), states.size()).clear();
+        context = savepoint.context();
     }
 }

@@ -10,6 +10,7 @@ import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,75 +21,65 @@ import java.util.stream.Collectors;
 final class Source {
     static final String NAME = "shop-source";
 
-    private static final String SIGNALS = "signals";
-    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
-    private static final Duration TIME_TO_ACT = Duration.ofSeconds(90);
+    /** The table of the signals. */
+    static final String SIGNALS = ShopTable.DATABASE + ".signals";
+
+    /** The statement that creates it. */
+    static final String SIGNALS_DEFINITION =
+            "CREATE TABLE " + SIGNALS + " (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32), data VARCHAR(2048))";
+
+    private static final Duration TIME_TO_ANSWER = Duration.ofMinutes(3);
+    private static final Duration TIME_TO_ACT = Duration.ofMinutes(3);
     private static final int REFUSED = 400;
 
     private final ConnectGroup group;
-    private final Databases databases;
+    private final ShopServer server;
     private final Shop shop;
     private final ObjectNode config;
 
-    private Source(ConnectGroup group, Databases databases, Shop shop, ObjectNode config) {
+    private Source(ConnectGroup group, ShopServer server, Shop shop, ObjectNode config) {
         this.group = group;
-        this.databases = databases;
+        this.server = server;
         this.shop = shop;
         this.config = config;
     }
 
     /** The connector, which is not posted. */
-    static Source of(Installation installation, ConnectGroup group, Databases databases, Pictures pictures, Shop shop)
+    static Source of(Installation installation, ConnectGroup group, ShopServer server, Pictures pictures, Shop shop)
             throws IOException {
         ObjectNode config = (ObjectNode) new ObjectMapper()
                 .readTree(ProjectFiles.of(installation)
                         .connectConfigs()
-                        .resolve("10-shop-source.json")
+                        .resolve(server.connectorFile())
                         .toFile())
                 .path("config");
         config.properties().removeIf(option -> option.getKey()
                 .matches("(transforms|predicates|events\\.(table|rule|unmapped)).*"));
-        config.put("database.hostname", "127.0.0.1")
-                .put("database.user", Databases.USER)
-                .put("database.password", Databases.PASSWORD)
+        config.put("database.user", ShopServer.USER)
+                .put("database.password", ShopServer.PASSWORD)
                 .put("table.include.list", includedTables(shop))
-                .put(
-                        "schema.history.internal.kafka.bootstrap.servers",
-                        group.broker().bootstrapServers())
                 .put("key.converter.schemas.enable", "false")
                 .put("value.converter.schemas.enable", "false")
-                .put("bigint.unsigned.handling.mode", "precise")
                 .put("skipped.operations", "none")
-                .put("signal.data.collection", ShopTable.DATABASE + "." + SIGNALS)
+                .put("signal.data.collection", SIGNALS)
                 // A transaction of the database becomes many batches, and a snapshot many chunks.
                 .put("max.batch.size", "48")
                 .put("max.queue.size", "96")
                 .put("incremental.snapshot.chunk.size", "25")
                 .put("retriable.restart.connector.wait.ms", "500")
-                // A server that died is missed after this time, twice at most, and not after a minute.
-                .put("connect.keep.alive.interval.ms", "2000")
                 .put("events.heartbeat.interval.ms", "500")
                 .put("events.source", EventTopics.SOURCE);
         pictures.storeOptions().forEach(config::put);
-        return new Source(group, databases, shop, config);
+        return new Source(group, server, shop, config);
     }
 
     private static String includedTables(Shop shop) {
-        return shop.tables().stream().map(ShopTable::fullName).collect(Collectors.joining(",")) + ","
-                + ShopTable.DATABASE + "." + SIGNALS;
-    }
-
-    /** The statements that create the table of the signals. */
-    static List<String> signalTable() {
-        String table = ShopTable.DATABASE + "." + SIGNALS;
-        return List.of(
-                "CREATE TABLE " + table + " (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32), data VARCHAR(2048))",
-                "GRANT INSERT, UPDATE, DELETE ON " + table + " TO '" + Databases.USER + "'@'%'");
+        return shop.tables().stream().map(ShopTable::fullName).collect(Collectors.joining(",")) + "," + SIGNALS;
     }
 
     /** The statement that asks for a snapshot of these tables. */
     static String requestSnapshot(String id, List<String> tables) {
-        return "INSERT INTO " + ShopTable.DATABASE + "." + SIGNALS + " VALUES ('" + id
+        return "INSERT INTO " + SIGNALS + " VALUES ('" + id
                 + "', 'execute-snapshot', '{\"type\": \"incremental\", \"data-collections\": "
                 + tables.stream()
                         .map(table -> "\"" + ShopTable.DATABASE + "." + table + "\"")
@@ -98,7 +89,7 @@ final class Source {
 
     /** Creates the connector, or gives it the configuration with the rules and the server as they are now. */
     void configure() {
-        config.put("database.port", String.valueOf(databases.primary().port()));
+        server.connectorOptions(group.broker().bootstrapServers()).forEach(config::put);
         int rule = 0;
         int table = 0;
         for (ShopTable each : shop.tables()) {
@@ -149,7 +140,7 @@ final class Source {
             return null;
         });
         AwaitedCondition.requireWithin(
-                TIME_TO_ACT, "the task to be gone", () -> status().path("tasks").isEmpty() && !databases.isRead());
+                TIME_TO_ACT, "the task to be gone", () -> status().path("tasks").isEmpty() && !server.isRead());
     }
 
     void resume() {
@@ -195,12 +186,12 @@ final class Source {
     }
 
     /** Waits until the committed offset has all transactions of the server. The shop writes nothing meanwhile. */
-    void awaitLevel() throws InterruptedException {
+    void awaitLevel() throws InterruptedException, SQLException {
+        String position = server.position();
         AwaitedCondition.requireWithin(
                 TIME_TO_ACT,
                 "the offset to be level with the server",
-                () -> databases.containsGtids(
-                        offsets().at("/offsets/0/offset/gtids").asText(), databases.executedGtids()));
+                () -> server.hasReached(offsets().at("/offsets/0/offset"), position));
     }
 
     /** The committed offsets, as Connect shows and takes them. */

@@ -17,10 +17,11 @@ class SourceFaultsIT {
     @Test
     void everyEventIsRightAfterEveryFault() throws Exception {
         Random random = new Random(Seeds.next());
-        try (SourceSubject subject = SourceSubject.start(ServerDirectories.newDirectory("source-faults"), random)) {
+        try (SourceSubject subject =
+                SourceSubject.start(CampaignDatabase.MYSQL, ServerDirectories.newDirectory("source-faults"), random)) {
             Campaign<Scene> campaign = new Campaign<>(subject, random, System.out::println);
             for (String kind : KINDS) {
-                campaign.playRound(Fault.find(SourceFaults.ALL, kind));
+                campaign.playRound(Fault.find(CampaignDatabase.MYSQL.faults(), kind));
                 assertThat(campaign.isRight()).as(kind).isTrue();
             }
             assertThat(campaign.summary())

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A source at work on two Connect workers: random transactions in MySQL, and the journal of those that were committed. After a
+ * A source at work on two Connect workers: random transactions in a database, and the journal of those that were committed. After a
  * fault every event is compared with the journal.
  */
 final class SourceSubject implements CampaignSubject<Scene> {
@@ -26,18 +26,14 @@ final class SourceSubject implements CampaignSubject<Scene> {
     /** The folder with this module's plugin and Debezium's. */
     private static final Path PLUGINS = Path.of(System.getProperty("millrace.plugins", "target/plugins"));
 
-    /**
-     * Parts of the messages of tasks that could not start because a server was not available: the driver's message if
-     * MySQL does not answer, and Connect's if the group's leader cannot fence the task's predecessors.
-     */
-    private static final List<String> UNAVAILABLE_AT_START =
-            List.of("Communications link failure", "Failed to perform zombie fencing");
+    /** Connect's message if the group's leader cannot fence the predecessors of a task. */
+    private static final String NOT_FENCED = "Failed to perform zombie fencing";
 
     private static final Map<String, String> BROKER =
             Map.of("group.min.session.timeout.ms", "1000", "auto.create.topics.enable", "false");
 
     private final ConnectGroup group;
-    private final Databases databases;
+    private final ShopServer server;
     private final Pictures pictures;
     private final EventTopics topics;
     private final Shop shop;
@@ -51,38 +47,36 @@ final class SourceSubject implements CampaignSubject<Scene> {
     private SourceSubject(
             Installation installation,
             ConnectGroup group,
-            Databases databases,
+            ShopServer server,
             Pictures pictures,
             EventTopics topics,
             Random random)
             throws Exception {
         this.group = group;
-        this.databases = databases;
+        this.server = server;
         this.pictures = pictures;
         this.topics = topics;
-        this.shop = new Shop();
-        List<String> statements = new ArrayList<>(shop.definitions());
-        statements.addAll(Source.signalTable());
-        databases.execute(statements);
-        this.traffic = new Traffic(databases, shop, journal, new Random(random.nextLong()));
-        this.source = Source.of(installation, group, databases, pictures, shop);
-        this.scene = new Scene(group, databases, pictures, source, traffic, shop, journal, random);
+        this.shop = new Shop(server.sql());
+        server.createTables(shop.tables(), Source.SIGNALS, List.of(Shop.MARKS_DEFINITION, Source.SIGNALS_DEFINITION));
+        this.traffic = new Traffic(server, shop, journal, new Random(random.nextLong()));
+        this.source = Source.of(installation, group, server, pictures, shop);
+        this.scene = new Scene(group, server, pictures, source, traffic, shop, journal, random);
     }
 
     /** Starts servers in the directory, makes the tables with some rows, and the connector. */
-    static SourceSubject start(Path directory, Random random) throws Exception {
+    static SourceSubject start(CampaignDatabase database, Path directory, Random random) throws Exception {
         Installation installation = Installation.locate();
         List<AutoCloseable> started = new ArrayList<>();
         try {
-            Databases databases = Databases.start(installation, directory);
-            started.add(databases);
+            ShopServer server = database.start().in(installation, directory);
+            started.add(server);
             Pictures pictures = Pictures.start(installation, directory.resolve("s3"));
             started.add(pictures);
             ConnectGroup group = ConnectGroup.start(installation, directory, PLUGINS, BROKER, Map.of());
             started.add(group);
             EventTopics topics = EventTopics.create(group.broker().bootstrapServers(), pictures);
             started.add(topics);
-            SourceSubject subject = new SourceSubject(installation, group, databases, pictures, topics, random);
+            SourceSubject subject = new SourceSubject(installation, group, server, pictures, topics, random);
             started.add(subject.traffic);
             subject.begin();
             return subject;
@@ -152,7 +146,7 @@ final class SourceSubject implements CampaignSubject<Scene> {
 
     /** Neither Debezium nor Connect retries the start of a task. */
     private void restartIfServerWasUnavailable(List<String> failures) {
-        if (failures.stream().allMatch(trace -> UNAVAILABLE_AT_START.stream().anyMatch(trace::contains))) {
+        if (failures.stream().allMatch(trace -> trace.contains(NOT_FENCED) || trace.contains(server.unavailable()))) {
             restarts++;
             source.restart();
         }
@@ -181,7 +175,7 @@ final class SourceSubject implements CampaignSubject<Scene> {
     public String effort() {
         return traffic.transactions() + " transactions committed, which had to become " + journal.committed()
                 + " events, " + topics.events() + " events read, those of snapshots among them; the task restarted "
-                + restarts + " times because MySQL or Kafka was unavailable when it started";
+                + restarts + " times because the database or Kafka was unavailable when it started";
     }
 
     @Override
@@ -190,6 +184,6 @@ final class SourceSubject implements CampaignSubject<Scene> {
         topics.close();
         group.close();
         pictures.close();
-        databases.close();
+        server.close();
     }
 }

@@ -29,7 +29,7 @@ final class Traffic implements AutoCloseable {
     private static final int PARTLY_OF = 8;
     private static final int TRUNCATED_OF = 40;
 
-    private final Databases databases;
+    private final ShopServer server;
     private final Shop shop;
     private final Journal journal;
     private final Random random;
@@ -48,12 +48,12 @@ final class Traffic implements AutoCloseable {
     private Exception failure;
 
     /** The traffic pauses at first. */
-    Traffic(Databases databases, Shop shop, Journal journal, Random random) throws SQLException {
-        this.databases = databases;
+    Traffic(ShopServer server, Shop shop, Journal journal, Random random) throws SQLException {
+        this.server = server;
         this.shop = shop;
         this.journal = journal;
         this.random = random;
-        this.connection = databases.connectToShop();
+        this.connection = server.connectToShop();
         thread.setDaemon(true);
         thread.start();
     }
@@ -132,28 +132,9 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Prepares an XA transaction and then ends it. Its events are those of its rows, also if it is rolled back. */
-    void executeXa(String id, boolean committed, Content content) throws Exception {
-        turns.lock();
-        try (Connection own = databases.connectToShop();
-                Statement sql = own.createStatement()) {
-            own.setAutoCommit(true);
-            Map<ShopTable, Object> saved = shop.save();
-            ShopTransaction transaction = new ShopTransaction(own, random, revisions);
-            sql.execute("XA START '" + id + "'");
-            content.write(transaction);
-            sql.execute("XA END '" + id + "'");
-            sql.execute("XA PREPARE '" + id + "'");
-            sql.execute((committed ? "XA COMMIT '" : "XA ROLLBACK '") + id + "'");
-            if (committed) {
-                journal.addTransaction(transaction);
-            } else {
-                shop.restore(saved);
-                transaction.events().forEach(journal::addEvent);
-            }
-        } finally {
-            turns.unlock();
-        }
+    /** A transaction on another connection than that of the traffic. Its owner ends it and tells the journal. */
+    ShopTransaction begin(Connection other) {
+        return new ShopTransaction(other, server.sql(), random, revisions);
     }
 
     /** Commits random transactions on the caller's thread. */
@@ -194,7 +175,9 @@ final class Traffic implements AutoCloseable {
     }
 
     private void commitOrTruncate() throws SQLException {
-        if (random.nextInt(TRUNCATED_OF) == 0 && !shop.bins().rows().isEmpty()) {
+        if (!server.sql().truncatesInTransactions()
+                && random.nextInt(TRUNCATED_OF) == 0
+                && !shop.bins().rows().isEmpty()) {
             truncateBins();
         } else {
             tryCommit(this::writeRandomly, random.nextInt(ROLLED_BACK_OF) == 0);
@@ -231,7 +214,7 @@ final class Traffic implements AutoCloseable {
     /** Returns whether the transaction was committed; if it was not, the tables are what they were. */
     private boolean tryCommit(Content content, boolean rollsBack) throws SQLException {
         Map<ShopTable, Object> saved = shop.save();
-        ShopTransaction transaction = new ShopTransaction(connection, random, revisions);
+        ShopTransaction transaction = new ShopTransaction(connection, server.sql(), random, revisions);
         long mark = ++lastMark;
         boolean committed;
         try (Statement sql = connection.createStatement()) {
@@ -256,15 +239,19 @@ final class Traffic implements AutoCloseable {
         return committed;
     }
 
+    /** Where a statement that truncates is a transaction of its own, which has no context. */
     private void truncateBins() throws SQLException {
-        try {
-            journal.addEvent(shop.bins().truncate(connection));
+        boolean truncated;
+        try (Statement sql = connection.createStatement()) {
+            sql.execute(shop.bins().truncation());
+            truncated = true;
         } catch (SQLException e) {
             requireBroken(e);
-            if (queryNumber("SELECT COUNT(*) FROM " + shop.bins().fullName()) == 0) {
-                shop.bins().clearRows();
-                journal.addEvent(shop.bins().cleared());
-            }
+            truncated = queryNumber("SELECT COUNT(*) FROM " + shop.bins().fullName()) == 0;
+        }
+        if (truncated) {
+            shop.bins().clearRows();
+            journal.addEvent(shop.bins().cleared(Map.of()));
         }
     }
 
@@ -298,7 +285,7 @@ final class Traffic implements AutoCloseable {
         long deadline = System.nanoTime() + TIME_TO_CONNECT.toNanos();
         while (true) {
             try {
-                connection = databases.connectToShop();
+                connection = server.connectToShop();
                 return;
             } catch (SQLException e) {
                 if (closed || System.nanoTime() > deadline) {

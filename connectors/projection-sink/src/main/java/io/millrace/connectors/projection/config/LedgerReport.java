@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.ConnectionSettings;
 import io.millrace.connectors.projection.database.Dialect;
 import io.millrace.connectors.projection.database.LoginHistory;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.HeldRows;
 import io.millrace.connectors.projection.ledger.LedgerPosition;
 import io.millrace.connectors.projection.ledger.LedgerTable;
 import io.millrace.connectors.projection.ledger.ViewState;
@@ -41,7 +42,9 @@ public record LedgerReport(
             SinkOptions.TRUSTSTORE_PASSWORD,
             SinkOptions.KEYSTORE_PASSWORD,
             SinkOptions.LEDGER_TABLE,
-            SinkOptions.PROCESSING_GUARANTEE);
+            SinkOptions.PROCESSING_GUARANTEE,
+            SinkOptions.HOLD_KEY_ORDER,
+            SinkOptions.HOLD_TABLE);
 
     /** Keeps its own copy. */
     public LedgerReport {
@@ -74,7 +77,7 @@ public record LedgerReport(
         });
         ConnectionSettings settings = ConnectionCredentials.connect(config, new LoginHistory());
         try (Connection connection = settings.open()) {
-            LedgerReport report = read(connection, settings.dialect(), SinkOptions.LEDGER_TABLE.get(config), connector);
+            LedgerReport report = read(connection, settings.dialect(), config, connector);
             connection.rollback();
             return Optional.of(report);
         } catch (SQLException e) {
@@ -84,10 +87,15 @@ public record LedgerReport(
         }
     }
 
-    private static LedgerReport read(Connection connection, Dialect dialect, TableName name, String connector)
+    private static LedgerReport read(Connection connection, Dialect dialect, AbstractConfig config, String connector)
             throws SQLException {
+        TableName name = SinkOptions.LEDGER_TABLE.get(config);
         LedgerTable table = new LedgerTable(name, dialect);
-        ConnectorRows rows = new ConnectorRows(table, connector);
+        ConnectorRows rows = new ConnectorRows(
+                table,
+                connector,
+                new HeldRows(SinkOptions.HOLD_TABLE.get(config), dialect, connector),
+                SinkOptions.HOLD_KEY_ORDER.get(config));
         if (!dialect.exists(connection, name)) {
             return new LedgerReport(Map.of(), Optional.empty(), false);
         }

@@ -8,18 +8,25 @@ import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionKind;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.kind.TopicPattern;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.connectors.projection.write.DeadLetterSettings;
 import io.millrace.expressions.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.connect.sink.SinkTask;
 
 /** Checks of options against each other; each is valid by itself. */
 final class OptionChecks {
     private static final int MAX_CONNECTOR_NAME_LENGTH = 255;
     /** Options of the sink's consumer begin with it. */
     private static final String CONSUMER = "consumer.override.";
+
+    private static final String CONTEXT_HEADERS = "errors.deadletterqueue.context.headers.enable";
 
     private final ProjectionSinkConfig config;
     private final List<Problem> problems = new ArrayList<>();
@@ -39,6 +46,7 @@ final class OptionChecks {
             checkTopics(settings);
         }
         checkConsumer();
+        checkKeyOrder();
         if (problems.isEmpty()) {
             checkPatterns();
             problems.addAll(new TruncationChecks(config).findProblems());
@@ -122,7 +130,63 @@ final class OptionChecks {
         }
     }
 
+    private void checkKeyOrder() {
+        if (!config.holdsKeyOrder()) {
+            for (Option<?> option : List.of(SinkOptions.HOLD_TABLE, SinkOptions.HOLD_MAX)) {
+                if (option.isSet(config)) {
+                    problems.add(
+                            new Problem(option.name(), "only with " + SinkOptions.HOLD_KEY_ORDER.name() + "=true"));
+                }
+            }
+            return;
+        }
+        String option = SinkOptions.HOLD_KEY_ORDER.name();
+        if (!config.keepsLedger()) {
+            problems.add(new Problem(option, "only with " + SinkOptions.PROCESSING_GUARANTEE.name() + "=exactly_once"));
+        }
+        if (!config.deadLetterSettings().toleratesErrors()
+                || config.deadLetterSettings().topic().isEmpty()) {
+            problems.add(new Problem(
+                    option,
+                    "expected a dead letter queue for held records: set " + DeadLetterSettings.TOPIC_OPTION + " and "
+                            + DeadLetterSettings.TOLERANCE_OPTION + "=all"));
+        }
+        if (!Boolean.parseBoolean(config.originalsStrings().get(CONTEXT_HEADERS))) {
+            problems.add(new Problem(
+                    option,
+                    "expected " + CONTEXT_HEADERS
+                            + "=true, because only these headers of a dead letter always have the place"
+                            + " to which it belongs"));
+        }
+        String retries = RetryTopic.of(config.connectorName()).name();
+        try {
+            Topic.validate(retries);
+        } catch (InvalidTopicException e) {
+            problems.add(new Problem(
+                    option,
+                    "refused records come back by the topic " + retries
+                            + ", and Kafka permits no such topic; use a name of"
+                            + " letters, digits, '.', '_' and '-' for the connector"));
+            return;
+        }
+        if (config.namesTopics() && !config.readsTopic(retries)) {
+            problems.add(new Problem(
+                    SinkTask.TOPICS_CONFIG,
+                    "expected the topic " + retries + " among them, by which refused records come back, because "
+                            + option + "=true"));
+        }
+    }
+
     private void checkTopics(ProjectionSettings settings) {
+        if (config.holdsKeyOrder()
+                && settings.get(CommonOptions.TOPICS)
+                        .contains(RetryTopic.of(config.connectorName()).name())) {
+            problems.add(
+                    new Problem(
+                            settings.nameOf(CommonOptions.TOPICS),
+                            "the topic " + RetryTopic.of(config.connectorName()).name()
+                                    + " cannot be a projection's: its records are projected as those of their original topics"));
+        }
         for (String topic : settings.get(CommonOptions.TOPICS)) {
             if (config.namesTopics() && !NamePattern.isPattern(topic) && !config.readsTopic(topic)) {
                 problems.add(new Problem(

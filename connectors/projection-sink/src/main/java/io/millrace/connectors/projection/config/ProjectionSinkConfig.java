@@ -13,9 +13,11 @@ import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.ProjectionSettings;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
 import io.millrace.connectors.projection.ledger.ConsumerOffsets;
+import io.millrace.connectors.projection.ledger.HeldRows;
 import io.millrace.connectors.projection.ledger.Ledger;
 import io.millrace.connectors.projection.ledger.LedgerTable;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.rebuild.OffsetReset;
 import io.millrace.connectors.projection.rebuild.Rebuild;
@@ -23,6 +25,7 @@ import io.millrace.connectors.projection.requirement.Evolution;
 import io.millrace.connectors.projection.write.BatchLimits;
 import io.millrace.connectors.projection.write.DeadLetterQueue;
 import io.millrace.connectors.projection.write.DeadLetterSettings;
+import io.millrace.connectors.projection.write.KeyGate;
 import io.millrace.connectors.projection.write.LogContext;
 import io.millrace.connectors.projection.write.RecordPayloads;
 import io.millrace.lookups.Lookups;
@@ -148,7 +151,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return new DeadLetterQueue(deadLetterSettings(), reporter, logContext());
     }
 
-    private DeadLetterSettings deadLetterSettings() {
+    DeadLetterSettings deadLetterSettings() {
         Map<String, String> properties = originalsStrings();
         return new DeadLetterSettings(
                 properties.getOrDefault(DeadLetterSettings.TOPIC_OPTION, "").strip(),
@@ -207,7 +210,26 @@ public final class ProjectionSinkConfig extends AbstractConfig {
 
     /** The ledger's rows of this connector. */
     public ConnectorRows ledgerRows() {
-        return new ConnectorRows(ledgerTable(), connectorName());
+        return new ConnectorRows(ledgerTable(), connectorName(), heldRows(), holdsKeyOrder());
+    }
+
+    private HeldRows heldRows() {
+        return new HeldRows(SinkOptions.HOLD_TABLE.get(this), connection().dialect(), connectorName());
+    }
+
+    boolean holdsKeyOrder() {
+        return SinkOptions.HOLD_KEY_ORDER.get(this);
+    }
+
+    /** Keeps the order of keys through refusals; empty if that is turned off. */
+    public Optional<KeyGate> keyGate() {
+        return holdsKeyOrder()
+                ? Optional.of(new KeyGate(
+                        ledgerRows(),
+                        RetryTopic.of(connectorName()),
+                        SinkOptions.HOLD_MAX.get(this),
+                        SinkOptions.HOLD_MAX.name()))
+                : Optional.empty();
     }
 
     /** How the views are rebuilt; empty if they are not. */

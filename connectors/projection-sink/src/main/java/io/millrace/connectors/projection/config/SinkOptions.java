@@ -191,6 +191,28 @@ final class SinkOptions {
                     + "they are as they were consumed.")
             .shownIn("Errors", "Headers of refused records");
 
+    static final Option<Boolean> HOLD_KEY_ORDER = Option.bool("hold.key.order")
+            .defaultTo(false)
+            .medium(
+                    "Whether later records of a refused record's key go to the dead letter queue too, in their order, until "
+                            + "the refused record has come back by the topic NAME.retry (NAME is the connector's) and was "
+                            + "written, or its row in hold.table was deleted. Needs exactly_once, a dead letter queue, and the "
+                            + "topic NAME.retry among the sink's topics. The order is that of a topic and a key.")
+            .shownIn("Errors", "Keep the order of keys");
+
+    static final Option<TableName> HOLD_TABLE = CommonOptions.tableName("hold.table")
+            .defaultTo("millrace_held")
+            .low("hold.key.order: the table with a row for each held record. It is created if it is missing, and must "
+                    + "be on the views' server.")
+            .shownIn("Errors", "Table of held records");
+
+    static final Option<Long> HOLD_MAX = Option.int64("hold.max")
+            .atLeast(1)
+            .defaultTo(100_000L)
+            .low("hold.key.order: how many records may be held. A batch with which there would be more is not written, "
+                    + "and the task fails.")
+            .shownIn("Errors", "Maximum of held records");
+
     static final Option<List<String>> MDC_HEADERS = Option.list("mdc.headers")
             .valid("names, none empty, none twice", SinkOptions::requireHeaderNames)
             .defaultTo("requestId,userId,traceparent")
@@ -237,6 +259,9 @@ final class SinkOptions {
                     BATCH_BYTES,
                     REBUILD_REPLACES,
                     ERROR_HEADERS,
+                    HOLD_KEY_ORDER,
+                    HOLD_TABLE,
+                    HOLD_MAX,
                     MDC_HEADERS,
                     PROJECTIONS)
             .and(OptionSet.of(List.copyOf(ClientSecrets.under(KAFKA_PREFIX).values())))

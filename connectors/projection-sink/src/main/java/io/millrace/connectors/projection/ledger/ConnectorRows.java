@@ -23,10 +23,20 @@ public final class ConnectorRows {
 
     private final LedgerTable table;
     private final String connector;
+    private final HeldRows held;
+    private final boolean holdsRecords;
 
-    public ConnectorRows(LedgerTable table, String connector) {
+    /**
+     * The rows of a connector.
+     *
+     * @param held the rows of its held records, whose table may be missing
+     * @param holdsRecords whether it holds records for the order of their keys; if it did before, its rows are deleted all the same
+     */
+    public ConnectorRows(LedgerTable table, String connector, HeldRows held, boolean holdsRecords) {
         this.table = table;
         this.connector = connector;
+        this.held = held;
+        this.holdsRecords = holdsRecords;
     }
 
     /** The connector's name. */
@@ -41,7 +51,20 @@ public final class ConnectorRows {
 
     /** The same of another connector. */
     public ConnectorRows of(String other) {
-        return new ConnectorRows(table, other);
+        return new ConnectorRows(table, other, held.of(other), holdsRecords);
+    }
+
+    /** Creates or upgrades the tables. May end the transaction, as MySQL does. */
+    public void prepare(Connection connection) throws SQLException {
+        table.prepare(connection);
+        if (holdsRecords) {
+            held.prepare(connection);
+        }
+    }
+
+    /** The rows of the connector's held records. */
+    public HeldRows held() {
+        return held;
     }
 
     /** Whether the ledger has offsets of the connector. */
@@ -65,10 +88,15 @@ public final class ConnectorRows {
                 > 0;
     }
 
-    /** The next offset of each partition. */
+    /** The next offset of each partition, without those of the retry topic, which is not replayed. */
     public Map<TopicPartition, Long> readOffsets(Connection connection) throws SQLException {
+        String retries = retryTopic();
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        readClaims(connection).forEach((partition, claim) -> offsets.put(partition, claim.nextOffset()));
+        readClaims(connection).forEach((partition, claim) -> {
+            if (!partition.topic().equals(retries)) {
+                offsets.put(partition, claim.nextOffset());
+            }
+        });
         return offsets;
     }
 
@@ -127,9 +155,11 @@ public final class ConnectorRows {
     private long count(Connection connection, String condition) throws SQLException {
         return table.queryNumber(
                 connection,
-                "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ?" + condition,
+                "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic <> ? AND topic <> ?"
+                        + condition,
                 connector,
-                FORMER_REBUILT);
+                FORMER_REBUILT,
+                retryTopic());
     }
 
     /**
@@ -182,32 +212,51 @@ public final class ConnectorRows {
         table.views().delete(connection, row);
     }
 
+    /** Releases all records that are held, without effect. */
+    public void deleteHeld(Connection connection) throws SQLException {
+        held.deleteAll(connection);
+    }
+
     /** Removes all views. */
     public void deleteViews(Connection connection) throws SQLException {
         table.views().deleteAll(connection, connector);
     }
 
     /**
-     * Resets all rows to the beginning: the tasks that own the partitions are fenced, and the rows of the views are
-     * deleted.
+     * Resets all rows to the beginning: the tasks that own the partitions are fenced, and the rows of the views and of held records
+     * are deleted. The retry topic stays where it is: what came back by it is read from the other topics.
      */
     public void resetAll(Connection connection) throws SQLException {
         deleteFormerMark(connection);
         deleteViews(connection);
+        deleteHeld(connection);
         execute(
                 connection,
                 "UPDATE " + table.quotedName() + " SET next_offset = 0, epoch = epoch + 1, successor = NULL,"
                         + " cluster_id = NULL, topic_id = NULL, format = " + LedgerStatements.FORMAT
-                        + " WHERE connector = ?",
-                connector);
+                        + " WHERE connector = ? AND topic <> ?",
+                connector,
+                retryTopic());
+        execute(
+                connection,
+                "UPDATE " + table.quotedName()
+                        + " SET epoch = epoch + 1, successor = NULL WHERE connector = ? AND topic = ?",
+                connector,
+                retryTopic());
+    }
+
+    /** The topic by which held records come back; a name that no topic has if none are held. */
+    private String retryTopic() {
+        return holdsRecords ? RetryTopic.of(connector).name() : "";
     }
 
     /**
-     * Sets offsets by hand; the tasks that own the partitions are fenced.
+     * Sets offsets by hand; the tasks that own the partitions are fenced. What is held of the partitions is released without effect.
      *
      * @param offsets the next offsets
      */
     public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
+        held.deleteOf(connection, offsets.keySet());
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {

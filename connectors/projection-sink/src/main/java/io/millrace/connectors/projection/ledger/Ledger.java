@@ -58,7 +58,7 @@ public final class Ledger implements Offsets {
      */
     @Override
     public void prepareTask(Connection connection) throws SQLException {
-        table.prepare(connection);
+        rows.prepare(connection);
         rows.requireNotRetired(connection);
     }
 

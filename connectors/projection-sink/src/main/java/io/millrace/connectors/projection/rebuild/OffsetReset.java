@@ -72,7 +72,7 @@ public final class OffsetReset {
     public void alterOffsets(Map<TopicPartition, @Nullable Long> offsets) {
         SqlErrors errors = settings.dialect().errors();
         try (Database database = new Database(settings)) {
-            rows.table().prepare(database.connection());
+            rows.prepare(database.connection());
             if (offsets.values().stream().allMatch(Objects::isNull)) {
                 resetAll(database);
             } else {

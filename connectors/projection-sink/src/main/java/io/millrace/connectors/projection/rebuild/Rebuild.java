@@ -472,6 +472,7 @@ public final class Rebuild {
         Connection connection = database.connection();
         Map<String, TableIdentity> identities = tables.identify(database);
         replaced.deleteViews(connection);
+        replaced.deleteHeld(connection);
         for (ViewRow row : rows.readViews(connection)) {
             TableIdentity table = identities.get(row.view().toString());
             rows.updateView(

@@ -6,13 +6,16 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.FencedException;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.connectors.projection.write.Batch;
 import io.millrace.connectors.projection.write.BatchTransaction;
 import io.millrace.connectors.projection.write.BatchWriter;
+import io.millrace.connectors.projection.write.KeyGate;
 import io.millrace.connectors.projection.write.RecordPayloads;
 import io.millrace.lookups.LookupUnavailableException;
 import io.millrace.lookups.Lookups;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,6 +79,8 @@ public final class RunningSink implements AutoCloseable {
     private final HeldRecords held;
     private final SinkMetrics metrics;
     private final Optional<RecordPayloads> payloads;
+    private final Optional<KeyGate> gate;
+    private final Optional<RetryTopic> retries;
     private final Lookups lookups;
     private final CurrentWriter writer;
     /** How many pieces of background work must end before records are taken again; the last one has the consumer go back. */
@@ -103,7 +108,10 @@ public final class RunningSink implements AutoCloseable {
         this.payloads = config.openPayloads();
         this.lookups = config.lookups();
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
-        this.writer = new CurrentWriter(projections, () -> startWriter(config, offsets, context, payloads, metrics));
+        this.gate = config.keyGate();
+        this.retries = gate.map(any -> RetryTopic.of(config.connectorName()));
+        this.writer =
+                new CurrentWriter(projections, () -> startWriter(config, offsets, context, payloads, gate, metrics));
     }
 
     private static BatchWriter startWriter(
@@ -111,6 +119,7 @@ public final class RunningSink implements AutoCloseable {
             Offsets offsets,
             SinkTaskContext context,
             Optional<RecordPayloads> payloads,
+            Optional<KeyGate> gate,
             SinkMetrics metrics) {
         Database database = new Database(config.connection());
         return new BatchWriter(
@@ -122,7 +131,8 @@ public final class RunningSink implements AutoCloseable {
                         offsets,
                         config.deadLetterQueue(context.errantRecordReporter()),
                         config.logContext(),
-                        payloads),
+                        payloads,
+                        gate),
                 config.limits(),
                 config.retryTimeoutMs(),
                 metrics);
@@ -175,6 +185,7 @@ public final class RunningSink implements AutoCloseable {
                     List<Claim> found = offsets.claimPartitions(
                             connected.connection(), partitions, inspection.readLogs(partitions));
                     connected.connection().commit();
+                    loadGate(connected);
                     return found;
                 }),
                 found -> {
@@ -185,6 +196,14 @@ public final class RunningSink implements AutoCloseable {
                     wanted.forEach(this::resumeAt);
                     held.endWait(wanted.stream().map(Claim::partition).toList());
                 });
+    }
+
+    /** After the claims, because until then the former owners may add rows. */
+    private void loadGate(Database connected) throws SQLException {
+        if (gate.isPresent()) {
+            gate.get().load(connected.connection());
+            connected.connection().rollback();
+        }
     }
 
     private void resumeAt(Claim claim) {
@@ -267,7 +286,7 @@ public final class RunningSink implements AutoCloseable {
     private void handOverHeld() {
         Iterator<SinkRecord> records = held.takeOneByOne();
         do {
-            Batch batch = Batch.of(records, claims.claimed(), writer.projections(), writer.room(), payloads);
+            Batch batch = Batch.of(records, claims.claimed(), writer.projections(), writer.room(), payloads, retries);
             metrics.took(batch.size());
             if (!batch.isEmpty()) {
                 claims.advance(batch.moves());
@@ -352,6 +371,7 @@ public final class RunningSink implements AutoCloseable {
                 () -> database.run("read the offsets to resume from", connected -> {
                     List<ResumedClaim> found = ResumedClaim.readAll(offsets, connected, believed);
                     connected.connection().commit();
+                    loadGate(connected);
                     return found;
                 }),
                 found -> {

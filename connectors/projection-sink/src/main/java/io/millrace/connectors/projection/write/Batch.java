@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.lookups.LookupUnavailableException;
 import io.millrace.payloads.connect.RestoredFields;
 import java.util.ArrayDeque;
@@ -34,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  * transforms cannot have changed. A partition's offsets have gaps, so that only their order counts.
  */
 public final class Batch {
+    private final Optional<RetryTopic> retries;
     private final List<ProjectedRecord> records = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
     /** In the order of their places among the records, where each has no changes yet. */
     private final Queue<Unrestored> unrestored = new ArrayDeque<>();
+    /** Among the records, until all payloads are read. */
+    private final Set<SinkRecord> unprojected = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final Map<TopicPartition, Offsets.Move> moves = new HashMap<>();
 
@@ -45,7 +49,7 @@ public final class Batch {
     private long bytes;
     private long rowChanges;
     private int taken;
-    private int reported;
+    private final List<Refusal> reported = new ArrayList<>();
 
     /**
      * A record whose payloads have to be read before it can be projected.
@@ -64,22 +68,24 @@ public final class Batch {
         }
     }
 
-    private Batch() {}
+    private Batch(Optional<RetryTopic> retries) {
+        this.retries = retries;
+    }
 
     /** Moves alone, past records that never came. */
     public static Batch ofMoves(Collection<Offsets.Move> moves) {
-        Batch batch = new Batch();
+        Batch batch = new Batch(Optional.empty());
         moves.forEach(move -> batch.moves.put(move.from().partition(), move));
         return batch;
     }
 
-    /** As {@link #of(Iterator, Map, List, BatchLimits, Optional)}, of records that refer to no payloads. */
+    /** As {@link #of(Iterator, Map, List, BatchLimits, Optional, Optional)}, of records that refer to no payloads. */
     public static Batch of(
             Iterator<SinkRecord> records,
             Map<TopicPartition, Claim> claims,
             List<Projection> projections,
             BatchLimits limits) {
-        return of(records, claims, projections, limits, Optional.empty());
+        return of(records, claims, projections, limits, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -88,6 +94,7 @@ public final class Batch {
      *
      * @param records where records are taken from; what is left there belongs to a later batch
      * @param payloads the payloads that records refer to; empty if references are not restored
+     * @param retries the topic by which refused records come back; projections see these as they were when they were refused
      * @throws ConnectException if a record is before its partition's claim
      */
     public static Batch of(
@@ -95,8 +102,9 @@ public final class Batch {
             Map<TopicPartition, Claim> claims,
             List<Projection> projections,
             BatchLimits limits,
-            Optional<RecordPayloads> payloads) {
-        Batch batch = new Batch();
+            Optional<RecordPayloads> payloads,
+            Optional<RetryTopic> retries) {
+        Batch batch = new Batch(retries);
         RecordScope scope = new RecordScope();
         @Nullable Run run = null;
         while (records.hasNext() && !batch.reaches(limits)) {
@@ -111,7 +119,7 @@ public final class Batch {
             if (run.take(record)) {
                 batch.size++;
                 if (payloads.isEmpty()) {
-                    batch.projectRecord(record, scope.of(record), projections);
+                    batch.projectRecord(record, scope.of(batch.asRefused(record)), projections);
                 } else {
                     batch.takeRecord(record, scope, projections, payloads.get());
                 }
@@ -137,11 +145,24 @@ public final class Batch {
             SinkRecord restored = payloads.restore(record);
             // Projections are not safe for use by two threads, and the writer's thread projects restored records.
             synchronized (projections) {
-                projectRecord(record, scope.of(restored), projections);
+                projectRecord(record, scope.of(asRefused(restored)), projections);
             }
         } catch (DataException e) {
             refuseRecord(record, e);
         }
+    }
+
+    private boolean comesBack(SinkRecord record) {
+        return retries.isPresent() && retries.get().has(record);
+    }
+
+    /** A record that comes back, as it was when it was refused; every other record itself. */
+    private SinkRecord asRefused(SinkRecord record) {
+        return comesBack(record)
+                ? RetryTopic.findOrigin(record)
+                        .map(origin -> RetryTopic.restoreOrigin(record, origin))
+                        .orElse(record)
+                : record;
     }
 
     /** With a payload's own bytes, the value that is made of them, and the driver's copy. */
@@ -163,7 +184,8 @@ public final class Batch {
             refuseRecord(record, e);
             return;
         }
-        if (!changes.isEmpty()) {
+        // A record that comes back without an effect must release its key.
+        if (!changes.isEmpty() || comesBack(record)) {
             records.add(new ProjectedRecord(record, changes));
             bytes += RecordSize.of(record);
             for (RowChange<?> change : changes) {
@@ -220,15 +242,19 @@ public final class Batch {
                 SinkRecord restored = await.apply(read);
                 List<RowChange<?>> changes;
                 synchronized (waiting.projections()) {
-                    changes = projectChanges(scope.of(restored), waiting.projections());
+                    changes = projectChanges(scope.of(asRefused(restored)), waiting.projections());
                 }
                 records.set(waiting.index(), new ProjectedRecord(waiting.record(), changes));
                 changes.forEach(change -> rowChanges += change.rows());
             } catch (DataException e) {
                 refuseRecord(waiting.record(), e);
+                unprojected.add(waiting.record());
             }
             unrestored.remove();
         }
+        // Not before, because the others' places among the records are known.
+        records.removeIf(record -> unprojected.contains(record.record()));
+        unprojected.clear();
     }
 
     /** Adds what comes behind this batch. */
@@ -284,12 +310,17 @@ public final class Batch {
         inQueue.forEach(refusal -> left.add(refusal.record()));
         records.removeIf(record -> left.contains(record.record()));
         refusals.removeIf(refusal -> left.contains(refusal.record()));
-        reported += inQueue.size();
+        reported.addAll(inQueue);
+    }
+
+    /** The records that the dead letter queue has. */
+    List<Refusal> reportedRefusals() {
+        return reported;
     }
 
     /** How many records the dead letter queue has. */
     int reported() {
-        return reported;
+        return reported.size();
     }
 
     /** The partitions' steps. */

@@ -36,20 +36,25 @@ public final class BatchTransaction {
     private final DeadLetterQueue queue;
     private final LogContext log;
     private final Optional<RestoredFields> payloads;
+    private final Optional<KeyGate> gate;
+    /** The number of the connection on which the gate was loaded. */
+    private long loadedOn;
 
-    /** With payloads, records that refer to some are projected here. */
+    /** With payloads, records that refer to some are projected here. With a gate, refusals keep the order of keys. */
     public BatchTransaction(
             Database database,
             Offsets offsets,
             DeadLetterQueue queue,
             LogContext log,
-            Optional<RecordPayloads> payloads) {
+            Optional<RecordPayloads> payloads,
+            Optional<KeyGate> gate) {
         this.database = database;
         this.offsets = offsets;
         this.writer = new ViewWriter(database);
         this.queue = queue;
         this.log = log;
         this.payloads = payloads.map(RecordPayloads::restoredFields);
+        this.gate = gate;
     }
 
     /** Where refused records go. */
@@ -71,16 +76,29 @@ public final class BatchTransaction {
         while (true) {
             Connection connection = database.connection();
             offsets.moveOffsets(connection, batch.moves());
+            Optional<GatePass> pass = beginGate(connection, batch);
             List<Refusal> refusals = new ArrayList<>();
-            batch.refusals().forEach(refusal -> refuse(refusal, refusals));
-            new PoisonSearch(connection, writer, refusal -> refuse(refusal, refusals)).writeRecords(batch.records());
+            List<ProjectedRecord> records;
+            if (pass.isPresent()) {
+                records = pass.get().select(batch, refusal -> refuse(refusal, refusals));
+            } else {
+                batch.refusals().forEach(refusal -> refuse(refusal, refusals));
+                records = batch.records();
+            }
+            new PoisonSearch(connection, writer, pass, refusal -> refuse(refusal, refusals)).writeRecords(records);
             if (refusals.isEmpty()) {
+                if (pass.isPresent()) {
+                    pass.get().finish(batch.reportedRefusals());
+                }
                 // Before the commit, because a fault of it is one of the transaction's.
                 database.clearParameters();
                 connection.commit();
                 return;
             }
             database.clearParameters();
+            if (pass.isPresent()) {
+                pass.get().requireRoom(refusals.size());
+            }
             connection.rollback();
             // Records that cannot be projected are found before those that the database refuses; readers of the queue
             // expect the records' order.
@@ -88,6 +106,18 @@ public final class BatchTransaction {
             queue.handOver(refusals);
             batch.markReported(refusals);
         }
+    }
+
+    private Optional<GatePass> beginGate(Connection connection, Batch batch) throws SQLException {
+        if (gate.isEmpty()) {
+            return Optional.empty();
+        }
+        // A server that took over may have rows that the one before had deleted.
+        if (loadedOn != database.openings()) {
+            gate.get().load(connection);
+            loadedOn = database.openings();
+        }
+        return Optional.of(gate.get().begin(connection, batch));
     }
 
     /** With TRACE, a line for each record of a batch that is committed. */

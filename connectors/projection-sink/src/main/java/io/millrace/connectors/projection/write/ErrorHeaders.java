@@ -24,12 +24,16 @@ public final class ErrorHeaders {
     /** The place of the refused record; only if the record in the queue lacks its value because that is too large. */
     public static final String RECORD = "millrace.error.record";
 
+    /** The place of the record behind which the record is held for the order of their key; the record itself was not tried. */
+    public static final String BEHIND = "millrace.error.behind";
+
     private static final int LARGEST_PART = 64 << 10;
 
     /** Connect unboxes the timestamp, so it cannot be null. */
     private static final Long NO_TIMESTAMP = -1L;
 
-    private static final List<String> ALL = List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE, RECORD);
+    private static final List<String> ALL =
+            List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE, RECORD, BEHIND);
 
     private ErrorHeaders() {}
 

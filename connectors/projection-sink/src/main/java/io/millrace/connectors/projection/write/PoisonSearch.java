@@ -25,11 +25,14 @@ import java.util.function.Consumer;
 final class PoisonSearch {
     private final Connection connection;
     private final ViewWriter writer;
+    private final Optional<GatePass> gate;
     private final Consumer<Refusal> refusals;
 
-    PoisonSearch(Connection connection, ViewWriter writer, Consumer<Refusal> refusals) {
+    /** With a gate, later records of a refused record's key are refused too, and not tried. */
+    PoisonSearch(Connection connection, ViewWriter writer, Optional<GatePass> gate, Consumer<Refusal> refusals) {
         this.connection = connection;
         this.writer = writer;
+        this.gate = gate;
         this.refusals = refusals;
     }
 
@@ -41,13 +44,14 @@ final class PoisonSearch {
         Deque<List<ProjectedRecord>> unwritten = new ArrayDeque<>(List.of(records));
         Savepoint before = connection.setSavepoint();
         while (true) {
-            List<ProjectedRecord> part = unwritten.pop();
+            List<ProjectedRecord> part = selectAgain(unwritten.pop());
             Optional<ViewWriteException> refused = tryToWrite(part);
             if (refused.isPresent()) {
                 // The savepoint stays, for the next attempt.
                 connection.rollback(before);
                 if (part.size() == 1) {
                     refusals.accept(describeRefusal(part.get(0), refused.get()));
+                    gate.ifPresent(pass -> pass.refuse(part.get(0).record()));
                 } else {
                     int half = part.size() / 2;
                     unwritten.push(part.subList(half, part.size()));
@@ -63,6 +67,10 @@ final class PoisonSearch {
                 before = connection.setSavepoint();
             }
         }
+    }
+
+    private List<ProjectedRecord> selectAgain(List<ProjectedRecord> part) {
+        return gate.isPresent() ? gate.get().selectAgain(part, refusals) : part;
     }
 
     /**

@@ -83,6 +83,10 @@ final class OperatorFaults {
         scene.stopAtWork();
         scene.replays().begin();
         scene.execute("DROP TABLE " + view.name());
+        // What a former topic had left in it is read from no topic.
+        scene.traffic().pause();
+        view.dropFormerRows();
+        scene.traffic().go();
         if (createdFirst) {
             createView(scene, view);
         }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connector: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
 final class Sink {
-    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
+    private static final Duration TIME_TO_ANSWER = Duration.ofMinutes(3);
     private static final int REFUSED = 400;
 
     private final ConnectGroup cluster;

@@ -14,6 +14,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -109,6 +110,7 @@ class PoisonSearchTest {
         new PoisonSearch(
                         statements.connection(),
                         new ViewWriter(new MySqlDialect(), statements.statements()),
+                        Optional.empty(),
                         refusals::add)
                 .writeRecords(records);
     }

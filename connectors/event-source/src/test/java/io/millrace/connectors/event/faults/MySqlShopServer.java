@@ -1,5 +1,6 @@
 package io.millrace.connectors.event.faults;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.testing.campaigns.AwaitedCondition;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.MySqlServer;
@@ -12,11 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The shop's MySQL server, and its replica, which can take its place. One thread at a time changes them; any may ask for them. */
-final class Databases implements AutoCloseable {
-    static final String USER = "debezium";
-    static final String PASSWORD = "debezium";
-
+/** The shop's MySQL server, and its replica, which can take its place. */
+final class MySqlShopServer implements ShopServer {
     private static final Duration TIME_TO_FOLLOW = Duration.ofMinutes(1);
 
     /** Rows events are so small that a statement has several. */
@@ -25,19 +23,19 @@ final class Databases implements AutoCloseable {
     private volatile MySqlServer primary;
     private volatile MySqlServer replica;
 
-    private Databases(MySqlServer primary, MySqlServer replica) {
+    private MySqlShopServer(MySqlServer primary, MySqlServer replica) {
         this.primary = primary;
         this.replica = replica;
     }
 
     /** Starts both servers in the directory, with the database of the shop and the user of the source. */
-    static Databases start(Installation installation, Path directory) throws SQLException, InterruptedException {
+    static MySqlShopServer start(Installation installation, Path directory) throws SQLException, InterruptedException {
         MySqlServer first = MySqlServer.start(installation, directory.resolve("mysql-1"), options("1"));
         try {
             MySqlServer second = MySqlServer.start(installation, directory.resolve("mysql-2"), options("2"));
-            Databases databases = new Databases(first, second);
-            databases.begin();
-            return databases;
+            MySqlShopServer servers = new MySqlShopServer(first, second);
+            servers.begin();
+            return servers;
         } catch (RuntimeException | SQLException e) {
             first.close();
             throw e;
@@ -68,36 +66,59 @@ final class Databases implements AutoCloseable {
         followPrimary();
     }
 
-    /** The server to which the shop writes, and which the source reads. */
-    MySqlServer primary() {
+    @Override
+    public MySqlServer process() {
         return primary;
     }
 
-    /** A connection of the shop's service, without automatic commits. */
-    Connection connectToShop() throws SQLException {
+    @Override
+    public ShopSql sql() {
+        return new MySqlShopSql();
+    }
+
+    @Override
+    public Connection connectAsOwner() throws SQLException {
+        return primary.connectAsRoot();
+    }
+
+    @Override
+    public Connection connectToShop() throws SQLException {
         Connection connection = primary.connectAsRoot();
         connection.setCatalog(ShopTable.DATABASE);
         connection.setAutoCommit(false);
         return connection;
     }
 
-    /** Executes statements on the primary, one by one. */
-    void execute(List<String> statements) throws SQLException {
-        try (Connection connection = primary.connectAsRoot();
-                Statement sql = connection.createStatement()) {
-            for (String statement : statements) {
-                sql.execute(statement);
-            }
-        }
+    @Override
+    public void createTables(List<ShopTable> captured, String signals, List<String> others) throws SQLException {
+        execute(captured.stream().map(ShopTable::definition).toList());
+        execute(others);
+        execute(List.of("GRANT INSERT, UPDATE, DELETE ON " + signals + " TO '" + USER + "'@'%'"));
     }
 
-    /** The first column of the first row of a query on the primary. */
-    String queryText(String query) throws SQLException {
-        return queryText(primary, query);
+    @Override
+    public String connectorFile() {
+        return "10-shop-source.json";
     }
 
-    /** Whether a source reads the primary's binlog; not if the primary is unavailable. */
-    boolean isRead() {
+    @Override
+    public Map<String, String> connectorOptions(String kafkaBootstrapServers) {
+        return Map.of(
+                "database.hostname",
+                "127.0.0.1",
+                "database.port",
+                String.valueOf(primary.port()),
+                "schema.history.internal.kafka.bootstrap.servers",
+                kafkaBootstrapServers,
+                "bigint.unsigned.handling.mode",
+                "precise",
+                // A server that died is missed after this time, twice at most, and not after a minute.
+                "connect.keep.alive.interval.ms",
+                "2000");
+    }
+
+    @Override
+    public boolean isRead() {
         try {
             return !queryText("SELECT COUNT(*) FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'"
                             + " AND user = '" + USER + "'")
@@ -107,23 +128,22 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private static String queryText(MySqlServer server, String query) throws SQLException {
-        try (Connection connection = server.connectAsRoot();
-                Statement sql = connection.createStatement();
-                ResultSet row = sql.executeQuery(query)) {
-            row.next();
-            return String.valueOf(row.getString(1));
-        }
-    }
-
-    /** The transactions that the primary has executed. */
-    String executedGtids() throws SQLException {
+    /** The executed GTIDs. */
+    @Override
+    public String position() throws SQLException {
         return queryText("SELECT @@GLOBAL.gtid_executed").replaceAll("\\s", "");
     }
 
-    /** Whether all transactions of the one set are in the other one. */
-    boolean containsGtids(String all, String some) throws SQLException {
-        return queryText("SELECT GTID_SUBSET('" + some + "', '" + all + "')").equals("1");
+    @Override
+    public boolean hasReached(JsonNode offset, String position) throws SQLException {
+        return queryText("SELECT GTID_SUBSET('" + position + "', '"
+                        + offset.path("gtids").asText() + "')")
+                .equals("1");
+    }
+
+    @Override
+    public String unavailable() {
+        return "Communications link failure";
     }
 
     /** Makes the replica follow the primary. */
@@ -139,11 +159,15 @@ final class Databases implements AutoCloseable {
 
     /** Waits until the replica has all transactions of the primary. The shop writes nothing meanwhile. */
     void awaitReplica() throws SQLException, InterruptedException {
-        String executed = executedGtids();
+        String executed = position();
         MySqlServer follower = replica;
-        AwaitedCondition.requireWithin(TIME_TO_FOLLOW, "the replica", () -> queryText(
-                        follower, "SELECT GTID_SUBSET('" + executed + "', @@GLOBAL.gtid_executed)")
-                .equals("1"));
+        AwaitedCondition.requireWithin(TIME_TO_FOLLOW, "the replica", () -> {
+            try (Connection connection = follower.connectAsRoot()) {
+                return ShopServer.queryText(
+                                connection, "SELECT GTID_SUBSET('" + executed + "', @@GLOBAL.gtid_executed)")
+                        .equals("1");
+            }
+        });
     }
 
     /**
