@@ -208,6 +208,12 @@ class ProjectionSinkConnectorTest {
                 .asString()
                 .contains("its records are projected as those of their original topics");
         properties.remove("projection.orders.topics");
+        properties.put("projection.orders.truncate.when", "headers.ce_type == 'Cleared'");
+        assertThat(errors().get("projection.orders.truncate.when"))
+                .singleElement()
+                .asString()
+                .contains("not with hold.key.order=true");
+        properties.remove("projection.orders.truncate.when");
         properties.put("name", "a sink");
         assertThat(errors().get("hold.key.order")).singleElement().asString().contains("Kafka permits no such topic");
     }

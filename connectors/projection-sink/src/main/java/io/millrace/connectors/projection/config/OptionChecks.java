@@ -158,6 +158,14 @@ final class OptionChecks {
                             + "=true, because only these headers of a dead letter always have the place"
                             + " to which it belongs"));
         }
+        for (ProjectionSettings settings : config.projectionSettings()) {
+            if (config.originalsStrings().containsKey(settings.nameOf(CommonOptions.TRUNCATE_WHEN))) {
+                problems.add(new Problem(
+                        settings.nameOf(CommonOptions.TRUNCATE_WHEN),
+                        "not with " + option + "=true: a record that comes back is written after the view was emptied,"
+                                + " whatever their order was"));
+            }
+        }
         String retries = RetryTopic.of(config.connectorName()).name();
         try {
             Topic.validate(retries);
