@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.it.shop.PostgresShopPipeline;
 import io.millrace.testing.servers.SqlScript;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -134,14 +135,13 @@ class PostgresCommandsIT {
 
     /** The records have what ids are made of, and the context, which is a message in the log. */
     private void recordsWithoutTouchingTheSlot(String source) throws Exception {
-        CommandRun rows = CommandRun.of("record", "--config", source, "--plugin-path", plugins(), "--rows", "1");
+        CommandRun rows = record(source, "--rows", "1");
         assertThat(rows.exitCode()).as(rows.err()).isZero();
         assertThat(rows.out().lines()).hasSize(3);
         assertThat(queryRows("SELECT slot_name FROM pg_replication_slots WHERE database = 'odd'"))
                 .containsExactly("[odd]");
 
-        CompletableFuture<CommandRun> recording = CompletableFuture.supplyAsync(() -> CommandRun.of(
-                "record", "--config", source, "--plugin-path", plugins(), "--changes", "2", "--timeout", "120"));
+        CompletableFuture<CommandRun> recording = CompletableFuture.supplyAsync(() -> record(source, "--changes", "2", "--timeout", "120"));
         await().atMost(ENOUGH).pollInterval(Duration.ofSeconds(1)).until(() -> {
             owner.setAutoCommit(false);
             sql.execute("SELECT pg_logical_emit_message(true, 'millrace.context', 'requestId=''r-9''')");
@@ -158,6 +158,19 @@ class PostgresCommandsIT {
         assertThat(preview.out().lines().filter(line -> line.contains("PlainChanged")))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("\"requestId\":\"r-9\""));
+    }
+
+    private CommandRun record(String source, String... words) {
+        List<String> command = new ArrayList<>(List.of("record", "--config", source, "--plugin-path", plugins()));
+        command.addAll(List.of(words));
+        try {
+            return CommandRun.inAnotherProcess(folder, command.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private CommandRun create(Path out) throws IOException {

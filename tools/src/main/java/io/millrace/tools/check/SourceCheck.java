@@ -38,7 +38,7 @@ final class SourceCheck {
         if (UnwrappedConfiguration.isWrapped(options) && rules.isEmpty()) {
             checkRawRows();
         }
-        if (!options.containsKey(HOST) || !report.hasValuesOf("database.")) {
+        if (!options.keySet().containsAll(product.requiredOptions()) || !report.hasValuesOf("database.")) {
             return;
         }
         Optional<SourceConnection> connection = findConnection();

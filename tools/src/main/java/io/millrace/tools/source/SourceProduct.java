@@ -70,12 +70,17 @@ public enum SourceProduct {
                     "millrace_record_"
                             + Integer.toHexString(ThreadLocalRandom.current().nextInt()));
             options.put("slot.drop.on.stop", "true");
+            // A recording changes nothing on the server.
+            options.put("publication.autocreate.mode", "disabled");
             // It would write into the log.
             options.put("heartbeat.interval.ms", "0");
-            options.merge(
-                    "logical_decoding_message.prefix.exclude.list",
-                    "millrace\\.heartbeat",
-                    (own, more) -> own + "," + more);
+            // Debezium takes one of the two lists.
+            if (!options.containsKey("logical_decoding_message.prefix.include.list")) {
+                options.merge(
+                        "logical_decoding_message.prefix.exclude.list",
+                        "millrace\\.heartbeat",
+                        (own, more) -> own + "," + more);
+            }
         }
     };
 

@@ -73,12 +73,26 @@ public final class TopicProjections {
         return definitions;
     }
 
+    /** The same, without the topics whose names cannot be in the name of a table. */
+    public List<ProjectionDefinition> ofFitTopics(Collection<String> topics) {
+        List<ProjectionDefinition> definitions = new ArrayList<>();
+        for (String topic : topics) {
+            try {
+                definitions.addAll(ofTopics(List.of(topic)));
+            } catch (IllegalArgumentException e) {
+                // It has no view.
+                continue;
+            }
+        }
+        return definitions;
+    }
+
     private static ProjectionDefinition ofTopic(ProjectionDefinition definition, String topic) {
         return definition.ofTopic(topic).writeTo(table -> pattern(definition).nameTable(table, topic));
     }
 
     /** Whether a table may be one of a topic that a pattern matches. */
-    public boolean mayWrite(TableName table) {
+    private boolean mayWrite(TableName table) {
         return patterns.stream().anyMatch(definition -> tablesOf(definition).keySet().stream()
                 .anyMatch(template -> pattern(definition).mayName(template, table)));
     }
@@ -100,6 +114,17 @@ public final class TopicProjections {
             tablesOf(definition).forEach((table, option) -> pattern(definition)
                     .findObstacle(table)
                     .ifPresent(reason -> problems.add(new Problem(option, reason))));
+        }
+        for (ProjectionDefinition definition : fixed) {
+            tablesOf(definition).forEach((table, option) -> {
+                if (mayWrite(table)) {
+                    problems.add(new Problem(
+                            option,
+                            "the table " + table
+                                    + " could also be that of a topic, by a pattern of another projection; choose"
+                                    + " another name, or a more specific one for the tables of topics"));
+                }
+            });
         }
         return problems;
     }

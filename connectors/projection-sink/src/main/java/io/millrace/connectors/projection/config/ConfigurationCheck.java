@@ -132,7 +132,7 @@ public final class ConfigurationCheck {
             }
             definitions.addAll(config.topicProjections().ofTopics(topics));
             if (config.keepsLedger() && config.ledgerTable().isPrepared(database.connection())) {
-                ViewAdmission.of(config.ledgerRows(), definitions, table -> true)
+                ViewAdmission.of(config.ledgerRows(), definitions, any -> List.of())
                         .findSharedTruncations(database, SinkOptions.REBUILD_REPLACES.find(config))
                         .forEach(this::addProblem);
             }

@@ -159,6 +159,13 @@ final class OptionChecks {
                             + " to which it belongs"));
         }
         for (ProjectionSettings settings : config.projectionSettings()) {
+            if (settings.get(CommonOptions.TOPICS).stream().anyMatch(NamePattern::isPattern)) {
+                problems.add(new Problem(
+                        settings.nameOf(CommonOptions.TOPICS),
+                        "no pattern with " + option
+                                + "=true: a record that comes back may be another task's, which does not have"
+                                + " its topic's views"));
+            }
             if (config.originalsStrings().containsKey(settings.nameOf(CommonOptions.TRUNCATE_WHEN))) {
                 problems.add(new Problem(
                         settings.nameOf(CommonOptions.TRUNCATE_WHEN),

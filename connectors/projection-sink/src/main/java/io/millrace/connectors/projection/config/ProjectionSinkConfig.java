@@ -254,7 +254,7 @@ public final class ProjectionSinkConfig extends AbstractConfig {
     public Optional<ViewAdmission> viewAdmission() {
         TopicProjections all = topicProjections();
         return keepsLedger()
-                ? Optional.of(ViewAdmission.of(ledgerRows(), all.fixed(), all::mayWrite))
+                ? Optional.of(ViewAdmission.of(ledgerRows(), all.fixed(), all::ofFitTopics))
                 : Optional.empty();
     }
 

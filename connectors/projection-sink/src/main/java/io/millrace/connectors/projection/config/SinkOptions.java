@@ -174,7 +174,7 @@ final class SinkOptions {
 
     static final Option<Integer> VIEWS_MAX = Option.int32("topic.views.max")
             .atLeast(1)
-            .defaultTo(1_000)
+            .defaultTo(100)
             .low("The maximum number of views that the patterns in projection.NAME.topics may give. With more matching "
                     + "topics the connector is refused, and a running task fails.")
             .shownIn(VIEWS, "Views of topics");

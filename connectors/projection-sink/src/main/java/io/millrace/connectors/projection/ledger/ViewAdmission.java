@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -34,18 +35,18 @@ public final class ViewAdmission {
 
     private final ConnectorRows rows;
     private final List<ProjectionDefinition> definitions;
-    private final Predicate<TableName> isOther;
+    private final TopicDefinitions others;
     private final Optional<String> topic;
     private final WrittenTables tables;
 
     private ViewAdmission(
             ConnectorRows rows,
             List<ProjectionDefinition> definitions,
-            Predicate<TableName> isOther,
+            TopicDefinitions others,
             Optional<String> topic) {
         this.rows = rows;
         this.definitions = List.copyOf(definitions);
-        this.isOther = isOther;
+        this.others = others;
         this.topic = topic;
         this.tables = WrittenTables.of(definitions);
     }
@@ -54,11 +55,11 @@ public final class ViewAdmission {
      * The admission of a connector's views.
      *
      * @param definitions its projections
-     * @param isOther whether a table may be a view of a topic, which is admitted by itself
+     * @param others the projections that topics alone have, which are admitted by themselves
      */
     public static ViewAdmission of(
-            ConnectorRows rows, List<ProjectionDefinition> definitions, Predicate<TableName> isOther) {
-        return new ViewAdmission(rows, definitions, isOther, Optional.empty());
+            ConnectorRows rows, List<ProjectionDefinition> definitions, TopicDefinitions others) {
+        return new ViewAdmission(rows, definitions, others, Optional.empty());
     }
 
     /**
@@ -68,7 +69,7 @@ public final class ViewAdmission {
      * @param definitions the projections that this topic alone has
      */
     public static ViewAdmission ofTopic(ConnectorRows rows, String topic, List<ProjectionDefinition> definitions) {
-        return new ViewAdmission(rows, definitions, table -> true, Optional.of(topic));
+        return new ViewAdmission(rows, definitions, topics -> List.of(), Optional.of(topic));
     }
 
     private boolean hasProgress(Connection connection) throws SQLException {
@@ -90,10 +91,11 @@ public final class ViewAdmission {
             migrate(connection, found.values());
         }
         Map<String, ViewRow> known = new TreeMap<>();
+        Set<String> ofTopics = findViewsOfTopics(database);
         for (ViewRow row : rows.readViews(connection)) {
             if (found.containsKey(row.view().toString())) {
                 known.put(row.view().toString(), row);
-            } else if (!isOther.test(row.view())) {
+            } else if (topic.isEmpty() && !ofTopics.contains(row.view().toString())) {
                 LOG.info("View {} removed from the ledger: no projection writes it", row.view());
                 rows.deleteView(connection, row);
             }
@@ -118,6 +120,28 @@ public final class ViewAdmission {
         }
         requireSoleWriter(database);
         connection.commit();
+    }
+
+    /**
+     * The views of the topics that the ledger has. A topic's partitions are claimed before its views are admitted, so none is missing
+     * that another task has just admitted; and a view that a narrower pattern no longer writes is not among them.
+     */
+    private Set<String> findViewsOfTopics(Database database) throws SQLException {
+        Set<String> topics = new TreeSet<>();
+        if (topic.isEmpty()) {
+            rows.readOffsets(database.connection()).keySet().forEach(partition -> topics.add(partition.topic()));
+        }
+        List<ProjectionDefinition> ofTopics = others.of(topics);
+        return ofTopics.isEmpty()
+                ? Set.of()
+                : WrittenTables.of(ofTopics).identify(database).keySet();
+    }
+
+    /** The projections that topics alone have. */
+    @FunctionalInterface
+    public interface TopicDefinitions {
+        /** Of these topics; without those whose names cannot be in the name of a table. */
+        List<ProjectionDefinition> of(Collection<String> topics);
     }
 
     /**

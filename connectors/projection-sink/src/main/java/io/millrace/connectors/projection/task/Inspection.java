@@ -137,7 +137,7 @@ final class Inspection {
         kafka.ifPresent(logs -> compareLogs(logs, committed));
         return database.tryOnce("inspect the ledger", connected -> {
                     rebuild.requireSameTables(connected);
-                    topicViews.requireSameTables(connected);
+                    topicViews.requireSameTables(connected, committed);
                     boolean lost = offsets.hasLost(connected.connection(), committed);
                     connected.rollback();
                     return lost;

@@ -181,10 +181,11 @@ public final class RunningSink implements AutoCloseable {
         long ticket = claims.expect(partitions);
         background.begin(
                 () -> database.run("claim " + partitions, connected -> {
-                    topicViews.open(connected, partitions);
                     List<Claim> found = offsets.claimPartitions(
                             connected.connection(), partitions, inspection.readLogs(partitions));
                     connected.connection().commit();
+                    // After the claims, by which other tasks know that a topic has views.
+                    topicViews.open(connected, partitions);
                     loadGate(connected);
                     return found;
                 }),

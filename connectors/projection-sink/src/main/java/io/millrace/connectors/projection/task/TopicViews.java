@@ -10,6 +10,7 @@ import io.millrace.connectors.projection.kind.Projection;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.kind.RecordScope;
 import io.millrace.connectors.projection.kind.RowChange;
+import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.requirement.Problem;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.DataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,22 +119,32 @@ final class TopicViews implements Projection {
     }
 
     /**
-     * Requires that the tables are still those that were read, and that no topic of another task has one of them. Ends the
-     * transaction.
+     * Requires that the tables of the claimed partitions' topics are still those that were read, and that no topic of another task has
+     * one of them. Ends the transaction.
      */
-    void requireSameTables(Database database) throws SQLException {
+    void requireSameTables(Database database, Collection<Claim> claims) throws SQLException {
         if (isEmpty()) {
             return;
         }
         requireDistinctViews(database, Set.of());
-        for (ViewAdmission admission : admissions.values()) {
-            admission.requireSameTables(database);
+        Set<String> topics =
+                claims.stream().map(claim -> claim.partition().topic()).collect(Collectors.toSet());
+        for (Map.Entry<String, ViewAdmission> admission : admissions.entrySet()) {
+            // A topic that was deleted, or moved to another task, may have no table here.
+            if (topics.contains(admission.getKey())) {
+                admission.getValue().requireSameTables(database);
+            }
         }
     }
 
     @Override
     public void project(RecordScope scope, Consumer<RowChange<?>> changes) {
-        for (Projection projection : projections.getOrDefault(scope.record().originalTopic(), List.of())) {
+        String topic = scope.record().originalTopic();
+        List<Projection> ofTopic = projections.get(topic);
+        if (ofTopic == null) {
+            throw new DataException("the views of the topic " + topic + " are not open in this task");
+        }
+        for (Projection projection : ofTopic) {
             projection.project(scope, changes);
         }
     }

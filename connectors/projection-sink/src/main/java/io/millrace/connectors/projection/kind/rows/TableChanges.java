@@ -95,10 +95,10 @@ public final class TableChanges implements MergedChanges {
         return view;
     }
 
-    /** Rows of these kinds are locked for a moment only, and in no order. */
+    /** Rows of these kinds are locked for a moment only, and in no order; the row of truncations until the commit. */
     @Override
     public boolean sharesRows() {
-        return false;
+        return view.truncations().isPresent();
     }
 
     /** Whether a collation may compare the key of a row as equal to an earlier one; remembers it. */
