@@ -11,6 +11,8 @@ import io.millrace.it.shop.EventLog;
 import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.local.quickstart.CountryTopic;
+import io.millrace.local.quickstart.OfficialEvents;
 import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.local.quickstart.ViewCheck;
@@ -148,6 +150,9 @@ class RunbookIT {
         long seed = Seeds.next();
         random = new Random(seed);
         traffic = new ShopTraffic(new ShopService(pipeline.connectToShop()), seed);
+        try (OfficialEvents events = new OfficialEvents(pipeline.bootstrapServers())) {
+            CountryTopic.awaitAll(operator, events);
+        }
         traffic.run(80);
         other = starting.join();
 
