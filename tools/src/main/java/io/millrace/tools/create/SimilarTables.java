@@ -23,13 +23,13 @@ record SimilarTables(List<CapturedTable> tables, String pattern) {
         tables = List.copyOf(tables);
     }
 
-    /** What all tables of a group have in common; the columns with their types, and the primary key. */
-    private record Form(String name, List<CapturedColumn> columns, List<String> key) {}
+    /** What the tables of a group have in common. The name is that of the tables, or the pattern of tables with numbers. */
+    private record TableShape(String name, List<CapturedColumn> columns, List<String> key) {}
 
     /** The groups among these tables. */
     static List<SimilarTables> find(List<CapturedTable> tables) {
-        Map<Form, List<CapturedTable>> inDatabases = new LinkedHashMap<>();
-        Map<Form, List<CapturedTable>> numbered = new LinkedHashMap<>();
+        Map<TableShape, List<CapturedTable>> inDatabases = new LinkedHashMap<>();
+        Map<TableShape, List<CapturedTable>> numbered = new LinkedHashMap<>();
         for (CapturedTable table : tables) {
             add(table.name(), table, inDatabases);
             Matcher name = NUMBERED.matcher(table.name());
@@ -38,23 +38,23 @@ record SimilarTables(List<CapturedTable> tables, String pattern) {
             }
         }
         List<SimilarTables> groups = new ArrayList<>();
-        inDatabases.forEach((form, found) -> {
+        inDatabases.forEach((shape, found) -> {
             if (found.size() > 1) {
                 List<String> databases =
                         found.stream().map(CapturedTable::database).toList();
-                groups.add(new SimilarTables(found, patternOf(databases) + "." + form.name()));
+                groups.add(new SimilarTables(found, patternOf(databases) + "." + shape.name()));
             }
         });
-        numbered.forEach((form, found) -> {
+        numbered.forEach((shape, found) -> {
             if (found.size() > 1) {
-                groups.add(new SimilarTables(found, form.name()));
+                groups.add(new SimilarTables(found, shape.name()));
             }
         });
         return groups;
     }
 
-    private static void add(String name, CapturedTable table, Map<Form, List<CapturedTable>> groups) {
-        groups.computeIfAbsent(new Form(name, table.columns(), table.key()), form -> new ArrayList<>())
+    private static void add(String name, CapturedTable table, Map<TableShape, List<CapturedTable>> groups) {
+        groups.computeIfAbsent(new TableShape(name, table.columns(), table.key()), shape -> new ArrayList<>())
                 .add(table);
     }
 
