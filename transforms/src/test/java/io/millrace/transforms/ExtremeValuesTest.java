@@ -257,7 +257,8 @@ class ExtremeValuesTest {
                         + " by_double = lookup('states', value.d).name, by_decimal = lookup('states', value.total).name,"
                         + " by_several = lookup('states', [value.document, value.id]).name"));
         Map<String, Integer> answers = new HashMap<>();
-        for (int i = 0; i < RECORDS; i++) {
+        // Each record writes its texts as keys, which takes its time.
+        for (int i = 0; i < RECORDS / 10; i++) {
             SourceRecord structured = new SourceRecord(Map.of(), Map.of(), "t", ROW, row());
             answers.merge(
                     answer(lookup, random.nextInt(3) == 0 ? Schemaless.of(structured) : structured, i),
