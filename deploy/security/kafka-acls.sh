@@ -18,16 +18,22 @@ allow "$@" --add --allow-principal User:connect --operation Write --operation De
 # transactions of their tasks (GROUP.ID-CONNECTOR-TASK).
 allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation Create --operation DescribeConfigs --topic shop. --resource-pattern-type prefixed
 allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation Create --operation DescribeConfigs --topic shop-media. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation Create --operation DescribeConfigs --topic shop-customers. --resource-pattern-type prefixed
 allow "$@" --add --allow-principal User:shop-source --operation Read --operation Write --operation DescribeConfigs --topic connect-offsets
 allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-schemahistory
 allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-media-schemahistory
+allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-customers-schemahistory
 allow "$@" --add --allow-principal User:shop-source --operation Write --operation Describe --transactional-id millrace-shop- --resource-pattern-type prefixed
 
-# The sink connectors: the events, their groups (connect-CONNECTOR), their dead letter queues.
+# The sink connectors: the events, the topic of a table that one of them looks up, their groups (connect-CONNECTOR), their dead
+# letter queues.
 allow "$@" --add --allow-principal User:shop-views --operation Read --topic shop. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-views --operation DescribeConfigs --topic shop.countries
 allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-order-status
 allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-products
 allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-site-documents
+allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-customers
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic order-status.dlq
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic products.dlq
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic site-documents.dlq
+allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic customers.dlq

@@ -71,3 +71,36 @@ CREATE TABLE IF NOT EXISTS shop.outbox (
   traceparent VARCHAR(55),
   PRIMARY KEY (id)
 );
+
+-- Reference data. name is in English; the key of a country is its code (ISO 3166-1 alpha-2).
+CREATE TABLE IF NOT EXISTS shop.countries (
+  code CHAR(2) NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  PRIMARY KEY (code)
+);
+
+INSERT IGNORE INTO shop.countries (code, name) VALUES
+  ('AT', 'Austria'),
+  ('CA', 'Canada'),
+  ('DE', 'Germany'),
+  ('FR', 'France'),
+  ('MX', 'Mexico'),
+  ('US', 'United States');
+
+-- The customers of each region are in a database of their own, shop_REGION. The tables of all regions have the same columns;
+-- an id is unique in its region only.
+CREATE DATABASE IF NOT EXISTS shop_eu CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+CREATE DATABASE IF NOT EXISTS shop_us CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+
+-- country is the code of a row of shop.countries. The service adds 1 to version with every write.
+CREATE TABLE IF NOT EXISTS shop_eu.customers (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(200) NOT NULL,
+  street VARCHAR(200) NOT NULL,
+  city VARCHAR(100) NOT NULL,
+  country CHAR(2) NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE IF NOT EXISTS shop_us.customers LIKE shop_eu.customers;

@@ -4,6 +4,7 @@
 CREATE USER IF NOT EXISTS 'shop'@'%';
 ALTER USER 'shop'@'%' IDENTIFIED BY '${SHOP_SERVICE_PASSWORD}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON shop.* TO 'shop'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON `shop\_%`.* TO 'shop'@'%';
 
 -- Debezium. It reads only the shop's tables:
 --   SELECT              the snapshot, and the names and definitions of the tables
@@ -14,4 +15,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON shop.* TO 'shop'@'%';
 CREATE USER IF NOT EXISTS 'debezium'@'%';
 ALTER USER 'debezium'@'%' IDENTIFIED BY '${SHOP_DATABASE_PASSWORD}';
 GRANT SELECT ON shop.* TO 'debezium'@'%';
+-- The databases of all regions, also those that are added later.
+GRANT SELECT ON `shop\_%`.* TO 'debezium'@'%';
 GRANT FLUSH_TABLES, REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'debezium'@'%';

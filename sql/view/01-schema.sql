@@ -68,3 +68,17 @@ CREATE TABLE IF NOT EXISTS views.customer_totals (
   last_placed_at DATETIME(6),
   PRIMARY KEY (customer_id, currency)
 );
+
+-- The customers of all regions. country_name is that of shop.countries when the customer's event was processed: a country that
+-- gets another name later does not change the rows of its customers.
+CREATE TABLE IF NOT EXISTS views.customers (
+  region VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
+  customer_id BIGINT NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  city VARCHAR(100) NOT NULL,
+  country CHAR(2) NOT NULL,
+  country_name VARCHAR(100),
+  revision BIGINT,
+  PRIMARY KEY (region, customer_id),
+  KEY (country, city)
+);

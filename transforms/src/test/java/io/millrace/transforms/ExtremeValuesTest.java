@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.payloads.connect.PayloadSchema;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -233,6 +235,37 @@ class ExtremeValuesTest {
         }
         values.close();
         urls.close();
+        assertThat(answers).containsOnlyKeys("mapped", "refused").allSatisfy((answer, count) -> assertThat(count)
+                .isGreaterThan(100));
+    }
+
+    @Test
+    void keysOfTablesCostNoMoreThanTheirSize(@TempDir Path folder) throws IOException {
+        System.out.println("ExtremeValuesTest: -Dmillrace.seed=" + seed);
+        Path states = Files.writeString(
+                folder.resolve("states"), "\"PAID\"\t{\"name\": \"paid\"}\n7\t{\"name\": \"seven\"}\n");
+        Lookup<SourceRecord> lookup = new Lookup<>();
+        lookup.configure(Map.of(
+                "lookup.1",
+                "states; topic: shop.states; fields: name: string",
+                "tables.kafka.bootstrap.servers",
+                "127.0.0.1:1",
+                "tables.file.states",
+                states.toString(),
+                "fields",
+                "by_text = lookup('states', value.status).name, by_number = lookup('states', value.n).name,"
+                        + " by_double = lookup('states', value.d).name, by_decimal = lookup('states', value.total).name,"
+                        + " by_several = lookup('states', [value.document, value.id]).name"));
+        Map<String, Integer> answers = new HashMap<>();
+        // Each record writes its texts as keys, which takes its time.
+        for (int i = 0; i < RECORDS / 10; i++) {
+            SourceRecord structured = new SourceRecord(Map.of(), Map.of(), "t", ROW, row());
+            answers.merge(
+                    answer(lookup, random.nextInt(3) == 0 ? Schemaless.of(structured) : structured, i),
+                    1,
+                    Integer::sum);
+        }
+        lookup.close();
         assertThat(answers).containsOnlyKeys("mapped", "refused").allSatisfy((answer, count) -> assertThat(count)
                 .isGreaterThan(100));
     }

@@ -132,6 +132,9 @@ class MetricNamesIT {
                         .as(plugin)
                         .isPositive();
             }
+            assertThat(scrape.sum("millrace_table_entries", "topic", "shop.countries"))
+                    .isPositive();
+            assertThat(scrape.sum("millrace_table_state", "state", "READY")).isPositive();
             assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "ProjectionSink"))
                     .isPositive();
         });

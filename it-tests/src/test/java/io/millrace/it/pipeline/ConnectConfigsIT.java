@@ -26,9 +26,9 @@ abstract class ConnectConfigsIT {
 
     /** Families of options that are handed on to others, which Connect and Debezium do not list one by one. */
     private static final Pattern HANDED_ON =
-            Pattern.compile("(consumer|producer|admin)\\.override\\..+|(key|value|header)\\.converter\\..+"
+            Pattern.compile("(consumer|producer|admin)\\.override\\..+|(tables\\.)?(key|value|header)\\.converter\\..+"
                     + "|schema\\.history\\.internal\\..+"
-                    + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude)");
+                    + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude|cleanup\\.policy)");
 
     private ConnectRest rest;
 

@@ -11,6 +11,8 @@ import io.millrace.it.shop.EventLog;
 import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.local.quickstart.CountryTopic;
+import io.millrace.local.quickstart.OfficialEvents;
 import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.local.quickstart.ViewCheck;
@@ -148,6 +150,9 @@ class RunbookIT {
         long seed = Seeds.next();
         random = new Random(seed);
         traffic = new ShopTraffic(new ShopService(pipeline.connectToShop()), seed);
+        try (OfficialEvents events = new OfficialEvents(pipeline.bootstrapServers())) {
+            CountryTopic.awaitAll(operator, events);
+        }
         traffic.run(80);
         other = starting.join();
 
@@ -484,13 +489,16 @@ class RunbookIT {
             sql.execute("DELETE FROM order_lines WHERE order_id = (SELECT MIN(id) FROM orders)");
             sql.execute("DELETE FROM orders ORDER BY id LIMIT 1");
             sql.execute("FLUSH BINARY LOGS");
-            // The other source has to be in the new one before the old ones go.
-            int media = EventLog.records(pipeline.bootstrapServers(), "shop.products")
-                    .size();
+            // The other sources have to be in the new one before the old ones go.
+            int products = countEvents("shop.products");
+            int customers = countEvents("shop.customers");
             sql.execute("UPDATE products SET version = version + 1 LIMIT 1");
-            await().atMost(TIME_TO_ACT)
-                    .untilAsserted(() -> assertThat(EventLog.records(pipeline.bootstrapServers(), "shop.products"))
-                            .hasSizeGreaterThan(media));
+            sql.execute("INSERT INTO shop_eu.customers (name, street, city, country)"
+                    + " VALUES ('Ada', '1 Mill Lane', 'Fordham', 'DE')");
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                assertThat(countEvents("shop.products")).isGreaterThan(products);
+                assertThat(countEvents("shop.customers")).isGreaterThan(customers);
+            });
             List<String> logs = new ArrayList<>();
             try (ResultSet row = sql.executeQuery("SHOW BINARY LOGS")) {
                 while (row.next()) {
@@ -509,6 +517,10 @@ class RunbookIT {
         awaitViews();
         traffic.run(20);
         awaitViews();
+    }
+
+    private static int countEvents(String topic) {
+        return EventLog.records(pipeline.bootstrapServers(), topic).size();
     }
 
     private void lostHistory(Script script) throws Exception {

@@ -57,8 +57,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestMethodOrder(OrderAnnotation.class)
 class SecuredShopIT {
     private static final Duration TIME_TO_ACT = Duration.ofSeconds(90);
-    private static final List<String> FILES =
-            List.of("10-shop-source", "11-shop-media", "21-order-status", "22-products", "23-site-documents");
+    private static final List<String> FILES = List.of(
+            "10-shop-source",
+            "11-shop-media",
+            "12-shop-customers",
+            "21-order-status",
+            "22-products",
+            "23-site-documents",
+            "24-customers");
     private static final byte[] IMAGE = bytes(300_000);
     private static final String DOCUMENT = "{\"pages\": [\"" + "a page ".repeat(20_000) + "\"]}";
     private static final List<String> ANSWERS = new ArrayList<>();
@@ -112,8 +118,12 @@ class SecuredShopIT {
             sql.executeUpdate("UPDATE shop.orders SET status = 'PAID', version = 2 WHERE id = 1 /*requestId='r1'*/");
             insertProduct(service, 1);
             insertSite(service, 1);
+            awaitCountries();
+            sql.executeUpdate("INSERT INTO shop_us.customers (id, name, street, city, country)"
+                    + " VALUES (1, 'Grace', '1 Mill Lane', 'Newport', 'CA')");
         }
 
+        awaitMySql("SELECT CONCAT_WS(',', region, name, country_name) FROM views.customers", "us,Grace,Canada");
         awaitMySql("SELECT CONCAT_WS(',', status, total, request_id) FROM views.order_status", "PAID,19.90,r1");
         awaitMySql("SELECT CONCAT_WS(',', orders, spent) FROM views.customer_totals", "1,19.90");
         awaitStored(1);
@@ -502,6 +512,18 @@ class SecuredShopIT {
                 assertThat(rows.getString(1)).isEqualTo(expected);
             }
         });
+    }
+
+    /** A customer who is registered earlier has no country's name in the view. */
+    private static void awaitCountries() {
+        TopicPartition countries = new TopicPartition("shop.countries", 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                servers.kafkaClient("shop-views"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            // Before the topic exists, the user may not create it.
+            await("the countries").atMost(TIME_TO_ACT).ignoreExceptions().untilAsserted(() -> assertThat(
+                            consumer.endOffsets(List.of(countries), TIME_TO_ACT))
+                    .allSatisfy((partition, end) -> assertThat(end).isGreaterThanOrEqualTo(6)));
+        }
     }
 
     private static void awaitStored(int id) {

@@ -179,6 +179,10 @@ class NewCommandIT {
                 .filter(line -> line.matches("\"events\\.(table|rule)\\..*"))
                 .collect(Collectors.joining("\n", "", "\n"));
         assertThat(rules).isEqualTo(blocks.get(2));
+
+        words.set(words.indexOf("--tables") + 1, "shop_eu.customers,shop_us.customers");
+        words.set(words.indexOf("--out") + 1, folder.resolve("shards").toString());
+        assertThat(CommandRun.of(words.toArray(String[]::new)).out()).contains(blocks.get(3));
     }
 
     private CommandRun create(Path out) throws IOException {

@@ -152,6 +152,14 @@ public final class NewCommand {
             report.printFile(files.pathOf(VIEWS_FILE), "the tables of the views, for " + views);
         }
         report.printTables(plan);
+        report.printSection(
+                "Tables with equal columns, for which one definition may be enough"
+                        + " (docs/rules.md#shards-and-tenants):",
+                SimilarTables.find(
+                                plan.tables().stream().map(TableMapping::table).toList())
+                        .stream()
+                        .map(SimilarTables::toString)
+                        .toList());
         facts.setup().print(plan, report);
         printGrants(plan, facts, views, hasViews);
         report.printSection("Variables, where the workers and millrace check run:", findVariables(values));

@@ -33,8 +33,14 @@ public final class Quickstart {
     /** With TRACE, the sinks log each record that they write, with its request. */
     private static final String SINK_LOGGER = "io.millrace.connectors.projection.write";
 
-    private static final List<String> TOPICS =
-            List.of("shop.orders", "shop.sites", "shop.products", "shop.site-documents");
+    private static final List<String> TOPICS = List.of(
+            "shop.orders",
+            "shop.sites",
+            "shop.products",
+            "shop.site-documents",
+            "shop.countries",
+            "shop.customers",
+            "shop.customers.v2");
 
     private final QuickstartOptions options;
     private final Installation installation;
@@ -128,6 +134,7 @@ public final class Quickstart {
 
     /** An action on a running pipeline. */
     private final class Run {
+        private final Connection shop;
         private final Connection views;
         private final OfficialEvents events;
         private final ShopService service;
@@ -136,6 +143,7 @@ public final class Quickstart {
 
         Run(Connection shop, Connection views, OfficialEvents events) throws SQLException {
             long seed = System.nanoTime();
+            this.shop = shop;
             this.views = views;
             this.events = events;
             this.service = new ShopService(shop);
@@ -144,6 +152,8 @@ public final class Quickstart {
         }
 
         void write() throws SQLException, InterruptedException {
+            screen.step("waiting until the countries are in their topic");
+            CountryTopic.awaitAll(shop, events);
             screen.step("committing " + TRANSACTIONS + " transactions to the shop");
             traffic.run(TRANSACTIONS);
             screen.step("waiting until the views have caught up");
@@ -174,6 +184,15 @@ public final class Quickstart {
                     "site_documents",
                     "site_id = ? AND document LIKE '%\"chat\"%'",
                     site));
+
+            ShopWrite registered = traffic.registerCustomer(Region.EU);
+            screen.show(follow(
+                    registered,
+                    "shop.customers",
+                    "customers",
+                    "region = ? AND customer_id = ?",
+                    Region.EU.key(),
+                    registered.id()));
 
             ProductImage image = traffic.newImage();
             ShopWrite photographed = traffic.saveImage(image);

@@ -129,6 +129,36 @@ public final class ShopService {
         return writeOne(context, site, "DELETE FROM sites WHERE id = ?", site);
     }
 
+    /** Registers a customer in the database of a region. */
+    public ShopWrite registerCustomer(ShopRequest context, Region region, String name, Address address)
+            throws SQLException {
+        Written customer = write(
+                context,
+                "INSERT INTO " + region.customers() + " (name, street, city, country) VALUES (?, ?, ?, ?)",
+                name,
+                address.street(),
+                address.city(),
+                address.country());
+        return commit(context, customer.id(), customer.sql());
+    }
+
+    public ShopWrite moveCustomer(ShopRequest context, Region region, long customer, Address address)
+            throws SQLException {
+        return writeOne(
+                context,
+                customer,
+                "UPDATE " + region.customers()
+                        + " SET version = version + 1, street = ?, city = ?, country = ? WHERE id = ?",
+                address.street(),
+                address.city(),
+                address.country(),
+                customer);
+    }
+
+    public ShopWrite deleteCustomer(ShopRequest context, Region region, long customer) throws SQLException {
+        return writeOne(context, customer, "DELETE FROM " + region.customers() + " WHERE id = ?", customer);
+    }
+
     private ShopWrite writeOne(ShopRequest context, long id, String sql, Object... values) throws SQLException {
         return commit(context, id, write(context, sql, values).sql());
     }

@@ -3,6 +3,7 @@ package io.millrace.local.quickstart;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import java.util.TreeMap;
 
 /**
  * Simulates the shop's customers in an order that a seed determines: they place orders, pay, cancel; orders are shipped
- * and deleted; sites come and go, and install, update, switch off and remove apps; products get new images. For one
- * thread.
+ * and deleted; sites come and go, and install, update, switch off and remove apps; products get new images; customers of
+ * every region register, move and leave. For one thread.
  */
 public final class ShopTraffic {
     private static final List<String> APPS =
             List.of("blog", "calendar", "chat", "forms", "gallery", "newsletter", "search", "store");
+    private static final List<String> NAMES = List.of("Ada", "Dmitri", "Grace", "Jürgen", "Mary", "Radia");
     private static final int PAGES = 120;
     private static final List<Integer> IMAGE_SIZES = List.of(40, 160, 400, 600);
 
@@ -27,6 +29,7 @@ public final class ShopTraffic {
     private final List<Long> paid = new ArrayList<>();
     private final List<Long> cancelled = new ArrayList<>();
     private final Map<Long, SiteDocument> sites = new LinkedHashMap<>();
+    private final Map<Region, List<Long>> customers = new EnumMap<>(Region.class);
 
     /** Adds a few products to the shop, to be ordered. */
     public ShopTraffic(ShopService shop, long seed) throws SQLException {
@@ -48,6 +51,8 @@ public final class ShopTraffic {
         for (int i = 0; i < transactions; i++) {
             if (random.nextInt(25) == 0) {
                 saveImage(newImage());
+            } else if (random.nextInt(8) == 0) {
+                changeCustomers();
             } else if (random.nextInt(3) == 0) {
                 changeSites();
             } else {
@@ -64,6 +69,12 @@ public final class ShopTraffic {
                 1 + random.nextInt(50),
                 products.subList(0, count),
                 BigDecimal.valueOf(100 + random.nextInt(9900), 2));
+    }
+
+    /** Registers a customer whom the random traffic will not touch. */
+    ShopWrite registerCustomer(Region region) throws SQLException {
+        return shop.registerCustomer(
+                nextContext(), region, NAMES.get(random.nextInt(NAMES.size())), Address.random(random, region));
     }
 
     /** An image of one of the usual sizes. */
@@ -108,6 +119,20 @@ public final class ShopTraffic {
         }
     }
 
+    private void changeCustomers() throws SQLException {
+        Region region = random.nextBoolean() ? Region.EU : Region.US;
+        List<Long> registered = customers.computeIfAbsent(region, any -> new ArrayList<>());
+        int choice = random.nextInt(10);
+        if (registered.isEmpty() || choice < 6) {
+            registered.add(registerCustomer(region).id());
+        } else if (choice < 9) {
+            long customer = registered.get(random.nextInt(registered.size()));
+            shop.moveCustomer(nextContext(), region, customer, Address.random(random, region));
+        } else {
+            shop.deleteCustomer(nextContext(), region, take(registered));
+        }
+    }
+
     private void changeSites() throws SQLException {
         if (sites.size() < 3 || random.nextInt(5) == 0) {
             SiteDocument document = newSite(randomApps());
@@ -142,7 +167,7 @@ public final class ShopTraffic {
         return (1 + random.nextInt(3)) + "." + random.nextInt(10) + (random.nextInt(4) == 0 ? "-off" : "");
     }
 
-    private long take(List<Long> orders) {
-        return orders.remove(random.nextInt(orders.size()));
+    private long take(List<Long> ids) {
+        return ids.remove(random.nextInt(ids.size()));
     }
 }

@@ -8,10 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Compares the views with the expected rows, which are derived from the source tables only, every row in both
@@ -23,7 +25,7 @@ public final class ViewCheck {
             "order_status",
             List.of("order_id"),
             List.of("customer_id", "status", "total", "currency", "placed_at", "paid_at", "shipped_at", "revision"));
-    private static final View CUSTOMERS = new View(
+    private static final View TOTALS = new View(
             "customer_totals", List.of("customer_id", "currency"), List.of("orders", "spent", "last_placed_at"));
     private static final View APPS =
             new View("installed_apps", List.of("site_id", "app_id"), List.of("app_version", "enabled", "revision"));
@@ -41,6 +43,10 @@ public final class ViewCheck {
                     "revision"));
     private static final View DOCUMENTS =
             new View("site_documents", List.of("site_id"), List.of("SHA2(document, 256)", "revision"));
+    private static final View CUSTOMERS = new View(
+            "customers",
+            List.of("region", "customer_id"),
+            List.of("name", "city", "country", "country_name", "revision"));
     /** A larger image is an object of its own. */
     private static final int INLINE_BYTES = 65_536;
 
@@ -58,10 +64,11 @@ public final class ViewCheck {
         Map<String, Integer> rows = new HashMap<>();
         List<String> differences = new ArrayList<>();
         compareRows(ORDERS, expectedOrders(), rows, differences);
-        compareRows(CUSTOMERS, expectedCustomers(), rows, differences);
+        compareRows(TOTALS, expectedTotals(), rows, differences);
         compareRows(APPS, expectedApps(), rows, differences);
         compareRows(PRODUCTS, expectedProducts(), rows, differences);
         compareRows(DOCUMENTS, expectedDocuments(), rows, differences);
+        compareRows(CUSTOMERS, expectedCustomers(), rows, differences);
         return new ViewComparison(rows, differences);
     }
 
@@ -94,8 +101,8 @@ public final class ViewCheck {
                 "SELECT id, customer_id, status, total, currency, placed_at, paid_at, shipped_at, version FROM orders");
     }
 
-    private Map<List<String>, List<String>> expectedCustomers() throws SQLException {
-        return CUSTOMERS.rows(shop, """
+    private Map<List<String>, List<String>> expectedTotals() throws SQLException {
+        return TOTALS.rows(shop, """
                 SELECT customer_id, currency, COUNT(*), SUM(total), MAX(placed_at) FROM orders
                 WHERE status <> 'CANCELLED' GROUP BY customer_id, currency
                 """);
@@ -110,6 +117,17 @@ public final class ViewCheck {
 
     private Map<List<String>, List<String>> expectedDocuments() throws SQLException {
         return DOCUMENTS.rows(shop, "SELECT id, SHA2(document, 256), version FROM sites");
+    }
+
+    /** Of all regions, with the names that their countries have now. */
+    private Map<List<String>, List<String>> expectedCustomers() throws SQLException {
+        String sql = Arrays.stream(Region.values())
+                .map(region ->
+                        "SELECT '" + region.key() + "', customer.id, customer.name, city, country, countries.name,"
+                                + " version FROM " + region.customers() + " AS customer"
+                                + " LEFT JOIN countries ON countries.code = country")
+                .collect(Collectors.joining(" UNION ALL "));
+        return CUSTOMERS.rows(shop, sql);
     }
 
     private Map<List<String>, List<String>> expectedApps() throws SQLException {

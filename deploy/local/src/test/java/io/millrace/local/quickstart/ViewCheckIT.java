@@ -33,6 +33,12 @@ class ViewCheckIT {
                 shop,
                 "INSERT INTO products (id, sku, name, price, image, image_type, version) VALUES (" + ID
                         + ", 'sku-1', 'lamp', 19.90, REPEAT('x', 70000), 'image/png', 3)");
+        for (Region region : Region.values()) {
+            execute(
+                    shop,
+                    "INSERT INTO " + region.customers() + " (id, name, street, city, country) VALUES (" + ID
+                            + ", 'Ada', '1 Mill Lane', 'Fordham', 'DE')");
+        }
     }
 
     @AfterEach
@@ -57,7 +63,9 @@ class ViewCheckIT {
                         "customer_totals [" + ID + ", EUR]: no row",
                         "installed_apps [" + ID + ", chat]: no row",
                         "products [" + ID + "]: no row",
-                        "site_documents [" + ID + "]: no row");
+                        "site_documents [" + ID + "]: no row",
+                        "customers [eu, " + ID + "]: no row",
+                        "customers [us, " + ID + "]: no row");
     }
 
     @Test
@@ -66,6 +74,7 @@ class ViewCheckIT {
         execute(shop, "DELETE FROM orders WHERE id = " + ID);
         execute(shop, "DELETE FROM sites WHERE id = " + ID);
         execute(shop, "DELETE FROM products WHERE id = " + ID);
+        execute(shop, "DELETE FROM shop_us.customers WHERE id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
@@ -73,7 +82,9 @@ class ViewCheckIT {
                         "customer_totals [" + ID + ", EUR]: a row that the source does not have",
                         "installed_apps [" + ID + ", chat]: a row that the source does not have",
                         "products [" + ID + "]: a row that the source does not have",
-                        "site_documents [" + ID + "]: a row that the source does not have");
+                        "site_documents [" + ID + "]: a row that the source does not have",
+                        "customers [us, " + ID + "]: a row that the source does not have")
+                .noneMatch(text -> text.startsWith("customers [eu, "));
     }
 
     /** What a cancelled order contributed is to be taken back, though the order is still there. */
@@ -94,6 +105,7 @@ class ViewCheckIT {
         execute(views, "UPDATE installed_apps SET enabled = NULL WHERE site_id = " + ID);
         execute(views, "UPDATE products SET image_uri = NULL WHERE product_id = " + ID);
         execute(shop, "UPDATE sites SET version = 2 WHERE id = " + ID);
+        execute(views, "UPDATE customers SET country_name = NULL WHERE region = 'us'");
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
@@ -104,7 +116,8 @@ class ViewCheckIT {
                         "installed_apps [" + ID
                                 + ", chat]: enabled is null, the source has 1; revision is 1, the source has 2",
                         "products [" + ID + "]: image_uri IS NOT NULL is 0, the source has 1",
-                        "site_documents [" + ID + "]: revision is 1, the source has 2");
+                        "site_documents [" + ID + "]: revision is 1, the source has 2",
+                        "customers [us, " + ID + "]: country_name is null, the source has Germany");
     }
 
     private void insertRightRows() throws Exception {
@@ -120,12 +133,22 @@ class ViewCheckIT {
                 "INSERT INTO products VALUES (" + ID + ", 'sku-1', 'lamp', 19.90, 's3://shop-payloads/x', 70000,"
                         + " SHA2(REPEAT('x', 70000), 256), 'image/png', 3)");
         execute(views, "INSERT INTO site_documents VALUES (" + ID + ", '" + DOCUMENT + "', 1)");
+        for (Region region : Region.values()) {
+            execute(
+                    views,
+                    "INSERT INTO customers VALUES ('" + region.key() + "', " + ID
+                            + ", 'Ada', 'Fordham', 'DE', 'Germany', 1)");
+        }
     }
 
     private void clear() throws Exception {
         execute(shop, "DELETE FROM orders WHERE id = " + ID);
         execute(shop, "DELETE FROM sites WHERE id = " + ID);
         execute(shop, "DELETE FROM products WHERE id = " + ID);
+        for (Region region : Region.values()) {
+            execute(shop, "DELETE FROM " + region.customers() + " WHERE id = " + ID);
+        }
+        execute(views, "DELETE FROM customers WHERE customer_id = " + ID);
         execute(views, "DELETE FROM products WHERE product_id = " + ID);
         execute(views, "DELETE FROM site_documents WHERE site_id = " + ID);
         execute(views, "DELETE FROM order_status WHERE order_id = " + ID);
