@@ -1,5 +1,0 @@
-/** Queries Kafka about the topics that a sink reads. */
-@NullMarked
-package io.millrace.connectors.projection.kafka;
-
-import org.jspecify.annotations.NullMarked;
