@@ -3,7 +3,9 @@ package io.millrace.transforms;
 import io.millrace.changes.RecordPlace;
 import io.millrace.changes.RowValues;
 import io.millrace.changes.SchemaCache;
+import io.millrace.events.Heartbeat;
 import io.millrace.events.MillraceVersion;
+import io.millrace.events.OriginalBytes;
 import io.millrace.expressions.Field;
 import io.millrace.expressions.LookupExpression;
 import io.millrace.lookups.Lookups;
@@ -77,7 +79,7 @@ public final class Lookup<R extends ConnectRecord<R>> implements Transformation<
             throw new ConnectException("Lookup was given a record before its configuration");
         }
         Object value = record.value();
-        if (value == null) {
+        if (value == null || OriginalBytes.isValueOf(record) || Heartbeat.isHeartbeat(record)) {
             return record;
         }
         // Not before: Connect does not close a transform if a later one is not valid.

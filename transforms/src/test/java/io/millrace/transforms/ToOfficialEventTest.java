@@ -3,8 +3,10 @@ package io.millrace.transforms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.TopicPosition;
 import io.millrace.events.EventHeaders;
 import io.millrace.events.Heartbeat;
+import io.millrace.events.OriginalBytes;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -338,6 +340,53 @@ class ToOfficialEventTest {
         assertThat(header(again, "ce_id")).isEqualTo(header(first, "ce_id"));
         assertThat(header(other, "ce_id")).isNotEqualTo(header(first, "ce_id"));
         assertThat(header(later, "ce_id")).isNotEqualTo(header(first, "ce_id"));
+    }
+
+    /** Whatever the record's own source block says of its place: a topic may have changes of several Debeziums. */
+    @Test
+    void identifiesAChangeThatWasReadFromATopicByItsPlaceInTheTopic() {
+        SourceRecord first = readFromTopic(Changes.change("c", null, Changes.row(7, "NEW", 1)), 42);
+        SourceRecord snapshot = readFromTopic(Changes.change("r", null, Changes.row(7, "NEW", 1)), 43);
+        assertThat(header(transform.apply(first), "ce_id")).isEqualTo("c1uster:raw.orders:3@42");
+        assertThat(header(transform.apply(snapshot), "ce_id")).isEqualTo("c1uster:raw.orders:3@43");
+        assertThat(header(transform.apply(Schemaless.of(first)), "ce_id")).isEqualTo("c1uster:raw.orders:3@42");
+
+        Map<String, Object> set = new TopicPosition("raw.orders", 3, 43, null, null).toSourceOffset();
+        SourceRecord withoutIds =
+                first.newRecord("t", null, first.keySchema(), first.key(), first.valueSchema(), first.value(), null);
+        SourceRecord unknown = new SourceRecord(
+                first.sourcePartition(), set, "t", null, null, withoutIds.valueSchema(), withoutIds.value());
+        assertThatThrownBy(() -> transform.apply(unknown))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("raw.orders-3@42")
+                .hasMessageContaining("kafka_cluster_id");
+    }
+
+    private static SourceRecord readFromTopic(SourceRecord change, long offset) {
+        return new SourceRecord(
+                TopicPosition.toSourcePartition("raw.orders", 3),
+                new TopicPosition("raw.orders", 3, offset + 1, "c1uster", "t0pic").toSourceOffset(),
+                "raw.orders",
+                null,
+                change.keySchema(),
+                change.key(),
+                change.valueSchema(),
+                change.value());
+    }
+
+    @Test
+    void alwaysPassesRecordsThatCouldNotBeDecoded() {
+        for (byte[] value : new byte[][] {{1, 2}, null}) {
+            SourceRecord undecodable = new SourceRecord(
+                    Map.of(), Map.of(), "undecodable", OriginalBytes.SCHEMA, value, OriginalBytes.SCHEMA, value);
+            for (String policy : List.of("pass", "drop", "fail")) {
+                assertThat(transform(Map.of("on.other", policy), PAID).apply(undecodable))
+                        .isSameAs(undecodable);
+            }
+            InjectContext<SourceRecord> context = new InjectContext<>();
+            context.configure(Map.of("sources", "header,generated"));
+            assertThat(context.apply(undecodable)).isSameAs(undecodable);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.changes;
 
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The place that a record comes from, for messages. It contains no value of the record.
  *
  * <pre>
- * place    = topic "-" partition "@" offset                                  of a sink's record
+ * place    = topic "-" partition "@" offset                                  of a sink's record, or of a source's that was
+ *                                                                            read from a topic
  *          | "A record for " topic [ " of " partition ] [ " at " position ]  of a source's record
  * position = file ":" pos ", event " event ", row " row                      of Debezium's MySQL connector
  *          | offset                                                          of another source
@@ -28,6 +30,10 @@ public final class RecordPlace {
             return of(sink.originalTopic(), sink.originalKafkaPartition(), sink.originalKafkaOffset());
         }
         if (record instanceof SourceRecord source) {
+            Optional<TopicPosition> position = TopicPosition.find(source.sourcePartition(), source.sourceOffset());
+            if (position.isPresent()) {
+                return of(position.get());
+            }
             String topic = "A record for " + abbreviate(source.topic());
             return isBinlogPosition(source.sourceOffset())
                     ? topic + " at " + ofPosition(source.sourceOffset())
@@ -40,6 +46,11 @@ public final class RecordPlace {
     /** The place in a topic. */
     public static String of(@Nullable String topic, @Nullable Integer partition, long offset) {
         return topic + "-" + partition + "@" + offset;
+    }
+
+    /** The place of the record with this position. */
+    public static String of(TopicPosition position) {
+        return of(position.topic(), position.partition(), position.recordOffset());
     }
 
     /** The position that a source's offset names. */

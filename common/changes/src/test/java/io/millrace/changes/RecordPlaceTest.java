@@ -32,6 +32,17 @@ class RecordPlaceTest {
     }
 
     @Test
+    void namesThePlaceInTheTopicThatASourceReads() {
+        TopicPosition position = new TopicPosition("raw", 3, 43, "cluster", "topic");
+        SourceRecord record = new SourceRecord(
+                TopicPosition.toSourcePartition("raw", 3), position.toSourceOffset(), "events", null, "secret");
+
+        assertThat(RecordPlace.of(record)).isEqualTo("raw-3@42");
+        assertThat(TopicPosition.find(record.sourcePartition(), record.sourceOffset()))
+                .contains(position);
+    }
+
+    @Test
     void isNeverLong() {
         assertThat(RecordPlace.of(source(Map.of("file", "x".repeat(100_000), "pos", 1))))
                 .hasSizeLessThan(1_000);

@@ -1,6 +1,7 @@
 package io.millrace.context;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.IdentityRecord;
 import io.millrace.changes.LogicalMessage;
 import io.millrace.changes.RedactedRecord;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public final class ContextInjection {
     private <R extends ConnectRecord<R>> R replace(R record, @Nullable Headers headers) {
         // Another class may carry more than a record's parts, and makes its own copies.
         if (record instanceof SourceRecord source
-                && source.getClass() == SourceRecord.class
+                && (source.getClass() == SourceRecord.class || source instanceof IdentityRecord)
                 && source.value() instanceof Struct whole) {
             QueryRemoval.StructCopy copy = queries.copyOf(whole.schema());
             if (!copy.changesNothing()) {

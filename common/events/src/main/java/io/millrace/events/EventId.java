@@ -1,5 +1,6 @@
 package io.millrace.events;
 
+import io.millrace.changes.TopicPosition;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,12 +44,34 @@ import org.jspecify.annotations.Nullable;
  * streamed  = transaction ":" lsn ":" row ":" op
  * snapshot  = "snapshot:" lsn ":" row ":" table ":" key-hash
  * </pre>
+ *
+ * <p>The changes that {@code TopicSourceConnector} reads from a topic have the place of the record in the topic as their identity,
+ * also those of a snapshot. The record's own {@code source} block has no part in it: its position is not unique, see above.
+ *
+ * <pre>
+ * change    = cluster-id ":" topic ":" partition "@" offset
+ * </pre>
  */
 public final class EventId {
     private static final Set<String> ROW_CHANGES = Set.of("c", "u", "d");
     private static final String LSN = "lsn";
 
     private EventId() {}
+
+    /**
+     * The identity of a change that was read from a topic.
+     *
+     * @param position the position in the record's source offset
+     * @throws DataException if the position has no id of the cluster
+     */
+    public static String ofTopic(TopicPosition position) {
+        if (position.clusterId() == null) {
+            throw new DataException("The source offset has no '" + TopicPosition.CLUSTER_ID
+                    + "', so the change has no identity; expected an offset of TopicSourceConnector");
+        }
+        return position.clusterId() + ":" + position.topic() + ":" + position.partition() + "@"
+                + position.recordOffset();
+    }
 
     /**
      * The identity of a change that was read from the binlog.

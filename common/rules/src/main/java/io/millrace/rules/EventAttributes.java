@@ -2,6 +2,7 @@ package io.millrace.rules;
 
 import io.millrace.changes.ChangeReader;
 import io.millrace.changes.ExactNumber;
+import io.millrace.changes.TopicPosition;
 import io.millrace.changes.ValueText;
 import io.millrace.events.EventHeaders;
 import io.millrace.events.EventId;
@@ -103,6 +104,10 @@ final class EventAttributes {
     }
 
     private String makeId(SourceRecord record, ChangeScope scope) {
+        Optional<TopicPosition> position = TopicPosition.find(record.sourcePartition(), record.sourceOffset());
+        if (position.isPresent()) {
+            return EventId.ofTopic(position.get());
+        }
         ChangeReader change = scope.change();
         if (change.isSnapshot()) {
             Object identity = record.key() != null && !sharedKeys.contains(scope.table()) ? record.key() : change.row();

@@ -3,8 +3,10 @@ package io.millrace.rules;
 import io.millrace.changes.Operation;
 import io.millrace.changes.RecordPlace;
 import io.millrace.changes.RedactedRecord;
+import io.millrace.changes.TopicPosition;
 import io.millrace.events.EventId;
 import io.millrace.events.Heartbeat;
+import io.millrace.events.OriginalBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +71,10 @@ public final class OfficialEventMapper {
      * @throws DataException if the record is refused: its place, the rule, and the reason, without its values
      */
     public <R extends ConnectRecord<R>> @Nullable R mapRecord(R record, Consumer<? super R> further) {
+        if (OriginalBytes.isValueOf(record)) {
+            // It could not be decoded, and is on its way to a topic for such records.
+            return record;
+        }
         if (RedactedRecord.readWholeValue(record) == null) {
             // The tombstone of a delete event: its key is the table's, which is private.
             return null;
@@ -249,6 +255,10 @@ public final class OfficialEventMapper {
         String what = RecordPlace.abbreviate(
                 isChange ? change.table() + " (" + change.operation() + ")" : "topic " + record.topic());
         if (record instanceof SourceRecord source && source.sourceOffset() != null) {
+            Optional<TopicPosition> position = TopicPosition.find(source.sourcePartition(), source.sourceOffset());
+            if (position.isPresent()) {
+                return what + " at " + RecordPlace.of(position.get());
+            }
             return what + " at " + RecordPlace.ofPosition(source.sourceOffset());
         }
         return record instanceof SinkRecord ? what + " at " + RecordPlace.of(record) : what;

@@ -1,10 +1,12 @@
 package io.millrace.it.compatibility;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.PluginArchive;
 import io.millrace.it.TestPipeline;
@@ -32,6 +34,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +101,7 @@ class CompatibilityIT {
             for (PayloadWay way : PayloadWay.values()) {
                 assertView(root, rest, id, way);
             }
+            assertReadsATopic(rest, id);
         }
     }
 
@@ -196,6 +205,52 @@ class CompatibilityIT {
         });
         assertThat(count(root, "SELECT MAX(LENGTH(picture)) FROM views." + name))
                 .isGreaterThan(1_048_576);
+    }
+
+    /** The topic source reads a change that Debezium would have written, and its event has the place in the topic as its id. */
+    private void assertReadsATopic(ConnectRest rest, String id) throws Exception {
+        String raw = id + ".raw";
+        String change = """
+            {"before": null, "after": {"id": 7, "status": "PLACED"}, "op": "c", "ts_ms": 1,
+              "source": {"name": "shop", "db": "shop", "table": "orders", "ts_ms": 1, "snapshot": "false"}}\
+            """;
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>(raw, 0, "{\"id\":7}", change)).get();
+        }
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/examples/30-orders-from-topic.json")
+                        .toFile());
+        body.put("name", id + "_topic");
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.put("source.topics", raw);
+        config.put(
+                "transforms.event.table.1",
+                "shop.orders; key: order_id: int64 = row.id; fields: order_id: int64 = row.id; topic: " + id
+                        + ".events");
+        rest.post(body);
+        rest.awaitRunning(id + "_topic", TIME_TO_ACT);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers(), "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                assertThat(rest.status(id + "_topic").toString()).doesNotContain("FAILED");
+                assertThat(rest.offsets(id + "_topic").toString()).contains("\"kafka_offset\":1");
+                consumer.assign(consumer.partitionsFor(id + ".events").stream()
+                        .map(found -> new TopicPartition(found.topic(), found.partition()))
+                        .toList());
+                consumer.seekToBeginning(consumer.assignment());
+                assertThat(consumer.poll(Duration.ofSeconds(2)))
+                        .extracting(event ->
+                                new String(event.headers().lastHeader("ce_id").value(), UTF_8))
+                        .singleElement()
+                        .asString()
+                        .endsWith(":" + raw + ":0@0");
+            });
+        }
     }
 
     private static long count(Connection connection, String query) throws SQLException {

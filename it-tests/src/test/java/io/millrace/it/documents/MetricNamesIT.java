@@ -62,7 +62,21 @@ class MetricNamesIT {
                         "-javaagent:" + IMAGE.resolve("jmx_prometheus_javaagent.jar") + "=127.0.0.1:" + port + ":"
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
+        postTopicSource();
         write();
+    }
+
+    /** One that reads events, which are there already, and drops them. */
+    private static void postTopicSource() throws Exception {
+        ObjectNode connector = (ObjectNode) new ObjectMapper()
+                .readTree(DocumentsTest.PROJECT
+                        .resolve("connect-configs/examples/30-orders-from-topic.json")
+                        .toFile());
+        ObjectNode config = (ObjectNode) connector.get("config");
+        config.put("source.topics", "shop.orders");
+        config.put("transforms.event.on.other", "drop");
+        worker.rest().post(connector);
+        worker.rest().awaitRunning("orders-from-topic", PATIENCE);
     }
 
     @AfterAll
@@ -135,6 +149,8 @@ class MetricNamesIT {
             assertThat(scrape.sum("millrace_table_entries", "topic", "shop.countries"))
                     .isPositive();
             assertThat(scrape.sum("millrace_table_state", "state", "READY")).isPositive();
+            assertThat(scrape.sum("millrace_topic_source_heartbeats", "connector", "orders-from-topic"))
+                    .isPositive();
             assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "ProjectionSink"))
                     .isPositive();
         });

@@ -4,9 +4,12 @@ import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
+import io.millrace.connectors.topic.TopicSourceConnector;
+import io.millrace.connectors.topic.TopicSourceMXBean;
 import io.millrace.converters.ClaimCheckConverter;
 import io.millrace.converters.ClaimCheckDeserializer;
 import io.millrace.converters.ClaimCheckSerializer;
+import io.millrace.converters.OriginalBytesConverter;
 import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.payloads.PayloadsMXBean;
 import io.millrace.transforms.ChunkPayload;
@@ -109,8 +112,14 @@ final class Reference {
     }
 
     private String metrics(Class<?> bean) throws IOException {
-        String module = bean == PayloadsMXBean.class ? "common/payloads" : "connectors/projection-sink";
-        return MetricsText.of(bean, project.resolve(module).resolve("src/main/java"));
+        return MetricsText.of(bean, project.resolve(moduleOf(bean)).resolve("src/main/java"));
+    }
+
+    private static String moduleOf(Class<?> bean) {
+        if (bean == PayloadsMXBean.class) {
+            return "common/payloads";
+        }
+        return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
     private String template(String name) throws IOException {
@@ -139,6 +148,11 @@ final class Reference {
                         new StreamingJsonConverter().config(),
                         Optional.empty()),
                 new Plugin(
+                        OriginalBytesConverter.class,
+                        "a converter",
+                        new OriginalBytesConverter().config(),
+                        Optional.empty()),
+                new Plugin(
                         ClaimCheckSerializer.class,
                         "a serializer of Kafka's producer",
                         ClaimCheckSerializer.configDef(),
@@ -153,6 +167,11 @@ final class Reference {
                         "a source connector",
                         new EventSourceConnector().config(),
                         payloads),
+                new Plugin(
+                        TopicSourceConnector.class,
+                        "a source connector",
+                        new TopicSourceConnector().config(),
+                        Optional.of(TopicSourceMXBean.class)),
                 new Plugin(
                         ProjectionSinkConnector.class,
                         "a sink connector",

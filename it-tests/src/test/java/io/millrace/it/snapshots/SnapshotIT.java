@@ -99,8 +99,8 @@ class SnapshotIT {
     /** As {@code wait_timeout} does, also to a connection that Debezium needs only for the next snapshot. */
     private static void endIdleSessions(Statement sql) throws SQLException {
         List<Long> sessions = new ArrayList<>();
-        try (ResultSet found = sql.executeQuery("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'debezium'"
-                + " AND COMMAND = 'Sleep'")) {
+        try (ResultSet found = sql.executeQuery(
+                "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'debezium'" + " AND COMMAND = 'Sleep'")) {
             while (found.next()) {
                 sessions.add(found.getLong(1));
             }

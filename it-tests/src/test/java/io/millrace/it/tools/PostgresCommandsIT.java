@@ -141,7 +141,8 @@ class PostgresCommandsIT {
         assertThat(queryRows("SELECT slot_name FROM pg_replication_slots WHERE database = 'odd'"))
                 .containsExactly("[odd]");
 
-        CompletableFuture<CommandRun> recording = CompletableFuture.supplyAsync(() -> record(source, "--changes", "2", "--timeout", "120"));
+        CompletableFuture<CommandRun> recording =
+                CompletableFuture.supplyAsync(() -> record(source, "--changes", "2", "--timeout", "120"));
         await().atMost(ENOUGH).pollInterval(Duration.ofSeconds(1)).until(() -> {
             owner.setAutoCommit(false);
             sql.execute("SELECT pg_logical_emit_message(true, 'millrace.context', 'requestId=''r-9''')");

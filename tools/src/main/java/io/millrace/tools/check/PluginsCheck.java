@@ -4,6 +4,7 @@ import io.millrace.config.TransformList;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
+import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.expressions.NearestNames;
 import io.millrace.tools.chain.ConnectorPlugins;
 import java.util.Collection;
@@ -37,7 +38,8 @@ final class PluginsCheck {
     private static final int MAX_TYPING_ERRORS = 2;
     /** Classes that only a worker's plugin path has. */
     private static final Pattern NOT_FOUND = Pattern.compile(
-            ".*(could not be found|Failed to find any class|No plugin of the worker).*", Pattern.DOTALL);
+            ".*(Class not found|could not be found|Failed to find any class|No plugin of the worker).*",
+            Pattern.DOTALL);
 
     private static final Pattern OTHER_OPTION = Pattern.compile("([\\w.-]+): (.*)", Pattern.DOTALL);
 
@@ -95,6 +97,17 @@ final class PluginsCheck {
                 .contains(type);
     }
 
+    private static boolean isTopicSource(Map<String, String> options) {
+        String type = options.getOrDefault(CLASS, "");
+        return List.of(TopicSourceConnector.class.getName(), "TopicSourceConnector", "TopicSource")
+                .contains(type);
+    }
+
+    /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
+    private static boolean isOfOurs(Map<String, String> options) {
+        return isProjectionSink(options) || isTopicSource(options) || UnwrappedConfiguration.isWrapped(options);
+    }
+
     void check() {
         Map<String, String> options = report.resolved();
         boolean isSink = isProjectionSink(options) || plugins.isSink(options);
@@ -104,25 +117,30 @@ final class PluginsCheck {
             addFaults(UnwrappedConfiguration.validateOwnOptions(options));
             checkConnector(WRAPPED_CLASS, UnwrappedConfiguration.wrappedOptions(options));
         } else if (isProjectionSink(options)) {
-            List<ConfigValue> values =
-                    new ProjectionSinkConnector().validate(options).configValues();
-            values.forEach(value -> known.add(value.name()));
-            addFaults(values);
+            addOwn(new ProjectionSinkConnector().validate(options).configValues());
+        } else if (isTopicSource(options)) {
+            // Its converters may be plugins of the worker.
+            addOwn(plugins.asWorker(
+                    Map.of(), () -> new TopicSourceConnector().validate(options).configValues()));
         } else {
             checkConnector(CLASS, options);
         }
-        if (!isProjectionSink(options) && !UnwrappedConfiguration.isWrapped(options)) {
+        if (!isOfOurs(options)) {
             TransformList.findUnlisted(options)
                     .forEach(objection -> report.add(CheckProblem.of(TransformList.OPTION, objection, List.of(), "")));
         }
         findMisspelt(options);
     }
 
+    private void addOwn(List<ConfigValue> values) {
+        values.forEach(value -> known.add(value.name()));
+        addFaults(values);
+    }
+
     /** Connect's own options, and those of transforms and predicates. */
     private void checkConnect(Map<String, String> options, boolean isSink) {
         // Our connectors are the command's own; the loader that knows all plugins finds those that they are used with.
-        boolean isOurs = isProjectionSink(options) || UnwrappedConfiguration.isWrapped(options);
-        plugins.asWorker(isOurs ? Map.of() : options, () -> {
+        plugins.asWorker(isOfOurs(options) ? Map.of() : options, () -> {
             ConfigDef base = isSink ? SinkConnectorConfig.configDef() : SourceConnectorConfig.configDef();
             known.addAll(base.names());
             try {
@@ -193,6 +211,7 @@ final class PluginsCheck {
         here.add("io.debezium.connector.postgresql.PostgresConnector");
         here.add(EventSourceConnector.class.getName());
         here.add(ProjectionSinkConnector.class.getName());
+        here.add(TopicSourceConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);
         if (!hasPluginPath && (candidates.isEmpty() || here.contains(type))) {
             report.addNote(option + "=" + type + " is not checked: set --plugin-path to the worker's plugin.path");
@@ -220,10 +239,9 @@ final class PluginsCheck {
             addUnknownClass(option);
             return;
         }
-        // The event source has errors of options that are not its own under the option that names the wrapped
-        // connector.
+        // Our sources have errors of options that they do not declare under one that they declare.
         Matcher other = OTHER_OPTION.matcher(message);
-        if (option.equals(WRAPPED_CLASS) && other.matches() && isOption(other.group(1))) {
+        if (other.matches() && isOption(other.group(1))) {
             report.add(CheckProblem.ofValidation(other.group(1), other.group(2)));
         } else {
             report.add(CheckProblem.ofValidation(option, message));
@@ -280,7 +298,8 @@ final class PluginsCheck {
     }
 
     private static boolean isPassedOn(String option) {
-        return option.matches("(producer|consumer|admin)\\.override\\..*|(key|value|header)\\.converter\\..*"
-                + "|(payload\\.)?kafka\\..*|schema\\.history\\.internal\\.(producer|consumer)\\..*|driver\\..*");
+        return option.matches(
+                "(producer|consumer|admin)\\.override\\..*|(source\\.)?(key|value|header)\\.converter\\..*"
+                        + "|(payload\\.)?kafka\\..*|schema\\.history\\.internal\\.(producer|consumer)\\..*|driver\\..*");
     }
 }

@@ -1,7 +1,7 @@
 package io.millrace.tools.cluster;
 
-import io.millrace.connectors.projection.kafka.KafkaLogs;
-import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.partitions.KafkaLogs;
+import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.PropertiesFile;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.millrace.tools.status;
 
 import io.millrace.connectors.projection.config.LedgerReport;
 import io.millrace.connectors.projection.ledger.LedgerPosition;
-import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.cluster.KafkaCluster;
 import io.millrace.tools.cluster.UnreachableException;
 import io.millrace.tools.input.UsageException;

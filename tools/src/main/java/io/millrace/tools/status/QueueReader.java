@@ -1,6 +1,6 @@
 package io.millrace.tools.status;
 
-import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.cluster.KafkaCluster;
 import io.millrace.tools.cluster.TopicReader;
 import io.millrace.tools.cluster.UnreachableException;

@@ -83,6 +83,28 @@ class CheckCommandTest {
     }
 
     @Test
+    void aTopicSourceIsCheckedByItsOwnRules() throws IOException {
+        body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
+                .resolve("connect-configs/examples/30-orders-from-topic.json")
+                .toFile());
+        config = (ObjectNode) body.path("config");
+        config.put("kafka.bootstrap.servers", "127.0.0.1:1").put("kafka.group.id", "g");
+        config.put("transaction.boundary", "interval");
+        config.put("undecodable.topics", "x");
+        config.put("source.value.converter", "io.millrace.converters.StreamingJsonConvertor");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "transaction.boundary\n  found       interval\n  problem     expected poll, found interval",
+                        "kafka.group.id\n  found       g\n  problem     expected no value",
+                        "undecodable.topics\n  found       x\n  problem     unknown option",
+                        "similar     io.millrace.converters.StreamingJsonConverter");
+    }
+
+    @Test
     void aRuleWithoutAKeyIsAProblemUnlessThatIsStated() throws IOException {
         config.put("events.table.2", "shop.sites; fields: site_id = row.id; revision: row.version");
         assertThat(check().out()).contains("events.rule.7\n", "events.rule.8\n", "have no key");

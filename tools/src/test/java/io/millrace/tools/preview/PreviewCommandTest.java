@@ -43,6 +43,21 @@ class PreviewCommandTest {
     }
 
     @Test
+    void printsTheEventsThatATopicSourceMakes() throws IOException {
+        String config = CommandRun.PROJECT
+                .resolve("connect-configs/examples/30-orders-from-topic.json")
+                .toString();
+
+        CommandRun run = CommandRun.of("preview", "--config", config, "--events", CHANGES, "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(lines(run))
+                .filteredOn(line -> line.has("headers"))
+                .extracting(line -> line.at("/headers/ce_type").asText())
+                .containsExactly("OrderPlaced", "OrderPaid");
+    }
+
+    @Test
     void printsForPeopleWhatItPrintsForPrograms() {
         CommandRun run = CommandRun.of("preview", "--config", SHOP, "--events", CHANGES, "--max", "1");
 

@@ -1,5 +1,6 @@
 package io.millrace.connectors.event;
 
+import io.millrace.changes.IdentityRecord;
 import io.millrace.connectors.event.PayloadStorage.StoredBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -146,14 +147,14 @@ final class BatchMapping {
             List<SourceRecord> others = further.of(i);
             for (int other = others.size() - 1; other >= 0; other--) {
                 if (!isLast) {
-                    others.set(other, SentRecord.of(others.get(other), before));
+                    others.set(other, IdentityRecord.of(others.get(other), before));
                 }
                 isLast = false;
             }
             SourceRecord first = mapped.get(i);
             if (first != null) {
                 if (!isLast) {
-                    mapped.set(i, SentRecord.of(first, before));
+                    mapped.set(i, IdentityRecord.of(first, before));
                 }
                 isLast = false;
             }
@@ -188,6 +189,6 @@ final class BatchMapping {
 
     @SuppressWarnings("ReferenceEquality") // Whether the very record is passed on.
     private static SourceRecord asSent(SourceRecord record, SourceRecord successor) {
-        return successor == record || successor instanceof SentRecord ? successor : SentRecord.of(successor);
+        return successor == record || successor instanceof IdentityRecord ? successor : IdentityRecord.of(successor);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.connectors.event;
 
 import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
+import io.millrace.config.ProcessingGuarantee;
 import io.millrace.context.ContextOptions;
 import io.millrace.lookups.LookupOptions;
 import io.millrace.payloads.config.PayloadOptions;
@@ -23,9 +24,7 @@ final class EventSourceOptions {
             .high("The source connector that reads the records, e.g. io.debezium.connector.mysql.MySqlConnector. Set "
                     + "its options next to these, under the names that they have without this connector.");
 
-    static final Option<ProcessingGuarantee> GUARANTEE = Option.choice(
-                    "processing.guarantee", ProcessingGuarantee.class)
-            .defaultTo("exactly_once")
+    static final Option<ProcessingGuarantee> GUARANTEE = ProcessingGuarantee.option()
             .high("exactly_once: a batch's events and its source offset are committed in one Kafka transaction. It "
                     + "needs exactly.once.source.support=enabled on the workers, and exactly.once.support=required "
                     + "and transaction.boundary=connector in this configuration. at_least_once: events may be sent "

@@ -1,5 +1,7 @@
 package io.millrace.connectors.event;
 
+import io.millrace.changes.IdentityRecord;
+import io.millrace.config.ProcessingGuarantee;
 import io.millrace.connectors.event.PayloadStorage.StoredBatch;
 import io.millrace.events.MillraceVersion;
 import io.millrace.payloads.PayloadWriter;
@@ -156,8 +158,8 @@ public final class EventSourceTask extends SourceTask {
     private void endTransaction(List<SourceRecord> sent, TransactionContext boundaries) {
         int last = sent.size() - 1;
         SourceRecord record = sent.get(last);
-        if (!(record instanceof SentRecord)) {
-            SentRecord end = SentRecord.of(record);
+        if (!(record instanceof IdentityRecord)) {
+            IdentityRecord end = IdentityRecord.of(record);
             replaced.put(end, record);
             sent.set(last, end);
         }

@@ -1,6 +1,7 @@
 package io.millrace.connectors.event;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.IdentityRecord;
 import io.millrace.changes.Operation;
 import io.millrace.changes.RowValues;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class RegressedOffsets {
                 if (replaced == records) {
                     replaced = new ArrayList<>(records);
                 }
-                replaced.set(i, SentRecord.of(record, before.get()));
+                replaced.set(i, IdentityRecord.of(record, before.get()));
             } else {
                 last.put(record.sourcePartition(), Optional.of(record.sourceOffset()));
             }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.event;
 
+import io.millrace.changes.IdentityRecord;
 import io.millrace.events.Heartbeat;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,6 +84,6 @@ final class SourceProgress {
     }
 
     private SourceRecord makeHeartbeat(Map<String, ?> partition, Map<String, ?> offset, long now) {
-        return SentRecord.of(Heartbeat.of(topic, connector, partition, offset, now));
+        return IdentityRecord.of(Heartbeat.of(topic, connector, partition, offset, now));
     }
 }

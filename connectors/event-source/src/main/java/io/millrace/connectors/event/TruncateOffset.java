@@ -1,6 +1,7 @@
 package io.millrace.connectors.event;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.IdentityRecord;
 import io.millrace.changes.Operation;
 import io.millrace.changes.RowValues;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class TruncateOffset {
                 }
                 Map<String, Object> behind = new HashMap<>(offset);
                 behind.put(GTIDS, GtidSet.add(before, gtid));
-                completed.set(i, SentRecord.of(record, behind));
+                completed.set(i, IdentityRecord.of(record, behind));
             }
         }
         return completed;

@@ -214,7 +214,7 @@ final class Validation {
                 && guarantee.errorMessages().isEmpty()) {
             EventSourceOptions.GUARANTEE
                     .find(Map.of(EventSourceOptions.GUARANTEE.name(), text))
-                    .flatMap(chosen -> chosen.findObjection(candidate))
+                    .flatMap(chosen -> chosen.findObjection(candidate, "connector"))
                     .ifPresent(guarantee::addErrorMessage);
         }
     }

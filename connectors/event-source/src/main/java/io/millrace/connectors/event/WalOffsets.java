@@ -1,6 +1,7 @@
 package io.millrace.connectors.event;
 
 import io.millrace.changes.ChangeReader;
+import io.millrace.changes.IdentityRecord;
 import io.millrace.changes.Operation;
 import io.millrace.changes.RowValues;
 import io.millrace.events.WalPlace;
@@ -193,7 +194,7 @@ public final class WalOffsets {
         if (reached != null) {
             reached.addTo(exact);
         }
-        return SentRecord.of(record, exact);
+        return IdentityRecord.of(record, exact);
     }
 
     private static long number(Map<String, ?> offset, String name, long otherwise) {

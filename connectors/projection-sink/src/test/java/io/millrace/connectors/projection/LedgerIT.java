@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.ledger.PartitionLog;
 import io.millrace.connectors.projection.ledger.RetryTopic;
+import io.millrace.partitions.PartitionLog;
 import io.millrace.testing.documents.Troubleshooting;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.kafka;
 
 import io.millrace.connectors.projection.requirement.Problem;
+import io.millrace.partitions.KafkaLogs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,4 +1,4 @@
-/** Queries Kafka about the topics that a sink reads. */
+/** What projections require of topics. */
 @NullMarked
 package io.millrace.connectors.projection.kafka;
 

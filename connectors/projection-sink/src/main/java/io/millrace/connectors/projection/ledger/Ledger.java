@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.ledger;
 
 import io.millrace.connectors.projection.database.StateException;
+import io.millrace.partitions.PartitionLog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.ledger;
 
+import io.millrace.partitions.PartitionLog;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.projection.ledger;
 
+import io.millrace.partitions.PartitionLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;

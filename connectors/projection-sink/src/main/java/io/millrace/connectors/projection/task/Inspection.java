@@ -1,11 +1,11 @@
 package io.millrace.connectors.projection.task;
 
-import io.millrace.connectors.projection.kafka.KafkaLogs;
 import io.millrace.connectors.projection.kafka.SinglePartitions;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.LogCheck;
 import io.millrace.connectors.projection.ledger.Offsets;
-import io.millrace.connectors.projection.ledger.PartitionLog;
+import io.millrace.partitions.KafkaLogs;
+import io.millrace.partitions.PartitionLog;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

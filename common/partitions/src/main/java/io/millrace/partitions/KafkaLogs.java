@@ -1,7 +1,7 @@
-package io.millrace.connectors.projection.kafka;
+package io.millrace.partitions;
 
-import io.millrace.connectors.projection.ledger.PartitionLog;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -132,6 +132,38 @@ public final class KafkaLogs implements AutoCloseable {
             }
         });
         return counts;
+    }
+
+    /**
+     * Finds the first records from a time on, within a bound of time.
+     *
+     * @return the offset of the first record whose timestamp is not before the time; the end of the log if there is none. Without
+     *     the partitions that do not exist
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<TopicPartition, Long> findOffsets(Collection<TopicPartition> partitions, Instant time) {
+        // The ends are read first: what is appended in between is then not skipped.
+        Map<TopicPartition, Long> offsets = listOffsets(partitions, OffsetSpec.latest());
+        listOffsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli())).forEach((partition, offset) -> {
+            if (offset >= 0) {
+                offsets.replace(partition, offset);
+            }
+        });
+        return offsets;
+    }
+
+    private Map<TopicPartition, Long> listOffsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+        partitions.forEach(partition -> specs.put(partition, spec));
+        ListOffsetsResult listed = connect().listOffsets(specs);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            ListOffsetsResult.ListOffsetsResultInfo found = await(listed.partitionResult(partition));
+            if (found != null) {
+                offsets.put(partition, found.offset());
+            }
+        }
+        return offsets;
     }
 
     /**

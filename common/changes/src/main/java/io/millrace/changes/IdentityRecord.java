@@ -1,14 +1,14 @@
-package io.millrace.connectors.event;
+package io.millrace.changes;
 
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * A record that this connector made. It equals only itself: Connect looks up each record twice among those that end
+ * A record that a connector of this project made. It equals only itself: Connect looks up each record twice among those that end
  * transactions, and the hash of a whole record with its schemas costs more than the making of an event.
  */
-final class SentRecord extends SourceRecord {
-    private SentRecord(SourceRecord record, Map<String, ?> sourceOffset) {
+public final class IdentityRecord extends SourceRecord {
+    private IdentityRecord(SourceRecord record, Map<String, ?> sourceOffset) {
         super(
                 record.sourcePartition(),
                 sourceOffset,
@@ -23,13 +23,13 @@ final class SentRecord extends SourceRecord {
     }
 
     /** The record. */
-    static SentRecord of(SourceRecord record) {
-        return new SentRecord(record, record.sourceOffset());
+    public static IdentityRecord of(SourceRecord record) {
+        return new IdentityRecord(record, record.sourceOffset());
     }
 
     /** The record with another source offset. */
-    static SentRecord of(SourceRecord record, Map<String, ?> sourceOffset) {
-        return new SentRecord(record, sourceOffset);
+    public static IdentityRecord of(SourceRecord record, Map<String, ?> sourceOffset) {
+        return new IdentityRecord(record, sourceOffset);
     }
 
     @Override

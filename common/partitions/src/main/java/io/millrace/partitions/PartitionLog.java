@@ -1,4 +1,4 @@
-package io.millrace.connectors.projection.ledger;
+package io.millrace.partitions;
 
 import org.jspecify.annotations.Nullable;
 
