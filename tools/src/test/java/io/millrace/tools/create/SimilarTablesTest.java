@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SimilarTablesTest {
     private static CapturedTable table(String name) {
         String[] parts = name.replace("!", "").split("\\.", -1);
-        CapturedColumn id = new CapturedColumn("id", "bigint", "bigint", false, 0, 0, "");
+        CapturedColumn id = new MySqlColumn("id", "bigint", "bigint", false, 0, 0, "");
         CapturedColumn count =
-                new CapturedColumn("count", "int", name.endsWith("!") ? "int unsigned" : "int", true, 0, 0, "");
+                new MySqlColumn("count", "int", name.endsWith("!") ? "int unsigned" : "int", true, 0, 0, "");
         return new CapturedTable(parts[0], parts[1], List.of(id, count), List.of("id"), false, List.of());
     }
 

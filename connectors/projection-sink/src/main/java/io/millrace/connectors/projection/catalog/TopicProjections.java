@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The projections of a sink: those with fixed tables, and those whose topics are a {@link TopicPattern}, of which each topic
  * has tables of its own. Immutable.
  */
 public final class TopicProjections {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicProjections.class);
+
     private final List<ProjectionDefinition> fixed;
     private final List<ProjectionDefinition> patterns;
     private final int mostViews;
@@ -80,8 +84,7 @@ public final class TopicProjections {
             try {
                 definitions.addAll(ofTopics(List.of(topic)));
             } catch (IllegalArgumentException e) {
-                // It has no view.
-                continue;
+                LOG.debug("The topic {} has no view: {}", topic, e.getMessage());
             }
         }
         return definitions;
