@@ -38,7 +38,10 @@ final class SourceCheck {
         if (UnwrappedConfiguration.isWrapped(options) && rules.isEmpty()) {
             checkRawRows();
         }
-        if (!options.keySet().containsAll(product.requiredOptions()) || !report.hasValuesOf("database.")) {
+        boolean isNamed = product.requiredOptions().stream()
+                .filter(option -> option.startsWith("database."))
+                .allMatch(options::containsKey);
+        if (!isNamed || !report.hasValuesOf("database.")) {
             return;
         }
         Optional<SourceConnection> connection = findConnection();
