@@ -88,7 +88,8 @@ final class RawTopics implements AutoCloseable {
     }
 
     void create(String topic, int partitions) throws InterruptedException, ExecutionException {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+        // The records have timestamps of 1970, and the broker would delete them half a minute after its start.
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(Map.of("retention.ms", "-1"))))
                 .all()
                 .get();
     }
