@@ -181,6 +181,7 @@ public final class RunningSink implements AutoCloseable {
         long ticket = claims.expect(partitions);
         background.begin(
                 () -> database.run("claim " + partitions, connected -> {
+                    topicViews.requireViews(connected, partitions);
                     List<Claim> found = offsets.claimPartitions(
                             connected.connection(), partitions, inspection.readLogs(partitions));
                     connected.connection().commit();

@@ -60,17 +60,31 @@ final class TopicViews implements Projection {
      * @throws org.apache.kafka.connect.errors.ConnectException if a view would be filled from the middle
      */
     void open(Database database, Collection<TopicPartition> partitions) throws SQLException {
-        Set<String> fresh = partitions.stream()
-                .map(TopicPartition::topic)
-                .filter(topic -> !projections.containsKey(topic))
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (isEmpty() || fresh.isEmpty()) {
-            return;
-        }
-        requireDistinctViews(database, fresh);
-        for (String topic : fresh) {
+        requireViews(database, partitions);
+        for (String topic : findFresh(partitions)) {
             projections.put(topic, open(database, topic));
         }
+    }
+
+    /**
+     * Requires that the partitions' topics can have views, before the ledger has a row of them. Ends the transaction.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if one cannot
+     */
+    void requireViews(Database database, Collection<TopicPartition> partitions) throws SQLException {
+        Set<String> fresh = findFresh(partitions);
+        if (!fresh.isEmpty()) {
+            requireDistinctViews(database, fresh);
+        }
+    }
+
+    private Set<String> findFresh(Collection<TopicPartition> partitions) {
+        return isEmpty()
+                ? Set.of()
+                : partitions.stream()
+                        .map(TopicPartition::topic)
+                        .filter(topic -> !projections.containsKey(topic))
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<Projection> open(Database database, String topic) throws SQLException {
