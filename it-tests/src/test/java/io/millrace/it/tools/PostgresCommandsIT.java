@@ -165,7 +165,14 @@ class PostgresCommandsIT {
         List<String> command = new ArrayList<>(List.of("record", "--config", source, "--plugin-path", plugins()));
         command.addAll(List.of(words));
         try {
-            return CommandRun.inAnotherProcess(folder, command.toArray(String[]::new));
+            CommandRun run = CommandRun.inAnotherProcess(folder, command.toArray(String[]::new));
+            // The log of tests is printed too.
+            String records = run.out()
+                    .lines()
+                    .filter(line -> line.startsWith("{"))
+                    .map(line -> line + "\n")
+                    .collect(Collectors.joining());
+            return new CommandRun(run.exitCode(), records, run.err());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
