@@ -49,7 +49,7 @@ final class SnapshotRetries {
     /**
      * Nothing has failed.
      *
-     * @param policy what becomes of a table that still fails after the last attempt
+     * @param policy the treatment of a table that still fails after the last attempt
      * @param clock milliseconds since any moment
      */
     SnapshotRetries(SnapshotFailurePolicy policy, LongSupplier clock) {
@@ -57,7 +57,7 @@ final class SnapshotRetries {
         this.clock = clock;
     }
 
-    /** The records before the first failure, without the notifications that nobody but this class reads. */
+    /** The records before the first failure, without the notifications that only this class reads. */
     List<SourceRecord> takeBeforeFailure(List<SourceRecord> polled) {
         if (aborted) {
             throwIfNotExplained();

@@ -96,41 +96,41 @@ public final class HeldRows {
     /** The rows of keys, each key's in the order of its records. */
     public Map<String, List<HeldRecord>> readByKey(Connection connection, Collection<String> keys) throws SQLException {
         Map<String, List<HeldRecord>> byKey = new HashMap<>();
-        for (List<String> some : split(List.copyOf(keys))) {
-            String sql = "SELECT " + COLUMNS + " FROM " + quotedName + " WHERE connector = ? AND key_hash IN ("
-                    + placeholders(some.size()) + ") ORDER BY topic, partition_id, record_offset";
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, connector);
-                for (int i = 0; i < some.size(); i++) {
-                    statement.setString(i + 2, some.get(i));
-                }
-                for (HeldRecord held : readRows(statement)) {
-                    byKey.computeIfAbsent(held.key(), key -> new ArrayList<>()).add(held);
-                }
-            }
-        }
+        String afterKeys = ") ORDER BY topic, partition_id, record_offset";
+        readOfKeys(connection, COLUMNS, afterKeys, keys)
+                .forEach(held -> byKey.computeIfAbsent(held.key(), key -> new ArrayList<>())
+                        .add(held));
         return byKey;
     }
 
     /** The first row of each of the keys. */
     public Map<String, HeldRecord> readFirst(Connection connection, Collection<String> keys) throws SQLException {
         Map<String, HeldRecord> first = new HashMap<>();
+        String columns = "topic, partition_id, MIN(record_offset), key_hash";
+        String afterKeys = ") GROUP BY key_hash, topic, partition_id ORDER BY partition_id";
+        readOfKeys(connection, columns, afterKeys, keys).forEach(held -> first.putIfAbsent(held.key(), held));
+        return first;
+    }
+
+    /** All rows of one key are in one query, so they are in its order. */
+    private List<HeldRecord> readOfKeys(
+            Connection connection, String columns, String afterKeys, Collection<String> keys) throws SQLException {
+        List<HeldRecord> rows = new ArrayList<>();
         for (List<String> some : split(List.copyOf(keys))) {
-            String sql = "SELECT topic, partition_id, MIN(record_offset), key_hash FROM " + quotedName
-                    + " WHERE connector = ? AND key_hash IN (" + placeholders(some.size())
-                    + ") GROUP BY key_hash, topic, partition_id ORDER BY partition_id";
+            String sql = "SELECT " + columns + " FROM " + quotedName + " WHERE connector = ? AND key_hash IN ("
+                    + placeholders(some.size()) + afterKeys;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, connector);
                 for (int i = 0; i < some.size(); i++) {
                     statement.setString(i + 2, some.get(i));
                 }
-                readRows(statement).forEach(held -> first.putIfAbsent(held.key(), held));
+                rows.addAll(readRows(statement));
             }
         }
-        return first;
+        return rows;
     }
 
-    /** The rows of records, by their places; locked until the transaction ends, so that nobody else deletes them. */
+    /** The rows of records, by their places; locked until the transaction ends, so that no other transaction deletes them. */
     public Map<RecordOrigin, HeldRecord> lock(Connection connection, Collection<RecordOrigin> origins)
             throws SQLException {
         Map<TopicPartition, List<Long>> byPartition =
