@@ -23,6 +23,9 @@ public final class TableProcess {
 
     private static final double NANOS = 1e9;
     private static final int SAMPLE = 1 << 16;
+    /** Keys whose entries fit into a processor's second cache. */
+    private static final int FEW = 1 << 10;
+
     private static final int READERS = 2;
 
     /** Loads a topic. */
@@ -47,7 +50,7 @@ public final class TableProcess {
 
     /**
      * Prints the seconds of the load, the bytes of live heap, the most memory in MiB, the nanoseconds of a read by one thread and by
-     * each of two, and the bytes that a read allocates.
+     * each of two, the bytes that a read allocates, and the nanoseconds of a read of few keys.
      *
      * @throws IllegalStateException if a value is not the topic's
      */
@@ -70,13 +73,22 @@ public final class TableProcess {
             double seconds = (System.nanoTime() - start) / NANOS;
             long heap = liveHeap() - before;
             long peak = new ProcessUsage(ProcessHandle.current().pid()).peakMebibytes();
-            double[] reads = {0, 0, 0};
+            double[] reads = {0, 0, 0, 0};
             if (!arguments.has("count")) {
                 requireAll(table, topic);
                 reads = measureReads(table, topic, arguments.numberOf("seconds", 3));
             }
             System.out.printf(
-                    Locale.ROOT, "%s%f %d %d %f %f %f%n", RESULT, seconds, heap, peak, reads[0], reads[1], reads[2]);
+                    Locale.ROOT,
+                    "%s%f %d %d %f %f %f %f%n",
+                    RESULT,
+                    seconds,
+                    heap,
+                    peak,
+                    reads[0],
+                    reads[1],
+                    reads[2],
+                    reads[3]);
         }
     }
 
@@ -107,6 +119,7 @@ public final class TableProcess {
         long nanos = seconds * 1_000_000_000L;
         new Reads(table, keys, nanos).call();
         Reads alone = new Reads(table, keys, nanos).call();
+        Reads few = new Reads(table, Arrays.copyOf(keys, FEW), nanos).call();
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
         try {
             List<Callable<Reads>> together = new ArrayList<>();
@@ -117,7 +130,7 @@ public final class TableProcess {
             for (Future<Reads> one : threads.invokeAll(together)) {
                 sum += one.get().nanosOfRead();
             }
-            return new double[] {alone.nanosOfRead(), sum / READERS, alone.bytesOfRead()};
+            return new double[] {alone.nanosOfRead(), sum / READERS, alone.bytesOfRead(), few.nanosOfRead()};
         } finally {
             threads.shutdown();
         }

@@ -21,6 +21,7 @@ final class TablesFigures {
      * @param nanosAlone the nanoseconds of a read by one thread
      * @param nanosTogether those of a read while another thread reads too
      * @param bytesOfRead the bytes that a read allocates
+     * @param nanosOfFew the nanoseconds of a read by one thread that reads few keys
      */
     record Load(
             double seconds,
@@ -28,16 +29,18 @@ final class TablesFigures {
             double peakMebibytes,
             double nanosAlone,
             double nanosTogether,
-            double bytesOfRead) {
+            double bytesOfRead,
+            double nanosOfFew) {
         static Load of(String line) {
-            String[] figures = line.split(" ", 6);
+            String[] figures = line.split(" ", 7);
             return new Load(
                     Double.parseDouble(figures[0]),
                     Double.parseDouble(figures[1]),
                     Double.parseDouble(figures[2]),
                     Double.parseDouble(figures[3]),
                     Double.parseDouble(figures[4]),
-                    Double.parseDouble(figures[5]));
+                    Double.parseDouble(figures[5]),
+                    Double.parseDouble(figures[6]));
         }
     }
 
@@ -90,11 +93,12 @@ final class TablesFigures {
         if (contender != TableContender.CONSUMER) {
             out.printf(
                     Locale.ROOT,
-                    ", %.1f B of heap beyond key and value, at most %.0f MiB, a read %.0f ns (%.0f ns with 2 threads), %.0f B",
+                    ", %.1f B of heap beyond key and value, at most %.0f MiB, a read %.0f ns (%.0f ns with 2 threads; %.0f ns of few keys), %.0f B",
                     median(of, Load::heapBytes) / keys - entryBytes,
                     median(of, Load::peakMebibytes),
                     median(of, Load::nanosAlone),
                     median(of, Load::nanosTogether),
+                    median(of, Load::nanosOfFew),
                     median(of, Load::bytesOfRead));
         }
         out.println();

@@ -24,7 +24,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +48,9 @@ final class TableLoader<K, V> implements Runnable {
     private static final int RECORDS_OF_AN_ENTRY = 10;
 
     private static final int MANY_RECORDS = 100_000;
+    /** Records whose slots are read at once. */
+    private static final int RECORDS_AT_ONCE = 32;
+
     private static final long PAUSE_AFTER_FAILURE_MS = 500;
     /** Less is the time between two questions and the loader's own work. */
     private static final Duration USUAL_STALENESS = Duration.ofSeconds(10);
@@ -58,10 +60,16 @@ final class TableLoader<K, V> implements Runnable {
     private final ValueFormat<V> values;
     private final TableSettings settings;
     private final TopicProbe probe;
-    private final TopicConsumer consumer;
+    private final TopicReader reader;
 
     private final ByteWriter key = new ByteWriter();
     private final ByteWriter value = new ByteWriter();
+    /** Records that are decoded and not applied yet: their entries, and which of them only delete their key. */
+    private final byte[][] entries = new byte[RECORDS_AT_ONCE][];
+
+    private final boolean[] deletions = new boolean[RECORDS_AT_ONCE];
+    private int decoded;
+
     private final List<TableListener<K, V>> listeners = new ArrayList<>();
     private final Queue<TableListener<K, V>> newListeners = new ConcurrentLinkedQueue<>();
 
@@ -106,12 +114,12 @@ final class TableLoader<K, V> implements Runnable {
         this.values = values;
         this.settings = settings;
         String clientId = "millrace-table-" + name;
-        this.consumer = new TopicConsumer(clientId, settings.clients());
+        this.reader = new TopicReader(clientId + "-reader", new TopicConsumer(clientId, settings.clients()));
         try {
             this.probe =
                     new TopicProbe(topic, settings.cleanup() == CleanupPolicy.COMPACT, clientId, settings.clients());
         } catch (KafkaException e) {
-            consumer.close();
+            reader.close();
             throw e;
         }
     }
@@ -241,7 +249,7 @@ final class TableLoader<K, V> implements Runnable {
             served = null;
             load = null;
             probe.close();
-            consumer.close();
+            reader.close();
             announceProgress();
         }
     }
@@ -254,7 +262,6 @@ final class TableLoader<K, V> implements Runnable {
     /** Ends the loader; reads are refused from now on. */
     void close() {
         closed = true;
-        consumer.wakeup();
     }
 
     private void askAgain() {
@@ -262,7 +269,7 @@ final class TableLoader<K, V> implements Runnable {
         if (question == null && now - nextQuestionNanos >= 0) {
             nextQuestionNanos = now + PROBE_NANOS;
             Load current = load;
-            question = new Question(probe.ask(), now, current == null ? Map.of() : Map.copyOf(consumer.positions()));
+            question = new Question(probe.ask(), now, current == null ? Map.of() : Map.copyOf(reader.positions()));
         }
     }
 
@@ -344,7 +351,7 @@ final class TableLoader<K, V> implements Runnable {
         detached = true;
         awaited = null;
         explain(why.isEmpty() ? "it is being loaded" : why);
-        consumer.assign(view.starts());
+        reader.assign(view.starts());
     }
 
     private void addPartitions(Load current, TopicView view) {
@@ -352,7 +359,7 @@ final class TableLoader<K, V> implements Runnable {
         added.keySet().removeAll(current.targets().keySet());
         if (!added.isEmpty()) {
             LOG.info("The topic {} has new partitions: {}", topic, added.keySet());
-            consumer.add(added);
+            reader.add(added);
         }
     }
 
@@ -363,7 +370,7 @@ final class TableLoader<K, V> implements Runnable {
         load = null;
         detached = true;
         awaited = null;
-        consumer.unassign();
+        reader.unassign();
         explain(why);
     }
 
@@ -376,7 +383,7 @@ final class TableLoader<K, V> implements Runnable {
 
     /** A position that stands at the last stable offset, below the high watermark, waits for the end of a transaction. */
     private void explainWait(Load current, TopicView view) {
-        Map<TopicPartition, Long> positions = consumer.positions();
+        Map<TopicPartition, Long> positions = reader.positions();
         for (Map.Entry<TopicPartition, Long> target : current.targets().entrySet()) {
             TopicPartition partition = target.getKey();
             long position = positions.getOrDefault(partition, 0L);
@@ -398,9 +405,7 @@ final class TableLoader<K, V> implements Runnable {
         }
         ConsumerRecords<ByteBuffer, ByteBuffer> records;
         try {
-            records = consumer.poll(POLL);
-        } catch (WakeupException e) {
-            return;
+            records = reader.poll(POLL);
         } catch (InterruptException e) {
             throw e;
         } catch (OffsetOutOfRangeException e) {
@@ -409,13 +414,17 @@ final class TableLoader<K, V> implements Runnable {
         } catch (KafkaException e) {
             explain("reading the topic failed: " + e);
             LOG.warn("Reading the topic {} failed, retrying: {}", topic, e.toString());
-            consumer.reconnect();
+            reader.reconnect();
             pause(PAUSE_AFTER_FAILURE_MS);
             return;
         }
         for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
-            apply(current, record);
+            decode(record);
+            if (decoded == entries.length) {
+                applyDecoded(current);
+            }
         }
+        applyDecoded(current);
         recordsRead.addAndGet(records.count());
     }
 
@@ -426,10 +435,8 @@ final class TableLoader<K, V> implements Runnable {
         loseTopic("records that were not read were removed: " + cause.getMessage());
     }
 
-    private void apply(Load current, ConsumerRecord<ByteBuffer, ByteBuffer> record) {
-        EntryStore store = current.store();
-        byte[] replaced;
-        byte[] entry = null;
+    /** Adds a record to those that are decoded, or refuses it. */
+    private void decode(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
         try {
             if (record.key() == null) {
                 throw new UndecodableRecordException("it has no key");
@@ -437,15 +444,32 @@ final class TableLoader<K, V> implements Runnable {
             key.clear();
             value.clear();
             keys.decode(topic, record.headers(), record.key(), key);
-            if (record.value() != null && values.decode(topic, record.headers(), record.value(), value)) {
-                entry = Entry.of(record.partition(), record.offset(), key, value);
-            }
+            boolean isDeletion =
+                    record.value() == null || !values.decode(topic, record.headers(), record.value(), value);
+            entries[decoded] = Entry.of(record.partition(), record.offset(), key, isDeletion ? value.clear() : value);
+            deletions[decoded] = isDeletion;
         } catch (RuntimeException e) {
             refuse(record, e);
             return;
         }
-        if (entry == null) {
-            replaced = store.remove(key.array(), 0, key.length());
+        decoded++;
+    }
+
+    /** Applies the decoded records in their order. */
+    private void applyDecoded(Load current) {
+        int count = decoded;
+        decoded = 0;
+        current.store().prefetch(entries, count);
+        for (int i = 0; i < count; i++) {
+            apply(current, entries[i], deletions[i]);
+        }
+    }
+
+    private void apply(Load current, byte[] entry, boolean isDeletion) {
+        EntryStore store = current.store();
+        byte[] replaced;
+        if (isDeletion) {
+            replaced = store.remove(entry, Entry.keyAt(entry), Entry.valueAt(entry));
         } else {
             replaced = store.put(entry);
             if (store.bytes() > settings.maxBytes()) {
@@ -453,7 +477,7 @@ final class TableLoader<K, V> implements Runnable {
             }
         }
         if (!listeners.isEmpty() && isServed(current)) {
-            announce(replaced, entry);
+            announce(replaced, isDeletion ? null : entry);
         }
     }
 
@@ -488,7 +512,7 @@ final class TableLoader<K, V> implements Runnable {
         long bytes = current.store().bytes();
         long read = 0;
         long all = 0;
-        Map<TopicPartition, Long> positions = consumer.positions();
+        Map<TopicPartition, Long> positions = reader.positions();
         for (Map.Entry<TopicPartition, Long> target : current.targets().entrySet()) {
             long start = current.topic().starts().getOrDefault(target.getKey(), 0L);
             long position = Math.max(start, positions.getOrDefault(target.getKey(), start));
@@ -509,7 +533,7 @@ final class TableLoader<K, V> implements Runnable {
         if (current == null) {
             return;
         }
-        Map<TopicPartition, Long> positions = consumer.positions();
+        Map<TopicPartition, Long> positions = reader.positions();
         publishProgress(current, positions);
         if (!isServed(current) && hasReached(positions, current.targets())) {
             EntryStore before = served;

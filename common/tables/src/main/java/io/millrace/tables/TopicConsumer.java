@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,6 +36,8 @@ final class TopicConsumer implements AutoCloseable {
     private final Supplier<Consumer<ByteBuffer, ByteBuffer>> connections;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private volatile @Nullable Consumer<ByteBuffer, ByteBuffer> client;
+    /** Whether the client has been assigned partitions. */
+    private boolean isUsed;
     /** A failure of a poll whose records were returned, which the next one reports. */
     private @Nullable KafkaException postponed;
 
@@ -76,16 +79,6 @@ final class TopicConsumer implements AutoCloseable {
         reconnect();
     }
 
-    /** Reads these partitions from these offsets, too. */
-    void add(Map<TopicPartition, Long> from) {
-        positions.putAll(from);
-        Consumer<ByteBuffer, ByteBuffer> connected = client;
-        if (connected != null) {
-            connected.assign(positions.keySet());
-            from.forEach(connected::seek);
-        }
-    }
-
     /** Reads nothing. */
     void unassign() {
         positions.clear();
@@ -97,15 +90,21 @@ final class TopicConsumer implements AutoCloseable {
 
     /** Replaces the client by another one that continues at the same positions, or at the next {@link #poll}. */
     void reconnect() {
-        disconnect();
         try {
-            Consumer<ByteBuffer, ByteBuffer> connected = connections.get();
-            client = connected;
+            Consumer<ByteBuffer, ByteBuffer> connected = isUsed ? replaceClient() : Objects.requireNonNull(client);
+            isUsed = true;
             connected.assign(positions.keySet());
             positions.forEach(connected::seek);
         } catch (KafkaException e) {
             LOG.debug("Creating a consumer failed, retrying", e);
         }
+    }
+
+    private Consumer<ByteBuffer, ByteBuffer> replaceClient() {
+        disconnect();
+        Consumer<ByteBuffer, ByteBuffer> connected = connections.get();
+        client = connected;
+        return connected;
     }
 
     /**

@@ -35,7 +35,9 @@ class EntryStoreTest {
                     assertThat(textOf(removedOrReplaced)).isEqualTo(model.remove(id));
                 } else {
                     String text = "x".repeat(random.nextInt(300)) + i;
-                    removedOrReplaced = store.put(entry(id, text, i));
+                    byte[] entry = entry(id, text, i);
+                    store.prefetch(new byte[][] {entry, entry("key-unknown", "", i)}, 1 + random.nextInt(2));
+                    removedOrReplaced = store.put(entry);
                     assertThat(textOf(removedOrReplaced)).isEqualTo(model.put(id, text));
                 }
                 assertThat(store.size()).isEqualTo(model.size());

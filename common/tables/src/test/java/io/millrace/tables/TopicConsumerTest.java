@@ -43,7 +43,7 @@ class TopicConsumerTest {
 
     @Test
     void doesNotReadRecordsTwiceWhoseBehindIsBeingCompared() {
-        consumer.add(Map.of(PARTITION, 0L));
+        consumer.assign(Map.of(PARTITION, 0L));
         write(0);
         write(3);
         client.failure = new TimeoutException("compared with the leader's log");
@@ -55,7 +55,7 @@ class TopicConsumerTest {
 
     @Test
     void returnsRecordsBeforeItReportsAFailure() {
-        consumer.add(Map.of(PARTITION, 0L));
+        consumer.assign(Map.of(PARTITION, 0L));
         write(0);
         client.failure = new KafkaException("truncated");
         assertThat(consumer.poll(Duration.ZERO).count()).isEqualTo(1);
