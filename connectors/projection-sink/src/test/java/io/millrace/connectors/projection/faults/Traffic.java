@@ -43,6 +43,10 @@ final class Traffic implements AutoCloseable {
     private static final int LONG_PAUSE_MS = 400;
 
     private static final int EVENTS_WITHOUT_LONG_PAUSES = 500;
+    /** With so many events the topics are long: rounds have fewer events, so that 200 of them take about an hour. */
+    private static final int EVENTS_OF_LONG_TOPICS = 20_000;
+
+    private static final int FEWER = 4;
     private static final int ABORTED_OF = 8;
     private static final int POISON_OF = 100;
     /** The same while {@link #poisonOften}. */
@@ -91,7 +95,11 @@ final class Traffic implements AutoCloseable {
     }
 
     void go() {
-        go(committed.get() + EVENTS_WITHOUT_LONG_PAUSES);
+        go(committed.get() + EVENTS_WITHOUT_LONG_PAUSES / fewer());
+    }
+
+    private int fewer() {
+        return committed.get() < EVENTS_OF_LONG_TOPICS ? 1 : FEWER;
     }
 
     /** As {@link #go}, with short pauses however many events there are: for a fault that waits for a number of events. */
@@ -206,7 +214,7 @@ final class Traffic implements AutoCloseable {
         try {
             while (mayGo()) {
                 transaction();
-                TimeUnit.MILLISECONDS.sleep(committed.get() < lively ? PAUSE_MS : LONG_PAUSE_MS);
+                TimeUnit.MILLISECONDS.sleep(committed.get() < lively ? PAUSE_MS : LONG_PAUSE_MS * fewer());
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             Thread.currentThread().interrupt();
