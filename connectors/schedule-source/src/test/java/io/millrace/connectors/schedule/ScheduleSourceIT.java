@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.servers.ConnectRestException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,6 +228,37 @@ class ScheduleSourceIT {
         topics.rest().restart("grown");
         assertThat(topics.awaitFailure("grown")).contains("which are 2, found 1", "Create new topics");
         topics.rest().delete("grown");
+    }
+
+    /** Of which Connect creates the topics of messages and replies. */
+    @Test
+    void runsWithTheConfigurationThatTheProjectShips() throws Exception {
+        topics.create("shop.requests", 2);
+        topics.rest().post(ScheduleTopics.readFile(Path.of("../../connect-configs/examples/40-schedules.json")));
+        topics.send("shop", 1, "id", "x", "schedule-after", "PT0.5S", "schedule-topic", "shop.reminders");
+        assertThat(topics.awaitRecords("shop.reminders", 1))
+                .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
+                .containsExactly("id");
+        assertThat(topics.awaitReplies("shop", 1)).containsExactly("id:accepted");
+        topics.rest().delete("schedules");
+    }
+
+    /** Without a transaction, as on a worker that does not support them. */
+    @Test
+    void sendsEachMessageAtLeastOnceIfThatIsEnough() throws Exception {
+        ObjectNode body = topics.prepare("least", 1);
+        ScheduleTopics.config(body)
+                .put("processing.guarantee", "at_least_once")
+                .put("exactly.once.support", "requested");
+        topics.rest().post(body);
+        topics.send("least", 0, "a", "x", "schedule-after", "PT0S");
+        topics.send("least", 0, "b", "x", "schedule-after", "PT0.5S");
+        topics.awaitRecords("least.out", 2);
+        topics.rest().restart("least");
+        topics.send("least", 0, "b", null);
+        assertThat(topics.awaitReplies("least", 3)).containsExactly("a:accepted", "b:accepted", "b:too-late");
+        assertThat(topics.read("least.out")).hasSize(2);
+        topics.rest().delete("least");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.millrace.testing.servers.ConnectWorker;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.ServerDirectories;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,11 @@ final class ScheduleTopics implements AutoCloseable {
                 .put("targets", name.replace(".", "\\.") + "\\.(out|missing|schedules)")
                 .put("past.due.tolerance.ms", "1000");
         return body;
+    }
+
+    /** A connector's file. */
+    static ObjectNode readFile(Path file) throws IOException {
+        return (ObjectNode) JSON.readTree(file.toFile());
     }
 
     static ObjectNode config(ObjectNode body) {
