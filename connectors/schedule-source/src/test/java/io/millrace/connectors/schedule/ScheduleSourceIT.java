@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.ConnectWorker;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,18 +160,19 @@ class ScheduleSourceIT {
     void treatsWhatIsPastDueAfterAStopByThePolicy() throws Exception {
         ObjectNode body = topics.prepare("late", 1);
         topics.rest().post(body);
-        Instant due = Instant.now().plusSeconds(2);
+        // Seconds, so that the stop comes before it is due.
+        Instant due = Instant.now().plusSeconds(8);
         topics.send("late", 0, "fire", "x", "schedule-at", due.toString());
         topics.send("late", 0, "skip", "x", "schedule-at", due.toString(), "schedule-past-due", "skip");
         topics.send("late", 0, "cancel", "x", "schedule-at", due.toString());
         topics.awaitReplies("late", 3);
-        topics.rest().stop("late");
+        topics.stop("late");
         // Read before anything fires after the start, although it is late.
         topics.send("late", 0, "cancel", null);
         await().until(() -> Instant.now().isAfter(due.plusSeconds(2)));
         topics.rest().resume("late");
 
-        assertThat(topics.awaitReplies("late", 5)).contains("skip:skipped").endsWith("cancel:cancelled", "skip:skipped");
+        assertThat(topics.awaitReplies("late", 5)).endsWith("cancel:cancelled", "skip:skipped");
         assertThat(topics.awaitRecords("late.out", 1))
                 .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
                 .containsExactly("fire");
@@ -212,7 +214,7 @@ class ScheduleSourceIT {
         topics.rest().post(body);
         topics.send("grown", 0, "a", "x", "schedule-after", "PT1H");
         topics.awaitReplies("grown", 1);
-        topics.rest().stop("grown");
+        topics.stop("grown");
         topics.send("grown", 0, "b", "x", "schedule-after", "PT1H");
         topics.admin()
                 .deleteRecords(Map.of(new TopicPartition("grown.requests", 0), RecordsToDelete.beforeOffset(2)))
@@ -243,22 +245,25 @@ class ScheduleSourceIT {
         topics.rest().delete("schedules");
     }
 
-    /** Without a transaction, as on a worker that does not support them. */
     @Test
-    void sendsEachMessageAtLeastOnceIfThatIsEnough() throws Exception {
+    void sendsEachMessageOnAWorkerWithoutTransactionsIfAtLeastOnceIsEnough() throws Exception {
         ObjectNode body = topics.prepare("least", 1);
         ScheduleTopics.config(body)
                 .put("processing.guarantee", "at_least_once")
                 .put("exactly.once.support", "requested");
-        topics.rest().post(body);
-        topics.send("least", 0, "a", "x", "schedule-after", "PT0S");
-        topics.send("least", 0, "b", "x", "schedule-after", "PT0.5S");
-        topics.awaitRecords("least.out", 2);
-        topics.rest().restart("least");
-        topics.send("least", 0, "b", null);
-        assertThat(topics.awaitReplies("least", 3)).containsExactly("a:accepted", "b:accepted", "b:too-late");
-        assertThat(topics.read("least.out")).hasSize(2);
-        topics.rest().delete("least");
+        try (ConnectWorker worker = topics.startWorkerWithoutTransactions()) {
+            worker.rest().post(body);
+            topics.send("least", 0, "a", "x", "schedule-after", "PT0S");
+            topics.send("least", 0, "b", "x", "schedule-after", "PT0.5S");
+            topics.awaitRecords("least.out", 2);
+            topics.send("least", 0, "b", null);
+            assertThat(topics.awaitReplies("least", 3)).containsExactly("a:accepted", "b:accepted", "b:too-late");
+            // The state is in the topic, so nothing is sent again.
+            worker.rest().restart("least");
+            topics.send("least", 0, "a", null);
+            assertThat(topics.awaitReplies("least", 4)).endsWith("a:too-late");
+            assertThat(topics.read("least.out")).hasSize(2);
+        }
     }
 
     @Test

@@ -40,6 +40,7 @@ final class ScheduleTopics implements AutoCloseable {
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final Path PLUGINS = Path.of(System.getProperty("millrace.plugins", "target/plugins"));
 
+    private final Path directory;
     private final KafkaBroker broker;
     private final ConnectWorker worker;
     private final Admin admin;
@@ -47,7 +48,7 @@ final class ScheduleTopics implements AutoCloseable {
 
     ScheduleTopics() {
         Installation installation = Installation.locate();
-        Path directory = ServerDirectories.newDirectory("schedule-source");
+        directory = ServerDirectories.newDirectory("schedule-source");
         broker = KafkaBroker.start(
                 installation, directory.resolve("kafka"), Map.of("auto.create.topics.enable", "false"));
         worker = ConnectWorker.start(
@@ -76,6 +77,22 @@ final class ScheduleTopics implements AutoCloseable {
 
     ConnectWorker worker() {
         return worker;
+    }
+
+    /** Another worker, with topics of its own. */
+    ConnectWorker startWorkerWithoutTransactions() {
+        return ConnectWorker.start(
+                Installation.locate(),
+                List.of(PLUGINS),
+                directory.resolve("without-transactions"),
+                broker,
+                Map.of(
+                        "exactly.once.source.support", "disabled",
+                        "group.id", "without-transactions",
+                        "config.storage.topic", "without-transactions-configs",
+                        "offset.storage.topic", "without-transactions-offsets",
+                        "status.storage.topic", "without-transactions-status"),
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", brokers()));
     }
 
     /** Creates a topic. */
@@ -159,6 +176,13 @@ final class ScheduleTopics implements AutoCloseable {
         return awaitRecords(name + ".replies", count).stream()
                 .map(reply -> text(reply.key()) + ":" + text(reply.value()))
                 .toList();
+    }
+
+    /** Stops the connector; returns when its tasks are gone. */
+    void stop(String connector) throws IOException {
+        rest().stop(connector);
+        await().atMost(TIME_TO_ACT)
+                .until(() -> rest().status(connector).path("tasks").isEmpty());
     }
 
     /** Waits until a task has failed, and returns the trace. */
