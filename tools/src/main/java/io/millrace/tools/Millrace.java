@@ -10,6 +10,7 @@ import io.millrace.tools.input.UsageException;
 import io.millrace.tools.payloads.PayloadsCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
+import io.millrace.tools.schedules.SchedulesCommand;
 import io.millrace.tools.status.StatusCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ public final class Millrace {
               contract-diff   compares two contracts: compatible or breaking for consumers
               status          prints the connectors of a cluster: states, lag, dead letters, problems and remedies
               redrive         prints the records of a dead letter queue: reasons, origins, headers
+              schedules       prints the messages that wait for their time, cancels them, and the times of a cron expression
               payloads        lists stored payloads without references, and deletes them
 
             millrace COMMAND --help lists the options.
@@ -65,6 +67,8 @@ public final class Millrace {
                 case "status" -> help ? printText(out, StatusCommand.USAGE) : StatusCommand.runCommand(rest, out, err);
                 case "redrive" ->
                     help ? printText(out, RedriveCommand.USAGE) : RedriveCommand.runCommand(rest, out, err);
+                case "schedules" ->
+                    help ? printText(out, SchedulesCommand.USAGE) : SchedulesCommand.runCommand(rest, out, err);
                 case "--version" -> printText(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> printText(out, USAGE);
                 default -> {

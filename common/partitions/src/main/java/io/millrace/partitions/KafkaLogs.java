@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -19,16 +22,18 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the ids of cluster and topics, the start and the end of logs, and the offsets of a consumer group from the
- * brokers. Needs Describe on the topics. The client is created when it is first needed. Safe for use by many threads.
+ * brokers, and creates topics. Needs Describe on the topics. The client is created when it is first needed. Safe for use by many threads.
  */
 public final class KafkaLogs implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
@@ -132,6 +137,43 @@ public final class KafkaLogs implements AutoCloseable {
             }
         });
         return counts;
+    }
+
+    /**
+     * Creates a topic unless there is one of this name, within a bound of time. Needs Create on the topic.
+     *
+     * @return whether it was created
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public boolean createTopic(NewTopic topic) {
+        try {
+            await(connect().createTopics(List.of(topic)).all());
+            return true;
+        } catch (TopicExistsException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads the settings of topics, within a bound of time. Needs DescribeConfigs on the topics.
+     *
+     * @return the values by their names, without the topics that do not exist
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<String, Map<String, String>> readSettings(Collection<String> topics) {
+        List<ConfigResource> resources = topics.stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        Map<String, Map<String, String>> read = new HashMap<>();
+        connect().describeConfigs(resources).values().forEach((resource, future) -> {
+            Config config = await(future);
+            if (config != null) {
+                Map<String, String> values = new HashMap<>();
+                config.entries().forEach(entry -> values.put(entry.name(), entry.value()));
+                read.put(resource.name(), values);
+            }
+        });
+        return read;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.millrace.partitions;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.millrace.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,22 +57,7 @@ public final class PartitionMonitor implements AutoCloseable {
      * @throws ConnectException if the brokers do not answer in that time, or refuse to
      */
     public void start(Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                update(logs.countPartitions(topics));
-                break;
-            } catch (InterruptException e) {
-                throw new ConnectException("Reading the partitions of " + topics + " was interrupted", e);
-            } catch (KafkaException e) {
-                if (!(e instanceof RetriableException) || System.nanoTime() >= deadline) {
-                    throw new ConnectException(
-                            "The partitions of " + topics + " could not be read: " + e.getMessage(), e);
-                }
-                LOG.warn("Reading the partitions of {} failed, retrying: {}", topics, e.toString());
-                pause(Backoff.OF_SERVERS.waitMs(attempt));
-            }
-        }
+        update(RetriedQuery.get("the partitions of " + topics, patience, () -> logs.countPartitions(topics)));
         TreeSet<String> missing = new TreeSet<>(topics);
         synchronized (this) {
             missing.removeAll(counts.keySet());
@@ -136,15 +119,6 @@ public final class PartitionMonitor implements AutoCloseable {
         }
         counts = grown;
         return isGrowth;
-    }
-
-    private static void pause(long millis) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConnectException("Interrupted while the brokers did not answer", e);
-        }
     }
 
     @Override

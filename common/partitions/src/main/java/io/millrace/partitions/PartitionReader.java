@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +91,24 @@ public final class PartitionReader implements AutoCloseable {
      */
     public record Settings(
             String connector, String task, Map<String, Object> clients, int maxRecords, Duration patience) {}
+
+    /**
+     * Reads the positions that Connect has committed.
+     *
+     * @return of the partitions that have one
+     */
+    public static Map<TopicPartition, TopicPosition> readCommitted(
+            OffsetStorageReader offsets, List<TopicPartition> partitions) {
+        List<Map<String, Object>> sourcePartitions = partitions.stream()
+                .map(partition -> TopicPosition.toSourcePartition(partition.topic(), partition.partition()))
+                .toList();
+        Map<TopicPartition, TopicPosition> committed = new HashMap<>();
+        offsets.offsets(sourcePartitions)
+                .forEach((sourcePartition, offset) -> TopicPosition.find(sourcePartition, offset)
+                        .ifPresent(position ->
+                                committed.put(new TopicPartition(position.topic(), position.partition()), position)));
+        return committed;
+    }
 
     /**
      * A reader, which queries the brokers at once and reads with {@link #poll}.
@@ -195,6 +214,18 @@ public final class PartitionReader implements AutoCloseable {
                                                 .endOffset()
                                         - position.getValue()))
                         .sum());
+    }
+
+    /**
+     * Whether all records were returned that the logs contained when the reader started: those up to the high watermark, also if a
+     * transaction was open then that was committed later. While such a transaction is open, the answer is false.
+     */
+    public boolean isCaughtUp() {
+        return !positions.isEmpty()
+                && positions.entrySet().stream()
+                        .allMatch(position -> position.getValue()
+                                >= Objects.requireNonNull(startLogs.get(position.getKey()))
+                                        .endOffset());
     }
 
     private void askBrokers() {

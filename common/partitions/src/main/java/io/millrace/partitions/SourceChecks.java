@@ -1,6 +1,7 @@
 package io.millrace.partitions;
 
 import io.millrace.config.ProcessingGuarantee;
+import io.millrace.config.TransformList;
 import io.millrace.config.UnresolvedVariables;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,12 @@ import org.apache.kafka.connect.source.ExactlyOnceSupport;
  * counts only those: of the option itself, or of one that it belongs to, with its name in the message.
  */
 public final class SourceChecks {
+    /** The value of {@code transaction.boundary} of a connector that ends its transactions itself. */
+    public static final String OWN_BOUNDARY = "connector";
+
     private static final String TOLERANCE = "errors.tolerance";
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    private static final List<String> CONVERTERS = List.of("key.converter", "value.converter", "header.converter");
 
     private final Map<String, String> candidate;
     private final String boundary;
@@ -49,6 +55,31 @@ public final class SourceChecks {
                     ProcessingGuarantee.OPTION,
                     TOLERANCE + ": expected none, because Connect would drop a record that a transform refuses, and"
                             + " sources have no dead letter queue; found " + tolerance);
+        }
+    }
+
+    /**
+     * Adds the refusals of a source whose records belong together and are bytes: converters that change them, and transforms, which
+     * could drop one of them or change a key.
+     */
+    public void checkUnchangedRecords() {
+        for (String option : CONVERTERS) {
+            String found = candidate.get(option);
+            if (!BYTES.equals(found)) {
+                add(
+                        ProcessingGuarantee.OPTION,
+                        option + ": expected " + BYTES + ", so that keys and values are written as they are; found "
+                                + (found == null ? "no value" : found));
+            }
+        }
+        for (String option : List.of(TransformList.OPTION, "predicates")) {
+            String found = candidate.getOrDefault(option, "");
+            if (!found.isBlank()) {
+                add(
+                        ProcessingGuarantee.OPTION,
+                        option + ": expected none, because records that belong together would be changed or dropped"
+                                + " one by one; found " + found);
+            }
         }
     }
 

@@ -102,6 +102,7 @@ class CompatibilityIT {
                 assertView(root, rest, id, way);
             }
             assertReadsATopic(rest, id);
+            assertSendsWhatIsDue(rest, id);
         }
     }
 
@@ -205,6 +206,43 @@ class CompatibilityIT {
         });
         assertThat(count(root, "SELECT MAX(LENGTH(picture)) FROM views." + name))
                 .isGreaterThan(1_048_576);
+    }
+
+    /** The schedule source answers a command, and sends its message. */
+    private void assertSendsWhatIsDue(ConnectRest rest, String id) throws Exception {
+        String brokers = pipeline.broker().bootstrapServers();
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer())) {
+            ProducerRecord<String, String> command = new ProducerRecord<>(id + ".requests", 0, "id", "due");
+            command.headers().add("schedule-after", "PT0.1S".getBytes(UTF_8));
+            command.headers().add("schedule-topic", (id + ".due").getBytes(UTF_8));
+            producer.send(command).get();
+        }
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/examples/40-schedules.json").toFile());
+        body.put("name", id + "_schedules");
+        ((ObjectNode) body.path("config"))
+                .put("requests.topic", id + ".requests")
+                .put("schedules.topic", id + ".schedules")
+                .put("replies.topic", id + ".replies")
+                .put("targets", id + "\\.due");
+        rest.post(body);
+        rest.awaitRunning(id + "_schedules", TIME_TO_ACT);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                assertThat(rest.status(id + "_schedules").toString()).doesNotContain("FAILED");
+                consumer.assign(consumer.partitionsFor(id + ".due").stream()
+                        .map(found -> new TopicPartition(found.topic(), found.partition()))
+                        .toList());
+                consumer.seekToBeginning(consumer.assignment());
+                assertThat(consumer.poll(Duration.ofSeconds(2)))
+                        .extracting(message -> new String(message.value(), UTF_8))
+                        .containsExactly("due");
+            });
+        }
     }
 
     /** The topic source reads a change that Debezium would have written, and its event has the place in the topic as its id. */

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,7 @@ class MetricNamesIT {
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
         postTopicSource();
+        postScheduleSource();
         write();
     }
 
@@ -77,6 +80,22 @@ class MetricNamesIT {
         config.put("transforms.event.on.other", "drop");
         worker.rest().post(connector);
         worker.rest().awaitRunning("orders-from-topic", PATIENCE);
+    }
+
+    /** One without commands. */
+    private static void postScheduleSource() throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("shop.requests", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        worker.rest()
+                .post(new ObjectMapper()
+                        .readTree(DocumentsTest.PROJECT
+                                .resolve("connect-configs/examples/40-schedules.json")
+                                .toFile()));
+        worker.rest().awaitRunning("schedules", PATIENCE);
     }
 
     @AfterAll

@@ -4,6 +4,8 @@ import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
+import io.millrace.connectors.schedule.ScheduleSourceConnector;
+import io.millrace.connectors.schedule.ScheduleSourceMXBean;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.connectors.topic.TopicSourceMXBean;
 import io.millrace.converters.ClaimCheckConverter;
@@ -119,6 +121,9 @@ final class Reference {
         if (bean == PayloadsMXBean.class) {
             return "common/payloads";
         }
+        if (bean == ScheduleSourceMXBean.class) {
+            return "connectors/schedule-source";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -172,6 +177,11 @@ final class Reference {
                         "a source connector",
                         new TopicSourceConnector().config(),
                         Optional.of(TopicSourceMXBean.class)),
+                new Plugin(
+                        ScheduleSourceConnector.class,
+                        "a source connector",
+                        new ScheduleSourceConnector().config(),
+                        Optional.of(ScheduleSourceMXBean.class)),
                 new Plugin(
                         ProjectionSinkConnector.class,
                         "a sink connector",

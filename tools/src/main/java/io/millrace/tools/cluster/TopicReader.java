@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the records that topics of one cluster have now, including those of open and aborted transactions. Joins no consumer
- * group. For one thread.
+ * Reads the records that topics of one cluster have now, including those of open and aborted transactions unless it is made by
+ * {@link #ofCommitted}. Joins no consumer group. For one thread.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -38,6 +38,19 @@ public final class TopicReader implements AutoCloseable {
      * @throws UsageException if a topic does not exist, or the brokers cannot be reached
      */
     public TopicReader(List<String> topics, Map<?, ?> client) {
+        this(topics, client, "read_uncommitted");
+    }
+
+    /**
+     * A reader of committed records only, before the first of them.
+     *
+     * @throws UsageException if a topic does not exist, or the brokers cannot be reached
+     */
+    public static TopicReader ofCommitted(List<String> topics, Map<?, ?> client) {
+        return new TopicReader(topics, client, "read_committed");
+    }
+
+    private TopicReader(List<String> topics, Map<?, ?> client, String isolation) {
         Object servers = client.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
         this.brokers = servers == null ? "" : servers.toString();
         this.topics = topics;
@@ -45,7 +58,7 @@ public final class TopicReader implements AutoCloseable {
         settings.putAll(client);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         // Records that retention deletes meanwhile are passed over.
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

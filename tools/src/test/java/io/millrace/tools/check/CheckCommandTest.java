@@ -83,6 +83,25 @@ class CheckCommandTest {
     }
 
     @Test
+    void aScheduleSourceIsCheckedByItsOwnRules() throws IOException {
+        body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
+                .resolve("connect-configs/examples/40-schedules.json")
+                .toFile());
+        config = (ObjectNode) body.path("config");
+        config.put("kafka.bootstrap.servers", "127.0.0.1:1");
+        config.put("transaction.boundary", "poll");
+        config.put("past.due.rates", "1");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "transaction.boundary\n  found       poll\n  problem     expected connector, found poll",
+                        "past.due.rates\n  found       1\n  problem     unknown option");
+    }
+
+    @Test
     void aTopicSourceIsCheckedByItsOwnRules() throws IOException {
         body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
                 .resolve("connect-configs/examples/30-orders-from-topic.json")

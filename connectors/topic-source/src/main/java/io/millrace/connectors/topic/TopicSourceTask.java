@@ -8,7 +8,6 @@ import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.PartitionSplit;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +57,8 @@ public final class TopicSourceTask extends SourceTask {
         List<TopicPartition> partitions =
                 PartitionSplit.parse(Objects.requireNonNull(properties.get(TopicSourceOptions.TASK_PARTITIONS)));
         Duration patience = TopicSourceOptions.patience(config);
-        Map<TopicPartition, TopicPosition> committed = readCommitted(partitions);
+        Map<TopicPartition, TopicPosition> committed =
+                PartitionReader.readCommitted(context.offsetStorageReader(), partitions);
         ReadProgress progress = new ReadProgress(
                 TopicSourceOptions.heartbeatTopic(config),
                 connector,
@@ -94,18 +94,6 @@ public final class TopicSourceTask extends SourceTask {
                         patience),
                 progress,
                 metrics);
-    }
-
-    private Map<TopicPartition, TopicPosition> readCommitted(List<TopicPartition> partitions) {
-        List<Map<String, Object>> sourcePartitions = partitions.stream()
-                .map(partition -> TopicPosition.toSourcePartition(partition.topic(), partition.partition()))
-                .toList();
-        Map<TopicPartition, TopicPosition> committed = new HashMap<>();
-        context.offsetStorageReader().offsets(sourcePartitions).forEach((sourcePartition, offset) -> TopicPosition.find(
-                        sourcePartition, offset)
-                .ifPresent(position ->
-                        committed.put(new TopicPartition(position.topic(), position.partition()), position)));
-        return committed;
     }
 
     @Override

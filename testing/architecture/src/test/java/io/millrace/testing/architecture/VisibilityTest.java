@@ -28,12 +28,11 @@ class VisibilityTest {
 
     /**
      * The packages of the modules that are released; the others are used by tests, which are not read here. Services use what the
-     * modules below {@code clients} have, and the tables; {@link PublicApiTest} shows all of it. No connector uses the timers yet.
+     * modules below {@code clients} have, and the tables; {@link PublicApiTest} shows all of it.
      */
     private static final Set<String> PRODUCT = LayersTest.products().stream()
             .filter(module -> !module.folder().startsWith("clients/")
-                    && !module.folder().equals("common/tables")
-                    && !module.folder().equals("common/timers"))
+                    && !module.folder().equals("common/tables"))
             .flatMap(module -> module.packages().stream())
             .collect(Collectors.toSet());
 

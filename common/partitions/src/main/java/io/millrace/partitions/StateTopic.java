@@ -1,0 +1,99 @@
+package io.millrace.partitions;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The compacted topic in which a source keeps its state, and which it alone writes. The topic has as many partitions as the topic
+ * that the source reads, and the state of a record is in the partition of the record's number. {@link StateLoader} reads it.
+ *
+ * @param topic its name
+ * @param source the name of the topic that is read
+ */
+public record StateTopic(String topic, String source) {
+    private static final Logger LOG = LoggerFactory.getLogger(StateTopic.class);
+
+    /**
+     * Creates the topic if it does not exist, with the brokers' default of replicas, and checks it: it has as many partitions as the
+     * source, and {@code cleanup.policy=compact} alone. Needs Describe on both topics, and Create and DescribeConfigs on this one.
+     *
+     * @param patience how long to retry if the brokers do not answer
+     * @return the number of partitions
+     * @throws ConnectException if the source does not exist, the topic is not as expected, or the brokers do not answer in that time
+     */
+    public int prepare(KafkaLogs logs, Duration patience) {
+        return RetriedQuery.get("the topics " + source + " and " + topic, patience, () -> {
+            int partitions = findPartitions(logs);
+            Optional<String> objection = findObjection(logs, partitions);
+            if (objection.isPresent()) {
+                throw new ConnectException(objection.get());
+            }
+            return partitions;
+        });
+    }
+
+    /**
+     * Checks the topic as {@link #prepare} does, and creates nothing. A topic that does not exist is right.
+     *
+     * @return the reason why it cannot be used; empty if there is none
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Optional<String> findObjection(KafkaLogs logs) {
+        Map<String, Integer> counts = logs.countPartitions(List.of(source));
+        Integer partitions = counts.get(source);
+        return partitions == null ? Optional.of(missingSource()) : findObjection(logs, partitions);
+    }
+
+    private int findPartitions(KafkaLogs logs) {
+        Integer partitions = logs.countPartitions(List.of(source)).get(source);
+        if (partitions == null) {
+            throw new ConnectException(missingSource());
+        }
+        if (!logs.countPartitions(List.of(topic)).containsKey(topic)) {
+            NewTopic created = new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                    .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+            if (logs.createTopic(created)) {
+                LOG.info("Created the topic {} with {} partitions", topic, partitions);
+            }
+            if (!logs.countPartitions(List.of(topic)).containsKey(topic)) {
+                // Retried: a broker may learn of a new topic later than the controller.
+                throw new UnknownTopicOrPartitionException("The topic " + topic + " was created and is not known yet");
+            }
+        }
+        return partitions;
+    }
+
+    private Optional<String> findObjection(KafkaLogs logs, int partitions) {
+        Integer found = logs.countPartitions(List.of(topic)).get(topic);
+        if (found == null) {
+            return Optional.empty();
+        }
+        if (found != partitions) {
+            return Optional.of("Expected as many partitions of " + topic + " as " + source + " has, which are "
+                    + partitions + ", found " + found + ". More partitions put the ids of records into other ones, so"
+                    + " the number must not change. Create new topics for both");
+        }
+        String policy = Objects.requireNonNull(logs.readSettings(List.of(topic))
+                .getOrDefault(topic, Map.of())
+                .getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, ""));
+        return policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
+                ? Optional.empty()
+                : Optional.of("Expected " + TopicConfig.CLEANUP_POLICY_CONFIG + "=compact of " + topic + ", found "
+                        + policy + ". With another one, state would be deleted or would grow without a bound");
+    }
+
+    private String missingSource() {
+        return "Expected the topic " + source + ", which does not exist. Create it with as many partitions as it will"
+                + " ever need, because their number must not change";
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.connectors.schedule;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Records that are sent together, in one transaction if the worker supports it. For use by one thread. */
+final class OutgoingBatch {
+    private static final int MAX_BYTES = 8 << 20;
+
+    private final int maxRecords;
+    private final List<OutgoingRecord> records = new ArrayList<>();
+    private final Set<Integer> sources = new HashSet<>();
+    private long bytes;
+    private long recordsBefore;
+    private long bytesBefore;
+
+    /** An empty batch, for which this number of records, or 8 MiB, is permitted at a time. */
+    OutgoingBatch(int maxRecords) {
+        this.maxRecords = maxRecords;
+    }
+
+    /** Permits as much as at the beginning, besides what the batch has. */
+    void permitMore() {
+        recordsBefore = records.size();
+        bytesBefore = bytes;
+    }
+
+    void add(OutgoingRecord record) {
+        records.add(record);
+        sources.add(record.source());
+        bytes += record.bytes();
+    }
+
+    /** Whether nothing more should be added. */
+    boolean isFull() {
+        return records.size() - recordsBefore >= maxRecords || bytes - bytesBefore >= MAX_BYTES;
+    }
+
+    /** Whether there is a record that belongs to this partition of the requests topic. */
+    boolean hasSource(int source) {
+        return sources.contains(source);
+    }
+
+    List<OutgoingRecord> records() {
+        return records;
+    }
+}

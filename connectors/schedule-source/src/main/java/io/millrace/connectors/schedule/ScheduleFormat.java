@@ -1,0 +1,163 @@
+package io.millrace.connectors.schedule;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.timers.PastDuePolicy;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of a record of the schedules topic. Its key is the schedule's id. Numbers are big-endian.
+ *
+ * <pre>
+ * value    = version timing policy fired topic key headers payload
+ * version  = %x01
+ * timing   = %x00 at                                  ; once
+ *          | %x01 after expression zone until count   ; recurring
+ * at       = int64        after = int64        until = int64        count = int64      ; milliseconds since 1970; a number
+ * policy   = %x00 | %x01 | %x02 | %x03                ; the connector's, fire, skip, last
+ * fired    = int64
+ * topic    = text         expression = text    zone = text
+ * key      = bytes        payload = bytes
+ * headers  = int32 *( text bytes )                    ; their number, then names and values
+ * text     = bytes                                    ; UTF-8
+ * bytes    = int32 *OCTET                             ; the length, or -1 for null
+ * </pre>
+ */
+public final class ScheduleFormat {
+    private static final byte VERSION = 1;
+    private static final byte ONCE = 0;
+    private static final byte RECURRING = 1;
+
+    private ScheduleFormat() {}
+
+    /** Writes a schedule. */
+    public static byte[] write(Schedule schedule) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            writeTiming(out, schedule.timing());
+            out.writeByte(schedule.policy().map(policy -> policy.ordinal() + 1).orElse(0));
+            out.writeLong(schedule.fired());
+            writeText(out, schedule.topic());
+            writeBytes(out, schedule.key());
+            out.writeInt(schedule.headers().size());
+            for (Header header : schedule.headers()) {
+                writeText(out, header.key());
+                writeBytes(out, header.value());
+            }
+            writeBytes(out, schedule.payload());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeTiming(DataOutputStream out, Timing timing) throws IOException {
+        if (timing instanceof Timing.Recurring recurring) {
+            out.writeByte(RECURRING);
+            out.writeLong(recurring.after());
+            writeText(out, recurring.expression());
+            writeText(out, recurring.zone());
+            out.writeLong(recurring.until());
+            out.writeLong(recurring.count());
+        } else if (timing instanceof Timing.Once once) {
+            out.writeByte(ONCE);
+            out.writeLong(once.at());
+        }
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        writeBytes(out, text.getBytes(UTF_8));
+    }
+
+    private static void writeBytes(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
+        out.writeInt(bytes == null ? -1 : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    /**
+     * Reads a schedule.
+     *
+     * @throws DataException if these are not the bytes of one, or those of a newer version
+     */
+    public static Schedule read(byte[] value) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+            byte version = in.readByte();
+            if (version != VERSION) {
+                throw new DataException("Expected a schedule of version " + VERSION + ", found version " + version
+                        + ". A newer version of the connector has written it, or another program");
+            }
+            Timing timing = readTiming(in);
+            Optional<PastDuePolicy> policy = readPolicy(in.readByte());
+            long fired = in.readLong();
+            String topic = readText(in);
+            byte[] key = readBytes(in);
+            List<Header> headers = readHeaders(in);
+            byte[] payload = readBytes(in);
+            if (in.read() >= 0) {
+                throw new DataException("Expected the end of a schedule, found further bytes");
+            }
+            return new Schedule(timing, fired, policy, topic, key, headers, payload);
+        } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
+            throw new DataException("Expected a schedule, found other bytes: " + e.getMessage(), e);
+        }
+    }
+
+    private static Timing readTiming(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        return switch (kind) {
+            case ONCE -> new Timing.Once(in.readLong());
+            case RECURRING ->
+                new Timing.Recurring(in.readLong(), readText(in), readText(in), in.readLong(), in.readLong());
+            default -> throw new DataException("Expected a schedule that is due once or again, found kind " + kind);
+        };
+    }
+
+    private static Optional<PastDuePolicy> readPolicy(byte code) {
+        PastDuePolicy[] policies = PastDuePolicy.values();
+        if (code < 0 || code > policies.length) {
+            throw new DataException("Expected a policy from 0 to " + policies.length + ", found " + code);
+        }
+        return code == 0 ? Optional.empty() : Optional.of(policies[code - 1]);
+    }
+
+    private static List<Header> readHeaders(DataInputStream in) throws IOException {
+        int number = in.readInt();
+        List<Header> headers = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            headers.add(new RecordHeader(readText(in), readBytes(in)));
+        }
+        return headers;
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] bytes = readBytes(in);
+        if (bytes == null) {
+            throw new DataException("Expected a text in a schedule, found null");
+        }
+        return new String(bytes, UTF_8);
+    }
+
+    private static byte @Nullable [] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < -1 || length > in.available()) {
+            throw new DataException("Expected up to " + in.available() + " bytes in a schedule, found a length of "
+                    + length);
+        }
+        return length < 0 ? null : in.readNBytes(length);
+    }
+}

@@ -1,0 +1,130 @@
+package io.millrace.connectors.schedule;
+
+import io.millrace.events.MillraceVersion;
+import io.millrace.partitions.BrokerOptions;
+import io.millrace.partitions.KafkaLogs;
+import io.millrace.partitions.PartitionMonitor;
+import io.millrace.partitions.PartitionSplit;
+import io.millrace.partitions.PositionChanges;
+import io.millrace.partitions.SourceChecks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source connector that writes messages at a time, once or again and again. Services write commands to a topic; the connector keeps
+ * the schedules in a compacted topic of its own. With exactly-once support, the messages that are due, the schedules' state, the
+ * replies and the position in the commands are one transaction of Kafka. The partitions of the commands are distributed over the
+ * tasks.
+ */
+public final class ScheduleSourceConnector extends SourceConnector {
+    private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(10);
+
+    private Map<String, String> properties = Map.of();
+    /** Null until {@link #start}. */
+    private @Nullable PartitionMonitor monitor;
+
+    @Override
+    public String version() {
+        return MillraceVersion.get();
+    }
+
+    @Override
+    public void start(Map<String, String> newProperties) {
+        properties = Map.copyOf(newProperties);
+        AbstractConfig config = ScheduleSourceOptions.ALL.read(properties);
+        String requests = ScheduleSourceOptions.REQUESTS_TOPIC.get(config);
+        KafkaLogs logs = new KafkaLogs(BrokerOptions.clientSettings(config));
+        PartitionMonitor created = new PartitionMonitor(
+                ScheduleSourceOptions.nameOf(config), logs, List.of(requests), REFRESH_INTERVAL, this::raiseGrowth);
+        monitor = created;
+        ScheduleSourceOptions.stateTopic(config).prepare(logs, ScheduleSourceOptions.patience(config));
+        created.start(ScheduleSourceOptions.patience(config));
+    }
+
+    private void raiseGrowth() {
+        context()
+                .raiseError(new ConnectException("Expected that the number of partitions of "
+                        + properties.get(ScheduleSourceOptions.REQUESTS_TOPIC.name())
+                        + " does not change, found more. Commands of one id are now in several partitions, so the new"
+                        + " ones are not read. Create new topics for commands and schedules"));
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return ScheduleSourceTask.class;
+    }
+
+    /** No more tasks than partitions. */
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        List<TopicPartition> partitions =
+                Objects.requireNonNull(monitor, "taskConfigs() before start()").partitions();
+        List<Map<String, String>> tasks = new ArrayList<>();
+        for (List<TopicPartition> own : PartitionSplit.split(partitions, maxTasks)) {
+            Map<String, String> task = new HashMap<>(properties);
+            task.put(ScheduleSourceOptions.TASK_PARTITIONS, PartitionSplit.format(own));
+            task.put(ScheduleSourceOptions.TASK_NUMBER, String.valueOf(tasks.size()));
+            tasks.add(task);
+        }
+        return tasks;
+    }
+
+    @Override
+    public void stop() {
+        // Connect also stops a connector that could not start.
+        if (monitor != null) {
+            monitor.close();
+        }
+    }
+
+    @Override
+    public ConfigDef config() {
+        return ScheduleSourceOptions.ALL.definition();
+    }
+
+    /** Checks the options, by themselves, together, and against the brokers. Throws nothing. */
+    @Override
+    public Config validate(Map<String, String> candidate) {
+        return new Config(new ScheduleSourceCheck(candidate).findValues());
+    }
+
+    /** Supported with the only boundary that the connector accepts: it ends each transaction behind records that belong together. */
+    @Override
+    public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
+        return SourceChecks.support(connectorConfig, SourceChecks.OWN_BOUNDARY);
+    }
+
+    @Override
+    public ConnectorTransactionBoundaries canDefineTransactionBoundaries(Map<String, String> connectorConfig) {
+        return ConnectorTransactionBoundaries.SUPPORTED;
+    }
+
+    /**
+     * Checks positions that an operator sets. Commands that are read again are carried out again.
+     *
+     * @return true, because all positions are checked
+     * @throws ConnectException if one is refused; none is changed then
+     */
+    @Override
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
+        AbstractConfig config = ScheduleSourceOptions.ALL.read(connectorConfig);
+        try (KafkaLogs logs = new KafkaLogs(BrokerOptions.clientSettings(config))) {
+            new PositionChanges(List.of(ScheduleSourceOptions.REQUESTS_TOPIC.get(config))).requireValid(offsets, logs);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,468 @@
+package io.millrace.connectors.schedule;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.changes.RecordPlace;
+import io.millrace.connectors.schedule.OutgoingRecord.Kind;
+import io.millrace.connectors.schedule.ScheduleCounts.Event;
+import io.millrace.events.EventHeaders;
+import io.millrace.timers.PastDue;
+import io.millrace.timers.PastDuePolicy;
+import io.millrace.timers.PastDueQueue;
+import io.millrace.timers.Timer;
+import io.millrace.timers.TimerQueue;
+import io.millrace.timers.TimerQueueFullException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes records of commands and of schedules that are due: messages, replies, and the schedules' state, which is sent with them. It
+ * takes its state from the schedules topic with {@link #load}, then commands with {@link #accept} in the order of their
+ * partitions, and fires with {@link #fire}. If what it returned was not sent, it must be replaced by another one.
+ *
+ * <p>Occurrences fire in the order in which they are due, never before. An id names a schedule in its partition of the requests
+ * topic. Pure logic, except for the target topics; for use by one thread.
+ */
+final class Scheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+    /** Of a record with its names, ids and times, besides what a command contains. */
+    private static final int OVERHEAD_BYTES = 8 * 1024;
+    /** How long an occurrence waits for a topic that does not exist, until it is looked up again. */
+    private static final long HOLD_MS = 5_000;
+
+    private static final byte[] NO_BYTES = {};
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    private final Settings settings;
+    private final TargetTopics targets;
+    private final ScheduleCounts counts;
+    private final PastDueQueue lateTimers;
+    private final TimerQueue timers;
+    private final EndedSchedules ended;
+    private boolean refusalLogged;
+    private boolean holdLogged;
+
+    /**
+     * What the connector's options set.
+     *
+     * @param schedulesTopic the topic of the state
+     * @param repliesTopic the topic of the replies; empty if none are sent
+     * @param forbidden topics to which no message may be sent
+     * @param targets which topics schedules may name
+     * @param pastDue which occurrences are past due, and which of these are too old
+     * @param policy the policy of schedules without one; empty for the one of their kind
+     * @param ratePerSecond how many past due messages are sent in a second; {@link Long#MAX_VALUE} for all at once
+     * @param maxScheduleBytes the largest schedule
+     * @param maxBytes the heap for all schedules
+     * @param maxEnded how many schedules that have ended are remembered
+     */
+    record Settings(
+            String schedulesTopic,
+            Optional<String> repliesTopic,
+            List<String> forbidden,
+            Pattern targets,
+            PastDue pastDue,
+            Optional<PastDuePolicy> policy,
+            long ratePerSecond,
+            int maxScheduleBytes,
+            long maxBytes,
+            int maxEnded) {
+        Settings {
+            forbidden = List.copyOf(forbidden);
+        }
+    }
+
+    Scheduler(Settings settings, TargetTopics targets, ScheduleCounts counts) {
+        this.settings = settings;
+        this.targets = targets;
+        this.counts = counts;
+        this.lateTimers = new PastDueQueue(Math.min(settings.ratePerSecond(), 1_000_000));
+        this.timers = new TimerQueue(settings.maxBytes(), lateTimers::bytes);
+        this.ended = new EndedSchedules(settings.maxEnded());
+    }
+
+    // State.
+
+    /**
+     * Takes a record of the schedules topic, of a key the last one.
+     *
+     * @throws DataException if it is not a schedule
+     */
+    void load(ConsumerRecord<byte[], byte[]> state) {
+        byte[] id = state.key();
+        if (id == null || id.length == 0) {
+            return;
+        }
+        byte[] slot = slotOf(state.partition(), id);
+        byte[] value = state.value();
+        ended.remove(slot);
+        if (value == null) {
+            timers.remove(slot);
+            if (state.headers().lastHeader(ScheduleHeaders.ENDED) != null) {
+                ended.add(slot);
+            }
+            return;
+        }
+        try {
+            // Without a time any more, it ends when it is due.
+            timers.putBack(slot, ScheduleFormat.read(value).timing().due().orElse(0), value);
+        } catch (DataException e) {
+            throw new DataException(
+                    "The schedule at " + RecordPlace.of(state.topic(), state.partition(), state.offset())
+                            + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** The number of schedules. */
+    int pending() {
+        return timers.size() + lateTimers.size();
+    }
+
+    /** The bytes that the schedules occupy in the heap. */
+    long bytes() {
+        return timers.bytes() + lateTimers.bytes();
+    }
+
+    /** When the next message is due, or may be sent if it is late, in milliseconds since 1970; empty if there is no schedule. */
+    OptionalLong nextMoment(long now) {
+        OptionalLong due = timers.nextDue();
+        OptionalLong late = lateTimers.nextMoment(now);
+        if (due.isEmpty() || late.isEmpty()) {
+            return due.isEmpty() ? late : due;
+        }
+        return OptionalLong.of(Math.min(due.getAsLong(), late.getAsLong()));
+    }
+
+    private static byte[] slotOf(int partition, byte[] id) {
+        return ByteBuffer.allocate(Integer.BYTES + id.length)
+                .putInt(partition)
+                .put(id)
+                .array();
+    }
+
+    // Commands.
+
+    /**
+     * Carries a command out.
+     *
+     * @param now milliseconds since 1970
+     * @throws KafkaException if the brokers do not answer a query for the target topic; nothing has changed then
+     */
+    void accept(ConsumerRecord<byte[], byte[]> command, long now, OutgoingBatch batch) {
+        byte[] id = null;
+        try {
+            id = ScheduleCommand.idOf(command);
+            ScheduleCommand parsed = ScheduleCommand.parse(command, now);
+            if (parsed instanceof ScheduleCommand.Accept set) {
+                set(command, id, set.schedule(), batch);
+            } else {
+                cancel(command, id, batch);
+            }
+        } catch (RefusedCommandException e) {
+            if (!refusalLogged) {
+                refusalLogged = true;
+                LOG.warn(
+                        "A command was refused because of its {}: {}. Replies contain the reason; further ones are"
+                                + " counted in JMX",
+                        e.subject(),
+                        placeOf(command));
+            }
+            reply(command, id, ScheduleReply.refused(String.valueOf(e.getMessage())), batch);
+        }
+    }
+
+    /**
+     * Adds a record to a batch that has none of a partition, so that the position behind its commands is committed. It says nothing
+     * about a schedule.
+     */
+    void addPosition(int partition, long nextOffset, OutgoingBatch batch) {
+        batch.add(new OutgoingRecord(
+                Kind.STATE, partition, nextOffset, settings.schedulesTopic(), partition, NO_BYTES, null, List.of()));
+    }
+
+    private void set(ConsumerRecord<byte[], byte[]> command, byte[] id, Schedule schedule, OutgoingBatch batch)
+            throws RefusedCommandException {
+        byte[] state = ScheduleFormat.write(schedule);
+        requireTarget(schedule);
+        requireSize(schedule, id.length + state.length);
+        byte[] slot = slotOf(command.partition(), id);
+        OptionalLong due = schedule.timing().due();
+        boolean replaced;
+        try {
+            replaced = timers.put(slot, due.orElseThrow(), state);
+        } catch (TimerQueueFullException e) {
+            throw new RefusedCommandException("value", "expected that the schedule fits into max.bytes. " + e.getMessage());
+        }
+        replaced |= lateTimers.remove(slot);
+        ended.remove(slot);
+        addState(command, id, state, List.of(), batch);
+        reply(command, id, ScheduleReply.due(replaced ? Event.REPLACED : Event.ACCEPTED, due), batch);
+    }
+
+    private void requireTarget(Schedule schedule) throws RefusedCommandException {
+        String topic = schedule.topic();
+        if (!TOPIC.matcher(topic).matches()
+                || !settings.targets().matcher(topic).matches()
+                || settings.forbidden().contains(topic)) {
+            throw new RefusedCommandException(
+                    ScheduleHeaders.TOPIC,
+                    "expected a topic that the connector's option targets permits, found '" + topic + "'");
+        }
+    }
+
+    private void requireSize(Schedule schedule, int bytes) throws RefusedCommandException {
+        if (bytes > settings.maxScheduleBytes()) {
+            throw new RefusedCommandException(
+                    "value",
+                    "expected a schedule of up to " + settings.maxScheduleBytes() + " bytes, as max.schedule.bytes sets,"
+                            + " found " + bytes);
+        }
+        OptionalInt limit = targets.findLimit(schedule.topic());
+        if (limit.isEmpty()) {
+            throw new RefusedCommandException(
+                    ScheduleHeaders.TOPIC, "expected a topic that exists, found '" + schedule.topic() + "'");
+        }
+        if (bytes > limit.getAsInt() - OVERHEAD_BYTES) {
+            throw new RefusedCommandException(
+                    "value",
+                    "expected a message that fits into the topic's max.message.bytes of " + limit.getAsInt()
+                            + ", with " + OVERHEAD_BYTES + " bytes for headers, found a schedule of " + bytes
+                            + " bytes");
+        }
+    }
+
+    private void cancel(ConsumerRecord<byte[], byte[]> command, byte[] id, OutgoingBatch batch) {
+        byte[] slot = slotOf(command.partition(), id);
+        boolean pending = timers.remove(slot) | lateTimers.remove(slot);
+        if (pending) {
+            addState(command, id, null, List.of(), batch);
+            reply(command, id, ScheduleReply.of(Event.CANCELLED), batch);
+        } else {
+            reply(command, id, ScheduleReply.of(ended.contains(slot) ? Event.TOO_LATE : Event.UNKNOWN), batch);
+        }
+    }
+
+    private void addState(
+            ConsumerRecord<byte[], byte[]> command,
+            byte[] id,
+            byte @Nullable [] state,
+            List<Header> headers,
+            OutgoingBatch batch) {
+        batch.add(new OutgoingRecord(
+                Kind.STATE,
+                command.partition(),
+                command.offset() + 1,
+                settings.schedulesTopic(),
+                command.partition(),
+                id,
+                state,
+                headers));
+    }
+
+    private void reply(
+            ConsumerRecord<byte[], byte[]> command, byte @Nullable [] id, ScheduleReply reply, OutgoingBatch batch) {
+        counts.count(reply.event());
+        addReply(command.partition(), command.offset() + 1, id, placeOf(command), reply, batch);
+    }
+
+    private void addReply(
+            int source,
+            long nextOffset,
+            byte @Nullable [] id,
+            @Nullable String request,
+            ScheduleReply reply,
+            OutgoingBatch batch) {
+        settings.repliesTopic()
+                .ifPresent(topic -> batch.add(new OutgoingRecord(
+                        Kind.REPLY,
+                        source,
+                        nextOffset,
+                        topic,
+                        null,
+                        id,
+                        reply.word().getBytes(UTF_8),
+                        reply.headers(id, request))));
+    }
+
+    private static String placeOf(ConsumerRecord<byte[], byte[]> command) {
+        return RecordPlace.of(command.topic(), command.partition(), command.offset());
+    }
+
+    // Firing.
+
+    /**
+     * Fires what is due, as much as the batch permits from here on.
+     *
+     * @param now milliseconds since 1970
+     */
+    void fire(long now, OutgoingBatch batch) {
+        batch.permitMore();
+        while (!batch.isFull()) {
+            Timer late = lateTimers.poll(now);
+            if (late != null) {
+                Due due = read(late);
+                if (isTargetMissing(due)) {
+                    timers.putBack(late.id(), now + HOLD_MS, late.state());
+                    continue;
+                }
+                counts.count(Event.PAST_DUE);
+                fire(due, due.schedule().timing().occurrences().nextAfter(due.at()), batch);
+                continue;
+            }
+            Timer timer = timers.poll(now);
+            if (timer == null) {
+                return;
+            }
+            decide(timer, now, batch);
+        }
+    }
+
+    /** A schedule whose pending occurrence is due. */
+    private record Due(int partition, byte[] id, byte[] slot, Schedule schedule, long at) {}
+
+    private static Due read(Timer timer) {
+        Schedule schedule = ScheduleFormat.read(timer.state());
+        return new Due(
+                ByteBuffer.wrap(timer.id()).getInt(),
+                Arrays.copyOfRange(timer.id(), Integer.BYTES, timer.id().length),
+                timer.id(),
+                schedule,
+                schedule.timing().due().orElse(Long.MIN_VALUE));
+    }
+
+    private void decide(Timer timer, long now, OutgoingBatch batch) {
+        Due due = read(timer);
+        if (due.at() == Long.MIN_VALUE) {
+            end(due, "no-occurrence", batch);
+            return;
+        }
+        if (due.at() > now) {
+            // It was held, or the clock was moved back.
+            timers.putBack(timer.id(), due.at(), timer.state());
+            return;
+        }
+        if (isTargetMissing(due)) {
+            timers.putBack(timer.id(), now + HOLD_MS, timer.state());
+            return;
+        }
+        Schedule schedule = due.schedule();
+        PastDuePolicy policy = schedule.policy()
+                .or(settings::policy)
+                .orElseGet(() -> schedule.timing().defaultPolicy());
+        PastDue.Decision decision = settings.pastDue()
+                .decide(policy, due.at(), now, schedule.timing().occurrences());
+        if (!decision.fires()) {
+            skip(due, decision.next(), batch);
+        } else if (decision.late() && settings.ratePerSecond() != Long.MAX_VALUE) {
+            lateTimers.put(timer);
+        } else {
+            if (decision.late()) {
+                counts.count(Event.PAST_DUE);
+            }
+            fire(due, decision.next(), batch);
+        }
+    }
+
+    private boolean isTargetMissing(Due due) {
+        try {
+            if (targets.findLimit(due.schedule().topic()).isPresent()) {
+                return false;
+            }
+        } catch (KafkaException e) {
+            LOG.debug("Querying the target topic failed", e);
+        }
+        counts.count(Event.HELD);
+        if (!holdLogged) {
+            holdLogged = true;
+            LOG.warn(
+                    "The topic {} of a schedule does not exist any more, so its messages wait. Create the topic, or"
+                            + " cancel the schedule. Further ones are counted in JMX",
+                    due.schedule().topic());
+        }
+        return true;
+    }
+
+    private void fire(Due due, OptionalLong next, OutgoingBatch batch) {
+        Schedule fired = due.schedule().countFired();
+        counts.count(Event.FIRED);
+        batch.add(new OutgoingRecord(
+                Kind.MESSAGE,
+                due.partition(),
+                -1,
+                fired.topic(),
+                null,
+                fired.key() == null ? due.id() : fired.key(),
+                fired.payload(),
+                messageHeaders(due, fired)));
+        if (next.isEmpty() || fired.isComplete()) {
+            end(due, "fired", batch);
+        } else {
+            store(due, fired.continueAt(next.getAsLong()), next.getAsLong(), batch);
+        }
+    }
+
+    private static List<Header> messageHeaders(Due due, Schedule fired) {
+        String time = ScheduleReply.timeText(due.at());
+        List<Header> headers = new ArrayList<>(fired.headers());
+        headers.add(ScheduleReply.header(EventHeaders.ID, new String(due.id(), UTF_8) + "@" + time));
+        headers.add(new RecordHeader(ScheduleHeaders.ID, due.id()));
+        headers.add(ScheduleReply.header(ScheduleHeaders.DUE, time));
+        headers.add(ScheduleReply.header(ScheduleHeaders.OCCURRENCE, String.valueOf(fired.fired())));
+        return headers;
+    }
+
+    private void skip(Due due, OptionalLong next, OutgoingBatch batch) {
+        counts.count(Event.SKIPPED);
+        addReply(
+                due.partition(),
+                -1,
+                due.id(),
+                null,
+                new ScheduleReply(Event.SKIPPED, OptionalLong.of(due.at()), next, null),
+                batch);
+        if (next.isEmpty()) {
+            end(due, "skipped", batch);
+        } else {
+            store(due, due.schedule().continueAt(next.getAsLong()), next.getAsLong(), batch);
+        }
+    }
+
+    private void store(Due due, Schedule schedule, long next, OutgoingBatch batch) {
+        byte[] state = ScheduleFormat.write(schedule);
+        timers.putBack(due.slot(), next, state);
+        addFiredState(due, state, List.of(), batch);
+    }
+
+    private void end(Due due, String how, OutgoingBatch batch) {
+        ended.add(due.slot());
+        addFiredState(due, null, List.of(ScheduleReply.header(ScheduleHeaders.ENDED, how)), batch);
+    }
+
+    private void addFiredState(Due due, byte @Nullable [] state, List<Header> headers, OutgoingBatch batch) {
+        batch.add(new OutgoingRecord(
+                Kind.STATE,
+                due.partition(),
+                -1,
+                settings.schedulesTopic(),
+                due.partition(),
+                due.id(),
+                state,
+                headers));
+    }
+}

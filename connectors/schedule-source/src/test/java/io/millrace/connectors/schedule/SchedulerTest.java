@@ -1,0 +1,368 @@
+package io.millrace.connectors.schedule;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.connectors.schedule.OutgoingRecord.Kind;
+import io.millrace.connectors.schedule.ScheduleCounts.Event;
+import io.millrace.connectors.schedule.ScheduleModel.Command;
+import io.millrace.connectors.schedule.ScheduleModel.Spec;
+import io.millrace.timers.PastDue;
+import io.millrace.timers.PastDuePolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands and times, without Kafka. */
+class SchedulerTest {
+    private static final long START = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
+    private static final long TOLERANCE = 10_000;
+
+    private final Map<String, OptionalInt> limits =
+            new HashMap<>(Map.of("t", OptionalInt.of(1_000_000), "small", OptionalInt.of(9_000)));
+    private final ScheduleCounts counts = new ScheduleCounts();
+    private long rate = Long.MAX_VALUE;
+    private long maxBytes = 10_000_000;
+    private int offset;
+    /** What was committed of the schedules topic. */
+    private final List<OutgoingRecord> log = new ArrayList<>();
+
+    private Scheduler scheduler() {
+        Scheduler created = new Scheduler(
+                new Scheduler.Settings(
+                        "schedules",
+                        Optional.of("replies"),
+                        List.of("schedules"),
+                        Pattern.compile("t|small|missing|schedules"),
+                        new PastDue(TOLERANCE, Long.MAX_VALUE),
+                        Optional.empty(),
+                        rate,
+                        20_000,
+                        maxBytes,
+                        1000),
+                topic -> {
+                    OptionalInt limit = limits.getOrDefault(topic, OptionalInt.empty());
+                    if (limit.isPresent() && limit.getAsInt() < 0) {
+                        throw new TimeoutException("no answer");
+                    }
+                    return limit;
+                },
+                counts);
+        log.forEach(record -> created.load(toState(record)));
+        return created;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> toState(OutgoingRecord record) {
+        return new ConsumerRecord<>(
+                "schedules",
+                record.source(),
+                0,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                new RecordHeaders(record.headers()),
+                Optional.empty());
+    }
+
+    /** Random commands and times; crashes before a batch is committed; loads of what was. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void sendsWhatTheModelSendsThroughCrashesAndLoads(long seed) {
+        Random random = new Random(seed);
+        ScheduleModel model = new ScheduleModel(TOLERANCE);
+        Scheduler scheduler = scheduler();
+        List<ConsumerRecord<byte[], byte[]>> waiting = new ArrayList<>();
+        List<Command> waitingOfModel = new ArrayList<>();
+        List<String> sent = new ArrayList<>();
+        List<String> replies = new ArrayList<>();
+        long now = START;
+        for (int round = 0; round < 400; round++) {
+            for (int i = random.nextInt(4); i > 0; i--) {
+                Command command = randomCommand(random, now);
+                waitingOfModel.add(command);
+                waiting.add(toRecord(command, now));
+            }
+            // Mostly on time; sometimes after an outage.
+            now += random.nextInt(20) == 0 ? random.nextInt(600_000) : random.nextInt(20_000);
+            OutgoingBatch batch = new OutgoingBatch(100_000);
+            for (ConsumerRecord<byte[], byte[]> command : waiting) {
+                scheduler.accept(command, now, batch);
+            }
+            scheduler.fire(now, batch);
+            if (random.nextInt(4) == 0) {
+                scheduler = scheduler();
+                continue;
+            }
+            for (Command command : waitingOfModel) {
+                model.accept(command);
+            }
+            model.fire(now);
+            waiting.clear();
+            waitingOfModel.clear();
+            commit(batch, now, sent, replies);
+            assertThat(sent).as("messages of seed %d, round %d", seed, round).containsExactlyInAnyOrderElementsOf(
+                    model.sent());
+            assertThat(replies).as("replies of seed %d, round %d", seed, round).containsExactlyInAnyOrderElementsOf(
+                    model.replies());
+            assertThat(scheduler.pending()).isEqualTo(model.pending());
+            if (random.nextInt(10) == 0) {
+                scheduler = scheduler();
+            }
+        }
+        assertThat(sent).hasSizeGreaterThan(100);
+        assertThat(replies).anyMatch(reply -> reply.endsWith(":too-late")).anyMatch(reply -> reply.endsWith(":skipped"));
+    }
+
+    private static Command randomCommand(Random random, long now) {
+        String id = "id" + random.nextInt(12);
+        if (random.nextInt(3) == 0) {
+            return new Command(id, Optional.empty());
+        }
+        PastDuePolicy policy = PastDuePolicy.values()[random.nextInt(3)];
+        boolean once = random.nextBoolean();
+        return new Command(
+                id,
+                Optional.of(new Spec(
+                        once ? OptionalLong.of(now + random.nextInt(120_000)) : OptionalLong.empty(),
+                        now,
+                        once ? 1 : 1 + random.nextInt(4),
+                        random.nextBoolean() ? Optional.of(policy) : Optional.empty(),
+                        "p" + random.nextInt(1000))));
+    }
+
+    private ConsumerRecord<byte[], byte[]> toRecord(Command command, long now) {
+        if (command.spec().isEmpty()) {
+            return command(now, command.id(), null);
+        }
+        Spec spec = command.spec().get();
+        List<String> headers = new ArrayList<>(List.of("schedule-topic", "t"));
+        if (spec.at().isPresent()) {
+            headers.addAll(List.of(
+                    "schedule-at", Instant.ofEpochMilli(spec.at().getAsLong()).toString()));
+        } else {
+            headers.addAll(List.of("schedule-cron", "* * * * *", "schedule-count", String.valueOf(spec.count())));
+        }
+        spec.policy()
+                .ifPresent(policy -> headers.addAll(
+                        List.of("schedule-past-due", policy.name().toLowerCase(Locale.ROOT))));
+        return command(now, command.id(), spec.payload(), headers.toArray(String[]::new));
+    }
+
+    private void commit(OutgoingBatch batch, long now, List<String> sent, List<String> replies) {
+        long latest = Long.MIN_VALUE;
+        for (OutgoingRecord record : batch.records()) {
+            String id = new String(record.key(), UTF_8);
+            if (record.kind() == Kind.STATE) {
+                log.add(record);
+            } else if (record.kind() == Kind.REPLY) {
+                replies.add(id + ":" + new String(record.value(), UTF_8));
+            } else {
+                long due = Instant.parse(header(record, "schedule-due")).toEpochMilli();
+                assertThat(due).as("never early, and in order").isBetween(latest, now);
+                latest = due;
+                sent.add(id + "@" + due + "#" + header(record, "schedule-occurrence") + "="
+                        + new String(record.value(), UTF_8));
+            }
+        }
+    }
+
+    @Test
+    void sendsStateWithEachMessageSoThatBothAreCommitted() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        scheduler.fire(START + 59_999, batch);
+        assertThat(batch.records())
+                .extracting(record -> record.kind() + " " + record.topic() + " " + record.partition() + " "
+                        + record.nextOffset())
+                .containsExactly("STATE schedules 3 1", "REPLY replies null 1");
+        assertThat(scheduler.nextMoment(START)).hasValue(START + 60_000);
+
+        OutgoingBatch due = new OutgoingBatch(10);
+        scheduler.fire(START + 60_000, due);
+        assertThat(due.records())
+                .extracting(record ->
+                        record.kind() + " " + record.topic() + " " + record.partition() + " " + record.nextOffset())
+                .containsExactly("MESSAGE t null -1", "STATE schedules 3 -1");
+        assertThat(due.records().get(1).value()).isNull();
+        assertThat(header(due.records().get(0), "ce_id")).isEqualTo("a@2026-03-01T12:01:00Z");
+        assertThat(due.hasSource(3)).isTrue();
+        assertThat(due.hasSource(0)).isFalse();
+    }
+
+    /** Services whose clients have different partitioners. */
+    @Test
+    void tellsOneIdInTwoPartitionsApart() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        scheduler.accept(
+                new ConsumerRecord<>("requests", 4, 0, "a".getBytes(UTF_8), null), START, batch);
+        assertThat(batch.records()).filteredOn(record -> record.kind() == Kind.REPLY)
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactly("accepted", "unknown");
+        assertThat(scheduler.pending()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesSchedulesThatDoNotFitAndKeepsTheFormerOne() {
+        maxBytes = 6_000;
+        Scheduler scheduler = scheduler();
+        assertThat(reasons(scheduler, "a", "x".repeat(500), "t")).isEmpty();
+        assertThat(reasons(scheduler, "a", "x".repeat(6_000), "t")).contains("fits into max.bytes");
+        assertThat(reasons(scheduler, "a", "x".repeat(20_001), "t")).contains("up to 20000 bytes");
+        assertThat(reasons(scheduler, "b", "x".repeat(1_000), "small")).contains("max.message.bytes of 9000");
+        assertThat(reasons(scheduler, "b", "x", "missing")).contains("a topic that exists, found 'missing'");
+        assertThat(reasons(scheduler, "b", "x", "schedules")).contains("targets permits, found 'schedules'");
+        assertThat(reasons(scheduler, "b", "x", "other")).contains("targets permits, found 'other'");
+        assertThat(scheduler.pending()).isEqualTo(1);
+        assertThat(counts.get(Event.REFUSED)).isEqualTo(6);
+    }
+
+    private String reasons(Scheduler scheduler, String id, String value, String topic) {
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(command(START, id, value, "schedule-topic", topic, "schedule-after", "PT1M"), START, batch);
+        OutgoingRecord reply = batch.records().get(batch.records().size() - 1);
+        assertThat(header(reply, "schedule-request")).startsWith("requests-3@");
+        Header reason = reply.headers().stream()
+                .filter(header -> header.key().equals("schedule-reason"))
+                .findFirst()
+                .orElse(null);
+        return reason == null ? "" : new String(reason.value(), UTF_8);
+    }
+
+    @Test
+    void changesNothingWhileTheBrokersDoNotAnswerAboutATarget() {
+        Scheduler scheduler = scheduler();
+        limits.put("t", OptionalInt.of(-1));
+        OutgoingBatch batch = new OutgoingBatch(10);
+        ConsumerRecord<byte[], byte[]> command =
+                command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M");
+        assertThatThrownBy(() -> scheduler.accept(command, START, batch)).isInstanceOf(TimeoutException.class);
+        assertThat(batch.records()).isEmpty();
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    /** A topic that was deleted after a schedule named it must not end the task, which has other schedules. */
+    @Test
+    void holdsMessagesWhoseTopicDoesNotExistAnyMore() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        scheduler.accept(command(START, "b", "x", "schedule-topic", "small", "schedule-after", "PT1M"), START, batch);
+        OptionalInt limit = limits.remove("t");
+        OutgoingBatch due = new OutgoingBatch(10);
+        scheduler.fire(START + 60_000, due);
+        assertThat(due.records()).extracting(OutgoingRecord::topic).containsExactly("small", "schedules");
+        assertThat(scheduler.pending()).isEqualTo(1);
+        assertThat(counts.get(Event.HELD)).isEqualTo(1);
+
+        limits.put("t", limit);
+        OutgoingBatch later = new OutgoingBatch(10);
+        scheduler.fire(START + 70_000, later);
+        assertThat(later.records()).extracting(OutgoingRecord::topic).containsExactly("t", "schedules");
+        assertThat(header(later.records().get(0), "schedule-due")).isEqualTo("2026-03-01T12:01:00Z");
+    }
+
+    @Test
+    void sendsNoMoreInASecondThanTheRateIfTheyArePastDue() {
+        rate = 10;
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(1000);
+        for (int i = 0; i < 50; i++) {
+            scheduler.accept(command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        }
+        scheduler.accept(command(START, "later", "x", "schedule-topic", "t", "schedule-after", "PT20M"), START, batch);
+        long now = START + 20 * 60_000;
+        OutgoingBatch first = new OutgoingBatch(1000);
+        scheduler.fire(now, first);
+        assertThat(first.records())
+                .filteredOn(record -> record.kind() == Kind.MESSAGE)
+                .extracting(record -> header(record, "schedule-id"))
+                .hasSizeLessThan(5)
+                .contains("later");
+        scheduler.accept(command(now, "a49", null), now, batch);
+        int messages = 0;
+        for (long time = now; time < now + 10_000; time += 10) {
+            OutgoingBatch late = new OutgoingBatch(1000);
+            scheduler.fire(time, late);
+            messages += late.records().size() / 2;
+        }
+        assertThat(scheduler.pending()).isZero();
+        assertThat(counts.get(Event.PAST_DUE)).isEqualTo(49);
+        assertThat(messages).isBetween(45, 49);
+        assertThat(counts.get(Event.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void firesNoMoreThanABatchPermits() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        for (int i = 0; i < 30; i++) {
+            scheduler.accept(command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), START, batch);
+        }
+        scheduler.fire(START, batch);
+        assertThat(batch.records()).filteredOn(record -> record.kind() == Kind.MESSAGE).hasSize(5);
+        assertThat(scheduler.nextMoment(START)).hasValue(START);
+    }
+
+    @Test
+    void namesTheRecordOfAStateThatItCannotRead() {
+        assertThatThrownBy(() -> scheduler()
+                        .load(new ConsumerRecord<>("schedules", 2, 5, "a".getBytes(UTF_8), new byte[] {9})))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("schedules-2@5")
+                .hasMessageContaining("version 9");
+    }
+
+    /** A command in partition 3. */
+    private ConsumerRecord<byte[], byte[]> command(
+            long time, String id, @Nullable String value, String... headers) {
+        RecordHeaders own = new RecordHeaders();
+        for (int i = 0; i < headers.length; i += 2) {
+            own.add(headers[i], headers[i + 1].getBytes(UTF_8));
+        }
+        return new ConsumerRecord<>(
+                "requests",
+                3,
+                offset++,
+                time,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                id.getBytes(UTF_8),
+                value == null ? null : value.getBytes(UTF_8),
+                own,
+                Optional.empty());
+    }
+
+    private static String header(OutgoingRecord record, String name) {
+        return record.headers().stream()
+                .filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value(), UTF_8))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,5 @@
+/** The command {@code millrace schedules}. */
+@NullMarked
+package io.millrace.tools.schedules;
+
+import org.jspecify.annotations.NullMarked;
