@@ -60,7 +60,7 @@ final class TableLoader<K, V> implements Runnable {
     private final ValueFormat<V> values;
     private final TableSettings settings;
     private final TopicProbe probe;
-    private final TableReader reader;
+    private final ReadAhead reader;
 
     private final ByteWriter key = new ByteWriter();
     private final ByteWriter value = new ByteWriter();
@@ -114,7 +114,7 @@ final class TableLoader<K, V> implements Runnable {
         this.values = values;
         this.settings = settings;
         String clientId = "millrace-table-" + name;
-        this.reader = new TableReader(clientId + "-reader", new TopicConsumer(clientId, settings.clients()));
+        this.reader = new ReadAhead(clientId + "-reader", new TopicConsumer(clientId, settings.clients()));
         try {
             this.probe =
                     new TopicProbe(topic, settings.cleanup() == CleanupPolicy.COMPACT, clientId, settings.clients());

@@ -15,13 +15,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TableReaderTest {
+class ReadAheadTest {
     private static final TopicPartition FIRST = new TopicPartition("topic", 0);
     private static final TopicPartition SECOND = new TopicPartition("topic", 1);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final List<MockConsumer<ByteBuffer, ByteBuffer>> clients = new ArrayList<>();
-    private final TableReader reader = new TableReader("reader", new TopicConsumer(() -> {
+    private final ReadAhead reader = new ReadAhead("reader", new TopicConsumer(() -> {
         clients.add(new MockConsumer<>("none"));
         return client();
     }));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The records of at most two polls wait. All methods are for one thread, the caller's.
  */
-final class TableReader implements AutoCloseable {
+final class ReadAhead implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long HAND_OVER_MS = 20;
 
@@ -43,7 +43,7 @@ final class TableReader implements AutoCloseable {
      * @param name of the threads
      * @param consumer what is read; the reader closes it
      */
-    TableReader(String name, TopicConsumer consumer) {
+    ReadAhead(String name, TopicConsumer consumer) {
         this.name = name;
         this.consumer = consumer;
     }
