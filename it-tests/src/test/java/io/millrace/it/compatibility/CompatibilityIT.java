@@ -219,7 +219,8 @@ class CompatibilityIT {
             producer.send(command).get();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
-                .readTree(Path.of("../connect-configs/examples/40-schedules.json").toFile());
+                .readTree(
+                        Path.of("../connect-configs/examples/40-schedules.json").toFile());
         body.put("name", id + "_schedules");
         ((ObjectNode) body.path("config"))
                 .put("requests.topic", id + ".requests")

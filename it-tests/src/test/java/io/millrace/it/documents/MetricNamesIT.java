@@ -84,8 +84,8 @@ class MetricNamesIT {
 
     /** One without commands. */
     private static void postScheduleSource() throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()))) {
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("shop.requests", 1, (short) 1)))
                     .all()
                     .get();

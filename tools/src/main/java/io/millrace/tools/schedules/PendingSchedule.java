@@ -60,9 +60,10 @@ record PendingSchedule(int partition, String id, Schedule schedule) {
             }
         }
         out.println("  sent       " + schedule.fired());
-        out.println("  past due   " + schedule.policy()
-                .map(policy -> policy.name().toLowerCase(Locale.ROOT))
-                .orElse("as the connector's past.due"));
+        out.println("  past due   "
+                + schedule.policy()
+                        .map(policy -> policy.name().toLowerCase(Locale.ROOT))
+                        .orElse("as the connector's past.due"));
         out.println("  topic      " + schedule.topic());
         out.println("  payload    " + payloadSize());
         for (Header header : schedule.headers()) {

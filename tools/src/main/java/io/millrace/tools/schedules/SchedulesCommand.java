@@ -90,9 +90,9 @@ public final class SchedulesCommand {
         List<String> rest = arguments.rest();
         String action = rest.isEmpty() ? "" : rest.get(0);
         if (!ACTIONS.contains(action) || rest.size() != (action.equals("next") ? 2 : 1)) {
-            throw new UsageException("schedules: expected one of " + ACTIONS + (action.equals("next")
-                    ? ", and one expression in quotes"
-                    : "") + ", found " + rest + " (try --help)");
+            throw new UsageException("schedules: expected one of " + ACTIONS
+                    + (action.equals("next") ? ", and one expression in quotes" : "") + ", found " + rest
+                    + " (try --help)");
         }
         SchedulesCommand command = new SchedulesCommand(arguments, out, err);
         return switch (action) {
@@ -112,8 +112,7 @@ public final class SchedulesCommand {
         } catch (InvalidCronException e) {
             throw new UsageException("schedules: " + e.getMessage(), e);
         } catch (DateTimeException e) {
-            throw new UsageException(
-                    "--zone: expected a time zone such as Europe/Berlin, found '" + zoneName + "'", e);
+            throw new UsageException("--zone: expected a time zone such as Europe/Berlin, found '" + zoneName + "'", e);
         }
         Instant time = Instant.now();
         for (long i = arguments.parseNumber("--count").orElse(TIMES); i > 0; i--) {
@@ -151,7 +150,8 @@ public final class SchedulesCommand {
         String requests = arguments.required("--requests");
         List<PendingSchedule> found = readSchedules();
         if (found.isEmpty()) {
-            throw new UsageException("there is no schedule of the id " + id + " in " + arguments.required("--schedules"));
+            throw new UsageException(
+                    "there is no schedule of the id " + id + " in " + arguments.required("--schedules"));
         }
         Map<String, Object> settings = new HashMap<>();
         client().forEach((name, value) -> settings.put((String) name, value));
@@ -159,8 +159,8 @@ public final class SchedulesCommand {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (PendingSchedule schedule : found) {
-                RecordMetadata written = producer.send(new ProducerRecord<>(
-                                requests, schedule.partition(), id.getBytes(UTF_8), null))
+                RecordMetadata written = producer.send(
+                                new ProducerRecord<>(requests, schedule.partition(), id.getBytes(UTF_8), null))
                         .get();
                 out.println("the cancel is " + written + "; the reply with this schedule-request is in replies.topic");
             }

@@ -31,8 +31,9 @@ class SchedulesCommandTest {
     void printsTheNextTimesOfAnExpression() {
         CommandRun run = CommandRun.of("schedules", "next", "30 2 29 2 *", "--zone", "Europe/Berlin", "--count", "2");
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out().lines()).hasSize(2).allMatch(line -> line.matches(
-                "\\d{4}-02-29T01:30:00Z  \\d{4}-02-29T02:30\\+01:00"));
+        assertThat(run.out().lines())
+                .hasSize(2)
+                .allMatch(line -> line.matches("\\d{4}-02-29T01:30:00Z  \\d{4}-02-29T02:30\\+01:00"));
     }
 
     @Test

@@ -102,7 +102,10 @@ final class CommandReader implements AutoCloseable {
     TopicPosition positionOf(int partition, long nextOffset) {
         TopicPartition named = new TopicPartition(topic, partition);
         return reader.positionAt(
-                named, nextOffset >= 0 ? nextOffset : Objects.requireNonNull(reader.positions().get(named)));
+                named,
+                nextOffset >= 0
+                        ? nextOffset
+                        : Objects.requireNonNull(reader.positions().get(named)));
     }
 
     /** The records that have not been read; -1 if the brokers have not answered yet. */

@@ -86,8 +86,11 @@ final class KnownTopics implements TargetTopics {
                     .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
             return OptionalInt.of(limit == null ? Integer.MAX_VALUE : Integer.parseInt(limit));
         } catch (AuthorizationException e) {
-            LOG.debug("The settings of {} cannot be read, so its {} is not checked", topic,
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG, e);
+            LOG.debug(
+                    "The settings of {} cannot be read, so its {} is not checked",
+                    topic,
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    e);
             return OptionalInt.of(Integer.MAX_VALUE);
         }
     }

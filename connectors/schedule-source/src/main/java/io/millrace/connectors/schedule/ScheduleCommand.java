@@ -118,7 +118,8 @@ sealed interface ScheduleCommand {
                     timing, 0, parsePolicy(), parseTopic(), parseKey(), headers, parsePayload(value.orElse(null)));
             if (timing.due().isEmpty()) {
                 throw new RefusedCommandException(
-                        ScheduleHeaders.CRON, "expected a time at which the message is due, found none: it never fires");
+                        ScheduleHeaders.CRON,
+                        "expected a time at which the message is due, found none: it never fires");
             }
             return new Accept(schedule);
         }

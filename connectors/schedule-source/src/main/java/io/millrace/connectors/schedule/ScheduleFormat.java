@@ -155,8 +155,8 @@ public final class ScheduleFormat {
     private static byte @Nullable [] readBytes(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < -1 || length > in.available()) {
-            throw new DataException("Expected up to " + in.available() + " bytes in a schedule, found a length of "
-                    + length);
+            throw new DataException(
+                    "Expected up to " + in.available() + " bytes in a schedule, found a length of " + length);
         }
         return length < 0 ? null : in.readNBytes(length);
     }

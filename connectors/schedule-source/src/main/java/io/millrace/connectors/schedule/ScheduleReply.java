@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param next when the schedule continues after a skipped occurrence
  * @param reason why a command was refused
  */
-record ScheduleReply(Event event, OptionalLong due, OptionalLong next, @Nullable String reason) {
+record ScheduleReply(
+        Event event,
+        OptionalLong due,
+        OptionalLong next,
+        @Nullable String reason) {
     static ScheduleReply of(Event event) {
         return new ScheduleReply(event, OptionalLong.empty(), OptionalLong.empty(), null);
     }

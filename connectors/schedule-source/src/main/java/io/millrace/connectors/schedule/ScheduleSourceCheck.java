@@ -22,8 +22,7 @@ final class ScheduleSourceCheck {
 
     ScheduleSourceCheck(Map<String, String> candidate) {
         this.candidate = candidate;
-        this.checks = new SourceChecks(
-                ScheduleSourceOptions.ALL.definition(), candidate, SourceChecks.OWN_BOUNDARY);
+        this.checks = new SourceChecks(ScheduleSourceOptions.ALL.definition(), candidate, SourceChecks.OWN_BOUNDARY);
     }
 
     /** A value for each declared option, with the errors. */
@@ -66,8 +65,7 @@ final class ScheduleSourceCheck {
         try (KafkaLogs logs = new KafkaLogs(BrokerOptions.clientSettings(config))) {
             ScheduleSourceOptions.stateTopic(config)
                     .findObjection(logs)
-                    .ifPresent(objection ->
-                            checks.add(ScheduleSourceOptions.SCHEDULES_TOPIC.name(), objection));
+                    .ifPresent(objection -> checks.add(ScheduleSourceOptions.SCHEDULES_TOPIC.name(), objection));
         } catch (KafkaException e) {
             Throwable cause = e.getCause();
             checks.add(

@@ -152,7 +152,8 @@ final class ScheduleSourceOptions {
         Object window = values.get(option);
         Object tolerance = values.get(PAST_DUE_TOLERANCE_MS.name());
         if (window instanceof Long most && tolerance instanceof Long least && most < least) {
-            throw new ConfigException(option, window, "expected at least " + PAST_DUE_TOLERANCE_MS + ", which is " + least);
+            throw new ConfigException(
+                    option, window, "expected at least " + PAST_DUE_TOLERANCE_MS + ", which is " + least);
         }
     }
 

@@ -108,8 +108,7 @@ public final class ScheduleSourceTask extends SourceTask {
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         StartedTask own = Objects.requireNonNull(started, "The task was used before its start");
         own.cluster().require();
-        List<SourceRecord> records =
-                own.order().isHolding() ? own.order().release(LONGEST_WAIT) : next(own);
+        List<SourceRecord> records = own.order().isHolding() ? own.order().release(LONGEST_WAIT) : next(own);
         return records.isEmpty() ? null : records;
     }
 
@@ -120,7 +119,8 @@ public final class ScheduleSourceTask extends SourceTask {
         List<SourceRecord> later = new ArrayList<>();
         for (OutgoingRecord record : batch) {
             boolean isFiredState = record.kind() == Kind.STATE && record.nextOffset() < 0;
-            (transactions == null && isFiredState ? later : first).add(toSourceRecord(record, own.run().positionOf(record)));
+            (transactions == null && isFiredState ? later : first)
+                    .add(toSourceRecord(record, own.run().positionOf(record)));
         }
         if (transactions != null && !first.isEmpty()) {
             transactions.commitTransaction(first.get(first.size() - 1));

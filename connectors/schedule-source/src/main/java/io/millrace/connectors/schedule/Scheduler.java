@@ -207,7 +207,8 @@ final class Scheduler {
         try {
             replaced = timers.put(slot, due.orElseThrow(), state);
         } catch (TimerQueueFullException e) {
-            throw new RefusedCommandException("value", "expected that the schedule fits into max.bytes. " + e.getMessage());
+            throw new RefusedCommandException(
+                    "value", "expected that the schedule fits into max.bytes. " + e.getMessage());
         }
         replaced |= lateTimers.remove(slot);
         ended.remove(slot);
@@ -230,8 +231,8 @@ final class Scheduler {
         if (bytes > settings.maxScheduleBytes()) {
             throw new RefusedCommandException(
                     "value",
-                    "expected a schedule of up to " + settings.maxScheduleBytes() + " bytes, as max.schedule.bytes sets,"
-                            + " found " + bytes);
+                    "expected a schedule of up to " + settings.maxScheduleBytes()
+                            + " bytes, as max.schedule.bytes sets," + " found " + bytes);
         }
         OptionalInt limit = targets.findLimit(schedule.topic());
         if (limit.isEmpty()) {
@@ -362,9 +363,8 @@ final class Scheduler {
             return;
         }
         Schedule schedule = due.schedule();
-        PastDuePolicy policy = schedule.policy()
-                .or(settings::policy)
-                .orElseGet(() -> schedule.timing().defaultPolicy());
+        PastDuePolicy policy = schedule.policy().or(settings::policy).orElseGet(() -> schedule.timing()
+                .defaultPolicy());
         PastDue.Decision decision = settings.pastDue()
                 .decide(policy, due.at(), now, schedule.timing().occurrences());
         if (!decision.fires()) {
@@ -456,13 +456,6 @@ final class Scheduler {
 
     private void addFiredState(Due due, byte @Nullable [] state, List<Header> headers, OutgoingBatch batch) {
         batch.add(new OutgoingRecord(
-                Kind.STATE,
-                due.partition(),
-                -1,
-                settings.schedulesTopic(),
-                due.partition(),
-                due.id(),
-                state,
-                headers));
+                Kind.STATE, due.partition(), -1, settings.schedulesTopic(), due.partition(), due.id(), state, headers));
     }
 }

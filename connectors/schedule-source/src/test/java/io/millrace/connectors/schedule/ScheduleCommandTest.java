@@ -31,7 +31,8 @@ class ScheduleCommandTest {
                 schedule-cron  | * * * * *                   | 2026-03-01T12:01:00Z
                 """)
     void readsTimes(String header, String text, Instant due) throws RefusedCommandException {
-        assertThat(parse("x", header, text, "schedule-topic", "t").timing().due()).hasValue(due.toEpochMilli());
+        assertThat(parse("x", header, text, "schedule-topic", "t").timing().due())
+                .hasValue(due.toEpochMilli());
     }
 
     @Test
@@ -50,18 +51,29 @@ class ScheduleCommandTest {
     void readsTheOtherHeaders() throws RefusedCommandException {
         Schedule schedule = parse(
                 "x",
-                "schedule-cron", "0 2 * * *",
-                "schedule-zone", "Europe/Berlin",
-                "schedule-until", "2026-03-03T00:00:00Z",
-                "schedule-count", "5",
-                "schedule-topic", "t",
-                "schedule-key", "k",
-                "schedule-past-due", "skip",
-                "tenant", "t1",
-                "ce_id", "e1");
+                "schedule-cron",
+                "0 2 * * *",
+                "schedule-zone",
+                "Europe/Berlin",
+                "schedule-until",
+                "2026-03-03T00:00:00Z",
+                "schedule-count",
+                "5",
+                "schedule-topic",
+                "t",
+                "schedule-key",
+                "k",
+                "schedule-past-due",
+                "skip",
+                "tenant",
+                "t1",
+                "ce_id",
+                "e1");
         assertThat(schedule.timing().due())
                 .hasValue(Instant.parse("2026-03-02T01:00:00Z").toEpochMilli());
-        assertThat(schedule.timing().occurrences().nextAfter(Instant.parse("2026-03-02T01:00:00Z").toEpochMilli()))
+        assertThat(schedule.timing()
+                        .occurrences()
+                        .nextAfter(Instant.parse("2026-03-02T01:00:00Z").toEpochMilli()))
                 .isEmpty();
         assertThat(schedule.timing().count()).isEqualTo(5);
         assertThat(schedule.topic()).isEqualTo("t");
@@ -79,13 +91,20 @@ class ScheduleCommandTest {
     void takesAMessageOfAScheduleAsACommand() throws RefusedCommandException {
         Schedule schedule = parse(
                 "x",
-                "schedule-after", "PT1M",
-                "schedule-topic", "t",
-                "schedule-id", "old",
-                "schedule-due", "2026-03-01T12:00:00Z",
-                "schedule-occurrence", "1",
-                "ce_id", "old@2026-03-01T12:00:00Z",
-                "schedule-ce-id", "e1");
+                "schedule-after",
+                "PT1M",
+                "schedule-topic",
+                "t",
+                "schedule-id",
+                "old",
+                "schedule-due",
+                "2026-03-01T12:00:00Z",
+                "schedule-occurrence",
+                "1",
+                "ce_id",
+                "old@2026-03-01T12:00:00Z",
+                "schedule-ce-id",
+                "e1");
         assertThat(schedule.headers())
                 .extracting(header -> header.key() + "=" + new String(header.value(), UTF_8))
                 .containsExactly("schedule-ce-id=e1");

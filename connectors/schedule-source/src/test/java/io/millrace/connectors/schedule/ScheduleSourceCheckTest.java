@@ -41,7 +41,8 @@ class ScheduleSourceCheckTest {
                 .isEmpty();
         assertThat(errors(Map.of("processing.guarantee", "at_least_once", "exactly.once.support", "requested")))
                 .isEmpty();
-        assertThat(errors(Map.of("producer.override.max.request.size", "1016384"))).isEmpty();
+        assertThat(errors(Map.of("producer.override.max.request.size", "1016384")))
+                .isEmpty();
     }
 
     @ParameterizedTest

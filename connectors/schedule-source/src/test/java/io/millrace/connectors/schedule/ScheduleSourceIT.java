@@ -136,7 +136,13 @@ class ScheduleSourceIT {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             ids.add("id-" + i);
-            topics.send("once", i % 2, "id-" + i, "v", "schedule-at", start.plusMillis(60L * i).toString());
+            topics.send(
+                    "once",
+                    i % 2,
+                    "id-" + i,
+                    "v",
+                    "schedule-at",
+                    start.plusMillis(60L * i).toString());
         }
         topics.awaitRecords("once.out", 20);
         topics.worker().kill();
@@ -151,8 +157,9 @@ class ScheduleSourceIT {
         assertThat(topics.awaitRecords("once.out", ids.size()))
                 .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
                 .containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(topics.awaitReplies("once", ids.size())).hasSize(ids.size()).allMatch(reply -> reply.endsWith(
-                ":accepted"));
+        assertThat(topics.awaitReplies("once", ids.size()))
+                .hasSize(ids.size())
+                .allMatch(reply -> reply.endsWith(":accepted"));
         topics.rest().delete("once");
     }
 
@@ -185,11 +192,7 @@ class ScheduleSourceIT {
         topics.rest().post(body);
         // A minute ago, so that the first occurrence is not far; the second is skipped by nobody.
         ProducerRecord<byte[], byte[]> command = new ProducerRecord<>(
-                "cron.requests",
-                0,
-                System.currentTimeMillis() - 120_000,
-                "tick".getBytes(UTF_8),
-                "x".getBytes(UTF_8));
+                "cron.requests", 0, System.currentTimeMillis() - 120_000, "tick".getBytes(UTF_8), "x".getBytes(UTF_8));
         command.headers().add("schedule-cron", "* * * * *".getBytes(UTF_8));
         command.headers().add("schedule-zone", "Europe/Berlin".getBytes(UTF_8));
         command.headers().add("schedule-count", "2".getBytes(UTF_8));

@@ -97,7 +97,9 @@ final class ScheduleTopics implements AutoCloseable {
 
     /** Creates a topic. */
     void create(String topic, int partitions) throws InterruptedException, ExecutionException {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
     }
 
     /** Creates the topics of commands, replies and messages, and returns the body of the connector. */

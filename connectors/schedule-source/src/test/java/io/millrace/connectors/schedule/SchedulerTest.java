@@ -122,17 +122,21 @@ class SchedulerTest {
             waiting.clear();
             waitingOfModel.clear();
             commit(batch, now, sent, replies);
-            assertThat(sent).as("messages of seed %d, round %d", seed, round).containsExactlyInAnyOrderElementsOf(
-                    model.sent());
-            assertThat(replies).as("replies of seed %d, round %d", seed, round).containsExactlyInAnyOrderElementsOf(
-                    model.replies());
+            assertThat(sent)
+                    .as("messages of seed %d, round %d", seed, round)
+                    .containsExactlyInAnyOrderElementsOf(model.sent());
+            assertThat(replies)
+                    .as("replies of seed %d, round %d", seed, round)
+                    .containsExactlyInAnyOrderElementsOf(model.replies());
             assertThat(scheduler.pending()).isEqualTo(model.pending());
             if (random.nextInt(10) == 0) {
                 scheduler = scheduler();
             }
         }
         assertThat(sent).hasSizeGreaterThan(100);
-        assertThat(replies).anyMatch(reply -> reply.endsWith(":too-late")).anyMatch(reply -> reply.endsWith(":skipped"));
+        assertThat(replies)
+                .anyMatch(reply -> reply.endsWith(":too-late"))
+                .anyMatch(reply -> reply.endsWith(":skipped"));
     }
 
     private static Command randomCommand(Random random, long now) {
@@ -195,8 +199,8 @@ class SchedulerTest {
         scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
         scheduler.fire(START + 59_999, batch);
         assertThat(batch.records())
-                .extracting(record -> record.kind() + " " + record.topic() + " " + record.partition() + " "
-                        + record.nextOffset())
+                .extracting(record ->
+                        record.kind() + " " + record.topic() + " " + record.partition() + " " + record.nextOffset())
                 .containsExactly("STATE schedules 3 1", "REPLY replies null 1");
         assertThat(scheduler.nextMoment(START)).hasValue(START + 60_000);
 
@@ -218,9 +222,9 @@ class SchedulerTest {
         Scheduler scheduler = scheduler();
         OutgoingBatch batch = new OutgoingBatch(10);
         scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
-        scheduler.accept(
-                new ConsumerRecord<>("requests", 4, 0, "a".getBytes(UTF_8), null), START, batch);
-        assertThat(batch.records()).filteredOn(record -> record.kind() == Kind.REPLY)
+        scheduler.accept(new ConsumerRecord<>("requests", 4, 0, "a".getBytes(UTF_8), null), START, batch);
+        assertThat(batch.records())
+                .filteredOn(record -> record.kind() == Kind.REPLY)
                 .extracting(record -> new String(record.value(), UTF_8))
                 .containsExactly("accepted", "unknown");
         assertThat(scheduler.pending()).isEqualTo(1);
@@ -292,7 +296,8 @@ class SchedulerTest {
         Scheduler scheduler = scheduler();
         OutgoingBatch batch = new OutgoingBatch(1000);
         for (int i = 0; i < 50; i++) {
-            scheduler.accept(command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+            scheduler.accept(
+                    command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
         }
         scheduler.accept(command(START, "later", "x", "schedule-topic", "t", "schedule-after", "PT20M"), START, batch);
         long now = START + 20 * 60_000;
@@ -321,25 +326,27 @@ class SchedulerTest {
         Scheduler scheduler = scheduler();
         OutgoingBatch batch = new OutgoingBatch(10);
         for (int i = 0; i < 30; i++) {
-            scheduler.accept(command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), START, batch);
+            scheduler.accept(
+                    command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), START, batch);
         }
         scheduler.fire(START, batch);
-        assertThat(batch.records()).filteredOn(record -> record.kind() == Kind.MESSAGE).hasSize(5);
+        assertThat(batch.records())
+                .filteredOn(record -> record.kind() == Kind.MESSAGE)
+                .hasSize(5);
         assertThat(scheduler.nextMoment(START)).hasValue(START);
     }
 
     @Test
     void namesTheRecordOfAStateThatItCannotRead() {
-        assertThatThrownBy(() -> scheduler()
-                        .load(new ConsumerRecord<>("schedules", 2, 5, "a".getBytes(UTF_8), new byte[] {9})))
+        assertThatThrownBy(() ->
+                        scheduler().load(new ConsumerRecord<>("schedules", 2, 5, "a".getBytes(UTF_8), new byte[] {9})))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("schedules-2@5")
                 .hasMessageContaining("version 9");
     }
 
     /** A command in partition 3. */
-    private ConsumerRecord<byte[], byte[]> command(
-            long time, String id, @Nullable String value, String... headers) {
+    private ConsumerRecord<byte[], byte[]> command(long time, String id, @Nullable String value, String... headers) {
         RecordHeaders own = new RecordHeaders();
         for (int i = 0; i < headers.length; i += 2) {
             own.add(headers[i], headers[i + 1].getBytes(UTF_8));

@@ -31,8 +31,8 @@ class VisibilityTest {
      * modules below {@code clients} have, and the tables; {@link PublicApiTest} shows all of it.
      */
     private static final Set<String> PRODUCT = LayersTest.products().stream()
-            .filter(module -> !module.folder().startsWith("clients/")
-                    && !module.folder().equals("common/tables"))
+            .filter(module ->
+                    !module.folder().startsWith("clients/") && !module.folder().equals("common/tables"))
             .flatMap(module -> module.packages().stream())
             .collect(Collectors.toSet());
 

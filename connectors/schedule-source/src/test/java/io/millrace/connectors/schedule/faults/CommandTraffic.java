@@ -148,19 +148,22 @@ final class CommandTraffic implements AutoCloseable {
                 command = record(name, time, String.valueOf(own));
                 command.headers().add("schedule-topic", target.getBytes(UTF_8));
                 command.headers().add("schedule-cron", "* * * * *".getBytes(UTF_8));
-                command.headers().add("schedule-count", String.valueOf(RECURRING_MESSAGES).getBytes(UTF_8));
+                command.headers()
+                        .add(
+                                "schedule-count",
+                                String.valueOf(RECURRING_MESSAGES).getBytes(UTF_8));
                 command.headers().add("schedule-past-due", "fire".getBytes(UTF_8));
                 due = Math.floorDiv(time, MINUTE_MS) * MINUTE_MS + MINUTE_MS;
                 messages = RECURRING_MESSAGES;
             } else {
                 due = now + random.nextInt(MAX_DELAY_MS);
                 messages = 1;
-                command.headers().add("schedule-at", Instant.ofEpochMilli(due).toString().getBytes(UTF_8));
+                command.headers()
+                        .add("schedule-at", Instant.ofEpochMilli(due).toString().getBytes(UTF_8));
             }
         }
         RecordMetadata place = producer.send(command).get();
-        return new SentCommand(
-                new TopicPartition(topic, place.partition()), place.offset(), name, own, due, messages);
+        return new SentCommand(new TopicPartition(topic, place.partition()), place.offset(), name, own, due, messages);
     }
 
     private ProducerRecord<byte[], byte[]> record(String id, long time, @Nullable String value) {

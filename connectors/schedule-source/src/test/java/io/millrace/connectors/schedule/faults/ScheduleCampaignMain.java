@@ -26,7 +26,8 @@ final class ScheduleCampaignMain {
         System.out.println("seed " + options.seed());
         Random random = new Random(options.seed());
         boolean right;
-        try (ScheduleSubject subject = ScheduleSubject.start(ServerDirectories.newDirectory("schedule-faults"), random)) {
+        try (ScheduleSubject subject =
+                ScheduleSubject.start(ServerDirectories.newDirectory("schedule-faults"), random)) {
             Campaign<ScheduleScene> campaign = new Campaign<>(subject, random, System.out::println);
             try {
                 options.play(campaign, kinds);

@@ -75,8 +75,10 @@ final class SentMessages implements AutoCloseable {
                 byId.computeIfAbsent(command.id(), id -> new ArrayList<>()).add(command));
         byId.values().forEach(own -> compareId(own, found));
         words.keySet().stream()
-                .filter(place -> commands.stream().noneMatch(command -> command.place().equals(place)))
-                .forEach(place -> found.add(new Discrepancy(Kind.WRONG, "a reply to " + place + ", which is no command")));
+                .filter(place ->
+                        commands.stream().noneMatch(command -> command.place().equals(place)))
+                .forEach(place ->
+                        found.add(new Discrepancy(Kind.WRONG, "a reply to " + place + ", which is no command")));
         return found;
     }
 
@@ -95,7 +97,8 @@ final class SentMessages implements AutoCloseable {
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(Objects.requireNonNull(record.headers().lastHeader(name), name).value(), UTF_8);
+        return new String(
+                Objects.requireNonNull(record.headers().lastHeader(name), name).value(), UTF_8);
     }
 
     private void compareId(List<SentCommand> commands, List<Discrepancy> found) {
