@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic the topic
  * @param partition the partition; null if the producer chooses it by the key
  */
+@SuppressWarnings("ArrayRecordComponent") // They are never compared.
 record OutgoingRecord(
         Kind kind,
         int source,
