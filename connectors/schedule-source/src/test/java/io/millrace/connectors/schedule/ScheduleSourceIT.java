@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -184,6 +185,25 @@ class ScheduleSourceIT {
                 .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
                 .containsExactly("fire");
         topics.rest().delete("late");
+    }
+
+    @Test
+    void doesNotWaitForEverForCommandsThatAnOpenTransactionHides() throws Exception {
+        ObjectNode body = topics.prepare("hidden", 1);
+        ScheduleTopics.config(body).put("commands.timeout.ms", "1000");
+        topics.rest().post(body);
+        topics.send("hidden", 0, "a", "x", "schedule-after", "PT5S");
+        topics.awaitReplies("hidden", 1);
+        topics.stop("hidden");
+        try (KafkaProducer<byte[], byte[]> open = topics.openTransaction("hidden")) {
+            open.send(new ProducerRecord<>("hidden.requests", 0, "b".getBytes(UTF_8), null))
+                    .get();
+            topics.rest().resume("hidden");
+            topics.awaitRecords("hidden.out", 1);
+            open.commitTransaction();
+        }
+        assertThat(topics.awaitReplies("hidden", 2)).containsExactly("a:accepted", "b:unknown");
+        topics.rest().delete("hidden");
     }
 
     @Test

@@ -180,6 +180,17 @@ final class ScheduleTopics implements AutoCloseable {
                 .toList();
     }
 
+    /** A producer with an open transaction. */
+    KafkaProducer<byte[], byte[]> openTransaction(String id) {
+        KafkaProducer<byte[], byte[]> open = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers(), "transactional.id", id),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        open.initTransactions();
+        open.beginTransaction();
+        return open;
+    }
+
     /** Stops the connector; returns when its tasks are gone. */
     void stop(String connector) throws IOException {
         rest().stop(connector);
