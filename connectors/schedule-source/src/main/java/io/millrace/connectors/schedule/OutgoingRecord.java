@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic the topic
  * @param partition the partition; null if the producer chooses it by the key
  */
+@SuppressWarnings("ArrayRecordComponent") // They are never compared.
 record OutgoingRecord(
         Kind kind,
         int source,
@@ -29,8 +30,24 @@ record OutgoingRecord(
         REPLY
     }
 
-    OutgoingRecord {
-        headers = List.copyOf(headers);
+    /** With these. */
+    OutgoingRecord(
+            Kind kind,
+            int source,
+            long nextOffset,
+            String topic,
+            @Nullable Integer partition,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers) {
+        this.kind = kind;
+        this.source = source;
+        this.nextOffset = nextOffset;
+        this.topic = topic;
+        this.partition = partition;
+        this.key = key;
+        this.value = value;
+        this.headers = List.copyOf(headers);
     }
 
     /** About the bytes that it occupies. */
