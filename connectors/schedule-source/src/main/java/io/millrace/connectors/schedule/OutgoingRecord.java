@@ -30,8 +30,24 @@ record OutgoingRecord(
         REPLY
     }
 
-    OutgoingRecord {
-        headers = List.copyOf(headers);
+    /** With these. */
+    OutgoingRecord(
+            Kind kind,
+            int source,
+            long nextOffset,
+            String topic,
+            @Nullable Integer partition,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers) {
+        this.kind = kind;
+        this.source = source;
+        this.nextOffset = nextOffset;
+        this.topic = topic;
+        this.partition = partition;
+        this.key = key;
+        this.value = value;
+        this.headers = List.copyOf(headers);
     }
 
     /** About the bytes that it occupies. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers of the messages, without those that the connector adds
  * @param payload the value of the messages; null for a tombstone
  */
+@SuppressWarnings("ArrayRecordComponent") // They are never compared.
 public record Schedule(
         Timing timing,
         long fired,
@@ -25,8 +26,22 @@ public record Schedule(
         byte @Nullable [] key,
         List<Header> headers,
         byte @Nullable [] payload) {
-    public Schedule {
-        headers = List.copyOf(headers);
+    /** With these. */
+    public Schedule(
+            Timing timing,
+            long fired,
+            Optional<PastDuePolicy> policy,
+            String topic,
+            byte @Nullable [] key,
+            List<Header> headers,
+            byte @Nullable [] payload) {
+        this.timing = timing;
+        this.fired = fired;
+        this.policy = policy;
+        this.topic = topic;
+        this.key = key;
+        this.headers = List.copyOf(headers);
+        this.payload = payload;
     }
 
     /** The same schedule after a message was sent. */

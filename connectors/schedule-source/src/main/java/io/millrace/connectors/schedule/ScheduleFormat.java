@@ -39,6 +39,9 @@ public final class ScheduleFormat {
     private static final byte VERSION = 1;
     private static final byte ONCE = 0;
     private static final byte RECURRING = 1;
+    /** In the order of their codes, from 1 on. */
+    private static final List<PastDuePolicy> POLICIES =
+            List.of(PastDuePolicy.FIRE, PastDuePolicy.SKIP, PastDuePolicy.LAST);
 
     private ScheduleFormat() {}
 
@@ -48,7 +51,8 @@ public final class ScheduleFormat {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             writeTiming(out, schedule.timing());
-            out.writeByte(schedule.policy().map(policy -> policy.ordinal() + 1).orElse(0));
+            out.writeByte(
+                    schedule.policy().map(policy -> 1 + POLICIES.indexOf(policy)).orElse(0));
             out.writeLong(schedule.fired());
             writeText(out, schedule.topic());
             writeBytes(out, schedule.key());
@@ -128,11 +132,10 @@ public final class ScheduleFormat {
     }
 
     private static Optional<PastDuePolicy> readPolicy(byte code) {
-        PastDuePolicy[] policies = PastDuePolicy.values();
-        if (code < 0 || code > policies.length) {
-            throw new DataException("Expected a policy from 0 to " + policies.length + ", found " + code);
+        if (code < 0 || code > POLICIES.size()) {
+            throw new DataException("Expected a policy from 0 to " + POLICIES.size() + ", found " + code);
         }
-        return code == 0 ? Optional.empty() : Optional.of(policies[code - 1]);
+        return code == 0 ? Optional.empty() : Optional.of(POLICIES.get(code - 1));
     }
 
     private static List<Header> readHeaders(DataInputStream in) throws IOException {

@@ -250,8 +250,8 @@ final class Scheduler {
 
     private void cancel(ConsumerRecord<byte[], byte[]> command, byte[] id, OutgoingBatch batch) {
         byte[] slot = slotOf(command.partition(), id);
-        boolean pending = timers.remove(slot) | lateTimers.remove(slot);
-        if (pending) {
+        // It is in one of the two.
+        if (timers.remove(slot) || lateTimers.remove(slot)) {
             addState(command, id, null, List.of(), batch);
             reply(command, id, ScheduleReply.of(Event.CANCELLED), batch);
         } else {
@@ -335,6 +335,7 @@ final class Scheduler {
     }
 
     /** A schedule whose pending occurrence is due. */
+    @SuppressWarnings("ArrayRecordComponent") // They are never compared.
     private record Due(int partition, byte[] id, byte[] slot, Schedule schedule, long at) {}
 
     private static Due read(Timer timer) {

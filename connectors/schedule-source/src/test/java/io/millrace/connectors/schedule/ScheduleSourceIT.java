@@ -168,19 +168,21 @@ class ScheduleSourceIT {
     void treatsWhatIsPastDueAfterAStopByThePolicy() throws Exception {
         ObjectNode body = topics.prepare("late", 1);
         topics.rest().post(body);
+        topics.send("late", 0, "ready", null);
+        topics.awaitReplies("late", 1);
         // Seconds, so that the stop comes before it is due.
         Instant due = Instant.now().plusSeconds(8);
         topics.send("late", 0, "fire", "x", "schedule-at", due.toString());
         topics.send("late", 0, "skip", "x", "schedule-at", due.toString(), "schedule-past-due", "skip");
         topics.send("late", 0, "cancel", "x", "schedule-at", due.toString());
-        topics.awaitReplies("late", 3);
+        topics.awaitReplies("late", 4);
         topics.stop("late");
         // Read before anything fires after the start, although it is late.
         topics.send("late", 0, "cancel", null);
         await().until(() -> Instant.now().isAfter(due.plusSeconds(2)));
         topics.rest().resume("late");
 
-        assertThat(topics.awaitReplies("late", 5)).endsWith("cancel:cancelled", "skip:skipped");
+        assertThat(topics.awaitReplies("late", 6)).endsWith("cancel:cancelled", "skip:skipped");
         assertThat(topics.awaitRecords("late.out", 1))
                 .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
                 .containsExactly("fire");
@@ -244,14 +246,14 @@ class ScheduleSourceIT {
                 .all()
                 .get();
         topics.rest().resume("grown");
-        assertThat(topics.awaitFailure("grown")).contains("grown.requests-0", "the gap is 1 to 1");
+        assertThat(topics.awaitFailure("grown", "the gap is 1 to 1")).contains("grown.requests-0");
 
         topics.admin()
                 .createPartitions(Map.of("grown.requests", NewPartitions.increaseTo(2)))
                 .all()
                 .get();
         topics.rest().restart("grown");
-        assertThat(topics.awaitFailure("grown")).contains("which are 2, found 1", "Create new topics");
+        assertThat(topics.awaitFailure("grown", "which are 2, found 1")).contains("Create new topics");
         topics.rest().delete("grown");
     }
 

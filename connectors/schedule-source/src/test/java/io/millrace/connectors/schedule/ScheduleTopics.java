@@ -198,21 +198,21 @@ final class ScheduleTopics implements AutoCloseable {
                 .until(() -> rest().status(connector).path("tasks").isEmpty());
     }
 
-    /** Waits until a task has failed, and returns the trace. */
-    String awaitFailure(String connector) {
+    /** Waits until the connector or a task has failed with a trace that contains this, and returns the trace. */
+    String awaitFailure(String connector, String part) {
         String[] trace = new String[1];
         // A connector that was just posted has no status yet.
         await().atMost(TIME_TO_ACT).ignoreException(ConnectRestException.class).until(() -> {
             JsonNode status = rest().status(connector);
             List<JsonNode> parts = new ArrayList<>(List.of(status.path("connector")));
             status.path("tasks").forEach(parts::add);
-            for (JsonNode part : parts) {
-                if (part.path("state").asText().equals("FAILED")) {
-                    trace[0] = part.path("trace").asText();
-                    return true;
-                }
-            }
-            return false;
+            return parts.stream()
+                    .filter(failed -> failed.path("state").asText().equals("FAILED"))
+                    .map(failed -> failed.path("trace").asText())
+                    .filter(text -> text.contains(part))
+                    .peek(text -> trace[0] = text)
+                    .findAny()
+                    .isPresent();
         });
         return trace[0];
     }

@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulerTest {
     private static final long START = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
     private static final long TOLERANCE = 10_000;
+    private static final List<PastDuePolicy> POLICIES =
+            List.of(PastDuePolicy.FIRE, PastDuePolicy.SKIP, PastDuePolicy.LAST);
 
     private final Map<String, OptionalInt> limits =
             new HashMap<>(Map.of("t", OptionalInt.of(1_000_000), "small", OptionalInt.of(9_000)));
@@ -144,7 +146,7 @@ class SchedulerTest {
         if (random.nextInt(3) == 0) {
             return new Command(id, Optional.empty());
         }
-        PastDuePolicy policy = PastDuePolicy.values()[random.nextInt(3)];
+        PastDuePolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         boolean once = random.nextBoolean();
         return new Command(
                 id,
