@@ -9,15 +9,17 @@ import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** A Connect worker that no other shares anything with but the broker. It finds the project's plugins and the peers'. */
 public final class BenchmarkWorker implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** A heap that is as large from the start, so that no run measures how it grows. */
-    private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+    public static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ConnectWorker worker;
     private final KafkaBroker broker;
@@ -35,7 +37,7 @@ public final class BenchmarkWorker implements AutoCloseable {
             Path directory,
             List<Path> plugins,
             Map<String, String> environment) {
-        this(installation, broker, directory, plugins, environment, JVM);
+        this(installation, broker, directory, plugins, environment, Map.of(), JVM);
     }
 
     /**
@@ -44,6 +46,7 @@ public final class BenchmarkWorker implements AutoCloseable {
      * @param directory a new one, whose name no other worker of the broker has
      * @param plugins folders of others' plugins
      * @param environment the process's
+     * @param overrides worker settings
      * @param jvm heap and garbage collector
      */
     public BenchmarkWorker(
@@ -52,14 +55,16 @@ public final class BenchmarkWorker implements AutoCloseable {
             Path directory,
             List<Path> plugins,
             Map<String, String> environment,
+            Map<String, String> overrides,
             List<String> jvm) {
         this.broker = broker;
         String name = directory.getFileName().toString();
-        Map<String, String> settings = Map.of(
+        Map<String, String> settings = new HashMap<>(overrides);
+        settings.putAll(Map.of(
                 "group.id", name,
                 "config.storage.topic", name + "-config",
                 "offset.storage.topic", name + "-offset",
-                "status.storage.topic", name + "-status");
+                "status.storage.topic", name + "-status"));
         List<Path> all = Stream.concat(Stream.of(LocalPipeline.pluginFolder(installation)), plugins.stream())
                 .toList();
         worker = ConnectWorker.start(installation, all, directory, broker, settings, environment, jvm);

@@ -48,7 +48,7 @@ final class HeapRun {
         execute("CREATE TABLE " + name + " (" + scenario.definitions(database) + ")");
         database.settle();
         try (BenchmarkWorker worker = new BenchmarkWorker(
-                installation, broker, directory.resolve(name), List.of(), Map.of(), jvmOptions(mebibytes))) {
+                installation, broker, directory.resolve(name), List.of(), Map.of(), Map.of(), jvmOptions(mebibytes))) {
             worker.postConnector(name, sinkOptions(scenario, name));
             try (LedgerProgress progress = new LedgerProgress(database, worker, name, scenario.label())) {
                 if (scenario.locksView()) {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * have is found here, with the first record of that schema.
  */
 final class EventMapping {
+    private static final List<String> VARIABLES =
+            ChangeScope.VARIABLES.stream().map(Variable::name).toList();
+
     private final Rule rule;
     private final TableParts parts;
     private final Optional<String> conditionFault;
@@ -97,7 +100,7 @@ final class EventMapping {
     }
 
     private static int indexOf(String variable) {
-        return ChangeScope.VARIABLES.stream().map(Variable::name).toList().indexOf(variable);
+        return VARIABLES.indexOf(variable);
     }
 
     private static Schema deriveSchema(String name, @Nullable Integer version, List<Field> fields, Scope scope) {
