@@ -43,6 +43,25 @@ public record StateTopic(String topic, String source) {
     }
 
     /**
+     * Requires that the topic exists, for a source that has committed positions: a new topic would be without the state of the
+     * records before them.
+     *
+     * @param connector the connector's name, for the message
+     * @param patience how long to retry if the brokers do not answer
+     * @throws ConnectException if it does not exist, or the brokers do not answer in that time
+     */
+    public void requireState(KafkaLogs logs, String connector, Duration patience) {
+        boolean exists = RetriedQuery.get("the topic " + topic, patience, () -> logs.countPartitions(List.of(topic))
+                .containsKey(topic));
+        if (!exists) {
+            throw new ConnectException("Expected the topic " + topic + ", which does not exist. It contains the state of"
+                    + " the records of " + source + " that have been read. Restore it. To begin without it and to read all"
+                    + " records of " + source + " again, stop the connector, DELETE /connectors/" + connector
+                    + "/offsets, and resume it");
+        }
+    }
+
+    /**
      * Checks the topic as {@link #prepare} does, and creates nothing. A topic that does not exist is right.
      *
      * @return the reason why it cannot be used; empty if there is none

@@ -234,7 +234,7 @@ class ScheduleSourceIT {
     }
 
     @Test
-    void doesNotStartIfPartitionsWereAddedOrCommandsWereDeleted() throws Exception {
+    void doesNotStartIfPartitionsWereAddedOrCommandsOrSchedulesWereDeleted() throws Exception {
         ObjectNode body = topics.prepare("grown", 1);
         topics.rest().post(body);
         topics.send("grown", 0, "a", "x", "schedule-after", "PT1H");
@@ -254,6 +254,11 @@ class ScheduleSourceIT {
                 .get();
         topics.rest().restart("grown");
         assertThat(topics.awaitFailure("grown", "which are 2, found 1")).contains("Create new topics");
+
+        topics.admin().deleteTopics(List.of("grown.schedules")).all().get();
+        topics.rest().restart("grown");
+        assertThat(topics.awaitFailure("grown", "Expected the topic grown.schedules, which does not exist"))
+                .contains("DELETE /connectors/grown/offsets");
         topics.rest().delete("grown");
     }
 
