@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,22 +46,34 @@ public record StateTopic(String topic, String source) {
     }
 
     /**
-     * Requires that the topic exists, for a source that has committed positions: a new topic would be without the state of the
-     * records before them.
+     * Requires that the topic exists if positions of the source are committed: a new topic would be without the state of the records
+     * before them.
      *
+     * @param offsets what Connect has committed
      * @param connector the connector's name, for the message
      * @param patience how long to retry if the brokers do not answer
      * @throws ConnectException if it does not exist, or the brokers do not answer in that time
      */
-    public void requireState(KafkaLogs logs, String connector, Duration patience) {
-        boolean exists = RetriedQuery.get("the topic " + topic, patience, () -> logs.countPartitions(List.of(topic))
-                .containsKey(topic));
-        if (!exists) {
-            throw new ConnectException("Expected the topic " + topic + ", which does not exist. It contains the state of"
-                    + " the records of " + source + " that have been read. Restore it. To begin without it and to read all"
-                    + " records of " + source + " again, stop the connector, DELETE /connectors/" + connector
-                    + "/offsets, and resume it");
+    public void requireState(KafkaLogs logs, OffsetStorageReader offsets, String connector, Duration patience) {
+        Map<String, Integer> counts = RetriedQuery.get(
+                "the topics " + source + " and " + topic, patience, () -> logs.countPartitions(List.of(source, topic)));
+        if (!counts.containsKey(topic) && hasPositions(offsets, counts.getOrDefault(source, 0))) {
+            throw new ConnectException(
+                    "Expected the topic " + topic + ", which does not exist. It contains the state of"
+                            + " the records of " + source
+                            + " that have been read. Restore it. To begin without it and to read all"
+                            + " records of " + source + " again, stop the connector, DELETE /connectors/" + connector
+                            + "/offsets, and resume it");
         }
+    }
+
+    private boolean hasPositions(OffsetStorageReader offsets, int partitions) {
+        return !PartitionReader.readCommitted(
+                        offsets,
+                        IntStream.range(0, partitions)
+                                .mapToObj(partition -> new TopicPartition(source, partition))
+                                .toList())
+                .isEmpty();
     }
 
     /**

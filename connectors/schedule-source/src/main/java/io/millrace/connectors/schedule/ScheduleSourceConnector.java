@@ -4,19 +4,16 @@ import io.millrace.events.MillraceVersion;
 import io.millrace.partitions.BrokerOptions;
 import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.PartitionMonitor;
-import io.millrace.partitions.PartitionReader;
-import io.millrace.partitions.RetriedQuery;
-import io.millrace.partitions.StateTopic;
 import io.millrace.partitions.PartitionSplit;
 import io.millrace.partitions.PositionChanges;
 import io.millrace.partitions.SourceChecks;
+import io.millrace.partitions.StateTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
@@ -57,21 +54,9 @@ public final class ScheduleSourceConnector extends SourceConnector {
         monitor = created;
         Duration patience = ScheduleSourceOptions.patience(config);
         StateTopic schedules = ScheduleSourceOptions.stateTopic(config);
-        if (hasPositions(requests, logs, patience)) {
-            schedules.requireState(logs, ScheduleSourceOptions.nameOf(config), patience);
-        }
+        schedules.requireState(logs, context().offsetStorageReader(), ScheduleSourceOptions.nameOf(config), patience);
         schedules.prepare(logs, patience);
         created.start(patience);
-    }
-
-    private boolean hasPositions(String requests, KafkaLogs logs, Duration patience) {
-        int count = RetriedQuery.get("the topic " + requests, patience, () -> logs.countPartitions(List.of(requests))
-                .getOrDefault(requests, 0));
-        List<TopicPartition> partitions = IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(requests, partition))
-                .toList();
-        return !PartitionReader.readCommitted(context().offsetStorageReader(), partitions)
-                .isEmpty();
     }
 
     private void raiseGrowth() {

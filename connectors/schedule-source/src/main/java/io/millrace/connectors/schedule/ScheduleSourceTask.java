@@ -10,6 +10,7 @@ import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.PartitionSplit;
 import io.millrace.partitions.StateLoader;
+import io.millrace.partitions.StateTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,10 @@ public final class ScheduleSourceTask extends SourceTask {
         }
         KafkaLogs logs = new KafkaLogs(BrokerOptions.clientSettings(config));
         try {
-            ScheduleSourceOptions.stateTopic(config).prepare(logs, ScheduleSourceOptions.patience(config));
+            StateTopic schedules = ScheduleSourceOptions.stateTopic(config);
+            Duration patience = ScheduleSourceOptions.patience(config);
+            schedules.requireState(logs, context.offsetStorageReader(), ScheduleSourceOptions.nameOf(config), patience);
+            schedules.prepare(logs, patience);
             started = start(config, properties, logs);
         } catch (RuntimeException e) {
             logs.close();
