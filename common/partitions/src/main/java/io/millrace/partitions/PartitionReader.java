@@ -228,6 +228,11 @@ public final class PartitionReader implements AutoCloseable {
                                         .endOffset());
     }
 
+    /** Whether the brokers have answered a query within this time. They are queried once a second. */
+    public boolean hasAnswerWithin(Duration time) {
+        return System.nanoTime() - lastAnswerNanos <= time.toNanos();
+    }
+
     private void askBrokers() {
         if (query == null && System.nanoTime() - nextQueryNanos >= 0) {
             Optional<Instant> time = startLogs.isEmpty() ? start.time() : Optional.empty();

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class CommandReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandReader.class);
 
+    private static final Duration RECENT = Duration.ofSeconds(5);
+
     private final PartitionReader reader;
     private final String topic;
     private final Duration patience;
@@ -64,7 +66,8 @@ final class CommandReader implements AutoCloseable {
         if (pending.isEmpty()) {
             boolean started = !reader.positions().isEmpty();
             reader.poll(timeout).forEach(pending::add);
-            if (!pending.isEmpty() || !started) {
+            // While the brokers do not answer, it is not a transaction that hides commands.
+            if (!pending.isEmpty() || !started || !reader.hasAnswerWithin(RECENT)) {
                 quietSince = nanos.getAsLong();
             }
             complete |= reader.isCaughtUp();
