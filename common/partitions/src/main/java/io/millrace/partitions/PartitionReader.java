@@ -72,6 +72,7 @@ public final class PartitionReader implements AutoCloseable {
     private long lastAnswerNanos = System.nanoTime();
     private long lastCompleteNanos = System.nanoTime();
     private long nextQueryNanos = System.nanoTime();
+    private long lastPollNanos = System.nanoTime();
 
     /**
      * The brokers' answer.
@@ -159,6 +160,7 @@ public final class PartitionReader implements AutoCloseable {
      *     reader or have not answered for too long
      */
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        forgetPause();
         askBrokers();
         if (startLogs.isEmpty()) {
             awaitAnswer(timeout);
@@ -178,6 +180,16 @@ public final class PartitionReader implements AutoCloseable {
         } catch (KafkaException e) {
             throw new ConnectException("Reading the topics failed: " + e.getMessage(), e);
         }
+    }
+
+    /** Connect does not poll a paused task, so the time of a pause is not one in which the brokers did not answer. */
+    private void forgetPause() {
+        long now = System.nanoTime();
+        if (now - lastPollNanos > patience.toNanos() / 2) {
+            lastAnswerNanos = now;
+            lastCompleteNanos = now;
+        }
+        lastPollNanos = now;
     }
 
     /** The position after a poll. It is after the last record that was returned, or after markers of transactions behind it. */
