@@ -12,6 +12,8 @@ public record Discrepancy(Kind kind, String text) {
         LOST("lost"),
         /** An event took effect twice, or took effect although it was never committed. */
         DUPLICATED("duplicated"),
+        /** A message was sent twice. */
+        REPEATED("repeated"),
         /** Something returned to an older revision. */
         REGRESSED("regressed"),
         /** Something has another content than it should have, or should not exist. */

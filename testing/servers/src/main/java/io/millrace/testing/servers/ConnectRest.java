@@ -96,6 +96,11 @@ public final class ConnectRest {
         retryWhileRebalancing("DELETE", path(name), null);
     }
 
+    /** Pauses the connector's tasks; {@link #resume} lets them continue. */
+    public void pause(String name) throws IOException {
+        retryWhileRebalancing("PUT", path(name) + "/pause", null);
+    }
+
     /** Stops the connector's tasks, so that its offsets can be changed; {@link #resume} starts them again. */
     public void stop(String name) throws IOException {
         retryWhileRebalancing("PUT", path(name) + "/stop", null);

@@ -1,156 +1,25 @@
 package io.millrace.connectors.topic.faults;
 
-import io.millrace.testing.campaigns.AwaitedCondition;
 import io.millrace.testing.campaigns.Fault;
-import io.millrace.testing.servers.ConnectWorker;
-import java.time.Duration;
+import io.millrace.testing.campaigns.SourceFaults;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.TransactionState;
 
 /** Every kind of fault that strikes a topic source at work. */
 final class TopicFaults {
-    private static final String WORKERS = "workers";
-    private static final String BROKER = "broker";
-    private static final String CONNECTOR = "connector";
-    private static final String TOPIC = "topic";
+    static final List<Fault<TopicScene>> ALL = all();
 
-    static final List<Fault<TopicScene>> ALL = List.of(
-            new Fault<>("worker-killed", Set.of(WORKERS), TopicFaults::killWorker),
-            new Fault<>("worker-suspended", Set.of(WORKERS, CONNECTOR), TopicFaults::suspendWorker),
-            new Fault<>("worker-joins-or-leaves", Set.of(WORKERS), TopicFaults::changeWorkers),
-            new Fault<>("broker-killed", Set.of(BROKER, WORKERS, CONNECTOR, TOPIC), TopicFaults::killBroker),
-            new Fault<>("broker-suspended", Set.of(BROKER, CONNECTOR), TopicFaults::suspendBroker),
-            new Fault<>("connector-restarted", Set.of(CONNECTOR), TopicFaults::restart),
-            new Fault<>("connector-stopped", Set.of(CONNECTOR), TopicFaults::stop),
-            new Fault<>("offsets-patched", Set.of(CONNECTOR), TopicFaults::patchOffsets),
-            new Fault<>("tasks-changed", Set.of(CONNECTOR), TopicFaults::changeTasks),
-            new Fault<>("partitions-added", Set.of(TOPIC), TopicFaults::addPartitions));
-
-    private static final int MAX_SLEEP_MS = 6_000;
-    private static final int MAX_DELAY_MS = 600;
     private static final int MAX_PARTITIONS = 24;
-    private static final int BACKLOG = 20;
-    private static final Duration TIME_TO_TAKE_OVER = Duration.ofSeconds(30);
-    private static final Set<TransactionState> ENDING =
-            Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
     private TopicFaults() {}
 
-    private static String killWorker(TopicScene scene) throws Exception {
-        ConnectWorker worker = scene.workerOfTask();
-        scene.sleepRandomly(MAX_DELAY_MS);
-        scene.group().killAndRestart(worker);
-        return scene.group().name(worker);
-    }
-
-    /** Until other workers run the tasks; then a zombie with a batch in its hands wakes up. */
-    private static String suspendWorker(TopicScene scene) throws Exception {
-        ConnectWorker worker = scene.workerOfTask();
-        scene.sleepRandomly(MAX_DELAY_MS);
-        String name = worker.rest().address().getAuthority();
-        List<ConnectWorker> others = scene.group().workers().stream()
-                .filter(other -> other != worker)
-                .toList();
-        worker.suspend();
-        try {
-            boolean takenOver = !others.isEmpty()
-                    && AwaitedCondition.awaitWithin(TIME_TO_TAKE_OVER, () -> {
-                        var tasks =
-                                others.get(0).rest().status(TopicConnector.NAME).path("tasks");
-                        boolean moved = !tasks.isEmpty();
-                        for (var task : tasks) {
-                            moved &= task.path("state").asText().equals("RUNNING")
-                                    && !task.path("worker_id").asText().equals(name);
-                        }
-                        return moved;
-                    });
-            scene.sleepRandomly(MAX_SLEEP_MS);
-            return scene.group().name(worker) + (takenOver ? ", others took over" : "");
-        } finally {
-            worker.resume();
-        }
-    }
-
-    private static String changeWorkers(TopicScene scene) {
-        List<ConnectWorker> workers = scene.group().workers();
-        if (workers.size() < 3) {
-            scene.group().addWorker();
-            return "joins";
-        }
-        scene.group().removeWorker(workers.get(scene.random().nextInt(workers.size())));
-        return "leaves";
-    }
-
-    /**
-     * Not while a transaction ends: a broker alone that starts again with one that is decided, and not marked in its partitions yet,
-     * forgets the marks. So the workers sleep, and the traffic pauses, meanwhile.
-     */
-    private static String killBroker(TopicScene scene) throws Exception {
-        List<ConnectWorker> workers = scene.group().workers();
-        scene.traffic().pause();
-        workers.forEach(ConnectWorker::suspend);
-        try {
-            scene.until("the transactions to end", () -> scene.admin().listTransactions().all().get().stream()
-                    .noneMatch(transaction -> ENDING.contains(transaction.state())));
-            scene.group().broker().kill();
-            scene.group().broker().restart();
-            scene.until("the partitions to have leaders", () -> {
-                Set<String> topics = scene.admin()
-                        .listTopics(new ListTopicsOptions().listInternal(true))
-                        .names()
-                        .get();
-                return scene.admin().describeTopics(topics).allTopicNames().get().values().stream()
-                        .flatMap(topic -> topic.partitions().stream())
-                        .allMatch(partition ->
-                                partition.leader() != null && !partition.isr().isEmpty());
-            });
-        } finally {
-            workers.forEach(ConnectWorker::resume);
-            scene.traffic().resume();
-        }
-        return "";
-    }
-
-    private static String suspendBroker(TopicScene scene) throws InterruptedException {
-        int millis = 500 + scene.random().nextInt(MAX_SLEEP_MS);
-        scene.group().broker().suspend();
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } finally {
-            scene.group().broker().resume();
-        }
-        return millis + " ms";
-    }
-
-    private static String restart(TopicScene scene) throws InterruptedException {
-        scene.sleepRandomly(MAX_DELAY_MS);
-        scene.connector().restart();
-        return "";
-    }
-
-    private static String stop(TopicScene scene) throws InterruptedException {
-        scene.connector().stop();
-        scene.awaitTraffic(BACKLOG);
-        scene.connector().resume();
-        return "";
-    }
-
-    private static String patchOffsets(TopicScene scene) throws InterruptedException {
-        scene.connector().stop();
-        scene.connector().patchOffsets();
-        scene.connector().resume();
-        return "";
-    }
-
-    private static String changeTasks(TopicScene scene) {
-        String tasks = String.valueOf(1 + scene.random().nextInt(4));
-        scene.connector().configure("tasks.max", tasks);
-        return tasks;
+    private static List<Fault<TopicScene>> all() {
+        List<Fault<TopicScene>> all = new ArrayList<>(SourceFaults.all());
+        all.add(new Fault<>("partitions-added", Set.of(SourceFaults.TOPIC), TopicFaults::addPartitions));
+        return List.copyOf(all);
     }
 
     private static String addPartitions(TopicScene scene) throws Exception {

@@ -23,23 +23,11 @@ final class TopicSubject implements CampaignSubject<TopicScene> {
     private static final Path PLUGINS = Path.of(System.getProperty("millrace.plugins", "target/plugins"));
     private static final Map<String, String> BROKER = Map.of("auto.create.topics.enable", "false");
 
-    /**
-     * Connect's own failures, which it does not retry: the task did not start because the leader was struck, or the broker did not end
-     * its transaction.
-     */
-    private static final List<String> FAILURES_OF_CONNECT = List.of(
-            "Failed to perform zombie fencing",
-            // The workers ask their leader to fence the predecessors of a task.
-            "fenceZombieSourceTasks",
-            "InvalidTxnStateException",
-            "Timeout expired while initializing");
-
     private final ConnectGroup group;
     private final Admin admin;
     private final TopicConnector connector;
     private final RawTraffic traffic;
     private final WrittenRecords written;
-    private int restarts;
 
     private TopicSubject(ConnectGroup group, Random random) throws Exception {
         this.group = group;
@@ -102,7 +90,7 @@ final class TopicSubject implements CampaignSubject<TopicScene> {
         try {
             List<String> failures = connector.failures();
             if (!failures.isEmpty()) {
-                restartAfterFailureOfConnect(failures);
+                connector.restartAfterFailures(failures, List.of());
                 return Optional.of(failures.toString());
             }
             Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
@@ -120,13 +108,6 @@ final class TopicSubject implements CampaignSubject<TopicScene> {
             return behind.isEmpty() ? Optional.empty() : Optional.of("positions " + behind);
         } catch (Exception e) {
             return Optional.of(e.toString());
-        }
-    }
-
-    private void restartAfterFailureOfConnect(List<String> failures) {
-        if (failures.stream().allMatch(trace -> FAILURES_OF_CONNECT.stream().anyMatch(trace::contains))) {
-            restarts++;
-            connector.restart();
         }
     }
 
@@ -149,7 +130,8 @@ final class TopicSubject implements CampaignSubject<TopicScene> {
     public String effort() {
         return traffic.transactions() + " transactions committed, " + traffic.size()
                 + " records that had to be written, " + written.read() + " read, " + traffic.partitions()
-                + " partitions; the tasks were restarted " + restarts + " times after failures of Connect's own";
+                + " partitions; the tasks were restarted "
+                + connector.restarts() + " times after failures of Connect's own";
     }
 
     @Override
