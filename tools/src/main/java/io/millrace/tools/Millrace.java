@@ -29,7 +29,7 @@ public final class Millrace {
               contract        prints the schemas of a connector's events as an AsyncAPI 3 document
               contract-diff   compares two contracts: compatible or breaking for consumers
               status          prints the connectors of a cluster: states, lag, dead letters, problems and remedies
-              redrive         prints the records of a dead letter queue: reasons, origins, headers
+              redrive         prints the records of a dead letter queue, and brings them back by a plan
               payloads        lists stored payloads without references, and deletes them
 
             millrace COMMAND --help lists the options.

@@ -4,6 +4,7 @@ import io.millrace.config.TransformList;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
+import io.millrace.connectors.redrive.RedriveSourceConnector;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.expressions.NearestNames;
 import io.millrace.tools.chain.ConnectorPlugins;
@@ -103,9 +104,18 @@ final class PluginsCheck {
                 .contains(type);
     }
 
+    private static boolean isRedriveSource(Map<String, String> options) {
+        String type = options.getOrDefault(CLASS, "");
+        return List.of(RedriveSourceConnector.class.getName(), "RedriveSourceConnector", "RedriveSource")
+                .contains(type);
+    }
+
     /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
     private static boolean isOfOurs(Map<String, String> options) {
-        return isProjectionSink(options) || isTopicSource(options) || UnwrappedConfiguration.isWrapped(options);
+        return isProjectionSink(options)
+                || isTopicSource(options)
+                || isRedriveSource(options)
+                || UnwrappedConfiguration.isWrapped(options);
     }
 
     void check() {
@@ -122,6 +132,8 @@ final class PluginsCheck {
             // Its converters may be plugins of the worker.
             addOwn(plugins.asWorker(
                     Map.of(), () -> new TopicSourceConnector().validate(options).configValues()));
+        } else if (isRedriveSource(options)) {
+            addOwn(new RedriveSourceConnector().validate(options).configValues());
         } else {
             checkConnector(CLASS, options);
         }
@@ -212,6 +224,7 @@ final class PluginsCheck {
         here.add(EventSourceConnector.class.getName());
         here.add(ProjectionSinkConnector.class.getName());
         here.add(TopicSourceConnector.class.getName());
+        here.add(RedriveSourceConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);
         if (!hasPluginPath && (candidates.isEmpty() || here.contains(type))) {
             report.addNote(option + "=" + type + " is not checked: set --plugin-path to the worker's plugin.path");

@@ -17,8 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the records that topics of one cluster have now, including those of open and aborted transactions. Joins no consumer
- * group. For one thread.
+ * Reads the records that topics of one cluster have now. Joins no consumer group. For one thread.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -31,13 +30,22 @@ public final class TopicReader implements AutoCloseable {
     private final Map<String, Long> counts = new HashMap<>();
 
     /**
-     * A reader before the first records.
+     * A reader before the first records, which also reads those of open and aborted transactions.
      *
      * @param topics the names of existing topics
      * @param client the consumer's settings, including bootstrap.servers
      * @throws UsageException if a topic does not exist, or the brokers cannot be reached
      */
     public TopicReader(List<String> topics, Map<?, ?> client) {
+        this(topics, client, "read_uncommitted");
+    }
+
+    /** The same, which reads committed records only, up to the first open transaction. */
+    public static TopicReader ofCommitted(List<String> topics, Map<?, ?> client) {
+        return new TopicReader(topics, client, "read_committed");
+    }
+
+    private TopicReader(List<String> topics, Map<?, ?> client, String isolation) {
         Object servers = client.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
         this.brokers = servers == null ? "" : servers.toString();
         this.topics = topics;
@@ -45,7 +53,7 @@ public final class TopicReader implements AutoCloseable {
         settings.putAll(client);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         // Records that retention deletes meanwhile are passed over.
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
