@@ -102,6 +102,7 @@ class CompatibilityIT {
                 assertView(root, rest, id, way);
             }
             assertReadsATopic(rest, id);
+            assertBringsALetterBack(rest, id);
         }
     }
 
@@ -205,6 +206,43 @@ class CompatibilityIT {
         });
         assertThat(count(root, "SELECT MAX(LENGTH(picture)) FROM views." + name))
                 .isGreaterThan(1_048_576);
+    }
+
+    /** The redrive source sends a letter to the connector that has refused it. */
+    private void assertBringsALetterBack(ConnectRest rest, String id) throws Exception {
+        String brokers = pipeline.broker().bootstrapServers();
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer())) {
+            ProducerRecord<String, String> letter = new ProducerRecord<>(id + ".dlq", 0, "key", "letter");
+            letter.headers().add("__connect.errors.connector.name", id.getBytes(UTF_8));
+            letter.headers().add("millrace.redrive.origin", (id + ".dlq-0@0").getBytes(UTF_8));
+            producer.send(letter).get();
+        }
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/examples/31-order-status-redrive.json")
+                        .toFile());
+        body.put("name", id + "_redrive");
+        ((ObjectNode) body.path("config"))
+                .put("letters.topics", id + ".dlq")
+                .put("state.topic", id + ".letters")
+                .put("backoff", "100ms");
+        rest.post(body);
+        rest.awaitRunning(id + "_redrive", TIME_TO_ACT);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                assertThat(rest.status(id + "_redrive").toString()).doesNotContain("FAILED");
+                consumer.assign(consumer.partitionsFor(id + ".retry").stream()
+                        .map(found -> new TopicPartition(found.topic(), found.partition()))
+                        .toList());
+                consumer.seekToBeginning(consumer.assignment());
+                assertThat(consumer.poll(Duration.ofSeconds(2)))
+                        .extracting(record -> new String(record.value(), UTF_8))
+                        .containsExactly("letter");
+            });
+        }
     }
 
     /** The topic source reads a change that Debezium would have written, and its event has the place in the topic as its id. */

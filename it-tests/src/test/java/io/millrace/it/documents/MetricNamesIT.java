@@ -63,6 +63,7 @@ class MetricNamesIT {
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
         postTopicSource();
+        postRedriveSource();
         write();
     }
 
@@ -77,6 +78,19 @@ class MetricNamesIT {
         config.put("transforms.event.on.other", "drop");
         worker.rest().post(connector);
         worker.rest().awaitRunning("orders-from-topic", PATIENCE);
+    }
+
+    /** One that reads events, of which it chooses none. */
+    private static void postRedriveSource() throws Exception {
+        ObjectNode connector = (ObjectNode) new ObjectMapper()
+                .readTree(DocumentsTest.PROJECT
+                        .resolve("connect-configs/examples/31-order-status-redrive.json")
+                        .toFile());
+        ObjectNode config = (ObjectNode) connector.get("config");
+        config.put("letters.topics", "shop.orders");
+        config.put("where", "topic == 'none'");
+        worker.rest().post(connector);
+        worker.rest().awaitRunning("order-status-redrive", PATIENCE);
     }
 
     @AfterAll

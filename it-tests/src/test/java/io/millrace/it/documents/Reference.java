@@ -4,6 +4,8 @@ import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
+import io.millrace.connectors.redrive.RedriveSourceConnector;
+import io.millrace.connectors.redrive.RedriveSourceMXBean;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.connectors.topic.TopicSourceMXBean;
 import io.millrace.converters.ClaimCheckConverter;
@@ -119,6 +121,9 @@ final class Reference {
         if (bean == PayloadsMXBean.class) {
             return "common/payloads";
         }
+        if (bean == RedriveSourceMXBean.class) {
+            return "connectors/redrive-source";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -172,6 +177,11 @@ final class Reference {
                         "a source connector",
                         new TopicSourceConnector().config(),
                         Optional.of(TopicSourceMXBean.class)),
+                new Plugin(
+                        RedriveSourceConnector.class,
+                        "a source connector",
+                        new RedriveSourceConnector().config(),
+                        Optional.of(RedriveSourceMXBean.class)),
                 new Plugin(
                         ProjectionSinkConnector.class,
                         "a sink connector",
