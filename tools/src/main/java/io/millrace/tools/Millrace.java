@@ -30,7 +30,7 @@ public final class Millrace {
               contract        prints the schemas of a connector's events as an AsyncAPI 3 document
               contract-diff   compares two contracts: compatible or breaking for consumers
               status          prints the connectors of a cluster: states, lag, dead letters, problems and remedies
-              redrive         prints the records of a dead letter queue: reasons, origins, headers
+              redrive         prints the records of a dead letter queue, and brings them back by a plan
               schedules       prints the messages that wait for their time, cancels them, and the times of a cron expression
               payloads        lists stored payloads without references, and deletes them
 

@@ -192,6 +192,16 @@ public final class PartitionReader implements AutoCloseable {
         lastPollNanos = now;
     }
 
+    /**
+     * Queries the brokers as {@link #poll} does, and reads nothing, for a caller that has no room for records.
+     *
+     * @throws ConnectException as {@link #poll}
+     */
+    public void check() {
+        askBrokers();
+        takeAnswer();
+    }
+
     /** The position after a poll. It is after the last record that was returned, or after markers of transactions behind it. */
     private long findPosition(ConsumerRecords<byte[], byte[]> records, TopicPartition partition, long known) {
         try {

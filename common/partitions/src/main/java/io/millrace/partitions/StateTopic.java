@@ -13,18 +13,25 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The compacted topic in which a source keeps its state, and which it alone writes. The topic has as many partitions as the topic
- * that the source reads, and the state of a record is in the partition of the record's number. {@link StateLoader} reads it.
+ * that the source reads, and the state of a record is in the partition of the record's number; or it has one partition.
+ * {@link StateLoader} reads it.
  *
  * @param topic its name
- * @param source the name of the topic that is read
+ * @param source the name of the topic that is read; null if this one has one partition
  */
-public record StateTopic(String topic, String source) {
+public record StateTopic(String topic, @Nullable String source) {
     private static final Logger LOG = LoggerFactory.getLogger(StateTopic.class);
+
+    /** A topic of one partition, of a source that may read several topics, and topics that grow. */
+    public static StateTopic ofOnePartition(String topic) {
+        return new StateTopic(topic, null);
+    }
 
     /**
      * Creates the topic if it does not exist, with the brokers' default of replicas, and checks it: it has as many partitions as the
@@ -35,7 +42,7 @@ public record StateTopic(String topic, String source) {
      * @throws ConnectException if the source does not exist, the topic is not as expected, or the brokers do not answer in that time
      */
     public int prepare(KafkaLogs logs, Duration patience) {
-        return RetriedQuery.get("the topics " + source + " and " + topic, patience, () -> {
+        return RetriedQuery.get(describe(), patience, () -> {
             int partitions = findPartitions(logs);
             Optional<String> objection = findObjection(logs, partitions);
             if (objection.isPresent()) {
@@ -83,13 +90,12 @@ public record StateTopic(String topic, String source) {
      * @throws ApiException if the brokers do not answer, or refuse to
      */
     public Optional<String> findObjection(KafkaLogs logs) {
-        Map<String, Integer> counts = logs.countPartitions(List.of(source));
-        Integer partitions = counts.get(source);
+        Integer partitions = findExpected(logs);
         return partitions == null ? Optional.of(missingSource()) : findObjection(logs, partitions);
     }
 
     private int findPartitions(KafkaLogs logs) {
-        Integer partitions = logs.countPartitions(List.of(source)).get(source);
+        Integer partitions = findExpected(logs);
         if (partitions == null) {
             throw new ConnectException(missingSource());
         }
@@ -113,9 +119,13 @@ public record StateTopic(String topic, String source) {
             return Optional.empty();
         }
         if (found != partitions) {
-            return Optional.of("Expected as many partitions of " + topic + " as " + source + " has, which are "
-                    + partitions + ", found " + found + ". More partitions put the ids of records into other ones, so"
-                    + " the number must not change. Create new topics for both");
+            return Optional.of(
+                    source == null
+                            ? "Expected one partition of " + topic + ", found " + found + ". Name another topic"
+                            : "Expected as many partitions of " + topic + " as " + source + " has, which are "
+                                    + partitions + ", found " + found
+                                    + ". More partitions put the ids of records into other ones, so"
+                                    + " the number must not change. Create new topics for both");
         }
         String policy = Objects.requireNonNull(logs.readSettings(List.of(topic))
                 .getOrDefault(topic, Map.of())
@@ -124,6 +134,17 @@ public record StateTopic(String topic, String source) {
                 ? Optional.empty()
                 : Optional.of("Expected " + TopicConfig.CLEANUP_POLICY_CONFIG + "=compact of " + topic + ", found "
                         + policy + ". With another one, state would be deleted or would grow without a bound");
+    }
+
+    /** How many partitions the topic has to have; null if the source does not exist. */
+    private @Nullable Integer findExpected(KafkaLogs logs) {
+        return source == null
+                ? Integer.valueOf(1)
+                : logs.countPartitions(List.of(source)).get(source);
+    }
+
+    private String describe() {
+        return source == null ? "the topic " + topic : "the topics " + source + " and " + topic;
     }
 
     private String missingSource() {

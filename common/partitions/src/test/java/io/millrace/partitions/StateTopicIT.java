@@ -83,6 +83,18 @@ class StateTopicIT {
     }
 
     @Test
+    void createsATopicOfOnePartitionForSeveralSources() throws Exception {
+        StateTopic topic = StateTopic.ofOnePartition("several.state");
+        assertThat(topic.findObjection(logs)).isEmpty();
+        assertThat(topic.prepare(logs, PATIENCE)).isEqualTo(1);
+        assertThat(logs.countPartitions(List.of("several.state"))).isEqualTo(Map.of("several.state", 1));
+
+        create("several.other", 2, "compact");
+        assertThat(StateTopic.ofOnePartition("several.other").findObjection(logs))
+                .contains("Expected one partition of several.other, found 2. Name another topic");
+    }
+
+    @Test
     void refusesAnotherCleanupPolicy() throws Exception {
         create("swept", 1, "delete");
         create("swept.state", 1, "compact,delete");

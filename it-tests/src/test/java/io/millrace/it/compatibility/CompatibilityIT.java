@@ -103,6 +103,7 @@ class CompatibilityIT {
             }
             assertReadsATopic(rest, id);
             assertSendsWhatIsDue(rest, id);
+            assertBringsALetterBack(rest, id);
         }
     }
 
@@ -229,19 +230,47 @@ class CompatibilityIT {
                 .put("targets", id + "\\.due");
         rest.post(body);
         rest.awaitRunning(id + "_schedules", TIME_TO_ACT);
+        assertOneRecord(rest, id + "_schedules", id + ".due", "due");
+    }
+
+    /** The redrive source sends a letter to the connector that has refused it. */
+    private void assertBringsALetterBack(ConnectRest rest, String id) throws Exception {
+        String brokers = pipeline.broker().bootstrapServers();
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer())) {
+            ProducerRecord<String, String> letter = new ProducerRecord<>(id + ".dlq", 0, "key", "letter");
+            letter.headers().add("__connect.errors.connector.name", id.getBytes(UTF_8));
+            letter.headers().add("millrace.redrive.origin", (id + ".dlq-0@0").getBytes(UTF_8));
+            producer.send(letter).get();
+        }
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/examples/31-order-status-redrive.json")
+                        .toFile());
+        body.put("name", id + "_redrive");
+        ((ObjectNode) body.path("config"))
+                .put("letters.topics", id + ".dlq")
+                .put("state.topic", id + ".letters")
+                .put("backoff", "100ms");
+        rest.post(body);
+        rest.awaitRunning(id + "_redrive", TIME_TO_ACT);
+        assertOneRecord(rest, id + "_redrive", id + ".retry", "letter");
+    }
+
+    private void assertOneRecord(ConnectRest rest, String connector, String topic, String value) {
+        String brokers = pipeline.broker().bootstrapServers();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             await().atMost(TIME_TO_ACT).untilAsserted(() -> {
-                assertThat(rest.status(id + "_schedules").toString()).doesNotContain("FAILED");
-                consumer.assign(consumer.partitionsFor(id + ".due").stream()
+                assertThat(rest.status(connector).toString()).doesNotContain("FAILED");
+                consumer.assign(consumer.partitionsFor(topic).stream()
                         .map(found -> new TopicPartition(found.topic(), found.partition()))
                         .toList());
                 consumer.seekToBeginning(consumer.assignment());
                 assertThat(consumer.poll(Duration.ofSeconds(2)))
-                        .extracting(message -> new String(message.value(), UTF_8))
-                        .containsExactly("due");
+                        .extracting(record -> new String(record.value(), UTF_8))
+                        .containsExactly(value);
             });
         }
     }

@@ -66,6 +66,7 @@ class MetricNamesIT {
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
         postTopicSource();
         postScheduleSource();
+        postRedriveSource();
         write();
     }
 
@@ -96,6 +97,19 @@ class MetricNamesIT {
                                 .resolve("connect-configs/examples/40-schedules.json")
                                 .toFile()));
         worker.rest().awaitRunning("schedules", PATIENCE);
+    }
+
+    /** One that reads events, of which it chooses none. */
+    private static void postRedriveSource() throws Exception {
+        ObjectNode connector = (ObjectNode) new ObjectMapper()
+                .readTree(DocumentsTest.PROJECT
+                        .resolve("connect-configs/examples/31-order-status-redrive.json")
+                        .toFile());
+        ObjectNode config = (ObjectNode) connector.get("config");
+        config.put("letters.topics", "shop.orders");
+        config.put("where", "topic == 'none'");
+        worker.rest().post(connector);
+        worker.rest().awaitRunning("order-status-redrive", PATIENCE);
     }
 
     @AfterAll

@@ -4,6 +4,8 @@ import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.metrics.ProjectionSinkMXBean;
+import io.millrace.connectors.redrive.RedriveSourceConnector;
+import io.millrace.connectors.redrive.RedriveSourceMXBean;
 import io.millrace.connectors.schedule.ScheduleSourceConnector;
 import io.millrace.connectors.schedule.ScheduleSourceMXBean;
 import io.millrace.connectors.topic.TopicSourceConnector;
@@ -124,6 +126,9 @@ final class Reference {
         if (bean == ScheduleSourceMXBean.class) {
             return "connectors/schedule-source";
         }
+        if (bean == RedriveSourceMXBean.class) {
+            return "connectors/redrive-source";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -182,6 +187,11 @@ final class Reference {
                         "a source connector",
                         new ScheduleSourceConnector().config(),
                         Optional.of(ScheduleSourceMXBean.class)),
+                new Plugin(
+                        RedriveSourceConnector.class,
+                        "a source connector",
+                        new RedriveSourceConnector().config(),
+                        Optional.of(RedriveSourceMXBean.class)),
                 new Plugin(
                         ProjectionSinkConnector.class,
                         "a sink connector",

@@ -2,7 +2,7 @@ package io.millrace.it.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connectors.projection.write.ErrorHeaders;
+import io.millrace.events.DeadLetterHeaders;
 import io.millrace.events.EventHeaders;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -56,7 +56,7 @@ class ReferenceTest {
         for (String header : constants(EventHeaders.class, "ce_")) {
             assertThat(pages.get("ToOfficialEvent.md")).contains("`" + header + "`");
         }
-        for (String header : constants(ErrorHeaders.class, "millrace.error.")) {
+        for (String header : constants(DeadLetterHeaders.class, "millrace.error.")) {
             assertThat(pages.get("ProjectionSinkConnector.md")).contains("`" + header + "`");
         }
     }

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 class DelayedRetriesIT {
     private static final Duration TIME_TO_ACT = Duration.ofMinutes(2);
     private static final List<Duration> DELAYS = List.of(Duration.ofMillis(300), Duration.ofMillis(600));
-    private static final DelayedRetries RETRIES = new DelayedRetries(
-            "it-billing", "retries.requests", "retries.retry", "retries.parked", DELAYS);
+    private static final DelayedRetries RETRIES =
+            new DelayedRetries("it-billing", "retries.requests", "retries.retry", "retries.parked", DELAYS);
 
     private final LocalPipeline pipeline = TestPipeline.shared();
     /** Each call of the handler: {@code value@attempt}, with its time in ms. */

@@ -4,6 +4,7 @@ import io.millrace.config.TransformList;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
+import io.millrace.connectors.redrive.RedriveSourceConnector;
 import io.millrace.connectors.schedule.ScheduleSourceConnector;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.expressions.NearestNames;
@@ -110,11 +111,18 @@ final class PluginsCheck {
                 .contains(type);
     }
 
+    private static boolean isRedriveSource(Map<String, String> options) {
+        String type = options.getOrDefault(CLASS, "");
+        return List.of(RedriveSourceConnector.class.getName(), "RedriveSourceConnector", "RedriveSource")
+                .contains(type);
+    }
+
     /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
     private static boolean isOfOurs(Map<String, String> options) {
         return isProjectionSink(options)
                 || isTopicSource(options)
                 || isScheduleSource(options)
+                || isRedriveSource(options)
                 || UnwrappedConfiguration.isWrapped(options);
     }
 
@@ -134,6 +142,8 @@ final class PluginsCheck {
                     Map.of(), () -> new TopicSourceConnector().validate(options).configValues()));
         } else if (isScheduleSource(options)) {
             addOwn(new ScheduleSourceConnector().validate(options).configValues());
+        } else if (isRedriveSource(options)) {
+            addOwn(new RedriveSourceConnector().validate(options).configValues());
         } else {
             checkConnector(CLASS, options);
         }
@@ -225,6 +235,7 @@ final class PluginsCheck {
         here.add(ProjectionSinkConnector.class.getName());
         here.add(TopicSourceConnector.class.getName());
         here.add(ScheduleSourceConnector.class.getName());
+        here.add(RedriveSourceConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);
         if (!hasPluginPath && (candidates.isEmpty() || here.contains(type))) {
             report.addNote(option + "=" + type + " is not checked: set --plugin-path to the worker's plugin.path");

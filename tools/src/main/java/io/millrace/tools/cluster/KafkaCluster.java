@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -26,8 +27,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The brokers, read only: topics, the ends of logs, and the offsets of consumer groups. Needs Describe on the topics and
- * groups that are read. For one thread.
+ * The brokers: topics, the ends of logs, and the offsets of consumer groups. Needs Describe on the topics and groups that are
+ * read. For one thread.
  */
 public final class KafkaCluster implements AutoCloseable {
     /** The options that {@link #readSettings} reads. */
@@ -115,6 +116,13 @@ public final class KafkaCluster implements AutoCloseable {
         } catch (KafkaException e) {
             throw unreachable(e);
         }
+    }
+
+    /** Deletes the records of partitions before offsets. Needs Delete on the topics. */
+    public void deleteRecords(Map<TopicPartition, Long> offsets) throws UnreachableException {
+        Map<TopicPartition, RecordsToDelete> before = new HashMap<>();
+        offsets.forEach((partition, offset) -> before.put(partition, RecordsToDelete.beforeOffset(offset)));
+        await(admin.deleteRecords(before).all());
     }
 
     private static <T> T await(KafkaFuture<T> future) throws UnreachableException {

@@ -31,7 +31,7 @@ public final class TopicReader implements AutoCloseable {
     private final Map<String, Long> counts = new HashMap<>();
 
     /**
-     * A reader before the first records.
+     * A reader before the first records, which also reads those of open and aborted transactions.
      *
      * @param topics the names of existing topics
      * @param client the consumer's settings, including bootstrap.servers

@@ -1,5 +1,8 @@
 package io.millrace.tools.deadletters;
 
+import io.millrace.connectors.redrive.letters.DeadLetter;
+import io.millrace.connectors.redrive.letters.LetterCondition;
+import io.millrace.expressions.InvalidExpressionException;
 import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.UsageException;
 import java.time.DateTimeException;
@@ -10,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.connect.errors.DataException;
 
 /**
  * Which records of a queue a command is about. An absent part matches every record.
@@ -19,15 +23,19 @@ import java.util.regex.Pattern;
  * @param since the earliest timestamp
  * @param until the timestamp before which they are
  * @param record the partition and the offset in the queue, as PARTITION@OFFSET
+ * @param condition a condition in CEL
+ * @param now the time that ages are counted from
  */
 record DeadLetterFilter(
         Optional<String> reason,
         Optional<String> connector,
         Optional<Instant> since,
         Optional<Instant> until,
-        Optional<String> record) {
+        Optional<String> record,
+        Optional<LetterCondition> condition,
+        Instant now) {
     /** The options that {@link #of} reads. */
-    static final Set<String> OPTIONS = Set.of("--reason", "--connector", "--since", "--until", "--record");
+    static final Set<String> OPTIONS = Set.of("--reason", "--connector", "--since", "--until", "--record", "--where");
 
     private static final Pattern AGO = Pattern.compile("([0-9]{1,6})([dhm])");
     private static final Pattern RECORD = Pattern.compile("[0-9]{1,9}@[0-9]{1,18}");
@@ -49,7 +57,17 @@ record DeadLetterFilter(
                 arguments.value("--connector"),
                 arguments.value("--since").map(text -> parseTime("--since", text, now)),
                 arguments.value("--until").map(text -> parseTime("--until", text, now)),
-                record);
+                record,
+                arguments.value("--where").map(DeadLetterFilter::parseCondition),
+                now);
+    }
+
+    private static LetterCondition parseCondition(String text) {
+        try {
+            return LetterCondition.parse(text);
+        } catch (InvalidExpressionException e) {
+            throw new UsageException("--where: " + e.getMessage(), e);
+        }
     }
 
     private static Instant parseTime(String option, String text, Instant now) {
@@ -83,6 +101,15 @@ record DeadLetterFilter(
                                 name -> letter.connector().filter(name::equals).isPresent())
                 && since.stream().allMatch(time -> letter.timestampMs() >= time.toEpochMilli())
                 && until.stream().allMatch(time -> letter.timestampMs() < time.toEpochMilli())
-                && record.stream().allMatch((letter.partition() + "@" + letter.offset())::equals);
+                && record.stream().allMatch((letter.partition() + "@" + letter.offset())::equals)
+                && condition.stream().allMatch(chosen -> test(chosen, letter));
+    }
+
+    private boolean test(LetterCondition chosen, DeadLetter letter) {
+        try {
+            return chosen.matches(letter, now.toEpochMilli());
+        } catch (DataException e) {
+            throw new UsageException("--where: " + e.getMessage(), e);
+        }
     }
 }

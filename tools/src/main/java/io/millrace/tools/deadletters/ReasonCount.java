@@ -1,5 +1,6 @@
 package io.millrace.tools.deadletters;
 
+import io.millrace.connectors.redrive.letters.DeadLetter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

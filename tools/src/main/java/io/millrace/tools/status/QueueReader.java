@@ -1,10 +1,10 @@
 package io.millrace.tools.status;
 
+import io.millrace.connectors.redrive.letters.DeadLetter;
 import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.cluster.KafkaCluster;
 import io.millrace.tools.cluster.TopicReader;
 import io.millrace.tools.cluster.UnreachableException;
-import io.millrace.tools.deadletters.DeadLetter;
 import io.millrace.tools.deadletters.ReasonCount;
 import io.millrace.tools.input.UsageException;
 import java.util.List;

@@ -124,6 +124,29 @@ class CheckCommandTest {
     }
 
     @Test
+    void aRedriveSourceIsCheckedByItsOwnRules() throws IOException {
+        body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
+                .resolve("connect-configs/examples/31-order-status-redrive.json")
+                .toFile());
+        config = (ObjectNode) body.path("config");
+        config.put("kafka.bootstrap.servers", "127.0.0.1:1");
+        config.put("transaction.boundary", "poll");
+        config.put("where", "reason == 'x'");
+        config.put("backoff", "1h,1m");
+        config.put("letters.topic", "x");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "transaction.boundary\n  found       poll\n  problem     expected connector, found poll",
+                        "letters.topic\n  found       x\n  problem     unknown option",
+                        "none shorter than the one before",
+                        "unknown name 'reason'");
+    }
+
+    @Test
     void aRuleWithoutAKeyIsAProblemUnlessThatIsStated() throws IOException {
         config.put("events.table.2", "shop.sites; fields: site_id = row.id; revision: row.version");
         assertThat(check().out()).contains("events.rule.7\n", "events.rule.8\n", "have no key");

@@ -2,7 +2,7 @@ package io.millrace.connectors.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connectors.projection.ledger.RetryTopic;
+import io.millrace.events.DeadLetterHeaders;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -169,7 +169,7 @@ final class KeyOrderModel {
 
     private SinkRecord retry(long offset, boolean mended, boolean isAlone) {
         ConnectHeaders headers = new ConnectHeaders();
-        headers.addString(RetryTopic.ORIGIN, SinkFixture.partition(0) + "@" + offset);
+        headers.addString(DeadLetterHeaders.ORIGIN, SinkFixture.partition(0) + "@" + offset);
         return new SinkRecord(
                 RETRIES.topic(),
                 0,
@@ -218,7 +218,7 @@ final class KeyOrderModel {
 
     private void applyRetry(SinkRecord record, Map<String, Long> failed) {
         String origin =
-                (String) record.headers().lastWithName(RetryTopic.ORIGIN).value();
+                (String) record.headers().lastWithName(DeadLetterHeaders.ORIGIN).value();
         long offset = Long.parseLong(origin.substring(origin.indexOf('@') + 1));
         String key = keys.get(offset);
         Deque<Long> waiting = held.get(key);

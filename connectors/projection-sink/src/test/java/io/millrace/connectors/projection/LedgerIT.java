@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.changes.TopicPlace;
+import io.millrace.connectors.projection.config.HeldRelease;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
-import io.millrace.connectors.projection.ledger.RetryTopic;
+import io.millrace.events.DeadLetterHeaders;
 import io.millrace.partitions.PartitionLog;
 import io.millrace.testing.documents.Troubleshooting;
 import java.sql.SQLException;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.ConnectHeaders;
@@ -148,9 +151,39 @@ abstract class LedgerIT {
                         unplaced -> assertThat(unplaced).contains("it has no header millrace.redrive.origin"));
     }
 
+    @Test
+    void aToolReleasesARecordThatMustNotComeBack() throws SQLException {
+        Map<String, String> options = statuses();
+        options.put("hold.key.order", "true");
+        options.put("topics", "events,sites,statuses.retry");
+        TopicPartition retries = new TopicPartition("statuses.retry", 0);
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(SinkFixture.partition(0), retries));
+        SinkFixture.awaitClaims(task, context);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30)))));
+        SinkFixture.settle(task);
+        task.put(List.of(SinkFixture.record(1, Map.of("id", 1), Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        assertThat(held()).hasSize(2);
+
+        TopicPlace head = new TopicPlace("events", 0, 0);
+        TopicPlace unknown = new TopicPlace("events", 0, 99);
+        assertThat(HeldRelease.release(options, "statuses", List.of(head, unknown)))
+                .containsExactly(head);
+        task.put(List.of(retry(0, "events-0@1", Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(held()).isEmpty();
+        assertThat(fixture.rows("SELECT id, status FROM statuses")).containsExactly(List.of("1", "NEW"));
+        assertThatThrownBy(() -> HeldRelease.release(statuses(), "statuses", List.of(head)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("hold.key.order");
+    }
+
     private static SinkRecord retry(long offset, String origin, Map<String, String> value) {
         ConnectHeaders headers = new ConnectHeaders();
-        headers.addString(RetryTopic.ORIGIN, origin);
+        headers.addString(DeadLetterHeaders.ORIGIN, origin);
         return new SinkRecord(
                 "statuses.retry",
                 0,

@@ -66,16 +66,11 @@ public record LedgerReport(
      * @throws ConnectException if the database refuses; the message contains no values
      */
     public static Optional<LedgerReport> read(Map<String, String> options, String connector) {
-        Map<String, String> needed = new HashMap<>(options);
-        needed.keySet().retainAll(NEEDED.names());
-        AbstractConfig config = NEEDED.read(needed);
+        AbstractConfig config = readNeeded(options);
         if (SinkOptions.PROCESSING_GUARANTEE.get(config) != ProcessingGuarantee.EXACTLY_ONCE) {
             return Optional.empty();
         }
-        ConnectionCredentials.findProblems(config).stream().findFirst().ifPresent(problem -> {
-            throw new ConfigException(problem.option() + ": " + problem.reason());
-        });
-        ConnectionSettings settings = ConnectionCredentials.connect(config, new LoginHistory());
+        ConnectionSettings settings = connect(config);
         try (Connection connection = settings.open()) {
             LedgerReport report = read(connection, settings.dialect(), config, connector);
             connection.rollback();
@@ -85,6 +80,21 @@ public record LedgerReport(
                     "The ledger cannot be read: " + settings.dialect().errors().describe(e),
                     settings.dialect().errors().safeCause(e));
         }
+    }
+
+    /** The options that are needed, without the others, which may have variables. */
+    static AbstractConfig readNeeded(Map<String, String> options) {
+        Map<String, String> needed = new HashMap<>(options);
+        needed.keySet().retainAll(NEEDED.names());
+        return NEEDED.read(needed);
+    }
+
+    /** The views' database. */
+    static ConnectionSettings connect(AbstractConfig config) {
+        ConnectionCredentials.findProblems(config).stream().findFirst().ifPresent(problem -> {
+            throw new ConfigException(problem.option() + ": " + problem.reason());
+        });
+        return ConnectionCredentials.connect(config, new LoginHistory());
     }
 
     private static LedgerReport read(Connection connection, Dialect dialect, AbstractConfig config, String connector)

@@ -1,5 +1,7 @@
 package io.millrace.connectors.projection.ledger;
 
+import io.millrace.changes.TopicPlace;
+import io.millrace.events.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
@@ -8,15 +10,12 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic by which refused records come back to a connector: {@code NAME.retry}. The header {@value #ORIGIN} of a record has the
+ * The topic by which refused records come back to a connector: {@code NAME.retry}. The header {@link DeadLetterHeaders#ORIGIN} of a record has the
  * place from which it was refused, as {@code topic-partition@offset}; the projections see the record as if it came from there.
  *
  * @param name the topic
  */
 public record RetryTopic(String name) {
-    /** The header with the place of the record that was refused. */
-    public static final String ORIGIN = "millrace.redrive.origin";
-
     private static final String SUFFIX = ".retry";
 
     /** The topic of a connector. */
@@ -31,22 +30,9 @@ public record RetryTopic(String name) {
 
     /** The place from which a record that comes back was refused; empty if it does not name a valid one. */
     public static Optional<RecordOrigin> findOrigin(SinkRecord record) {
-        Header header = record.headers().lastWithName(ORIGIN);
-        String text = header == null ? "" : textOf(header.value());
-        int at = text.lastIndexOf('@');
-        int dash = text.lastIndexOf('-', Math.max(at, 0));
-        if (dash < 1) {
-            return Optional.empty();
-        }
-        try {
-            int partition = Integer.parseInt(text.substring(dash + 1, at));
-            long offset = Long.parseLong(text.substring(at + 1));
-            return partition < 0 || offset < 0
-                    ? Optional.empty()
-                    : Optional.of(new RecordOrigin(new TopicPartition(text.substring(0, dash), partition), offset));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        Header header = record.headers().lastWithName(DeadLetterHeaders.ORIGIN);
+        return TopicPlace.find(header == null ? "" : textOf(header.value()))
+                .map(place -> new RecordOrigin(new TopicPartition(place.topic(), place.partition()), place.offset()));
     }
 
     /** Header converters make a text or its bytes of it. */

@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.write;
 
 import io.millrace.changes.RecordPlace;
+import io.millrace.events.DeadLetterHeaders;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.kafka.common.record.TimestampType;
@@ -13,27 +14,21 @@ import org.jspecify.annotations.Nullable;
  * The headers of refused records in the dead letter queue, which state the reason. Connect reports its own record as it
  * was consumed, without added headers; so a copy is reported, which the sink's converters write again.
  */
-public final class ErrorHeaders {
-    public static final String REASON = "millrace.error.reason";
-    public static final String PROJECTION = "millrace.error.projection";
-    public static final String VIEW = "millrace.error.view";
-    public static final String COLUMN = "millrace.error.column";
-    public static final String REVISION = "millrace.error.revision";
-    public static final String SQL_STATE = "millrace.error.sqlstate";
-
-    /** The place of the refused record; only if the record in the queue lacks its value because that is too large. */
-    public static final String RECORD = "millrace.error.record";
-
-    /** The place of the record behind which the record is held for the order of their key; the record itself was not tried. */
-    public static final String BEHIND = "millrace.error.behind";
-
+final class ErrorHeaders {
     private static final int LARGEST_PART = 64 << 10;
 
     /** Connect unboxes the timestamp, so it cannot be null. */
     private static final Long NO_TIMESTAMP = -1L;
 
-    private static final List<String> ALL =
-            List.of(REASON, PROJECTION, VIEW, COLUMN, REVISION, SQL_STATE, RECORD, BEHIND);
+    private static final List<String> ALL = List.of(
+            DeadLetterHeaders.REASON,
+            DeadLetterHeaders.PROJECTION,
+            DeadLetterHeaders.VIEW,
+            DeadLetterHeaders.COLUMN,
+            DeadLetterHeaders.REVISION,
+            DeadLetterHeaders.SQL_STATE,
+            DeadLetterHeaders.RECORD,
+            DeadLetterHeaders.BEHIND);
 
     private ErrorHeaders() {}
 
@@ -47,19 +42,19 @@ public final class ErrorHeaders {
 
     /**
      * The small form of a record that is too large for the dead letter queue: its key and its headers, unless they are
-     * large too, headers that state why it is refused, and {@link #RECORD}.
+     * large too, headers that state why it is refused, and {@link DeadLetterHeaders#RECORD}.
      */
     static SinkRecord withoutValue(SinkRecord record, RefusedRecordException refusal) {
         boolean keepsHeaders = RecordSize.of(record.headers()) <= LARGEST_PART;
         Headers headers = keepsHeaders ? record.headers().duplicate() : new ConnectHeaders();
         ALL.forEach(headers::remove);
-        headers.addString(RECORD, RecordPlace.of(record));
+        headers.addString(DeadLetterHeaders.RECORD, RecordPlace.of(record));
         boolean keepsKey = RecordSize.of(record.key()) <= LARGEST_PART;
         return copy(record, keepsKey ? record.key() : null, null, addReason(headers, refusal));
     }
 
     private static Headers addReason(Headers headers, RefusedRecordException refusal) {
-        headers.addString(REASON, abbreviate(String.valueOf(refusal.getMessage())));
+        headers.addString(DeadLetterHeaders.REASON, abbreviate(String.valueOf(refusal.getMessage())));
         new TreeMap<>(refusal.details()).forEach((name, text) -> headers.addString(name, abbreviate(text)));
         return headers;
     }

@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.ledger.HeldRecord;
 import io.millrace.connectors.projection.ledger.KeyHash;
 import io.millrace.connectors.projection.ledger.RecordOrigin;
 import io.millrace.connectors.projection.ledger.RetryTopic;
+import io.millrace.events.DeadLetterHeaders;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -184,7 +185,7 @@ final class GatePass {
             RecordOrigin head = findHeadOf(held);
             if (head != null) {
                 refusedRetries.add(describe(record, head));
-            } else if (record.headers().lastWithName(ErrorHeaders.RECORD) != null) {
+            } else if (record.headers().lastWithName(DeadLetterHeaders.RECORD) != null) {
                 fail(
                         held,
                         Refusal.of(record, "it came back without its value, which was too large for the queue", null));
@@ -207,7 +208,9 @@ final class GatePass {
         RecordOrigin origin = RetryTopic.findOrigin(record).orElse(null);
         if (origin == null) {
             refusedRetries.add(Refusal.of(
-                    record, "it has no header " + RetryTopic.ORIGIN + " of the form TOPIC-PARTITION@OFFSET", null));
+                    record,
+                    "it has no header " + DeadLetterHeaders.ORIGIN + " of the form TOPIC-PARTITION@OFFSET",
+                    null));
         } else if (written.getOrDefault(origin.partition(), 0L) <= origin.offset()) {
             // Its batch is not committed yet, and will add the row.
             refusedRetries.add(Refusal.of(
@@ -232,14 +235,14 @@ final class GatePass {
     }
 
     private static boolean isBehind(Refusal refusal) {
-        return refusal.reason().details().containsKey(ErrorHeaders.BEHIND);
+        return refusal.reason().details().containsKey(DeadLetterHeaders.BEHIND);
     }
 
     private static Refusal describe(SinkRecord record, RecordOrigin head) {
         return Refusal.of(
                 record,
                 "it is held behind " + head + ", which has the same key",
-                Map.of(ErrorHeaders.BEHIND, head.toString()),
+                Map.of(DeadLetterHeaders.BEHIND, head.toString()),
                 null);
     }
 

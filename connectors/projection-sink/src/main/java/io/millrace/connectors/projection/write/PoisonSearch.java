@@ -6,6 +6,7 @@ import io.millrace.connectors.projection.database.SqlFault;
 import io.millrace.connectors.projection.kind.RowChange;
 import io.millrace.connectors.projection.table.Column;
 import io.millrace.connectors.projection.table.View;
+import io.millrace.events.DeadLetterHeaders;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -96,12 +97,12 @@ final class PoisonSearch {
         SqlErrors errors = writer.errors();
         SQLException sql = e.sql();
         Map<String, String> details = new HashMap<>();
-        details.put(ErrorHeaders.VIEW, e.view().toString());
-        details.put(ErrorHeaders.PROJECTION, String.join(",", e.view().projections()));
-        details.put(ErrorHeaders.SQL_STATE, String.valueOf(sql.getSQLState()));
+        details.put(DeadLetterHeaders.VIEW, e.view().toString());
+        details.put(DeadLetterHeaders.PROJECTION, String.join(",", e.view().projections()));
+        details.put(DeadLetterHeaders.SQL_STATE, String.valueOf(sql.getSQLState()));
         Optional<Column> column = findColumn(e);
-        column.ifPresent(found -> details.put(ErrorHeaders.COLUMN, found.name()));
-        findRevision(record, e.view()).ifPresent(revision -> details.put(ErrorHeaders.REVISION, revision));
+        column.ifPresent(found -> details.put(DeadLetterHeaders.COLUMN, found.name()));
+        findRevision(record, e.view()).ifPresent(revision -> details.put(DeadLetterHeaders.REVISION, revision));
         if (sql instanceof SafeDataException) {
             return Refusal.of(record.record(), String.valueOf(sql.getMessage()), details, null);
         }

@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.write;
 
 import io.millrace.changes.RecordPlace;
 import io.millrace.connectors.projection.kind.ProjectionException;
+import io.millrace.events.DeadLetterHeaders;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,17 +26,17 @@ record Refusal(SinkRecord record, RefusedRecordException reason) {
     static Refusal of(SinkRecord record, String reason, @Nullable Throwable cause) {
         Map<String, String> details = new HashMap<>();
         if (cause instanceof ProjectionException projection) {
-            details.put(ErrorHeaders.PROJECTION, projection.projection());
-            details.put(ErrorHeaders.VIEW, projection.view().toString());
+            details.put(DeadLetterHeaders.PROJECTION, projection.projection());
+            details.put(DeadLetterHeaders.VIEW, projection.view().toString());
             String column = projection.column();
             if (column != null) {
-                details.put(ErrorHeaders.COLUMN, column);
+                details.put(DeadLetterHeaders.COLUMN, column);
             }
         }
         return of(record, reason, details, cause);
     }
 
-    /** With details by the names of {@link ErrorHeaders}. */
+    /** With details by the names of {@link io.millrace.events.DeadLetterHeaders}. */
     static Refusal of(SinkRecord record, String reason, Map<String, String> details, @Nullable Throwable cause) {
         return new Refusal(record, new RefusedRecordException(RecordPlace.of(record) + ": " + reason, details, cause));
     }

@@ -20,7 +20,7 @@ final class RefusedRecordException extends DataException {
         return new RefusedRecordException(getMessage() + addition, details, getCause());
     }
 
-    /** The details, by the names of {@link ErrorHeaders}. */
+    /** The details, by the names of {@link io.millrace.events.DeadLetterHeaders}. */
     Map<String, String> details() {
         return details;
     }

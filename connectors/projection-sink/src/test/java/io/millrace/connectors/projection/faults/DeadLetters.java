@@ -1,7 +1,7 @@
 package io.millrace.connectors.projection.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.connectors.projection.write.ErrorHeaders;
+import io.millrace.events.DeadLetterHeaders;
 import io.millrace.testing.campaigns.Discrepancy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +102,7 @@ final class DeadLetters implements AutoCloseable {
         if (record.value() != null) {
             return JSON.readTree(record.value()).path(ViewModel.REVISION).asLong();
         }
-        Header place = record.headers().lastHeader(ErrorHeaders.RECORD);
+        Header place = record.headers().lastHeader(DeadLetterHeaders.RECORD);
         String text = place == null ? "" : new String(place.value(), StandardCharsets.UTF_8);
         Long revision = places.get(text);
         if (revision == null) {

@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.events.DeadLetterHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,8 +41,8 @@ class DeadLetterQueueTest {
 
         assertThat(reports).extracting(SinkRecord::originalKafkaOffset).containsExactly(1L, 2L);
         assertThat(headers(reports.get(0)))
-                .containsEntry(ErrorHeaders.REASON, "events-0@1: too long")
-                .containsEntry(ErrorHeaders.VIEW, "orders")
+                .containsEntry(DeadLetterHeaders.REASON, "events-0@1: too long")
+                .containsEntry(DeadLetterHeaders.VIEW, "orders")
                 .containsEntry("requestId", "r1");
         assertThat(reports.get(0).value()).isEqualTo(VALUE);
         assertThat(queue.waitsFor()).isEmpty();
@@ -61,8 +62,8 @@ class DeadLetterQueueTest {
         assertThat(reports.get(2).value()).isNull();
         assertThat(reports.get(2).originalKafkaOffset()).isEqualTo(1);
         assertThat(headers(reports.get(2)))
-                .containsEntry(ErrorHeaders.REASON, "events-0@1: too long")
-                .containsEntry(ErrorHeaders.RECORD, "events-0@1")
+                .containsEntry(DeadLetterHeaders.REASON, "events-0@1: too long")
+                .containsEntry(DeadLetterHeaders.RECORD, "events-0@1")
                 .containsEntry("requestId", "r1");
     }
 
@@ -74,7 +75,7 @@ class DeadLetterQueueTest {
         handOver(queue, refusal(1));
 
         assertThat(reports).hasSize(3);
-        assertThat(headers(reports.get(2))).containsEntry(ErrorHeaders.RECORD, "events-0@1");
+        assertThat(headers(reports.get(2))).containsEntry(DeadLetterHeaders.RECORD, "events-0@1");
     }
 
     @Test
@@ -86,7 +87,7 @@ class DeadLetterQueueTest {
 
         SinkRecord last = reports.get(reports.size() - 1);
         assertThat(last.key()).isNull();
-        assertThat(headers(last)).containsOnlyKeys(ErrorHeaders.REASON, ErrorHeaders.RECORD);
+        assertThat(headers(last)).containsOnlyKeys(DeadLetterHeaders.REASON, DeadLetterHeaders.RECORD);
     }
 
     @Test
@@ -102,7 +103,7 @@ class DeadLetterQueueTest {
     void reportsTheRecordItselfIfAConverterRefusesTheCopy() {
         Refusal refusal = refusal(1);
         DeadLetterQueue queue = queue(record -> {
-            boolean copy = record.headers().lastWithName(ErrorHeaders.REASON) != null;
+            boolean copy = record.headers().lastWithName(DeadLetterHeaders.REASON) != null;
             if (copy) {
                 throw new DataException("cannot write secret");
             }
@@ -221,7 +222,7 @@ class DeadLetterQueueTest {
                 .hasMessageContaining("errors.tolerance is not all")
                 .hasMessageContaining("misfits");
         assertThat(reports).hasSize(1);
-        assertThat(headers(reports.get(0))).containsEntry(ErrorHeaders.REASON, "events-0@1: too long");
+        assertThat(headers(reports.get(0))).containsEntry(DeadLetterHeaders.REASON, "events-0@1: too long");
     }
 
     /** Hands over on another thread, as the writer does, and gives turns as the task's thread does. */
@@ -269,7 +270,7 @@ class DeadLetterQueueTest {
     private static Refusal refusal(long offset) {
         SinkRecord record = new SinkRecord("events", 0, null, Map.of("id", 1L), null, VALUE, offset);
         record.headers().addString("requestId", "r1");
-        return Refusal.of(record, "too long", Map.of(ErrorHeaders.VIEW, "orders"), null);
+        return Refusal.of(record, "too long", Map.of(DeadLetterHeaders.VIEW, "orders"), null);
     }
 
     private static Map<String, Object> headers(SinkRecord record) {

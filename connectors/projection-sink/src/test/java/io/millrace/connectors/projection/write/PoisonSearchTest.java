@@ -7,6 +7,7 @@ import io.millrace.connectors.projection.database.mysql.MySqlDialect;
 import io.millrace.connectors.projection.kind.rows.Rows;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
+import io.millrace.events.DeadLetterHeaders;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,13 +69,13 @@ class PoisonSearchTest {
         assertThat(refusals.get(0).reason())
                 .isInstanceOfSatisfying(RefusedRecordException.class, reason -> assertThat(reason.details())
                         .isEqualTo(Map.of(
-                                ErrorHeaders.VIEW,
+                                DeadLetterHeaders.VIEW,
                                 "orders",
-                                ErrorHeaders.PROJECTION,
+                                DeadLetterHeaders.PROJECTION,
                                 "orders",
-                                ErrorHeaders.COLUMN,
+                                DeadLetterHeaders.COLUMN,
                                 "a",
-                                ErrorHeaders.SQL_STATE,
+                                DeadLetterHeaders.SQL_STATE,
                                 "22001")))
                 .message()
                 .doesNotContain("secret");

@@ -2,6 +2,7 @@ package io.millrace.tools.deadletters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.redrive.letters.DeadLetter;
 import io.millrace.tools.CommandRun;
 import io.millrace.tools.input.Arguments;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class DeadLetterTest {
+class DeadLetterFilterTest {
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
 
     private static ConsumerRecord<byte[], byte[]> record(Instant time, byte[] value, String... headers) {
@@ -38,54 +39,6 @@ class DeadLetterTest {
 
     private static DeadLetter letter(String... headers) {
         return DeadLetter.of(record(NOW, new byte[] {(byte) 0xff}, headers));
-    }
-
-    @Test
-    void theReasonOfTheSinkComesFirstWithoutThePlace() {
-        DeadLetter letter = letter(
-                "__connect.errors.topic", "orders",
-                "__connect.errors.partition", "3",
-                "__connect.errors.offset", "40",
-                "__connect.errors.connector.name", "views",
-                "__connect.errors.exception.message", "another text",
-                "millrace.error.reason", "orders-3@40: total: does not fit\nmore",
-                "millrace.error.column", "total");
-
-        assertThat(letter.reason()).isEqualTo("total: does not fit");
-        assertThat(letter.origin()).contains("orders-3@40");
-        assertThat(letter.connector()).contains("views");
-        assertThat(letter.column()).contains("total");
-        assertThat(letter.place()).isEqualTo("views.dlq-2@17");
-        assertThat(letter.value()).isEqualTo("base64:/w==");
-        assertThat(letter.key()).isEqualTo("{\"id\":1}");
-    }
-
-    @Test
-    void theReasonOfConnectIsTakenOtherwise() {
-        assertThat(letter("__connect.errors.exception.message", "Converting byte[] failed")
-                        .reason())
-                .isEqualTo("Converting byte[] failed");
-        assertThat(letter().reason()).contains("errors.deadletterqueue.context.headers.enable");
-    }
-
-    @Test
-    void theLastOfEqualHeadersCounts() {
-        DeadLetter letter = letter(
-                "__connect.errors.connector.name", "first",
-                "__connect.errors.connector.name", "second",
-                "millrace.error.reason", "\"views-0@1: quoted as \\\"JSON\\\"\"");
-
-        assertThat(letter.connector()).contains("second");
-        assertThat(letter.reason()).isEqualTo("quoted as \"JSON\"");
-        assertThat(letter.origin()).contains("views-0@1");
-    }
-
-    @Test
-    void stackTracesAreNotAmongTheHeaders() {
-        DeadLetter letter = letter("__connect.errors.exception.stacktrace", "with a value", "requestId", "r1");
-
-        assertThat(letter.headers()).containsExactly(new DeadLetter.TextHeader("requestId", "r1"));
-        assertThat(letter).hasToString("views.dlq-2@17");
     }
 
     private static DeadLetterFilter filter(String... words) {
@@ -114,6 +67,10 @@ class DeadLetterTest {
         assertThat(filter("--until", "2026-11-28T11:00:00Z").matches(letter)).isFalse();
         assertThat(filter("--record", "2@17").matches(letter)).isTrue();
         assertThat(filter("--record", "2@18").matches(letter)).isFalse();
+        assertThat(filter("--where", "error.contains('fit') && age == 3600 && connector == 'views'")
+                        .matches(letter))
+                .isTrue();
+        assertThat(filter("--where", "age < 3600").matches(letter)).isFalse();
     }
 
     @Test
@@ -131,7 +88,8 @@ class DeadLetterTest {
 
     @Test
     void wrongArgumentsAreNamed() {
-        assertThat(CommandRun.of("redrive").err()).contains("expected one of [list, show, stats]");
+        assertThat(CommandRun.of("redrive").err())
+                .contains("expected one of [list, park, plan, resolve, run, show, stats]");
         assertThat(CommandRun.of("redrive", "lst", "--topic", "x").err()).contains("found [lst]");
         assertThat(CommandRun.of("redrive", "list", "--topic", "x").err()).contains("--bootstrap-servers is missing");
         CommandRun time = CommandRun.of("redrive", "list", "--topic", "x", "--since", "yesterday");
@@ -140,5 +98,16 @@ class DeadLetterTest {
         assertThat(CommandRun.of("redrive", "show", "--topic", "x", "--record", "17")
                         .err())
                 .contains("expected PARTITION@OFFSET");
+        assertThat(CommandRun.of("redrive", "list", "--topic", "x", "--where", "size(error")
+                        .err())
+                .contains("--where: \"size(error\", line 1");
+        assertThat(CommandRun.of("redrive", "plan", "--topic", "x").err()).contains("--plan is missing");
+        assertThat(CommandRun.of("redrive", "plan", "--topic", "x", "--plan", "y", "--target", "a topic")
+                        .err())
+                .contains("--target: expected retry, original, or the name of a topic, found 'a topic'");
+        assertThat(CommandRun.of("redrive", "run", "--topic", "x").err()).contains("unknown option --topic here");
+        assertThat(CommandRun.of("redrive", "resolve", "--config", CommandRun.SHOP, "orders@1")
+                        .err())
+                .contains("expected the origin of a record, TOPIC-PARTITION@OFFSET, found 'orders@1'");
     }
 }

@@ -1,0 +1,116 @@
+package io.millrace.connectors.redrive;
+
+import io.millrace.changes.IdentityRecord;
+import io.millrace.changes.TopicPosition;
+import io.millrace.connectors.redrive.letters.RedrivenRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Connect's records of steps. A letter that was held and is sent has two: itself, and the tombstone of its state. They are one transaction; without
+ * transactions the tombstone is made when the letter was sent, so that a failure in between does not lose it.
+ *
+ * <p>{@link #addSent} may be called by any thread; the other methods are for one thread.
+ */
+final class RedriveRecords {
+    private final String stateTopic;
+    private final boolean waitsForSent;
+    /** Tombstones by the records that have to be sent before. */
+    private final Map<SourceRecord, SourceRecord> tombstones = new ConcurrentHashMap<>();
+
+    private final Queue<SourceRecord> released = new ConcurrentLinkedQueue<>();
+
+    /**
+     * For a topic of the state.
+     *
+     * @param waitsForSent whether there are no transactions
+     */
+    RedriveRecords(String stateTopic, boolean waitsForSent) {
+        this.stateTopic = stateTopic;
+        this.waitsForSent = waitsForSent;
+    }
+
+    /**
+     * Adds the records of a step.
+     *
+     * @param position the position that is committed with them
+     */
+    void add(RedriveStep step, TopicPosition position, List<SourceRecord> records) {
+        if (step instanceof RedriveStep.Held held) {
+            records.add(state(HeldLetter.keyOf(held.letter()), held.state().encode(), position));
+        } else if (step instanceof RedriveStep.Sent sent) {
+            SourceRecord record = letter(sent.record(), position);
+            records.add(record);
+            if (sent.wasHeld()) {
+                SourceRecord tombstone = state(HeldLetter.keyOf(sent.letter()), null, position);
+                if (waitsForSent) {
+                    tombstones.put(record, tombstone);
+                } else {
+                    records.add(tombstone);
+                }
+            }
+        }
+    }
+
+    /** A record that changes nothing and has a position: the tombstone of a letter that is not held. */
+    SourceRecord ofPosition(RedriveStep step, TopicPosition position) {
+        return state(HeldLetter.keyOf(step.letter()), null, position);
+    }
+
+    /** A record was sent. */
+    void addSent(SourceRecord record) {
+        SourceRecord tombstone = tombstones.remove(record);
+        if (tombstone != null) {
+            released.add(tombstone);
+        }
+    }
+
+    /** The tombstones of letters that were sent without a transaction. */
+    List<SourceRecord> takeTombstones() {
+        List<SourceRecord> taken = new ArrayList<>();
+        for (SourceRecord next = released.poll(); next != null; next = released.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
+    private static SourceRecord letter(RedrivenRecord sent, TopicPosition position) {
+        ConnectHeaders headers = new ConnectHeaders();
+        for (Header header : sent.headers()) {
+            headers.add(header.key(), header.value(), Schema.OPTIONAL_BYTES_SCHEMA);
+        }
+        long timestamp = sent.letter().timestampMs();
+        return IdentityRecord.of(new SourceRecord(
+                TopicPosition.toSourcePartition(position.topic(), position.partition()),
+                position.toSourceOffset(),
+                sent.topic(),
+                sent.partition(),
+                Schema.OPTIONAL_BYTES_SCHEMA,
+                sent.letter().record().key(),
+                Schema.OPTIONAL_BYTES_SCHEMA,
+                sent.letter().record().value(),
+                timestamp < 0 ? null : timestamp,
+                headers));
+    }
+
+    private SourceRecord state(byte[] key, byte @Nullable [] value, TopicPosition position) {
+        return IdentityRecord.of(new SourceRecord(
+                TopicPosition.toSourcePartition(position.topic(), position.partition()),
+                position.toSourceOffset(),
+                stateTopic,
+                0,
+                Schema.BYTES_SCHEMA,
+                key,
+                Schema.OPTIONAL_BYTES_SCHEMA,
+                value));
+    }
+}

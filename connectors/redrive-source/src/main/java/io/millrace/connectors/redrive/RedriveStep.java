@@ -1,0 +1,58 @@
+package io.millrace.connectors.redrive;
+
+import io.millrace.connectors.redrive.letters.RedrivenRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What is done with a letter. The records of a step belong to one transaction. */
+sealed interface RedriveStep {
+    /** The letter as it is in the queue. */
+    ConsumerRecord<byte[], byte[]> letter();
+
+    /**
+     * The letter waits: it is written to the state topic.
+     *
+     * @param state the letter and when it is due
+     */
+    record Held(HeldLetter state) implements RedriveStep {
+        @Override
+        public ConsumerRecord<byte[], byte[]> letter() {
+            return state.letter();
+        }
+
+        /** The place of the letter. */
+        @Override
+        public String toString() {
+            return "held " + state;
+        }
+    }
+
+    /**
+     * The letter is sent.
+     *
+     * @param letter the letter
+     * @param record what is sent
+     * @param isParked whether it is parked
+     * @param wasHeld whether the state topic has it, so that a tombstone has to be written
+     */
+    record Sent(ConsumerRecord<byte[], byte[]> letter, RedrivenRecord record, boolean isParked, boolean wasHeld)
+            implements RedriveStep {
+        /** The place of the letter, and the topic. */
+        @Override
+        public String toString() {
+            return "sent " + record;
+        }
+    }
+
+    /**
+     * The letter is not chosen.
+     *
+     * @param letter the letter
+     */
+    record Skipped(ConsumerRecord<byte[], byte[]> letter) implements RedriveStep {
+        /** The place of the letter. */
+        @Override
+        public String toString() {
+            return "skipped " + letter.topic() + "-" + letter.partition() + "@" + letter.offset();
+        }
+    }
+}

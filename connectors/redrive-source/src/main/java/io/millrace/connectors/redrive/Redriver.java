@@ -1,0 +1,238 @@
+package io.millrace.connectors.redrive;
+
+import io.millrace.changes.TopicPlace;
+import io.millrace.connectors.redrive.letters.DeadLetter;
+import io.millrace.connectors.redrive.letters.RedriveTarget;
+import io.millrace.connectors.redrive.letters.RedrivenRecord;
+import io.millrace.timers.Timer;
+import io.millrace.timers.TimerQueue;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Decides about letters, without Connect and Kafka. A letter is sent when it is due. Letters of one queue's partition with the same key and
+ * topic are sent in the order of the queue: one is due no earlier than the one before it.
+ *
+ * <p>It has what is held in memory. After a failure another one begins with what the state topic has, by {@link #restore}.
+ *
+ * <p>For one thread.
+ */
+final class Redriver {
+    /** What an empty queue of timers takes, and more. */
+    private static final long LEAST_BYTES = 1 << 20;
+
+    private final RedrivePolicy policy;
+    private final long maxBytes;
+    private final ToIntFunction<String> partitions;
+    private final TimerQueue waiting = new TimerQueue(Long.MAX_VALUE);
+    private final Map<LetterKey, KeyQueue> keys = new HashMap<>();
+
+    /**
+     * Nothing is held yet.
+     *
+     * @param maxBytes how many bytes of the heap the held letters take before no more are read
+     * @param partitions how many partitions a topic has; 0 if it does not exist
+     */
+    Redriver(RedrivePolicy policy, long maxBytes, ToIntFunction<String> partitions) {
+        this.policy = policy;
+        this.maxBytes = Math.max(maxBytes, LEAST_BYTES);
+        this.partitions = partitions;
+    }
+
+    /**
+     * What has an order.
+     *
+     * @param queue the queue
+     * @param partition its partition
+     * @param topic the topic from which the record was refused; empty if it is unknown
+     * @param key the key
+     */
+    private record LetterKey(String queue, int partition, String topic, ByteBuffer key) {}
+
+    /** The held letters of a key. */
+    private static final class KeyQueue {
+        private int letters;
+        private long lastDueMs;
+    }
+
+    /** Whether further letters may be read. */
+    boolean hasRoom() {
+        return waiting.bytes() < maxBytes;
+    }
+
+    /** How many letters are held. */
+    int size() {
+        return waiting.size();
+    }
+
+    /** How many bytes they take. */
+    long bytes() {
+        return waiting.bytes();
+    }
+
+    /** When the next letter is due, in milliseconds since 1970. */
+    OptionalLong nextDue() {
+        return waiting.nextDue();
+    }
+
+    /** The topics whose numbers of partitions a decision about a letter needs. */
+    Set<String> topicsOf(ConsumerRecord<byte[], byte[]> record) {
+        DeadLetter letter = DeadLetter.of(record, policy.format());
+        Set<String> topics = new HashSet<>();
+        letter.origin().map(TopicPlace::topic).ifPresent(topics::add);
+        policy.target().topicOf(letter).ifPresent(topics::add);
+        RedriveTarget.PARKED.topicOf(letter).ifPresent(topics::add);
+        return topics;
+    }
+
+    /**
+     * Adds a letter that the state topic has. Letters of one partition of a queue are added in the order of their offsets.
+     *
+     * @throws org.apache.kafka.connect.errors.DataException if the state cannot be read
+     */
+    HeldLetter restore(byte[] key, byte[] state) {
+        HeldLetter held = HeldLetter.decode(key, state);
+        hold(key, held, state);
+        return held;
+    }
+
+    /**
+     * Decides about a letter that was read.
+     *
+     * @param nowMs milliseconds since 1970
+     * @throws ConnectException if it would be sent to its own queue
+     */
+    RedriveStep accept(ConsumerRecord<byte[], byte[]> record, long nowMs) {
+        DeadLetter letter = DeadLetter.of(record, policy.format());
+        if (!policy.condition()
+                .map(condition -> condition.matches(letter, nowMs))
+                .orElse(true)) {
+            return new RedriveStep.Skipped(record);
+        }
+        Optional<String> objection = findObjection(letter);
+        if (objection.isPresent()) {
+            return park(letter, objection.get(), nowMs);
+        }
+        long dueMs = dueOf(letter, nowMs);
+        Optional<LetterKey> key = keyOf(letter);
+        KeyQueue before = key.map(keys::get).orElse(null);
+        if (before == null && dueMs <= nowMs) {
+            return send(letter, nowMs, false);
+        }
+        HeldLetter held = new HeldLetter(record, before == null ? dueMs : Math.max(dueMs, before.lastDueMs), nowMs);
+        hold(HeldLetter.keyOf(record), held, held.encode());
+        return new RedriveStep.Held(held);
+    }
+
+    /** The reason why a letter does not come back. */
+    private Optional<String> findObjection(DeadLetter letter) {
+        if (letter.lacksValue()) {
+            return Optional.of("its value was too large for the queue");
+        }
+        if (!letter.isBehind() && letter.attempts() > policy.maxAttempts()) {
+            return Optional.of("it was refused " + letter.attempts() + " times, and may come back "
+                    + policy.maxAttempts() + " times");
+        }
+        return policy.target().topicOf(letter).isPresent()
+                ? Optional.empty()
+                : Optional.of("its headers do not contain " + policy.target().need());
+    }
+
+    private long dueOf(DeadLetter letter, long nowMs) {
+        long wait = letter.isBehind()
+                ? policy.backoff().waitBehindMs(nowMs - letter.firstFailedMs().orElse(nowMs))
+                : policy.backoff().waitMs(Math.max(1, letter.attempts()));
+        return nowMs + wait;
+    }
+
+    /**
+     * Takes letters that are due, in their order.
+     *
+     * @param nowMs milliseconds since 1970
+     * @param most how many at most
+     */
+    List<RedriveStep> takeDue(long nowMs, int most) {
+        List<RedriveStep> steps = new ArrayList<>();
+        while (steps.size() < most) {
+            Timer timer = waiting.poll(nowMs);
+            if (timer == null) {
+                break;
+            }
+            HeldLetter held = HeldLetter.decode(timer.id(), timer.state());
+            DeadLetter letter = DeadLetter.of(held.letter(), policy.format());
+            keyOf(letter)
+                    .ifPresent(key -> keys.computeIfPresent(key, (any, queue) -> {
+                        queue.letters--;
+                        return queue.letters == 0 ? null : queue;
+                    }));
+            // The configuration may be another one than when it was held.
+            Optional<String> objection = findObjection(letter);
+            steps.add(
+                    objection.isPresent()
+                            ? parked(letter, objection.get(), held.foundMs(), true)
+                            : send(letter, held.foundMs(), true));
+        }
+        return steps;
+    }
+
+    private void hold(byte[] id, HeldLetter held, byte[] state) {
+        // An operator may have set the offset back.
+        boolean isAdded = !waiting.putBack(id, held.dueMs(), state);
+        keyOf(DeadLetter.of(held.letter(), policy.format())).ifPresent(key -> {
+            KeyQueue queue = keys.computeIfAbsent(key, any -> new KeyQueue());
+            queue.letters += isAdded ? 1 : 0;
+            queue.lastDueMs = Math.max(queue.lastDueMs, held.dueMs());
+        });
+    }
+
+    private static Optional<LetterKey> keyOf(DeadLetter letter) {
+        byte[] key = letter.record().key();
+        return key == null
+                ? Optional.empty()
+                : Optional.of(new LetterKey(
+                        letter.record().topic(),
+                        letter.partition(),
+                        letter.origin().map(TopicPlace::topic).orElse(""),
+                        ByteBuffer.wrap(key)));
+    }
+
+    private RedriveStep send(DeadLetter letter, long foundMs, boolean wasHeld) {
+        String topic = policy.target().topicOf(letter).orElseThrow();
+        requireOther(letter, topic);
+        int ofOrigin = letter.origin()
+                .map(origin -> partitions.applyAsInt(origin.topic()))
+                .orElse(0);
+        return new RedriveStep.Sent(
+                letter.record(),
+                RedrivenRecord.of(letter, topic, partitions.applyAsInt(topic), ofOrigin, foundMs),
+                false,
+                wasHeld);
+    }
+
+    private RedriveStep park(DeadLetter letter, String reason, long foundMs) {
+        return parked(letter, reason, foundMs, false);
+    }
+
+    private RedriveStep parked(DeadLetter letter, String reason, long foundMs, boolean wasHeld) {
+        requireOther(letter, RedriveTarget.PARKED.topicOf(letter).orElseThrow());
+        return new RedriveStep.Sent(letter.record(), RedrivenRecord.parked(letter, reason, foundMs), true, wasHeld);
+    }
+
+    private static void requireOther(DeadLetter letter, String topic) {
+        if (topic.equals(letter.record().topic())) {
+            throw new ConnectException("The letter " + letter.place() + " would be sent to its own queue, without an"
+                    + " end. Expected another topic: remove " + topic + " from "
+                    + RedriveSourceOptions.TOPICS + ", or set another " + RedriveSourceOptions.TARGET);
+        }
+    }
+}

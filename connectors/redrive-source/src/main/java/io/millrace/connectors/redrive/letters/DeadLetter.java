@@ -1,0 +1,186 @@
+package io.millrace.connectors.redrive.letters;
+
+import io.millrace.changes.RecordPlace;
+import io.millrace.changes.TopicPlace;
+import io.millrace.events.DeadLetterHeaders;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of a dead letter queue. Its reason is in the headers {@code millrace.error.*} of our sink, and otherwise in those of its
+ * {@link LetterFormat}. Connectors add headers and replace none, so the last of a name counts.
+ *
+ * <p>A letter of a record that came back before has the headers {@code millrace.redrive.*}, too. Its origin is in them, because the
+ * others state the place of the last refusal, which is the topic by which it came back.
+ */
+public final class DeadLetter {
+    private static final Pattern PLACE = Pattern.compile("(\\S+-\\d+@\\d+): (.*)", Pattern.DOTALL);
+    private static final String UNKNOWN = "no reason in the headers: the connector has neither error.headers nor"
+            + " errors.deadletterqueue.context.headers.enable";
+    private static final int MOST_ATTEMPTS = 1_000_000;
+
+    private final ConsumerRecord<byte[], byte[]> letter;
+    private final LetterFormat format;
+
+    private DeadLetter(ConsumerRecord<byte[], byte[]> letter, LetterFormat format) {
+        this.letter = letter;
+        this.format = format;
+    }
+
+    /** A record as it was read from a queue of Connect or Spring. */
+    public static DeadLetter of(ConsumerRecord<byte[], byte[]> letter) {
+        return of(letter, LetterFormat.BY_HEADERS);
+    }
+
+    /** A record as it was read from a queue. */
+    public static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, LetterFormat format) {
+        return new DeadLetter(letter, format);
+    }
+
+    /**
+     * A header with its value as text.
+     *
+     * @param name the name
+     * @param value the value; null if it has none
+     */
+    public record TextHeader(String name, @Nullable String value) {}
+
+    /** The record in the queue. */
+    public ConsumerRecord<byte[], byte[]> record() {
+        return letter;
+    }
+
+    LetterFormat format() {
+        return format;
+    }
+
+    /** The record's place in the queue. */
+    public String place() {
+        return RecordPlace.of(letter.topic(), letter.partition(), letter.offset());
+    }
+
+    public int partition() {
+        return letter.partition();
+    }
+
+    public long offset() {
+        return letter.offset();
+    }
+
+    /** The timestamp of the record that was refused, in milliseconds. */
+    public long timestampMs() {
+        return letter.timestamp();
+    }
+
+    /** The place of the record that was refused first; empty if no header has it. */
+    public Optional<TopicPlace> origin() {
+        return header(DeadLetterHeaders.ORIGIN)
+                .flatMap(TopicPlace::find)
+                .or(() -> format.findPlace(letter.headers()))
+                .or(() -> header(DeadLetterHeaders.RECORD).flatMap(TopicPlace::find))
+                .or(() -> header(DeadLetterHeaders.REASON)
+                        .map(PLACE::matcher)
+                        .filter(Matcher::matches)
+                        .flatMap(reason -> TopicPlace.find(reason.group(1))));
+    }
+
+    /** The connector, or the consumer group, that refused it; empty if no header has it. */
+    public Optional<String> connector() {
+        return format.findFailed(letter.headers());
+    }
+
+    /** Why it was refused, in one line without the record's place, so that equal reasons are equal texts. */
+    public String reason() {
+        String reason = header(DeadLetterHeaders.REASON)
+                .or(() -> format.findReason(letter.headers()))
+                .orElse(UNKNOWN);
+        Matcher placed = PLACE.matcher(reason);
+        String text = placed.matches() ? placed.group(2) : reason;
+        return text.lines().findFirst().orElse("").strip();
+    }
+
+    /** The projection whose view refused it. */
+    public Optional<String> projection() {
+        return header(DeadLetterHeaders.PROJECTION);
+    }
+
+    /** The view that refused it. */
+    public Optional<String> view() {
+        return header(DeadLetterHeaders.VIEW);
+    }
+
+    /** The column that refused it. */
+    public Optional<String> column() {
+        return header(DeadLetterHeaders.COLUMN);
+    }
+
+    /** Whether it was not tried, because a record before it with its key was refused. */
+    public boolean isBehind() {
+        return header(DeadLetterHeaders.BEHIND).isPresent();
+    }
+
+    /** Whether its value is not in the queue, because it was too large. */
+    public boolean lacksValue() {
+        return header(DeadLetterHeaders.RECORD).isPresent();
+    }
+
+    /** How many times it was refused, without the times when it was held behind another one; so 0 or more. */
+    public int attempts() {
+        int former = header(DeadLetterHeaders.ATTEMPT)
+                .filter(text -> text.matches("[0-9]{1,7}"))
+                .map(Integer::valueOf)
+                .orElse(0);
+        return Math.min(former, MOST_ATTEMPTS) + (isBehind() || isParked() ? 0 : 1);
+    }
+
+    /** Whether it was parked: it has not been tried since. */
+    private boolean isParked() {
+        return header(DeadLetterHeaders.PARKED).isPresent();
+    }
+
+    /** When it was found for the first time, in milliseconds; empty if it has not come back yet. */
+    public Optional<Long> firstFailedMs() {
+        return header(DeadLetterHeaders.FIRST_FAILED).flatMap(text -> {
+            try {
+                return Optional.of(Instant.parse(text).toEpochMilli());
+            } catch (DateTimeException | ArithmeticException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** All headers, without stack traces, which may contain values. */
+    public List<TextHeader> headers() {
+        return StreamSupport.stream(letter.headers().spliterator(), false)
+                .filter(header -> !format.isStackTrace(header.key()))
+                .map(header -> new TextHeader(header.key(), HeaderText.decodeHeader(header.value())))
+                .toList();
+    }
+
+    /** The key as text, or as base64 if it is not text; null if there is none. */
+    public @Nullable String key() {
+        return HeaderText.decodeBytes(letter.key());
+    }
+
+    /** The value as text, or as base64 if it is not text; null if there is none. */
+    public @Nullable String value() {
+        return HeaderText.decodeBytes(letter.value());
+    }
+
+    private Optional<String> header(String name) {
+        return HeaderText.find(letter.headers(), name);
+    }
+
+    /** The place in the queue, without the record. */
+    @Override
+    public String toString() {
+        return place();
+    }
+}
