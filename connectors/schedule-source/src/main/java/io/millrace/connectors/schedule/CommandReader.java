@@ -5,11 +5,11 @@ import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.StartPosition;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads commands. Until those are read that existed at the start, nothing may fire, because one of them may be a cancel. Commands
- * behind a service's open transaction are waited for within a bound of time. For use by one thread.
+ * Reads commands. Until those are read that existed at the start, or at the end of a pause, nothing may fire, because one of them may
+ * be a cancel. Commands behind a service's open transaction are waited for within a bound of time. For use by one thread.
  */
 final class CommandReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommandReader.class);
@@ -26,11 +26,9 @@ final class CommandReader implements AutoCloseable {
     private final PartitionReader reader;
     private final String topic;
     private final Duration patience;
-    private final LongSupplier nanos;
+    private final CatchUp catchUp;
     private final Queue<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
-    private long quietSince;
-    private boolean complete;
-    private boolean gaveUp;
+    private boolean hiddenLogged;
 
     /**
      * A reader.
@@ -38,19 +36,17 @@ final class CommandReader implements AutoCloseable {
      * @param partitions of the requests topic, at least one
      * @param committed the committed positions
      * @param patience how long nothing fires while a transaction is open in front of commands
-     * @param nanos a clock
      */
     CommandReader(
             PartitionReader.Settings settings,
             List<TopicPartition> partitions,
             Map<TopicPartition, TopicPosition> committed,
-            Duration patience,
-            LongSupplier nanos) {
+            Duration patience) {
         this.reader = new PartitionReader(settings, partitions, committed, StartPosition.parse(StartPosition.EARLIEST));
         this.topic = partitions.get(0).topic();
         this.patience = patience;
-        this.nanos = nanos;
-        this.quietSince = nanos.getAsLong();
+        // The reader's clock.
+        this.catchUp = new CatchUp(patience, System::nanoTime);
     }
 
     /**
@@ -61,37 +57,48 @@ final class CommandReader implements AutoCloseable {
      * @throws ConnectException if the topic cannot be read
      */
     Queue<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+        catchUp.beginPoll();
         if (pending.isEmpty()) {
-            boolean started = !reader.positions().isEmpty();
             reader.poll(timeout).forEach(pending::add);
-            if (!pending.isEmpty() || !started) {
-                quietSince = nanos.getAsLong();
-            }
-            complete |= reader.isCaughtUp();
+            catchUp.update(positions(), byNumber(reader.latestEnds()), reader.latestAskedNanos());
         }
         return pending;
     }
 
-    /** Whether schedules may fire: every command that was read was taken, and all that existed at the start were read. */
-    boolean isComplete() {
-        if (!pending.isEmpty()) {
-            return false;
-        }
-        if (!complete && nanos.getAsLong() - quietSince > patience.toNanos()) {
-            complete = true;
-            gaveUp = true;
-            LOG.warn(
-                    "Commands of {} cannot be read, because a transaction of their producer has been open for {} ms."
-                            + " Schedules fire now, although one of these commands may cancel them",
-                    topic,
-                    patience.toMillis());
-        }
-        return complete;
+    /** The next offset of each partition; empty before the start. If no command is pending, all before it were carried out. */
+    private Map<Integer, Long> positions() {
+        return byNumber(reader.positions());
     }
 
-    /** Whether schedules fire although commands that existed at the start could not be read. */
-    boolean hasGivenUp() {
-        return gaveUp;
+    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        Map<Integer, Long> byNumber = new HashMap<>();
+        offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+        return byNumber;
+    }
+
+    /**
+     * Whether schedules may fire: every command that was read was taken, and all were read that existed at the start, or at the end of
+     * a pause.
+     */
+    boolean isComplete() {
+        if (!pending.isEmpty() || !catchUp.isComplete()) {
+            return false;
+        }
+        if (hasHidden() && !hiddenLogged) {
+            hiddenLogged = true;
+            LOG.warn(
+                    "Commands of {} in the partitions {} cannot be read, because a transaction of their producer has been"
+                            + " open for {} ms. Schedules fire now, although one of these commands may cancel them",
+                    topic,
+                    catchUp.findHidden(),
+                    patience.toMillis());
+        }
+        return true;
+    }
+
+    /** Whether schedules fire although an open transaction hides commands that existed at the start. */
+    boolean hasHidden() {
+        return !catchUp.findHidden().isEmpty();
     }
 
     /**

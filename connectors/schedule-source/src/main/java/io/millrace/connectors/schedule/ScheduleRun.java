@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of a task: it loads the schedules, reads the commands that wait to their end, and from then on carries out commands and
- * fires, in turn. For use by one thread.
+ * The work of a task: it loads the schedules, reads the commands that wait to their end, also after a pause, and from then on carries out
+ * commands and fires, in turn. For use by one thread.
  */
 final class ScheduleRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleRun.class);
@@ -139,7 +139,7 @@ final class ScheduleRun implements AutoCloseable {
                 scheduler.bytes(),
                 moment.isEmpty() ? 0 : Math.max(0, now - moment.getAsLong()),
                 reader.lag(),
-                reader.hasGivenUp());
+                reader.hasHidden());
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class ScheduleSourceTask extends SourceTask {
         Duration commandsTimeout = Duration.ofMillis(ScheduleSourceOptions.COMMANDS_TIMEOUT_MS.get(config));
         ScheduleRun run = new ScheduleRun(
                 loader,
-                () -> new CommandReader(settings, partitions, committed, commandsTimeout, System::nanoTime),
+                () -> new CommandReader(settings, partitions, committed, commandsTimeout),
                 scheduler,
                 metrics,
                 ScheduleSourceOptions.MAX_POLL_RECORDS.get(config),
