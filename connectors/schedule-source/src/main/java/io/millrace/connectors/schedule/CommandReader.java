@@ -28,6 +28,7 @@ final class CommandReader implements AutoCloseable {
     private final Duration patience;
     private final CatchUp catchUp;
     private final Queue<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
+    private final SentPositions sent;
     private boolean hiddenLogged;
 
     /**
@@ -45,6 +46,9 @@ final class CommandReader implements AutoCloseable {
         this.reader = new PartitionReader(settings, partitions, committed, StartPosition.parse(StartPosition.EARLIEST));
         this.topic = partitions.get(0).topic();
         this.patience = patience;
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        committed.forEach((partition, position) -> offsets.put(partition, position.nextOffset()));
+        this.sent = new SentPositions(byNumber(offsets), System::nanoTime);
         // The reader's clock.
         this.catchUp = new CatchUp(patience, System::nanoTime);
     }
@@ -113,6 +117,30 @@ final class CommandReader implements AutoCloseable {
                 nextOffset >= 0
                         ? nextOffset
                         : Objects.requireNonNull(reader.positions().get(named)));
+    }
+
+    /** Takes a record that is sent, and with it its position. */
+    void addSent(OutgoingRecord record) {
+        sent.add(
+                record.source(),
+                positionOf(record.source(), record.nextOffset()).nextOffset());
+    }
+
+    /**
+     * The positions of partitions that need a record of their own, and count as sent then: all commands before them were carried out.
+     *
+     * @return none while a command is pending
+     */
+    Map<Integer, Long> takeUnsent() {
+        Map<Integer, Long> unsent = new HashMap<>();
+        if (pending.isEmpty()) {
+            positions().forEach((partition, position) -> {
+                if (sent.take(partition, position)) {
+                    unsent.put(partition, position);
+                }
+            });
+        }
+        return unsent;
     }
 
     /** The records that have not been read; -1 if the brokers have not answered yet. */

@@ -3,8 +3,6 @@ package io.millrace.connectors.schedule;
 import io.millrace.changes.TopicPosition;
 import io.millrace.partitions.StateLoader;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.LongSupplier;
@@ -71,16 +69,12 @@ final class ScheduleRun implements AutoCloseable {
             load(longest);
             return batch;
         }
-        Map<Integer, Long> carriedOut = new HashMap<>();
-        carryOut(reader.poll(findTimeout(reader, longest)), carriedOut, batch);
+        carryOut(reader.poll(findTimeout(reader, longest)), batch);
         if (reader.isComplete()) {
             scheduler.fire(clock.getAsLong(), batch);
         }
-        carriedOut.forEach((partition, nextOffset) -> {
-            if (!batch.hasSource(partition)) {
-                scheduler.addPosition(partition, nextOffset, batch);
-            }
-        });
+        batch.records().forEach(reader::addSent);
+        reader.takeUnsent().forEach((partition, position) -> scheduler.addPosition(partition, position, batch));
         updateMetrics(reader);
         return batch;
     }
@@ -107,8 +101,7 @@ final class ScheduleRun implements AutoCloseable {
         return Duration.ofMillis(Math.max(0, Math.min(longest.toMillis(), moment.getAsLong() - now)));
     }
 
-    private void carryOut(
-            Queue<ConsumerRecord<byte[], byte[]>> waiting, Map<Integer, Long> carriedOut, OutgoingBatch batch) {
+    private void carryOut(Queue<ConsumerRecord<byte[], byte[]>> waiting, OutgoingBatch batch) {
         while (!waiting.isEmpty()) {
             ConsumerRecord<byte[], byte[]> command = waiting.element();
             try {
@@ -117,7 +110,6 @@ final class ScheduleRun implements AutoCloseable {
                 LOG.debug("Querying the target topic of a command failed, retrying", e);
                 return;
             }
-            carriedOut.put(command.partition(), command.offset() + 1);
             waiting.remove();
         }
     }

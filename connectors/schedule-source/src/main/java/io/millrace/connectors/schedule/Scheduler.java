@@ -188,8 +188,7 @@ final class Scheduler {
     }
 
     /**
-     * Adds a record to a batch that has none of a partition, so that the position behind its commands is committed. It says nothing
-     * about a schedule.
+     * Adds a record that is not a schedule's, so that the position of a partition is committed.
      */
     void addPosition(int partition, long nextOffset, OutgoingBatch batch) {
         batch.add(new OutgoingRecord(

@@ -214,8 +214,6 @@ class SchedulerTest {
                 .containsExactly("MESSAGE t null -1", "STATE schedules 3 -1");
         assertThat(due.records().get(1).value()).isNull();
         assertThat(header(due.records().get(0), "ce_id")).isEqualTo("a@2026-03-01T12:01:00Z");
-        assertThat(due.hasSource(3)).isTrue();
-        assertThat(due.hasSource(0)).isFalse();
     }
 
     /** Services whose clients have different partitioners. */
