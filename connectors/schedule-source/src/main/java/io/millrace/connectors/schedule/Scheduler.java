@@ -222,7 +222,7 @@ final class Scheduler {
                 || settings.forbidden().contains(topic)) {
             throw new RefusedCommandException(
                     ScheduleHeaders.TOPIC,
-                    "expected a topic that the connector's option targets permits, found '" + topic + "'");
+                    "expected a topic that the connector's option targets permits, found " + RefusedCommandException.quote(topic));
         }
     }
 
@@ -236,7 +236,7 @@ final class Scheduler {
         OptionalInt limit = targets.findLimit(schedule.topic());
         if (limit.isEmpty()) {
             throw new RefusedCommandException(
-                    ScheduleHeaders.TOPIC, "expected a topic that exists, found '" + schedule.topic() + "'");
+                    ScheduleHeaders.TOPIC, "expected a topic that exists, found " + RefusedCommandException.quote(schedule.topic()));
         }
         if (bytes > limit.getAsInt() - OVERHEAD_BYTES) {
             throw new RefusedCommandException(
