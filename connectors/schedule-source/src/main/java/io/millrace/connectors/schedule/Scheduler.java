@@ -281,6 +281,7 @@ final class Scheduler {
         addReply(command.partition(), command.offset() + 1, id, placeOf(command), reply, batch);
     }
 
+    /** Its key is the id; without one the place of the command, because a compacted topic refuses records without a key. */
     private void addReply(
             int source,
             long nextOffset,
@@ -295,7 +296,7 @@ final class Scheduler {
                         nextOffset,
                         topic,
                         null,
-                        id,
+                        id == null ? String.valueOf(request).getBytes(UTF_8) : id,
                         reply.word().getBytes(UTF_8),
                         reply.headers(id, request))));
     }

@@ -245,6 +245,17 @@ class SchedulerTest {
         assertThat(counts.get(Event.REFUSED)).isEqualTo(6);
     }
 
+    /** A compacted topic of replies refuses records without a key. */
+    @Test
+    void answersACommandWithoutAnIdWithItsPlaceAsTheKey() {
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler().accept(new ConsumerRecord<>("requests", 3, 17, null, "x".getBytes(UTF_8)), START, batch);
+        assertThat(batch.records()).singleElement().satisfies(reply -> {
+            assertThat(reply.key()).isEqualTo("requests-3@17".getBytes(UTF_8));
+            assertThat(reply.headers()).extracting(Header::key).doesNotContain("schedule-id");
+        });
+    }
+
     private String reasons(Scheduler scheduler, String id, String value, String topic) {
         OutgoingBatch batch = new OutgoingBatch(10);
         scheduler.accept(command(START, id, value, "schedule-topic", topic, "schedule-after", "PT1M"), START, batch);
