@@ -414,7 +414,8 @@ final class Scheduler {
         if (next.isEmpty() || fired.isComplete()) {
             end(due, "fired", batch);
         } else {
-            store(due, fired.continueAt(next.getAsLong()), next.getAsLong(), batch);
+            // Not the next time, which new rules of the time zone may move to an earlier one.
+            store(due, fired.continueAfter(due.at()), next.getAsLong(), batch);
         }
     }
 
@@ -440,7 +441,7 @@ final class Scheduler {
         if (next.isEmpty()) {
             end(due, "skipped", batch);
         } else {
-            store(due, due.schedule().continueAt(next.getAsLong()), next.getAsLong(), batch);
+            store(due, due.schedule().continueAfter(next.getAsLong() - 1), next.getAsLong(), batch);
         }
     }
 

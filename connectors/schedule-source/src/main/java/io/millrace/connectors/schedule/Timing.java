@@ -18,9 +18,9 @@ public sealed interface Timing {
     /**
      * The timing whose pending occurrence is a later one.
      *
-     * @param next when it is due, as {@link #occurrences} computed it
+     * @param after the pending occurrence is the first one after it
      */
-    Timing continueAt(long next);
+    Timing continueAfter(long after);
 
     /** The policy for occurrences that are past due, unless a command or the connector sets another one. */
     PastDuePolicy defaultPolicy();
@@ -45,8 +45,8 @@ public sealed interface Timing {
         }
 
         @Override
-        public Timing continueAt(long next) {
-            throw new IllegalArgumentException("Expected no further occurrence, found one at " + next);
+        public Timing continueAfter(long after) {
+            throw new IllegalArgumentException("Expected no further occurrence, found one after " + after);
         }
 
         @Override
@@ -99,8 +99,8 @@ public sealed interface Timing {
         }
 
         @Override
-        public Timing continueAt(long next) {
-            return new Recurring(next - 1, expression, zone, until, count);
+        public Timing continueAfter(long later) {
+            return new Recurring(later, expression, zone, until, count);
         }
 
         @Override

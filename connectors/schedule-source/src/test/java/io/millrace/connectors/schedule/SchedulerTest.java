@@ -11,6 +11,7 @@ import io.millrace.connectors.schedule.ScheduleModel.Spec;
 import io.millrace.timers.PastDue;
 import io.millrace.timers.PastDuePolicy;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -299,6 +300,29 @@ class SchedulerTest {
         scheduler.fire(START + 70_000, later);
         assertThat(later.records()).extracting(OutgoingRecord::topic).containsExactly("t", "schedules");
         assertThat(header(later.records().get(0), "schedule-due")).isEqualTo("2026-03-01T12:01:00Z");
+    }
+
+    /** By the new rules, the pending occurrence is an hour earlier. */
+    @Test
+    void dropsNoOccurrenceWhenTheRulesOfATimeZoneChange() {
+        MovableZone.set(ZoneOffset.UTC);
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(daily(START - 1), START - 1, batch);
+        scheduler.fire(START, batch);
+        batch.records().stream()
+                .filter(record -> record.kind() == Kind.STATE)
+                .forEach(log::add);
+
+        MovableZone.set(ZoneOffset.ofHours(1));
+        Scheduler loaded = scheduler();
+        assertThat(loaded.nextMoment(START))
+                .hasValue(Instant.parse("2026-03-02T11:00:00Z").toEpochMilli());
+    }
+
+    private ConsumerRecord<byte[], byte[]> daily(long time) {
+        return command(
+                time, "a", "x", "schedule-topic", "t", "schedule-cron", "0 12 * * *", "schedule-zone", MovableZone.NAME);
     }
 
     @Test
