@@ -203,18 +203,20 @@ sealed interface ScheduleCommand {
             long count = parseCount(find(ScheduleHeaders.COUNT).orElse(null));
             // From the record's time on, so that nothing is missed if the record is read late.
             long after = isTimed() ? Math.min(command.timestamp(), now) : now;
+            String zone = find(ScheduleHeaders.ZONE).orElse("UTC");
+            Timing timing;
             try {
-                return new Timing.Recurring(
-                        after, expression, find(ScheduleHeaders.ZONE).orElse("UTC"), end, count);
+                timing = new Timing.Recurring(after, expression, zone, end, count);
             } catch (InvalidCronException e) {
                 throw new RefusedCommandException(ScheduleHeaders.CRON, String.valueOf(e.getMessage()));
-            } catch (DateTimeException e) {
+            }
+            if (!timing.isComputable()) {
                 throw new RefusedCommandException(
                         ScheduleHeaders.ZONE,
                         "expected a time zone that exists, such as Europe/Berlin, found "
-                                + RefusedCommandException.quote(
-                                        find(ScheduleHeaders.ZONE).orElse("")));
+                                + RefusedCommandException.quote(zone));
             }
+            return timing;
         }
 
         private static long parseCount(@Nullable String text) throws RefusedCommandException {

@@ -45,6 +45,14 @@ final class Scheduler {
     /** How long an occurrence waits for a topic that does not exist, until it is looked up again. */
     private static final long HOLD_MS = 5_000;
 
+    /** How long a schedule waits whose time zone is not known, until it is read again. */
+    private static final long ZONE_HOLD_MS = 3_600_000;
+
+    /** Of a schedule that has no occurrence any more. */
+    private static final long NEVER = Long.MIN_VALUE;
+    /** Of a schedule whose time zone is not known. */
+    private static final long UNKNOWN = Long.MIN_VALUE + 1;
+
     private static final byte[] NO_BYTES = {};
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
@@ -119,8 +127,9 @@ final class Scheduler {
             return;
         }
         try {
-            // Without a time any more, it ends when it is due.
-            timers.putBack(slot, ScheduleFormat.read(value).timing().due().orElse(0), value);
+            Timing timing = ScheduleFormat.read(value).timing();
+            // Without a time any more, it ends when it is due; without a known time zone, it is held then.
+            timers.putBack(slot, timing.isComputable() ? timing.due().orElse(0) : 0, value);
         } catch (DataException e) {
             throw new DataException(
                     "The schedule at " + RecordPlace.of(state.topic(), state.partition(), state.offset())
@@ -345,13 +354,17 @@ final class Scheduler {
                 Arrays.copyOfRange(timer.id(), Integer.BYTES, timer.id().length),
                 timer.id(),
                 schedule,
-                schedule.timing().due().orElse(Long.MIN_VALUE));
+                schedule.timing().isComputable() ? schedule.timing().due().orElse(NEVER) : UNKNOWN);
     }
 
     private void decide(Timer timer, long now, OutgoingBatch batch) {
         Due due = read(timer);
-        if (due.at() == Long.MIN_VALUE) {
+        if (due.at() == NEVER) {
             end(due, "no-occurrence", batch);
+            return;
+        }
+        if (due.at() == UNKNOWN) {
+            holdUnknown(due, now, timer);
             return;
         }
         if (due.at() > now) {
@@ -378,6 +391,17 @@ final class Scheduler {
             }
             fire(due, decision.next(), batch);
         }
+    }
+
+    private void holdUnknown(Due due, long now, Timer timer) {
+        counts.count(Event.HELD);
+        LOG.warn(
+                "The time zone of a schedule in partition {} is not known, so its messages wait. Expected one of this Java"
+                        + " runtime, found the timing {}. Run the worker with time zone data that contains it, or cancel"
+                        + " the schedule",
+                due.partition(),
+                due.schedule().timing());
+        timers.putBack(timer.id(), now + ZONE_HOLD_MS, timer.state());
     }
 
     private boolean isTargetMissing(Due due) {

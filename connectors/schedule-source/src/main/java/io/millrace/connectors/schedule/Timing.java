@@ -9,10 +9,21 @@ import java.util.OptionalLong;
 
 /** When a schedule is due: once, or again and again. Times are milliseconds since 1970. */
 public sealed interface Timing {
-    /** When the pending occurrence is due; empty if there is none any more. */
+    /** Whether its times can be computed: this Java runtime knows the time zone. */
+    boolean isComputable();
+
+    /**
+     * When the pending occurrence is due; empty if there is none any more.
+     *
+     * @throws DateTimeException unless {@link #isComputable}
+     */
     OptionalLong due();
 
-    /** The occurrences after the pending one. */
+    /**
+     * The occurrences after the pending one.
+     *
+     * @throws DateTimeException unless {@link #isComputable}
+     */
     Occurrences occurrences();
 
     /**
@@ -34,6 +45,11 @@ public sealed interface Timing {
      * @param at when it is due
      */
     record Once(long at) implements Timing {
+        @Override
+        public boolean isComputable() {
+            return true;
+        }
+
         @Override
         public OptionalLong due() {
             return OptionalLong.of(at);
@@ -65,7 +81,7 @@ public sealed interface Timing {
      *
      * @param after the pending occurrence is the first one after it
      * @param expression in the grammar of {@link CronSchedule}
-     * @param zone the name of a time zone
+     * @param zone the name of a time zone, which another Java runtime may have known
      * @param until no occurrence is later; {@link Long#MAX_VALUE} if there is no limit
      * @param count how many messages are sent at most; {@link Long#MAX_VALUE} if there is no limit
      */
@@ -74,13 +90,21 @@ public sealed interface Timing {
          * With these.
          *
          * @throws IllegalArgumentException if the expression is not valid, or the count is less than 1
-         * @throws DateTimeException if the zone does not exist
          */
         public Recurring {
             CronSchedule.parse(expression);
-            ZoneId.of(zone);
             if (count < 1) {
                 throw new IllegalArgumentException("Expected a count of 1 or more, found " + count);
+            }
+        }
+
+        @Override
+        public boolean isComputable() {
+            try {
+                ZoneId.of(zone).getRules();
+                return true;
+            } catch (DateTimeException e) {
+                return false;
             }
         }
 

@@ -320,6 +320,37 @@ class SchedulerTest {
                 .hasValue(Instant.parse("2026-03-02T11:00:00Z").toEpochMilli());
     }
 
+    @Test
+    void holdsTheSchedulesOfATimeZoneThatIsNotKnownAnyMore() {
+        MovableZone.set(ZoneOffset.UTC);
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(daily(START - 1), START - 1, batch);
+        scheduler.accept(command(START, "b", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        batch.records().stream()
+                .filter(record -> record.kind() == Kind.STATE)
+                .forEach(log::add);
+
+        MovableZone.set(null);
+        Scheduler loaded = scheduler();
+        OutgoingBatch due = new OutgoingBatch(10);
+        loaded.fire(START + 60_000, due);
+        assertThat(due.records()).extracting(OutgoingRecord::kind).containsExactly(Kind.MESSAGE, Kind.STATE);
+        assertThat(header(due.records().get(0), "schedule-id")).isEqualTo("b");
+        assertThat(counts.get(Event.HELD)).isEqualTo(1);
+        assertThat(loaded.pending()).isEqualTo(1);
+        MovableZone.set(ZoneOffset.UTC);
+        OutgoingBatch later = new OutgoingBatch(10);
+        loaded.fire(START + 2 * 3_600_000, later);
+        assertThat(header(later.records().get(0), "schedule-id")).isEqualTo("a");
+
+        MovableZone.set(null);
+        OutgoingBatch cancelled = new OutgoingBatch(10);
+        scheduler().accept(command(START, "a", null), START, cancelled);
+        assertThat(cancelled.records().get(1).value()).isEqualTo("cancelled".getBytes(UTF_8));
+        MovableZone.set(ZoneOffset.UTC);
+    }
+
     private ConsumerRecord<byte[], byte[]> daily(long time) {
         return command(
                 time, "a", "x", "schedule-topic", "t", "schedule-cron", "0 12 * * *", "schedule-zone", MovableZone.NAME);
