@@ -5,6 +5,7 @@ import io.millrace.partitions.StateLoader;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ScheduleRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleRun.class);
+    /** Before a query for the topic of a command is sent again. */
+    private static final Duration RETRY_WAIT = Duration.ofMillis(100);
 
     private final StateLoader loader;
     private final Supplier<CommandReader> readers;
@@ -108,6 +111,7 @@ final class ScheduleRun implements AutoCloseable {
                 scheduler.accept(command, clock.getAsLong(), batch);
             } catch (RetriableException e) {
                 LOG.debug("Querying the target topic of a command failed, retrying", e);
+                LockSupport.parkNanos(RETRY_WAIT.toNanos());
                 return;
             }
             waiting.remove();
@@ -124,12 +128,10 @@ final class ScheduleRun implements AutoCloseable {
     }
 
     private void updateMetrics(CommandReader reader) {
-        long now = clock.getAsLong();
-        OptionalLong moment = scheduler.nextMoment(now);
         metrics.update(
                 scheduler.pending(),
                 scheduler.bytes(),
-                moment.isEmpty() ? 0 : Math.max(0, now - moment.getAsLong()),
+                scheduler.nextMoment(clock.getAsLong()).orElse(Long.MAX_VALUE),
                 reader.lag(),
                 reader.hasHidden());
     }

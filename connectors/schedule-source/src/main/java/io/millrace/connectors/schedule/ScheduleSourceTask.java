@@ -92,7 +92,7 @@ public final class ScheduleSourceTask extends SourceTask {
                 partitions.stream()
                         .map(partition -> new TopicPartition(schedulesTopic, partition.partition()))
                         .toList());
-        ScheduleMetrics metrics = new ScheduleMetrics(connector, task, counts);
+        ScheduleMetrics metrics = new ScheduleMetrics(connector, task, counts, System::currentTimeMillis);
         Duration commandsTimeout = Duration.ofMillis(ScheduleSourceOptions.COMMANDS_TIMEOUT_MS.get(config));
         ScheduleRun run = new ScheduleRun(
                 loader,
