@@ -15,6 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -43,7 +48,12 @@ public final class ScheduleSourceTask extends SourceTask {
 
     /** The parts of a started task. */
     private record StartedTask(
-            ScheduleRun run, MessagesFirst order, ClusterCheck cluster, KafkaLogs logs, ScheduleMetrics metrics) {}
+            ScheduleRun run,
+            MessagesFirst order,
+            ClusterCheck cluster,
+            KafkaLogs logs,
+            ExecutorService queries,
+            ScheduleMetrics metrics) {}
 
     @Override
     public String version() {
@@ -83,9 +93,11 @@ public final class ScheduleSourceTask extends SourceTask {
         Map<TopicPartition, TopicPosition> committed =
                 PartitionReader.readCommitted(context.offsetStorageReader(), partitions);
         ScheduleCounts counts = new ScheduleCounts();
+        ExecutorService queries = startThread("millrace-" + connector + "-" + task + "-targets");
+        Optional<Function<String, NewTopic>> creation = ScheduleSourceOptions.creation(config);
         Scheduler scheduler = new Scheduler(
                 ScheduleSourceOptions.schedulerSettings(config),
-                new KnownTopics(logs, ScheduleSourceOptions.createsTopics(config), System::nanoTime),
+                new KnownTopics(new BrokerTopics(logs, creation), creation.isPresent(), queries, System::nanoTime),
                 counts);
         StateLoader loader = new StateLoader(
                 settings,
@@ -101,7 +113,15 @@ public final class ScheduleSourceTask extends SourceTask {
                 metrics,
                 ScheduleSourceOptions.MAX_POLL_RECORDS.get(config),
                 System::currentTimeMillis);
-        return new StartedTask(run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, metrics);
+        return new StartedTask(run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, queries, metrics);
+    }
+
+    private static ExecutorService startThread(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -164,6 +184,7 @@ public final class ScheduleSourceTask extends SourceTask {
         if (own != null) {
             ScheduleMetrics metrics = own.metrics();
             KafkaLogs logs = own.logs();
+            own.queries().shutdownNow();
             try (metrics;
                     logs) {
                 own.run().close();
