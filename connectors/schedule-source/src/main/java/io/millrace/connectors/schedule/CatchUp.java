@@ -79,8 +79,8 @@ final class CatchUp {
         }
         long passed = now - askedNanos > SILENCE_NANOS ? 0 : Math.min(now - lastUpdate, SILENCE_NANOS);
         ends.forEach((partition, end) -> {
-            Long position = newPositions.get(partition);
-            boolean moved = position == null || !position.equals(positions.get(partition));
+            long position = newPositions.getOrDefault(partition, 0L);
+            boolean moved = position != positions.getOrDefault(partition, -1L);
             if (moved || position >= end) {
                 stuck.remove(partition);
             } else {

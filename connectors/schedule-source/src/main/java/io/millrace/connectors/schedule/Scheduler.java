@@ -424,7 +424,7 @@ final class Scheduler {
             skip(due, decision.next(), batch);
         } else if (decision.late() && !waited && settings.ratePerSecond() != Long.MAX_VALUE) {
             lateTimers.put(timer, due.at());
-        } else if (!hold(timer, due, now)) {
+        } else if (!isHeld(timer, due, waited, now) && !hold(timer, due, now)) {
             if (decision.late()) {
                 counts.count(Event.PAST_DUE);
             }
@@ -449,41 +449,58 @@ final class Scheduler {
     }
 
     /**
-     * Puts a timer back whose message cannot be sent. Those of one topic return together, in the order in which they were due.
+     * Puts a timer back whose topic is known not to exist. All of one topic return together, and those that are due meanwhile behind
+     * them.
+     *
+     * @return whether it was put back
+     */
+    private boolean isHeld(Timer timer, Due due, boolean waited, long now) {
+        Long until = heldUntil.get(due.schedule().topic());
+        // After a step back of the clock, the topic is looked up again.
+        if (until == null || until - now > HOLD_MS) {
+            return false;
+        }
+        boolean overtakes = !waited && timer.due() == due.at() && due.at() <= until;
+        if (now >= until && !overtakes) {
+            return false;
+        }
+        counts.count(Event.HELD);
+        timers.putBack(timer.id(), due.at() == until ? until + 1 : until, timer.state());
+        return true;
+    }
+
+    /**
+     * Puts a timer back whose message cannot be sent.
      *
      * @return whether it was put back
      */
     private boolean hold(Timer timer, Due due, long now) {
         String topic = due.schedule().topic();
-        long until = heldUntil.getOrDefault(topic, now);
-        if (until <= now || until - now > HOLD_MS) {
-            OptionalInt limit;
-            try {
-                limit = targets.findLimit(topic);
-            } catch (RetriableException e) {
-                counts.count(Event.TARGET_QUERY_FAILED);
-                LOG.debug("Querying the topic {} of a message failed, retrying", topic, e);
-                blockedUntil = now + BLOCK_MS;
-                timers.putBack(timer.id(), due.at(), timer.state());
-                return true;
-            } catch (ApiException e) {
-                LOG.debug("The brokers refuse a query for the topic {} of a message", topic, e);
-                limit = OptionalInt.empty();
-            }
-            until = now + HOLD_MS;
-            if (limit.isEmpty()) {
-                heldUntil.put(topic, until);
-                warnOfHold(topic, "it does not exist");
-            } else {
-                heldUntil.remove(topic);
-                if (fits(due.id().length + timer.state().length, limit.getAsInt())) {
-                    return false;
-                }
-                warnOfHold(topic, "its max.message.bytes of " + limit.getAsInt() + " is less than a message needs");
-            }
+        OptionalInt limit;
+        try {
+            limit = targets.findLimit(topic);
+        } catch (RetriableException e) {
+            counts.count(Event.TARGET_QUERY_FAILED);
+            LOG.debug("Querying the topic {} of a message failed, retrying", topic, e);
+            blockedUntil = now + BLOCK_MS;
+            timers.putBack(timer.id(), timer.due(), timer.state());
+            return true;
+        } catch (ApiException e) {
+            LOG.debug("The brokers refuse a query for the topic {} of a message", topic, e);
+            limit = OptionalInt.empty();
+        }
+        heldUntil.remove(topic);
+        if (limit.isPresent() && fits(due.id().length + timer.state().length, limit.getAsInt())) {
+            return false;
+        }
+        if (limit.isEmpty()) {
+            heldUntil.put(topic, now + HOLD_MS);
+            warnOfHold(topic, "it does not exist, or the brokers refuse it");
+        } else {
+            warnOfHold(topic, "its max.message.bytes of " + limit.getAsInt() + " is less than a message needs");
         }
         counts.count(Event.HELD);
-        timers.putBack(timer.id(), until, timer.state());
+        timers.putBack(timer.id(), now + HOLD_MS, timer.state());
         return true;
     }
 

@@ -101,8 +101,7 @@ public sealed interface Timing {
         @Override
         public boolean isComputable() {
             try {
-                ZoneId.of(zone).getRules();
-                return true;
+                return ZoneId.of(zone).getRules() != null;
             } catch (DateTimeException e) {
                 return false;
             }

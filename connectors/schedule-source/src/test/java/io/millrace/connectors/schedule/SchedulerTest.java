@@ -414,7 +414,7 @@ class SchedulerTest {
                     command(now, "now" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), now, batch);
         }
         OutgoingBatch first = new OutgoingBatch(100);
-        scheduler.fire(now, first);
+        scheduler.fire(now + 1, first);
         List<String> ids = first.records().stream()
                 .filter(record -> record.kind() == Kind.MESSAGE)
                 .map(record -> header(record, "schedule-id"))
