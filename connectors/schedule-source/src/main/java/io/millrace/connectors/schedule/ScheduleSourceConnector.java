@@ -17,12 +17,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A source connector that writes messages at a time, once or again and again. Services write commands to a topic; the connector keeps
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * tasks.
  */
 public final class ScheduleSourceConnector extends SourceConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleSourceConnector.class);
     private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(10);
 
     private Map<String, String> properties = Map.of();
@@ -52,7 +56,22 @@ public final class ScheduleSourceConnector extends SourceConnector {
                 ScheduleSourceOptions.nameOf(config), logs, List.of(requests), REFRESH_INTERVAL, this::raiseGrowth);
         monitor = created;
         ScheduleSourceOptions.stateTopic(config).prepare(logs, ScheduleSourceOptions.patience(config));
+        requireLimits(config, logs);
         created.start(ScheduleSourceOptions.patience(config));
+    }
+
+    /** If the brokers do not answer, the check when the connector was posted has to be enough. */
+    private static void requireLimits(AbstractConfig config, KafkaLogs logs) {
+        Map<String, String> objections;
+        try {
+            objections = ScheduleSourceOptions.findObjections(config, logs);
+        } catch (RetriableException e) {
+            LOG.warn("The topics of schedules and replies could not be checked", e);
+            return;
+        }
+        if (!objections.isEmpty()) {
+            throw new ConnectException("The topics of schedules and replies cannot be used: " + objections);
+        }
     }
 
     private void raiseGrowth() {

@@ -4,6 +4,7 @@ import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.config.ProcessingGuarantee;
 import io.millrace.partitions.BrokerOptions;
+import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.StateTopic;
 import io.millrace.timers.PastDue;
 import io.millrace.timers.PastDuePolicy;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -185,6 +187,22 @@ final class ScheduleSourceOptions {
                         findNumber(options, CREATION + "partitions").map(Long::intValue),
                         findNumber(options, CREATION + "replication.factor").map(Long::shortValue)))
                 : Optional.empty();
+    }
+
+    /**
+     * Whether schedules and replies fit into their topics.
+     *
+     * @return objections by the options to which they belong
+     * @throws KafkaException if the brokers do not answer, or refuse to
+     */
+    static Map<String, String> findObjections(AbstractConfig config, KafkaLogs logs) {
+        Optional<Function<String, NewTopic>> creation = creation(config);
+        return new RecordLimits(
+                        SCHEDULES_TOPIC.get(config),
+                        REPLIES_TOPIC.find(config),
+                        MAX_SCHEDULE_BYTES.get(config),
+                        creation.isPresent())
+                .findObjections(new BrokerTopics(logs, creation));
     }
 
     /** Empty also for -1, which stands for the brokers' default. */
