@@ -162,7 +162,8 @@ public final class KafkaLogs implements AutoCloseable {
      */
     public void requireCreatable(NewTopic topic) {
         try {
-            await(connect().createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true))
+            await(connect()
+                    .createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true))
                     .all());
         } catch (TopicExistsException e) {
             // It was created a moment ago.

@@ -36,7 +36,8 @@ record PendingSchedule(int partition, String id, Schedule schedule) {
 
     private String timing() {
         return schedule.timing() instanceof Timing.Recurring recurring
-                ? "'" + recurring.expression() + "' in " + recurring.zone() + (recurring.isComputable() ? "" : ", a time zone that is not known")
+                ? "'" + recurring.expression() + "' in " + recurring.zone()
+                        + (recurring.isComputable() ? "" : ", a time zone that is not known")
                 : "once";
     }
 

@@ -33,6 +33,8 @@ final class KnownTopics implements TargetTopics {
     private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
     /** For an older answer that a topic exists, the refreshed one is waited for. Other answers are refreshed before they are used. */
     private static final long KEPT_NANOS = Duration.ofSeconds(5).toNanos();
+    /** For the other messages of a batch. When the next one is made, Connect has created the topic. */
+    private static final long CREATION_NANOS = Duration.ofSeconds(2).toNanos();
     /** How long a caller waits for a query. */
     private static final long WAIT_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -45,6 +47,8 @@ final class KnownTopics implements TargetTopics {
     private final Map<String, Answer> answers = new HashMap<>();
     /** The topics that existed. */
     private final Set<String> seen = new HashSet<>();
+    /** When the first message was sent to a topic that did not exist, which Connect then creates. */
+    private final Map<String, Long> created = new HashMap<>();
     /** The topics of the next query. */
     private final Set<String> wanted = new HashSet<>();
 
@@ -90,13 +94,27 @@ final class KnownTopics implements TargetTopics {
         }
         Answer known = answers.get(topic);
         if (known == null) {
-            throw new org.apache.kafka.common.errors.TimeoutException("The brokers have not answered yet about " + topic);
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "The brokers have not answered yet about " + topic);
         }
         if (known.failure() != null) {
             throw known.failure();
         }
-        boolean willBeCreated = creates && known.limit().isEmpty() && !seen.contains(topic);
-        return willBeCreated ? OptionalInt.of(Integer.MAX_VALUE) : known.limit();
+        return known.limit().isEmpty() && isToBeCreated(topic, known)
+                ? OptionalInt.of(Integer.MAX_VALUE)
+                : known.limit();
+    }
+
+    private boolean isToBeCreated(String topic, Answer missing) {
+        Long sent = created.get(topic);
+        return creates && !seen.contains(topic) && (sent == null || missing.at() - sent < CREATION_NANOS);
+    }
+
+    @Override
+    public void addSent(String topic) {
+        if (creates && !seen.contains(topic)) {
+            created.putIfAbsent(topic, nanos.getAsLong());
+        }
     }
 
     private boolean isUsable(String topic) {
@@ -163,13 +181,16 @@ final class KnownTopics implements TargetTopics {
         if (answers.size() >= MAX_TOPICS) {
             answers.clear();
             seen.clear();
+            created.clear();
         }
         asked.join().forEach(this::put);
     }
 
     private void put(String topic, Answer answer) {
         Answer former = answers.get(topic);
-        if (answer.failure() instanceof RetriableException && former != null && former.limit().isPresent()) {
+        if (answer.failure() instanceof RetriableException
+                && former != null
+                && former.limit().isPresent()) {
             LOG.debug("Querying the topic {} failed, and the former answer is used", topic, answer.failure());
             answers.put(topic, new Answer(former.limit(), null, answer.at()));
             return;
@@ -177,6 +198,7 @@ final class KnownTopics implements TargetTopics {
         answers.put(topic, answer);
         if (answer.limit().isPresent()) {
             seen.add(topic);
+            created.remove(topic);
         }
     }
 }

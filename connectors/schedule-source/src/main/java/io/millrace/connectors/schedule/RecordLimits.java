@@ -32,8 +32,9 @@ record RecordLimits(String schedulesTopic, Optional<String> repliesTopic, int ma
         if (limit.isPresent() && limit.getAsInt() < (long) maxScheduleBytes + OVERHEAD_BYTES) {
             objections.put(
                     ScheduleSourceOptions.MAX_SCHEDULE_BYTES.name(),
-                    "expected that a schedule fits into max.message.bytes of " + schedulesTopic + ", with " + OVERHEAD_BYTES
-                            + " bytes for names and ids, found " + maxScheduleBytes + " and " + limit.getAsInt());
+                    "expected that a schedule fits into max.message.bytes of " + schedulesTopic + ", with "
+                            + OVERHEAD_BYTES + " bytes for names and ids, found " + maxScheduleBytes + " and "
+                            + limit.getAsInt());
         }
         repliesTopic
                 .flatMap(topic -> findObjection(topic, topics))

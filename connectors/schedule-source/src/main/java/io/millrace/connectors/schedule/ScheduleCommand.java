@@ -166,7 +166,8 @@ sealed interface ScheduleCommand {
         private void requireCancelAlone(String text) throws RefusedCommandException {
             if (!text.isEmpty() && !text.equals("true")) {
                 throw new RefusedCommandException(
-                        ScheduleHeaders.CANCEL, "expected true or an empty text, found " + RefusedCommandException.quote(text));
+                        ScheduleHeaders.CANCEL,
+                        "expected true or an empty text, found " + RefusedCommandException.quote(text));
             }
             for (String timing : List.of(ScheduleHeaders.AT, ScheduleHeaders.AFTER, ScheduleHeaders.CRON)) {
                 if (controls.containsKey(timing)) {
@@ -225,7 +226,8 @@ sealed interface ScheduleCommand {
             }
             if (!text.matches("[1-9]\\d{0,17}")) {
                 throw new RefusedCommandException(
-                        ScheduleHeaders.COUNT, "expected a whole number from 1 on, found " + RefusedCommandException.quote(text));
+                        ScheduleHeaders.COUNT,
+                        "expected a whole number from 1 on, found " + RefusedCommandException.quote(text));
             }
             return Long.parseLong(text);
         }
@@ -289,7 +291,8 @@ sealed interface ScheduleCommand {
                 }
             }
             throw new RefusedCommandException(
-                    ScheduleHeaders.PAST_DUE, "expected fire, skip or last, found " + RefusedCommandException.quote(text.get()));
+                    ScheduleHeaders.PAST_DUE,
+                    "expected fire, skip or last, found " + RefusedCommandException.quote(text.get()));
         }
 
         private String parseTopic() throws RefusedCommandException {

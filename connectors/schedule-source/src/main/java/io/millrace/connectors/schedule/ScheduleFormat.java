@@ -51,8 +51,9 @@ public final class ScheduleFormat {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             writeTiming(out, schedule.timing());
-            out.writeByte(
-                    schedule.policy().map(policy -> 1 + POLICIES.indexOf(policy)).orElse(0));
+            out.writeByte(schedule.policy()
+                    .map(policy -> 1 + POLICIES.indexOf(policy))
+                    .orElse(0));
             out.writeLong(schedule.fired());
             writeText(out, schedule.topic());
             writeBytes(out, schedule.key());

@@ -46,7 +46,9 @@ final class ScheduleSourceCheck {
     private void checkProducer() {
         String limit = candidate.get(PRODUCER_LIMIT);
         int largest = ScheduleSourceOptions.MAX_SCHEDULE_BYTES.get(config());
-        if (limit != null && limit.matches("\\d{1,9}") && Integer.parseInt(limit) < largest + RecordLimits.OVERHEAD_BYTES) {
+        if (limit != null
+                && limit.matches("\\d{1,9}")
+                && Integer.parseInt(limit) < largest + RecordLimits.OVERHEAD_BYTES) {
             checks.add(
                     ScheduleSourceOptions.MAX_SCHEDULE_BYTES.name(),
                     "expected that a schedule fits into " + PRODUCER_LIMIT + ", with " + RecordLimits.OVERHEAD_BYTES

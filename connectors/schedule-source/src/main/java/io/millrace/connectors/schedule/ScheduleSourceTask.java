@@ -113,7 +113,8 @@ public final class ScheduleSourceTask extends SourceTask {
                 metrics,
                 ScheduleSourceOptions.MAX_POLL_RECORDS.get(config),
                 System::currentTimeMillis);
-        return new StartedTask(run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, queries, metrics);
+        return new StartedTask(
+                run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, queries, metrics);
     }
 
     private static ExecutorService startThread(String name) {

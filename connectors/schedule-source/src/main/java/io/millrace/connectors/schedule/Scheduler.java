@@ -250,7 +250,8 @@ final class Scheduler {
                 || settings.forbidden().contains(topic)) {
             throw new RefusedCommandException(
                     ScheduleHeaders.TOPIC,
-                    "expected a topic that the connector's option targets permits, found " + RefusedCommandException.quote(topic));
+                    "expected a topic that the connector's option targets permits, found "
+                            + RefusedCommandException.quote(topic));
         }
     }
 
@@ -264,7 +265,8 @@ final class Scheduler {
         OptionalInt limit = findLimit(schedule.topic());
         if (limit.isEmpty()) {
             throw new RefusedCommandException(
-                    ScheduleHeaders.TOPIC, "expected a topic that exists, found " + RefusedCommandException.quote(schedule.topic()));
+                    ScheduleHeaders.TOPIC,
+                    "expected a topic that exists, found " + RefusedCommandException.quote(schedule.topic()));
         }
         if (!fits(bytes, limit.getAsInt())) {
             throw new RefusedCommandException(
@@ -425,6 +427,7 @@ final class Scheduler {
         } else if (decision.late() && !waited && settings.ratePerSecond() != Long.MAX_VALUE) {
             lateTimers.put(timer, due.at());
         } else if (!isHeld(timer, due, waited, now) && !hold(timer, due, now)) {
+            targets.addSent(schedule.topic());
             if (decision.late()) {
                 counts.count(Event.PAST_DUE);
             }

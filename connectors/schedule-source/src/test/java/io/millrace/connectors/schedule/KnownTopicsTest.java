@@ -83,6 +83,17 @@ class KnownTopicsTest {
     }
 
     @Test
+    void doesNotCountOnACreationAgainIfTheTopicWasDeletedBeforeItWasQueried() {
+        KnownTopics topics = topics(true, Runnable::run);
+        assertThat(topics.findLimit("a")).hasValue(Integer.MAX_VALUE);
+        topics.addSent("a");
+        pass(1_100);
+        assertThat(topics.findLimit("a")).hasValue(Integer.MAX_VALUE);
+        pass(1_100);
+        assertThat(topics.findLimit("a")).isEmpty();
+    }
+
+    @Test
     void usesTheFormerAnswerWhileTheBrokersDoNotAnswer() {
         KnownTopics topics = topics(false, Runnable::run);
         existing.put("a", 10);

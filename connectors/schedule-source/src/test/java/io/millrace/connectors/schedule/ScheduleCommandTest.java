@@ -175,8 +175,16 @@ class ScheduleCommandTest {
     /** The reply must fit into its topic. */
     @ParameterizedTest
     @CsvSource({
-        "schedule-at", "schedule-after", "schedule-cron", "schedule-zone", "schedule-until", "schedule-count", "schedule-past-due",
-        "schedule-value", "schedule-cancel", "schedule-other"
+        "schedule-at",
+        "schedule-after",
+        "schedule-cron",
+        "schedule-zone",
+        "schedule-until",
+        "schedule-count",
+        "schedule-past-due",
+        "schedule-value",
+        "schedule-cancel",
+        "schedule-other"
     })
     void givesReasonsOfALimitedLength(String header) {
         String large = "ä".repeat(1_000_000);

@@ -318,7 +318,8 @@ class SchedulerTest {
         OutgoingBatch batch = new OutgoingBatch(100);
         for (int i = 0; i < 9; i++) {
             String after = "PT" + (60 + i) + "S";
-            scheduler.accept(command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", after), START, batch);
+            scheduler.accept(
+                    command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", after), START, batch);
         }
         OptionalInt limit = limits.remove("t");
         OutgoingBatch due = new OutgoingBatch(100);
@@ -410,8 +411,7 @@ class SchedulerTest {
         long now = START + 60_000;
         scheduler.fire(now, new OutgoingBatch(1));
         for (int i = 0; i < 20; i++) {
-            scheduler.accept(
-                    command(now, "now" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), now, batch);
+            scheduler.accept(command(now, "now" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), now, batch);
         }
         OutgoingBatch first = new OutgoingBatch(100);
         scheduler.fire(now + 1, first);
@@ -430,9 +430,7 @@ class SchedulerTest {
         OutgoingBatch batch = new OutgoingBatch(10);
         scheduler.accept(daily(START - 1), START - 1, batch);
         scheduler.fire(START, batch);
-        batch.records().stream()
-                .filter(record -> record.kind() == Kind.STATE)
-                .forEach(log::add);
+        batch.records().stream().filter(record -> record.kind() == Kind.STATE).forEach(log::add);
 
         MovableZone.set(ZoneOffset.ofHours(1));
         Scheduler loaded = scheduler();
@@ -447,9 +445,7 @@ class SchedulerTest {
         OutgoingBatch batch = new OutgoingBatch(10);
         scheduler.accept(daily(START - 1), START - 1, batch);
         scheduler.accept(command(START, "b", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
-        batch.records().stream()
-                .filter(record -> record.kind() == Kind.STATE)
-                .forEach(log::add);
+        batch.records().stream().filter(record -> record.kind() == Kind.STATE).forEach(log::add);
 
         MovableZone.set(null);
         Scheduler loaded = scheduler();
@@ -473,7 +469,15 @@ class SchedulerTest {
 
     private ConsumerRecord<byte[], byte[]> daily(long time) {
         return command(
-                time, "a", "x", "schedule-topic", "t", "schedule-cron", "0 12 * * *", "schedule-zone", MovableZone.NAME);
+                time,
+                "a",
+                "x",
+                "schedule-topic",
+                "t",
+                "schedule-cron",
+                "0 12 * * *",
+                "schedule-zone",
+                MovableZone.NAME);
     }
 
     @Test
