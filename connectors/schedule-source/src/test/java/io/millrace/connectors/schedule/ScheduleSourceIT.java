@@ -247,7 +247,8 @@ class ScheduleSourceIT {
         // The record with the position of an empty partition.
         topics.awaitRecords("marker.schedules", 1);
         try (KafkaProducer<byte[], byte[]> service = topics.openTransaction("marker")) {
-            service.send(new ProducerRecord<>("marker.requests", 0, "a".getBytes(UTF_8), null));
+            service.send(new ProducerRecord<>("marker.requests", 0, "a".getBytes(UTF_8), null))
+                    .get();
             service.commitTransaction();
         }
         topics.awaitReplies("marker", 1);
