@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -151,6 +152,22 @@ public final class KafkaLogs implements AutoCloseable {
             return true;
         } catch (TopicExistsException e) {
             return false;
+        }
+    }
+
+    /**
+     * Asks whether a topic could be created, within a bound of time, and creates nothing. Needs Create on the topic.
+     *
+     * @throws ApiException if the brokers refuse the topic, for example because of a policy or of the names of others; or do not answer
+     */
+    public void requireCreatable(NewTopic topic) {
+        try {
+            await(connect()
+                    .createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true))
+                    .all());
+        } catch (TopicExistsException e) {
+            // It was created a moment ago.
+            return;
         }
     }
 

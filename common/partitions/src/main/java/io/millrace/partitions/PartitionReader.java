@@ -66,6 +66,7 @@ public final class PartitionReader implements AutoCloseable {
     private Map<TopicPartition, PartitionLog> startLogs = Map.of();
 
     private Map<TopicPartition, PartitionLog> latestLogs = Map.of();
+    private long latestAskedNanos = System.nanoTime();
     /** Null if no query is on its way. */
     private @Nullable CompletableFuture<Answer> query;
 
@@ -78,8 +79,9 @@ public final class PartitionReader implements AutoCloseable {
      * The brokers' answer.
      *
      * @param starts the offsets of the time at which partitions begin; empty if they begin at their first records
+     * @param askedNanos when the query was sent, by {@link System#nanoTime}
      */
-    private record Answer(Map<TopicPartition, PartitionLog> logs, Map<TopicPartition, Long> starts) {}
+    private record Answer(Map<TopicPartition, PartitionLog> logs, Map<TopicPartition, Long> starts, long askedNanos) {}
 
     /**
      * The settings of a reader.
@@ -225,6 +227,18 @@ public final class PartitionReader implements AutoCloseable {
         return new TopicPosition(partition.topic(), partition.partition(), nextOffset, log.clusterId(), log.topicId());
     }
 
+    /** The ends of the logs by the last answer of the brokers: the high watermarks. Empty until the reader has started. */
+    public Map<TopicPartition, Long> latestEnds() {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        latestLogs.forEach((partition, log) -> ends.put(partition, log.endOffset()));
+        return ends;
+    }
+
+    /** When the query that {@link #latestEnds} answers was sent, by {@link System#nanoTime}. */
+    public long latestAskedNanos() {
+        return latestAskedNanos;
+    }
+
     /** The records behind the positions up to the ends of the logs; empty if the brokers have not answered yet. */
     public OptionalLong lag() {
         return positions.isEmpty()
@@ -250,18 +264,15 @@ public final class PartitionReader implements AutoCloseable {
                                         .endOffset());
     }
 
-    /** Whether the brokers have answered a query within this time. They are queried once a second. */
-    public boolean hasAnswerWithin(Duration time) {
-        return System.nanoTime() - lastAnswerNanos <= time.toNanos();
-    }
-
     private void askBrokers() {
         if (query == null && System.nanoTime() - nextQueryNanos >= 0) {
             Optional<Instant> time = startLogs.isEmpty() ? start.time() : Optional.empty();
+            long asked = System.nanoTime();
             query = CompletableFuture.supplyAsync(
                     () -> new Answer(
                             logs.readLogs(partitions),
-                            time.map(from -> logs.findOffsets(partitions, from)).orElse(Map.of())),
+                            time.map(from -> logs.findOffsets(partitions, from)).orElse(Map.of()),
+                            asked),
                     queries);
         }
     }
@@ -332,6 +343,7 @@ public final class PartitionReader implements AutoCloseable {
 
     private void accept(Answer answer) {
         latestLogs = answer.logs();
+        latestAskedNanos = answer.askedNanos();
         if (!startLogs.isEmpty()) {
             startLogs.forEach((partition, log) -> requireSameTopic(
                     positionAt(partition, 0),

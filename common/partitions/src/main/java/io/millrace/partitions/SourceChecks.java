@@ -101,7 +101,7 @@ public final class SourceChecks {
     }
 
     /**
-     * Refuses the options that nobody defines, among those whose names begin like the connector's own.
+     * Refuses options that are not defined, among those whose names begin like the connector's own.
      *
      * @param isPassedOn whether an option that is not declared belongs to a part that defines its own
      * @param anchor the declared option whose errors they become

@@ -27,7 +27,12 @@ public final class PastDueQueue {
 
     /** Adds a timer that another queue returned, or replaces that of its id. It is never refused. */
     public void put(Timer timer) {
-        timers.putBack(timer.id(), timer.due(), timer.state());
+        put(timer, timer.due());
+    }
+
+    /** The same for a timer that was due at another time than its own, for example because it had to wait. */
+    public void put(Timer timer, long due) {
+        timers.putBack(timer.id(), due, timer.state());
     }
 
     /**

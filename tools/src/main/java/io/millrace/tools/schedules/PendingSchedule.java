@@ -23,20 +23,21 @@ import org.jspecify.annotations.Nullable;
 record PendingSchedule(int partition, String id, Schedule schedule) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** When the next message is due, RFC 3339 in UTC; null if there is none. */
+    /** When the next message is due, RFC 3339 in UTC; null if there is none, or if its time zone is not known here. */
     private @Nullable String due() {
-        OptionalLong due = schedule.timing().due();
+        OptionalLong due = schedule.timing().isComputable() ? schedule.timing().due() : OptionalLong.empty();
         return due.isPresent() ? Instant.ofEpochMilli(due.getAsLong()).toString() : null;
     }
 
     /** When the next message is due, for the order; the last if there is none. */
     long dueOrNever() {
-        return schedule.timing().due().orElse(Long.MAX_VALUE);
+        return schedule.timing().isComputable() ? schedule.timing().due().orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
     }
 
     private String timing() {
         return schedule.timing() instanceof Timing.Recurring recurring
                 ? "'" + recurring.expression() + "' in " + recurring.zone()
+                        + (recurring.isComputable() ? "" : ", a time zone that is not known")
                 : "once";
     }
 

@@ -64,6 +64,27 @@ class SchedulesCommandTest {
         assertThat(SCHEDULE.toJson(true).toString()).contains("secret", "t1", "\"due\":\"2027-01-15T08:00:00Z\"");
     }
 
+    /** Time zone data of this Java runtime that is older than the worker's. */
+    @Test
+    void printsTheScheduleOfATimeZoneThatIsNotKnown() {
+        PendingSchedule unknown = new PendingSchedule(
+                3,
+                "tick",
+                new Schedule(
+                        new Timing.Recurring(0, "@daily", "Mars/Olympus", Long.MAX_VALUE, Long.MAX_VALUE),
+                        0,
+                        Optional.empty(),
+                        "t",
+                        null,
+                        List.of(),
+                        null));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        unknown.printLine(new PrintStream(out, true, UTF_8));
+        assertThat(out.toString(UTF_8)).contains("tick", "Mars/Olympus, a time zone that is not known");
+        assertThat(unknown.dueOrNever()).isEqualTo(Long.MAX_VALUE);
+        assertThat(unknown.toJson(false).get("due").isNull()).isTrue();
+    }
+
     private static String print(boolean values) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         SCHEDULE.print(new PrintStream(out, true, UTF_8), values);

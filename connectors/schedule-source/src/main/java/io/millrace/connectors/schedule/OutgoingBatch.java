@@ -1,9 +1,7 @@
 package io.millrace.connectors.schedule;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Records that are sent together, in one transaction if the worker supports it. For use by one thread. */
 final class OutgoingBatch {
@@ -11,7 +9,6 @@ final class OutgoingBatch {
 
     private final int maxRecords;
     private final List<OutgoingRecord> records = new ArrayList<>();
-    private final Set<Integer> sources = new HashSet<>();
     private long bytes;
     private long recordsBefore;
     private long bytesBefore;
@@ -29,18 +26,12 @@ final class OutgoingBatch {
 
     void add(OutgoingRecord record) {
         records.add(record);
-        sources.add(record.source());
         bytes += record.bytes();
     }
 
     /** Whether nothing more should be added. */
     boolean isFull() {
         return records.size() - recordsBefore >= maxRecords || bytes - bytesBefore >= MAX_BYTES;
-    }
-
-    /** Whether there is a record that belongs to this partition of the requests topic. */
-    boolean hasSource(int source) {
-        return sources.contains(source);
     }
 
     List<OutgoingRecord> records() {

@@ -49,9 +49,9 @@ public record Schedule(
         return new Schedule(timing, fired + 1, policy, topic, key, headers, payload);
     }
 
-    /** The same schedule with a later pending occurrence. */
-    Schedule continueAt(long next) {
-        return new Schedule(timing.continueAt(next), fired, policy, topic, key, headers, payload);
+    /** The same schedule, whose pending occurrence is the first one after this time. */
+    Schedule continueAfter(long after) {
+        return new Schedule(timing.continueAfter(after), fired, policy, topic, key, headers, payload);
     }
 
     /** Whether as many messages were sent as the schedule permits. */

@@ -166,7 +166,8 @@ sealed interface ScheduleCommand {
         private void requireCancelAlone(String text) throws RefusedCommandException {
             if (!text.isEmpty() && !text.equals("true")) {
                 throw new RefusedCommandException(
-                        ScheduleHeaders.CANCEL, "expected true or an empty text, found '" + text + "'");
+                        ScheduleHeaders.CANCEL,
+                        "expected true or an empty text, found " + RefusedCommandException.quote(text));
             }
             for (String timing : List.of(ScheduleHeaders.AT, ScheduleHeaders.AFTER, ScheduleHeaders.CRON)) {
                 if (controls.containsKey(timing)) {
@@ -203,17 +204,20 @@ sealed interface ScheduleCommand {
             long count = parseCount(find(ScheduleHeaders.COUNT).orElse(null));
             // From the record's time on, so that nothing is missed if the record is read late.
             long after = isTimed() ? Math.min(command.timestamp(), now) : now;
+            String zone = find(ScheduleHeaders.ZONE).orElse("UTC");
+            Timing timing;
             try {
-                return new Timing.Recurring(
-                        after, expression, find(ScheduleHeaders.ZONE).orElse("UTC"), end, count);
+                timing = new Timing.Recurring(after, expression, zone, end, count);
             } catch (InvalidCronException e) {
                 throw new RefusedCommandException(ScheduleHeaders.CRON, String.valueOf(e.getMessage()));
-            } catch (DateTimeException e) {
+            }
+            if (!timing.isComputable()) {
                 throw new RefusedCommandException(
                         ScheduleHeaders.ZONE,
-                        "expected a time zone that exists, such as Europe/Berlin, found '"
-                                + find(ScheduleHeaders.ZONE).orElse("") + "'");
+                        "expected a time zone that exists, such as Europe/Berlin, found "
+                                + RefusedCommandException.quote(zone));
             }
+            return timing;
         }
 
         private static long parseCount(@Nullable String text) throws RefusedCommandException {
@@ -222,7 +226,8 @@ sealed interface ScheduleCommand {
             }
             if (!text.matches("[1-9]\\d{0,17}")) {
                 throw new RefusedCommandException(
-                        ScheduleHeaders.COUNT, "expected a whole number from 1 on, found '" + text + "'");
+                        ScheduleHeaders.COUNT,
+                        "expected a whole number from 1 on, found " + RefusedCommandException.quote(text));
             }
             return Long.parseLong(text);
         }
@@ -252,8 +257,8 @@ sealed interface ScheduleCommand {
         private static RefusedCommandException refuseDuration(String found) {
             return new RefusedCommandException(
                     ScheduleHeaders.AFTER,
-                    "expected an ISO 8601 duration of days, hours, minutes and seconds, such as PT10M or P1DT12H, found '"
-                            + found + "'");
+                    "expected an ISO 8601 duration of days, hours, minutes and seconds, such as PT10M or P1DT12H, found "
+                            + RefusedCommandException.quote(found));
         }
 
         private static long parseTime(String name, String text) throws RefusedCommandException {
@@ -261,7 +266,9 @@ sealed interface ScheduleCommand {
                 return requireTime(name, OffsetDateTime.parse(text).toInstant());
             } catch (DateTimeException e) {
                 throw new RefusedCommandException(
-                        name, "expected a time of RFC 3339, such as 2026-01-31T12:00:00Z, found '" + text + "'");
+                        name,
+                        "expected a time of RFC 3339, such as 2026-01-31T12:00:00Z, found "
+                                + RefusedCommandException.quote(text));
             }
         }
 
@@ -284,7 +291,8 @@ sealed interface ScheduleCommand {
                 }
             }
             throw new RefusedCommandException(
-                    ScheduleHeaders.PAST_DUE, "expected fire, skip or last, found '" + text.get() + "'");
+                    ScheduleHeaders.PAST_DUE,
+                    "expected fire, skip or last, found " + RefusedCommandException.quote(text.get()));
         }
 
         private String parseTopic() throws RefusedCommandException {
@@ -304,7 +312,8 @@ sealed interface ScheduleCommand {
                 return command.value();
             }
             if (!value.equals("null")) {
-                throw new RefusedCommandException(ScheduleHeaders.VALUE, "expected null, found '" + value + "'");
+                throw new RefusedCommandException(
+                        ScheduleHeaders.VALUE, "expected null, found " + RefusedCommandException.quote(value));
             }
             if (command.value() != null && command.value().length > 0) {
                 throw new RefusedCommandException(

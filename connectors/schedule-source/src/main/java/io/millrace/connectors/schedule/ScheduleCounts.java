@@ -19,7 +19,8 @@ final class ScheduleCounts {
         FIRED,
         PAST_DUE,
         SKIPPED,
-        HELD
+        HELD,
+        TARGET_QUERY_FAILED
     }
 
     ScheduleCounts() {

@@ -117,7 +117,7 @@ public final class ScheduleFormat {
                 throw new DataException("Expected the end of a schedule, found further bytes");
             }
             return new Schedule(timing, fired, policy, topic, key, headers, payload);
-        } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new DataException("Expected a schedule, found other bytes: " + e.getMessage(), e);
         }
     }

@@ -2,21 +2,28 @@ package io.millrace.connectors.schedule;
 
 import io.millrace.connectors.schedule.ScheduleCounts.Event;
 import io.millrace.partitions.TaskMetrics;
+import java.util.function.LongSupplier;
 
 /** Publishes the counts and the state of a task in JMX until it is closed. Safe for use by many threads. */
 final class ScheduleMetrics implements ScheduleSourceMXBean, AutoCloseable {
     private final TaskMetrics registration;
     private final ScheduleCounts counts;
+    private final LongSupplier clock;
     private volatile long pending;
     private volatile long bytes;
-    private volatile long lagMillis;
+    private volatile long nextMoment = Long.MAX_VALUE;
     private volatile long loadMillis = -1;
     private volatile long commandLag = -1;
     private volatile boolean commandsHidden;
 
-    /** Registers the metrics of this task. If JMX refuses, they are still counted. */
-    ScheduleMetrics(String connector, String task, ScheduleCounts counts) {
+    /**
+     * Registers the metrics of this task. If JMX refuses, they are still counted.
+     *
+     * @param clock milliseconds since 1970
+     */
+    ScheduleMetrics(String connector, String task, ScheduleCounts counts, LongSupplier clock) {
         this.counts = counts;
+        this.clock = clock;
         this.registration = TaskMetrics.register("schedule-source", connector, task, this);
     }
 
@@ -24,10 +31,15 @@ final class ScheduleMetrics implements ScheduleSourceMXBean, AutoCloseable {
         loadMillis = millis;
     }
 
-    void update(long newPending, long newBytes, long newLagMillis, long newCommandLag, boolean newCommandsHidden) {
+    /**
+     * Takes the state of the task.
+     *
+     * @param newNextMoment when the next message is due, in milliseconds since 1970; {@link Long#MAX_VALUE} if there is none
+     */
+    void update(long newPending, long newBytes, long newNextMoment, long newCommandLag, boolean newCommandsHidden) {
         pending = newPending;
         bytes = newBytes;
-        lagMillis = newLagMillis;
+        nextMoment = newNextMoment;
         commandLag = newCommandLag;
         commandsHidden = newCommandsHidden;
     }
@@ -44,7 +56,8 @@ final class ScheduleMetrics implements ScheduleSourceMXBean, AutoCloseable {
 
     @Override
     public long getLagMillis() {
-        return lagMillis;
+        // Also while the task waits for the brokers, or is paused.
+        return Math.max(0, clock.getAsLong() - nextMoment);
     }
 
     @Override
@@ -110,6 +123,11 @@ final class ScheduleMetrics implements ScheduleSourceMXBean, AutoCloseable {
     @Override
     public long getHeld() {
         return counts.get(Event.HELD);
+    }
+
+    @Override
+    public long getTargetQueriesFailed() {
+        return counts.get(Event.TARGET_QUERY_FAILED);
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.millrace.connectors.schedule;
 import io.millrace.changes.TopicPosition;
 import io.millrace.partitions.StateLoader;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,11 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of a task: it loads the schedules, reads the commands that wait to their end, and from then on carries out commands and
- * fires, in turn. For use by one thread.
+ * The work of a task: it loads the schedules, reads the commands that wait to their end, also after a pause, and from then on carries out
+ * commands and fires, in turn. For use by one thread.
  */
 final class ScheduleRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleRun.class);
+    /** Before a query for the topic of a command is sent again. */
+    private static final Duration RETRY_WAIT = Duration.ofMillis(100);
 
     private final StateLoader loader;
     private final Supplier<CommandReader> readers;
@@ -71,16 +72,12 @@ final class ScheduleRun implements AutoCloseable {
             load(longest);
             return batch;
         }
-        Map<Integer, Long> carriedOut = new HashMap<>();
-        carryOut(reader.poll(findTimeout(reader, longest)), carriedOut, batch);
+        carryOut(reader.poll(findTimeout(reader, longest)), batch);
         if (reader.isComplete()) {
             scheduler.fire(clock.getAsLong(), batch);
         }
-        carriedOut.forEach((partition, nextOffset) -> {
-            if (!batch.hasSource(partition)) {
-                scheduler.addPosition(partition, nextOffset, batch);
-            }
-        });
+        batch.records().forEach(reader::addSent);
+        reader.takeUnsent().forEach((partition, position) -> scheduler.addPosition(partition, position, batch));
         updateMetrics(reader);
         return batch;
     }
@@ -107,17 +104,16 @@ final class ScheduleRun implements AutoCloseable {
         return Duration.ofMillis(Math.max(0, Math.min(longest.toMillis(), moment.getAsLong() - now)));
     }
 
-    private void carryOut(
-            Queue<ConsumerRecord<byte[], byte[]>> waiting, Map<Integer, Long> carriedOut, OutgoingBatch batch) {
+    private void carryOut(Queue<ConsumerRecord<byte[], byte[]>> waiting, OutgoingBatch batch) {
         while (!waiting.isEmpty()) {
             ConsumerRecord<byte[], byte[]> command = waiting.element();
             try {
                 scheduler.accept(command, clock.getAsLong(), batch);
             } catch (RetriableException e) {
                 LOG.debug("Querying the target topic of a command failed, retrying", e);
+                LockSupport.parkNanos(RETRY_WAIT.toNanos());
                 return;
             }
-            carriedOut.put(command.partition(), command.offset() + 1);
             waiting.remove();
         }
     }
@@ -132,14 +128,12 @@ final class ScheduleRun implements AutoCloseable {
     }
 
     private void updateMetrics(CommandReader reader) {
-        long now = clock.getAsLong();
-        OptionalLong moment = scheduler.nextMoment(now);
         metrics.update(
                 scheduler.pending(),
                 scheduler.bytes(),
-                moment.isEmpty() ? 0 : Math.max(0, now - moment.getAsLong()),
+                scheduler.nextMoment(clock.getAsLong()).orElse(Long.MAX_VALUE),
                 reader.lag(),
-                reader.hasGivenUp());
+                reader.hasHidden());
     }
 
     @Override

@@ -14,8 +14,6 @@ final class ScheduleSourceCheck {
     private static final List<String> PREFIXES =
             List.of("requests.", "schedules.", "replies.", "targets", "past.due", "max.", "commands.");
     private static final String PRODUCER_LIMIT = "producer.override.max.request.size";
-    /** For the names and ids of a record, besides the schedule. */
-    private static final int OVERHEAD_BYTES = 16 * 1024;
 
     private final Map<String, String> candidate;
     private final SourceChecks checks;
@@ -48,10 +46,12 @@ final class ScheduleSourceCheck {
     private void checkProducer() {
         String limit = candidate.get(PRODUCER_LIMIT);
         int largest = ScheduleSourceOptions.MAX_SCHEDULE_BYTES.get(config());
-        if (limit != null && limit.matches("\\d{1,9}") && Integer.parseInt(limit) < largest + OVERHEAD_BYTES) {
+        if (limit != null
+                && limit.matches("\\d{1,9}")
+                && Integer.parseInt(limit) < largest + RecordLimits.OVERHEAD_BYTES) {
             checks.add(
                     ScheduleSourceOptions.MAX_SCHEDULE_BYTES.name(),
-                    "expected that a schedule fits into " + PRODUCER_LIMIT + ", with " + OVERHEAD_BYTES
+                    "expected that a schedule fits into " + PRODUCER_LIMIT + ", with " + RecordLimits.OVERHEAD_BYTES
                             + " bytes for names and ids, found " + largest + " and " + limit);
         }
     }
@@ -66,6 +66,7 @@ final class ScheduleSourceCheck {
             ScheduleSourceOptions.stateTopic(config)
                     .findObjection(logs)
                     .ifPresent(objection -> checks.add(ScheduleSourceOptions.SCHEDULES_TOPIC.name(), objection));
+            ScheduleSourceOptions.findObjections(config, logs).forEach(checks::add);
         } catch (KafkaException e) {
             Throwable cause = e.getCause();
             checks.add(

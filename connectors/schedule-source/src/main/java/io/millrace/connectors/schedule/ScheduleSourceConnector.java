@@ -18,12 +18,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A source connector that writes messages at a time, once or again and again. Services write commands to a topic; the connector keeps
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * tasks.
  */
 public final class ScheduleSourceConnector extends SourceConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleSourceConnector.class);
     private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(10);
 
     private Map<String, String> properties = Map.of();
@@ -56,7 +60,22 @@ public final class ScheduleSourceConnector extends SourceConnector {
         StateTopic schedules = ScheduleSourceOptions.stateTopic(config);
         schedules.requireState(logs, context().offsetStorageReader(), ScheduleSourceOptions.nameOf(config), patience);
         schedules.prepare(logs, patience);
+        requireLimits(config, logs);
         created.start(patience);
+    }
+
+    /** If the brokers do not answer, the check when the connector was posted has to be enough. */
+    private static void requireLimits(AbstractConfig config, KafkaLogs logs) {
+        Map<String, String> objections;
+        try {
+            objections = ScheduleSourceOptions.findObjections(config, logs);
+        } catch (RetriableException e) {
+            LOG.warn("The topics of schedules and replies could not be checked", e);
+            return;
+        }
+        if (!objections.isEmpty()) {
+            throw new ConnectException("The topics of schedules and replies cannot be used: " + objections);
+        }
     }
 
     private void raiseGrowth() {

@@ -50,6 +50,11 @@ public interface ScheduleSourceMXBean {
     /** Occurrences that were past due and were skipped; several in a row count once. */
     long getSkipped();
 
-    /** How often a due message had to wait because its topic does not exist any more. */
+    /**
+     * How often a due message had to wait because its topic does not exist or does not permit its size, or its time zone is not known.
+     */
     long getHeld();
+
+    /** How often the brokers did not answer a query for the topic of a message. */
+    long getTargetQueriesFailed();
 }

@@ -4,6 +4,7 @@ import io.millrace.config.Option;
 import io.millrace.config.OptionSet;
 import io.millrace.config.ProcessingGuarantee;
 import io.millrace.partitions.BrokerOptions;
+import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.StateTopic;
 import io.millrace.timers.PastDue;
 import io.millrace.timers.PastDuePolicy;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -26,7 +30,9 @@ final class ScheduleSourceOptions {
 
     private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final String NAME = "name";
-    private static final String CREATION = "topic.creation.default.replication.factor";
+    private static final String CREATION = "topic.creation.default.";
+    /** Of Connect: a topic of the connector's own for its offsets, which its producer may not write to besides. */
+    private static final String OFFSETS_TOPIC = "offsets.storage.topic";
     /** Schedules that have ended and are remembered, so that a cancel that comes too late is told from one of an unknown id. */
     private static final int MAX_ENDED = 100_000;
 
@@ -172,9 +178,37 @@ final class ScheduleSourceOptions {
         return new StateTopic(SCHEDULES_TOPIC.get(config), REQUESTS_TOPIC.get(config));
     }
 
-    /** Whether Connect creates target topics that do not exist. */
-    static boolean createsTopics(AbstractConfig config) {
-        return config.originals().containsKey(CREATION);
+    /** What Connect creates for a topic that does not exist; empty if it creates none. */
+    static Optional<Function<String, NewTopic>> creation(AbstractConfig config) {
+        Map<String, Object> options = config.originals();
+        return options.containsKey(CREATION + "replication.factor")
+                ? Optional.of(topic -> new NewTopic(
+                        topic,
+                        findNumber(options, CREATION + "partitions").map(Long::intValue),
+                        findNumber(options, CREATION + "replication.factor").map(Long::shortValue)))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether schedules and replies fit into their topics.
+     *
+     * @return objections by the options to which they belong
+     * @throws KafkaException if the brokers do not answer, or refuse to
+     */
+    static Map<String, String> findObjections(AbstractConfig config, KafkaLogs logs) {
+        Optional<Function<String, NewTopic>> creation = creation(config);
+        return new RecordLimits(
+                        SCHEDULES_TOPIC.get(config),
+                        REPLIES_TOPIC.find(config),
+                        MAX_SCHEDULE_BYTES.get(config),
+                        creation.isPresent())
+                .findObjections(new BrokerTopics(logs, creation));
+    }
+
+    /** Empty also for -1, which stands for the brokers' default. */
+    private static Optional<Long> findNumber(Map<String, Object> options, String name) {
+        String text = String.valueOf(options.get(name)).strip();
+        return text.matches("[1-9]\\d{0,4}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
     }
 
     /** The settings of a scheduler. */
@@ -182,6 +216,10 @@ final class ScheduleSourceOptions {
         Optional<String> replies = REPLIES_TOPIC.find(config);
         List<String> own = new ArrayList<>(List.of(REQUESTS_TOPIC.get(config), SCHEDULES_TOPIC.get(config)));
         replies.ifPresent(own::add);
+        Object offsets = config.originals().get(OFFSETS_TOPIC);
+        if (offsets != null) {
+            own.add(String.valueOf(offsets));
+        }
         return new Scheduler.Settings(
                 SCHEDULES_TOPIC.get(config),
                 replies,

@@ -16,6 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -44,7 +49,12 @@ public final class ScheduleSourceTask extends SourceTask {
 
     /** The parts of a started task. */
     private record StartedTask(
-            ScheduleRun run, MessagesFirst order, ClusterCheck cluster, KafkaLogs logs, ScheduleMetrics metrics) {}
+            ScheduleRun run,
+            MessagesFirst order,
+            ClusterCheck cluster,
+            KafkaLogs logs,
+            ExecutorService queries,
+            ScheduleMetrics metrics) {}
 
     @Override
     public String version() {
@@ -87,25 +97,36 @@ public final class ScheduleSourceTask extends SourceTask {
         Map<TopicPartition, TopicPosition> committed =
                 PartitionReader.readCommitted(context.offsetStorageReader(), partitions);
         ScheduleCounts counts = new ScheduleCounts();
+        ExecutorService queries = startThread("millrace-" + connector + "-" + task + "-targets");
+        Optional<Function<String, NewTopic>> creation = ScheduleSourceOptions.creation(config);
         Scheduler scheduler = new Scheduler(
                 ScheduleSourceOptions.schedulerSettings(config),
-                new KnownTopics(logs, ScheduleSourceOptions.createsTopics(config), System::nanoTime),
+                new KnownTopics(new BrokerTopics(logs, creation), creation.isPresent(), queries, System::nanoTime),
                 counts);
         StateLoader loader = new StateLoader(
                 settings,
                 partitions.stream()
                         .map(partition -> new TopicPartition(schedulesTopic, partition.partition()))
                         .toList());
-        ScheduleMetrics metrics = new ScheduleMetrics(connector, task, counts);
+        ScheduleMetrics metrics = new ScheduleMetrics(connector, task, counts, System::currentTimeMillis);
         Duration commandsTimeout = Duration.ofMillis(ScheduleSourceOptions.COMMANDS_TIMEOUT_MS.get(config));
         ScheduleRun run = new ScheduleRun(
                 loader,
-                () -> new CommandReader(settings, partitions, committed, commandsTimeout, System::nanoTime),
+                () -> new CommandReader(settings, partitions, committed, commandsTimeout),
                 scheduler,
                 metrics,
                 ScheduleSourceOptions.MAX_POLL_RECORDS.get(config),
                 System::currentTimeMillis);
-        return new StartedTask(run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, metrics);
+        return new StartedTask(
+                run, new MessagesFirst(), new ClusterCheck(schedulesTopic, logs), logs, queries, metrics);
+    }
+
+    private static ExecutorService startThread(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -168,6 +189,7 @@ public final class ScheduleSourceTask extends SourceTask {
         if (own != null) {
             ScheduleMetrics metrics = own.metrics();
             KafkaLogs logs = own.logs();
+            own.queries().shutdownNow();
             try (metrics;
                     logs) {
                 own.run().close();

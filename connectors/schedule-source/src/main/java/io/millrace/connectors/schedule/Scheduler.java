@@ -15,13 +15,18 @@ import io.millrace.timers.TimerQueueFullException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.connect.errors.DataException;
@@ -45,6 +50,19 @@ final class Scheduler {
     /** How long an occurrence waits for a topic that does not exist, until it is looked up again. */
     private static final long HOLD_MS = 5_000;
 
+    /** How long nothing is sent after the brokers did not answer a query for a topic. */
+    private static final long BLOCK_MS = 1_000;
+
+    private static final int MAX_LOGGED = 1_000;
+
+    /** How long a schedule waits whose time zone is not known, until it is read again. */
+    private static final long ZONE_HOLD_MS = 3_600_000;
+
+    /** Of a schedule that has no occurrence any more. */
+    private static final long NEVER = Long.MIN_VALUE;
+    /** Of a schedule whose time zone is not known. */
+    private static final long UNKNOWN = Long.MIN_VALUE + 1;
+
     private static final byte[] NO_BYTES = {};
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
@@ -55,7 +73,12 @@ final class Scheduler {
     private final TimerQueue timers;
     private final EndedSchedules ended;
     private boolean refusalLogged;
-    private boolean holdLogged;
+    /** Topics and time zones that were logged as those of messages that wait. */
+    private final Set<String> logged = new HashSet<>();
+    /** The topics that did not exist, and until when their messages wait. */
+    private final Map<String, Long> heldUntil = new HashMap<>();
+    /** Nothing is sent before, because the brokers did not answer. */
+    private long blockedUntil = Long.MIN_VALUE / 2;
 
     /**
      * What the connector's options set.
@@ -119,8 +142,9 @@ final class Scheduler {
             return;
         }
         try {
-            // Without a time any more, it ends when it is due.
-            timers.putBack(slot, ScheduleFormat.read(value).timing().due().orElse(0), value);
+            Timing timing = ScheduleFormat.read(value).timing();
+            // Without a time any more, it ends when it is due; without a known time zone, it is held then.
+            timers.putBack(slot, timing.isComputable() ? timing.due().orElse(0) : 0, value);
         } catch (DataException e) {
             throw new DataException(
                     "The schedule at " + RecordPlace.of(state.topic(), state.partition(), state.offset())
@@ -143,10 +167,11 @@ final class Scheduler {
     OptionalLong nextMoment(long now) {
         OptionalLong due = timers.nextDue();
         OptionalLong late = lateTimers.nextMoment(now);
-        if (due.isEmpty() || late.isEmpty()) {
-            return due.isEmpty() ? late : due;
+        if (due.isEmpty() && late.isEmpty()) {
+            return due;
         }
-        return OptionalLong.of(Math.min(due.getAsLong(), late.getAsLong()));
+        long moment = Math.min(due.orElse(Long.MAX_VALUE), late.orElse(Long.MAX_VALUE));
+        return OptionalLong.of(isBlocked(now) ? Math.max(moment, blockedUntil) : moment);
     }
 
     private static byte[] slotOf(int partition, byte[] id) {
@@ -162,7 +187,7 @@ final class Scheduler {
      * Carries a command out.
      *
      * @param now milliseconds since 1970
-     * @throws KafkaException if the brokers do not answer a query for the target topic; nothing has changed then
+     * @throws RetriableException if the brokers do not answer a query for the target topic; nothing has changed then
      */
     void accept(ConsumerRecord<byte[], byte[]> command, long now, OutgoingBatch batch) {
         byte[] id = null;
@@ -188,8 +213,7 @@ final class Scheduler {
     }
 
     /**
-     * Adds a record to a batch that has none of a partition, so that the position behind its commands is committed. It says nothing
-     * about a schedule.
+     * Adds a record that is not a schedule's, so that the position of a partition is committed.
      */
     void addPosition(int partition, long nextOffset, OutgoingBatch batch) {
         batch.add(new OutgoingRecord(
@@ -220,10 +244,14 @@ final class Scheduler {
         String topic = schedule.topic();
         if (!TOPIC.matcher(topic).matches()
                 || !settings.targets().matcher(topic).matches()
+                || topic.startsWith("__")
+                || topic.equals(".")
+                || topic.equals("..")
                 || settings.forbidden().contains(topic)) {
             throw new RefusedCommandException(
                     ScheduleHeaders.TOPIC,
-                    "expected a topic that the connector's option targets permits, found '" + topic + "'");
+                    "expected a topic that the connector's option targets permits, found "
+                            + RefusedCommandException.quote(topic));
         }
     }
 
@@ -234,17 +262,32 @@ final class Scheduler {
                     "expected a schedule of up to " + settings.maxScheduleBytes()
                             + " bytes, as max.schedule.bytes sets," + " found " + bytes);
         }
-        OptionalInt limit = targets.findLimit(schedule.topic());
+        OptionalInt limit = findLimit(schedule.topic());
         if (limit.isEmpty()) {
             throw new RefusedCommandException(
-                    ScheduleHeaders.TOPIC, "expected a topic that exists, found '" + schedule.topic() + "'");
+                    ScheduleHeaders.TOPIC,
+                    "expected a topic that exists, found " + RefusedCommandException.quote(schedule.topic()));
         }
-        if (bytes > limit.getAsInt() - OVERHEAD_BYTES) {
+        if (!fits(bytes, limit.getAsInt())) {
             throw new RefusedCommandException(
                     "value",
                     "expected a message that fits into the topic's max.message.bytes of " + limit.getAsInt()
                             + ", with " + OVERHEAD_BYTES + " bytes for headers, found a schedule of " + bytes
                             + " bytes");
+        }
+    }
+
+    private OptionalInt findLimit(String topic) throws RefusedCommandException {
+        try {
+            return targets.findLimit(topic);
+        } catch (RetriableException e) {
+            counts.count(Event.TARGET_QUERY_FAILED);
+            throw e;
+        } catch (ApiException e) {
+            throw new RefusedCommandException(
+                    ScheduleHeaders.TOPIC,
+                    "expected a topic that can be used, found " + RefusedCommandException.quote(topic) + ": "
+                            + e.getMessage());
         }
     }
 
@@ -282,6 +325,7 @@ final class Scheduler {
         addReply(command.partition(), command.offset() + 1, id, placeOf(command), reply, batch);
     }
 
+    /** Its key is the id; without one the place of the command, because a compacted topic refuses records without a key. */
     private void addReply(
             int source,
             long nextOffset,
@@ -296,7 +340,7 @@ final class Scheduler {
                         nextOffset,
                         topic,
                         null,
-                        id,
+                        id == null ? String.valueOf(request).getBytes(UTF_8) : id,
                         reply.word().getBytes(UTF_8),
                         reply.headers(id, request))));
     }
@@ -314,24 +358,29 @@ final class Scheduler {
      */
     void fire(long now, OutgoingBatch batch) {
         batch.permitMore();
-        while (!batch.isFull()) {
-            Timer late = lateTimers.poll(now);
-            if (late != null) {
-                Due due = read(late);
-                if (isTargetMissing(due)) {
-                    timers.putBack(late.id(), now + HOLD_MS, late.state());
-                    continue;
-                }
-                counts.count(Event.PAST_DUE);
-                fire(due, due.schedule().timing().occurrences().nextAfter(due.at()), batch);
-                continue;
+        boolean isTurnOfLate = true;
+        while (!batch.isFull() && !isBlocked(now)) {
+            // In turn, so that those on time do not wait for a flood of late ones.
+            int before = batch.records().size();
+            Timer late = isTurnOfLate ? lateTimers.poll(now) : null;
+            Timer timer = late == null ? timers.poll(now) : null;
+            if (late == null && timer == null && !isTurnOfLate) {
+                late = lateTimers.poll(now);
             }
-            Timer timer = timers.poll(now);
-            if (timer == null) {
+            if (late != null) {
+                decide(late, true, now, batch);
+            } else if (timer != null) {
+                decide(timer, false, now, batch);
+            } else {
                 return;
             }
-            decide(timer, now, batch);
+            isTurnOfLate = late == null && batch.records().size() > before;
         }
+    }
+
+    /** Whether a query for a target failed a moment ago. Also true after a step back of the clock, but not for longer. */
+    private boolean isBlocked(long now) {
+        return now < blockedUntil && blockedUntil - now <= BLOCK_MS;
     }
 
     /** A schedule whose pending occurrence is due. */
@@ -345,22 +394,27 @@ final class Scheduler {
                 Arrays.copyOfRange(timer.id(), Integer.BYTES, timer.id().length),
                 timer.id(),
                 schedule,
-                schedule.timing().due().orElse(Long.MIN_VALUE));
+                schedule.timing().isComputable() ? schedule.timing().due().orElse(NEVER) : UNKNOWN);
     }
 
-    private void decide(Timer timer, long now, OutgoingBatch batch) {
+    /**
+     * Fires, skips, or delays.
+     *
+     * @param waited whether the timer has waited for the rate of late messages; it may be too old by now
+     */
+    private void decide(Timer timer, boolean waited, long now, OutgoingBatch batch) {
         Due due = read(timer);
-        if (due.at() == Long.MIN_VALUE) {
+        if (due.at() == NEVER) {
             end(due, "no-occurrence", batch);
+            return;
+        }
+        if (due.at() == UNKNOWN) {
+            holdUnknown(due, now, timer);
             return;
         }
         if (due.at() > now) {
             // It was held, or the clock was moved back.
             timers.putBack(timer.id(), due.at(), timer.state());
-            return;
-        }
-        if (isTargetMissing(due)) {
-            timers.putBack(timer.id(), now + HOLD_MS, timer.state());
             return;
         }
         Schedule schedule = due.schedule();
@@ -370,9 +424,10 @@ final class Scheduler {
                 .decide(policy, due.at(), now, schedule.timing().occurrences());
         if (!decision.fires()) {
             skip(due, decision.next(), batch);
-        } else if (decision.late() && settings.ratePerSecond() != Long.MAX_VALUE) {
-            lateTimers.put(timer);
-        } else {
+        } else if (decision.late() && !waited && settings.ratePerSecond() != Long.MAX_VALUE) {
+            lateTimers.put(timer, due.at());
+        } else if (!isHeld(timer, due, waited, now) && !hold(timer, due, now)) {
+            targets.addSent(schedule.topic());
             if (decision.late()) {
                 counts.count(Event.PAST_DUE);
             }
@@ -380,23 +435,90 @@ final class Scheduler {
         }
     }
 
-    private boolean isTargetMissing(Due due) {
-        try {
-            if (targets.findLimit(due.schedule().topic()).isPresent()) {
-                return false;
-            }
-        } catch (KafkaException e) {
-            LOG.debug("Querying the target topic failed", e);
+    private void holdUnknown(Due due, long now, Timer timer) {
+        counts.count(Event.HELD);
+        if (logged.size() < MAX_LOGGED && logged.add(zoneOf(due.schedule().timing()))) {
+            LOG.warn(
+                    "The time zone of schedules is not known, so their messages wait. Expected one of this Java runtime,"
+                            + " found the timing {}. Run the worker with time zone data that contains it, or cancel the"
+                            + " schedules",
+                    due.schedule().timing());
+        }
+        timers.putBack(timer.id(), now + ZONE_HOLD_MS, timer.state());
+    }
+
+    private static String zoneOf(Timing timing) {
+        return timing instanceof Timing.Recurring recurring ? recurring.zone() : "";
+    }
+
+    /**
+     * Puts a timer back whose topic is known not to exist. All of one topic return together, and those that are due meanwhile behind
+     * them.
+     *
+     * @return whether it was put back
+     */
+    private boolean isHeld(Timer timer, Due due, boolean waited, long now) {
+        Long until = heldUntil.get(due.schedule().topic());
+        // After a step back of the clock, the topic is looked up again.
+        if (until == null || until - now > HOLD_MS) {
+            return false;
+        }
+        boolean overtakes = !waited && timer.due() == due.at() && due.at() <= until;
+        if (now >= until && !overtakes) {
+            return false;
         }
         counts.count(Event.HELD);
-        if (!holdLogged) {
-            holdLogged = true;
-            LOG.warn(
-                    "The topic {} of a schedule does not exist any more, so its messages wait. Create the topic, or"
-                            + " cancel the schedule. Further ones are counted in JMX",
-                    due.schedule().topic());
-        }
+        timers.putBack(timer.id(), due.at() == until ? until + 1 : until, timer.state());
         return true;
+    }
+
+    /**
+     * Puts a timer back whose message cannot be sent.
+     *
+     * @return whether it was put back
+     */
+    private boolean hold(Timer timer, Due due, long now) {
+        String topic = due.schedule().topic();
+        OptionalInt limit;
+        try {
+            limit = targets.findLimit(topic);
+        } catch (RetriableException e) {
+            counts.count(Event.TARGET_QUERY_FAILED);
+            LOG.debug("Querying the topic {} of a message failed, retrying", topic, e);
+            blockedUntil = now + BLOCK_MS;
+            timers.putBack(timer.id(), timer.due(), timer.state());
+            return true;
+        } catch (ApiException e) {
+            LOG.debug("The brokers refuse a query for the topic {} of a message", topic, e);
+            limit = OptionalInt.empty();
+        }
+        heldUntil.remove(topic);
+        if (limit.isPresent() && fits(due.id().length + timer.state().length, limit.getAsInt())) {
+            return false;
+        }
+        if (limit.isEmpty()) {
+            heldUntil.put(topic, now + HOLD_MS);
+            warnOfHold(topic, "it does not exist, or the brokers refuse it");
+        } else {
+            warnOfHold(topic, "its max.message.bytes of " + limit.getAsInt() + " is less than a message needs");
+        }
+        counts.count(Event.HELD);
+        timers.putBack(timer.id(), now + HOLD_MS, timer.state());
+        return true;
+    }
+
+    private void warnOfHold(String topic, String reason) {
+        if (logged.size() < MAX_LOGGED && logged.add(topic + reason)) {
+            LOG.warn(
+                    "Messages to the topic {} wait, because {}. Create the topic or change its settings, or cancel their"
+                            + " schedules",
+                    topic,
+                    reason);
+        }
+    }
+
+    private static boolean fits(int bytes, int limit) {
+        return bytes <= limit - OVERHEAD_BYTES;
     }
 
     private void fire(Due due, OptionalLong next, OutgoingBatch batch) {
@@ -414,7 +536,8 @@ final class Scheduler {
         if (next.isEmpty() || fired.isComplete()) {
             end(due, "fired", batch);
         } else {
-            store(due, fired.continueAt(next.getAsLong()), next.getAsLong(), batch);
+            // Not the next time, which new rules of the time zone may move to an earlier one.
+            store(due, fired.continueAfter(due.at()), next.getAsLong(), batch);
         }
     }
 
@@ -440,7 +563,7 @@ final class Scheduler {
         if (next.isEmpty()) {
             end(due, "skipped", batch);
         } else {
-            store(due, due.schedule().continueAt(next.getAsLong()), next.getAsLong(), batch);
+            store(due, due.schedule().continueAfter(next.getAsLong() - 1), next.getAsLong(), batch);
         }
     }
 

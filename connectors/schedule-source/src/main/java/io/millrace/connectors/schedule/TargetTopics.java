@@ -12,4 +12,7 @@ interface TargetTopics {
      * @throws KafkaException if the brokers do not answer, or refuse to
      */
     OptionalInt findLimit(String topic);
+
+    /** Takes a topic to which a message is sent, so that Connect creates it if it does not exist. */
+    default void addSent(String topic) {}
 }

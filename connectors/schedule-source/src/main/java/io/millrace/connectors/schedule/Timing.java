@@ -9,18 +9,29 @@ import java.util.OptionalLong;
 
 /** When a schedule is due: once, or again and again. Times are milliseconds since 1970. */
 public sealed interface Timing {
-    /** When the pending occurrence is due; empty if there is none any more. */
+    /** Whether its times can be computed: this Java runtime knows the time zone. */
+    boolean isComputable();
+
+    /**
+     * When the pending occurrence is due; empty if there is none any more.
+     *
+     * @throws DateTimeException unless {@link #isComputable}
+     */
     OptionalLong due();
 
-    /** The occurrences after the pending one. */
+    /**
+     * The occurrences after the pending one.
+     *
+     * @throws DateTimeException unless {@link #isComputable}
+     */
     Occurrences occurrences();
 
     /**
      * The timing whose pending occurrence is a later one.
      *
-     * @param next when it is due, as {@link #occurrences} computed it
+     * @param after the pending occurrence is the first one after it
      */
-    Timing continueAt(long next);
+    Timing continueAfter(long after);
 
     /** The policy for occurrences that are past due, unless a command or the connector sets another one. */
     PastDuePolicy defaultPolicy();
@@ -35,6 +46,11 @@ public sealed interface Timing {
      */
     record Once(long at) implements Timing {
         @Override
+        public boolean isComputable() {
+            return true;
+        }
+
+        @Override
         public OptionalLong due() {
             return OptionalLong.of(at);
         }
@@ -45,8 +61,8 @@ public sealed interface Timing {
         }
 
         @Override
-        public Timing continueAt(long next) {
-            throw new IllegalArgumentException("Expected no further occurrence, found one at " + next);
+        public Timing continueAfter(long after) {
+            throw new IllegalArgumentException("Expected no further occurrence, found one after " + after);
         }
 
         @Override
@@ -65,7 +81,7 @@ public sealed interface Timing {
      *
      * @param after the pending occurrence is the first one after it
      * @param expression in the grammar of {@link CronSchedule}
-     * @param zone the name of a time zone
+     * @param zone the name of a time zone, which another Java runtime may have known
      * @param until no occurrence is later; {@link Long#MAX_VALUE} if there is no limit
      * @param count how many messages are sent at most; {@link Long#MAX_VALUE} if there is no limit
      */
@@ -74,13 +90,20 @@ public sealed interface Timing {
          * With these.
          *
          * @throws IllegalArgumentException if the expression is not valid, or the count is less than 1
-         * @throws DateTimeException if the zone does not exist
          */
         public Recurring {
             CronSchedule.parse(expression);
-            ZoneId.of(zone);
             if (count < 1) {
                 throw new IllegalArgumentException("Expected a count of 1 or more, found " + count);
+            }
+        }
+
+        @Override
+        public boolean isComputable() {
+            try {
+                return ZoneId.of(zone).getRules() != null;
+            } catch (DateTimeException e) {
+                return false;
             }
         }
 
@@ -99,8 +122,8 @@ public sealed interface Timing {
         }
 
         @Override
-        public Timing continueAt(long next) {
-            return new Recurring(next - 1, expression, zone, until, count);
+        public Timing continueAfter(long later) {
+            return new Recurring(later, expression, zone, until, count);
         }
 
         @Override

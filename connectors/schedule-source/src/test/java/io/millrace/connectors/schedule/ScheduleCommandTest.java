@@ -172,6 +172,36 @@ class ScheduleCommandTest {
         }
     }
 
+    /** The reply must fit into its topic. */
+    @ParameterizedTest
+    @CsvSource({
+        "schedule-at",
+        "schedule-after",
+        "schedule-cron",
+        "schedule-zone",
+        "schedule-until",
+        "schedule-count",
+        "schedule-past-due",
+        "schedule-value",
+        "schedule-cancel",
+        "schedule-other"
+    })
+    void givesReasonsOfALimitedLength(String header) {
+        String large = "ä".repeat(1_000_000);
+        String[] headers = header.matches("schedule-(zone|until|count)")
+                ? new String[] {"schedule-topic", "t", "schedule-cron", "* * * * *", header, large}
+                : header.matches("schedule-(at|after|cron|cancel)")
+                        ? new String[] {"schedule-topic", "t", header, large}
+                        : header.equals("schedule-other")
+                                ? new String[] {"schedule-" + large, "x"}
+                                : new String[] {"schedule-topic", "t", "schedule-after", "PT1M", header, large};
+        assertThatThrownBy(() -> ScheduleCommand.parse(command("x", headers), NOW))
+                .isInstanceOfSatisfying(RefusedCommandException.class, refused -> {
+                    assertThat(refused.getMessage()).hasSizeBetween(20, 1_200);
+                    assertThat(refused.subject()).hasSizeLessThan(150);
+                });
+    }
+
     @Test
     void refusesADurationWithoutATimeToBeginAt() {
         ConsumerRecord<byte[], byte[]> command = new ConsumerRecord<>("r", 0, 0, "id".getBytes(UTF_8), new byte[0]);

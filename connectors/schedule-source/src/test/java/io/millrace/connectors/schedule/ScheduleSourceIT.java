@@ -88,7 +88,7 @@ class ScheduleSourceIT {
     }
 
     @Test
-    void refusesBadCommandsToTheRepliesTopicAndGoesOn() throws Exception {
+    void answersBadCommandsWithTheReasonAndCarriesOutTheNextOnes() throws Exception {
         ObjectNode body = topics.prepare("bad", 1);
         ScheduleTopics.config(body).put("max.schedule.bytes", "2000");
         topics.rest().post(body);
@@ -208,11 +208,91 @@ class ScheduleSourceIT {
         topics.rest().delete("hidden");
     }
 
+    /** A resume is like a start: the cancel is read before anything fires, and the time without polls is not silence of the brokers. */
+    @Test
+    void readsTheCommandsThatWereWrittenDuringAPauseBeforeItFires() throws Exception {
+        ObjectNode body = topics.prepare("paused", 1);
+        ScheduleTopics.config(body).put("max.poll.records", "1");
+        topics.rest().post(body);
+        Instant due = Instant.now().plusSeconds(15);
+        topics.send("paused", 0, "a", "x", "schedule-at", due.toString());
+        topics.send("paused", 0, "b", "x", "schedule-at", due.toString());
+        topics.awaitReplies("paused", 2);
+        topics.rest().pause("paused");
+        await().atMost(ScheduleTopics.TIME_TO_ACT).until(() -> topics.rest()
+                .status("paused")
+                .path("tasks")
+                .path(0)
+                .path("state")
+                .asText()
+                .equals("PAUSED"));
+        for (int i = 0; i < 20; i++) {
+            topics.send("paused", 0, "none-" + i, null);
+        }
+        topics.send("paused", 0, "a", null);
+        await().atMost(ScheduleTopics.TIME_TO_ACT).until(() -> Instant.now().isAfter(due.plusSeconds(6)));
+        topics.rest().resume("paused");
+        assertThat(topics.awaitReplies("paused", 23)).endsWith("a:cancelled");
+        assertThat(topics.awaitRecords("paused.out", 1))
+                .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
+                .containsExactly("b");
+        topics.rest().delete("paused");
+    }
+
+    /** Behind the last command is the marker of its transaction. */
+    @Test
+    void startsAgainAfterRetentionHasDeletedEveryCommandThatWasRead() throws Exception {
+        ObjectNode body = topics.prepare("marker", 1);
+        topics.rest().post(body);
+        // The record with the position of an empty partition.
+        topics.awaitRecords("marker.schedules", 1);
+        try (KafkaProducer<byte[], byte[]> service = topics.openTransaction("marker")) {
+            service.send(new ProducerRecord<>("marker.requests", 0, "a".getBytes(UTF_8), null))
+                    .get();
+            service.commitTransaction();
+        }
+        topics.awaitReplies("marker", 1);
+        // The record with the position behind the marker.
+        topics.awaitRecords("marker.schedules", 2);
+        topics.stop("marker");
+        topics.admin()
+                .deleteRecords(Map.of(new TopicPartition("marker.requests", 0), RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+        topics.rest().resume("marker");
+        topics.send("marker", 0, "b", null);
+        assertThat(topics.awaitReplies("marker", 2)).containsExactly("a:unknown", "b:unknown");
+        topics.rest().delete("marker");
+    }
+
+    /** Connect creates a topic once. */
+    @Test
+    void holdsTheMessagesOfATopicThatWasDeletedAlthoughConnectCreatesTopics() throws Exception {
+        ObjectNode body = topics.prepare("gone", 1);
+        ScheduleTopics.config(body)
+                .put("targets", "gone\\..*")
+                .put("topic.creation.default.replication.factor", "1")
+                .put("topic.creation.default.partitions", "1");
+        topics.rest().post(body);
+        topics.send("gone", 0, "first", "x", "schedule-after", "PT0S", "schedule-topic", "gone.created");
+        topics.awaitRecords("gone.created", 1);
+        topics.send("gone", 0, "held", "x", "schedule-after", "PT15S", "schedule-topic", "gone.created");
+        topics.awaitReplies("gone", 2);
+        topics.admin().deleteTopics(List.of("gone.created")).all().get();
+        topics.send("gone", 0, "other", "x", "schedule-after", "PT16S");
+        topics.awaitRecords("gone.out", 1);
+        topics.create("gone.created", 1);
+        assertThat(topics.awaitRecords("gone.created", 1))
+                .extracting(record -> ScheduleTopics.header(record, "schedule-id"))
+                .containsExactly("held");
+        topics.rest().delete("gone");
+    }
+
     @Test
     void sendsRecurringMessagesUntilTheirCount() throws Exception {
         ObjectNode body = topics.prepare("cron", 1);
         topics.rest().post(body);
-        // A minute ago, so that the first occurrence is not far; the second is skipped by nobody.
+        // Two minutes ago, so that both occurrences are due at once.
         ProducerRecord<byte[], byte[]> command = new ProducerRecord<>(
                 "cron.requests", 0, System.currentTimeMillis() - 120_000, "tick".getBytes(UTF_8), "x".getBytes(UTF_8));
         command.headers().add("schedule-cron", "* * * * *".getBytes(UTF_8));

@@ -11,6 +11,7 @@ import io.millrace.connectors.schedule.ScheduleModel.Spec;
 import io.millrace.timers.PastDue;
 import io.millrace.timers.PastDuePolicy;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -44,6 +46,7 @@ class SchedulerTest {
     private final ScheduleCounts counts = new ScheduleCounts();
     private long rate = Long.MAX_VALUE;
     private long maxBytes = 10_000_000;
+    private long window = Long.MAX_VALUE;
     private int offset;
     /** What was committed of the schedules topic. */
     private final List<OutgoingRecord> log = new ArrayList<>();
@@ -54,8 +57,8 @@ class SchedulerTest {
                         "schedules",
                         Optional.of("replies"),
                         List.of("schedules"),
-                        Pattern.compile("t|small|missing|schedules"),
-                        new PastDue(TOLERANCE, Long.MAX_VALUE),
+                        Pattern.compile("t|small|missing|schedules|invalid|[._].*"),
+                        new PastDue(TOLERANCE, window),
                         Optional.empty(),
                         rate,
                         20_000,
@@ -63,6 +66,9 @@ class SchedulerTest {
                         1000),
                 topic -> {
                     OptionalInt limit = limits.getOrDefault(topic, OptionalInt.empty());
+                    if (topic.equals("invalid")) {
+                        throw new InvalidTopicException("it collides");
+                    }
                     if (limit.isPresent() && limit.getAsInt() < 0) {
                         throw new TimeoutException("no answer");
                     }
@@ -221,8 +227,6 @@ class SchedulerTest {
                 .containsExactly("MESSAGE t null -1", "STATE schedules 3 -1");
         assertThat(due.records().get(1).value()).isNull();
         assertThat(header(due.records().get(0), "ce_id")).isEqualTo("a@2026-03-01T12:01:00Z");
-        assertThat(due.hasSource(3)).isTrue();
-        assertThat(due.hasSource(0)).isFalse();
     }
 
     /** Services whose clients have different partitioners. */
@@ -250,8 +254,23 @@ class SchedulerTest {
         assertThat(reasons(scheduler, "b", "x", "missing")).contains("a topic that exists, found 'missing'");
         assertThat(reasons(scheduler, "b", "x", "schedules")).contains("targets permits, found 'schedules'");
         assertThat(reasons(scheduler, "b", "x", "other")).contains("targets permits, found 'other'");
+        assertThat(reasons(scheduler, "b", "x", "invalid")).contains("can be used, found 'invalid': it collides");
+        for (String name : List.of(".", "..", "__consumer_offsets")) {
+            assertThat(reasons(scheduler, "b", "x", name)).contains("targets permits, found '" + name + "'");
+        }
         assertThat(scheduler.pending()).isEqualTo(1);
-        assertThat(counts.get(Event.REFUSED)).isEqualTo(6);
+        assertThat(counts.get(Event.REFUSED)).isEqualTo(10);
+    }
+
+    /** A compacted topic of replies refuses records without a key. */
+    @Test
+    void answersACommandWithoutAnIdWithItsPlaceAsTheKey() {
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler().accept(new ConsumerRecord<>("requests", 3, 17, null, "x".getBytes(UTF_8)), START, batch);
+        assertThat(batch.records()).singleElement().satisfies(reply -> {
+            assertThat(reply.key()).isEqualTo("requests-3@17".getBytes(UTF_8));
+            assertThat(reply.headers()).extracting(Header::key).doesNotContain("schedule-id");
+        });
     }
 
     private String reasons(Scheduler scheduler, String id, String value, String topic) {
@@ -297,6 +316,175 @@ class SchedulerTest {
         scheduler.fire(START + 70_000, later);
         assertThat(later.records()).extracting(OutgoingRecord::topic).containsExactly("t", "schedules");
         assertThat(header(later.records().get(0), "schedule-due")).isEqualTo("2026-03-01T12:01:00Z");
+    }
+
+    /** All of one topic wait together, so that none overtakes another one. */
+    @Test
+    void sendsWhatWasHeldInTheOrderInWhichItWasDue() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(100);
+        for (int i = 0; i < 9; i++) {
+            String after = "PT" + (60 + i) + "S";
+            scheduler.accept(
+                    command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", after), START, batch);
+        }
+        OptionalInt limit = limits.remove("t");
+        OutgoingBatch due = new OutgoingBatch(100);
+        for (long second = 60; second < 67; second++) {
+            scheduler.fire(START + second * 1000, due);
+        }
+        limits.put("t", limit);
+        for (long second = 67; second < 80; second++) {
+            scheduler.fire(START + second * 1000, due);
+        }
+        assertThat(due.records())
+                .filteredOn(record -> record.kind() == Kind.MESSAGE)
+                .extracting(record -> header(record, "schedule-id"))
+                .containsExactly("a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8");
+    }
+
+    @Test
+    void waitsForAMomentWhenTheBrokersDoNotAnswerAndKeepsTheOrder() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(100);
+        scheduler.accept(command(START, "a", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        scheduler.accept(command(START, "b", "x", "schedule-topic", "small", "schedule-after", "PT61S"), START, batch);
+        OptionalInt limit = limits.put("t", OptionalInt.of(-1));
+        OutgoingBatch due = new OutgoingBatch(100);
+        long now = START + 62_000;
+        scheduler.fire(now, due);
+        assertThat(due.records()).isEmpty();
+        assertThat(scheduler.nextMoment(now)).hasValue(now + 1000);
+        assertThat(counts.get(Event.TARGET_QUERY_FAILED)).isEqualTo(1);
+        assertThat(counts.get(Event.HELD)).isZero();
+        limits.put("t", limit);
+        scheduler.fire(now + 999, due);
+        assertThat(due.records()).isEmpty();
+        scheduler.fire(now + 1000, due);
+        assertThat(due.records())
+                .filteredOn(record -> record.kind() == Kind.MESSAGE)
+                .extracting(record -> header(record, "schedule-id"))
+                .containsExactly("a", "b");
+    }
+
+    /** The limit of a topic was lowered after the schedule was accepted. */
+    @Test
+    void holdsAMessageThatDoesNotFitAnyMore() {
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(100);
+        scheduler.accept(
+                command(START, "a", "x".repeat(2_000), "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        scheduler.accept(command(START, "b", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        limits.put("t", OptionalInt.of(9_000));
+        OutgoingBatch due = new OutgoingBatch(100);
+        scheduler.fire(START + 60_000, due);
+        assertThat(header(due.records().get(0), "schedule-id")).isEqualTo("b");
+        assertThat(scheduler.pending()).isEqualTo(1);
+        assertThat(counts.get(Event.HELD)).isEqualTo(1);
+        limits.put("t", OptionalInt.of(100_000));
+        scheduler.fire(START + 65_000, due);
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    @Test
+    void skipsWhatIsTooOldWhenTheRatePermitsIt() {
+        rate = 1;
+        window = 70_000;
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(1000);
+        for (int i = 0; i < 50; i++) {
+            scheduler.accept(
+                    command(START, "a" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), START, batch);
+        }
+        OutgoingBatch late = new OutgoingBatch(1000);
+        for (long second = 60; second < 120; second++) {
+            scheduler.fire(START + second * 1000, late);
+        }
+        assertThat(counts.get(Event.PAST_DUE)).isBetween(10L, 12L);
+        assertThat(counts.get(Event.SKIPPED)).isEqualTo(50 - counts.get(Event.PAST_DUE));
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    /** With a rate that permits more late messages than a batch contains. */
+    @Test
+    void takesLateMessagesAndThoseOnTimeInTurn() {
+        rate = 1_000_000;
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10_000);
+        for (int i = 0; i < 500; i++) {
+            scheduler.accept(
+                    command(START, "late" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), START, batch);
+        }
+        long now = START + 60_000;
+        scheduler.fire(now, new OutgoingBatch(1));
+        for (int i = 0; i < 20; i++) {
+            scheduler.accept(command(now, "now" + i, "x", "schedule-topic", "t", "schedule-after", "PT0S"), now, batch);
+        }
+        OutgoingBatch first = new OutgoingBatch(100);
+        scheduler.fire(now + 1, first);
+        List<String> ids = first.records().stream()
+                .filter(record -> record.kind() == Kind.MESSAGE)
+                .map(record -> header(record, "schedule-id"))
+                .toList();
+        assertThat(ids).hasSize(50).filteredOn(id -> id.startsWith("now")).hasSize(20);
+    }
+
+    /** By the new rules, the pending occurrence is an hour earlier. */
+    @Test
+    void dropsNoOccurrenceWhenTheRulesOfATimeZoneChange() {
+        MovableZone.set(ZoneOffset.UTC);
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(daily(START - 1), START - 1, batch);
+        scheduler.fire(START, batch);
+        batch.records().stream().filter(record -> record.kind() == Kind.STATE).forEach(log::add);
+
+        MovableZone.set(ZoneOffset.ofHours(1));
+        Scheduler loaded = scheduler();
+        assertThat(loaded.nextMoment(START))
+                .hasValue(Instant.parse("2026-03-02T11:00:00Z").toEpochMilli());
+    }
+
+    @Test
+    void holdsTheSchedulesOfATimeZoneThatIsNotKnownAnyMore() {
+        MovableZone.set(ZoneOffset.UTC);
+        Scheduler scheduler = scheduler();
+        OutgoingBatch batch = new OutgoingBatch(10);
+        scheduler.accept(daily(START - 1), START - 1, batch);
+        scheduler.accept(command(START, "b", "x", "schedule-topic", "t", "schedule-after", "PT1M"), START, batch);
+        batch.records().stream().filter(record -> record.kind() == Kind.STATE).forEach(log::add);
+
+        MovableZone.set(null);
+        Scheduler loaded = scheduler();
+        OutgoingBatch due = new OutgoingBatch(10);
+        loaded.fire(START + 60_000, due);
+        assertThat(due.records()).extracting(OutgoingRecord::kind).containsExactly(Kind.MESSAGE, Kind.STATE);
+        assertThat(header(due.records().get(0), "schedule-id")).isEqualTo("b");
+        assertThat(counts.get(Event.HELD)).isEqualTo(1);
+        assertThat(loaded.pending()).isEqualTo(1);
+        MovableZone.set(ZoneOffset.UTC);
+        OutgoingBatch later = new OutgoingBatch(10);
+        loaded.fire(START + 2 * 3_600_000, later);
+        assertThat(header(later.records().get(0), "schedule-id")).isEqualTo("a");
+
+        MovableZone.set(null);
+        OutgoingBatch cancelled = new OutgoingBatch(10);
+        scheduler().accept(command(START, "a", null), START, cancelled);
+        assertThat(cancelled.records().get(1).value()).isEqualTo("cancelled".getBytes(UTF_8));
+        MovableZone.set(ZoneOffset.UTC);
+    }
+
+    private ConsumerRecord<byte[], byte[]> daily(long time) {
+        return command(
+                time,
+                "a",
+                "x",
+                "schedule-topic",
+                "t",
+                "schedule-cron",
+                "0 12 * * *",
+                "schedule-zone",
+                MovableZone.NAME);
     }
 
     @Test
