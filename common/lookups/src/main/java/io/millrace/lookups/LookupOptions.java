@@ -123,7 +123,7 @@ public final class LookupOptions {
                         + ". are passed to it; schemas.enable is false unless it is set.");
     }
 
-    /** The brokers are asked once a second. */
+    /** The brokers are queried once a second. */
     private static void requireMeasurable(long millis) {
         if (millis != 0 && millis < 5_000) {
             throw new IllegalArgumentException("expected 0, or 5000 or more");

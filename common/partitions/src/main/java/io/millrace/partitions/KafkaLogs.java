@@ -156,7 +156,7 @@ public final class KafkaLogs implements AutoCloseable {
     }
 
     /**
-     * Asks whether a topic could be created, within a bound of time, and creates nothing. Needs Create on the topic.
+     * Checks whether a topic could be created, within a bound of time, and creates nothing. Needs Create on the topic.
      *
      * @throws ApiException if the brokers refuse the topic, for example because of a policy or of the names of others; or do not answer
      */

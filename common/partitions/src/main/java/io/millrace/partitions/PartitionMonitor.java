@@ -71,7 +71,7 @@ public final class PartitionMonitor implements AutoCloseable {
         thread.start();
     }
 
-    /** Every known partition, in no particular order. */
+    /** Every partition that was found, in no particular order. */
     public synchronized List<TopicPartition> partitions() {
         List<TopicPartition> partitions = new ArrayList<>();
         counts.forEach((topic, count) -> {

@@ -42,7 +42,7 @@ public final class StateLoader implements AutoCloseable {
      * Reads the next records.
      *
      * @param timeout the longest wait
-     * @param state gets the records in the order of each partition; of a key the last one counts, and a null value means none
+     * @param state gets the records in the order of each partition; of a key the last one counts, and a null value removes it
      * @return whether everything is loaded
      * @throws ConnectException if the topic cannot be read
      */

@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a topic into a table and keeps it current, on a thread of its own.
  *
- * <p>A load is complete if the position of every partition has reached the high watermark that was asked for at its begin. The
+ * <p>A load is complete if the position of every partition has reached the high watermark that was queried at its begin. The
  * last stable offset would not do: an open transaction keeps it below records that are already committed. Positions are
  * compared, not offsets of records, because the markers of transactions have offsets, too.
  *
- * <p>Once a second the brokers are asked for the topic's id, partitions and high watermarks. The table is fresh as of such a
+ * <p>Once a second the brokers are queried for the topic's id, partitions and high watermarks. The table is fresh as of such a
  * question if its positions have reached the answer. A topic that was created again or has lost records is loaded again next
  * to the table that is served, and takes its place when it is complete.
  */
@@ -101,7 +101,7 @@ final class TableLoader<K, V> implements Runnable {
     /** A topic that is read from its start, and what of it must be read. */
     private record Load(TopicView topic, EntryStore store, Map<TopicPartition, Long> targets, long askedNanos) {}
 
-    /** A question to the brokers, and how far the topic was read when it was asked. */
+    /** A question to the brokers, and how far the topic was read at that time. */
     private record Question(
             CompletableFuture<TopicView> answer, long askedNanos, Map<TopicPartition, Long> positions) {}
 

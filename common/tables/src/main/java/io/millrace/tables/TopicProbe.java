@@ -22,7 +22,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks the brokers about a topic, without waiting for the answer. Needs Describe on the topic, and DescribeConfigs if its
+ * Queries the brokers about a topic, without waiting for the answer. Needs Describe on the topic, and DescribeConfigs if its
  * {@code cleanup.policy} is read.
  */
 final class TopicProbe implements AutoCloseable {

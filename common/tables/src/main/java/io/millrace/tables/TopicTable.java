@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and from then on it is kept current by a thread of its own.
  *
  * <p>{@link #get} returns the value of the last committed record of the key that was read. Reads take no lock and can be made
- * by any number of threads. A table that is behind its topic says so ({@link #status}), and refuses reads beyond
+ * by any number of threads. The status of a table that is behind its topic states it ({@link #status}), and refuses reads beyond
  * {@link TableSettings#maxStaleness}.
  *
  * @param <K> the type of keys

@@ -264,9 +264,11 @@ class CompatibilityIT {
                 new ByteArrayDeserializer())) {
             await().atMost(TIME_TO_ACT).untilAsserted(() -> {
                 assertThat(rest.status(connector).toString()).doesNotContain("FAILED");
-                consumer.assign(consumer.partitionsFor(topic).stream()
+                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                         .map(found -> new TopicPartition(found.topic(), found.partition()))
-                        .toList());
+                        .toList();
+                assertThat(partitions).isNotEmpty();
+                consumer.assign(partitions);
                 consumer.seekToBeginning(consumer.assignment());
                 assertThat(consumer.poll(Duration.ofSeconds(2)))
                         .extracting(record -> new String(record.value(), UTF_8))
