@@ -205,8 +205,9 @@ final class PlanCommand {
     private Set<TopicPlace> readOrigins(Path file, String connector, Properties client) {
         PlanOrigins origins = PlanOrigins.read(RedrivePlan.read(file), connector, client, Instant.now());
         if (origins.others() > 0) {
-            err.println(origins.others() + " letters of the plan " + file + " are not released, because their headers do"
-                    + " not name the connector " + connector + " and the record's place");
+            err.println(
+                    origins.others() + " letters of the plan " + file + " are not released, because their headers do"
+                            + " not name the connector " + connector + " and the record's place");
         }
         return origins.places();
     }

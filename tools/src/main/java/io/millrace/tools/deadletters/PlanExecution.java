@@ -202,8 +202,9 @@ final class PlanExecution implements AutoCloseable {
         if (parks) {
             RedrivenRecord parked = RedrivenRecord.parked(letter, PARKED, now);
             if (parked.topic().equals(plan.queue())) {
-                throw new UsageException("the letter " + letter.place() + " is parked already: it would be sent to its own"
-                        + " queue. " + sent + " letters were parked now");
+                throw new UsageException(
+                        "the letter " + letter.place() + " is parked already: it would be sent to its own" + " queue. "
+                                + sent + " letters were parked now");
             }
             if (targets.countPartitions(parked.topic()) == 0) {
                 throw new UsageException("the topic " + parked.topic() + " does not exist. Create it");

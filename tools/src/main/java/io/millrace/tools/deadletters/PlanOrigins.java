@@ -42,17 +42,17 @@ record PlanOrigins(Set<TopicPlace> places, long others) {
             reader.readToEnd(record -> {
                 DeadLetter letter = DeadLetter.of(record);
                 if (missing.remove(letter.partition() + "@" + letter.offset())) {
-                    Optional<TopicPlace> origin = letter.connector()
-                            .filter(connector::equals)
-                            .flatMap(name -> letter.origin());
+                    Optional<TopicPlace> origin =
+                            letter.connector().filter(connector::equals).flatMap(name -> letter.origin());
                     origin.ifPresentOrElse(places::add, () -> others[0]++);
                 }
             });
         }
         if (!missing.isEmpty()) {
-            throw new UsageException("the letter " + plan.queue() + "-" + missing.iterator().next()
-                    + " of the plan is not in the queue any more, as " + (missing.size() - 1)
-                    + " others; nothing was released. Make another plan");
+            throw new UsageException(
+                    "the letter " + plan.queue() + "-" + missing.iterator().next()
+                            + " of the plan is not in the queue any more, as " + (missing.size() - 1)
+                            + " others; nothing was released. Make another plan");
         }
         return new PlanOrigins(places, others[0]);
     }

@@ -171,8 +171,7 @@ final class LetterBatches implements AutoCloseable {
             TopicPartition partition = partitionOf(step);
             records.add(step, reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
         }
-        records.addTombstones(
-                partition -> reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
+        records.addTombstones(partition -> reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
         requireTopics(steps, sizes::count, settings.createsTopics());
         metrics.count(steps);
     }

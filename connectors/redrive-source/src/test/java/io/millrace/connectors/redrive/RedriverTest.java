@@ -115,10 +115,9 @@ class RedriverTest {
         HeldLetter first = ((RedriveStep.Held) redriver.accept(letter(0, "a"), NOW)).state();
         // The condition holds no more.
         RedriveStep again = redriver.accept(letter(0, "a"), NOW + 10 * MINUTE);
-        assertThat(again)
-                .isInstanceOfSatisfying(
-                        RedriveStep.Held.class,
-                        held -> assertThat(held.state().encode()).isEqualTo(first.encode()));
+        assertThat(again).isInstanceOfSatisfying(RedriveStep.Held.class, held -> assertThat(
+                        held.state().encode())
+                .isEqualTo(first.encode()));
         assertThat(redriver.nextDue()).hasValue(NOW + MINUTE);
         // Another letter at the place, of a queue that was created again.
         assertThat(redriver.accept(letter(0, "b"), NOW + 1)).isInstanceOf(RedriveStep.Held.class);
@@ -184,7 +183,8 @@ class RedriverTest {
         assertThat(batch.get(1).topic()).isEqualTo("state");
         assertThat((byte[]) batch.get(1).key()).isEqualTo("views.dlq-0@0".getBytes(UTF_8));
         assertThat(batch.get(1).value()).isNull();
-        assertThat((Object) batch.get(1).sourceOffset().get(TopicPosition.OFFSET)).isEqualTo(40L);
+        assertThat((Object) batch.get(1).sourceOffset().get(TopicPosition.OFFSET))
+                .isEqualTo(40L);
     }
 
     @Test

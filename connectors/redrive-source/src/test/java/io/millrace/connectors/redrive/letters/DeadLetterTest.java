@@ -128,8 +128,7 @@ class DeadLetterTest {
         assertThat(refused("b", "b.retry", 3, retried.headers()).origin()).contains(new TopicPlace("orders", 2, 100));
         assertThat(refused("c", "b.retry", 3, retried.headers()).origin()).contains(new TopicPlace("b.retry", 2, 3));
         // What was parked was not refused since.
-        DeadLetter parked = letter(RedrivenRecord.parked(
-                        refused("b", "b.retry", 3, retried.headers()), "why", NOW)
+        DeadLetter parked = letter(RedrivenRecord.parked(refused("b", "b.retry", 3, retried.headers()), "why", NOW)
                 .headers());
         assertThat(parked.origin()).contains(new TopicPlace("orders", 2, 100));
         assertThat(parked.attempts()).isEqualTo(3);
