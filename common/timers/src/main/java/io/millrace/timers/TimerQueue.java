@@ -156,6 +156,12 @@ public final class TimerQueue {
         return true;
     }
 
+    /** The timer of an id, which stays in the queue; null if there is none. */
+    public @Nullable Timer find(byte[] id) {
+        int place = findPlace(id, hashOf(id));
+        return place == NONE ? null : timerAt(place);
+    }
+
     /**
      * Removes the next timer, if it is due.
      *
@@ -166,9 +172,13 @@ public final class TimerQueue {
         if (size == 0 || due[0] > now) {
             return null;
         }
-        Timer first = new Timer(TimerEntry.id(entry[0]), due[0], TimerEntry.state(entry[0]));
+        Timer first = timerAt(0);
         removeAt(0);
         return first;
+    }
+
+    private Timer timerAt(int place) {
+        return new Timer(TimerEntry.id(entry[place]), due[place], TimerEntry.state(entry[place]));
     }
 
     private void requireRoom(long added, boolean forPlace, long budget) {

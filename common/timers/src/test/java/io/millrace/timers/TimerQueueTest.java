@@ -110,6 +110,20 @@ class TimerQueueTest {
     }
 
     @Test
+    void findsATimerAndKeepsIt() {
+        TimerQueue queue = new TimerQueue(Long.MAX_VALUE);
+        queue.put(new byte[] {1}, 5, new byte[] {7});
+
+        Timer timer = queue.find(new byte[] {1});
+
+        assertThat(timer).isNotNull();
+        assertThat(timer.due()).isEqualTo(5);
+        assertThat(timer.state()).containsExactly(7);
+        assertThat(queue.find(new byte[] {2})).isNull();
+        assertThat(queue.size()).isEqualTo(1);
+    }
+
+    @Test
     void tellsIdsOfAllLengthsApart() {
         TimerQueue queue = new TimerQueue(UNLIMITED);
         int[] lengths = {0, 1, 7, 8, 9, 127, 128, 16_383, 16_384, 40_000};

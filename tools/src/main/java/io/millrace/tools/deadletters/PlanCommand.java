@@ -20,10 +20,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -186,8 +184,7 @@ final class PlanCommand {
                                 "expected the origin of a record, TOPIC-PARTITION@OFFSET, found '" + text + "'"))));
         arguments
                 .value("--plan")
-                .ifPresent(file -> places.addAll(
-                        readOrigins(RedrivePlan.read(Path.of(file)), connector.name(), settings(arguments))));
+                .ifPresent(file -> places.addAll(readOrigins(Path.of(file), connector.name(), settings(arguments))));
         if (places.isEmpty()) {
             throw new UsageException("expected origins of records, TOPIC-PARTITION@OFFSET, or --plan (try --help)");
         }
@@ -205,22 +202,14 @@ final class PlanCommand {
         return 0;
     }
 
-    /** The origins of the letters of a plan that a connector refused. */
-    private static Set<TopicPlace> readOrigins(RedrivePlan plan, String connector, Properties client) {
-        Set<String> chosen = new TreeSet<>();
-        plan.entries().forEach(entry -> chosen.add(entry.partition() + "@" + entry.offset()));
-        Set<TopicPlace> origins = new HashSet<>();
-        try (TopicReader reader = TopicReader.ofCommitted(List.of(plan.queue()), client)) {
-            reader.readToEnd(record -> {
-                DeadLetter letter = DeadLetter.of(record);
-                Optional<String> refusedBy = letter.connector();
-                if (chosen.contains(letter.partition() + "@" + letter.offset())
-                        && refusedBy.map(connector::equals).orElse(true)) {
-                    letter.origin().ifPresent(origins::add);
-                }
-            });
+    private Set<TopicPlace> readOrigins(Path file, String connector, Properties client) {
+        PlanOrigins origins = PlanOrigins.read(RedrivePlan.read(file), connector, client, Instant.now());
+        if (origins.others() > 0) {
+            err.println(
+                    origins.others() + " letters of the plan " + file + " are not released, because their headers do"
+                            + " not name the connector " + connector + " and the record's place");
         }
-        return origins;
+        return origins.places();
     }
 
     private static Properties settings(Arguments arguments) {

@@ -4,7 +4,6 @@ import io.millrace.connectors.redrive.letters.DeadLetter;
 import io.millrace.connectors.redrive.letters.RedrivenRecord;
 import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.cluster.KafkaCluster;
-import io.millrace.tools.cluster.UnreachableException;
 import io.millrace.tools.input.UsageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class PlanExecution implements AutoCloseable {
-    /** The group with the progress is deleted by the brokers seven days after its last commit, by default. */
-    static final Duration LIFETIME = Duration.ofDays(3);
-
     private static final int BATCH = 1_000;
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -95,7 +91,7 @@ final class PlanExecution implements AutoCloseable {
      * @throws UsageException if the plan cannot be executed; nothing is sent if its first letters are missing
      */
     long run(Instant now) {
-        requireValid(now);
+        PlanChecks.requireValid(plan, kafka, now);
         // First, so that the offsets are those after the last transaction of another execution.
         producer.initTransactions();
         Map<Integer, List<RedrivePlan.Entry>> open = findOpen();
@@ -104,40 +100,6 @@ final class PlanExecution implements AutoCloseable {
         }
         open.forEach(this::runPartition);
         return sent;
-    }
-
-    private void requireValid(Instant now) {
-        if (plan.created().plus(LIFETIME).isBefore(now)) {
-            throw new UsageException("the " + plan + " was made at " + plan.created()
-                    + ": expected a plan not older than "
-                    + LIFETIME.toHours() + " hours, because the brokers forget later which letters were sent. Make"
-                    + " another plan");
-        }
-        Map<TopicPartition, PartitionLog> logs = readLogs();
-        plan.byPartition().forEach((partition, entries) -> {
-            PartitionLog log = logs.get(partitionOf(partition));
-            if (log == null) {
-                throw new UsageException("the queue's partition " + partitionOf(partition) + " does not exist");
-            }
-            requireSame("cluster", plan.clusterId(), log.clusterId());
-            requireSame("topic", plan.topicId(), log.topicId());
-        });
-    }
-
-    private Map<TopicPartition, PartitionLog> readLogs() {
-        try {
-            return kafka.readLogs(
-                    plan.byPartition().keySet().stream().map(this::partitionOf).toList());
-        } catch (UnreachableException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private void requireSame(String what, String expected, @Nullable String found) {
-        if (!expected.equals(found)) {
-            throw new UsageException("the " + plan + " is of another " + what + ": expected the id " + expected
-                    + ", found " + found + ". Make another plan");
-        }
     }
 
     private TopicPartition partitionOf(int partition) {
@@ -150,7 +112,8 @@ final class PlanExecution implements AutoCloseable {
         Set<TopicPartition> partitions = new HashSet<>();
         open.keySet().forEach(partition -> partitions.add(partitionOf(partition)));
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
-        Map<TopicPartition, PartitionLog> logs = readLogs();
+        Map<TopicPartition, PartitionLog> logs = PlanChecks.readLogs(plan, kafka);
+        committed.values().forEach(this::requireSameAction);
         open.replaceAll((partition, entries) -> {
             OffsetAndMetadata next = committed.get(partitionOf(partition));
             return next == null
@@ -167,6 +130,19 @@ final class PlanExecution implements AutoCloseable {
             }
         });
         return open;
+    }
+
+    /** The progress has the action's name, so that letters that were sent are not taken for parked ones. */
+    private void requireSameAction(@Nullable OffsetAndMetadata progress) {
+        if (progress != null && !progress.metadata().equals(action())) {
+            throw new UsageException("millrace redrive " + action() + " is refused, because letters of the " + plan
+                    + " were taken by millrace redrive " + progress.metadata()
+                    + " already: expected the same command. Make another plan");
+        }
+    }
+
+    private String action() {
+        return parks ? "park" : "run";
     }
 
     private void requireTopics(Map<Integer, List<RedrivePlan.Entry>> open) {
@@ -225,6 +201,11 @@ final class PlanExecution implements AutoCloseable {
         long now = System.currentTimeMillis();
         if (parks) {
             RedrivenRecord parked = RedrivenRecord.parked(letter, PARKED, now);
+            if (parked.topic().equals(plan.queue())) {
+                throw new UsageException(
+                        "the letter " + letter.place() + " is parked already: it would be sent to its own" + " queue. "
+                                + sent + " letters were parked now");
+            }
             if (targets.countPartitions(parked.topic()) == 0) {
                 throw new UsageException("the topic " + parked.topic() + " does not exist. Create it");
             }
@@ -244,7 +225,8 @@ final class PlanExecution implements AutoCloseable {
         try {
             batch.forEach(this::send);
             long next = batch.get(batch.size() - 1).letter().offset() + 1;
-            producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(next)), consumer.groupMetadata());
+            producer.sendOffsetsToTransaction(
+                    Map.of(partition, new OffsetAndMetadata(next, action())), consumer.groupMetadata());
             producer.commitTransaction();
         } catch (KafkaException e) {
             String first = refused;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.TopicPlace;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.ServerDirectories;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -167,8 +169,17 @@ class RedrivePlanIT {
                         "__connect.errors.connector.name=odd",
                         "__connect.errors.exception.message=why",
                         "millrace.redrive.parked=by millrace redrive park");
-        // Parked records come back by a plan, too.
+        assertThat(run("run", "--plan", file.toString()).err())
+                .contains("run is refused, because letters of the plan")
+                .contains("were taken by millrace redrive park already");
+        Path parked = folder.resolve("parked.jsonl");
         create("events", 1);
+        runOk("plan", "--topic", "odd.parked", "--plan", parked.toString());
+        assertThat(run("park", "--plan", parked.toString()).err())
+                .contains("odd.parked-0@0 is parked already: it would be sent to its own queue");
+        assertThat(read("odd.parked")).hasSize(2);
+
+        // Parked records come back by a plan, too.
         Path again = folder.resolve("again.jsonl");
         runOk("plan", "--topic", "odd.parked", "--plan", again.toString());
         runOk("run", "--plan", again.toString());
@@ -189,8 +200,37 @@ class RedrivePlanIT {
         assertThatThrownBy(() -> execute(other, plan.created()))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("odd.parked-0@0 of the plan is not in the queue any more");
-        assertThatThrownBy(() -> execute(other, plan.created().plus(PlanExecution.LIFETIME.plusSeconds(1))))
+        assertThatThrownBy(() -> execute(other, plan.created().plus(PlanChecks.LIFETIME.plusSeconds(1))))
                 .hasMessageContaining("expected a plan not older than 72 hours");
+    }
+
+    @Test
+    void theOriginsOfAPlanAreThoseOfTheConnector() throws Exception {
+        create("held.dlq", 1);
+        create("jobs-of-held", 1);
+        send("held.dlq", "held", "jobs-of-held-0@1", "a", "why");
+        send("held.dlq", "another", "jobs-of-held-0@2", "a", "why");
+        Path file = folder.resolve("plan.jsonl");
+        runOk("plan", "--topic", "held.dlq", "--plan", file.toString());
+        RedrivePlan plan = RedrivePlan.read(file);
+        Properties client = new Properties();
+        client.put("bootstrap.servers", broker.bootstrapServers());
+
+        assertThat(PlanOrigins.read(plan, "held", client, plan.created()))
+                .isEqualTo(new PlanOrigins(Set.of(new TopicPlace("jobs-of-held", 0, 1)), 1));
+        Instant late = plan.created().plus(PlanChecks.LIFETIME.plusSeconds(1));
+        assertThatThrownBy(() -> PlanOrigins.read(plan, "held", client, late))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("expected a plan not older than 72 hours");
+        RedrivePlan other = new RedrivePlan(
+                plan.id(), plan.created(), plan.queue(), plan.clusterId(), "other", plan.complete(), plan.entries());
+        assertThatThrownBy(() -> PlanOrigins.read(other, "held", client, plan.created()))
+                .hasMessageContaining("is of another topic");
+        admin.deleteRecords(Map.of(new TopicPartition("held.dlq", 0), RecordsToDelete.beforeOffset(1)))
+                .all()
+                .get();
+        assertThatThrownBy(() -> PlanOrigins.read(plan, "held", client, plan.created()))
+                .hasMessageContaining("held.dlq-0@0 of the plan is not in the queue any more, as 0 others");
     }
 
     private static void execute(RedrivePlan plan, Instant now) {

@@ -201,6 +201,12 @@ class ProjectionSinkConnectorTest {
         properties.put("errors.deadletterqueue.topic.name", "misfits");
         properties.put("errors.deadletterqueue.context.headers.enable", "true");
         properties.computeIfPresent("topics", (name, topics) -> topics + "," + retries);
+        properties.put("error.headers", "false");
+        assertThat(errors().get("error.headers"))
+                .singleElement()
+                .asString()
+                .contains("expected true with hold.key.order=true");
+        properties.remove("error.headers");
         assertThat(errors()).containsOnlyKeys("connection.url");
         properties.put("projection.orders.topics", retries);
         assertThat(errors().get("projection.orders.topics"))

@@ -37,8 +37,17 @@ record HeldLetter(ConsumerRecord<byte[], byte[]> letter, long dueMs, long foundM
 
     /** The place of a letter as a key. */
     static byte[] keyOf(ConsumerRecord<byte[], byte[]> letter) {
-        return RecordPlace.of(letter.topic(), letter.partition(), letter.offset())
-                .getBytes(StandardCharsets.UTF_8);
+        return keyOf(placeOf(letter));
+    }
+
+    /** A place as a key. */
+    static byte[] keyOf(TopicPlace place) {
+        return place.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The place of a letter. */
+    static TopicPlace placeOf(ConsumerRecord<byte[], byte[]> letter) {
+        return new TopicPlace(letter.topic(), letter.partition(), letter.offset());
     }
 
     /**

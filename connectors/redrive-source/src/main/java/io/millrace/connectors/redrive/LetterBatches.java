@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -58,7 +59,7 @@ final class LetterBatches implements AutoCloseable {
      *
      * @param partitions the queues' partitions
      * @param most how many letters a batch has that were read, and how many that are due
-     * @param createsTopics whether topics need not exist
+     * @param createsTopics whether topics of parked letters need not exist
      */
     record Settings(List<TopicPartition> partitions, int most, boolean createsTopics) {}
 
@@ -98,7 +99,7 @@ final class LetterBatches implements AutoCloseable {
         if (!isStarted() || !sizes.require(neededTopics, LONGEST_WAIT)) {
             return List.of();
         }
-        List<SourceRecord> batch = new ArrayList<>(records.takeTombstones());
+        List<SourceRecord> batch = new ArrayList<>();
         decide(batch);
         metrics.setWaiting(redriver);
         metrics.setLag(reader.lag().orElse(-1));
@@ -170,7 +171,8 @@ final class LetterBatches implements AutoCloseable {
             TopicPartition partition = partitionOf(step);
             records.add(step, reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
         }
-        requireTopics(steps);
+        records.addTombstones(partition -> reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
+        requireTopics(steps, sizes::count, settings.createsTopics());
         metrics.count(steps);
     }
 
@@ -182,17 +184,25 @@ final class LetterBatches implements AutoCloseable {
         return new TopicPartition(step.letter().topic(), step.letter().partition());
     }
 
-    private void requireTopics(List<RedriveStep> steps) {
-        if (settings.createsTopics()) {
-            return;
-        }
+    /**
+     * Requires the topics to which letters are sent. Connect may create those of parked letters; a topic that nobody reads yet would hide
+     * that a letter has a wrong name in its headers.
+     *
+     * @param counts how many partitions a topic has
+     * @param createsParked whether Connect creates topics
+     * @throws ConnectException naming the letter and the topic
+     */
+    static void requireTopics(List<RedriveStep> steps, ToIntFunction<String> counts, boolean createsParked) {
         for (RedriveStep step : steps) {
             if (step instanceof RedriveStep.Sent sent
-                    && sizes.count(sent.record().topic()) == 0) {
+                    && !(createsParked && sent.isParked())
+                    && counts.applyAsInt(sent.record().topic()) == 0) {
                 throw new ConnectException("The letter " + sent.record() + " cannot be sent: expected the topic "
-                        + sent.record().topic() + ", which does not exist. Create it, or set "
-                        + RedriveSourceOptions.TARGET + " or topic.creation.default.partitions; then restart the"
-                        + " connector");
+                        + sent.record().topic() + ", which does not exist. Create it"
+                        + (sent.isParked()
+                                ? ", or set topic.creation.default.partitions and .replication.factor"
+                                : ", or set " + RedriveSourceOptions.TARGET)
+                        + "; then restart the connector");
             }
         }
     }

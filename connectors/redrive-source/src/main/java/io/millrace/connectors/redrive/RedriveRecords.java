@@ -1,14 +1,16 @@
 package io.millrace.connectors.redrive;
 
 import io.millrace.changes.IdentityRecord;
+import io.millrace.changes.TopicPlace;
 import io.millrace.changes.TopicPosition;
 import io.millrace.connectors.redrive.letters.RedrivenRecord;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.ConnectHeaders;
@@ -24,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class RedriveRecords {
     private final String stateTopic;
     private final boolean waitsForSent;
-    /** Tombstones by the records that have to be sent before. */
-    private final Map<SourceRecord, SourceRecord> tombstones = new ConcurrentHashMap<>();
+    /** Letters by the records that have to be sent before the tombstones of their states. */
+    private final Map<SourceRecord, TopicPlace> unsent = new ConcurrentHashMap<>();
 
-    private final Queue<SourceRecord> released = new ConcurrentLinkedQueue<>();
+    /** Letters that were sent and whose state has no tombstone yet. */
+    private final Queue<TopicPlace> released = new ConcurrentLinkedQueue<>();
 
     /**
      * For a topic of the state.
@@ -51,11 +54,10 @@ final class RedriveRecords {
             SourceRecord record = letter(sent.record(), position);
             records.add(record);
             if (sent.wasHeld()) {
-                SourceRecord tombstone = state(HeldLetter.keyOf(sent.letter()), null, position);
                 if (waitsForSent) {
-                    tombstones.put(record, tombstone);
+                    unsent.put(record, HeldLetter.placeOf(sent.letter()));
                 } else {
-                    records.add(tombstone);
+                    records.add(state(HeldLetter.keyOf(sent.letter()), null, position));
                 }
             }
         }
@@ -68,19 +70,22 @@ final class RedriveRecords {
 
     /** A record was sent. */
     void addSent(SourceRecord record) {
-        SourceRecord tombstone = tombstones.remove(record);
-        if (tombstone != null) {
-            released.add(tombstone);
+        TopicPlace letter = unsent.remove(record);
+        if (letter != null) {
+            released.add(letter);
         }
     }
 
-    /** The tombstones of letters that were sent without a transaction. */
-    List<SourceRecord> takeTombstones() {
-        List<SourceRecord> taken = new ArrayList<>();
-        for (SourceRecord next = released.poll(); next != null; next = released.poll()) {
-            taken.add(next);
+    /**
+     * Adds the tombstones of letters that were sent without a transaction.
+     *
+     * @param positions the position of a letter's partition behind all records of the batch, so that none goes back
+     */
+    void addTombstones(Function<TopicPartition, TopicPosition> positions, List<SourceRecord> records) {
+        for (TopicPlace next = released.poll(); next != null; next = released.poll()) {
+            TopicPosition position = positions.apply(new TopicPartition(next.topic(), next.partition()));
+            records.add(state(HeldLetter.keyOf(next), null, position));
         }
-        return taken;
     }
 
     private static SourceRecord letter(RedrivenRecord sent, TopicPosition position) {

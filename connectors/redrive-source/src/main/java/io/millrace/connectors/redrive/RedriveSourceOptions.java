@@ -51,7 +51,8 @@ final class RedriveSourceOptions {
             .high(
                     "Which letters come back, as a condition in CEL over headers, key, topic, connector, error, attempt and"
                             + " age in seconds, for example: topic == 'shop.orders' && age < 86400. It is evaluated when a"
-                            + " letter is read; other letters stay in the queue. If it is not set, all come back.");
+                            + " letter is read; other letters stay in the queue. A letter for which it cannot be evaluated is"
+                            + " parked. If it is not set, all come back.");
 
     static final Option<RedriveBackoff> BACKOFF = Option.list("backoff")
             .as(RedriveBackoff.EXPECTED, RedriveBackoff::parse)
@@ -74,8 +75,8 @@ final class RedriveSourceOptions {
             .high(
                     "Where letters go. retry: to NAME.retry, where NAME is the connector that refused the record, so that no"
                             + " other consumer reads it again; a sink of Millrace needs hold.key.order=true for it. original: to"
-                            + " the topic it came from, where every consumer reads it again. Otherwise a topic. A letter whose"
-                            + " headers do not contain what the target needs is parked.");
+                            + " the topic it came from, where every consumer reads it again. Otherwise a topic. The topic must"
+                            + " exist. A letter whose headers do not contain what the target needs is parked.");
 
     static final Option<String> STATE_TOPIC = Option.string("state.topic")
             .valid("the name of a topic", RedriveSourceOptions::requireTopic)
@@ -89,7 +90,8 @@ final class RedriveSourceOptions {
                     "exactly_once: what is sent, the letters that wait and the positions in the queues are committed in one"
                             + " Kafka transaction. It needs exactly.once.source.support=enabled on the workers, which must be"
                             + " distributed workers, and exactly.once.support=required and transaction.boundary=connector in"
-                            + " this configuration. at_least_once: letters may be sent again after a failure.");
+                            + " this configuration. at_least_once: after a failure, letters may be sent again, also before letters"
+                            + " of their key that wait; only a sink with hold.key.order=true skips what it has taken.");
 
     static final Option<Integer> MAX_POLL_RECORDS = Option.int32("max.poll.records")
             .defaultTo(1_000)

@@ -8,6 +8,7 @@ import io.millrace.timers.Timer;
 import io.millrace.timers.TimerQueue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
 
 /**
  * Decides about letters, without Connect and Kafka. A letter is sent when it is due. Letters of one queue's partition with the same key and
@@ -107,17 +109,26 @@ final class Redriver {
     }
 
     /**
-     * Decides about a letter that was read.
+     * Decides about a letter that was read. One that waits already is still due when it was.
      *
      * @param nowMs milliseconds since 1970
      * @throws ConnectException if it would be sent to its own queue
      */
     RedriveStep accept(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         DeadLetter letter = DeadLetter.of(record, policy.format());
-        if (!policy.condition()
-                .map(condition -> condition.matches(letter, nowMs))
-                .orElse(true)) {
-            return new RedriveStep.Skipped(record);
+        Optional<HeldLetter> waitsAlready = findHeld(letter);
+        if (waitsAlready.isPresent()) {
+            // Its position was not committed, or was set back. The same state is written again.
+            return new RedriveStep.Held(waitsAlready.get());
+        }
+        try {
+            if (!policy.condition()
+                    .map(condition -> condition.matches(letter, nowMs))
+                    .orElse(true)) {
+                return new RedriveStep.Skipped(record);
+            }
+        } catch (DataException e) {
+            return park(letter, String.valueOf(e.getMessage()), nowMs);
         }
         Optional<String> objection = findObjection(letter);
         if (objection.isPresent()) {
@@ -129,9 +140,22 @@ final class Redriver {
         if (before == null && dueMs <= nowMs) {
             return send(letter, nowMs, false);
         }
-        HeldLetter held = new HeldLetter(record, before == null ? dueMs : Math.max(dueMs, before.lastDueMs), nowMs);
+        HeldLetter held = new HeldLetter(
+                letter.withoutStackTraces(), before == null ? dueMs : Math.max(dueMs, before.lastDueMs), nowMs);
         hold(HeldLetter.keyOf(record), held, held.encode());
         return new RedriveStep.Held(held);
+    }
+
+    /** The letter as it is held already; empty if another letter, of a former queue of the name, had its place. */
+    private Optional<HeldLetter> findHeld(DeadLetter letter) {
+        byte[] id = HeldLetter.keyOf(letter.record());
+        Timer timer = waiting.find(id);
+        if (timer == null) {
+            return Optional.empty();
+        }
+        HeldLetter held = HeldLetter.decode(id, timer.state());
+        HeldLetter read = new HeldLetter(letter.withoutStackTraces(), held.dueMs(), held.foundMs());
+        return Arrays.equals(read.encode(), timer.state()) ? Optional.of(held) : Optional.empty();
     }
 
     /** The reason why a letter does not come back. */

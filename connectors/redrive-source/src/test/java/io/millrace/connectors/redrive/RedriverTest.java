@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.TopicPosition;
 import io.millrace.connectors.redrive.letters.LetterCondition;
 import io.millrace.connectors.redrive.letters.LetterFormat;
 import io.millrace.connectors.redrive.letters.RedriveTarget;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +107,84 @@ class RedriverTest {
         redriver.accept(letter(1, "a", "millrace.redrive.attempt", "2"), NOW);
         assertThat(redriver.size()).isEqualTo(1);
         assertThat(sent(redriver.takeDue(NOW + 60 * MINUTE, 10))).containsExactly("views.retry-2 1");
+    }
+
+    @Test
+    void aLetterThatWaitsAlreadyIsStillDueWhenItWas() {
+        Redriver redriver = new Redriver(policy("age < 1800000100", "retry"), 1 << 20, topic -> 3);
+        HeldLetter first = ((RedriveStep.Held) redriver.accept(letter(0, "a"), NOW)).state();
+        // The condition holds no more.
+        RedriveStep again = redriver.accept(letter(0, "a"), NOW + 10 * MINUTE);
+        assertThat(again).isInstanceOfSatisfying(RedriveStep.Held.class, held -> assertThat(
+                        held.state().encode())
+                .isEqualTo(first.encode()));
+        assertThat(redriver.nextDue()).hasValue(NOW + MINUTE);
+        // Another letter at the place, of a queue that was created again.
+        assertThat(redriver.accept(letter(0, "b"), NOW + 1)).isInstanceOf(RedriveStep.Held.class);
+        assertThat(redriver.nextDue()).hasValue(NOW + 1 + MINUTE);
+        assertThat(redriver.size()).isEqualTo(1);
+    }
+
+    @Test
+    void theStateHasNoStackTraces() {
+        Redriver redriver = redriver();
+        String trace = "x".repeat(10_000);
+        RedriveStep.Held held = (RedriveStep.Held)
+                redriver.accept(letter(0, "a", "__connect.errors.exception.stacktrace", trace, "user", "1"), NOW);
+        assertThat(held.state().encode()).hasSizeLessThan(1_000);
+        assertThat(held.letter().headers().lastHeader("user")).isNotNull();
+    }
+
+    @Test
+    void aLetterWhoseConditionCannotBeEvaluatedIsParked() {
+        Redriver redriver = new Redriver(policy("headers['user'] == '7'", "retry"), 1 << 20, topic -> 3);
+        RedriveStep.Sent parked = (RedriveStep.Sent) redriver.accept(letter(0, "a"), NOW);
+        assertThat(parked.isParked()).isTrue();
+        assertThat(new String(
+                        parked.record()
+                                .headers()
+                                .lastHeader("millrace.redrive.parked")
+                                .value(),
+                        UTF_8))
+                .contains("views.dlq-0@0: the condition cannot be evaluated");
+    }
+
+    @Test
+    void onlyTopicsOfParkedLettersAreCreated() {
+        Redriver redriver = new Redriver(policy(null, "retry"), 1 << 20, topic -> 3);
+        RedriveStep parked = redriver.accept(letter(0, "a", "millrace.redrive.attempt", "3"), NOW);
+        redriver.accept(letter(1, "b"), NOW);
+        List<RedriveStep> sent = redriver.takeDue(NOW + MINUTE, 10);
+        LetterBatches.requireTopics(List.of(parked), topic -> 0, true);
+        LetterBatches.requireTopics(sent, topic -> 3, false);
+        assertThatThrownBy(() -> LetterBatches.requireTopics(List.of(parked), topic -> 0, false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("views.dlq-0@0 to views.parked")
+                .hasMessageContaining("topic.creation.default.partitions");
+        assertThatThrownBy(() -> LetterBatches.requireTopics(sent, topic -> 0, true))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("expected the topic views.retry, which does not exist");
+    }
+
+    @Test
+    void tombstonesOfSentLettersHaveThePresentPosition() {
+        Redriver redriver = redriver();
+        redriver.accept(letter(0, "a"), NOW);
+        RedriveStep due = redriver.takeDue(NOW + MINUTE, 10).get(0);
+        RedriveRecords records = new RedriveRecords("state", true);
+        List<SourceRecord> batch = new ArrayList<>();
+        records.add(due, new TopicPosition("views.dlq", 0, 1, "c", "t"), batch);
+        records.addTombstones(partition -> new TopicPosition("views.dlq", 0, 1, "c", "t"), batch);
+        assertThat(batch).hasSize(1);
+        records.addSent(batch.get(0));
+        records.addTombstones(
+                partition -> new TopicPosition(partition.topic(), partition.partition(), 40, "c", "t"), batch);
+        assertThat(batch).hasSize(2);
+        assertThat(batch.get(1).topic()).isEqualTo("state");
+        assertThat((byte[]) batch.get(1).key()).isEqualTo("views.dlq-0@0".getBytes(UTF_8));
+        assertThat(batch.get(1).value()).isNull();
+        assertThat((Object) batch.get(1).sourceOffset().get(TopicPosition.OFFSET))
+                .isEqualTo(40L);
     }
 
     @Test

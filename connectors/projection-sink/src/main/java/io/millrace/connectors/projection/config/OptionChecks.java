@@ -158,6 +158,12 @@ final class OptionChecks {
                             + "=true, because only these headers of a dead letter always have the place"
                             + " to which it belongs"));
         }
+        if (!SinkOptions.ERROR_HEADERS.get(config)) {
+            problems.add(new Problem(
+                    SinkOptions.ERROR_HEADERS.name(),
+                    "expected true with " + option + "=true: a record that is held behind another one is known only by"
+                            + " its header, without which it would count as refused"));
+        }
         for (ProjectionSettings settings : config.projectionSettings()) {
             if (settings.get(CommonOptions.TOPICS).stream().anyMatch(NamePattern::isPattern)) {
                 problems.add(new Problem(

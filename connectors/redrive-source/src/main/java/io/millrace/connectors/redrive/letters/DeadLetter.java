@@ -11,19 +11,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record of a dead letter queue. Its reason is in the headers {@code millrace.error.*} of our sink, and otherwise in those of its
  * {@link LetterFormat}. Connectors add headers and replace none, so the last of a name counts.
  *
- * <p>A letter of a record that came back before has the headers {@code millrace.redrive.*}, too. Its origin is in them, because the
- * others state the place of the last refusal, which is the topic by which it came back.
+ * <p>A letter of a record that came back before has the headers {@code millrace.redrive.*}, too. If it came back by the retry topic
+ * of the connector that refused it, its origin is in them, because the others state its place in that topic. A record that came back by
+ * another topic was refused at a new place, which is its origin then: a sink that holds keys has its row by that place.
  */
 public final class DeadLetter {
     private static final Pattern PLACE = Pattern.compile("(\\S+-\\d+@\\d+): (.*)", Pattern.DOTALL);
     private static final String UNKNOWN = "no reason in the headers: the connector has neither error.headers nor"
             + " errors.deadletterqueue.context.headers.enable";
+    private static final String RETRY = ".retry";
+    private static final String PARKED = ".parked";
     private static final int MOST_ATTEMPTS = 1_000_000;
 
     private final ConsumerRecord<byte[], byte[]> letter;
@@ -57,6 +63,28 @@ public final class DeadLetter {
         return letter;
     }
 
+    /** The record in the queue, of which stack traces may be too large to be stored again. Nothing that comes back has them. */
+    public ConsumerRecord<byte[], byte[]> withoutStackTraces() {
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : letter.headers()) {
+            if (!format.isStackTrace(header.key())) {
+                headers.add(header);
+            }
+        }
+        return new ConsumerRecord<>(
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                letter.timestamp(),
+                letter.timestampType(),
+                letter.serializedKeySize(),
+                letter.serializedValueSize(),
+                letter.key(),
+                letter.value(),
+                headers,
+                letter.leaderEpoch());
+    }
+
     LetterFormat format() {
         return format;
     }
@@ -79,16 +107,49 @@ public final class DeadLetter {
         return letter.timestamp();
     }
 
-    /** The place of the record that was refused first; empty if no header has it. */
+    /**
+     * The place by which the connector that refused the record knows it: that of the last refusal, or, if this is in the connector's retry
+     * topic, the one before the record came back. Empty if no header has a place in a topic that can exist.
+     */
     public Optional<TopicPlace> origin() {
-        return header(DeadLetterHeaders.ORIGIN)
-                .flatMap(TopicPlace::find)
-                .or(() -> format.findPlace(letter.headers()))
-                .or(() -> header(DeadLetterHeaders.RECORD).flatMap(TopicPlace::find))
+        Optional<TopicPlace> last = lastRefusal();
+        boolean isFormer = isParked() || last.map(this::isRetry).orElse(true);
+        return isFormer ? placeIn(DeadLetterHeaders.ORIGIN).or(() -> last) : last;
+    }
+
+    private boolean isRetry(TopicPlace place) {
+        return connector().isEmpty()
+                ? place.topic().endsWith(RETRY)
+                : retryTopic().filter(place.topic()::equals).isPresent();
+    }
+
+    private Optional<TopicPlace> lastRefusal() {
+        return format.findPlace(letter.headers())
+                .filter(DeadLetter::canExist)
+                .or(() -> placeIn(DeadLetterHeaders.RECORD))
                 .or(() -> header(DeadLetterHeaders.REASON)
                         .map(PLACE::matcher)
                         .filter(Matcher::matches)
-                        .flatMap(reason -> TopicPlace.find(reason.group(1))));
+                        .flatMap(reason -> TopicPlace.find(reason.group(1)))
+                        .filter(DeadLetter::canExist));
+    }
+
+    private Optional<TopicPlace> placeIn(String header) {
+        return header(header).flatMap(TopicPlace::find).filter(DeadLetter::canExist);
+    }
+
+    private static boolean canExist(TopicPlace place) {
+        return Topic.isValid(place.topic());
+    }
+
+    /** The topic by which records come back to the connector that refused it; empty if the name is missing or no topic can have it. */
+    Optional<String> retryTopic() {
+        return connector().map(name -> name + RETRY).filter(Topic::isValid);
+    }
+
+    /** The topic of what does not come back by itself; that of the queue if the connector's name is missing or no topic can have it. */
+    String parkedTopic() {
+        return connector().map(name -> name + PARKED).filter(Topic::isValid).orElse(letter.topic() + PARKED);
     }
 
     /** The connector, or the consumer group, that refused it; empty if no header has it. */

@@ -124,7 +124,8 @@ public record LetterFormat(List<Dialect> dialects) {
             Optional<String> topic = HeaderText.find(headers, dialect.topic());
             Optional<Long> partition = HeaderText.findNumber(headers, dialect.partition(), dialect.hasBinaryNumbers());
             Optional<Long> offset = HeaderText.findNumber(headers, dialect.offset(), dialect.hasBinaryNumbers());
-            return topic.isPresent() && partition.isPresent() && offset.isPresent()
+            // A negative number would become a part of the topic's name.
+            return topic.isPresent() && partition.filter(number -> number >= 0).isPresent() && offset.isPresent()
                     ? TopicPlace.find(topic.get() + "-" + partition.get() + "@" + offset.get())
                     : Optional.empty();
         });

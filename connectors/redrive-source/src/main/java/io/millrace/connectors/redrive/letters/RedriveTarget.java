@@ -30,7 +30,7 @@ public sealed interface RedriveTarget {
             case "retry" -> RETRY;
             case "original" -> ORIGINAL;
             default -> {
-                if (!text.matches("[a-zA-Z0-9._-]{1,249}")) {
+                if (!org.apache.kafka.common.internals.Topic.isValid(text)) {
                     throw new IllegalArgumentException(
                             "expected retry, original, or the name of a topic, found '" + text + "'");
                 }
@@ -44,9 +44,7 @@ public sealed interface RedriveTarget {
         @Override
         public Optional<String> topicOf(DeadLetter letter) {
             // The sink finds its row of the record by the origin.
-            return letter.origin().isEmpty()
-                    ? Optional.empty()
-                    : letter.connector().map(connector -> connector + ".retry");
+            return letter.origin().isEmpty() ? Optional.empty() : letter.retryTopic();
         }
 
         @Override
@@ -100,11 +98,11 @@ public sealed interface RedriveTarget {
         }
     }
 
-    /** {@code NAME.parked} of the connector that refused the record, or of the queue if its name is unknown. */
+    /** {@code NAME.parked} of the connector that refused the record, or of the queue if its name is unknown or no topic can have it. */
     record Parked() implements RedriveTarget {
         @Override
         public Optional<String> topicOf(DeadLetter letter) {
-            return Optional.of(letter.connector().orElse(letter.record().topic()) + ".parked");
+            return Optional.of(letter.parkedTopic());
         }
 
         @Override

@@ -115,6 +115,60 @@ class DeadLetterTest {
     }
 
     @Test
+    void theOriginIsThePlaceOfTheLastRefusalIfItDidNotComeBackByTheRetryTopic() {
+        DeadLetter first = refused("a", "orders", 7, new RecordHeaders());
+        // It came back by its topic, where another sink reads it, too.
+        DeadLetter second = refused("b", "orders", 100, RedriveHeaders.ofRedriven(first, NOW));
+        assertThat(second.origin()).contains(new TopicPlace("orders", 2, 100));
+        assertThat(second.attempts()).isEqualTo(2);
+        RedrivenRecord retried = RedrivenRecord.of(second, "b.retry", 3, 3, NOW);
+        assertThat(texts(retried.headers())).contains("millrace.redrive.origin=orders-2@100");
+
+        // By the retry topic, and by that of another connector.
+        assertThat(refused("b", "b.retry", 3, retried.headers()).origin()).contains(new TopicPlace("orders", 2, 100));
+        assertThat(refused("c", "b.retry", 3, retried.headers()).origin()).contains(new TopicPlace("b.retry", 2, 3));
+        // What was parked was not refused since.
+        DeadLetter parked = letter(RedrivenRecord.parked(refused("b", "b.retry", 3, retried.headers()), "why", NOW)
+                .headers());
+        assertThat(parked.origin()).contains(new TopicPlace("orders", 2, 100));
+        assertThat(parked.attempts()).isEqualTo(3);
+    }
+
+    /** What Connect adds to a record's headers when a sink refuses it. */
+    private static DeadLetter refused(String connector, String topic, long offset, RecordHeaders headers) {
+        headers.add("__connect.errors.topic", topic.getBytes(UTF_8));
+        headers.add("__connect.errors.partition", "2".getBytes(UTF_8));
+        headers.add("__connect.errors.offset", String.valueOf(offset).getBytes(UTF_8));
+        headers.add("__connect.errors.connector.name", connector.getBytes(UTF_8));
+        return letter(headers);
+    }
+
+    @Test
+    void namesThatNoTopicCanHaveCountAsMissing() {
+        DeadLetter odd = letter(
+                "__connect.errors.topic", "a b",
+                "__connect.errors.partition", "3",
+                "__connect.errors.offset", "40",
+                "__connect.errors.connector.name", "the views");
+        assertThat(odd.origin()).isEmpty();
+        assertThat(RedriveTarget.ORIGINAL.topicOf(odd)).isEmpty();
+        assertThat(RedriveTarget.PARKED.topicOf(odd)).contains("views.dlq.parked");
+        DeadLetter known = refused("the views", "orders", 7, new RecordHeaders());
+        assertThat(RedriveTarget.RETRY.topicOf(known)).isEmpty();
+        assertThat(refused("x".repeat(244), "orders", 7, new RecordHeaders()).retryTopic())
+                .isEmpty();
+        assertThat(letter("millrace.redrive.origin", "../../etc-1@7").origin()).isEmpty();
+        assertThat(letter("millrace.error.record", "-1@7").origin()).isEmpty();
+        assertThat(letter(
+                                "__connect.errors.topic", "orders",
+                                "__connect.errors.partition", "-1",
+                                "__connect.errors.offset", "7")
+                        .origin())
+                .isEmpty();
+        assertThatThrownBy(() -> RedriveTarget.parse("..")).hasMessageContaining("found '..'");
+    }
+
+    @Test
     void recordsThatWereNotTriedDoNotCountAttempts() {
         assertThat(letter().attempts()).isEqualTo(1);
         assertThat(letter("millrace.error.behind", "a-0@1").attempts()).isZero();
