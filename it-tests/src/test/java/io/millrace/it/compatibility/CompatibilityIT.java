@@ -242,6 +242,8 @@ class CompatibilityIT {
             letter.headers().add("__connect.errors.connector.name", id.getBytes(UTF_8));
             letter.headers().add("millrace.redrive.origin", (id + ".dlq-0@0").getBytes(UTF_8));
             producer.send(letter).get();
+            // The broker creates it.
+            assertThat(producer.partitionsFor(id + ".retry")).isNotEmpty();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
                 .readTree(Path.of("../connect-configs/examples/31-order-status-redrive.json")
