@@ -39,15 +39,14 @@ public record DelayedRetries(
      */
     public ProducerRecord<byte[], byte[]> next(ConsumerRecord<byte[], byte[]> failed, Exception cause) {
         int attempt = attempt(failed.headers());
-        String origin = text(
-                failed.headers(), ORIGIN, failed.topic() + "-" + failed.partition() + "@" + failed.offset());
+        String origin =
+                text(failed.headers(), ORIGIN, failed.topic() + "-" + failed.partition() + "@" + failed.offset());
         ProducerRecord<byte[], byte[]> next;
         if (attempt > delays.size()) {
             next = new ProducerRecord<>(parkingTopic, failed.key(), failed.value());
         } else {
             // The same id if the service fails between this and the commit: the schedule is replaced, not doubled.
-            next = new ProducerRecord<>(
-                    requestsTopic, bytes(service + ":" + origin + ":" + attempt), failed.value());
+            next = new ProducerRecord<>(requestsTopic, bytes(service + ":" + origin + ":" + attempt), failed.value());
             add(next, "schedule-after", delays.get(attempt - 1).toString());
             add(next, "schedule-topic", retryTopic);
             if (failed.key() != null) {
