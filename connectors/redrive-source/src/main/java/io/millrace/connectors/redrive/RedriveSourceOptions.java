@@ -21,12 +21,6 @@ final class RedriveSourceOptions {
     /** The place where transactions end: after a batch, whose last record the connector names. */
     static final String BOUNDARY = SourceChecks.OWN_BOUNDARY;
 
-    /** The option of a task that contains its partitions. */
-    static final String TASK_PARTITIONS = "task.partitions";
-
-    /** The option of a task that contains its number. */
-    static final String TASK_NUMBER = "task.number";
-
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final String NAME = "name";
 

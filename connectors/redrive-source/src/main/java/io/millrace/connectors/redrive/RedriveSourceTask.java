@@ -40,9 +40,8 @@ public final class RedriveSourceTask extends SourceTask {
     public void start(Map<String, String> properties) {
         AbstractConfig config = RedriveSourceOptions.ALL.read(properties);
         String connector = RedriveSourceOptions.nameOf(config);
-        String task = Objects.requireNonNull(properties.get(RedriveSourceOptions.TASK_NUMBER));
-        List<TopicPartition> partitions =
-                PartitionSplit.parse(Objects.requireNonNull(properties.get(RedriveSourceOptions.TASK_PARTITIONS)));
+        String task = PartitionSplit.numberOf(properties);
+        List<TopicPartition> partitions = PartitionSplit.partitionsOf(properties);
         Map<TopicPartition, TopicPosition> committed =
                 PartitionReader.readCommitted(context.offsetStorageReader(), partitions);
         Duration patience = RedriveSourceOptions.patience(config);

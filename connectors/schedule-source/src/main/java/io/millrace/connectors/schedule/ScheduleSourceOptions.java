@@ -22,12 +22,6 @@ import org.apache.kafka.common.config.ConfigException;
 
 /** The options of the connector. */
 final class ScheduleSourceOptions {
-    /** The option of a task that contains its partitions of the requests topic. */
-    static final String TASK_PARTITIONS = "task.partitions";
-
-    /** The option of a task that contains its number. */
-    static final String TASK_NUMBER = "task.number";
-
     private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final String NAME = "name";
     private static final String CREATION = "topic.creation.default.";

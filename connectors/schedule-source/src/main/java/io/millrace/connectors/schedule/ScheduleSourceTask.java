@@ -84,9 +84,8 @@ public final class ScheduleSourceTask extends SourceTask {
 
     private StartedTask start(AbstractConfig config, Map<String, String> properties, KafkaLogs logs) {
         String connector = ScheduleSourceOptions.nameOf(config);
-        String task = Objects.requireNonNull(properties.get(ScheduleSourceOptions.TASK_NUMBER));
-        List<TopicPartition> partitions =
-                PartitionSplit.parse(Objects.requireNonNull(properties.get(ScheduleSourceOptions.TASK_PARTITIONS)));
+        String task = PartitionSplit.numberOf(properties);
+        List<TopicPartition> partitions = PartitionSplit.partitionsOf(properties);
         String schedulesTopic = ScheduleSourceOptions.SCHEDULES_TOPIC.get(config);
         PartitionReader.Settings settings = new PartitionReader.Settings(
                 connector,

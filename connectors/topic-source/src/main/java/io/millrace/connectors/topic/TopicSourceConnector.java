@@ -8,12 +8,9 @@ import io.millrace.partitions.PartitionSplit;
 import io.millrace.partitions.PositionChanges;
 import io.millrace.partitions.SourceChecks;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
@@ -60,16 +57,10 @@ public final class TopicSourceConnector extends SourceConnector {
     /** No more tasks than partitions; none if no topic exists yet. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        List<TopicPartition> partitions =
-                Objects.requireNonNull(monitor, "taskConfigs() before start()").partitions();
-        List<Map<String, String>> tasks = new ArrayList<>();
-        for (List<TopicPartition> own : PartitionSplit.split(partitions, maxTasks)) {
-            Map<String, String> task = new HashMap<>(properties);
-            task.put(TopicSourceOptions.TASK_PARTITIONS, PartitionSplit.format(own));
-            task.put(TopicSourceOptions.TASK_NUMBER, String.valueOf(tasks.size()));
-            tasks.add(task);
-        }
-        return tasks;
+        return PartitionSplit.taskConfigs(
+                properties,
+                Objects.requireNonNull(monitor, "taskConfigs() before start()").partitions(),
+                maxTasks);
     }
 
     @Override

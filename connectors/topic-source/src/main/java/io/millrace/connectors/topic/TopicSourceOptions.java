@@ -22,12 +22,6 @@ final class TopicSourceOptions {
     /** The place where transactions end: after each batch. */
     static final String BOUNDARY = "poll";
 
-    /** The option of a task that contains its partitions. */
-    static final String TASK_PARTITIONS = "task.partitions";
-
-    /** The option of a task that contains its number. */
-    static final String TASK_NUMBER = "task.number";
-
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final String NAME = "name";
 

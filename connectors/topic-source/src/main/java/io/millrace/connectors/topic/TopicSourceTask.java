@@ -53,9 +53,8 @@ public final class TopicSourceTask extends SourceTask {
     public void start(Map<String, String> properties) {
         AbstractConfig config = TopicSourceOptions.ALL.read(properties);
         String connector = TopicSourceOptions.nameOf(config);
-        String task = Objects.requireNonNull(properties.get(TopicSourceOptions.TASK_NUMBER));
-        List<TopicPartition> partitions =
-                PartitionSplit.parse(Objects.requireNonNull(properties.get(TopicSourceOptions.TASK_PARTITIONS)));
+        String task = PartitionSplit.numberOf(properties);
+        List<TopicPartition> partitions = PartitionSplit.partitionsOf(properties);
         Duration patience = TopicSourceOptions.patience(config);
         Map<TopicPartition, TopicPosition> committed =
                 PartitionReader.readCommitted(context.offsetStorageReader(), partitions);
