@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.local.LocalPipeline;
@@ -104,6 +105,11 @@ public final class BenchmarkWorker implements AutoCloseable {
      */
     public void awaitRunning(String name) throws IOException {
         worker.rest().awaitRunning(name, Duration.ofMinutes(2));
+    }
+
+    /** The connector's committed offsets, as Connect's REST interface returns them. */
+    public JsonNode offsets(String name) throws IOException {
+        return worker.rest().offsets(name);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.benchmarks.latency;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.Percentiles;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.benchmarks.harness.ViewDatabase;

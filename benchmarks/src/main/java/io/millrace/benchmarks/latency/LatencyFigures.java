@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.latency;
 
 import io.millrace.benchmarks.harness.Median;
+import io.millrace.benchmarks.harness.Percentiles;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -3,6 +3,7 @@ package io.millrace.benchmarks.transactions;
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.Median;
+import io.millrace.benchmarks.harness.PeerProcess;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.Installation;
@@ -52,7 +53,7 @@ final class TransactionsBenchmark implements AutoCloseable {
         }
     }
 
-    private void runRounds() throws IOException, InterruptedException {
+    private void runRounds() throws IOException {
         List<TransactionsContender> turns = new ArrayList<>(
                 arguments.has("only")
                         ? Arrays.stream(arguments.text("only", "").split(",", -1))
@@ -79,7 +80,7 @@ final class TransactionsBenchmark implements AutoCloseable {
         print();
     }
 
-    private Run measure(TransactionsContender contender, String name) throws IOException, InterruptedException {
+    private Run measure(TransactionsContender contender, String name) throws IOException {
         String topic = "events-" + name;
         Topics.createTopic(broker, topic, RawOrders.PARTITIONS);
         try (WrittenEvents events = new WrittenEvents(broker, topic)) {
@@ -109,31 +110,19 @@ final class TransactionsBenchmark implements AutoCloseable {
         }
     }
 
-    private Run measureStreams(String topic, WrittenEvents events) throws IOException, InterruptedException {
+    private Run measureStreams(String topic, WrittenEvents events) throws IOException {
         Path files = directory.resolve(topic);
         Files.createDirectories(files);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(BenchmarkWorker.JVM);
-        command.addAll(List.of("-cp", arguments.text("streams", "")));
-        command.add("io.millrace.benchmarks.streams.EventStreamProcess");
-        command.addAll(List.of(broker.bootstrapServers(), RawOrders.TOPIC, topic, files.toString()));
-        Path log = directory.resolve(topic + ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            return measureWarm(events, new ProcessUsage(process.pid()));
-        } catch (IllegalStateException e) {
-            List<String> lines = Files.readAllLines(log);
-            throw new IllegalStateException(
-                    e.getMessage() + ": "
-                            + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())),
-                    e);
-        } finally {
-            process.destroy();
-            process.waitFor();
+        try (PeerProcess process = PeerProcess.start(
+                arguments.text("streams", ""),
+                "io.millrace.benchmarks.streams.EventStreamProcess",
+                directory.resolve(topic + ".log"),
+                List.of(broker.bootstrapServers(), RawOrders.TOPIC, topic, files.toString()))) {
+            try {
+                return measureWarm(events, new ProcessUsage(process.pid()));
+            } catch (IllegalStateException e) {
+                throw process.withLog(e);
+            }
         }
     }
 

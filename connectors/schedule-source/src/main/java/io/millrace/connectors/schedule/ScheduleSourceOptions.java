@@ -96,7 +96,7 @@ final class ScheduleSourceOptions {
                     + " 100 bytes, its headers and its payload.");
 
     static final Option<Integer> MAX_POLL_RECORDS = Option.int32("max.poll.records")
-            .defaultTo(2_000)
+            .defaultTo(10_000)
             .atLeast(1)
             .low("The largest number of commands, and of records of fired schedules, in a transaction.");
 

@@ -1,11 +1,11 @@
-package io.millrace.benchmarks.latency;
+package io.millrace.benchmarks.harness;
 
 import java.util.Arrays;
 
 /** Of many times, in milliseconds: what half, 99 and 99.9 of a hundred are not above, and the longest. */
-record Percentiles(double p50, double p99, double p999, double most) {
+public record Percentiles(double p50, double p99, double p999, double most) {
     /** Takes nanoseconds. */
-    static Percentiles of(long[] nanos) {
+    public static Percentiles of(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return new Percentiles(

@@ -1,0 +1,2 @@
+/** Schedules in a database, by db-scheduler. */
+package io.millrace.benchmarks.dbscheduler;
