@@ -58,9 +58,12 @@ final class QueueFaults {
         scene.topics().limitMessages(DeadLetters.TOPIC, SMALL);
         long before = scene.traffic().committed();
         scene.until("traffic", () -> scene.traffic().committed() > before + 400);
-        scene.untilProgress();
+        // Connect fails each task for the broker's answer when it commits offsets, which may be later.
+        long written = scene.written();
+        scene.until(
+                "the sink to write, or its failure",
+                () -> scene.written() > written || scene.sink().hasFailedWith(FAILED_BY_CONNECT));
         scene.topics().removeLimit(DeadLetters.TOPIC);
-        // Connect fails the task for the broker's answer when it commits offsets, which may be later.
         scene.sink().restart();
         return "some records are too large with their values, restarted";
     }
