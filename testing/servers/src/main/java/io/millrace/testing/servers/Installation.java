@@ -1,5 +1,6 @@
 package io.millrace.testing.servers;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,12 @@ public record Installation(Path root) {
     /** A data directory that new MySQL servers copy; there is one for each {@code mysqld}, identified by its time. */
     Path initialMySqlData(long mysqldModified) {
         return root.resolve("mysql-data-" + mysqldModified);
+    }
+
+    /** A formatted directory, whose files new brokers copy; there is one for each set of Kafka's jars, identified by its time. */
+    Path formattedKafkaData() throws IOException {
+        return root.resolve(
+                "kafka-data-" + Files.getLastModifiedTime(root.resolve("kafka")).toMillis());
     }
 
     /** PostgreSQL's base directory. */

@@ -2,8 +2,10 @@ package io.millrace.testing.servers;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,11 @@ import org.apache.kafka.common.Uuid;
 public final class KafkaBroker extends LoopbackServer {
     private static final String NAME = "kafka";
     private static final Duration TIME_TO_START = Duration.ofSeconds(90);
+    /** The file of a formatted directory with the ids of cluster, node and directory. */
+    private static final String META = "meta.properties";
+    /** The file of a formatted directory with the versions of the cluster's features. */
+    private static final String BOOTSTRAP = "bootstrap.checkpoint";
+
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
@@ -81,11 +88,17 @@ public final class KafkaBroker extends LoopbackServer {
 
     /** The address of the broker that was last started in this directory. */
     public static String readAddress(Path directory) throws IOException {
-        Properties settings = new Properties();
-        try (Reader reader = Files.newBufferedReader(directory.resolve("server.properties"))) {
-            settings.load(reader);
+        return readProperties(directory.resolve("server.properties"))
+                .getProperty("advertised.listeners")
+                .replaceFirst("^[A-Z_]+://", "");
+    }
+
+    private static Properties readProperties(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
         }
-        return settings.getProperty("advertised.listeners").replaceFirst("^[A-Z_]+://", "");
+        return properties;
     }
 
     public String bootstrapServers() {
@@ -117,9 +130,52 @@ public final class KafkaBroker extends LoopbackServer {
     }
 
     private void format() {
-        if (Files.exists(data().resolve("meta.properties"))) {
+        if (Files.exists(data().resolve(META))) {
             return;
         }
+        if (!security.scramUsers().isEmpty()) {
+            format(settings(), data());
+            return;
+        }
+        try {
+            // A copy saves the start of a JVM for each new broker.
+            Path formatted = formattedData();
+            Files.createDirectories(data());
+            Files.copy(formatted.resolve(BOOTSTRAP), data().resolve(BOOTSTRAP), StandardCopyOption.REPLACE_EXISTING);
+            // Written last, because it shows that the directory is formatted.
+            Settings.write(data().resolve(META), identity(formatted.resolve(META)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Kafka's storage could not be formatted in " + data(), e);
+        }
+    }
+
+    /** A formatted directory, which this installation makes once. */
+    private Path formattedData() throws IOException {
+        Path made = installation.formattedKafkaData();
+        return InstallationLock.holdWhile(
+                installation.root(), () -> Files.exists(made) ? made : Files.move(makeFormattedData(), made));
+    }
+
+    private Path makeFormattedData() throws IOException {
+        Path making = installation.root().resolve("new-kafka-data");
+        Directories.deleteAll(making);
+        Map<String, String> settings = new HashMap<>();
+        readProperties(settings()).forEach((name, value) -> settings.put(name.toString(), value.toString()));
+        settings.put("log.dirs", making.toString());
+        format(Settings.write(directory.resolve("format.properties"), settings), making);
+        return making;
+    }
+
+    /** The identity of a new broker of a new cluster. */
+    private static Map<String, String> identity(Path meta) throws IOException {
+        Map<String, String> identity = new HashMap<>();
+        readProperties(meta).forEach((name, value) -> identity.put(name.toString(), value.toString()));
+        identity.put("cluster.id", Uuid.randomUuid().toString());
+        identity.put("directory.id", Uuid.randomUuid().toString());
+        return identity;
+    }
+
+    private void format(Path settings, Path made) {
         Path logging = Settings.writeLogging(directory);
         List<String> command = new ArrayList<>(JavaCommand.of(
                 KafkaRuntime.of(installation),
@@ -130,15 +186,14 @@ public final class KafkaBroker extends LoopbackServer {
                 "-t",
                 Uuid.randomUuid(),
                 "-c",
-                settings()));
+                settings));
         security.scramUsers().forEach((user, password) -> {
             command.add("--add-scram");
             command.add("SCRAM-SHA-256=[name=" + user + ",password=" + password + "]");
         });
         CommandOutput output = CommandOutput.of(directory, Map.of(), command.toArray(String[]::new));
         if (output.status() != 0) {
-            throw new ServerFailedException(
-                    "Kafka's storage could not be formatted in " + data() + ": " + output.text());
+            throw new ServerFailedException("Kafka's storage could not be formatted in " + made + ": " + output.text());
         }
     }
 
