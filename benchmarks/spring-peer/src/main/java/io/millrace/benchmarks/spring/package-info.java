@@ -1,0 +1,2 @@
+/** Retry topics, by Spring for Kafka. */
+package io.millrace.benchmarks.spring;
