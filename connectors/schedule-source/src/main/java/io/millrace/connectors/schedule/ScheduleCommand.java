@@ -92,6 +92,7 @@ sealed interface ScheduleCommand {
     /** One record. */
     final class Parser {
         private static final long NANOS_OF_MILLI = 1_000_000;
+        private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
         private final ConsumerRecord<byte[], byte[]> command;
         private final long now;
@@ -274,7 +275,7 @@ sealed interface ScheduleCommand {
 
         /** Milliseconds, rounded up: never early. */
         private static long requireTime(String name, Instant time) throws RefusedCommandException {
-            if (time.isBefore(Instant.EPOCH) || !time.isBefore(Instant.parse("9999-12-31T23:59:59Z"))) {
+            if (time.isBefore(Instant.EPOCH) || !time.isBefore(LATEST)) {
                 throw new RefusedCommandException(name, "expected a time of the years 1970 to 9999, found " + time);
             }
             return Math.floorDiv(time.getNano() + NANOS_OF_MILLI - 1, NANOS_OF_MILLI) + time.getEpochSecond() * 1000;
