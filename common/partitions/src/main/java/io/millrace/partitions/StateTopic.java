@@ -1,6 +1,7 @@
 package io.millrace.partitions;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,34 +54,37 @@ public record StateTopic(String topic, @Nullable String source) {
     }
 
     /**
-     * Requires that the topic exists if positions of the source are committed: a new topic would be without the state of the records
-     * before them.
+     * Requires that the topic exists if positions in the topics that are read are committed: a new topic would be without the state of
+     * the records before them.
      *
      * @param offsets what Connect has committed
+     * @param read the topics that are read
      * @param connector the connector's name, for the message
      * @param patience how long to retry if the brokers do not answer
      * @throws ConnectException if it does not exist, or the brokers do not answer in that time
      */
-    public void requireState(KafkaLogs logs, OffsetStorageReader offsets, String connector, Duration patience) {
-        Map<String, Integer> counts = RetriedQuery.get(
-                "the topics " + source + " and " + topic, patience, () -> logs.countPartitions(List.of(source, topic)));
-        if (!counts.containsKey(topic) && hasPositions(offsets, counts.getOrDefault(source, 0))) {
+    public void requireState(
+            KafkaLogs logs, OffsetStorageReader offsets, List<String> read, String connector, Duration patience) {
+        List<String> all = new ArrayList<>(read);
+        all.add(topic);
+        Map<String, Integer> counts = RetriedQuery.get("the topics " + all, patience, () -> logs.countPartitions(all));
+        if (!counts.containsKey(topic) && hasPositions(offsets, read, counts)) {
+            String names = String.join(", ", read);
             throw new ConnectException(
                     "Expected the topic " + topic + ", which does not exist. It contains the state of"
-                            + " the records of " + source
+                            + " the records of " + names
                             + " that have been read. Restore it. To begin without it and to read all"
-                            + " records of " + source + " again, stop the connector, DELETE /connectors/" + connector
+                            + " records of " + names + " again, stop the connector, DELETE /connectors/" + connector
                             + "/offsets, and resume it");
         }
     }
 
-    private boolean hasPositions(OffsetStorageReader offsets, int partitions) {
-        return !PartitionReader.readCommitted(
-                        offsets,
-                        IntStream.range(0, partitions)
-                                .mapToObj(partition -> new TopicPartition(source, partition))
-                                .toList())
-                .isEmpty();
+    private static boolean hasPositions(OffsetStorageReader offsets, List<String> read, Map<String, Integer> counts) {
+        List<TopicPartition> partitions = read.stream()
+                .flatMap(each -> IntStream.range(0, counts.getOrDefault(each, 0))
+                        .mapToObj(partition -> new TopicPartition(each, partition)))
+                .toList();
+        return !PartitionReader.readCommitted(offsets, partitions).isEmpty();
     }
 
     /**

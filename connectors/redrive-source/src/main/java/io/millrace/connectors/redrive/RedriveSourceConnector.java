@@ -44,7 +44,14 @@ public final class RedriveSourceConnector extends SourceConnector {
         Duration patience = RedriveSourceOptions.patience(config);
         Map<String, Object> clients = BrokerOptions.clientSettings(config);
         try (KafkaLogs logs = new KafkaLogs(clients)) {
-            StateTopic.ofOnePartition(RedriveSourceOptions.stateTopic(config)).prepare(logs, patience);
+            StateTopic state = StateTopic.ofOnePartition(RedriveSourceOptions.stateTopic(config));
+            state.requireState(
+                    logs,
+                    context().offsetStorageReader(),
+                    RedriveSourceOptions.TOPICS.get(config),
+                    RedriveSourceOptions.nameOf(config),
+                    patience);
+            state.prepare(logs, patience);
         }
         PartitionMonitor created = new PartitionMonitor(
                 RedriveSourceOptions.nameOf(config),

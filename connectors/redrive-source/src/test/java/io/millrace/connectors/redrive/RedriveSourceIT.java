@@ -222,7 +222,26 @@ class RedriveSourceIT {
             assertThat(read("others.dlq.parked")).singleElement().satisfies(record -> assertThat(headers(record))
                     .anySatisfy(header -> assertThat(header).contains("its headers do not contain")));
         });
+        requireThatAMissingStateIsRefused();
         worker.rest().delete("others");
+    }
+
+    /** Also that the remedy of the message works. */
+    private static void requireThatAMissingStateIsRefused() throws Exception {
+        worker.rest().stop("others");
+        admin.deleteTopics(List.of("others.state")).all().get();
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(
+                        () -> assertThat(admin.listTopics().names().get()).doesNotContain("others.state"));
+        worker.rest().resume("others");
+        await().atMost(TIME_TO_ACT).ignoreException(ConnectRestException.class).untilAsserted(() -> assertThat(
+                        worker.rest().status("others").at("/connector/trace").asText())
+                .contains(
+                        "Expected the topic others.state, which does not exist", "DELETE /connectors/others/offsets"));
+        worker.rest().stop("others");
+        worker.rest().deleteOffsets("others");
+        worker.rest().resume("others");
+        worker.rest().awaitRunning("others", TIME_TO_ACT);
     }
 
     private static void sendSpringLetter(int number, String reason) throws Exception {

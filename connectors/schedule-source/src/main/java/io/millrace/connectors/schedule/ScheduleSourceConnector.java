@@ -55,7 +55,12 @@ public final class ScheduleSourceConnector extends SourceConnector {
         monitor = created;
         Duration patience = ScheduleSourceOptions.patience(config);
         StateTopic schedules = ScheduleSourceOptions.stateTopic(config);
-        schedules.requireState(logs, context().offsetStorageReader(), ScheduleSourceOptions.nameOf(config), patience);
+        schedules.requireState(
+                logs,
+                context().offsetStorageReader(),
+                List.of(ScheduleSourceOptions.REQUESTS_TOPIC.get(config)),
+                ScheduleSourceOptions.nameOf(config),
+                patience);
         schedules.prepare(logs, patience);
         requireLimits(config, logs);
         created.start(patience);

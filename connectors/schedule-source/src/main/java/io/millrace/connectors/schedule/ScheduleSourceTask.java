@@ -73,7 +73,12 @@ public final class ScheduleSourceTask extends SourceTask {
         try {
             StateTopic schedules = ScheduleSourceOptions.stateTopic(config);
             Duration patience = ScheduleSourceOptions.patience(config);
-            schedules.requireState(logs, context.offsetStorageReader(), ScheduleSourceOptions.nameOf(config), patience);
+            schedules.requireState(
+                    logs,
+                    context.offsetStorageReader(),
+                    List.of(ScheduleSourceOptions.REQUESTS_TOPIC.get(config)),
+                    ScheduleSourceOptions.nameOf(config),
+                    patience);
             schedules.prepare(logs, patience);
             started = start(config, properties, logs);
         } catch (RuntimeException e) {
