@@ -262,12 +262,20 @@ class TopicSourceIT {
         topics.create("shop.shop.subscriptions");
         String due = subscription("1798804800123");
         String paid = subscription("1798804860456");
-        topics.send("shop.shop.subscriptions", 0, subscriptionChange("c", "null", due));
-        topics.send("shop.shop.subscriptions", 0, "not JSON");
-        topics.send("shop.shop.subscriptions", 0, subscriptionChange("u", due, due));
-        topics.send("shop.shop.subscriptions", 0, subscriptionChange("u", due, paid));
-        topics.send("shop.shop.subscriptions", 0, subscriptionChange("u", paid, subscription("null")));
-        topics.send("shop.shop.subscriptions", 0, subscriptionChange("d", subscription("null"), "null"));
+        String ended = subscription("null");
+        for (String value : List.of(
+                subscriptionChange("c", "null", due),
+                "not JSON",
+                subscriptionChange("u", due, due),
+                subscriptionChange("u", due, paid),
+                subscriptionChange("u", paid, ended),
+                subscriptionChange("d", ended, "null"))) {
+            topics.send(new ProducerRecord<>(
+                    "shop.shop.subscriptions",
+                    0,
+                    "{\"schema\":null,\"payload\":{\"id\":7}}".getBytes(UTF_8),
+                    value.getBytes(UTF_8)));
+        }
         topics.rest().post(RawTopics.readFile(Path.of("../../connect-configs/14-subscriptions.json")));
         List<ConsumerRecord<byte[], byte[]>> commands = awaitEvents("shop.requests", 4);
         assertThat(RawTopics.headers(commands, "ce_type"))
