@@ -114,6 +114,15 @@ public final class KafkaLogs implements AutoCloseable {
     }
 
     /**
+     * Reads the id of the cluster, within a bound of time.
+     *
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public String readClusterId() {
+        return String.valueOf(await(connect().describeCluster().clusterId()));
+    }
+
+    /**
      * Lists the topics that the client's user may describe, within a bound of time.
      *
      * @throws ApiException if the brokers do not answer, or refuse to

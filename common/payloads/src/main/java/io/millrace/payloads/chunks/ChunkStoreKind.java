@@ -1,6 +1,7 @@
 package io.millrace.payloads.chunks;
 
 import io.millrace.config.OptionSet;
+import io.millrace.payloads.NamedObjects;
 import io.millrace.payloads.PayloadStore;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.store.StoreFactory;
@@ -50,6 +51,11 @@ public final class ChunkStoreKind implements StoreKind {
     }
 
     @Override
+    public boolean hasNamedObjects() {
+        return false;
+    }
+
+    @Override
     public void checkOptions(String option, String location, Map<String, Object> values) {
         if (ChunkOptions.BOOTSTRAP_SERVERS.find(values).isEmpty()) {
             throw new ConfigException(
@@ -69,6 +75,11 @@ public final class ChunkStoreKind implements StoreKind {
             @Override
             public StoredObjects openObjects(String option, String location) {
                 throw new ConfigException(option, location, "The topic's retention deletes its chunks");
+            }
+
+            @Override
+            public NamedObjects openNamed(String option, String location) {
+                throw new ConfigException(option, location, "A topic has no objects with names");
             }
         };
     }

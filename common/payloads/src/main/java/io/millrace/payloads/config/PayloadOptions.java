@@ -127,7 +127,16 @@ public final class PayloadOptions {
     /** The options of {@link Payloads#openObjects}: how the stores are reached. */
     public static final OptionSet OBJECTS = StoreKinds.options();
 
+    /** The options of {@link Payloads#openNamed}, besides the location. */
+    public static final OptionSet NAMED = StoreKinds.namedOptions();
+
     private PayloadOptions() {}
+
+    /** An option for a location of {@link Payloads#openNamed}. */
+    public static Option<String> namedLocation(String name) {
+        return Option.string(name)
+                .valid(StoreKinds.namedSyntax(), location -> StoreKinds.checkNamedLocation(name, location));
+    }
 
     private static Option<String> location(String name) {
         return Option.string(name)

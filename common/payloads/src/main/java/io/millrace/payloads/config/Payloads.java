@@ -1,6 +1,7 @@
 package io.millrace.payloads.config;
 
 import io.millrace.payloads.Codec;
+import io.millrace.payloads.NamedObjects;
 import io.millrace.payloads.PayloadMetrics;
 import io.millrace.payloads.PayloadReader;
 import io.millrace.payloads.PayloadSettings;
@@ -15,6 +16,7 @@ import io.millrace.payloads.layered.TieredStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -139,6 +141,20 @@ public final class Payloads {
         return StoreKinds.find(option, location)
                 .configure(config, Runnable::run)
                 .openObjects(option, location);
+    }
+
+    /**
+     * The objects of a location whose names are the caller's. Their threads end a minute after the last call.
+     *
+     * @param settings contain the options {@link PayloadOptions#NAMED}
+     * @param option the option that contains the location, for messages
+     * @throws ConfigException if the location is invalid or has no such objects, or the options do not fit each other
+     */
+    public static NamedObjects openNamed(Map<String, ?> settings, String option, String location) {
+        StoreKinds.checkNamedLocation(option, location);
+        return StoreKinds.find(option, location)
+                .configure(StoreKinds.options().read(settings), newExecutor())
+                .openNamed(option, location);
     }
 
     /** Hashes and compresses, so one thread for a processor is enough. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The kinds of stores, found by the scheme of a location. */
@@ -21,6 +22,32 @@ final class StoreKinds {
     /** The options of all kinds. */
     static OptionSet options() {
         return ALL.stream().map(StoreKind::options).reduce(OptionSet.of(), OptionSet::and);
+    }
+
+    /** The options of the kinds that have named objects. */
+    static OptionSet namedOptions() {
+        return named().map(StoreKind::namedOptions).reduce(OptionSet.of(), OptionSet::and);
+    }
+
+    /** How the locations of named objects are written. */
+    static String namedSyntax() {
+        return named().map(StoreKind::syntax).collect(Collectors.joining(" or "));
+    }
+
+    /**
+     * Checks a location of named objects.
+     *
+     * @throws ConfigException if it is not one
+     */
+    static void checkNamedLocation(String option, String location) {
+        named().filter(kind -> location.startsWith(kind.scheme()))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(option, location, "Expected " + namedSyntax()))
+                .checkLocation(option, location);
+    }
+
+    private static Stream<StoreKind> named() {
+        return ALL.stream().filter(StoreKind::hasNamedObjects);
     }
 
     /** How locations are written, for messages and the reference. */

@@ -29,6 +29,8 @@ import java.util.concurrent.Executor;
  */
 final class FolderStore implements PayloadStore {
     static final String SCHEME = "file:";
+    /** How the names of files end that are being written. */
+    static final String UNFINISHED = ".part";
 
     private final Path folder;
     private final String prefix;
@@ -81,7 +83,7 @@ final class FolderStore implements PayloadStore {
     /** Writes a file that appears when all of it is on the disk. */
     static void writeFile(Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
-        Path unfinished = Files.createTempFile(file.getParent(), ".", ".part");
+        Path unfinished = Files.createTempFile(file.getParent(), ".", UNFINISHED);
         try {
             try (FileChannel channel = FileChannel.open(unfinished, Set.of(StandardOpenOption.WRITE))) {
                 ByteBuffer bytes = ByteBuffer.wrap(content);

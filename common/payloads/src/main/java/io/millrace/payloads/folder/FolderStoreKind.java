@@ -1,6 +1,7 @@
 package io.millrace.payloads.folder;
 
 import io.millrace.config.OptionSet;
+import io.millrace.payloads.NamedObjects;
 import io.millrace.payloads.PayloadStore;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.store.StoreFactory;
@@ -60,6 +61,11 @@ public final class FolderStoreKind implements StoreKind {
             @Override
             public StoredObjects openObjects(String option, String location) {
                 return new FolderObjects(parse(option, location));
+            }
+
+            @Override
+            public NamedObjects openNamed(String option, String location) {
+                return new FolderNamedObjects(parse(option, location), executor);
             }
         };
     }

@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -50,6 +52,9 @@ final class S3Connection implements AutoCloseable {
      * 100-continue).
      */
     private static final long ASK_FIRST_BYTES = 4 * 1024 * 1024;
+
+    private static final int ATTEMPTS = 5;
+    private static final long PAUSE_MS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Connection.class);
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
@@ -113,6 +118,28 @@ final class S3Connection implements AutoCloseable {
     /** Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}. */
     <T> CompletableFuture<T> callOnThisThread(String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
         return track(CompletableFuture.completedFuture(this).thenCompose(open -> open.callInRegion(bucket, request)));
+    }
+
+    /**
+     * Makes a request and waits for its answer; repeats it a few times after transient faults.
+     *
+     * @param what is tried, for the message
+     * @throws PayloadException if it failed
+     */
+    <T> T callWithRetries(String bucket, String what, Function<S3AsyncClient, CompletableFuture<T>> request) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call(bucket, request).join();
+            } catch (CompletionException e) {
+                PayloadException failure = S3Faults.translate(what, Failures.unwrap(e));
+                if (!failure.isTransient() || attempt == ATTEMPTS || closed) {
+                    throw failure;
+                }
+                CompletableFuture.runAsync(
+                                () -> {}, CompletableFuture.delayedExecutor(PAUSE_MS * attempt, TimeUnit.MILLISECONDS))
+                        .join();
+            }
+        }
     }
 
     /** Makes a request again where the bucket is in another region than was assumed. */

@@ -2,7 +2,6 @@ package io.millrace.payloads.s3;
 
 import io.millrace.payloads.Codec;
 import io.millrace.payloads.ErasureMarker;
-import io.millrace.payloads.Failures;
 import io.millrace.payloads.PayloadException;
 import io.millrace.payloads.PayloadObject;
 import io.millrace.payloads.StoredObject;
@@ -11,14 +10,9 @@ import io.millrace.payloads.store.ObjectPath;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
@@ -34,9 +28,6 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class S3Objects implements StoredObjects {
     /** S3's own limit. */
     private static final int KEYS_IN_A_REQUEST = 1000;
-
-    private static final int ATTEMPTS = 5;
-    private static final long PAUSE_MS = 500;
 
     private final S3Location location;
     private final S3Connection connection;
@@ -55,8 +46,8 @@ final class S3Objects implements StoredObjects {
                     .prefix(location.keyPrefix())
                     .continuationToken(next)
                     .build();
-            ListObjectsV2Response page =
-                    callWithRetries("Cannot list " + location, client -> client.listObjectsV2(request));
+            ListObjectsV2Response page = connection.callWithRetries(
+                    location.bucket(), "Cannot list " + location, client -> client.listObjectsV2(request));
             for (S3Object object : page.contents()) {
                 ObjectPath.parse(
                                 location.toString(),
@@ -79,12 +70,12 @@ final class S3Objects implements StoredObjects {
         return location.key(object.uri());
     }
 
-    private static ObjectIdentifier identifier(String key, @Nullable String version) {
+    static ObjectIdentifier identifier(String key, @Nullable String version) {
         return ObjectIdentifier.builder().key(key).versionId(version).build();
     }
 
     /** Returns how many of them are hidden by a delete marker, as in a bucket with versions. */
-    private long deleteKeys(List<ObjectIdentifier> keys) {
+    long deleteKeys(List<ObjectIdentifier> keys) {
         long hidden = 0;
         for (int from = 0; from < keys.size(); from += KEYS_IN_A_REQUEST) {
             List<ObjectIdentifier> some = keys.subList(from, Math.min(keys.size(), from + KEYS_IN_A_REQUEST));
@@ -92,8 +83,8 @@ final class S3Objects implements StoredObjects {
                     .bucket(location.bucket())
                     .delete(all -> all.objects(some))
                     .build();
-            DeleteObjectsResponse answer =
-                    callWithRetries("Cannot delete from " + location, client -> client.deleteObjects(request));
+            DeleteObjectsResponse answer = connection.callWithRetries(
+                    location.bucket(), "Cannot delete from " + location, client -> client.deleteObjects(request));
             if (answer.hasErrors() && !answer.errors().isEmpty()) {
                 S3Error error = answer.errors().get(0);
                 throw new PayloadException("Cannot delete " + answer.errors().size() + " objects or versions from "
@@ -139,7 +130,8 @@ final class S3Objects implements StoredObjects {
                 .ssekmsKeyId(settings.encryption().kmsKeyId())
                 .checksumCRC32(connection.checksum(ByteBuffer.wrap(marker.stored())))
                 .build();
-        callWithRetries(
+        connection.callWithRetries(
+                location.bucket(),
                 "Cannot erase " + object.uri(),
                 client -> client.putObject(request, AsyncRequestBody.fromBytes(marker.stored())));
     }
@@ -158,7 +150,8 @@ final class S3Objects implements StoredObjects {
                     .build();
             ListObjectVersionsResponse page;
             try {
-                page = callWithRetries(
+                page = connection.callWithRetries(
+                        location.bucket(),
                         "Cannot list the versions of " + location.uri(key),
                         client -> client.listObjectVersions(request));
             } catch (PayloadException e) {
@@ -178,23 +171,6 @@ final class S3Objects implements StoredObjects {
             nextVersion = more ? page.nextVersionIdMarker() : null;
         } while (nextKey != null);
         return found;
-    }
-
-    /** Retries a few times after transient faults. */
-    private <T> T callWithRetries(String what, Function<S3AsyncClient, CompletableFuture<T>> request) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return connection.call(location.bucket(), request).join();
-            } catch (CompletionException e) {
-                PayloadException failure = S3Faults.translate(what, Failures.unwrap(e));
-                if (!failure.isTransient() || attempt == ATTEMPTS) {
-                    throw failure;
-                }
-                CompletableFuture.runAsync(
-                                () -> {}, CompletableFuture.delayedExecutor(PAUSE_MS * attempt, TimeUnit.MILLISECONDS))
-                        .join();
-            }
-        }
     }
 
     @Override

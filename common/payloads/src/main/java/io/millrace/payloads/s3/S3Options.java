@@ -119,6 +119,23 @@ final class S3Options {
             MAX_CONNECTIONS,
             REQUEST_TIMEOUT_MS);
 
+    /** The options of objects whose names are not those of payloads; they are sent whole and unconditionally. */
+    static final OptionSet NAMED = OptionSet.of(
+            ENDPOINT,
+            REGION,
+            PATH_STYLE,
+            ACCESS_KEY_ID,
+            SECRET_ACCESS_KEY,
+            SESSION_TOKEN,
+            ROLE_ARN,
+            WEB_IDENTITY_TOKEN_FILE,
+            SSE,
+            SSE_KMS_KEY_ID,
+            TAGS,
+            CHECKSUMS,
+            MAX_CONNECTIONS,
+            REQUEST_TIMEOUT_MS);
+
     private S3Options() {}
 
     private static URI parseEndpoint(String text) {

@@ -1,6 +1,7 @@
 package io.millrace.payloads.s3;
 
 import io.millrace.config.OptionSet;
+import io.millrace.payloads.NamedObjects;
 import io.millrace.payloads.PayloadStore;
 import io.millrace.payloads.StoredObjects;
 import io.millrace.payloads.store.StoreFactory;
@@ -31,6 +32,11 @@ public final class S3StoreKind implements StoreKind {
     }
 
     @Override
+    public OptionSet namedOptions() {
+        return S3Options.NAMED;
+    }
+
+    @Override
     public void checkLocation(String option, String location) {
         S3Location.parse(option, location);
     }
@@ -47,6 +53,11 @@ public final class S3StoreKind implements StoreKind {
             @Override
             public StoredObjects openObjects(String option, String location) {
                 return new S3Objects(S3Location.parse(option, location), connection);
+            }
+
+            @Override
+            public NamedObjects openNamed(String option, String location) {
+                return new S3NamedObjects(S3Location.parse(option, location), connection);
             }
         };
     }

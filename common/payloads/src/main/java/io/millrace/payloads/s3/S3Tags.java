@@ -66,6 +66,16 @@ record S3Tags(Map<String, String> configured, boolean ofTopic) {
             tags.put(TOPIC, object.topic());
             tags.put(DATE, object.day().toString());
         }
+        return header(tags);
+    }
+
+    /** The header with the configured tags alone; null if there are none. */
+    @Nullable
+    String ownHeader() {
+        return header(configured);
+    }
+
+    private static @Nullable String header(Map<String, String> tags) {
         return tags.isEmpty()
                 ? null
                 : tags.entrySet().stream()

@@ -1,5 +1,6 @@
 package io.millrace.payloads.store;
 
+import io.millrace.payloads.NamedObjects;
 import io.millrace.payloads.PayloadStore;
 import io.millrace.payloads.StoredObjects;
 import org.apache.kafka.common.config.ConfigException;
@@ -20,4 +21,11 @@ public interface StoreFactory {
      * @throws ConfigException if the location is invalid, or its store has no objects that can be listed
      */
     StoredObjects openObjects(String option, String location);
+
+    /**
+     * The objects of a location whose names are the caller's.
+     *
+     * @throws ConfigException if the location is invalid, or its store has no such objects
+     */
+    NamedObjects openNamed(String option, String location);
 }

@@ -23,6 +23,16 @@ public interface StoreKind {
     /** The options of all its locations. */
     OptionSet options();
 
+    /** The options of {@link StoreFactory#openNamed}; none if the kind has no such objects, or needs no options. */
+    default OptionSet namedOptions() {
+        return OptionSet.of();
+    }
+
+    /** Whether its stores keep objects whose names are the caller's. */
+    default boolean hasNamedObjects() {
+        return true;
+    }
+
     /**
      * Checks a location.
      *

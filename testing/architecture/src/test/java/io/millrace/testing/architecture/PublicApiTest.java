@@ -31,7 +31,8 @@ class PublicApiTest {
         CONTEXT_HIBERNATE("clients/context-hibernate", "io.millrace.client.context.hibernate"),
         CONTEXT_JOOQ("clients/context-jooq", "io.millrace.client.context.jooq"),
         TABLES("common/tables", "io.millrace.tables"),
-        CLIENT_TABLES("clients/tables", "io.millrace.clients.tables");
+        CLIENT_TABLES("clients/tables", "io.millrace.clients.tables"),
+        SPOOLING_PRODUCER("clients/spooling-producer", "io.millrace.clients.spooling");
 
         private final String folder;
         private final String packageNames;

@@ -1,0 +1,8 @@
+package io.millrace.clients.spooling;
+
+/**
+ * An object that is stored, and not known to be recovered.
+ *
+ * @param wallMs when it was stored, milliseconds since 1970
+ */
+record StoredSequence(long sequence, long wallMs) {}
