@@ -1,0 +1,297 @@
+package io.millrace.connectors.spool;
+
+import io.millrace.partitions.KafkaLogs;
+import io.millrace.payloads.PayloadException;
+import io.millrace.spool.Incarnation;
+import io.millrace.spool.SpoolListing;
+import io.millrace.spool.SpoolObject;
+import io.millrace.spool.SpoolStore;
+import io.millrace.spool.SpooledRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Recovers the incarnations of a task's share: lists the spool, reads objects in their order, looks up what is ambiguous, and finishes what
+ * is committed. An outage of the store or of the brokers is waited for, however long it takes. For one thread, except for {@link #confirm}
+ * and {@link #stop}.
+ */
+final class SpoolRecovery implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolRecovery.class);
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
+    private static final Duration IDLE_PAUSE = Duration.ofSeconds(10);
+    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    /** A call returns after this time, because Connect stops a task on the thread of the call. */
+    private static final long LONGEST_WAIT_MS = 500;
+    /** The markers of an incarnation that did not come to its end are kept for so long. */
+    private static final Duration MARKER_AGE = Duration.ofDays(7);
+
+    /**
+     * What is recovered, and how.
+     *
+     * @param number of the task
+     * @param count of the tasks
+     * @param maxRecords in one transaction
+     */
+    record Settings(
+            int number, int count, int maxRecords, LogVerification verify, Duration delay, boolean skipsCorrupt) {}
+
+    private final Settings settings;
+    private final SpoolStore store;
+    private final SpoolRecords records;
+    private final KafkaLogs logs;
+    private final BrokerWatch watch;
+    private final AmbiguityCheck check;
+    private final SpoolSourceMetrics metrics;
+    private final Function<Map<String, String>, SpoolPosition> committed;
+    private final LongSupplier nanos;
+    private final Map<Incarnation, WriterDrain> drains = new ConcurrentHashMap<>();
+    private final Set<String> reported = new HashSet<>();
+    private long nextNanos;
+    private volatile boolean stopped;
+
+    SpoolRecovery(
+            Settings settings,
+            SpoolStore store,
+            SpoolRecords records,
+            KafkaLogs logs,
+            BrokerWatch watch,
+            AmbiguityCheck check,
+            SpoolSourceMetrics metrics,
+            Function<Map<String, String>, SpoolPosition> committed,
+            LongSupplier nanos) {
+        this.settings = settings;
+        this.store = store;
+        this.records = records;
+        this.logs = logs;
+        this.watch = watch;
+        this.check = check;
+        this.metrics = metrics;
+        this.committed = committed;
+        this.nanos = nanos;
+        this.nextNanos = nanos.getAsLong();
+    }
+
+    /**
+     * Returns the next records; none if nothing is there now. Waits for half a second at most, besides for the store and the brokers.
+     *
+     * @throws ConnectException if an object cannot be recovered, with its name and the reason
+     */
+    List<SourceRecord> next() throws InterruptedException {
+        try {
+            for (WriterDrain drain : drains.values()) {
+                drain.finish();
+            }
+            if (!awaitNext()) {
+                return List.of();
+            }
+            SpoolListing listing = store.list();
+            report(listing);
+            if (isIdle(listing)) {
+                pause(IDLE_PAUSE);
+                return List.of();
+            }
+            watch.ask(logs::readClusterId);
+            List<SourceRecord> batch = takeBatch(listing);
+            // The next listing follows when these are committed.
+            pause(batch.isEmpty() ? BUSY_PAUSE : Duration.ZERO);
+            return batch;
+        } catch (ConnectException | ConfigException e) {
+            throw e;
+        } catch (InterruptException e) {
+            throw new InterruptedException(e.getMessage());
+        } catch (PayloadException e) {
+            if (!e.isTransient()) {
+                throw new ConnectException("The spool cannot be used: " + e.getMessage(), e);
+            }
+            LOG.warn("The spool does not respond, which is waited for: {}", e.getMessage());
+        } catch (ApiException e) {
+            if (!(e instanceof RetriableException)) {
+                throw new ConnectException("The brokers refuse a query: " + e.getMessage(), e);
+            }
+            LOG.warn("The brokers do not answer, which is waited for: {}", e.getMessage());
+        } catch (KafkaException e) {
+            LOG.warn("The brokers do not answer, which is waited for: {}", e.getMessage());
+        }
+        pause(FAILURE_PAUSE);
+        return List.of();
+    }
+
+    private void pause(Duration pause) {
+        nextNanos = nanos.getAsLong() + pause.toNanos();
+    }
+
+    /** Waits until it is time to list the spool, but not long. */
+    private boolean awaitNext() throws InterruptedException {
+        long waitMs = Duration.ofNanos(nextNanos - nanos.getAsLong()).toMillis();
+        if (waitMs > 0) {
+            Thread.sleep(Math.min(waitMs, LONGEST_WAIT_MS));
+        }
+        return !stopped && nextNanos - nanos.getAsLong() <= 0;
+    }
+
+    private void report(SpoolListing listing) {
+        metrics.setForeign(listing.foreign().size());
+        for (String name : listing.foreign()) {
+            if (reported.add(name)) {
+                LOG.warn("{}/{} is no object of a spool, and is left alone", store, name);
+            }
+        }
+        reported.retainAll(listing.foreign());
+    }
+
+    private boolean isOwn(Incarnation incarnation) {
+        return Math.floorMod(incarnation.hashCode(), settings.count()) == settings.number();
+    }
+
+    /** Takes the listing, cleans up what is recovered, and returns whether nothing is left. */
+    private boolean isIdle(SpoolListing listing) {
+        drains.values().removeIf(drain -> {
+            SpoolListing.Waiting waiting = listing.incarnations().get(drain.incarnation());
+            drain.update(
+                    waiting == null ? new SpoolListing.Waiting(List.of(), null, false) : waiting, nanos.getAsLong());
+            return drain.isEmpty();
+        });
+        long objects = 0;
+        long oldestMs = Long.MAX_VALUE;
+        for (Map.Entry<Incarnation, SpoolListing.Waiting> entry :
+                listing.incarnations().entrySet()) {
+            SpoolListing.Waiting waiting = entry.getValue();
+            if (!isOwn(entry.getKey())) {
+                continue;
+            }
+            objects += waiting.objects().size();
+            for (SpoolListing.Entry object : waiting.objects()) {
+                oldestMs = Math.min(oldestMs, object.modified().toEpochMilli());
+            }
+            if (waiting.objects().isEmpty() && !drains.containsKey(entry.getKey()) && isOver(waiting)) {
+                store.deleteMarkers(entry.getKey());
+            }
+        }
+        metrics.setWaiting(objects, oldestMs);
+        return objects == 0 && drains.isEmpty();
+    }
+
+    /** Whether the producer asks for its marker no more: it was closed, or has not spooled for a long time. */
+    private static boolean isOver(SpoolListing.Waiting waiting) {
+        Instant recovered = waiting.recovered();
+        return waiting.closed()
+                || (recovered != null && recovered.isBefore(Instant.now().minus(MARKER_AGE)));
+    }
+
+    private List<SourceRecord> takeBatch(SpoolListing listing) {
+        List<SourceRecord> batch = new ArrayList<>();
+        for (Map.Entry<Incarnation, SpoolListing.Waiting> entry :
+                listing.incarnations().entrySet()) {
+            Incarnation incarnation = entry.getKey();
+            if (!isOwn(incarnation) || entry.getValue().objects().isEmpty() || batch.size() >= settings.maxRecords()) {
+                continue;
+            }
+            WriterDrain drain = drains.get(incarnation);
+            if (drain == null) {
+                drain = open(incarnation);
+                drain.update(entry.getValue(), nanos.getAsLong());
+                drains.put(incarnation, drain);
+            }
+            batch.addAll(take(drain, settings.maxRecords() - batch.size()));
+        }
+        return batch;
+    }
+
+    private WriterDrain open(Incarnation incarnation) {
+        SpoolPosition position = committed.apply(records.partition(incarnation));
+        WriterDrain drain = new WriterDrain(incarnation, store, records, settings.skipsCorrupt(), metrics, position);
+        LOG.info("The records of {} in {} are recovered", incarnation, store);
+        return drain;
+    }
+
+    private List<SourceRecord> take(WriterDrain drain, int maxRecords) {
+        List<SpoolObject> ready = new ArrayList<>();
+        List<AmbiguityCheck.Candidate> ambiguous = new ArrayList<>();
+        for (SpoolObject object : drain.peek(maxRecords)) {
+            List<AmbiguityCheck.Candidate> candidates = settings.verify() == LogVerification.OFF
+                    ? List.of()
+                    : drain.remaining(object).stream()
+                            .filter(SpooledRecord::ambiguous)
+                            .map(record -> new AmbiguityCheck.Candidate(record, object.idHeader()))
+                            .toList();
+            if (!candidates.isEmpty() && !watch.hasAnsweredFor(settings.delay(), drain.firstSeen(object))) {
+                // Those behind it wait, too.
+                break;
+            }
+            ambiguous.addAll(candidates);
+            ready.add(object);
+        }
+        if (ready.isEmpty()) {
+            return List.of();
+        }
+        requireTopics(drain, ready);
+        Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : check.findWritten(ambiguous);
+        return drain.take(ready, written);
+    }
+
+    /** Connect would create a topic, or try for ever. */
+    private void requireTopics(WriterDrain drain, List<SpoolObject> objects) {
+        Set<String> topics = new HashSet<>();
+        objects.forEach(object -> drain.remaining(object).forEach(record -> topics.add(record.topic())));
+        if (topics.isEmpty()) {
+            return;
+        }
+        Map<String, Integer> partitions = watch.ask(() -> logs.countPartitions(topics));
+        for (SpoolObject object : objects) {
+            for (SpooledRecord record : drain.remaining(object)) {
+                Integer count = partitions.get(record.topic());
+                Integer partition = record.partition();
+                if (count == null || (partition != null && partition >= count)) {
+                    throw new ConnectException(store + ", " + object + ": expected the "
+                            + (count == null
+                                    ? "topic " + record.topic()
+                                    : "partition " + partition + " of the topic " + record.topic() + ", which has "
+                                            + count)
+                            + ", and it does not exist. Create it, or set the offsets of the connector to skip the"
+                            + " object");
+                }
+            }
+        }
+    }
+
+    /** Takes the news that a record is committed. From whatever thread. */
+    void confirm(SourceRecord record) {
+        WriterDrain drain = drains.get(SpoolPosition.incarnationOf(record.sourcePartition()));
+        if (drain != null) {
+            drain.confirm(SpoolPosition.sequenceOf(record.sourceOffset()));
+            metrics.countRecovered();
+        }
+    }
+
+    /** Ends a call that is running. From whatever thread. */
+    void stop() {
+        stopped = true;
+        check.stop();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        check.close();
+        logs.close();
+        store.close();
+        metrics.close();
+    }
+}

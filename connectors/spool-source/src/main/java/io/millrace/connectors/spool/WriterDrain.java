@@ -1,0 +1,342 @@
+package io.millrace.connectors.spool;
+
+import io.millrace.payloads.Failures;
+import io.millrace.payloads.MissingPayloadException;
+import io.millrace.payloads.PayloadException;
+import io.millrace.spool.CorruptSpoolException;
+import io.millrace.spool.Incarnation;
+import io.millrace.spool.SpoolKey;
+import io.millrace.spool.SpoolListing;
+import io.millrace.spool.SpoolObject;
+import io.millrace.spool.SpoolStore;
+import io.millrace.spool.SpooledRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The objects of one incarnation, in their order, each with what became of it: read, looked up, returned, committed, deleted. An object is
+ * deleted when all of its records are committed, and those of all objects before it. For one thread, except for {@link #confirm}.
+ */
+final class WriterDrain {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterDrain.class);
+    /** Objects that are read at once, at most, and their bytes; two are always read. */
+    private static final int READ_AHEAD = 64;
+
+    private static final long READ_AHEAD_BYTES = 16 << 20;
+
+    private final Incarnation incarnation;
+    private final SpoolStore store;
+    private final SpoolRecords records;
+    private final boolean skipsCorrupt;
+    private final SpoolSourceMetrics metrics;
+
+    /** Up to where objects were returned. */
+    private SpoolPosition position;
+    /** The sequence up to which the marker is known to be. */
+    private long marked;
+    /** The records of each returned object that are not committed. */
+    private final SortedMap<Long, AtomicInteger> open = new ConcurrentSkipListMap<>();
+
+    /** The sequence up to which missing objects are known. */
+    private long skipped;
+
+    private List<SpoolListing.Entry> entries = List.of();
+    private final Map<SpoolKey, CompletableFuture<SpoolObject>> reads = new HashMap<>();
+    private final Map<SpoolKey, Long> firstSeenNanos = new HashMap<>();
+
+    /**
+     * A drain that goes on where the committed position or the marker is, whichever is later: a connector of another name has its own
+     * positions.
+     */
+    WriterDrain(
+            Incarnation incarnation,
+            SpoolStore store,
+            SpoolRecords records,
+            boolean skipsCorrupt,
+            SpoolSourceMetrics metrics,
+            SpoolPosition committed) {
+        this.incarnation = incarnation;
+        this.store = store;
+        this.records = records;
+        this.skipsCorrupt = skipsCorrupt;
+        this.metrics = metrics;
+        this.marked = readMarker();
+        SpoolPosition recovered = marked == 0 ? SpoolPosition.START : SpoolPosition.after(marked);
+        this.position = committed.compareTo(recovered) < 0 ? recovered : committed;
+    }
+
+    private long readMarker() {
+        try {
+            return Failures.await(store.readRecovered(incarnation));
+        } catch (PayloadException e) {
+            if (e.getCause() instanceof CorruptSpoolException corrupt) {
+                throw new ConnectException(corrupt.getMessage(), corrupt);
+            }
+            throw e;
+        }
+    }
+
+    Incarnation incarnation() {
+        return incarnation;
+    }
+
+    /** Takes what the spool contains now. */
+    void update(SpoolListing.Waiting waiting, long nowNanos) {
+        entries = waiting.objects();
+        Set<SpoolKey> keys = new HashSet<>();
+        entries.forEach(entry -> keys.add(entry.key()));
+        reads.keySet().retainAll(keys);
+        firstSeenNanos.keySet().retainAll(keys);
+        keys.forEach(key -> firstSeenNanos.putIfAbsent(key, nowNanos));
+    }
+
+    /** The objects that are not recovered. */
+    List<SpoolListing.Entry> waiting() {
+        return entries.stream()
+                .filter(entry -> entry.key().sequence() > lastComplete())
+                .toList();
+    }
+
+    /** When an object was first seen. */
+    long firstSeen(SpoolObject object) {
+        return firstSeenNanos.entrySet().stream()
+                .filter(seen -> seen.getKey().sequence() == object.sequence())
+                .mapToLong(Map.Entry::getValue)
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
+    /**
+     * Reads the next objects that are there, up to a number of records, without moving on.
+     *
+     * @return in their order, without those that the producer gave up
+     * @throws PayloadException if the store does not respond
+     * @throws ConnectException if one cannot be read, and is not skipped
+     */
+    List<SpoolObject> peek(int maxRecords) {
+        refuseRepeated();
+        List<SpoolListing.Entry> next = entries.stream()
+                .filter(entry -> isAhead(entry.key().sequence()))
+                .toList();
+        List<SpoolListing.Entry> some = next.subList(0, countReadAhead(next));
+        List<SpoolObject> read = read(some);
+        // Only the object behind it says whether one was given up.
+        boolean isMore = next.size() > some.size() && read.size() == some.size();
+        List<SpoolObject> found = new ArrayList<>();
+        long count = 0;
+        SpoolPosition after = position;
+        for (int i = 0; i < read.size() - (isMore ? 1 : 0); i++) {
+            SpoolObject object = read.get(i);
+            if (i + 1 < read.size() && read.get(i + 1).abandons(object.sequence())) {
+                LOG.info("{} was given up by its producer, and is left out", object);
+                continue;
+            }
+            if (!found.isEmpty() && count + object.records().size() > maxRecords) {
+                break;
+            }
+            requireNoHole(object, after);
+            found.add(object);
+            after = SpoolPosition.after(object.sequence());
+            count += object.records().size();
+        }
+        return found;
+    }
+
+    /** A producer gives a sequence once; which of two objects is its own, nobody knows. */
+    private void refuseRepeated() {
+        SpoolKey before = null;
+        for (SpoolListing.Entry entry : entries) {
+            SpoolKey key = entry.key();
+            if (before != null && before.sequence() == key.sequence()) {
+                refuse(
+                        key,
+                        new CorruptSpoolException(store + "/" + SpoolStore.nameOf(key) + ": " + before.digest()
+                                + " has its sequence, too"));
+                return;
+            }
+            before = key;
+        }
+    }
+
+    /** Whether records of an object are not returned. The last index of an object is known only when it is read. */
+    private boolean isAhead(long sequence) {
+        return sequence > position.sequence() || (sequence == position.sequence() && position.index() < Long.MAX_VALUE);
+    }
+
+    private static int countReadAhead(List<SpoolListing.Entry> next) {
+        long bytes = 0;
+        for (int i = 0; i < Math.min(next.size(), READ_AHEAD); i++) {
+            bytes += next.get(i).bytes();
+            if (i >= 2 && bytes > READ_AHEAD_BYTES) {
+                return i;
+            }
+        }
+        return Math.min(next.size(), READ_AHEAD);
+    }
+
+    /** Reads objects up to the first one that is not as it should be, which is dealt with when it is the first one. */
+    private List<SpoolObject> read(List<SpoolListing.Entry> some) {
+        some.forEach(entry -> reads.computeIfAbsent(entry.key(), store::get));
+        List<SpoolObject> read = new ArrayList<>();
+        for (SpoolListing.Entry entry : some) {
+            SpoolKey key = entry.key();
+            CompletableFuture<SpoolObject> answer = reads.get(key);
+            if (answer == null) {
+                break;
+            }
+            try {
+                read.add(Failures.await(answer));
+            } catch (MissingPayloadException e) {
+                // It was deleted meanwhile; the next listing shows it.
+                reads.remove(key);
+                break;
+            } catch (PayloadException e) {
+                if (!(e.getCause() instanceof CorruptSpoolException corrupt)) {
+                    reads.remove(key);
+                    throw e;
+                }
+                if (read.isEmpty()) {
+                    refuse(key, corrupt);
+                }
+                break;
+            }
+        }
+        return read;
+    }
+
+    private void refuse(SpoolKey key, CorruptSpoolException reason) {
+        reads.remove(key);
+        if (!skipsCorrupt) {
+            throw new ConnectException(
+                    reason.getMessage() + ". Its records are not in Kafka, nor are those behind it: put"
+                            + " the object right, or set " + SpoolSourceOptions.ON_CORRUPT + "=skip to put it aside",
+                    reason);
+        }
+        LOG.error("An object is put aside, and its records are not in Kafka: {}", reason.getMessage());
+        store.refuse(key, String.valueOf(reason.getMessage()));
+        metrics.countRefused();
+        // The next listing does not have it; what is behind it may follow.
+        entries = entries.stream().filter(entry -> !entry.key().equals(key)).toList();
+        skipped = Math.max(skipped, key.sequence());
+    }
+
+    private void requireNoHole(SpoolObject object, SpoolPosition after) {
+        if (object.previous() <= Math.max(after.sequence(), skipped)) {
+            return;
+        }
+        String hole = "Expected object " + object.previous() + " of " + incarnation + " before " + object.sequence()
+                + " in " + store + ", and it is missing; the last one before it is " + after.sequence();
+        if (!skipsCorrupt) {
+            throw new ConnectException(hole + ". Its records are not in Kafka: bring it back, or set "
+                    + SpoolSourceOptions.ON_CORRUPT + "=skip to go on");
+        }
+        LOG.error("{}. Its records are not in Kafka", hole);
+        metrics.countRefused();
+        skipped = Math.max(skipped, object.previous());
+    }
+
+    /** The records of an object that are not returned yet. */
+    List<SpooledRecord> remaining(SpoolObject object) {
+        long from = object.sequence() == position.sequence() ? position.index() + 1 : 0;
+        List<SpooledRecord> all = object.records();
+        return from >= all.size() ? List.of() : all.subList((int) from, all.size());
+    }
+
+    /**
+     * Returns the records of objects of {@link #peek}, and moves on.
+     *
+     * @param written those that are in Kafka already
+     */
+    List<SourceRecord> take(List<SpoolObject> objects, Set<SpooledRecord> written) {
+        List<SourceRecord> taken = new ArrayList<>();
+        for (SpoolObject object : objects) {
+            List<SpooledRecord> remaining = remaining(object);
+            int from = object.records().size() - remaining.size();
+            List<Integer> sent = new ArrayList<>();
+            for (int i = 0; i < remaining.size(); i++) {
+                if (written.contains(remaining.get(i))) {
+                    metrics.countDropped();
+                } else {
+                    sent.add(from + i);
+                }
+            }
+            open.put(object.sequence(), new AtomicInteger(sent.size()));
+            for (int i = 0; i < sent.size(); i++) {
+                // What is left out behind a record needs no second look.
+                int covered = (i + 1 < sent.size()
+                                ? sent.get(i + 1)
+                                : object.records().size())
+                        - 1;
+                taken.add(records.make(
+                        incarnation,
+                        object.sequence(),
+                        covered,
+                        object.records().get(sent.get(i))));
+            }
+            position = SpoolPosition.after(object.sequence());
+        }
+        return taken;
+    }
+
+    /** Takes the news that a record is committed. From whatever thread. */
+    void confirm(long sequence) {
+        AtomicInteger left = open.get(sequence);
+        if (left != null) {
+            left.decrementAndGet();
+        }
+    }
+
+    /** The sequence up to which everything is committed. */
+    private long lastComplete() {
+        for (Map.Entry<Long, AtomicInteger> object : open.entrySet()) {
+            if (object.getValue().get() > 0) {
+                return object.getKey() - 1;
+            }
+        }
+        return position.index() == Long.MAX_VALUE ? position.sequence() : position.sequence() - 1;
+    }
+
+    /**
+     * Writes the marker and deletes the objects that are recovered.
+     *
+     * @throws PayloadException if the store does not respond; the call is then repeated
+     */
+    void finish() {
+        long complete = lastComplete();
+        if (complete > marked) {
+            Failures.await(store.putRecovered(incarnation, complete));
+            marked = complete;
+        }
+        List<SpoolKey> done = entries.stream()
+                .map(SpoolListing.Entry::key)
+                .filter(key -> key.sequence() <= complete)
+                .toList();
+        store.delete(done);
+        entries = entries.stream()
+                .filter(entry -> entry.key().sequence() > complete)
+                .toList();
+        for (Iterator<Long> sequence = open.keySet().iterator(); sequence.hasNext(); ) {
+            if (sequence.next() <= complete) {
+                sequence.remove();
+            }
+        }
+    }
+
+    /** Whether nothing is left of it. */
+    boolean isEmpty() {
+        return entries.isEmpty() && open.isEmpty();
+    }
+}
