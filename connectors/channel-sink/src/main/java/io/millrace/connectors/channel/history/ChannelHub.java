@@ -135,7 +135,7 @@ public final class ChannelHub {
     }
 
     /**
-     * Appends the event of a record. An event that was appended already has no effect. If the offset is lower otherwise, the topic
+     * Appends the event of a record to its channels. An event that was appended already has no effect. If the offset is lower otherwise, the topic
      * was created again: its history is dropped, and its subscribers are reset.
      *
      * @throws DataException if the channel has events in another partition, with both coordinates
@@ -151,15 +151,24 @@ public final class ChannelHub {
             breakTopic(partition.topic());
             ring = requireRing(partition);
         }
-        Channel channel = channels.computeIfAbsent(event.channel(), Channel::new);
-        HistoryEntry last = channel.last();
+        for (String name : event.channels()) {
+            requirePartition(name, ring, offset);
+        }
+        for (String name : event.channels()) {
+            Channel channel = channels.computeIfAbsent(name, Channel::new);
+            add(new HistoryEntry(ring, channel, offset, digest, event, clockMs.getAsLong()));
+        }
+    }
+
+    private void requirePartition(String name, PartitionRing ring, long offset) {
+        Channel channel = channels.get(name);
+        HistoryEntry last = channel == null ? null : channel.last();
         if (last != null && last.ring != ring) {
-            throw new DataException("The channel " + channel.name() + " has events in two partitions: "
-                    + last.ring.topic() + "-" + last.ring.partition() + "@" + last.offset + " and " + partition + "@"
+            throw new DataException("The channel " + name + " has events in two partitions: " + last.ring.topic() + "-"
+                    + last.ring.partition() + "@" + last.offset + " and " + ring.topic() + "-" + ring.partition() + "@"
                     + offset + ". Expected a topic whose key is the channel, so that one partition has all of them in"
                     + " order");
         }
-        add(new HistoryEntry(ring, channel, offset, digest, event, clockMs.getAsLong()));
     }
 
     /** Takes note of a record that is not an event of a channel. */

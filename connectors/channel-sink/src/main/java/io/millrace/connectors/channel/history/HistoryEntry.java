@@ -32,7 +32,7 @@ final class HistoryEntry {
         this.digest = digest;
         this.type = event.type();
         this.receivedMs = receivedMs;
-        this.frame = event.frame(mark().toString());
+        this.frame = event.frame(channel.name(), mark().toString());
     }
 
     Position.Mark mark() {

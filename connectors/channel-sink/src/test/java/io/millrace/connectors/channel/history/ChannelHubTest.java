@@ -30,7 +30,7 @@ class ChannelHubTest {
     }
 
     private static ChannelEvent event(String channel, String type) {
-        return new ChannelEvent(channel, type, 0, ("\"type\":\"" + type + "\"}").getBytes(UTF_8));
+        return new ChannelEvent(List.of(channel), type, 0, ("\"type\":\"" + type + "\"}").getBytes(UTF_8));
     }
 
     private Subscription subscribe(String channel, String position) {
@@ -58,6 +58,21 @@ class ChannelHubTest {
                 .isEqualTo("{\"channel\":\"import:1\",\"position\":\"" + delivery.position()
                         + "\",\"type\":\"Completed\"}");
         assertThat(delivery.position()).matches("eu1\\.[0-9a-f]{8}\\.2:0:10:[0-9a-f]{8}");
+    }
+
+    @Test
+    void eventOfTwoChannelsIsInBoth() {
+        Subscription one = subscribe("one", "");
+        Subscription two = subscribe("two", "");
+        takeAll(one);
+        takeAll(two);
+        ChannelEvent event = new ChannelEvent(List.of("one", "two"), "A", 0, "\"data\":1}".getBytes(UTF_8));
+        hub.append(ZERO, 10, event);
+        hub.append(ZERO, 10, event);
+        assertThat(takeAll(one)).hasSize(1);
+        Delivery delivery = takeAll(two).get(0);
+        assertThat(recovered("two", delivery.position())).isTrue();
+        assertThat(recovered("one", delivery.position())).isTrue();
     }
 
     @Test
