@@ -305,8 +305,8 @@ final class ChannelSinkOptions {
     private static boolean isLoopback(String host) {
         try {
             return host.equals("localhost")
-                    || (!host.matches(".*[A-Za-z].*") || host.contains(":"))
-                            && InetAddress.getByName(host).isLoopbackAddress();
+                    || ((!host.matches(".*[A-Za-z].*") || host.contains(":"))
+                            && InetAddress.getByName(host).isLoopbackAddress());
         } catch (UnknownHostException e) {
             return false;
         }
@@ -351,7 +351,7 @@ final class ChannelSinkOptions {
 
     private static URI parseJwks(String text) {
         URI uri = URI.create(text);
-        if (!"https".equals(uri.getScheme()) && !"http".equals(uri.getScheme()) || uri.getHost() == null) {
+        if ((!"https".equals(uri.getScheme()) && !"http".equals(uri.getScheme())) || uri.getHost() == null) {
             throw new IllegalArgumentException("expected an https or http URL");
         }
         return uri;

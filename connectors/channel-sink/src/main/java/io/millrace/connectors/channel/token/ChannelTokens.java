@@ -121,6 +121,7 @@ public final class ChannelTokens {
         return channels;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Keys that were read again are another set.
     private DefaultJWTProcessor<SecurityContext> processor(JWKSet present) {
         Verification known = last;
         if (known == null || known.keys() != present) {

@@ -81,7 +81,7 @@ public final class JwksKeys implements Supplier<JWKSet>, AutoCloseable {
             }
             // A secret in a public document would let anyone sign.
             List<JWK> found = JWKSet.parse(response.body()).getKeys().stream()
-                    .filter(key -> key.getKeyType() == KeyType.RSA || key.getKeyType() == KeyType.EC)
+                    .filter(key -> KeyType.RSA.equals(key.getKeyType()) || KeyType.EC.equals(key.getKeyType()))
                     .toList();
             if (found.isEmpty()) {
                 throw new IOException("expected keys of the types RSA or EC, found none");

@@ -32,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens for browsers until it is closed. A certificate is read again when its file changes. */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 public final class ChannelListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelListener.class);
     private static final int MAX_LINE = 8_192;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -51,7 +52,7 @@ public final class ChannelListeners {
 
         /** Ends the use. */
         public void release() {
-            THREAD.schedule(this::closeIfUnused, LINGER_SECONDS, TimeUnit.SECONDS);
+            Future<?> unused = THREAD.schedule(this::closeIfUnused, LINGER_SECONDS, TimeUnit.SECONDS);
         }
 
         private void closeIfUnused() {

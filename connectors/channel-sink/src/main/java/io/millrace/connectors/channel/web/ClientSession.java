@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A connection with its grant and its subscriptions. While the connection has no room, nothing is taken for it. For the thread of
  * its event loop, except {@link #wake}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 abstract class ClientSession implements Subscriber {
     /** Before a token ends, its client is asked for another one. */
     private static final long RENEWAL_MS = 30_000;

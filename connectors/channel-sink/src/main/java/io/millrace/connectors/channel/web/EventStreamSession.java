@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A stream of server-sent events of one channel. The events of the channel have no name, so that {@code onmessage} of every client gets them;
  * their {@code id} is the position. Others are named {@code subscribed}, {@code reset}, {@code expiring}, {@code moving} and {@code closed}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class EventStreamSession extends ClientSession {
     private static final byte[] DATA = "\ndata: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);

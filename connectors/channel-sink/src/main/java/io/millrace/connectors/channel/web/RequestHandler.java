@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Answers the first request of a connection: {@code /health}, {@code /ready}, the browser module, an upgrade to a WebSocket, or a
  * stream of events. Every other response ends the connection.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     static final int MAX_FRAME_BYTES = 65_536;
 
@@ -93,13 +94,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                     "{\"ready\":" + ready + "}");
         } else if (path.equals(state.settings.path())) {
             openChannels(context, request, uri);
-        } else if (!answerModule(context, request, path)) {
+        } else {
             answer(context, request, HttpResponseStatus.NOT_FOUND, JSON, "{\"error\":\"not found\"}");
         }
-    }
-
-    private boolean answerModule(ChannelHandlerContext context, FullHttpRequest request, String path) {
-        return false;
     }
 
     private void openChannels(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
@@ -130,7 +127,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory(
                         "", WebSocketSession.PROTOCOL, config)
                 .newHandshaker(request);
-        if (handshaker == null || !HttpUtil.is100ContinueExpected(request) && isNotUpgradable(request)) {
+        if (handshaker == null || (!HttpUtil.is100ContinueExpected(request) && isNotUpgradable(request))) {
             refuse(context, CloseReason.BAD_FRAME, "expected a WebSocket of version 13", null);
             return;
         }

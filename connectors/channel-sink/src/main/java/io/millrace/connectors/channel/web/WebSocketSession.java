@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A WebSocket with the subprotocol {@value #PROTOCOL}. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
  * {@code accepted}, or with a close frame.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     static final String PROTOCOL = "millrace.v1";
 

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,7 @@ class ChannelTokensTest {
                 "x".repeat(9_000),
                 valid.substring(0, valid.length() - 4) + "AAAA",
                 // {"alg":"none"}
-                "eyJhbGciOiJub25lIn0." + valid.split("\\.")[1] + ".",
+                "eyJhbGciOiJub25lIn0." + valid.split("\\.", -1)[1] + ".",
                 bySecret(claims().audience("other").build()),
                 bySecret(claims().expirationTime(Date.from(Instant.now().minusSeconds(60))).build()),
                 bySecret(claims().expirationTime(null).build()),
@@ -138,7 +139,7 @@ class ChannelTokensTest {
         KeyPair rsa = rsa();
         String document = "{\"keys\":[" + TokenKeys.parse(pem(rsa.getPublic().getEncoded())).getKeys().get(0).toJSONString()
                 + "]}";
-        HttpServer provider = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         provider.createContext("/jwks", exchange -> {
             byte[] body = document.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);

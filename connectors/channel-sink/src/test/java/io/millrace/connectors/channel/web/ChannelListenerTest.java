@@ -18,6 +18,7 @@ import io.millrace.connectors.channel.token.TokenKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -269,7 +270,7 @@ class ChannelListenerTest {
     @Test
     void connectionsAreBoundedInNumberAndTime() throws Exception {
         long start = System.nanoTime();
-        try (Socket slow = new Socket("127.0.0.1", listener.port())) {
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             slow.getOutputStream().write("GET /channels HTTP/1.1\r\nHos".getBytes(UTF_8));
             slow.getOutputStream().flush();
             assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 408");
@@ -296,7 +297,7 @@ class ChannelListenerTest {
     /** The status of a response. */
     private int get(String pathAndQuery) throws IOException {
         // java.net.URI does not accept every path that a client can send.
-        try (Socket socket = new Socket("127.0.0.1", listener.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             socket.getOutputStream()
                     .write(("GET " + pathAndQuery + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8));
             String response = new String(socket.getInputStream().readAllBytes(), UTF_8);

@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** Random frames of clients: each is answered, by a frame or by a close frame with one of the listener's codes. */
+@SuppressWarnings("FutureReturnValueIgnored") // Of an embedded channel, which does everything at once.
 class FrameFuzzTest {
     private static final int FRAMES = 100_000;
     private static final List<String> PARTS = List.of(
