@@ -78,8 +78,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         String path;
         try {
             path = uri.path();
+            // Decodes them.
+            uri.parameters();
         } catch (IllegalArgumentException e) {
-            refuse(context, CloseReason.BAD_FRAME, "expected a valid path", null);
+            refuse(context, CloseReason.BAD_FRAME, "expected a valid path and valid parameters", null);
             return;
         }
         if (path.equals("/health")) {

@@ -197,11 +197,12 @@ class ChannelListenerTest {
         Client renews = new Client();
         Client expires = new Client();
         for (Client socket : List.of(renews, expires)) {
-            socket.send("{\"token\":\"" + token(2, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+            socket.send("{\"token\":\"" + token(4, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
             socket.next();
             socket.next();
-            assertThat(socket.next()).startsWith("{\"expiring\":{\"within\":");
         }
+        assertThat(renews.next()).startsWith("{\"expiring\":{\"within\":");
+        assertThat(expires.next()).startsWith("{\"expiring\":{\"within\":");
         renews.send("{\"token\":\"" + token(60, "a") + "\"}");
         assertThat(renews.next()).isEqualTo("{\"accepted\":\"token\"}");
         assertThat(expires.next()).startsWith("4401 the token has expired");
