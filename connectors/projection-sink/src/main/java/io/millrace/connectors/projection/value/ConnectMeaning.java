@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.value;
 
 import io.millrace.changes.SemanticType;
 import io.millrace.connectors.projection.table.ColumnKind;
+import io.millrace.expressions.JsonText;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;

@@ -1,4 +1,4 @@
-package io.millrace.connectors.projection.value;
+package io.millrace.expressions;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A structure as JSON text: decimals as plain numbers, Connect's dates and times in ISO 8601 in UTC, bytes in base64, and
  * Debezium's temporal types as the numbers that they are sent as.
  */
-final class JsonText {
+public final class JsonText {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();

@@ -1,0 +1,579 @@
+package io.millrace.connectors.channel.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest events of all channels, and the subscriptions to them. A task appends what it reads; subscribers take what is behind their
+ * cursors, each when its connection has room. Guarantees of a subscription, as long as a channel is in one partition:
+ *
+ * <ul>
+ * <li>events come in the order of their offsets, none twice, until a subscriber gets {@code recovered} false or a {@link Delivery.Reset};
+ * <li>{@link Delivery.Subscribed} with {@code recovered} true is followed by every event behind the position, except those of a
+ * conflated type that a newer one replaces;
+ * <li>if events are missing later, a {@link Delivery.Reset} comes before the next event.
+ * </ul>
+ *
+ * <p>Memory is bounded by {@link HistorySettings#maxBytes} and by the number of subscriptions. No method waits. Safe for use by many threads.
+ */
+public final class ChannelHub {
+    /** The position of a subscriber that wants everything that is kept. */
+    public static final String EARLIEST = "earliest";
+
+    /** Up to how many offsets a restart reads again only to recognize the record before its history. */
+    private static final long MOST_UNUSED_OFFSETS = 10_000;
+
+    private final HistorySettings settings;
+    private final LongSupplier clockMs;
+    private final Map<TopicPartition, PartitionRing> rings = new HashMap<>();
+    private final Map<String, Channel> channels = new HashMap<>();
+    /** The entries of all rings in the order in which they were read; some may be evicted. */
+    private final Deque<HistoryEntry> arrivals = new ArrayDeque<>();
+
+    private final Set<Subscription> waiting = new LinkedHashSet<>();
+    private final Set<Subscription> toWake = new LinkedHashSet<>();
+    private long bytes;
+    private int subscriptions;
+    private long lastSettledMs;
+    /** When all rings had begun; -1 before. */
+    private long begunSinceMs = -1;
+    /** When everything that was in the topics was read; -1 before. */
+    private long readySinceMs = -1;
+
+    private long recovered;
+    private long notRecovered;
+    private long conflatedEvents;
+
+    /**
+     * A hub without partitions.
+     *
+     * @param clockMs milliseconds that never go back
+     */
+    public ChannelHub(HistorySettings settings, LongSupplier clockMs) {
+        this.settings = settings;
+        this.clockMs = clockMs;
+        this.lastSettledMs = clockMs.getAsLong();
+    }
+
+    /**
+     * Adds partitions, whose history is read again from where {@link #beginnings} had it begin. Subscriptions stay, and wait until the history
+     * has their position.
+     */
+    public synchronized void open(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            drop(rings.put(partition, new PartitionRing(partition.topic(), partition.partition())));
+        }
+        reconsiderAll();
+    }
+
+    /** Removes partitions and their history. */
+    public synchronized void close(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> drop(rings.remove(partition)));
+        reconsiderAll();
+    }
+
+    private void reconsiderAll() {
+        rings.values().forEach(ring -> ring.setEpoch(epochOf(ring.topic())));
+        begunSinceMs = -1;
+        readySinceMs = -1;
+        lastSettledMs = clockMs.getAsLong();
+        allSubscriptions().forEach(this::suspend);
+    }
+
+    private List<Subscription> allSubscriptions() {
+        return channels.values().stream()
+                .flatMap(channel -> channel.subscriptions().stream())
+                .toList();
+    }
+
+    /** Lets a subscription wait until the history answers for its position. */
+    private void suspend(Subscription subscription) {
+        if (subscription.state == Subscription.State.BROKEN) {
+            return;
+        }
+        subscription.state = Subscription.State.WAITING;
+        subscription.waitingSinceMs = clockMs.getAsLong();
+        subscription.next = null;
+        waiting.add(subscription);
+    }
+
+    private String epochOf(String topic) {
+        CRC32 crc = new CRC32();
+        crc.update(topic.getBytes(UTF_8));
+        long partitions = rings.keySet().stream()
+                .filter(partition -> partition.topic().equals(topic))
+                .count();
+        return settings.cluster() + "." + HexFormat.of().toHexDigits((int) crc.getValue()) + "." + partitions;
+    }
+
+    /** Everything of these partitions from these offsets on will be appended, for those of which nothing was appended yet. */
+    public synchronized void begin(Map<TopicPartition, Long> offsets) {
+        offsets.forEach((partition, offset) -> {
+            PartitionRing ring = rings.get(partition);
+            if (ring != null) {
+                ring.begin(offset);
+            }
+        });
+    }
+
+    /**
+     * Appends the event of a record to its channels. An event that was appended already has no effect. If the offset is lower otherwise, the topic
+     * was created again: its history is dropped, and its subscribers are reset.
+     *
+     * @throws DataException if the channel has events in another partition, with both coordinates
+     */
+    public synchronized void append(TopicPartition partition, long offset, ChannelEvent event) {
+        PartitionRing ring = requireRing(partition);
+        int digest = event.digest();
+        if (offset <= ring.readThrough()) {
+            HistoryEntry found = ring.find(offset);
+            if (found != null && found.digest == digest) {
+                return;
+            }
+            breakTopic(partition.topic());
+            ring = requireRing(partition);
+        }
+        for (String name : event.channels()) {
+            requirePartition(name, ring, offset);
+        }
+        for (String name : event.channels()) {
+            Channel channel = channels.computeIfAbsent(name, Channel::new);
+            add(new HistoryEntry(ring, channel, offset, digest, event, clockMs.getAsLong()));
+        }
+    }
+
+    private void requirePartition(String name, PartitionRing ring, long offset) {
+        Channel channel = channels.get(name);
+        HistoryEntry last = channel == null ? null : channel.last();
+        if (last != null && last.ring != ring) {
+            throw new DataException("The channel " + name + " has events in two partitions: " + last.ring.topic() + "-"
+                    + last.ring.partition() + "@" + last.offset + " and " + ring.topic() + "-" + ring.partition() + "@"
+                    + offset + ". Expected a topic whose key is the channel, so that one partition has all of them in"
+                    + " order");
+        }
+    }
+
+    /** Takes note of a record that is not an event of a channel. */
+    public synchronized void skip(TopicPartition partition, long offset) {
+        if (offset <= requireRing(partition).readThrough()) {
+            breakTopic(partition.topic());
+        }
+        requireRing(partition).read(offset);
+    }
+
+    private void add(HistoryEntry entry) {
+        entry.ring.append(entry);
+        entry.channel.add(entry, settings.conflated().contains(entry.type));
+        arrivals.add(entry);
+        bytes += entry.size();
+        for (Subscription subscription : entry.channel.subscriptions()) {
+            if (subscription.state == Subscription.State.OPEN && subscription.next == null) {
+                subscription.next = entry;
+                toWake.add(subscription);
+            }
+        }
+        while (bytes > settings.maxBytes() && arrivals.size() > 1) {
+            evictOldest();
+        }
+    }
+
+    private PartitionRing requireRing(TopicPartition partition) {
+        PartitionRing ring = rings.get(partition);
+        if (ring == null) {
+            throw new IllegalStateException("The partition " + partition + " is not open");
+        }
+        return ring;
+    }
+
+    private void evictOldest() {
+        HistoryEntry entry = arrivals.remove();
+        if (!entry.isEvicted()) {
+            entry.ring.evictOldest();
+            remove(entry);
+        }
+    }
+
+    private void remove(HistoryEntry entry) {
+        bytes -= entry.size();
+        entry.channel.removeFirst(entry);
+        entry.markEvicted();
+        forgetIfUnused(entry.channel);
+    }
+
+    private void forgetIfUnused(Channel channel) {
+        if (channel.isUnused()) {
+            channels.remove(channel.name(), channel);
+        }
+    }
+
+    private void drop(@Nullable PartitionRing ring) {
+        if (ring == null) {
+            return;
+        }
+        for (HistoryEntry entry = ring.oldest(); entry != null; entry = ring.oldest()) {
+            ring.evictOldest();
+            remove(entry);
+        }
+    }
+
+    /** Drops the history of a topic that does not continue what was read before. */
+    private void breakTopic(String topic) {
+        Set<PartitionRing> broken = new HashSet<>();
+        for (Map.Entry<TopicPartition, PartitionRing> place : rings.entrySet()) {
+            if (place.getKey().topic().equals(topic)) {
+                broken.add(place.getValue());
+            }
+        }
+        // Which subscriptions are of the topic is known as long as it has its entries.
+        for (Subscription subscription : allSubscriptions()) {
+            if (isOf(subscription, broken)) {
+                breakSubscription(subscription);
+            }
+        }
+        for (PartitionRing ring : broken) {
+            drop(ring);
+            PartitionRing fresh = new PartitionRing(topic, ring.partition());
+            fresh.setEpoch(ring.epoch());
+            rings.put(new TopicPartition(topic, ring.partition()), fresh);
+        }
+    }
+
+    private boolean isOf(Subscription subscription, Set<PartitionRing> some) {
+        Position position = subscription.position;
+        return position == null
+                || some.contains(subscription.channel.ring())
+                || some.stream()
+                        .anyMatch(ring -> Resume.findMark(position, ring).isPresent())
+                || position.marks().isEmpty();
+    }
+
+    private void breakSubscription(Subscription subscription) {
+        waiting.remove(subscription);
+        subscription.state = Subscription.State.BROKEN;
+        subscription.next = null;
+        toWake.add(subscription);
+    }
+
+    /**
+     * Ends a batch: evicts what is too old, answers subscribers that wait, and wakes those that have a delivery. To be called at least each
+     * few seconds, also without records.
+     *
+     * @param atEnd whether the batch was empty, so that everything in the topics is read
+     */
+    public void settle(boolean atEnd) {
+        List<Subscriber> woken = new ArrayList<>();
+        synchronized (this) {
+            long now = clockMs.getAsLong();
+            if (now - lastSettledMs > settings.windowMs() && !rings.isEmpty()) {
+                // The process was suspended for so long that records may have been deleted before they were read.
+                Set<String> topics = new HashSet<>();
+                rings.keySet().forEach(partition -> topics.add(partition.topic()));
+                topics.forEach(this::breakTopic);
+            }
+            lastSettledMs = now;
+            evictOld(now);
+            updateReadiness(now, atEnd);
+            if (isReady()) {
+                answerWaiting(now);
+            }
+            for (Subscription subscription : toWake) {
+                if (!subscription.woken) {
+                    subscription.woken = true;
+                    woken.add(subscription.subscriber);
+                }
+            }
+            toWake.clear();
+        }
+        woken.forEach(Subscriber::wake);
+    }
+
+    private void evictOld(long now) {
+        while (!arrivals.isEmpty()) {
+            HistoryEntry oldest = arrivals.element();
+            if (!oldest.isEvicted() && now - oldest.receivedMs <= settings.windowMs()) {
+                return;
+            }
+            evictOldest();
+        }
+    }
+
+    private void updateReadiness(long now, boolean atEnd) {
+        if (!hasBegun()) {
+            begunSinceMs = -1;
+            readySinceMs = -1;
+            return;
+        }
+        if (begunSinceMs < 0) {
+            begunSinceMs = now;
+        }
+        // A topic may never be quiet.
+        if (readySinceMs < 0 && (atEnd || now - begunSinceMs >= settings.resumeWaitMs())) {
+            readySinceMs = now;
+        }
+    }
+
+    private void answerWaiting(long now) {
+        Resume resume = new Resume(rings.values());
+        for (Subscription subscription : List.copyOf(waiting)) {
+            answer(subscription, resume, now);
+        }
+    }
+
+    private void answer(Subscription subscription, Resume resume, long now) {
+        Position position = subscription.position;
+        if (position == null) {
+            openWithoutPosition(subscription);
+            return;
+        }
+        PartitionRing ring = subscription.channel.ring();
+        PartitionRing.Answer answer = resume.answer(position, ring);
+        if (answer == PartitionRing.Answer.AHEAD) {
+            if (now - Math.max(subscription.waitingSinceMs, readySinceMs) < settings.resumeWaitMs()) {
+                return;
+            }
+            answer = PartitionRing.Answer.LOST;
+        }
+        if (answer == PartitionRing.Answer.LOST) {
+            breakSubscription(subscription);
+            return;
+        }
+        long offset = offsetIn(position, ring);
+        open(subscription, ring == null ? null : subscription.channel.findAfter(offset), true);
+    }
+
+    /** Up to which offset of the channel's partition everything was delivered; -1 if the position does not contain the partition. */
+    private static long offsetIn(Position position, @Nullable PartitionRing ring) {
+        return ring == null
+                ? -1
+                : Resume.findMark(position, ring).map(Position.Mark::offset).orElse(-1L);
+    }
+
+    private void openWithoutPosition(Subscription subscription) {
+        if (!subscription.fromEarliest) {
+            subscription.position = now(subscription.channel);
+            open(subscription, null, false);
+            return;
+        }
+        PartitionRing ring = subscription.channel.ring();
+        boolean complete =
+                ring == null ? rings.values().stream().allMatch(PartitionRing::hasEverything) : ring.hasEverything();
+        // Until the first event is delivered, the subscriber has received nothing that can be resumed.
+        subscription.position = ring == null ? now(subscription.channel) : Position.anywhere(List.of());
+        open(subscription, subscription.channel.first(), complete);
+    }
+
+    private void open(Subscription subscription, @Nullable HistoryEntry next, boolean isRecovered) {
+        waiting.remove(subscription);
+        subscription.state = Subscription.State.OPEN;
+        subscription.next = next;
+        if (!subscription.answered) {
+            subscription.recovered = isRecovered;
+        }
+        toWake.add(subscription);
+    }
+
+    /** The end of what was read of a channel. */
+    private Position now(Channel channel) {
+        PartitionRing ring = channel.ring();
+        if (ring != null) {
+            return Position.of(Objects.requireNonNull(ring.end()));
+        }
+        List<Position.Mark> ends = new ArrayList<>();
+        for (PartitionRing each : rings.values()) {
+            Position.Mark end = each.end();
+            if (end != null) {
+                ends.add(end);
+            }
+        }
+        return Position.anywhere(ends);
+    }
+
+    /** Whether it is known of all partitions where their history begins. */
+    public synchronized boolean hasBegun() {
+        return !rings.isEmpty() && rings.values().stream().allMatch(PartitionRing::hasBegun);
+    }
+
+    /** Whether the history was read again, so that subscribers are answered. */
+    public synchronized boolean isReady() {
+        return readySinceMs >= 0;
+    }
+
+    /**
+     * Subscribes to a channel. Its first delivery is a {@link Delivery.Subscribed}, which may wait until the history has the position.
+     *
+     * @param channel a valid {@link ChannelName}
+     * @param position of an earlier delivery; empty for events from now on; {@link #EARLIEST} for all that is kept. A text that is not a
+     *     position cannot be resumed
+     */
+    public synchronized Subscription subscribe(Subscriber subscriber, String channel, String position) {
+        Subscription created =
+                new Subscription(channels.computeIfAbsent(channel, Channel::new), subscriber, clockMs.getAsLong());
+        created.channel.subscriptions().add(created);
+        subscriptions++;
+        if (position.equals(EARLIEST)) {
+            created.fromEarliest = true;
+        } else if (!position.isEmpty()) {
+            created.resumes = true;
+            created.position = Position.parse(position).orElseGet(() -> Position.anywhere(List.of()));
+        }
+        waiting.add(created);
+        if (isReady()) {
+            answer(created, new Resume(rings.values()), clockMs.getAsLong());
+            // The subscriber takes the answer itself.
+            toWake.remove(created);
+        }
+        return created;
+    }
+
+    /** Ends a subscription. */
+    public synchronized void unsubscribe(Subscription subscription) {
+        if (subscription.channel.subscriptions().remove(subscription)) {
+            subscriptions--;
+            waiting.remove(subscription);
+            toWake.remove(subscription);
+            forgetIfUnused(subscription.channel);
+        }
+    }
+
+    /** The next delivery of a subscription; empty if there is none until its subscriber is woken. */
+    public synchronized Optional<Delivery> take(Subscription subscription) {
+        if (subscription.state != Subscription.State.WAITING) {
+            if (!subscription.answered) {
+                return Optional.of(takeAnswer(subscription));
+            }
+            if (subscription.state == Subscription.State.BROKEN
+                    || (subscription.next != null && subscription.next.isEvicted())) {
+                return Optional.of(takeReset(subscription));
+            }
+            if (subscription.next != null) {
+                return Optional.of(takeEvent(subscription, subscription.next));
+            }
+        }
+        subscription.woken = false;
+        return Optional.empty();
+    }
+
+    private Delivery takeAnswer(Subscription subscription) {
+        boolean isRecovered = subscription.recovered;
+        subscription.answered = true;
+        if (subscription.state == Subscription.State.BROKEN
+                || (subscription.next != null && subscription.next.isEvicted())) {
+            isRecovered = false;
+            restartFromNow(subscription);
+        }
+        if (isRecovered) {
+            recovered++;
+        } else if (subscription.resumes) {
+            notRecovered++;
+        }
+        return new Delivery.Subscribed(subscription.channel(), markSent(subscription), isRecovered);
+    }
+
+    private Delivery takeReset(Subscription subscription) {
+        notRecovered++;
+        restartFromNow(subscription);
+        return new Delivery.Reset(subscription.channel(), markSent(subscription));
+    }
+
+    private void restartFromNow(Subscription subscription) {
+        subscription.position = now(subscription.channel);
+        subscription.next = null;
+        subscription.state = Subscription.State.OPEN;
+    }
+
+    private Delivery takeEvent(Subscription subscription, HistoryEntry first) {
+        HistoryEntry entry = first;
+        while (entry.next != null && subscription.channel.isReplaced(entry)) {
+            entry = entry.next;
+            conflatedEvents++;
+        }
+        subscription.next = entry.next;
+        subscription.position = Position.of(entry.mark());
+        return new Delivery.Event(subscription.channel(), markSent(subscription), entry.frame(), entry.receivedMs);
+    }
+
+    private static String markSent(Subscription subscription) {
+        subscription.sentPosition = String.valueOf(subscription.position);
+        return subscription.sentPosition;
+    }
+
+    /**
+     * The present position of a subscriber that has received everything, if it is another one than the subscriber has. It keeps quiet channels
+     * resumable while other channels fill the history.
+     */
+    public synchronized Optional<String> advance(Subscription subscription) {
+        if (subscription.state != Subscription.State.OPEN || !subscription.answered || subscription.next != null) {
+            return Optional.empty();
+        }
+        Position position = subscription.position;
+        if (position != null && !position.anywhere()) {
+            PartitionRing ring = findRing(position.marks().get(0));
+            Position.Mark end = ring == null ? null : ring.end();
+            if (end == null) {
+                return Optional.empty();
+            }
+            subscription.position = Position.of(end);
+        } else {
+            subscription.position = now(subscription.channel);
+        }
+        String before = subscription.sentPosition;
+        return before.equals(markSent(subscription)) ? Optional.empty() : Optional.of(subscription.sentPosition);
+    }
+
+    private @Nullable PartitionRing findRing(Position.Mark mark) {
+        for (PartitionRing ring : rings.values()) {
+            if (ring.partition() == mark.partition() && ring.epoch().equals(mark.epoch())) {
+                return ring;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The offsets from which a restart has to read so that it has the same history.
+     *
+     * @param next the offsets behind the last records that were read
+     */
+    public synchronized Map<TopicPartition, Long> beginnings(Map<TopicPartition, Long> next) {
+        Map<TopicPartition, Long> beginnings = new HashMap<>();
+        next.forEach((partition, offset) -> {
+            PartitionRing ring = rings.get(partition);
+            beginnings.put(
+                    partition, ring == null ? offset : Math.min(offset, ring.beginning(offset, MOST_UNUSED_OFFSETS)));
+        });
+        return beginnings;
+    }
+
+    /** What the hub has and has done. */
+    public synchronized HistoryCounts counts() {
+        int lagging = 0;
+        for (Channel channel : channels.values()) {
+            for (Subscription subscription : channel.subscriptions()) {
+                lagging += subscription.next == null ? 0 : 1;
+            }
+        }
+        while (!arrivals.isEmpty() && arrivals.element().isEvicted()) {
+            arrivals.remove();
+        }
+        long oldestMs = arrivals.isEmpty() ? 0 : clockMs.getAsLong() - arrivals.element().receivedMs;
+        return new HistoryCounts(subscriptions, lagging, bytes, oldestMs, recovered, notRecovered, conflatedEvents);
+    }
+}

@@ -1,0 +1,202 @@
+package io.millrace.connectors.channel.history;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest events of a partition, in the order of their offsets. It has everything of the partition from {@code base} on, less what it has
+ * evicted; of that it keeps the last offset and digest. Offsets have gaps, so no rule here counts them. Guarded by the lock of its
+ * {@link ChannelHub}.
+ */
+final class PartitionRing {
+    private static final int FIRST_CAPACITY = 16;
+    private static final long UNKNOWN = -1;
+
+    private final String topic;
+    private final int partition;
+    private String epoch = "";
+    private HistoryEntry[] entries = new HistoryEntry[FIRST_CAPACITY];
+    private int head;
+    private int size;
+    /** The offset from which everything was read; -1 if nothing was read yet. */
+    private long base = UNKNOWN;
+    /** The highest offset that was read, of records without a channel too. */
+    private long readThrough = UNKNOWN;
+    /** The last entry that was evicted; null if none was. Without its bytes. */
+    private @Nullable HistoryEntry evicted;
+
+    PartitionRing(String topic, int partition) {
+        this.topic = topic;
+        this.partition = partition;
+    }
+
+    /** Whether a ring has a record and everything behind it. */
+    enum Answer {
+        /** It has the record, and everything behind it was read or will be. */
+        COMPLETE,
+        /** It does not have the record, or what was behind it. */
+        LOST,
+        /** It has not read as far. */
+        AHEAD
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    void setEpoch(String newEpoch) {
+        epoch = newEpoch;
+    }
+
+    /** Everything from an offset on will be appended. Has no effect once it is known where the ring begins. */
+    void begin(long offset) {
+        if (base == UNKNOWN) {
+            base = offset;
+            readThrough = offset - 1;
+        }
+    }
+
+    /** A record was read. Only those behind {@link #readThrough} continue the ring. */
+    void read(long offset) {
+        begin(offset);
+        readThrough = Math.max(readThrough, offset);
+    }
+
+    /** The highest offset that was read; -1 if none was. */
+    long readThrough() {
+        return readThrough;
+    }
+
+    boolean hasBegun() {
+        return base != UNKNOWN;
+    }
+
+    void append(HistoryEntry entry) {
+        read(entry.offset);
+        if (size == entries.length) {
+            grow();
+        }
+        entries[(head + size) & (entries.length - 1)] = entry;
+        size++;
+    }
+
+    private void grow() {
+        HistoryEntry[] larger = new HistoryEntry[entries.length * 2];
+        for (int i = 0; i < size; i++) {
+            larger[i] = entry(i);
+        }
+        entries = larger;
+        head = 0;
+    }
+
+    private HistoryEntry entry(int index) {
+        return entries[(head + index) & (entries.length - 1)];
+    }
+
+    /** The oldest entry; null if there is none. */
+    @Nullable
+    HistoryEntry oldest() {
+        return size == 0 ? null : entry(0);
+    }
+
+    /** Takes the oldest entry out, and its bytes. */
+    @SuppressWarnings("NullAway") // A place behind the newest entry is never read.
+    void evictOldest() {
+        HistoryEntry entry = entry(0);
+        entries[head] = null;
+        head = (head + 1) & (entries.length - 1);
+        size--;
+        evicted = entry;
+        if (size == 0 && entries.length > FIRST_CAPACITY) {
+            entries = new HistoryEntry[FIRST_CAPACITY];
+            head = 0;
+        }
+    }
+
+    /** The newest record that was read, also if it is evicted; null if none was. */
+    @Nullable
+    HistoryEntry newest() {
+        return size == 0 ? evicted : entry(size - 1);
+    }
+
+    /** The end of what was read: the newest event, or the offset without one; null if nothing is known yet. */
+    Position.@Nullable Mark end() {
+        HistoryEntry newest = newest();
+        if (newest != null) {
+            return newest.mark();
+        }
+        return base == UNKNOWN ? null : new Position.Mark(epoch, partition, readThrough, OptionalInt.empty());
+    }
+
+    /** Whether the ring has everything of the partition since its creation. */
+    boolean hasEverything() {
+        return base == 0 && evicted == null;
+    }
+
+    /** Whether the ring has this record, and with it everything behind it. */
+    Answer answer(Position.Mark mark) {
+        return mark.digest().isPresent()
+                ? answerRecord(mark.offset(), mark.digest().getAsInt())
+                : answerBeginning(mark.offset() + 1);
+    }
+
+    private Answer answerRecord(long offset, int digest) {
+        if (base == UNKNOWN || offset > readThrough) {
+            return Answer.AHEAD;
+        }
+        HistoryEntry found = find(offset);
+        return found != null && found.digest == digest ? Answer.COMPLETE : Answer.LOST;
+    }
+
+    /** Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. */
+    private Answer answerBeginning(long offset) {
+        if (base == UNKNOWN) {
+            return Answer.AHEAD;
+        }
+        return base <= offset && (evicted == null || evicted.offset < offset) ? Answer.COMPLETE : Answer.LOST;
+    }
+
+    /** The entry at an offset, or the last evicted one if it was there; null if there is none. */
+    @Nullable
+    HistoryEntry find(long offset) {
+        if (evicted != null && evicted.offset == offset) {
+            return evicted;
+        }
+        int low = 0;
+        int high = size - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            HistoryEntry entry = entry(middle);
+            if (entry.offset == offset) {
+                return entry;
+            }
+            if (entry.offset < offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The offset from which the same history can be read again.
+     *
+     * @param next the offset behind the last record that was read
+     * @param mostUnused up to how many offsets without entries are read again only because the history begins before them
+     */
+    long beginning(long next, long mostUnused) {
+        HistoryEntry oldest = oldest();
+        long first = oldest == null ? next : oldest.offset;
+        long wished = evicted == null ? base : evicted.offset;
+        return wished == UNKNOWN || first - wished > mostUnused ? first : wished;
+    }
+}

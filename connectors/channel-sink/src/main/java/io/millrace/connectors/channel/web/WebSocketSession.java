@@ -1,0 +1,185 @@
+package io.millrace.connectors.channel.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.connectors.channel.history.Delivery;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket with the subprotocol {@value #PROTOCOL}. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
+ * {@code accepted}, or with a close frame.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
+final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
+    static final String PROTOCOL = "millrace.v1";
+
+    private static final int MAX_REASON_BYTES = 120;
+
+    private final ListenerState state;
+    private @Nullable Session session;
+
+    WebSocketSession(ListenerState state) {
+        this.state = state;
+    }
+
+    private static final class Session extends ClientSession {
+        Session(ListenerState state, ChannelHandlerContext context) {
+            super(state, context);
+        }
+
+        void send(String text) {
+            context.write(new TextWebSocketFrame(Unpooled.wrappedBuffer(text.getBytes(UTF_8))));
+        }
+
+        @Override
+        void write(Delivery delivery) {
+            if (delivery instanceof Delivery.Event event) {
+                ByteBuf frame = Unpooled.wrappedBuffer(event.frame());
+                context.write(new TextWebSocketFrame(frame));
+            } else {
+                send(ServerFrames.of(delivery));
+            }
+        }
+
+        @Override
+        void writeBeat(Map<String, String> positions) {
+            send(ServerFrames.beat(positions));
+        }
+
+        @Override
+        void writeExpiring(long seconds) {
+            send(ServerFrames.expiring(seconds));
+        }
+
+        @Override
+        void writeMoving(long afterMs) {
+            send(ServerFrames.moving(afterMs));
+        }
+
+        @Override
+        void writeClose(CloseReason reason, String text) {
+            context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text)))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
+
+        /** A close frame has room for 123 bytes. */
+        private static String abbreviate(String text) {
+            String ascii = text.codePoints()
+                    .mapToObj(c -> c < 0x80 ? Character.toString(c) : "?")
+                    .collect(Collectors.joining());
+            return ascii.length() > MAX_REASON_BYTES ? ascii.substring(0, MAX_REASON_BYTES) : ascii;
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        Session created = new Session(state, context);
+        session = created;
+        Connections.register(context.channel(), created);
+        created.startBeats();
+        context.executor()
+                .schedule(
+                        () -> {
+                            if (!created.isClosed() && !created.hasSubscriptions()) {
+                                created.close(CloseReason.TOO_SLOW, "expected a subscription (subscribe.timeout.ms)");
+                            }
+                        },
+                        state.settings.subscribeTimeoutMs(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+        Session own = session;
+        if (own == null || own.isClosed()) {
+            return;
+        }
+        if (frame instanceof TextWebSocketFrame text) {
+            acceptText(own, text.text());
+        } else if (frame instanceof PingWebSocketFrame) {
+            context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+        } else if (frame instanceof CloseWebSocketFrame) {
+            own.release();
+            context.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(ChannelFutureListener.CLOSE);
+        } else if (!(frame instanceof PongWebSocketFrame)) {
+            own.close(CloseReason.BAD_FRAME, "expected text frames");
+        }
+    }
+
+    private static void acceptText(Session session, String text) {
+        ClientFrame frame;
+        try {
+            frame = ClientFrame.parse(text);
+        } catch (IllegalArgumentException e) {
+            session.close(CloseReason.BAD_FRAME, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (frame.token().isPresent()) {
+            if (!session.accept(frame.token().get())) {
+                return;
+            }
+            session.send(ServerFrames.accepted());
+        }
+        for (String channel : frame.unsubscribe()) {
+            session.unsubscribe(channel);
+            session.send(ServerFrames.unsubscribed(channel));
+        }
+        for (Map.Entry<String, String> subscription : frame.subscribe().entrySet()) {
+            if (!session.subscribe(subscription.getKey(), subscription.getValue())) {
+                return;
+            }
+        }
+        session.drain();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (session != null && context.channel().isWritable()) {
+            session.drain();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (session != null) {
+            session.release();
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Session own = session;
+        if (own == null || own.isClosed()) {
+            context.close();
+        } else if (cause instanceof TooLongFrameException || isTooBig(cause)) {
+            own.close(CloseReason.TOO_LARGE, "expected smaller frames");
+        } else if (cause instanceof java.io.IOException) {
+            own.release();
+            context.close();
+        } else {
+            own.close(CloseReason.BAD_FRAME, "expected valid frames");
+        }
+    }
+
+    private static boolean isTooBig(Throwable cause) {
+        return cause instanceof CorruptedWebSocketFrameException corrupted
+                && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG);
+    }
+}

@@ -1,0 +1,308 @@
+package io.millrace.connectors.channel.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.millrace.connectors.channel.history.ChannelEvent;
+import io.millrace.connectors.channel.history.ChannelHub;
+import io.millrace.connectors.channel.history.HistorySettings;
+import io.millrace.connectors.channel.token.ChannelTokens;
+import io.millrace.connectors.channel.token.TokenKeys;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ChannelListenerTest {
+    private static final TopicPartition PARTITION = new TopicPartition("notifications", 0);
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String ORIGIN = "https://shop.example";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ChannelHub hub = new ChannelHub(
+            new HistorySettings("eu1", 600_000, 1 << 20, 1_000, Set.of("Progress")),
+            () -> System.nanoTime() / 1_000_000);
+    private final ChannelListener listener = start();
+    private long offset;
+
+    private ChannelListener start() {
+        hub.open(List.of(PARTITION));
+        hub.begin(Map.of(PARTITION, 0L));
+        hub.settle(true);
+        JWKSet keys = TokenKeys.parse(SECRET);
+        ListenerSettings settings = new ListenerSettings(
+                "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(ORIGIN), false, 20, 3, 65_536, 300, 1_000, 500);
+        return new ChannelListener(
+                settings,
+                hub,
+                new ChannelTokens(() -> keys, Optional.empty(), "channels"),
+                () -> System.nanoTime() / 1_000_000);
+    }
+
+    @AfterEach
+    void close() {
+        listener.close();
+    }
+
+    private void publish(String channel, String type) {
+        byte[] content = ("\"type\":\"" + type + "\",\"data\":" + offset + "}").getBytes(UTF_8);
+        hub.append(PARTITION, offset++, new ChannelEvent(List.of(channel), type, 0, content));
+        hub.settle(false);
+    }
+
+    private static String token(int seconds, String... channels) {
+        try {
+            SignedJWT token = new SignedJWT(
+                    new JWSHeader(JWSAlgorithm.HS256),
+                    new JWTClaimsSet.Builder()
+                            .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
+                            .claim("channels", List.of(channels))
+                            .build());
+            token.sign(new MACSigner(SECRET));
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String url(String scheme, String path) {
+        return scheme + "://127.0.0.1:" + listener.port() + path;
+    }
+
+    /** A WebSocket whose frames and close code are in a queue; beats without positions are left out. */
+    private final class Client implements WebSocket.Listener {
+        private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+        private final StringBuilder partial = new StringBuilder();
+        private final WebSocket socket = client.newWebSocketBuilder()
+                .subprotocols("millrace.v1")
+                .header("Origin", ORIGIN)
+                .buildAsync(URI.create(url("ws", "/channels")), this)
+                .join();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                if (!partial.toString().matches("\\{\"beat\":\\d+}")) {
+                    frames.add(partial.toString());
+                }
+                partial.setLength(0);
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            frames.add(code + " " + reason);
+            return null;
+        }
+
+        void send(String text) {
+            socket.sendText(text, true).join();
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(frames.poll(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void webSocketGetsEventsAndResumes() throws Exception {
+        assertThat(get("/ready")).isEqualTo(200);
+        Client one = new Client();
+        one.send("{\"token\":\"" + token(60, "import:*") + "\",\"subscribe\":{\"import:1\":\"\"}}");
+        assertThat(one.next()).isEqualTo("{\"accepted\":\"token\"}");
+        assertThat(one.next()).startsWith("{\"subscribed\":\"import:1\",\"recovered\":false");
+        publish("import:1", "Started");
+        String started = one.next();
+        assertThat(started).startsWith("{\"channel\":\"import:1\",\"position\":\"eu1.").endsWith("\"data\":0}");
+        publish("import:1", "Progress");
+        publish("import:2", "Progress");
+        assertThat(one.next()).contains("\"data\":1}");
+        one.socket.abort();
+        publish("import:1", "Progress");
+        publish("import:1", "Done");
+
+        String position = started.replaceAll(".*\"position\":\"([^\"]+)\".*", "$1");
+        Client two = new Client();
+        two.send("{\"token\":\"" + token(60, "import:1") + "\",\"subscribe\":{\"import:1\":\"" + position + "\"}}");
+        two.next();
+        assertThat(two.next()).contains("\"recovered\":true");
+        // Of two states the newer one.
+        assertThat(two.next()).contains("\"data\":3}");
+        assertThat(two.next()).contains("\"data\":4}");
+        publish("other", "Started");
+        assertThat(two.next()).matches("\\{\"beat\":\\d+,\"positions\":\\{\"import:1\":\"eu1.+\"}}");
+        two.send("{\"unsubscribe\":[\"import:1\"]}");
+        assertThat(two.next()).isEqualTo("{\"unsubscribed\":\"import:1\"}");
+    }
+
+    @Test
+    void eachRefusalHasItsCode() throws Exception {
+        Map<String, String> refusals = Map.of(
+                "{\"subscribe\":{\"a\":\"\"}}", "4401 expected a token",
+                "{\"token\":\"a.b.c\"}", "4401 the token is not",
+                "{\"token\":\"" + token(-60, "a") + "\"}", "4401 Expired JWT",
+                "{\"token\":\"" + token(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}", "4403 the token does not permit",
+                "{\"token\":\"" + token(60, "*") + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
+                        "4429 expected at most 3",
+                "nonsense", "4400 expected",
+                "{\"token\":\"" + "x".repeat(70_000) + "\"}", "4413 expected smaller");
+        for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+            Client socket = new Client();
+            socket.send(refusal.getKey());
+            String answer = socket.next();
+            while (answer.startsWith("{")) {
+                answer = socket.next();
+            }
+            assertThat(answer).as(refusal.getKey()).startsWith(refusal.getValue());
+        }
+        assertThat(listener.counts().tokensRefused()).isEqualTo(3);
+        assertThat(listener.counts().accessRefused()).isEqualTo(1);
+        assertThat(listener.counts().limitsRefused()).isEqualTo(1);
+        assertThat(listener.counts().framesRefused()).isEqualTo(2);
+        assertThat(new Client().next()).as("without a subscription").startsWith("4408");
+    }
+
+    @Test
+    void tokenIsRenewedOrTheConnectionEnds() throws Exception {
+        Client renews = new Client();
+        Client expires = new Client();
+        for (Client socket : List.of(renews, expires)) {
+            socket.send("{\"token\":\"" + token(4, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+            socket.next();
+            socket.next();
+        }
+        assertThat(renews.next()).startsWith("{\"expiring\":{\"within\":");
+        assertThat(expires.next()).startsWith("{\"expiring\":{\"within\":");
+        renews.send("{\"token\":\"" + token(60, "a") + "\"}");
+        assertThat(renews.next()).isEqualTo("{\"accepted\":\"token\"}");
+        assertThat(expires.next()).startsWith("4401 the token has expired");
+        publish("a", "Done");
+        assertThat(renews.next()).contains("\"type\":\"Done\"");
+    }
+
+    @Test
+    void eventStreamIsWhatCurlShows() throws Exception {
+        publish("a", "Started");
+        HttpResponse<java.io.InputStream> stream = client.send(
+                HttpRequest.newBuilder(URI.create(url("http", "/channels?channel=a&lastEventID=earliest")))
+                        .header("Authorization", "Bearer " + token(60, "a"))
+                        .header("Origin", ORIGIN)
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        assertThat(stream.headers().firstValue("content-type")).contains("text/event-stream");
+        assertThat(stream.headers().firstValue("access-control-allow-origin")).contains(ORIGIN);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+            assertThat(lines.readLine()).isEqualTo("event: subscribed");
+            assertThat(lines.readLine()).isEqualTo("id: *");
+            assertThat(lines.readLine()).startsWith("data: {\"subscribed\":\"a\",\"recovered\":true");
+            assertThat(lines.readLine()).isEmpty();
+            assertThat(lines.readLine()).startsWith("id: eu1.");
+            assertThat(lines.readLine()).startsWith("data: {\"channel\":\"a\"").endsWith("\"data\":0}");
+            assertThat(lines.readLine()).isEmpty();
+            assertThat(lines.readLine()).isEqualTo(": beat");
+            assertThat(lines.readLine()).isEmpty();
+            listener.drain();
+            String line = lines.readLine();
+            while (!line.startsWith("event: moving")) {
+                line = lines.readLine();
+            }
+            assertThat(get("/ready")).isEqualTo(503);
+            assertThat(get("/health")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requestsThatAreNotPermittedAreRefused() throws Exception {
+        assertThat(get("/channels?channel=a")).isEqualTo(401);
+        assertThat(get("/channels?channel=a&access_token=" + token(60, "a")))
+                .as("a token in a URL")
+                .isEqualTo(401);
+        assertThat(get("/channels")).isEqualTo(400);
+        assertThat(get("/channels?channel=%zz")).isEqualTo(400);
+        assertThat(get("/other")).isEqualTo(404);
+        HttpRequest foreign = HttpRequest.newBuilder(URI.create(url("http", "/channels?channel=a")))
+                .header("Origin", "https://evil.example")
+                .build();
+        HttpResponse<String> refused = client.send(foreign, HttpResponse.BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.headers().firstValue("access-control-allow-origin")).isEmpty();
+        try {
+            client.newWebSocketBuilder()
+                    .header("Origin", "https://evil.example")
+                    .buildAsync(URI.create(url("ws", "/channels")), new WebSocket.Listener() {})
+                    .join();
+            throw new AssertionError("a page of another origin is connected");
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(java.net.http.WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
+    void connectionsAreBoundedInNumberAndTime() throws Exception {
+        long start = System.nanoTime();
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            slow.getOutputStream().write("GET /channels HTTP/1.1\r\nHos".getBytes(UTF_8));
+            slow.getOutputStream().flush();
+            assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 408");
+        }
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(15);
+        List<Client> all = new java.util.ArrayList<>();
+        String token = token(60, "a");
+        for (int i = 0; i < 20; i++) {
+            Client socket = new Client();
+            socket.send("{\"token\":\"" + token + "\",\"subscribe\":{\"a\":\"\"}}");
+            all.add(socket);
+        }
+        HttpRequest oneMore = HttpRequest.newBuilder(URI.create(url("http", "/channels?channel=a")))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(oneMore, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(503);
+        assertThat(get("/health")).isEqualTo(200);
+        all.forEach(socket -> socket.socket.abort());
+    }
+
+    /** The status of a response. */
+    private int get(String pathAndQuery) throws IOException {
+        // java.net.URI does not accept every path that a client can send.
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + pathAndQuery + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8));
+            String response = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            return Integer.parseInt(response.substring(9, 12));
+        }
+    }
+}
