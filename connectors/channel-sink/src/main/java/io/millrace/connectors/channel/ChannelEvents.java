@@ -83,8 +83,8 @@ final class ChannelEvents {
         for (Object each : value instanceof List<?> list ? list : List.of(value)) {
             String name = ValueText.ofScalar(null, each).orElse("");
             if (!ChannelName.isValid(name)) {
-                throw new DataException("expected names of channels (" + ChannelSinkOptions.CHANNEL + ") of "
-                        + ChannelName.EXPECTED);
+                throw new DataException(
+                        "expected names of channels (" + ChannelSinkOptions.CHANNEL + ") of " + ChannelName.EXPECTED);
             }
             if (!channels.contains(name)) {
                 channels.add(name);
@@ -110,7 +110,10 @@ final class ChannelEvents {
         content.append("\"time\":").append(time).append(",\"data\":");
         content.append(dataOf(scope)).append('}');
         return new ChannelEvent(
-                channels, typeText == null ? "" : typeText, time, content.toString().getBytes(UTF_8));
+                channels,
+                typeText == null ? "" : typeText,
+                time,
+                content.toString().getBytes(UTF_8));
     }
 
     private static @Nullable String textOf(Expression expression, EventScope scope) {
@@ -120,8 +123,7 @@ final class ChannelEvents {
 
     private String dataOf(EventScope scope) {
         Object value = data.value(scope);
-        Optional<String> text =
-                value instanceof String json ? Optional.of(json) : ValueText.ofUtf8(value);
+        Optional<String> text = value instanceof String json ? Optional.of(json) : ValueText.ofUtf8(value);
         if (text.isPresent()) {
             return requireJson(text.get());
         }

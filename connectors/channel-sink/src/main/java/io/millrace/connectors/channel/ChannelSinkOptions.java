@@ -35,14 +35,16 @@ final class ChannelSinkOptions {
     static final Option<Expression> CHANNEL = Option.string("channel")
             .as("an expression in CEL", ChannelEvents::parse)
             .required()
-            .high("The channel of a record, or a list of channels, as an expression in CEL over headers, key, value, topic,"
-                    + " partition, offset and timestamp, for example: 'import:' + value.import_id. The topic's key must be"
-                    + " the channel, so that one partition has all events of a channel.");
+            .high(
+                    "The channel of a record, or a list of channels, as an expression in CEL over headers, key, value, topic,"
+                            + " partition, offset and timestamp, for example: 'import:' + value.import_id. The topic's key must be"
+                            + " the channel, so that one partition has all events of a channel.");
 
     static final Option<WithoutChannel> WITHOUT_CHANNEL = Option.choice("records.without.channel", WithoutChannel.class)
             .defaultTo("refuse")
-            .medium("What is done with a record whose channel is null. refuse: it is sent to the dead letter queue, or the"
-                    + " task fails without one. drop: it is not an event of any channel.");
+            .medium(
+                    "What is done with a record whose channel is null. refuse: it is sent to the dead letter queue, or the"
+                            + " task fails without one. drop: it is not an event of any channel.");
 
     static final Option<Expression> TYPE = Option.string("event.type")
             .as("an expression in CEL", ChannelEvents::parse)
@@ -57,37 +59,43 @@ final class ChannelSinkOptions {
     static final Option<Expression> DATA = Option.string("event.data")
             .as("an expression in CEL", ChannelEvents::parse)
             .defaultTo("value")
-            .medium("The data of an event, as an expression in CEL. A text or bytes must be JSON, and are sent as they are; a"
-                    + " structure is sent as JSON.");
+            .medium(
+                    "The data of an event, as an expression in CEL. A text or bytes must be JSON, and are sent as they are; a"
+                            + " structure is sent as JSON.");
 
     static final Option<Integer> MAX_BYTES = Option.int32("event.max.bytes")
             .defaultTo(1 << 20)
             .between(1_000, 64 << 20)
-            .medium("The size of the largest event in bytes. A larger one is sent to the dead letter queue, or the task fails"
-                    + " without one.");
+            .medium(
+                    "The size of the largest event in bytes. A larger one is sent to the dead letter queue, or the task fails"
+                            + " without one.");
 
     static final Option<List<String>> CONFLATE = Option.list("conflate")
             .defaultTo("")
-            .medium("Types of events that are states, such as progress. A client that is behind, or resumes, gets only the"
-                    + " newest event of each of them.");
+            .medium(
+                    "Types of events that are states, such as progress. A client that is behind, or resumes, gets only the"
+                            + " newest event of each of them.");
 
     static final Option<String> CLUSTER_NAME = Option.string("cluster.name")
             .valid("1 to 40 characters of A-Z a-z 0-9 _ -", text -> requireMatch(CLUSTER, text))
             .required()
-            .high("The name of the Kafka cluster, the first part of every position. A position of another cluster, whose"
-                    + " offsets are other ones, is answered with recovered: false.");
+            .high(
+                    "The name of the Kafka cluster, the first part of every position. A position of another cluster, whose"
+                            + " offsets are other ones, is answered with recovered: false.");
 
     static final Option<Long> WINDOW_MS = Option.int64("history.window.ms")
             .defaultTo(600_000L)
             .between(1_000, 86_400_000)
-            .high("For how long events are kept, so that clients can resume. The committed offsets stay that far behind, and"
-                    + " a restart reads the history again. The topic must be retained for much longer.");
+            .high(
+                    "For how long events are kept, so that clients can resume. The committed offsets stay that far behind, and"
+                            + " a restart reads the history again. The topic must be retained for much longer.");
 
     static final Option<Long> HISTORY_BYTES = Option.int64("history.bytes")
             .defaultTo(67_108_864L)
             .atLeast(100_000)
-            .high("How many bytes of the heap the events take at most. If they need more, the oldest are dropped before the"
-                    + " end of history.window.ms.");
+            .high(
+                    "How many bytes of the heap the events take at most. If they need more, the oldest are dropped before the"
+                            + " end of history.window.ms.");
 
     static final Option<Long> RESUME_WAIT_MS = Option.int64("resume.wait.ms")
             .defaultTo(5_000L)
@@ -99,8 +107,9 @@ final class ChannelSinkOptions {
             .valid("HOST:PORT", ChannelSinkOptions::parseAddress)
             .defaultTo("127.0.0.1:8090")
             .crossChecked(ChannelSinkOptions::requireEncryption)
-            .high("The address at which browsers connect. An address that is not loopback needs listener.tls.certificate and"
-                    + " listener.tls.key, or tls=terminated-elsewhere. With port 0, the system chooses one.");
+            .high(
+                    "The address at which browsers connect. An address that is not loopback needs listener.tls.certificate and"
+                            + " listener.tls.key, or tls=terminated-elsewhere. With port 0, the system chooses one.");
 
     static final Option<String> PATH_OPTION = Option.string("listener.path")
             .valid("/ and 1 to 100 characters of A-Z a-z 0-9 / _ -", text -> requireMatch(PATH, text))
@@ -109,7 +118,8 @@ final class ChannelSinkOptions {
 
     static final Option<String> TLS = Option.string("tls")
             .oneOf(ELSEWHERE)
-            .medium("terminated-elsewhere: the listener is reached only through a balancer or proxy that terminates TLS.");
+            .medium(
+                    "terminated-elsewhere: the listener is reached only through a balancer or proxy that terminates TLS.");
 
     static final Option<String> CERTIFICATE = Option.string("listener.tls.certificate")
             .valid("a file", ChannelSinkOptions::requireFile)
@@ -121,7 +131,9 @@ final class ChannelSinkOptions {
             .medium("The PEM file of the key of listener.tls.certificate, in PKCS #8 and not encrypted.");
 
     static final Option<List<String>> ORIGINS = Option.list("allowed.origins")
-            .valid("origins such as https://shop.example", origins -> origins.forEach(ChannelSinkOptions::requireOrigin))
+            .valid(
+                    "origins such as https://shop.example",
+                    origins -> origins.forEach(ChannelSinkOptions::requireOrigin))
             .defaultTo("")
             .high("The origins of the pages that may connect, such as https://shop.example. A browser's connection from"
                     + " another page is refused.");
@@ -133,11 +145,13 @@ final class ChannelSinkOptions {
 
     static final Option<JWKSet> TOKEN_KEY = Option.password("token.key")
             .as(TokenKeys.EXPECTED, password -> TokenKeys.parse(password.value()))
-            .high("The keys that verify tokens, which are JWTs: public keys in PEM for RS256 or ES256, or a secret for HS256.");
+            .high(
+                    "The keys that verify tokens, which are JWTs: public keys in PEM for RS256 or ES256, or a secret for HS256.");
 
     static final Option<URI> TOKEN_JWKS = Option.string("token.jwks")
             .as("an https or http URL", ChannelSinkOptions::parseJwks)
-            .high("The URL of the JWKS document of an identity provider, instead of token.key. It is read again each minute.");
+            .high(
+                    "The URL of the JWKS document of an identity provider, instead of token.key. It is read again each minute.");
 
     static final Option<String> AUDIENCE = Option.string("token.audience")
             .nonEmpty()
@@ -146,13 +160,15 @@ final class ChannelSinkOptions {
     static final Option<String> CLAIM = Option.string("token.channels.claim")
             .defaultTo("channels")
             .nonEmpty()
-            .medium("The claim of a token that has the list of its channels. A name with * at its end permits all channels that"
-                    + " begin like it.");
+            .medium(
+                    "The claim of a token that has the list of its channels. A name with * at its end permits all channels that"
+                            + " begin like it.");
 
     static final Option<Boolean> TOKEN_IN_URL = Option.bool("token.in.url")
             .defaultTo(false)
-            .low("Whether a token is accepted in ?access_token=, for clients that can send no header. URLs are in the logs of"
-                    + " proxies.");
+            .low(
+                    "Whether a token is accepted in ?access_token=, for clients that can send no header. URLs are in the logs of"
+                            + " proxies.");
 
     static final Option<Integer> CONNECTIONS_MAX = Option.int32("connections.max")
             .defaultTo(20_000)
@@ -177,7 +193,8 @@ final class ChannelSinkOptions {
     static final Option<Long> SUBSCRIBE_TIMEOUT_MS = Option.int64("subscribe.timeout.ms")
             .defaultTo(10_000L)
             .between(100, 600_000)
-            .low("How long a new connection may take for TLS and its request, and a WebSocket for its first subscription.");
+            .low(
+                    "How long a new connection may take for TLS and its request, and a WebSocket for its first subscription.");
 
     static final Option<Long> DRAIN_MS = Option.int64("drain.ms")
             .defaultTo(10_000L)
@@ -260,8 +277,7 @@ final class ChannelSinkOptions {
                 CERTIFICATE
                         .find(config)
                         .map(certificate -> new ListenerSettings.TlsFiles(
-                                Path.of(certificate),
-                                Path.of(KEY.find(config).orElseThrow()))),
+                                Path.of(certificate), Path.of(KEY.find(config).orElseThrow()))),
                 new HashSet<>(ORIGINS.get(config).stream()
                         .map(origin -> origin.toLowerCase(Locale.ROOT))
                         .toList()),
@@ -345,7 +361,8 @@ final class ChannelSinkOptions {
     private static void requireOrigin(String text) {
         if (!text.matches("https?://[A-Za-z0-9.\\[\\]:-]+")) {
             throw new IllegalArgumentException(
-                    "expected origins of a scheme, a host and perhaps a port, such as https://shop.example; found " + text);
+                    "expected origins of a scheme, a host and perhaps a port, such as https://shop.example; found "
+                            + text);
         }
     }
 

@@ -45,8 +45,7 @@ final class RunningChannels {
             throw e;
         }
         this.hub = lease.hub();
-        this.metrics =
-                new ChannelSinkMetrics(connector, hub, lease.listener().counts());
+        this.metrics = new ChannelSinkMetrics(connector, hub, lease.listener().counts());
     }
 
     private ChannelTokens createTokens(AbstractConfig config) {
@@ -74,8 +73,7 @@ final class RunningChannels {
 
     void put(Collection<SinkRecord> records) {
         for (SinkRecord record : records) {
-            TopicPartition partition =
-                    new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+            TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             try {
                 append(partition, record);
             } catch (DataException e) {
@@ -104,7 +102,8 @@ final class RunningChannels {
         ErrantRecordReporter reporter = context.errantRecordReporter();
         if (reporter == null) {
             throw new DataException(
-                    reason.getMessage() + "; the task fails because errors.deadletterqueue.topic.name is not set", reason);
+                    reason.getMessage() + "; the task fails because errors.deadletterqueue.topic.name is not set",
+                    reason);
         }
         LOG.warn("Refused {}: {}", RecordPlace.of(record), reason.getMessage());
         // Connect waits for the queue before it commits offsets.

@@ -103,12 +103,12 @@ public final class ChannelListener implements AutoCloseable {
                     .syncUninterruptibly()
                     .channel();
         } catch (RuntimeException | Error e) {
-            throw new ConnectException("Cannot listen at " + settings.address() + " (listener.address): "
-                    + e.getMessage(), e);
+            throw new ConnectException(
+                    "Cannot listen at " + settings.address() + " (listener.address): " + e.getMessage(), e);
         } catch (Exception e) {
             // Netty throws what the operating system has answered, without declaring it.
-            throw new ConnectException("Cannot listen at " + settings.address() + " (listener.address): "
-                    + e.getMessage(), e);
+            throw new ConnectException(
+                    "Cannot listen at " + settings.address() + " (listener.address): " + e.getMessage(), e);
         }
     }
 
@@ -137,18 +137,20 @@ public final class ChannelListener implements AutoCloseable {
     private void readCertificate() {
         state.settings.tls().ifPresent(files -> {
             try {
-                tlsTimes = List.of(
-                        Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
+                tlsTimes =
+                        List.of(Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
                 tls = SslContextBuilder.forServer(
                                 files.certificate().toFile(), files.key().toFile())
                         .sslProvider(SslProvider.JDK)
                         .protocols("TLSv1.3", "TLSv1.2")
                         .build();
             } catch (IOException | IllegalArgumentException e) {
-                throw new ConnectException("The certificate " + files.certificate()
-                        + " (listener.tls.certificate) with the key " + files.key()
-                        + " (listener.tls.key) cannot be read: expected PEM files with a certificate and an unencrypted"
-                        + " key in PKCS #8; found " + e.getMessage(), e);
+                throw new ConnectException(
+                        "The certificate " + files.certificate()
+                                + " (listener.tls.certificate) with the key " + files.key()
+                                + " (listener.tls.key) cannot be read: expected PEM files with a certificate and an unencrypted"
+                                + " key in PKCS #8; found " + e.getMessage(),
+                        e);
             }
         });
     }
@@ -156,8 +158,8 @@ public final class ChannelListener implements AutoCloseable {
     private void refreshCertificate() {
         state.settings.tls().ifPresent(files -> {
             try {
-                List<FileTime> times = List.of(
-                        Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
+                List<FileTime> times =
+                        List.of(Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
                 if (!times.equals(tlsTimes)) {
                     readCertificate();
                     LOG.info("Read the changed certificate {}", files.certificate());

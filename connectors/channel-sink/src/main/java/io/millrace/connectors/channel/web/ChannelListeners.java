@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -77,8 +77,7 @@ public final class ChannelListeners {
             Lease lease;
             if (former != null && former.fits(settings, history)) {
                 former.listener().use(tokens);
-                lease = new Lease(
-                        connector, settings, history, former.listener(), former.hub(), former.uses() + 1);
+                lease = new Lease(connector, settings, history, former.listener(), former.hub(), former.uses() + 1);
             } else {
                 if (former != null) {
                     former.listener().close();
@@ -109,7 +108,8 @@ public final class ChannelListeners {
                         .orElse(0);
         try {
             while (nowMs() < deadline
-                    && leases.stream().anyMatch(lease -> lease.listener().counts().connections() > 0)) {
+                    && leases.stream()
+                            .anyMatch(lease -> lease.listener().counts().connections() > 0)) {
                 Thread.sleep(50);
             }
         } catch (InterruptedException e) {

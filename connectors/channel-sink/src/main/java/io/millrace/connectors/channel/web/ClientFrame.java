@@ -74,7 +74,9 @@ record ClientFrame(Optional<String> token, Map<String, String> subscribe, List<S
     }
 
     private static Map<String, String> readPositions(JsonParser json) throws IOException {
-        require(json.nextToken() == JsonToken.START_OBJECT, "expected an object of channels and positions in subscribe");
+        require(
+                json.nextToken() == JsonToken.START_OBJECT,
+                "expected an object of channels and positions in subscribe");
         Map<String, String> positions = new LinkedHashMap<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String channel = requireChannel(json.currentName());

@@ -57,7 +57,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .schedule(
                         () -> {
                             if (!answered && !context.isRemoved()) {
-                                refuse(context, CloseReason.TOO_SLOW, "expected a request (subscribe.timeout.ms)", null);
+                                refuse(
+                                        context,
+                                        CloseReason.TOO_SLOW,
+                                        "expected a request (subscribe.timeout.ms)",
+                                        null);
                             }
                         },
                         state.settings.subscribeTimeoutMs(),
@@ -126,9 +130,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .allowExtensions(false)
                 .closeOnProtocolViolation(false)
                 .build();
-        WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory(
-                        "", WebSocketSession.PROTOCOL, config)
-                .newHandshaker(request);
+        WebSocketServerHandshaker handshaker =
+                new WebSocketServerHandshakerFactory("", WebSocketSession.PROTOCOL, config).newHandshaker(request);
         if (handshaker == null || (!HttpUtil.is100ContinueExpected(request) && isNotUpgradable(request))) {
             refuse(context, CloseReason.BAD_FRAME, "expected a WebSocket of version 13", null);
             return;
@@ -187,7 +190,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             return Optional.of(header.substring(BEARER.length()).strip());
         }
         return state.settings.tokenInUrl()
-                ? uri.parameters().getOrDefault("access_token", List.of()).stream().findFirst()
+                ? uri.parameters().getOrDefault("access_token", List.of()).stream()
+                        .findFirst()
                 : Optional.empty();
     }
 
@@ -223,8 +227,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         sendRefusal(context, reason, text, origin);
     }
 
-    static void sendRefusal(
-            ChannelHandlerContext context, CloseReason reason, String text, @Nullable String origin) {
+    static void sendRefusal(ChannelHandlerContext context, CloseReason reason, String text, @Nullable String origin) {
         // Names of channels and origins are not repeated, so nothing has to be escaped.
         String safe = text.replaceAll("[^A-Za-z0-9 .,:?=_()/-]", "");
         FullHttpResponse response = new DefaultFullHttpResponse(
@@ -247,9 +250,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             String body) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, UTF_8));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, type)
-                .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         send(context, response, request.method().equals(HttpMethod.HEAD));
     }
 

@@ -131,7 +131,12 @@ final class HistoryModel {
             // Several records have the same time and content except for their number.
             byte[] content = ("\"id\":" + id + ",\"data\":\"" + "x".repeat(random.nextInt(80)) + "\"}").getBytes(UTF_8);
             LogRecord created = new LogRecord(
-                    id, incarnation, partition, offset, name, new ChannelEvent(List.of(name), type, nowMs / 10_000L, content));
+                    id,
+                    incarnation,
+                    partition,
+                    offset,
+                    name,
+                    new ChannelEvent(List.of(name), type, nowMs / 10_000L, content));
             records.add(created);
             byId.put(id, created);
         }

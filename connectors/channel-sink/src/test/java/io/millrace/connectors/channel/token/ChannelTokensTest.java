@@ -60,7 +60,8 @@ class ChannelTokensTest {
 
     private static String pem(byte[] key) {
         return "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8)).encodeToString(key)
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8))
+                        .encodeToString(key)
                 + "\n-----END PUBLIC KEY-----\n";
     }
 
@@ -93,8 +94,8 @@ class ChannelTokensTest {
         assertThat(both.verify(ofEc).permits("import:1")).isTrue();
         assertThatThrownBy(() -> both.verify(bySecret(claims().build()))).isInstanceOf(RefusedTokenException.class);
         // The public key as the secret of HS256.
-        String confused = sign(
-                JWSAlgorithm.HS256, new MACSigner(pem(rsa.getPublic().getEncoded())), claims().build());
+        String confused =
+                sign(JWSAlgorithm.HS256, new MACSigner(pem(rsa.getPublic().getEncoded())), claims().build());
         assertThatThrownBy(() -> both.verify(confused)).isInstanceOf(RefusedTokenException.class);
     }
 
@@ -109,7 +110,8 @@ class ChannelTokensTest {
                 // {"alg":"none"}
                 "eyJhbGciOiJub25lIn0." + valid.split("\\.", -1)[1] + ".",
                 bySecret(claims().audience("other").build()),
-                bySecret(claims().expirationTime(Date.from(Instant.now().minusSeconds(60))).build()),
+                bySecret(claims().expirationTime(Date.from(Instant.now().minusSeconds(60)))
+                        .build()),
                 bySecret(claims().expirationTime(null).build()),
                 bySecret(claims().claim("channels", null).build()),
                 bySecret(claims().claim("channels", 7).build()),
@@ -137,8 +139,11 @@ class ChannelTokensTest {
     @Test
     void keysOfAnIdentityProviderVerify() throws Exception {
         KeyPair rsa = rsa();
-        String document = "{\"keys\":[" + TokenKeys.parse(pem(rsa.getPublic().getEncoded())).getKeys().get(0).toJSONString()
-                + "]}";
+        String document = "{\"keys\":["
+                + TokenKeys.parse(pem(rsa.getPublic().getEncoded()))
+                        .getKeys()
+                        .get(0)
+                        .toJSONString() + "]}";
         HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         provider.createContext("/jwks", exchange -> {
             byte[] body = document.getBytes(StandardCharsets.UTF_8);

@@ -143,7 +143,9 @@ class ChannelListenerTest {
         assertThat(one.next()).startsWith("{\"subscribed\":\"import:1\",\"recovered\":false");
         publish("import:1", "Started");
         String started = one.next();
-        assertThat(started).startsWith("{\"channel\":\"import:1\",\"position\":\"eu1.").endsWith("\"data\":0}");
+        assertThat(started)
+                .startsWith("{\"channel\":\"import:1\",\"position\":\"eu1.")
+                .endsWith("\"data\":0}");
         publish("import:1", "Progress");
         publish("import:2", "Progress");
         assertThat(one.next()).contains("\"data\":1}");
@@ -168,14 +170,20 @@ class ChannelListenerTest {
     @Test
     void eachRefusalHasItsCode() throws Exception {
         Map<String, String> refusals = Map.of(
-                "{\"subscribe\":{\"a\":\"\"}}", "4401 expected a token",
-                "{\"token\":\"a.b.c\"}", "4401 the token is not",
-                "{\"token\":\"" + token(-60, "a") + "\"}", "4401 Expired JWT",
-                "{\"token\":\"" + token(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}", "4403 the token does not permit",
+                "{\"subscribe\":{\"a\":\"\"}}",
+                "4401 expected a token",
+                "{\"token\":\"a.b.c\"}",
+                "4401 the token is not",
+                "{\"token\":\"" + token(-60, "a") + "\"}",
+                "4401 Expired JWT",
+                "{\"token\":\"" + token(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}",
+                "4403 the token does not permit",
                 "{\"token\":\"" + token(60, "*") + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
-                        "4429 expected at most 3",
-                "nonsense", "4400 expected",
-                "{\"token\":\"" + "x".repeat(70_000) + "\"}", "4413 expected smaller");
+                "4429 expected at most 3",
+                "nonsense",
+                "4400 expected",
+                "{\"token\":\"" + "x".repeat(70_000) + "\"}",
+                "4413 expected smaller");
         for (Map.Entry<String, String> refusal : refusals.entrySet()) {
             Client socket = new Client();
             socket.send(refusal.getKey());

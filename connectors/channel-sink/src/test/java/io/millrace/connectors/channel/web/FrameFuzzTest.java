@@ -90,8 +90,8 @@ class FrameFuzzTest {
     private static EmbeddedChannel connect(ChannelHub hub) {
         ListenerSettings settings = new ListenerSettings(
                 "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(), false, 10, 3, 65_536, 1_000_000, 1_000_000, 0);
-        return new EmbeddedChannel(new WebSocketSession(
-                new ListenerState(settings, hub, ChannelTokens.notRequired(), () -> 1_000)));
+        return new EmbeddedChannel(
+                new WebSocketSession(new ListenerState(settings, hub, ChannelTokens.notRequired(), () -> 1_000)));
     }
 
     private static WebSocketFrame createFrame(Random random) {
