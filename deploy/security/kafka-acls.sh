@@ -25,6 +25,23 @@ allow "$@" --add --allow-principal User:shop-source --operation Read --group sho
 allow "$@" --add --allow-principal User:shop-source --operation Read --group shop-customers-schemahistory
 allow "$@" --add --allow-principal User:shop-source --operation Write --operation Describe --transactional-id millrace-shop- --resource-pattern-type prefixed
 
+# The source connectors over topics, with the same user: the heartbeats and the records that cannot be decoded of the topic source, and
+# the transactions of its tasks and of those of the schedules.
+allow "$@" --add --allow-principal User:shop-source --operation Write --operation Create --topic subscriptions. --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-source --operation Write --operation Describe --transactional-id millrace-subscriptions- --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-source --operation Write --operation Describe --transactional-id millrace-schedules- --resource-pattern-type prefixed
+
+# The redrive connector, which alone writes to a retry topic: the letters, the topics to which they go, the letters that wait, the
+# offsets that are committed with them, the transactions of its tasks. Letters come from shop.renewals.
+allow "$@" --add --allow-principal User:shop-redrive --operation Read --topic renewals.dlq
+allow "$@" --add --allow-principal User:shop-redrive --operation Describe --topic shop.renewals
+allow "$@" --add --allow-principal User:shop-redrive --operation Write --topic renewals.retry
+allow "$@" --add --allow-principal User:shop-redrive --operation Write --topic renewals.parked
+allow "$@" --add --allow-principal User:shop-redrive --operation Write --operation Create --topic renewals.dlq.parked
+allow "$@" --add --allow-principal User:shop-redrive --operation Read --operation Write --operation Create --operation DescribeConfigs --topic renewals-redrive.state
+allow "$@" --add --allow-principal User:shop-redrive --operation Read --operation Write --operation DescribeConfigs --topic connect-offsets
+allow "$@" --add --allow-principal User:shop-redrive --operation Write --operation Describe --transactional-id millrace-renewals-redrive- --resource-pattern-type prefixed
+
 # The sink connectors: the events, the topic of a table that one of them looks up, their groups (connect-CONNECTOR), their dead
 # letter queues.
 allow "$@" --add --allow-principal User:shop-views --operation Read --topic shop. --resource-pattern-type prefixed
@@ -37,3 +54,6 @@ allow "$@" --add --allow-principal User:shop-views --operation Write --operation
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic products.dlq
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic site-documents.dlq
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic customers.dlq
+allow "$@" --add --allow-principal User:shop-views --operation Read --topic renewals.retry
+allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-renewals
+allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic renewals.dlq

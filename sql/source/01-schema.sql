@@ -72,6 +72,18 @@ CREATE TABLE IF NOT EXISTS shop.outbox (
   PRIMARY KEY (id)
 );
 
+-- A subscription is paid again and again: the next time at next_payment_at (UTC), or never again if it is NULL. The service that
+-- takes a payment adds 1 to payments, and writes the next time. It adds 1 to version with every write.
+CREATE TABLE IF NOT EXISTS shop.subscriptions (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  customer_id BIGINT NOT NULL,
+  price DECIMAL(10, 2) NOT NULL,
+  next_payment_at DATETIME(3),
+  payments BIGINT NOT NULL DEFAULT 0,
+  version BIGINT NOT NULL DEFAULT 1,
+  PRIMARY KEY (id)
+);
+
 -- Reference data. name is in English; the key of a country is its code (ISO 3166-1 alpha-2).
 CREATE TABLE IF NOT EXISTS shop.countries (
   code CHAR(2) NOT NULL,

@@ -82,3 +82,12 @@ CREATE TABLE IF NOT EXISTS views.customers (
   PRIMARY KEY (region, customer_id),
   KEY (country, city)
 );
+
+-- How often each subscription was renewed, and what was paid for it. Each renewal counts once, so the rows show whether one was lost
+-- or repeated on the way.
+CREATE TABLE IF NOT EXISTS views.subscription_renewals (
+  subscription_id BIGINT NOT NULL,
+  renewals BIGINT NOT NULL,
+  spent DECIMAL(20, 2) NOT NULL,
+  PRIMARY KEY (subscription_id)
+);

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * The shop's database and the views on one MySQL server, a broker, an S3 server and a Connect worker with the plugins, all
@@ -63,7 +65,7 @@ public final class LocalPipeline implements Pipeline {
 
     /**
      * Starts everything under the directory, ends what an earlier pipeline left behind there, and applies the project's
-     * SQL. Returns when all servers answer; no connector is posted.
+     * SQL and its topics. Returns when all servers answer; no connector is posted.
      *
      * @throws ServerFailedException if a server does not start, another pipeline uses the directory, or the directory
      *     contains other files
@@ -92,6 +94,7 @@ public final class LocalPipeline implements Pipeline {
                 addStarted(objects, started);
             }
             KafkaBroker broker = kafka.join();
+            createTopics(installation, broker);
             S3Server s3 = objects.join();
             settings.progress().accept("starting Kafka Connect");
             Map<String, String> environment = environment(mysql, broker, s3, credentials);
@@ -242,6 +245,13 @@ public final class LocalPipeline implements Pipeline {
     private static void deleteData(Path directory) {
         for (String part : List.of("mysql", "kafka", "s3", "connect", PASSWORDS)) {
             Directories.deleteAll(directory.resolve(part));
+        }
+    }
+
+    private static void createTopics(Installation installation, KafkaBroker broker) {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+            ShopTopics.create(ProjectFiles.of(installation), admin);
         }
     }
 

@@ -220,8 +220,7 @@ class CompatibilityIT {
             producer.send(command).get();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
-                .readTree(
-                        Path.of("../connect-configs/examples/40-schedules.json").toFile());
+                .readTree(Path.of("../connect-configs/15-schedules.json").toFile());
         body.put("name", id + "_schedules");
         ((ObjectNode) body.path("config"))
                 .put("requests.topic", id + ".requests")
@@ -246,8 +245,7 @@ class CompatibilityIT {
             assertThat(producer.partitionsFor(id + ".retry")).isNotEmpty();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
-                .readTree(Path.of("../connect-configs/examples/31-order-status-redrive.json")
-                        .toFile());
+                .readTree(Path.of("../connect-configs/16-renewals-redrive.json").toFile());
         body.put("name", id + "_redrive");
         ((ObjectNode) body.path("config"))
                 .put("letters.topics", id + ".dlq")
@@ -293,11 +291,14 @@ class CompatibilityIT {
             producer.send(new ProducerRecord<>(raw, 0, "{\"id\":7}", change)).get();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
-                .readTree(Path.of("../connect-configs/examples/30-orders-from-topic.json")
-                        .toFile());
+                .readTree(Path.of("../connect-configs/14-subscriptions.json").toFile());
         body.put("name", id + "_topic");
         ObjectNode config = (ObjectNode) body.path("config");
         config.put("source.topics", raw);
+        config.put("source.key.converter.schemas.enable", "false");
+        config.put("source.value.converter.schemas.enable", "false");
+        config.remove(List.of("transforms.event.rule.2", "transforms.event.rule.3"));
+        config.put("transforms.event.rule.1", "OrderPlaced; table: shop.orders; on: create");
         config.put(
                 "transforms.event.table.1",
                 "shop.orders; key: order_id: int64 = row.id; fields: order_id: int64 = row.id; topic: " + id

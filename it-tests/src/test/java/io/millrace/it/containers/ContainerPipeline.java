@@ -1,6 +1,7 @@
 package io.millrace.it.containers;
 
 import io.millrace.local.Pipeline;
+import io.millrace.local.ShopTopics;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.SqlScript;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.testcontainers.containers.Network;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.lifecycle.Startables;
@@ -56,7 +59,7 @@ public final class ContainerPipeline implements Pipeline {
     private ContainerPipeline() {}
 
     /**
-     * Starts servers of its own and this many workers; returns when all answer, with the project's SQL applied and no
+     * Starts servers of its own and this many workers; returns when all answer, with the project's SQL and topics and no
      * connector posted.
      */
     public static ContainerPipeline start(int workers) {
@@ -64,6 +67,7 @@ public final class ContainerPipeline implements Pipeline {
         try {
             Startables.deepStart(pipeline.mysql, pipeline.kafka, pipeline.s3).join();
             pipeline.applySql();
+            pipeline.createTopics();
             pipeline.workers.addAll(IntStream.range(0, workers)
                     .mapToObj(i -> pipeline.newWorker())
                     .toList());
@@ -170,6 +174,12 @@ public final class ContainerPipeline implements Pipeline {
         try (Connection connection = connectAsRoot()) {
             new SqlScript(project.sourceSql()).apply(connection, values);
             new SqlScript(project.viewSql()).apply(connection, values);
+        }
+    }
+
+    private void createTopics() {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+            ShopTopics.create(new ProjectFiles(Path.of("..")), admin);
         }
     }
 

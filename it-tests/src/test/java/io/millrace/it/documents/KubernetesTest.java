@@ -13,9 +13,13 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretKeySelector;
+import io.millrace.local.ShopTopics;
+import io.millrace.testing.servers.ProjectFiles;
 import io.strimzi.api.kafka.model.common.template.ContainerEnvVar;
 import io.strimzi.api.kafka.model.connect.KafkaConnect;
 import io.strimzi.api.kafka.model.connector.KafkaConnector;
+import io.strimzi.api.kafka.model.topic.KafkaTopic;
+import io.strimzi.api.kafka.model.topic.KafkaTopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +91,30 @@ class KubernetesTest {
         JsonNode resource = STRICT.readTree(file.toFile());
         assertThat(resource.path("apiVersion").asText()).as("%s", file).isEqualTo(group + "/" + API_VERSION);
         assertThat(resource.path("kind").asText()).as("%s", file).isEqualTo(kind);
+    }
+
+    @Test
+    void topicsAreThoseOfTheScript() throws IOException {
+        Path file = FOLDER.resolve("topics.yaml");
+        Map<String, KafkaTopic> resources = readAll(file, KafkaTopic.class).stream()
+                .collect(Collectors.toMap(topic -> topic.getMetadata().getName(), topic -> topic));
+        List<NewTopic> topics = ShopTopics.read(new ProjectFiles(DocumentsTest.PROJECT));
+        assertThat(topics).extracting(NewTopic::name).containsExactlyInAnyOrderElementsOf(resources.keySet());
+        for (NewTopic topic : topics) {
+            KafkaTopicSpec spec = resources.get(topic.name()).getSpec();
+            assertThat(spec.getPartitions()).as(topic.name()).isEqualTo(topic.numPartitions());
+            Map<String, String> settings = new HashMap<>();
+            if (spec.getConfig() != null) {
+                spec.getConfig().forEach((name, value) -> settings.put(name, value.toString()));
+            }
+            assertThat(settings).as(topic.name()).isEqualTo(topic.configs());
+        }
+        assertThat(KafkaTopic.VERSIONS).contains(API_VERSION);
+        try (MappingIterator<JsonNode> nodes = STRICT.readerFor(JsonNode.class).readValues(file.toFile())) {
+            assertThat(nodes.readAll()).allSatisfy(node -> assertThat(node.path("apiVersion")
+                                    .asText() + " " + node.path("kind").asText())
+                    .isEqualTo(KafkaTopic.RESOURCE_GROUP + "/" + API_VERSION + " " + KafkaTopic.RESOURCE_KIND));
+        }
     }
 
     @Test

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.page.Page;
 import io.millrace.local.page.PipelineState;
+import io.millrace.local.page.RedriveDesk;
 import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.tools.Millrace;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -22,8 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +54,13 @@ class PageIT {
     private static final Path PICTURE = Path.of("../docs/images/quickstart-page.png");
 
     private static final String REQUEST = "req-page-7";
+    private static final List<String> MILLRACE = List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-Dlog4j2.configurationFile=classpath:io/millrace/tools/log4j2-command.properties",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Millrace.class.getName());
 
     private static LocalPipeline pipeline;
     private static Path directory;
@@ -65,7 +79,8 @@ class PageIT {
                 ServerDirectories.newDirectory("page-server"),
                 new PipelineState(pipeline),
                 directory,
-                () -> traffic.placeOrder().context().requestId());
+                () -> traffic.placeOrder().context().requestId(),
+                new RedriveDesk(pipeline, directory.resolve("plans"), () -> MILLRACE));
     }
 
     @AfterAll
@@ -90,11 +105,80 @@ class PageIT {
         assertThat(status("GET", root.resolve("/logs?text=shop"), token)).isEqualTo(200);
         assertThat(status("GET", root.resolve("/logs?text=shop"), "")).isEqualTo(403);
         assertThat(status("GET", root.resolve("/orders"), token)).isEqualTo(404);
+        for (String path : List.of("/redrive/plan?connector=renewals", "/redrive/run?plan=" + "0".repeat(32))) {
+            assertThat(status("POST", root.resolve(path), "")).isEqualTo(403);
+            assertThat(status("GET", root.resolve(path), token)).isEqualTo(404);
+        }
         assertThat(status("GET", root.resolve("/../etc/passwd"), token)).isEqualTo(404);
         // As a page of another origin would ask for it after its name's address was changed.
         assertThat(answerTo(root, "Host: shop.example:" + root.getPort(), token))
                 .contains("421");
         assertThat(answerTo(root, "Host: 127.0.0.1:" + root.getPort(), token)).contains("200 OK");
+    }
+
+    @Test
+    void plansARedriveOfAConnectorAndRunsExactlyThePlan() throws Exception {
+        try (Connection root = pipeline.connectAsRoot();
+                Statement sql = root.createStatement()) {
+            // A view that is empty cannot be told from one that was emptied.
+            String subscribe = "INSERT INTO shop.subscriptions (id, customer_id, price, next_payment_at) VALUES ";
+            sql.execute(subscribe + "(6, 1, 5.00, '2020-01-31 12:00:00')");
+            await("the first renewal")
+                    .atMost(TIME_TO_SHOW)
+                    .until(() -> count(sql, "SELECT COUNT(*) FROM views.subscription_renewals") == 1);
+            sql.execute("ALTER TABLE views.subscription_renewals MODIFY spent DECIMAL(3, 2) NOT NULL");
+            sql.execute(subscribe + "(7, 1, 19.90, '2020-01-31 12:00:00')");
+            await("the held renewal")
+                    .atMost(TIME_TO_SHOW)
+                    .until(() ->
+                            count(sql, "SELECT COUNT(*) FROM views.millrace_held WHERE connector = 'renewals'") == 1);
+            sql.execute("ALTER TABLE views.subscription_renewals MODIFY spent DECIMAL(20, 2) NOT NULL");
+
+            JsonNode plan = post("/redrive/plan?connector=renewals", 200);
+            assertThat(plan.path("letters").asInt()).isEqualTo(1);
+            assertThat(plan.path("output").asText())
+                    .contains("renewals.dlq-0@0", "1  to renewals.retry", "1  from shop.renewals", "spent");
+            assertThat(count(sql, "SELECT COUNT(*) FROM views.subscription_renewals"))
+                    .isEqualTo(1);
+
+            assertThat(post("/redrive/run?plan=" + plan.path("plan").asText(), 200)
+                            .path("output")
+                            .asText())
+                    .contains("1 letters were sent");
+            await("the renewal in its view")
+                    .atMost(TIME_TO_SHOW)
+                    .until(() -> count(
+                                    sql,
+                                    "SELECT COUNT(*) FROM views.subscription_renewals"
+                                            + " WHERE subscription_id = 7 AND renewals = 1 AND spent = 19.90")
+                            == 1);
+        }
+        assertThat(post("/redrive/plan?connector=shop-source", 400)
+                        .path("error")
+                        .asText())
+                .contains("a connector with a dead letter queue, found shop-source");
+        assertThat(post("/redrive/run?plan=../plans", 400).path("error").asText())
+                .contains("a plan of this page, found ../plans");
+    }
+
+    private static long count(Statement sql, String query) throws SQLException {
+        try (ResultSet row = sql.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static JsonNode post(String path, int status) throws Exception {
+        URI link = URI.create(page.link());
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(link.resolve(path))
+                                .header("X-Millrace-Token", link.getQuery().substring("token=".length()))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return new ObjectMapper().readTree(answer.body());
     }
 
     @Test
@@ -114,6 +198,11 @@ class PageIT {
 
             refuseRecord();
             awaitText(browser, "letters", "order-status", "shop.orders-");
+            awaitText(browser, "redrives", "Plan a redrive of order-status");
+            browser.findElement(By.cssSelector("#redrives button[value=order-status]"))
+                    .click();
+            awaitText(browser, "plan", "order-status.dlq-0@0", "1  to shop.orders", "are in the plan");
+            awaitText(browser, "run", "Run this plan");
             insertMarkup();
             awaitText(browser, "events", "<img src=x onerror=document.title='run'>");
             assertThat(browser.findElements(By.cssSelector("#events img"))).isEmpty();
@@ -187,6 +276,8 @@ class PageIT {
         WebElement filter = browser.findElement(By.id("filter"));
         filter.clear();
         filter.sendKeys("Order");
+        // So that events are in the picture.
+        browser.manage().window().setSize(new Dimension(1280, 1700));
         Files.createDirectories(PICTURE.getParent());
         Files.write(PICTURE, browser.getScreenshotAs(OutputType.BYTES));
     }

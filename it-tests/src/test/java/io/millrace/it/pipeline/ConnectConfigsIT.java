@@ -25,10 +25,10 @@ abstract class ConnectConfigsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Families of options that are handed on to others, which Connect and Debezium do not list one by one. */
-    private static final Pattern HANDED_ON =
-            Pattern.compile("(consumer|producer|admin)\\.override\\..+|(tables\\.)?(key|value|header)\\.converter\\..+"
+    private static final Pattern HANDED_ON = Pattern.compile(
+            "(consumer|producer|admin)\\.override\\..+|(tables\\.|source\\.)?(key|value|header)\\.converter\\..+"
                     + "|schema\\.history\\.internal\\..+"
-                    + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude|cleanup\\.policy)");
+                    + "|topic\\.creation\\.[^.]+\\.(partitions|replication\\.factor|include|exclude|cleanup\\.policy|retention\\.ms)");
 
     private ConnectRest rest;
 

@@ -104,8 +104,7 @@ class DelayedRetriesIT {
 
     private void postSchedules() throws Exception {
         ObjectNode body = (ObjectNode) new ObjectMapper()
-                .readTree(
-                        Path.of("../connect-configs/examples/40-schedules.json").toFile());
+                .readTree(Path.of("../connect-configs/15-schedules.json").toFile());
         body.put("name", "retries-schedules");
         ((ObjectNode) body.path("config"))
                 .put("requests.topic", "retries.requests")

@@ -13,6 +13,7 @@ import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.local.quickstart.CountryTopic;
 import io.millrace.local.quickstart.OfficialEvents;
+import io.millrace.local.quickstart.RenewalService;
 import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.local.quickstart.ViewCheck;
@@ -85,6 +86,7 @@ class RunbookIT {
     private static Connection views;
     private static Random random;
     private static ShopTraffic traffic;
+    private static RenewalService renewals;
     private static ViewCheck check;
     private static CommandDocument runbook;
     private static DocumentShell shell;
@@ -153,6 +155,8 @@ class RunbookIT {
         try (OfficialEvents events = new OfficialEvents(pipeline.bootstrapServers())) {
             CountryTopic.awaitAll(operator, events);
         }
+        renewals = RenewalService.start(pipeline.connectToShop(), pipeline.bootstrapServers(), Duration.ofSeconds(1));
+        traffic.subscribe(Duration.ZERO);
         traffic.run(80);
         other = starting.join();
 
@@ -167,12 +171,13 @@ class RunbookIT {
                 TOOLS,
                 environment,
                 runbook.commandsOf(BEGINNING).get(1));
+        renewals.endSubscriptions(operator);
         awaitViews();
     }
 
     @AfterAll
     static void stopAll() throws Exception {
-        for (AutoCloseable each : new AutoCloseable[] {machines, operator, views, second, other, pipeline}) {
+        for (AutoCloseable each : new AutoCloseable[] {machines, renewals, operator, views, second, other, pipeline}) {
             if (each != null) {
                 each.close();
             }
@@ -256,6 +261,7 @@ class RunbookIT {
         stories.put("Skip a transaction", this::skipTransaction);
         stories.put("Take a new snapshot", this::snapshot);
         stories.put("Refused records", this::refusedRecords);
+        stories.put("Refused records of a sink without hold.key.order", this::refusedRecordsReadAgain);
         stories.put("Rebuild a view", this::rebuild);
         stories.put("A lost binlog", this::lostBinlog);
         stories.put("A lost schema history", this::lostHistory);
@@ -455,6 +461,40 @@ class RunbookIT {
     }
 
     private void refusedRecords(Script script) throws Exception {
+        String payments = "SELECT COALESCE(SUM(payments), 0) FROM subscriptions WHERE id IN (4711, 4712)";
+        String held = "SELECT COUNT(*) FROM views.millrace_held WHERE connector = 'renewals'";
+        try (Statement sql = operator.createStatement()) {
+            sql.execute("ALTER TABLE views.subscription_renewals MODIFY spent DECIMAL(8, 2) NOT NULL");
+            sql.execute("INSERT INTO subscriptions (id, customer_id, price, next_payment_at)"
+                    + " VALUES (4711, 1, 2000000, UTC_TIMESTAMP(3)), (4712, 1, 3000000, UTC_TIMESTAMP(3))");
+            await("payments").atMost(TIME_TO_ACT).until(() -> number(payments) >= 2);
+            renewals.endSubscriptions(operator);
+            await("held records").atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(number(held))
+                    .isEqualTo(number(payments)));
+            whileTheShopGoesOn(() -> {
+                assertThat(script.run()).contains("connector renewals", "spent");
+                script.run(2);
+                assertThat(script.run())
+                        .containsPattern("[1-9]\\d* letters were parked")
+                        .contains("released shop.renewals-");
+                assertThat(number(held)).isEqualTo(number("SELECT payments FROM subscriptions WHERE id = 4712"));
+                assertThat(script.run()).contains("to renewals.retry", "from shop.renewals");
+                script.run();
+            });
+            assertThat(number(held)).isZero();
+            // What the released records would have counted.
+            assertThat(check.compare().differences())
+                    .anyMatch(difference -> difference.equals("subscription_renewals [4711]: no row"));
+            sql.execute("UPDATE subscriptions SET payments = 0 WHERE id = 4711");
+        }
+        awaitViews();
+    }
+
+    private static long number(String query) throws SQLException {
+        return Long.parseLong(texts(query).iterator().next());
+    }
+
+    private void refusedRecordsReadAgain(Script script) throws Exception {
         try (Statement sql = operator.createStatement()) {
             sql.execute("ALTER TABLE views.order_status MODIFY total DECIMAL(8, 2) NOT NULL");
             for (int i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.local.LocalPipeline;
+import io.millrace.local.ShopTopics;
 import io.millrace.testing.s3.AccessPolicy;
 import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.BrokerSecurity;
@@ -178,6 +179,7 @@ final class SecureServers implements AutoCloseable {
         }
         secrets.write("worker.jaas", secrets.jaas("connect"));
         secrets.write("shop-source.jaas", secrets.jaas("shop-source"));
+        secrets.write("shop-redrive.jaas", secrets.jaas("shop-redrive"));
         secrets.write("shop-views.jaas", secrets.jaas("shop-views"));
         Files.copy(authority.file("truststore.p12"), secrets.folder().resolve("truststore.p12"));
         Files.copy(stranger.file("truststore.p12"), secrets.folder().resolve("stranger.p12"));
@@ -232,11 +234,12 @@ final class SecureServers implements AutoCloseable {
     private void admitClients() throws Exception {
         try (Admin admin = Admin.create(kafkaClient("broker"))) {
             List<UserScramCredentialAlteration> users =
-                    List.of(user("connect"), user("shop-source"), user("shop-views"));
+                    List.of(user("connect"), user("shop-source"), user("shop-redrive"), user("shop-views"));
             admin.alterUserScramCredentials(users).all().get();
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()
                     .get();
+            ShopTopics.create(project, admin);
         }
     }
 

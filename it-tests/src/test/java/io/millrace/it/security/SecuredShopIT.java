@@ -61,10 +61,14 @@ class SecuredShopIT {
             "10-shop-source",
             "11-shop-media",
             "12-shop-customers",
+            "14-subscriptions",
+            "15-schedules",
+            "16-renewals-redrive",
             "21-order-status",
             "22-products",
             "23-site-documents",
-            "24-customers");
+            "24-customers",
+            "25-renewals");
     private static final byte[] IMAGE = bytes(300_000);
     private static final String DOCUMENT = "{\"pages\": [\"" + "a page ".repeat(20_000) + "\"]}";
     private static final List<String> ANSWERS = new ArrayList<>();
@@ -78,7 +82,9 @@ class SecuredShopIT {
         rest = servers.rest();
         for (String file : FILES) {
             ObjectNode body = servers.connector(file);
-            if (file.equals("10-shop-source")) {
+            if (file.equals("16-renewals-redrive")) {
+                config(body).put("backoff", "100ms").put("max.attempts", "1000");
+            } else if (file.equals("10-shop-source")) {
                 // A transform's secret, among options that Debezium writes to its log. It stores nothing here.
                 ObjectNode config = config(body);
                 config.put("transforms", config.path("transforms").asText() + ",claim")
@@ -126,6 +132,7 @@ class SecuredShopIT {
         awaitMySql("SELECT CONCAT_WS(',', region, name, country_name) FROM views.customers", "us,Grace,Canada");
         awaitMySql("SELECT CONCAT_WS(',', status, total, request_id) FROM views.order_status", "PAID,19.90,r1");
         awaitMySql("SELECT CONCAT_WS(',', orders, spent) FROM views.customer_totals", "1,19.90");
+        renewsASubscriptionAlsoAfterARefusal();
         awaitStored(1);
         // It was too large for its record, so it came through S3.
         try (Stream<Path> objects = Files.walk(servers.payloadObjects())) {
@@ -142,6 +149,27 @@ class SecuredShopIT {
             rows.next();
             assertThat(rows.getInt(1)).isPositive().isEqualTo(rows.getInt(2));
         }
+    }
+
+    /** By the raw topic, the schedules, the sink, its queue and the redrive. */
+    private static void renewsASubscriptionAlsoAfterARefusal() throws Exception {
+        try (Connection service = asService();
+                Statement sql = service.createStatement();
+                Connection root = servers.mysql().connectAsRoot();
+                Statement table = root.createStatement()) {
+            // A view that is empty cannot be told from one that was emptied.
+            sql.executeUpdate("INSERT INTO shop.subscriptions (id, customer_id, price, next_payment_at)"
+                    + " VALUES (2, 7, 5.00, '2020-01-31 10:00:00')");
+            awaitMySql("SELECT CONCAT_WS(',', renewals, spent) FROM views.subscription_renewals", "1,5.00");
+            table.execute("ALTER TABLE views.subscription_renewals MODIFY spent DECIMAL(3, 2) NOT NULL");
+            sql.executeUpdate("INSERT INTO shop.subscriptions (id, customer_id, price, next_payment_at)"
+                    + " VALUES (1, 7, 19.90, '2020-01-31 10:00:00')");
+            awaitMySql("SELECT COUNT(*) FROM views.millrace_held WHERE connector = 'renewals'", "1");
+            table.execute("ALTER TABLE views.subscription_renewals MODIFY spent DECIMAL(20, 2) NOT NULL");
+        }
+        awaitMySql(
+                "SELECT CONCAT_WS(',', renewals, spent) FROM views.subscription_renewals WHERE subscription_id = 1",
+                "1,19.90");
     }
 
     @Test
@@ -272,6 +300,8 @@ class SecuredShopIT {
     @CsvSource({
         "shop-views, shop.orders",
         "shop-views, connect-configs",
+        "shop-views, renewals.retry",
+        "shop-source, renewals.retry",
         "shop-source, order-status.dlq",
         "shop-source, connect-configs",
         "connect, shop.orders"

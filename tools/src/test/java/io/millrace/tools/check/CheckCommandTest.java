@@ -84,9 +84,8 @@ class CheckCommandTest {
 
     @Test
     void aScheduleSourceIsCheckedByItsOwnRules() throws IOException {
-        body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
-                .resolve("connect-configs/examples/40-schedules.json")
-                .toFile());
+        body = (ObjectNode) JSON.readTree(
+                CommandRun.PROJECT.resolve("connect-configs/15-schedules.json").toFile());
         config = (ObjectNode) body.path("config");
         config.put("kafka.bootstrap.servers", "127.0.0.1:1");
         config.put("transaction.boundary", "poll");
@@ -104,7 +103,7 @@ class CheckCommandTest {
     @Test
     void aTopicSourceIsCheckedByItsOwnRules() throws IOException {
         body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
-                .resolve("connect-configs/examples/30-orders-from-topic.json")
+                .resolve("connect-configs/14-subscriptions.json")
                 .toFile());
         config = (ObjectNode) body.path("config");
         config.put("kafka.bootstrap.servers", "127.0.0.1:1").put("kafka.group.id", "g");
@@ -126,7 +125,7 @@ class CheckCommandTest {
     @Test
     void aRedriveSourceIsCheckedByItsOwnRules() throws IOException {
         body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
-                .resolve("connect-configs/examples/31-order-status-redrive.json")
+                .resolve("connect-configs/16-renewals-redrive.json")
                 .toFile());
         config = (ObjectNode) body.path("config");
         config.put("kafka.bootstrap.servers", "127.0.0.1:1");

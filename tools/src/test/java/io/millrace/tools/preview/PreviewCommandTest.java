@@ -44,11 +44,19 @@ class PreviewCommandTest {
 
     @Test
     void printsTheEventsThatATopicSourceMakes() throws IOException {
-        String config = CommandRun.PROJECT
-                .resolve("connect-configs/examples/30-orders-from-topic.json")
-                .toString();
+        ObjectNode connector = (ObjectNode) ConnectJson.MAPPER.readTree(CommandRun.PROJECT
+                .resolve("connect-configs/14-subscriptions.json")
+                .toFile());
+        ((ObjectNode) connector.path("config"))
+                .put("transforms.event.table.1", "shop.orders; key: order_id = row.id; topic: shop.orders")
+                .put("transforms.event.rule.1", "OrderPlaced; table: shop.orders; on: create; fields: status")
+                .put(
+                        "transforms.event.rule.2",
+                        "OrderPaid; table: shop.orders; on: update; when: changed('status') && after.status == 'PAID';"
+                                + " fields: status")
+                .remove("transforms.event.rule.3");
 
-        CommandRun run = CommandRun.of("preview", "--config", config, "--events", CHANGES, "--json");
+        CommandRun run = CommandRun.of("preview", "--config", write(connector), "--events", CHANGES, "--json");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(lines(run))

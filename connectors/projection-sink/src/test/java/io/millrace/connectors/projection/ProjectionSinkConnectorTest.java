@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,11 @@ class ProjectionSinkConnectorTest {
                 .contains("expected errors.deadletterqueue.context.headers.enable=true");
         String retries = properties.get("name") + ".retry";
         assertThat(errors.get("topics")).singleElement().asString().contains("expected the topic " + retries);
+        // As Connect converts the value of its own option for the answer.
+        assertThat(new ProjectionSinkConnector().validate(properties).configValues())
+                .filteredOn(value -> value.name().equals("topics"))
+                .extracting(value -> ConfigDef.convertToString(value.value(), ConfigDef.Type.LIST))
+                .containsOnlyNulls();
 
         properties.remove("processing.guarantee");
         properties.put("errors.tolerance", "all");

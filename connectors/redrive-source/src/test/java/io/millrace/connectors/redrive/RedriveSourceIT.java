@@ -263,17 +263,16 @@ class RedriveSourceIT {
 
     @Test
     void runsWithTheConfigurationThatTheProjectShips() throws Exception {
-        worker.rest()
-                .post((ObjectNode) JSON.readTree(Path.of("../../connect-configs/examples/31-order-status-redrive.json")
-                        .toFile()));
+        worker.rest().post((ObjectNode) JSON.readTree(
+                Path.of("../../connect-configs/16-renewals-redrive.json").toFile()));
         await().atMost(TIME_TO_ACT).ignoreException(ConnectRestException.class).untilAsserted(() -> assertThat(
                         worker.rest()
-                                .status("order-status-redrive")
+                                .status("renewals-redrive")
                                 .at("/connector/state")
                                 .asText())
                 .isEqualTo("RUNNING"));
-        assertThat(admin.listTopics().names().get()).contains("order-status-redrive.state");
-        worker.rest().delete("order-status-redrive");
+        assertThat(admin.listTopics().names().get()).contains("renewals-redrive.state");
+        worker.rest().delete("renewals-redrive");
     }
 
     @Test

@@ -346,7 +346,7 @@ class ScheduleSourceIT {
     @Test
     void runsWithTheConfigurationThatTheProjectShips() throws Exception {
         topics.create("shop.requests", 2);
-        topics.rest().post(ScheduleTopics.readFile(Path.of("../../connect-configs/examples/40-schedules.json")));
+        topics.rest().post(ScheduleTopics.readFile(Path.of("../../connect-configs/15-schedules.json")));
         topics.send("shop", 1, "id", "x", "schedule-after", "PT0.5S", "schedule-topic", "shop.reminders");
         assertThat(topics.awaitRecords("shop.reminders", 1))
                 .extracting(record -> ScheduleTopics.header(record, "schedule-id"))

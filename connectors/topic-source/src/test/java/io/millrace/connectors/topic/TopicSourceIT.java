@@ -256,20 +256,69 @@ class TopicSourceIT {
         topics.rest().delete("loop");
     }
 
-    /** Of which Connect creates all topics but the raw one. */
+    /** Its rules make the commands of schedules. Connect creates all topics but the raw one. */
     @Test
     void runsWithTheConfigurationThatTheProjectShips() throws Exception {
-        topics.create("shop.shop.orders");
-        topics.send("shop.shop.orders", 0, RawTopics.change(1, "NEW"));
-        topics.send("shop.shop.orders", 0, "not JSON");
-        topics.send("shop.shop.orders", 0, RawTopics.change(1, "PAID"));
-        topics.rest().post(RawTopics.readFile(Path.of("../../connect-configs/examples/30-orders-from-topic.json")));
-        assertThat(RawTopics.headers(awaitEvents("shop.orders", 2), "ce_type"))
-                .containsExactly("OrderPlaced", "OrderPaid");
-        assertThat(awaitEvents("orders-from-topic.undecodable", 1))
+        topics.create("shop.shop.subscriptions");
+        String due = subscription("1798804800123");
+        String paid = subscription("1798804860456");
+        String ended = subscription("null");
+        for (String value : List.of(
+                subscriptionChange("c", "null", due),
+                "not JSON",
+                subscriptionChange("u", due, due),
+                subscriptionChange("u", due, paid),
+                subscriptionChange("u", paid, ended),
+                subscriptionChange("d", ended, "null"))) {
+            topics.send(new ProducerRecord<>(
+                    "shop.shop.subscriptions",
+                    0,
+                    "{\"schema\":null,\"payload\":{\"id\":7}}".getBytes(UTF_8),
+                    value.getBytes(UTF_8)));
+        }
+        topics.rest().post(RawTopics.readFile(Path.of("../../connect-configs/14-subscriptions.json")));
+        List<ConsumerRecord<byte[], byte[]>> commands = awaitEvents("shop.requests", 4);
+        assertThat(RawTopics.headers(commands, "ce_type"))
+                .containsExactly("RenewalDue", "RenewalDue", "RenewalEnded", "RenewalOff");
+        assertThat(RawTopics.headers(commands.subList(0, 2), "schedule-at"))
+                .containsExactly("2027-01-01T12:00:00.123Z", "2027-01-01T12:01:00.456Z");
+        assertThat(RawTopics.headers(commands.subList(0, 2), "schedule-topic")).containsOnly("shop.renewals");
+        assertThat(commands)
+                .extracting(command -> new String(command.key(), UTF_8))
+                .containsOnly("{\"subscription_id\":7}");
+        assertThat(new String(commands.get(0).value(), UTF_8))
+                .contains("\"payload\":{\"subscription_id\":7,\"customer_id\":40,\"price\":9.90}");
+        assertThat(commands.get(2).value()).isNull();
+        assertThat(commands.get(3).value()).isNull();
+        assertThat(awaitEvents("subscriptions.undecodable", 1))
                 .extracting(event -> new String(event.value(), UTF_8))
                 .containsExactly("not JSON");
-        topics.rest().delete("orders-from-topic");
+        topics.rest().delete("subscriptions");
+    }
+
+    private static String subscription(String nextPaymentAt) {
+        return "{\"id\":7,\"customer_id\":40,\"price\":9.90,\"next_payment_at\":" + nextPaymentAt + "}";
+    }
+
+    /** A change as Debezium writes it, with its schema. */
+    private static String subscriptionChange(String operation, String before, String after) {
+        String row = """
+            "type": "struct", "optional": true, "fields": [
+              {"field": "id", "type": "int64"}, {"field": "customer_id", "type": "int64"},
+              {"field": "price", "type": "bytes", "name": "org.apache.kafka.connect.data.Decimal", "version": 1,
+               "parameters": {"scale": "2"}},
+              {"field": "next_payment_at", "type": "int64", "optional": true, "name": "io.debezium.time.Timestamp",
+               "version": 1}]\
+            """;
+        return """
+            {"schema": {"type": "struct", "fields": [{"field": "before", %1$s}, {"field": "after", %1$s},
+              {"field": "source", "type": "struct", "fields": [{"field": "name", "type": "string"},
+                {"field": "db", "type": "string"}, {"field": "table", "type": "string"},
+                {"field": "ts_ms", "type": "int64"}, {"field": "snapshot", "type": "string"}]},
+              {"field": "op", "type": "string"}, {"field": "ts_ms", "type": "int64"}]},
+             "payload": {"before": %3$s, "after": %4$s, "op": "%2$s", "ts_ms": 1, "source": {"name": "shop", "db": "shop",
+               "table": "subscriptions", "ts_ms": 1, "snapshot": "false"}}}\
+            """.formatted(row, operation, before, after);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -53,13 +54,13 @@ record Connectors(Map<String, JsonNode> all, Map<String, String> rules) {
     /** The topics of dead letters. */
     Set<String> deadLetterTopics() {
         Set<String> topics = new TreeSet<>();
-        for (String sink : sinks()) {
-            String topic = option(sink, DEAD_LETTERS);
-            if (!topic.isEmpty()) {
-                topics.add(topic);
-            }
-        }
+        sinks().forEach(sink -> deadLetterTopic(sink).ifPresent(topics::add));
         return topics;
+    }
+
+    /** The topic of a connector's dead letters; empty if it has none. */
+    Optional<String> deadLetterTopic(String connector) {
+        return Optional.of(option(connector, DEAD_LETTERS)).filter(topic -> !topic.isEmpty());
     }
 
     String option(String connector, String option) {

@@ -34,6 +34,7 @@ public final class Page implements AutoCloseable {
     private final PipelineState state;
     private final LogLines logs;
     private final OrderDesk orders;
+    private final RedriveDesk redrives;
     private final String token;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(4, task -> {
@@ -42,10 +43,17 @@ public final class Page implements AutoCloseable {
         return thread;
     });
 
-    private Page(PipelineState state, LogLines logs, OrderDesk orders, String token, HttpServer server) {
+    private Page(
+            PipelineState state,
+            LogLines logs,
+            OrderDesk orders,
+            RedriveDesk redrives,
+            String token,
+            HttpServer server) {
         this.state = state;
         this.logs = logs;
         this.orders = orders;
+        this.redrives = redrives;
         this.token = token;
         this.server = server;
     }
@@ -57,8 +65,9 @@ public final class Page implements AutoCloseable {
      * @param state what the page shows; closed with the page
      * @param logs the directory below which the page searches logs
      * @param orders places an order
+     * @param redrives plans and runs redrives
      */
-    public static Page start(Path directory, PipelineState state, Path logs, OrderDesk orders) {
+    public static Page start(Path directory, PipelineState state, Path logs, OrderDesk orders, RedriveDesk redrives) {
         try {
             Files.createDirectories(directory);
             KeptPort kept = new KeptPort(directory);
@@ -67,7 +76,8 @@ public final class Page implements AutoCloseable {
                             InetAddress.getLoopbackAddress(), kept.findFree().orElse(0)),
                     0);
             kept.write(server.getAddress().getPort());
-            Page page = new Page(state, new LogLines(logs), orders, readToken(directory.resolve("token")), server);
+            Page page = new Page(
+                    state, new LogLines(logs), orders, redrives, readToken(directory.resolve("token")), server);
             server.createContext("/", page::answer);
             server.setExecutor(page.threads);
             server.start();
@@ -119,7 +129,11 @@ public final class Page implements AutoCloseable {
             } else if (path.equals("/logs") && method.equals("GET")) {
                 sendLogLines(exchange);
             } else if (path.equals("/orders") && method.equals("POST")) {
-                placeOrder(exchange);
+                sendResult(exchange, this::placeOrder);
+            } else if (path.equals("/redrive/plan") && method.equals("POST")) {
+                sendResult(exchange, () -> redrives.plan(queryValue(exchange, "connector")));
+            } else if (path.equals("/redrive/run") && method.equals("POST")) {
+                sendResult(exchange, () -> redrives.run(queryValue(exchange, "plan")));
             } else {
                 send(exchange, 404, "text/plain", "Nothing is here.\n");
             }
@@ -139,8 +153,7 @@ public final class Page implements AutoCloseable {
     }
 
     private void sendPage(HttpExchange exchange) throws IOException {
-        String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
-        if (!hasToken(query.startsWith("token=") ? query.substring("token=".length()) : null)) {
+        if (!hasToken(queryValue(exchange, "token"))) {
             send(exchange, 403, "text/plain", "Open the link that the quickstart printed; it contains a token.\n");
             return;
         }
@@ -160,19 +173,34 @@ public final class Page implements AutoCloseable {
     }
 
     private void sendLogLines(HttpExchange exchange) throws IOException {
-        String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
-        String text = query.startsWith("text=") ? query.substring("text=".length()) : "";
-        send(exchange, 200, JSON, MAPPER.writeValueAsString(logs.findLines(text)));
+        send(exchange, 200, JSON, MAPPER.writeValueAsString(logs.findLines(queryValue(exchange, "text"))));
     }
 
-    private void placeOrder(HttpExchange exchange) throws IOException {
-        ObjectNode answer = MAPPER.createObjectNode();
+    /** The value of a query that has this name alone; an empty text for any other query. */
+    private static String queryValue(HttpExchange exchange, String name) {
+        String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
+        return query.startsWith(name + "=") ? query.substring(name.length() + 1) : "";
+    }
+
+    private ObjectNode placeOrder() throws Exception {
+        return MAPPER.createObjectNode().put("requestId", orders.placeOrder());
+    }
+
+    /** What a user may do, and its result. */
+    private interface Action {
+        ObjectNode act() throws Exception;
+    }
+
+    private static void sendResult(HttpExchange exchange, Action action) throws IOException {
+        int status = 200;
+        ObjectNode answer;
         try {
-            answer.put("requestId", orders.placeOrder());
-            send(exchange, 200, JSON, MAPPER.writeValueAsString(answer));
+            answer = action.act();
         } catch (Exception e) {
-            send(exchange, 500, JSON, MAPPER.writeValueAsString(answer.put("error", String.valueOf(e.getMessage()))));
+            status = e instanceof IllegalArgumentException ? 400 : 500;
+            answer = MAPPER.createObjectNode().put("error", String.valueOf(e.getMessage()));
         }
+        send(exchange, status, JSON, MAPPER.writeValueAsString(answer));
     }
 
     private static void send(HttpExchange exchange, int status, String type, String body) throws IOException {

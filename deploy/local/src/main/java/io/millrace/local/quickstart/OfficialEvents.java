@@ -36,6 +36,11 @@ public final class OfficialEvents implements AutoCloseable {
         return first(topic, SEARCHED, event -> header(event, "requestId").equals(requestId));
     }
 
+    /** The first record of this key among the last hundred of its partition. */
+    Optional<ConsumerRecord<String, String>> firstOfKey(String topic, String key) {
+        return first(topic, SEARCHED, event -> key.equals(event.key()));
+    }
+
     /** How many events the topic holds; 0 if the topic does not exist. */
     public long count(String topic) {
         long[] count = {0};

@@ -4,6 +4,7 @@ import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.local.page.Page;
 import io.millrace.local.page.PipelineState;
+import io.millrace.local.page.RedriveDesk;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.ServerFailedException;
@@ -27,6 +28,9 @@ import java.util.stream.Collectors;
  */
 public final class Quickstart {
     private static final int TRANSACTIONS = 300;
+    private static final int SUBSCRIPTIONS = 5;
+    private static final Duration UNTIL_FIRST_PAYMENT = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_PAYMENTS = Duration.ofSeconds(3);
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
     private static final Duration TIME_FOR_A_TOPIC = Duration.ofSeconds(10);
     private static final int SHOWN_DIFFERENCES = 20;
@@ -40,7 +44,9 @@ public final class Quickstart {
             "shop.site-documents",
             "shop.countries",
             "shop.customers",
-            "shop.customers.v2");
+            "shop.customers.v2",
+            "shop.requests",
+            RenewalService.TOPIC);
 
     private final QuickstartOptions options;
     private final Installation installation;
@@ -85,34 +91,57 @@ public final class Quickstart {
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
             screen.line("running: " + String.join(", ", connectors));
-            try (Connection shop = pipeline.connectToShop();
-                    Connection views = pipeline.connectToViews();
-                    OfficialEvents events = new OfficialEvents(pipeline.broker().bootstrapServers())) {
-                Run run = new Run(shop, views, events);
-                run.write();
-                run.showRows();
-                ViewComparison comparison = run.check();
+            try (RenewalService renewals =
+                    RenewalService.start(pipeline.connectToShop(), pipeline.bootstrapServers(), BETWEEN_PAYMENTS)) {
+                if (!writeAndCompare(pipeline, renewals)) {
+                    return;
+                }
                 screen.line("");
-                if (options.once()) {
-                    screen.line("quickstart: ok (" + run.counts(comparison) + ")");
-                    return;
-                }
-                screen.line("Every view row equals the source (" + run.counts(comparison) + ").");
+                runUntilEnded(pipeline, renewals);
             }
+        }
+    }
+
+    /** Returns whether the quickstart is to stay up. */
+    private boolean writeAndCompare(LocalPipeline pipeline, RenewalService renewals)
+            throws SQLException, InterruptedException {
+        try (Connection shop = pipeline.connectToShop();
+                Connection reader = pipeline.connectToShop();
+                Connection views = pipeline.connectToViews();
+                OfficialEvents events = new OfficialEvents(pipeline.broker().bootstrapServers())) {
+            Run run = new Run(shop, reader, views, events, renewals);
+            run.write();
+            run.showRows();
+            run.endSubscriptions();
+            ViewComparison comparison = run.check();
             screen.line("");
-            try (Connection shop = pipeline.connectToShop()) {
-                ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
-                if (!options.page()) {
-                    stayUp(pipeline, Optional.empty(), traffic);
-                    return;
-                }
-                try (Page page = Page.start(
-                        options.directory().resolve("page"),
-                        new PipelineState(pipeline),
-                        options.directory(),
-                        () -> placeOrder(traffic))) {
-                    stayUp(pipeline, Optional.of(page), traffic);
-                }
+            screen.line(
+                    options.once()
+                            ? "quickstart: ok (" + run.counts(comparison) + ")"
+                            : "Every view row equals the source (" + run.counts(comparison) + ").");
+            return !options.once();
+        }
+    }
+
+    private void runUntilEnded(LocalPipeline pipeline, RenewalService renewals)
+            throws SQLException, InterruptedException {
+        try (Connection shop = pipeline.connectToShop()) {
+            ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
+            traffic.subscribe(UNTIL_FIRST_PAYMENT);
+            if (!options.page()) {
+                stayUp(pipeline, Optional.empty(), traffic, renewals);
+                return;
+            }
+            try (Page page = Page.start(
+                    options.directory().resolve("page"),
+                    new PipelineState(pipeline),
+                    options.directory(),
+                    () -> placeOrder(traffic),
+                    new RedriveDesk(
+                            pipeline,
+                            options.directory().resolve("page/plans"),
+                            () -> List.of(project.millrace().toString())))) {
+                stayUp(pipeline, Optional.of(page), traffic, renewals);
             }
         }
     }
@@ -134,27 +163,34 @@ public final class Quickstart {
 
     /** An action on a running pipeline. */
     private final class Run {
-        private final Connection shop;
+        private final Connection reader;
         private final Connection views;
         private final OfficialEvents events;
         private final ShopService service;
         private final ShopTraffic traffic;
         private final ViewCheck check;
+        private final RenewalService renewals;
 
-        Run(Connection shop, Connection views, OfficialEvents events) throws SQLException {
+        /** Writes by one connection to the shop, and reads what others have written by another one. */
+        Run(Connection shop, Connection reader, Connection views, OfficialEvents events, RenewalService renewals)
+                throws SQLException {
             long seed = System.nanoTime();
-            this.shop = shop;
+            this.reader = reader;
             this.views = views;
             this.events = events;
             this.service = new ShopService(shop);
             this.traffic = new ShopTraffic(service, seed);
-            this.check = new ViewCheck(shop, views);
+            this.check = new ViewCheck(reader, views);
+            this.renewals = renewals;
         }
 
         void write() throws SQLException, InterruptedException {
             screen.step("waiting until the countries are in their topic");
-            CountryTopic.awaitAll(shop, events);
+            CountryTopic.awaitAll(reader, events);
             screen.step("committing " + TRANSACTIONS + " transactions to the shop");
+            for (int i = 0; i < SUBSCRIPTIONS; i++) {
+                traffic.subscribe(UNTIL_FIRST_PAYMENT);
+            }
             traffic.run(TRANSACTIONS);
             screen.step("waiting until the views have caught up");
             check();
@@ -206,6 +242,18 @@ public final class Quickstart {
 
             ShopWrite shipped = service.shipOrder(traffic.nextContext(), order);
             screen.show(follow(shipped, "shop.orders", "order_status", "order_id = ? AND status = 'SHIPPED'", order));
+
+            ShopWrite subscribed = traffic.subscribe(UNTIL_FIRST_PAYMENT);
+            screen.show(follow(
+                    subscribed, RenewalService.TOPIC, "subscription_renewals", "subscription_id = ?", subscribed.id()));
+            events.firstOfKey("shop.replies", "{\"subscription_id\":" + subscribed.id() + "}")
+                    .ifPresent(screen::showReply);
+        }
+
+        /** So that every message has come, and no further one does while rows are compared. */
+        void endSubscriptions() throws SQLException, InterruptedException {
+            screen.step("waiting for the last payment of each subscription");
+            renewals.endSubscriptions(reader);
         }
 
         /** Waits until the views equal the source. */
@@ -288,7 +336,7 @@ public final class Quickstart {
     }
 
     /** Prints what to do, and watches the servers until one has ended; the shop's customers write if that was requested. */
-    private void stayUp(LocalPipeline pipeline, Optional<Page> page, ShopTraffic traffic)
+    private void stayUp(LocalPipeline pipeline, Optional<Page> page, ShopTraffic traffic, RenewalService renewals)
             throws SQLException, InterruptedException {
         Map<String, String> commands = commands(pipeline);
         page.ifPresent(shown -> commands.put("page", shown.link()));
@@ -298,6 +346,7 @@ public final class Quickstart {
         while (true) {
             Thread.sleep(1000);
             checkServers(pipeline);
+            renewals.requireRunning();
             synchronized (traffic) {
                 traffic.run(options.traffic());
             }

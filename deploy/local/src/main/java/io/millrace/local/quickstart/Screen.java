@@ -13,8 +13,17 @@ final class Screen {
     private static final int WIDTH = 118;
     private static final int LABEL = 7;
     private static final int LINES_OF_VALUE = 3;
-    private static final List<String> HEADERS =
-            List.of("ce_type", "ce_time", "ce_revision", "requestId", "userId", "traceparent", "ce_id");
+    private static final List<String> HEADERS = List.of(
+            "ce_type",
+            "ce_time",
+            "ce_revision",
+            "requestId",
+            "userId",
+            "traceparent",
+            "ce_id",
+            "schedule-due",
+            "schedule-occurrence",
+            "schedule-request");
     private static final int LONGEST_STRING = 80;
 
     private final PrintStream out;
@@ -61,8 +70,17 @@ final class Screen {
 
     /** An event's topic, key, headers and value. */
     void showEvent(ConsumerRecord<String, String> event) {
+        showRecord("event", event);
+    }
+
+    /** The same of a reply of the schedules. */
+    void showReply(ConsumerRecord<String, String> reply) {
+        showRecord("reply", reply);
+    }
+
+    private void showRecord(String label, ConsumerRecord<String, String> event) {
         wrap(
-                "event",
+                label,
                 event.topic() + " " + RecordJson.payloadOf(event.key()) + " " + RecordJson.payloadOf(event.value()),
                 LINES_OF_VALUE);
         List<String> headers = new ArrayList<>();

@@ -159,6 +159,41 @@ public final class ShopService {
         return writeOne(context, customer, "DELETE FROM " + region.customers() + " WHERE id = ?", customer);
     }
 
+    /**
+     * Begins a subscription.
+     *
+     * @param firstPayment when its first payment is due, in UTC and whole milliseconds
+     */
+    public ShopWrite subscribe(ShopRequest context, long customer, BigDecimal price, LocalDateTime firstPayment)
+            throws SQLException {
+        Written subscription = write(
+                context,
+                "INSERT INTO subscriptions (customer_id, price, next_payment_at) VALUES (?, ?, ?)",
+                customer,
+                price,
+                firstPayment);
+        return commit(context, subscription.id(), subscription.sql());
+    }
+
+    /**
+     * Takes the payment of a subscription that was due, and sets the next one, in one statement. If this payment was taken already, the
+     * row has another time, and nothing changes.
+     *
+     * @param due when the payment was due, as the row has it
+     * @param next when the next one is due; null ends the subscription
+     */
+    public void renew(ShopRequest context, long subscription, LocalDateTime due, LocalDateTime next)
+            throws SQLException {
+        writeOne(
+                context,
+                subscription,
+                "UPDATE subscriptions SET payments = payments + 1, next_payment_at = ?, version = version + 1"
+                        + " WHERE id = ? AND next_payment_at = ?",
+                next,
+                subscription,
+                due);
+    }
+
     private ShopWrite writeOne(ShopRequest context, long id, String sql, Object... values) throws SQLException {
         return commit(context, id, write(context, sql, values).sql());
     }

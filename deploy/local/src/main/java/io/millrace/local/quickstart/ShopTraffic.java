@@ -2,6 +2,7 @@ package io.millrace.local.quickstart;
 
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -75,6 +76,15 @@ public final class ShopTraffic {
     ShopWrite registerCustomer(Region region) throws SQLException {
         return shop.registerCustomer(
                 nextContext(), region, NAMES.get(random.nextInt(NAMES.size())), Address.random(random, region));
+    }
+
+    /** Begins a subscription whose first payment is due after this time. */
+    public ShopWrite subscribe(Duration untilFirstPayment) throws SQLException {
+        return shop.subscribe(
+                nextContext(),
+                1 + random.nextInt(50),
+                BigDecimal.valueOf(100 + random.nextInt(2900), 2),
+                RenewalService.after(untilFirstPayment));
     }
 
     /** An image of one of the usual sizes. */

@@ -47,6 +47,8 @@ public final class ViewCheck {
             "customers",
             List.of("region", "customer_id"),
             List.of("name", "city", "country", "country_name", "revision"));
+    private static final View RENEWALS =
+            new View("subscription_renewals", List.of("subscription_id"), List.of("renewals", "spent"));
     /** A larger image is an object of its own. */
     private static final int INLINE_BYTES = 65_536;
 
@@ -69,6 +71,7 @@ public final class ViewCheck {
         compareRows(PRODUCTS, expectedProducts(), rows, differences);
         compareRows(DOCUMENTS, expectedDocuments(), rows, differences);
         compareRows(CUSTOMERS, expectedCustomers(), rows, differences);
+        compareRows(RENEWALS, expectedRenewals(), rows, differences);
         return new ViewComparison(rows, differences);
     }
 
@@ -128,6 +131,11 @@ public final class ViewCheck {
                                 + " LEFT JOIN countries ON countries.code = country")
                 .collect(Collectors.joining(" UNION ALL "));
         return CUSTOMERS.rows(shop, sql);
+    }
+
+    /** One renewal for each payment that the service has taken. */
+    private Map<List<String>, List<String>> expectedRenewals() throws SQLException {
+        return RENEWALS.rows(shop, "SELECT id, payments, payments * price FROM subscriptions WHERE payments > 0");
     }
 
     private Map<List<String>, List<String>> expectedApps() throws SQLException {

@@ -33,6 +33,10 @@ class ViewCheckIT {
                 shop,
                 "INSERT INTO products (id, sku, name, price, image, image_type, version) VALUES (" + ID
                         + ", 'sku-1', 'lamp', 19.90, REPEAT('x', 70000), 'image/png', 3)");
+        execute(
+                shop,
+                "INSERT INTO subscriptions (id, customer_id, price, payments) VALUES (" + ID + ", " + ID
+                        + ", 9.90, 3)");
         for (Region region : Region.values()) {
             execute(
                     shop,
@@ -65,7 +69,8 @@ class ViewCheckIT {
                         "products [" + ID + "]: no row",
                         "site_documents [" + ID + "]: no row",
                         "customers [eu, " + ID + "]: no row",
-                        "customers [us, " + ID + "]: no row");
+                        "customers [us, " + ID + "]: no row",
+                        "subscription_renewals [" + ID + "]: no row");
     }
 
     @Test
@@ -75,6 +80,7 @@ class ViewCheckIT {
         execute(shop, "DELETE FROM sites WHERE id = " + ID);
         execute(shop, "DELETE FROM products WHERE id = " + ID);
         execute(shop, "DELETE FROM shop_us.customers WHERE id = " + ID);
+        execute(shop, "UPDATE subscriptions SET payments = 0 WHERE id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
@@ -83,7 +89,8 @@ class ViewCheckIT {
                         "installed_apps [" + ID + ", chat]: a row that the source does not have",
                         "products [" + ID + "]: a row that the source does not have",
                         "site_documents [" + ID + "]: a row that the source does not have",
-                        "customers [us, " + ID + "]: a row that the source does not have")
+                        "customers [us, " + ID + "]: a row that the source does not have",
+                        "subscription_renewals [" + ID + "]: a row that the source does not have")
                 .noneMatch(text -> text.startsWith("customers [eu, "));
     }
 
@@ -106,6 +113,7 @@ class ViewCheckIT {
         execute(views, "UPDATE products SET image_uri = NULL WHERE product_id = " + ID);
         execute(shop, "UPDATE sites SET version = 2 WHERE id = " + ID);
         execute(views, "UPDATE customers SET country_name = NULL WHERE region = 'us'");
+        execute(views, "UPDATE subscription_renewals SET renewals = 4 WHERE subscription_id = " + ID);
 
         assertThat(new ViewCheck(shop, views).compare().differences())
                 .contains(
@@ -117,7 +125,8 @@ class ViewCheckIT {
                                 + ", chat]: enabled is null, the source has 1; revision is 1, the source has 2",
                         "products [" + ID + "]: image_uri IS NOT NULL is 0, the source has 1",
                         "site_documents [" + ID + "]: revision is 1, the source has 2",
-                        "customers [us, " + ID + "]: country_name is null, the source has Germany");
+                        "customers [us, " + ID + "]: country_name is null, the source has Germany",
+                        "subscription_renewals [" + ID + "]: renewals is 4, the source has 3");
     }
 
     private void insertRightRows() throws Exception {
@@ -132,6 +141,7 @@ class ViewCheckIT {
                 views,
                 "INSERT INTO products VALUES (" + ID + ", 'sku-1', 'lamp', 19.90, 's3://shop-payloads/x', 70000,"
                         + " SHA2(REPEAT('x', 70000), 256), 'image/png', 3)");
+        execute(views, "INSERT INTO subscription_renewals VALUES (" + ID + ", 3, 29.70)");
         execute(views, "INSERT INTO site_documents VALUES (" + ID + ", '" + DOCUMENT + "', 1)");
         for (Region region : Region.values()) {
             execute(
@@ -148,6 +158,8 @@ class ViewCheckIT {
         for (Region region : Region.values()) {
             execute(shop, "DELETE FROM " + region.customers() + " WHERE id = " + ID);
         }
+        execute(shop, "DELETE FROM subscriptions WHERE id = " + ID);
+        execute(views, "DELETE FROM subscription_renewals WHERE subscription_id = " + ID);
         execute(views, "DELETE FROM customers WHERE customer_id = " + ID);
         execute(views, "DELETE FROM products WHERE product_id = " + ID);
         execute(views, "DELETE FROM site_documents WHERE site_id = " + ID);

@@ -1,5 +1,7 @@
 package io.millrace.testing.servers;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -30,5 +32,31 @@ public record ProjectFiles(Path root) {
 
     public Path connectConfigs() {
         return root.resolve("connect-configs");
+    }
+
+    /**
+     * The command {@code millrace}.
+     *
+     * @throws IllegalStateException if the build has not made it
+     */
+    public Path millrace() {
+        Path target = root.resolve("tools/target");
+        try (DirectoryStream<Path> versions = Files.newDirectoryStream(target, "millrace-tools-*")) {
+            for (Path version : versions) {
+                Path command = version.resolve(version.getFileName()).resolve("bin/millrace");
+                if (Files.isExecutable(command)) {
+                    return command;
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("The command cannot be found in " + target, e);
+        }
+        throw new IllegalStateException(
+                "There is no command below " + target + "; build it with: deploy/millrace --help");
+    }
+
+    /** The script that creates the topics that the connectors need. */
+    public Path topicScript() {
+        return connectConfigs().resolve("topics.sh");
     }
 }

@@ -156,7 +156,9 @@ public final class ConfigurationCheck {
         ConfigDef.ConfigKey key = definition.configKeys().get(problem.option());
         Object value =
                 key != null && key.type == ConfigDef.Type.PASSWORD ? Password.HIDDEN : properties.get(problem.option());
-        values.computeIfAbsent(problem.option(), option -> new ConfigValue(option, value, List.of(), new ArrayList<>()))
+        // Connect converts the value of one of its own options by that option's type, and a text is not a list.
+        Object shown = key == null ? null : value;
+        values.computeIfAbsent(problem.option(), option -> new ConfigValue(option, shown, List.of(), new ArrayList<>()))
                 .addErrorMessage(
                         "Invalid value " + value + " for configuration " + problem.option() + ": " + problem.reason());
     }
