@@ -10,10 +10,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes and removes topics. */
+/** Makes, reads and removes topics. */
 public final class Topics {
     private static final long POLL_MS = 50;
 
@@ -40,6 +42,27 @@ public final class Topics {
         } catch (ExecutionException e) {
             throw new IllegalStateException("The topic " + topic + " could not be made", e.getCause());
         }
+    }
+
+    /** A consumer of the committed records of a topic, from the beginning. */
+    public static KafkaConsumer<byte[], byte[]> readCommitted(KafkaBroker broker, String topic, int partitions) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "max.poll.records",
+                        50_000,
+                        "enable.auto.commit",
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        return consumer;
     }
 
     /** Removes a topic with all that is in it. */

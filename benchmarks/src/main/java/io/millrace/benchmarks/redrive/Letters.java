@@ -1,18 +1,11 @@
 package io.millrace.benchmarks.redrive;
 
+import io.millrace.benchmarks.harness.RecordWriter;
 import io.millrace.testing.servers.KafkaBroker;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Dead letters with the headers of Connect's queues, stack traces among them. The key of each is its number. */
 final class Letters {
@@ -31,12 +24,12 @@ final class Letters {
 
     /** Writes letters as fast as possible; each second one is chosen. */
     static void writeAll(KafkaBroker broker, String queue, int count) {
-        write(broker, queue, count, 0, false);
+        write(RecordWriter.fast(broker), queue, count, false);
     }
 
     /** Writes letters evenly; each second one has come back once before, so it has to wait longer. */
     static void writeEvenly(KafkaBroker broker, String queue, int count, int inASecond) {
-        write(broker, queue, count, inASecond, true);
+        write(RecordWriter.even(broker, inASecond), queue, count, true);
     }
 
     /** Whether the letter with this number is chosen. */
@@ -49,33 +42,12 @@ final class Letters {
         return letter % 2 == 1;
     }
 
-    private static void write(KafkaBroker broker, String queue, int count, int inASecond, boolean again) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "compression.type",
-                "lz4",
-                "batch.size",
-                262_144,
-                "linger.ms",
-                inASecond == 0 ? 20 : 0);
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        long begin = System.nanoTime();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+    private static void write(RecordWriter writer, String queue, int count, boolean again) {
+        try (writer) {
             for (int letter = 0; letter < count; letter++) {
-                if (inASecond > 0) {
-                    long due = begin + letter * Duration.ofSeconds(1).toNanos() / inASecond;
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
-                Future<RecordMetadata> unused = producer.send(
-                        new ProducerRecord<>(
-                                queue, null, bytes(Integer.toString(letter)), VALUE, headers(letter, again)),
-                        (place, error) -> failure.compareAndSet(null, error));
+                writer.send(new ProducerRecord<>(
+                        queue, null, bytes(Integer.toString(letter)), VALUE, headers(letter, again)));
             }
-        }
-        if (failure.get() != null) {
-            throw new IllegalStateException("The letters could not be written", failure.get());
         }
     }
 

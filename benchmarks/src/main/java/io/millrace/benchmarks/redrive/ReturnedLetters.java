@@ -1,19 +1,15 @@
 package io.millrace.benchmarks.redrive;
 
+import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the committed letters that have come back, as soon as they are visible. */
 final class ReturnedLetters implements AutoCloseable {
@@ -25,23 +21,7 @@ final class ReturnedLetters implements AutoCloseable {
     private long headerBytes;
 
     ReturnedLetters(KafkaBroker broker, String topic) {
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "isolation.level",
-                        "read_committed",
-                        "max.poll.records",
-                        50_000,
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = IntStream.range(0, Letters.PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        this.consumer = Topics.readCommitted(broker, topic, Letters.PARTITIONS);
     }
 
     /**

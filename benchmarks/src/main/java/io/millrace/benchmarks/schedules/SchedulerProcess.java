@@ -31,7 +31,7 @@ final class SchedulerProcess implements RunningScheduler {
                     .mapToLong(OffsetAndMetadata::offset)
                     .sum();
         } catch (ExecutionException e) {
-            // There is no group before the first member.
+            // The group begins with its first member.
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

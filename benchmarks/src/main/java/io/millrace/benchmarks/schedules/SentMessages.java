@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.schedules;
 
 import io.millrace.benchmarks.harness.Percentiles;
+import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,13 +9,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the committed messages of a contender as soon as they are visible. */
 final class SentMessages implements AutoCloseable {
@@ -32,23 +28,7 @@ final class SentMessages implements AutoCloseable {
     record Arrivals(double rate, Percentiles delays) {}
 
     SentMessages(KafkaBroker broker, String topic) {
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "isolation.level",
-                        "read_committed",
-                        "max.poll.records",
-                        50_000,
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = IntStream.range(0, ScheduleCommands.PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        this.consumer = Topics.readCommitted(broker, topic, ScheduleCommands.PARTITIONS);
     }
 
     /**

@@ -1,15 +1,10 @@
 package io.millrace.benchmarks.transactions;
 
+import io.millrace.benchmarks.harness.RecordWriter;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.KafkaBroker;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A raw topic: changes of orders as Debezium writes them in JSON without schemas, each of another order. */
 final class RawOrders {
@@ -32,26 +27,10 @@ final class RawOrders {
     /** Creates the topic, and writes a change of each order from 0 on. */
     static void write(KafkaBroker broker, int orders) {
         Topics.createTopic(broker, TOPIC, PARTITIONS);
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "compression.type",
-                "lz4",
-                "batch.size",
-                262_144,
-                "linger.ms",
-                20);
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (RecordWriter writer = RecordWriter.fast(broker)) {
             for (int id = 0; id < orders; id++) {
-                Future<RecordMetadata> unused = producer.send(
-                        new ProducerRecord<>(TOPIC, bytes("{\"id\":" + id + "}"), bytes(change(id))),
-                        (place, error) -> failure.compareAndSet(null, error));
+                writer.send(new ProducerRecord<>(TOPIC, bytes("{\"id\":" + id + "}"), bytes(change(id))));
             }
-        }
-        if (failure.get() != null) {
-            throw new IllegalStateException("The raw topic could not be written", failure.get());
         }
     }
 

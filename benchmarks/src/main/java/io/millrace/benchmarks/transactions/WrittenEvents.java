@@ -2,17 +2,13 @@ package io.millrace.benchmarks.transactions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the committed events of a contender. Its reads are bounded by the speed at which they become visible. */
 final class WrittenEvents implements AutoCloseable {
@@ -21,32 +17,14 @@ final class WrittenEvents implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final String topic;
     private long count;
 
     WrittenEvents(KafkaBroker broker, String topic) {
-        this.topic = topic;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "isolation.level",
-                        "read_committed",
-                        "max.poll.records",
-                        50_000,
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        rewind();
+        this.consumer = Topics.readCommitted(broker, topic, RawOrders.PARTITIONS);
     }
 
     private void rewind() {
-        List<TopicPartition> partitions = IntStream.range(0, RawOrders.PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        consumer.seekToBeginning(consumer.assignment());
         count = 0;
     }
 
