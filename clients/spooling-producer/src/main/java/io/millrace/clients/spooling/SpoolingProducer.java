@@ -249,7 +249,7 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
             throw e;
         } catch (ApiException e) {
             // As Kafka's producer reports what it does not take.
-            pending.fail(e);
+            router.fail(pending, e);
         }
         return pending.answer();
     }
@@ -318,10 +318,17 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         }
     }
 
-    /** Waits until every record that was sent before has its answer. */
+    /**
+     * Waits until every record that was sent before has its answer, and its callback has run.
+     *
+     * @throws IllegalStateException in a callback of this producer, which would wait for itself
+     */
     @Override
     public void flush() {
-        CompletableFuture<?>[] answers = router.unanswered(writer.storing());
+        if (router.isAnswering()) {
+            throw new IllegalStateException("flush() in a callback of the producer would wait for itself");
+        }
+        CompletableFuture<?>[] answers = router.unanswered();
         if (answers.length == 0) {
             return;
         }
@@ -428,7 +435,8 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        boolean isOwnThread = Thread.currentThread().equals(thread);
+        // The thread of a callback must not wait for what only it can do.
+        boolean isOwnThread = router.isAnswering() || Thread.currentThread().equals(thread);
         Duration bounded = timeout.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : timeout;
         long timeoutMs = isOwnThread ? 0 : bounded.toMillis();
         long deadlineMs = ticker.nowMs() + timeoutMs;
@@ -457,7 +465,7 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         loop.stop();
         if (!isOwnThread && thread.isAlive()) {
             // It may be within a call of Kafka's producer.
-            thread.join(Math.max(settings.maxBlockMs(), deadlineMs - ticker.nowMs()));
+            thread.join(Math.max(Math.max(1, settings.maxBlockMs()), deadlineMs - ticker.nowMs()));
         }
     }
 
