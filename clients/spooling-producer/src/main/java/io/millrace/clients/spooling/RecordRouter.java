@@ -381,8 +381,12 @@ final class RecordRouter {
         signal();
     }
 
+    /** Stores what is held of a slot, unless earlier records of it are on their way: those may follow into the spool, before it. */
     @GuardedBy("this")
     private void enqueueHeld(Slot slot) {
+        if (slot.direct > 0) {
+            return;
+        }
         for (PendingRecord record = slot.held.poll(); record != null; record = slot.held.poll()) {
             enqueue(record);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolKey;
 import io.millrace.spool.SpoolListing;
 import io.millrace.spool.SpoolObject;
@@ -38,6 +39,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -362,6 +364,8 @@ class SpoolingProducerTest {
         refused.put("transactional.id", "x");
         refused.put("delivery.timeout.ms", "1000");
         refused.put("acks", "1");
+        refused.put("retries", "3");
+        refused.put("linger.ms", "501");
         refused.put("enable.idempotence", "false");
         refused.put("partitioner.class", "org.example.Own");
         refused.put("partitioner.ignore.keys", "true");
@@ -407,6 +411,28 @@ class SpoolingProducerTest {
             assertThat(answer.get().hasOffset()).isFalse();
             producer.close(Duration.ofSeconds(1));
         }
+    }
+
+    @Test
+    void storesWhatWasSentAlthoughTheCallerUsesItsArraysAgain() {
+        SpoolingProducer<byte[], byte[]> producer = new SpoolingProducer<>(
+                configs(Map.of()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                ticker,
+                settings -> store,
+                cluster::create);
+        byte[] bytes = "a".getBytes(UTF_8);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("t", bytes, bytes);
+        record.headers().add("h", bytes);
+        var unused = producer.send(record);
+        bytes[0] = 'b';
+        ticker.advance(AFTER_MS);
+        producer.step();
+        SpooledRecord stored = all(producer.incarnation()).get(0).records().get(0);
+        assertThat(stored.key()).isEqualTo("a".getBytes(UTF_8));
+        assertThat(stored.value()).isEqualTo("a".getBytes(UTF_8));
+        assertThat(stored.headers().get(0).value()).isEqualTo("a".getBytes(UTF_8));
     }
 
     @Test
@@ -664,7 +690,11 @@ class SpoolingProducerTest {
     }
 
     private List<SpoolObject> all(SpoolingProducer<String, String> producer) {
-        return store.list().incarnations().get(producer.incarnation()).objects().stream()
+        return all(producer.incarnation());
+    }
+
+    private List<SpoolObject> all(Incarnation incarnation) {
+        return store.list().incarnations().get(incarnation).objects().stream()
                 .map(SpoolListing.Entry::key)
                 .map((SpoolKey key) -> store.get(key).join())
                 .toList();
