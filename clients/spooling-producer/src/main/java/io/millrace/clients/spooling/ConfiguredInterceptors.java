@@ -42,7 +42,7 @@ final class ConfiguredInterceptors<K, V> implements AutoCloseable {
         for (ProducerInterceptor<K, V> interceptor : interceptors) {
             try {
                 interceptor.onAcknowledgement(metadata, failure, headers);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("An interceptor failed for an acknowledgement", e);
             }
         }
@@ -53,7 +53,7 @@ final class ConfiguredInterceptors<K, V> implements AutoCloseable {
         for (ProducerInterceptor<K, V> interceptor : interceptors) {
             try {
                 interceptor.close();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("Closing an interceptor failed", e);
             }
         }

@@ -8,6 +8,8 @@ import io.millrace.spool.SpoolFormat;
 import io.millrace.spool.SpoolKey;
 import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpoolStore;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class ObjectWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectWriter.class);
     private static final long ANNOUNCE_MS = 1_000;
+    private static final long SECOND_MS = 1_000;
 
     private final RecordRouter router;
     private final RouterSettings settings;
@@ -38,12 +41,15 @@ final class ObjectWriter {
     private final ConcurrentLinkedDeque<StoredSequence> unrecovered = new ConcurrentLinkedDeque<>();
 
     private long nextSequence = 1;
-    private long lastStored;
-    private @Nullable Writing writing;
+    private volatile long lastStored;
+    private volatile @Nullable Writing writing;
     /** When the next object is written, even if it has no records, because others were given up since the last one; -1 if none was. */
     private long announceMs = -1;
 
     private volatile boolean urgent;
+
+    /** The records of an object that could not be made, which are tried alone. */
+    private final Deque<PendingRecord> alone = new ArrayDeque<>();
 
     ObjectWriter(
             RecordRouter router,
@@ -97,36 +103,57 @@ final class ObjectWriter {
         if (writing != null) {
             return true;
         }
-        long nowMs = ticker.nowMs();
-        boolean hasBatch = router.hasBatch(nowMs, urgent);
-        if (!hasBatch && (announceMs < 0 || nowMs < announceMs)) {
-            return false;
+        while (true) {
+            long nowMs = ticker.nowMs();
+            List<PendingRecord> records = takeNext(nowMs);
+            if (records.isEmpty() && (announceMs < 0 || nowMs < announceMs)) {
+                return false;
+            }
+            try {
+                begin(records, nowMs);
+                return true;
+            } catch (Throwable e) {
+                // Nothing of it was stored. Also an error must not leave records without an answer.
+                refuse(records, nowMs, e);
+            }
         }
-        List<PendingRecord> records = hasBatch ? router.takeBatch() : List.of();
-        long sequence = nextSequence++;
-        try {
-            byte[] bytes = SpoolFormat.write(new SpoolObject(
-                    incarnation,
-                    sequence,
-                    lastStored,
-                    ticker.wallMs(),
-                    idHeader,
-                    records.stream().map(PendingRecord::spooled).toList()));
-            long oldestMs = records.isEmpty() ? nowMs : records.get(0).acceptedMs;
-            writing = new Writing(
-                    SpoolKey.of(incarnation, sequence, bytes),
-                    bytes,
-                    records,
-                    nowMs,
-                    oldestMs + settings.afterMs() + settings.storeTimeoutMs());
-        } catch (IllegalArgumentException e) {
-            // Nothing of it was stored.
-            nextSequence = sequence;
-            failures.addAndGet(records.size());
-            router.lost(records, store.toString(), e);
-            return beginNext();
+    }
+
+    private List<PendingRecord> takeNext(long nowMs) {
+        PendingRecord single = alone.poll();
+        return single == null ? router.takeBatch(nowMs, urgent) : List.of(single);
+    }
+
+    private void begin(List<PendingRecord> records, long nowMs) {
+        long sequence = nextSequence;
+        byte[] bytes = SpoolFormat.write(new SpoolObject(
+                incarnation,
+                sequence,
+                lastStored,
+                ticker.wallMs(),
+                idHeader,
+                records.stream().map(PendingRecord::spooled).toList()));
+        long oldestMs = records.isEmpty() ? nowMs : records.get(0).acceptedMs;
+        writing = new Writing(
+                SpoolKey.of(incarnation, sequence, bytes),
+                bytes,
+                records,
+                nowMs,
+                oldestMs + settings.afterMs() + settings.storeTimeoutMs());
+        nextSequence = sequence + 1;
+    }
+
+    /** Fails a record of which no object can be made; several are tried one by one, in their order. */
+    private void refuse(List<PendingRecord> records, long nowMs, Throwable failure) {
+        if (records.isEmpty()) {
+            LOG.error("An object without records could not be made, which is repeated", failure);
+            announceMs = nowMs + ANNOUNCE_MS;
+        } else if (records.size() > 1) {
+            alone.addAll(records);
+        } else {
+            failures.incrementAndGet();
+            router.lost(records, 0, store.toString(), failure);
         }
-        return true;
     }
 
     /** Continues with the object; returns whether it is finished. */
@@ -183,8 +210,20 @@ final class ObjectWriter {
         announceMs = -1;
         writing = null;
         spooled.addAndGet(object.records.size());
-        unrecovered.add(new StoredSequence(lastStored, ticker.wallMs()));
+        remember(object.key.sequence(), ticker.wallMs());
         router.stored(object.records, lastStored);
+    }
+
+    /** Objects of one second are one entry, which is recovered with the last of them. */
+    private void remember(long sequence, long wallMs) {
+        StoredSequence last = unrecovered.peekLast();
+        if (last == null || last.wallMs() / SECOND_MS != wallMs / SECOND_MS) {
+            unrecovered.add(new StoredSequence(sequence, wallMs));
+            return;
+        }
+        // Added first: there is an oldest one at any time.
+        unrecovered.add(new StoredSequence(sequence, last.wallMs()));
+        unrecovered.removeLastOccurrence(last);
     }
 
     private boolean retryOrGiveUp(Writing object, Throwable failure) {
@@ -212,7 +251,7 @@ final class ObjectWriter {
         writing = null;
         announceMs = ticker.nowMs() + ANNOUNCE_MS;
         failures.addAndGet(object.records.size());
-        router.lost(object.records, store.toString(), failure);
+        router.lost(object.records, object.key.sequence(), store.toString(), failure);
     }
 
     /** Gives up what is being stored, because the producer is closed. */
@@ -226,12 +265,6 @@ final class ObjectWriter {
     /** Takes the news of the recovery. */
     void advance(long recovered) {
         unrecovered.removeIf(object -> object.sequence() <= recovered);
-    }
-
-    /** The records of the object that is being stored. */
-    List<PendingRecord> storing() {
-        Writing object = writing;
-        return object == null ? List.of() : object.records;
     }
 
     /** Whether an object was stored since the start. */

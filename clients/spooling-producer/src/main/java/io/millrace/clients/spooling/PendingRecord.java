@@ -109,7 +109,8 @@ final class PendingRecord {
         }
         try {
             callback.onCompletion(metadata, failure);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Also an error, or a checked exception that was not declared: the thread has other records to answer.
             LOG.error("A callback failed for a record of the topic {}", record.topic(), e);
         }
     }

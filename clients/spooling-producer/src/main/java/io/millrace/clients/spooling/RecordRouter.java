@@ -99,8 +99,12 @@ final class RecordRouter {
     @GuardedBy("this")
     private long usedBytes;
 
+    /** The records whose callers have no complete answer: their futures are open, or their callbacks run. */
     @GuardedBy("this")
-    private long outstanding;
+    private final Set<PendingRecord> unanswered = new LinkedHashSet<>();
+
+    /** Whether this thread runs a callback of this producer. */
+    private final ThreadLocal<Boolean> answering = ThreadLocal.withInitial(() -> false);
 
     /** The threads that wait for {@link #release}. */
     @GuardedBy("this")
@@ -139,7 +143,7 @@ final class RecordRouter {
     synchronized @Nullable Attempt accept(PendingRecord record) {
         requireOpen();
         reserve(record.bytes);
-        outstanding++;
+        unanswered.add(record);
         record.order = ++orders;
         Slot slot = record.slot;
         if (slot != null && slot.state == Slot.State.DRAINING) {
@@ -268,13 +272,43 @@ final class RecordRouter {
                 setUp(attempt);
             }
             endDirect(record);
-            release(record);
+            var unused = release(record);
         }
         if (failure != null) {
-            record.fail(failure);
+            fail(record, failure);
         } else {
-            record.succeed(metadata == null ? record.metadata() : metadata);
+            succeed(record, metadata == null ? record.metadata() : metadata);
         }
+    }
+
+    private void succeed(PendingRecord record, RecordMetadata metadata) {
+        answer(record, () -> record.succeed(metadata));
+    }
+
+    /** Tells the caller of a record that it failed. */
+    void fail(PendingRecord record, Exception failure) {
+        answer(record, () -> record.fail(failure));
+    }
+
+    private void answer(PendingRecord record, Runnable call) {
+        boolean before = answering.get();
+        answering.set(true);
+        try {
+            call.run();
+        } finally {
+            answering.set(before);
+            synchronized (this) {
+                unanswered.remove(record);
+                if (waiting > 0) {
+                    notifyAll();
+                }
+            }
+        }
+    }
+
+    /** Whether this thread runs a callback of this producer, where nothing may wait for other records. */
+    boolean isAnswering() {
+        return answering.get();
     }
 
     /** Whether Kafka did not take a record because it was away, and not because of the record. */
@@ -302,15 +336,22 @@ final class RecordRouter {
         }
     }
 
-    /** Frees the memory of a record that has its answer. */
+    /**
+     * Frees the memory of a record that gets its answer.
+     *
+     * @return whether the caller has to answer it; false if another thread does
+     */
     @GuardedBy("this")
-    private void release(PendingRecord record) {
+    private boolean release(PendingRecord record) {
+        if (record.place == PendingRecord.Place.DONE) {
+            return false;
+        }
         record.place = PendingRecord.Place.DONE;
         usedBytes -= record.bytes;
-        outstanding--;
         if (waiting > 0) {
             notifyAll();
         }
+        return true;
     }
 
     /** Sends everything that has no answer to the spool, unless that was done for this producer already. */
@@ -340,8 +381,12 @@ final class RecordRouter {
         signal();
     }
 
+    /** Stores what is held of a slot, unless earlier records of it are on their way: those may follow into the spool, before it. */
     @GuardedBy("this")
     private void enqueueHeld(Slot slot) {
+        if (slot.direct > 0) {
+            return;
+        }
         for (PendingRecord record = slot.held.poll(); record != null; record = slot.held.poll()) {
             enqueue(record);
         }
@@ -469,7 +514,8 @@ final class RecordRouter {
     }
 
     /** Whether records can be stored: there are some, their producer is closed, and they have waited or are many. */
-    synchronized boolean hasBatch(long nowMs, boolean atOnce) {
+    @GuardedBy("this")
+    private boolean hasBatch(long nowMs, boolean atOnce) {
         PendingRecord oldest = queue.peek();
         return oldest != null
                 && retired.isEmpty()
@@ -479,9 +525,17 @@ final class RecordRouter {
                         || nowMs - oldest.acceptedMs >= settings.lingerMs());
     }
 
-    /** Takes the records of the next object out of the queue. Each is answered by {@link #stored} or {@link #lost}. */
-    synchronized List<PendingRecord> takeBatch() {
+    /**
+     * Takes the records of the next object out of the queue. Each is answered by {@link #stored} or {@link #lost}.
+     *
+     * @param atOnce without waiting for others
+     * @return is empty if none can be stored now
+     */
+    synchronized List<PendingRecord> takeBatch(long nowMs, boolean atOnce) {
         List<PendingRecord> batch = new ArrayList<>();
+        if (!hasBatch(nowMs, atOnce)) {
+            return batch;
+        }
         long bytes = 0;
         for (PendingRecord next = queue.peek(); next != null; next = queue.peek()) {
             if (!batch.isEmpty() && bytes + next.bytes > settings.batchBytes()) {
@@ -497,47 +551,48 @@ final class RecordRouter {
 
     /** Answers records whose object is stored. */
     void stored(List<PendingRecord> batch, long sequence) {
-        synchronized (this) {
-            for (PendingRecord record : batch) {
-                Slot slot = record.slot;
-                if (slot != null) {
-                    slot.queued--;
-                    slot.lastObject = sequence;
-                }
-                release(record);
-            }
-        }
-        batch.forEach(record -> record.succeed(record.metadata()));
+        releaseAll(batch, sequence).forEach(record -> succeed(record, record.metadata()));
     }
 
-    /** Answers records whose object was given up. */
-    void lost(List<PendingRecord> batch, String location, Throwable failure) {
-        Throwable recent;
-        synchronized (this) {
-            recent = lastFailure;
-            for (PendingRecord record : batch) {
-                if (record.slot != null) {
-                    record.slot.queued--;
-                }
-                release(record);
-            }
-        }
+    /** Returns those that the caller has to answer. */
+    private synchronized List<PendingRecord> releaseAll(List<PendingRecord> batch, long sequence) {
+        List<PendingRecord> released = new ArrayList<>();
         for (PendingRecord record : batch) {
-            record.fail(new SpoolFailedException(
-                    record.kafkaFailure == null ? recent : record.kafkaFailure, location, failure));
+            Slot slot = record.slot;
+            if (slot != null) {
+                slot.queued--;
+                slot.lastObject = Math.max(slot.lastObject, sequence);
+            }
+            if (release(record)) {
+                released.add(record);
+            }
+        }
+        return released;
+    }
+
+    /**
+     * Answers records whose object was given up.
+     *
+     * @param sequence of the object, if it may be in the store: its slots keep out of Kafka until the recovery knows that it does not
+     *     count. 0 if it cannot be there
+     */
+    void lost(List<PendingRecord> batch, long sequence, String location, Throwable failure) {
+        Throwable recent = lastFailure();
+        for (PendingRecord record : releaseAll(batch, sequence)) {
+            fail(
+                    record,
+                    new SpoolFailedException(
+                            record.kafkaFailure == null ? recent : record.kafkaFailure, location, failure));
         }
     }
 
-    /** The futures of all records without an answer; {@code storing} are those that were taken out of the queue. */
-    synchronized CompletableFuture<?>[] unanswered(List<PendingRecord> storing) {
-        List<CompletableFuture<?>> futures = new ArrayList<>();
-        for (PendingRecord record = direct.first(); record != null; record = record.next) {
-            futures.add(record.answer());
-        }
-        queue.forEach(record -> futures.add(record.answer()));
-        storing.forEach(record -> futures.add(record.answer()));
-        busy.forEach(slot -> slot.held.forEach(record -> futures.add(record.answer())));
-        return futures.toArray(new CompletableFuture<?>[0]);
+    private synchronized @Nullable Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    /** The futures of all records without an answer. A future completes after the record's callback. */
+    synchronized CompletableFuture<?>[] unanswered() {
+        return unanswered.stream().map(PendingRecord::answer).toArray(CompletableFuture<?>[]::new);
     }
 
     /** No record is taken any more, and none is held. */
@@ -550,10 +605,10 @@ final class RecordRouter {
     /** Waits until all records have their answers, or for a time. */
     synchronized boolean awaitEmpty(long timeoutMs) throws InterruptedException {
         long deadline = ticker.nowMs() + timeoutMs;
-        for (long left = timeoutMs; outstanding > 0 && left > 0; left = deadline - ticker.nowMs()) {
+        for (long left = timeoutMs; !unanswered.isEmpty() && left > 0; left = deadline - ticker.nowMs()) {
             awaitRelease(left);
         }
-        return outstanding == 0;
+        return unanswered.isEmpty();
     }
 
     /** Fails all records without an answer. */
@@ -561,18 +616,19 @@ final class RecordRouter {
         List<PendingRecord> records = new ArrayList<>();
         synchronized (this) {
             giveUp("The producer was closed");
-            while (!queue.isEmpty()) {
-                records.addAll(takeBatch());
-            }
-            for (PendingRecord record : records) {
-                release(record);
+            queue.clear();
+            queueBytes = 0;
+            for (PendingRecord record : unanswered) {
+                if (release(record)) {
+                    records.add(record);
+                }
             }
         }
-        records.forEach(record -> record.fail(failure));
+        records.forEach(record -> fail(record, failure));
     }
 
     synchronized boolean isEmpty() {
-        return outstanding == 0;
+        return unanswered.isEmpty();
     }
 
     /** DIRECT if every record goes to Kafka, DRAINING if some wait and none is spooled. */

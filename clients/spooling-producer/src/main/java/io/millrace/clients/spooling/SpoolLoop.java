@@ -56,7 +56,7 @@ final class SpoolLoop implements Runnable {
     private void runStep() throws InterruptedException {
         try {
             step();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("A step of the spooling producer failed, and is repeated", e);
             Thread.sleep(PAUSE_MS);
         }

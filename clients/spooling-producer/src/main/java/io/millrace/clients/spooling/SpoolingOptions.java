@@ -100,6 +100,11 @@ final class SpoolingOptions {
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 List.of("true"),
                 "the order of what was written before a failure depends on it");
+        require(
+                configs,
+                ProducerConfig.RETRIES_CONFIG,
+                List.of(String.valueOf(Integer.MAX_VALUE)),
+                "Kafka's client must not give a record up before " + AFTER_MS);
         if (ORDER.get(config) == SpoolOrder.KEY) {
             refuse(
                     configs,
@@ -151,6 +156,12 @@ final class SpoolingOptions {
         settings.putIfAbsent(
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(REQUEST_TIMEOUT_MS, Math.max(100, after / 2)));
         long linger = number(settings, ProducerConfig.LINGER_MS_CONFIG, 0);
+        if (linger > after / 2) {
+            throw new ConfigException(
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    settings.get(ProducerConfig.LINGER_MS_CONFIG),
+                    "Expected at most half of " + AFTER_MS + ", which is " + after);
+        }
         long request = number(settings, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 Math.min(Integer.MAX_VALUE, after + linger + request + DELIVERY_MARGIN_MS));

@@ -6,6 +6,7 @@ import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolStore;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -249,15 +250,20 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
             throw e;
         } catch (ApiException e) {
             // As Kafka's producer reports what it does not take.
-            pending.fail(e);
+            router.fail(pending, e);
         }
         return pending.answer();
     }
 
     private PendingRecord prepare(ProducerRecord<K, V> record, @Nullable Callback callback) {
         Headers headers = record.headers();
-        byte[] key = parts.serializeKey(record.topic(), headers, record.key());
-        byte[] value = parts.serializeValue(record.topic(), headers, record.value());
+        // The caller may use its arrays again, which some serializers return as they are.
+        byte[] key = copy(parts.serializeKey(record.topic(), headers, record.key()));
+        byte[] value = copy(parts.serializeValue(record.topic(), headers, record.value()));
+        List<Header> copies = new ArrayList<>();
+        for (Header header : headers) {
+            copies.add(new RecordHeader(header.key(), copy(header.value())));
+        }
         long wallMs = ticker.wallMs();
         ProducerRecord<byte[], byte[]> bytes = new ProducerRecord<>(
                 record.topic(),
@@ -265,7 +271,7 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
                 record.timestamp() == null ? Long.valueOf(wallMs) : record.timestamp(),
                 key,
                 value,
-                headers);
+                copies);
         Header id = bytes.headers().lastHeader(idHeader);
         byte[] eventId = id == null ? null : id.value();
         if (eventId == null || eventId.length == 0) {
@@ -294,6 +300,10 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         };
     }
 
+    private static byte @Nullable [] copy(byte @Nullable [] bytes) {
+        return bytes == null ? null : bytes.clone();
+    }
+
     private static int sizeOf(ProducerRecord<byte[], byte[]> record) {
         long bytes = MEMORY_OVERHEAD + lengthOf(record.key()) + lengthOf(record.value());
         for (Header header : record.headers()) {
@@ -318,10 +328,17 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         }
     }
 
-    /** Waits until every record that was sent before has its answer. */
+    /**
+     * Waits until every record that was sent before has its answer, and its callback has run.
+     *
+     * @throws IllegalStateException in a callback of this producer, which would wait for itself
+     */
     @Override
     public void flush() {
-        CompletableFuture<?>[] answers = router.unanswered(writer.storing());
+        if (router.isAnswering()) {
+            throw new IllegalStateException("flush() in a callback of the producer would wait for itself");
+        }
+        CompletableFuture<?>[] answers = router.unanswered();
         if (answers.length == 0) {
             return;
         }
@@ -428,18 +445,29 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        boolean isOwnThread = Thread.currentThread().equals(thread);
+        // The thread of a callback must not wait for what only it can do.
+        boolean isOwnThread = router.isAnswering() || Thread.currentThread().equals(thread);
         Duration bounded = timeout.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : timeout;
         long timeoutMs = isOwnThread ? 0 : bounded.toMillis();
         long deadlineMs = ticker.nowMs() + timeoutMs;
         router.close();
+        boolean isInterrupted = false;
         try {
             finishRecords(timeoutMs, deadlineMs);
-            stopThread(isOwnThread, deadlineMs);
         } catch (InterruptedException e) {
+            isInterrupted = true;
+        } finally {
+            loop.stop();
+        }
+        try {
+            awaitThread(isOwnThread, isInterrupted ? ticker.nowMs() : deadlineMs);
+        } catch (InterruptedException e) {
+            isInterrupted = true;
+        }
+        closeParts(isInterrupted ? ticker.nowMs() : deadlineMs);
+        if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        closeParts(deadlineMs);
     }
 
     private void finishRecords(long timeoutMs, long deadlineMs) throws InterruptedException {
@@ -453,11 +481,10 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         router.awaitEmpty(Math.max(0, deadlineMs - ticker.nowMs()));
     }
 
-    private void stopThread(boolean isOwnThread, long deadlineMs) throws InterruptedException {
-        loop.stop();
+    private void awaitThread(boolean isOwnThread, long deadlineMs) throws InterruptedException {
         if (!isOwnThread && thread.isAlive()) {
             // It may be within a call of Kafka's producer.
-            thread.join(Math.max(settings.maxBlockMs(), deadlineMs - ticker.nowMs()));
+            thread.join(Math.max(Math.max(1, settings.maxBlockMs()), deadlineMs - ticker.nowMs()));
         }
     }
 
@@ -465,20 +492,34 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         if (!router.isEmpty()) {
             TimeoutException reason = new TimeoutException(
                     "The producer was closed before Kafka or the spool had acknowledged the record");
-            writer.giveUp(reason);
-            router.failAll(reason);
+            closePart("what is being stored", () -> writer.giveUp(reason));
+            closePart("the records", () -> router.failAll(reason));
         }
         if (writer.hasStored()) {
-            markClosed();
+            closePart("the spool's entry of the producer", this::markClosed);
         }
         Attempt attempt = router.current();
         if (attempt != null) {
-            attempt.producer.close(Duration.ofMillis(Math.max(0, deadlineMs - ticker.nowMs())));
+            Duration left = Duration.ofMillis(Math.max(0, deadlineMs - ticker.nowMs()));
+            closePart("Kafka's producer", () -> attempt.producer.close(left));
         }
-        router.retired().forEach(failed -> failed.producer.close(Duration.ZERO));
-        parts.close();
-        store.close();
-        metrics.close();
+        for (Attempt failed : router.retired()) {
+            closePart("Kafka's producer that has failed", () -> failed.producer.close(Duration.ZERO));
+        }
+        closePart("the interceptors", parts.interceptors()::close);
+        closePart("the serializer of keys", parts.keySerializer()::close);
+        closePart("the serializer of values", parts.valueSerializer()::close);
+        closePart("the store", store::close);
+        closePart("the metrics", metrics::close);
+    }
+
+    /** A failure must not keep other parts open. */
+    private static void closePart(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (Throwable e) {
+            LOG.warn("Closing {} failed", what, e);
+        }
     }
 
     private void markClosed() {
