@@ -243,12 +243,33 @@ final class RecordRouter {
 
     /** Sends a record with the producer that {@link #accept} named. The answer completes it, on whatever thread. */
     void send(PendingRecord record, Attempt attempt) {
+        Thread caller = Thread.currentThread();
         try {
-            var unused = attempt.producer.send(
-                    record.record, (metadata, failure) -> complete(record, attempt, metadata, failure));
+            var unused = attempt.producer.send(record.record, (metadata, failure) -> {
+                boolean isBeforeSending = Thread.currentThread().equals(caller);
+                complete(record, attempt, metadata, isBeforeSending ? explain(record, attempt, failure) : failure);
+            });
         } catch (RuntimeException e) {
             // Also after the producer was closed, when the record is on its way to the spool.
             complete(record, attempt, null, e);
+        }
+    }
+
+    /** Kafka's producer reports a partition that the topic does not have as a timeout, after it has waited for the partition. */
+    private static @Nullable Exception explain(PendingRecord record, Attempt attempt, @Nullable Exception failure) {
+        Integer partition = record.record.partition();
+        if (partition == null || !(failure instanceof TimeoutException)) {
+            return failure;
+        }
+        String topic = record.record.topic();
+        try {
+            int count = attempt.producer.partitionsFor(topic).size();
+            return partition < count
+                    ? failure
+                    : new UnknownTopicOrPartitionException(
+                            "Expected a partition below " + count + " of the topic " + topic + ", found " + partition);
+        } catch (RuntimeException e) {
+            return failure;
         }
     }
 
@@ -306,7 +327,7 @@ final class RecordRouter {
         }
     }
 
-    /** Whether this thread runs a callback of this producer, where nothing may wait for other records. */
+    /** Whether this thread runs a callback of this producer. A callback must not wait for other records. */
     boolean isAnswering() {
         return answering.get();
     }
@@ -399,7 +420,7 @@ final class RecordRouter {
         }
     }
 
-    /** Gives Kafka up where a record has waited too long, and the recovery where it has half of that. */
+    /** Gives Kafka up if a record has waited too long, and the recovery of a slot if a held record has waited for half of that time. */
     synchronized void checkDeadlines(long nowMs) {
         PendingRecord oldest = direct.first();
         Attempt attempt = current;
@@ -466,7 +487,7 @@ final class RecordRouter {
         signal();
     }
 
-    /** Sends records that are held to Kafka, in their order, where the spool's are there. Blocks as long as Kafka's producer does. */
+    /** Sends the held records of recovered slots to Kafka, in their order. Blocks as long as Kafka's producer does. */
     void releaseHeld() {
         for (Slot slot : recoveredSlots()) {
             Attempt[] attempt = new Attempt[1];

@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> With {@code spool.order=key}, what this producer sends for one topic and key reaches Kafka in the order sent, also
  * across an outage. Two producers that write the same key never had an order, nor has a producer with the one that ran before it; a
- * revision in the value tells which of two events is later.
+ * revision in the value shows which of two events is later.
  *
  * <p><b>Delivery.</b> What was acknowledged, by Kafka or by the spool, is in Kafka in the end, if one of the two keeps it. A record that
  * Kafka may have written although no answer came is stored with a mark, and left out by the recovery if it is there. If both are away,

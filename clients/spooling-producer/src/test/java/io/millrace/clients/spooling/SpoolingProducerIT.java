@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -153,6 +154,11 @@ class SpoolingProducerIT {
                     .cause()
                     .isInstanceOf(TimeoutException.class)
                     .hasMessageContaining("no-such-topic");
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>("others", 99, "k", "v"))
+                            .get())
+                    .cause()
+                    .isInstanceOf(UnknownTopicOrPartitionException.class)
+                    .hasMessageContaining("of the topic others, found 99");
             assertThat(producer.mxBean().getSpooled()).isZero();
             producer.send(new ProducerRecord<>("others", "away", "v")).get();
 

@@ -14,7 +14,7 @@ import org.apache.kafka.connect.sink.SinkConnector;
 
 /**
  * Pushes events of topics to browsers, over WebSocket and server-sent events. Its one task reads all partitions and has a listener. A client
- * resumes with the position of its last event, at any task that reads the same topics, and is told whether events are missing.
+ * resumes with the position of its last event, at any task that reads the same topics, and learns whether events are missing.
  */
 public final class ChannelSinkConnector extends SinkConnector {
     private static final List<String> PREFIXES = List.of(

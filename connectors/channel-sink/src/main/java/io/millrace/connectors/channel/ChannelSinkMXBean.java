@@ -26,7 +26,7 @@ public interface ChannelSinkMXBean {
     /** Clients that have resumed without missing an event. */
     long getRecoveredSubscriptions();
 
-    /** Clients that were told that events are missing. */
+    /** Clients that have been informed that events are missing. */
     long getUnrecoveredSubscriptions();
 
     /** The age of the oldest event of the history, in milliseconds. */

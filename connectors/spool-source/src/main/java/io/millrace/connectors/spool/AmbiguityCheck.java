@@ -196,7 +196,7 @@ final class AmbiguityCheck implements AutoCloseable {
         if (!times.isEmpty()) {
             Map<TopicPartition, OffsetAndTimestamp> offsets =
                     watch.ask(() -> connect().offsetsForTimes(times));
-            // Without a record of that time or later, the end is read, where nothing is.
+            // If there is no record of that time or later, the read begins at the end, and finds nothing.
             times.keySet()
                     .forEach(partition -> begins.put(
                             partition,

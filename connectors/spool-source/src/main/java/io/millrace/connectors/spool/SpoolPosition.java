@@ -1,6 +1,7 @@
 package io.millrace.connectors.spool;
 
 import io.millrace.spool.Incarnation;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,8 +32,17 @@ record SpoolPosition(long sequence, long index) implements Comparable<SpoolPosit
         return new SpoolPosition(sequence, Long.MAX_VALUE);
     }
 
+    /**
+     * The source partition of an incarnation. Connect compares source partitions as bytes of JSON, so the order of the fields counts: the
+     * map is a {@link HashMap}, as Connect makes them of the partitions in requests. The order in {@link Map#of} is another one in each
+     * process.
+     */
     static Map<String, String> partition(String location, Incarnation incarnation) {
-        return Map.of(SPOOL, location, WRITER, incarnation.writer(), INCARNATION, incarnation.id());
+        Map<String, String> partition = new HashMap<>();
+        partition.put(SPOOL, location);
+        partition.put(WRITER, incarnation.writer());
+        partition.put(INCARNATION, incarnation.id());
+        return partition;
     }
 
     /** The sequence and the index of a record, as a source offset. */

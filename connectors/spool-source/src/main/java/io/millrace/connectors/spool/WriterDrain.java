@@ -43,7 +43,7 @@ final class WriterDrain {
     private final boolean skipsCorrupt;
     private final SpoolSourceMetrics metrics;
 
-    /** Up to where objects were returned. */
+    /** The position after the last object that was returned. */
     private SpoolPosition position;
     /** The sequence up to which the marker is known to be. */
     private long marked;
@@ -58,7 +58,7 @@ final class WriterDrain {
     private final Map<SpoolKey, Long> firstSeenNanos = new HashMap<>();
 
     /**
-     * A drain that goes on where the committed position or the marker is, whichever is later: a connector of another name has its own
+     * A drain that begins after the committed position or after the marker, whichever is later: a connector of another name has its own
      * positions.
      */
     WriterDrain(

@@ -43,6 +43,8 @@ class LayersTest {
             entry("CEL", List.of("dev.cel", "com.google.common", "com.google.protobuf", "com.google.re2j")),
             entry("Jackson", List.of("com.fasterxml.jackson")),
             entry("AWS's SDK", List.of("software.amazon.awssdk", "org.reactivestreams", "io.netty")),
+            entry("Netty", List.of("io.netty")),
+            entry("Nimbus JOSE", List.of("com.nimbusds.jose", "com.nimbusds.jwt")),
             entry("zstd and lz4", List.of("com.github.luben.zstd", "net.jpountz")),
             entry("OpenTelemetry's API", List.of("io.opentelemetry")),
             entry("the JDK's HTTP server", List.of("com.sun.net.httpserver")),

@@ -74,7 +74,7 @@ public final class ChannelHub {
     }
 
     /**
-     * Adds partitions, whose history is read again from where {@link #beginnings} had it begin. Subscriptions stay, and wait until the history
+     * Adds partitions, whose history is read again from its last beginning, see {@link #beginnings}. Subscriptions stay, and wait until the history
      * has their position.
      */
     public synchronized void open(Collection<TopicPartition> partitions) {
@@ -406,7 +406,7 @@ public final class ChannelHub {
         return Position.anywhere(ends);
     }
 
-    /** Whether it is known of all partitions where their history begins. */
+    /** Whether the beginning of the history is known for all partitions. */
     public synchronized boolean hasBegun() {
         return !rings.isEmpty() && rings.values().stream().allMatch(PartitionRing::hasBegun);
     }

@@ -56,7 +56,7 @@ final class PartitionRing {
         epoch = newEpoch;
     }
 
-    /** Everything from an offset on will be appended. Has no effect once it is known where the ring begins. */
+    /** Everything from an offset on will be appended. Has no effect once the beginning of the ring is known. */
     void begin(long offset) {
         if (base == UNKNOWN) {
             base = offset;

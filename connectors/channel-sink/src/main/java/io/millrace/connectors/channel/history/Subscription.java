@@ -30,7 +30,7 @@ public final class Subscription {
     boolean resumes;
     /** Whether everything that is kept is delivered. Then there is no position. */
     boolean fromEarliest;
-    /** Up to where everything was delivered; null before the first answer of a subscriber without a position. */
+    /** The position up to which everything was delivered; null before the first answer of a subscriber without a position. */
     @Nullable
     Position position;
     /** The position that the subscriber has. */
