@@ -30,9 +30,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * of every view is compared with the committed events.
  */
 final class SinkSubject implements CampaignSubject<Scene> {
-    /** How many events are committed until a fault strikes, and again after it. */
-    private static final int EVENTS_BETWEEN = 200;
-
     private final ViewServer server;
     private final ConnectGroup cluster;
     private final LargeNotes notes;
@@ -177,7 +174,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
 
     @Override
     public void awaitLoad() {
-        long committed = traffic.committed() + EVENTS_BETWEEN;
+        long committed = traffic.committed() + traffic.eventsBetween();
         scene.until("traffic", () -> traffic.committed() >= committed);
     }
 

@@ -43,6 +43,7 @@ final class Traffic implements AutoCloseable {
     private static final int LONG_PAUSE_MS = 400;
 
     private static final int EVENTS_WITHOUT_LONG_PAUSES = 500;
+    private static final int EVENTS_BETWEEN = 200;
     /** With so many events the topics are long: rounds have fewer events, so that 200 of them take about an hour. */
     private static final int EVENTS_OF_LONG_TOPICS = 20_000;
 
@@ -96,6 +97,11 @@ final class Traffic implements AutoCloseable {
 
     void go() {
         go(committed.get() + EVENTS_WITHOUT_LONG_PAUSES / fewer());
+    }
+
+    /** How many events are committed until a fault strikes, and again after it; not more than come with short pauses. */
+    int eventsBetween() {
+        return EVENTS_BETWEEN / fewer();
     }
 
     private int fewer() {
