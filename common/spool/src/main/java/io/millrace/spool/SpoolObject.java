@@ -8,7 +8,7 @@ import java.util.List;
  * @param incarnation the producer that wrote it
  * @param sequence of the object in its incarnation, from 1
  * @param previous the sequence of the object before this one; 0 if there is none. Objects between the two were given up: their callers
- *     were told that the records are lost, but for all that the producer knows, the store may have them
+ *     got an exception for the records, but the store may contain them
  * @param created when the object was made, milliseconds since 1970 by the clock of the producer
  * @param idHeader the name of the header with the event's id
  * @param records may be empty, in an object that only announces that others were given up

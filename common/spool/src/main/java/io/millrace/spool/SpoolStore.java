@@ -84,7 +84,7 @@ public final class SpoolStore implements AutoCloseable {
     /**
      * Reads an object.
      *
-     * @return fails with a {@link CorruptSpoolException} if the object is not what its name says, with a {@link MissingPayloadException} if
+     * @return fails with a {@link CorruptSpoolException} if the object does not match its name, with a {@link MissingPayloadException} if
      *     there is none, and with another {@link PayloadException} if the store does not respond
      */
     public CompletableFuture<SpoolObject> get(SpoolKey key) {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that waits for Kafka: what a producer was called with, serialized, and what is known of the attempt to send it.
+ * A record that waits for Kafka: what a producer was called with, serialized, and the state of the attempt to send it.
  *
  * @param ambiguous whether Kafka may have written the record, although no answer came
  * @param topic its topic
@@ -30,7 +30,7 @@ public record SpooledRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         List<SpooledHeader> headers) {
-    /** The value of {@link #floor} if nothing is known. */
+    /** The value of {@link #floor} if there is none. */
     public static final long NO_FLOOR = -1;
 
     public SpooledRecord(

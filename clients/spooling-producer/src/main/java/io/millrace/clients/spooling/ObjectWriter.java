@@ -272,7 +272,7 @@ final class ObjectWriter {
         return lastStored > 0;
     }
 
-    /** The oldest object that is not known to be recovered; null if there is none. */
+    /** The oldest object without a marker of the recovery; null if there is none. */
     @Nullable
     StoredSequence oldestUnrecovered() {
         return unrecovered.peek();

@@ -115,7 +115,7 @@ final class PendingRecord {
         }
     }
 
-    /** What is known of a record that Kafka has not acknowledged: {@code hasOffset()} is false. */
+    /** The metadata of a record that Kafka has not acknowledged: {@code hasOffset()} is false. */
     RecordMetadata metadata() {
         Integer partition = partition();
         byte[] key = record.key();

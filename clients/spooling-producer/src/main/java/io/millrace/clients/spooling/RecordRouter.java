@@ -594,7 +594,7 @@ final class RecordRouter {
     /**
      * Answers records whose object was given up.
      *
-     * @param sequence of the object, if it may be in the store: its slots keep out of Kafka until the recovery knows that it does not
+     * @param sequence of the object, if it may be in the store: its slots keep out of Kafka until the recovery has found that it does not
      *     count. 0 if it cannot be there
      */
     void lost(List<PendingRecord> batch, long sequence, String location, Throwable failure) {

@@ -4,7 +4,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Neither Kafka nor the spool has acknowledged a record: it is lost, for all that the producer knows, and the caller has to decide what is
+ * Neither Kafka nor the spool has acknowledged a record: it counts as lost, and the caller has to decide what is
  * done. As after a timeout of Kafka's producer, it may arrive all the same. The cause is what happened at Kafka; the failure of the store
  * is a suppressed exception. The same call may succeed later.
  */

@@ -19,7 +19,7 @@ public interface SpoolingProducerMXBean {
     /** Slots, of 4096, whose records do not go to Kafka directly. */
     long getHeldSlots();
 
-    /** For how many milliseconds the oldest object that is not known to be recovered has been in the spool; 0 if there is none. */
+    /** For how many milliseconds the oldest object without a marker of the recovery has been in the spool; 0 if there is none. */
     long getOldestUnrecoveredMillis();
 
     /** The bytes of the records that have no answer. */

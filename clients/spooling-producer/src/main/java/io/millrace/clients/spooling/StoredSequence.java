@@ -1,7 +1,7 @@
 package io.millrace.clients.spooling;
 
 /**
- * An object that is stored, and not known to be recovered.
+ * An object that is stored, and has no marker of the recovery.
  *
  * @param wallMs when it was stored, milliseconds since 1970
  */

@@ -17,7 +17,7 @@ interface Ticker {
         }
     };
 
-    /** A clock that is never set, in milliseconds: only differences have a meaning. */
+    /** A clock that is never set, in milliseconds: only differences count. */
     long nowMs();
 
     /** Milliseconds since 1970. */

@@ -188,7 +188,7 @@ final class SpoolRecovery implements AutoCloseable {
         return objects == 0 && drains.isEmpty();
     }
 
-    /** Whether the producer asks for its marker no more: it was closed, or has not spooled for a long time. */
+    /** Whether the producer no longer reads its marker: it was closed, or has not spooled for a long time. */
     private static boolean isOver(SpoolListing.Waiting waiting) {
         Instant recovered = waiting.recovered();
         return waiting.closed()

@@ -45,12 +45,12 @@ final class WriterDrain {
 
     /** The position after the last object that was returned. */
     private SpoolPosition position;
-    /** The sequence up to which the marker is known to be. */
+    /** The sequence of the marker that was read or written last. */
     private long marked;
     /** The records of each returned object that are not committed. */
     private final SortedMap<Long, AtomicInteger> open = new ConcurrentSkipListMap<>();
 
-    /** The sequence up to which missing objects are known. */
+    /** The sequence up to which missing objects were reported. */
     private long skipped;
 
     private List<SpoolListing.Entry> entries = List.of();
@@ -155,7 +155,7 @@ final class WriterDrain {
         return found;
     }
 
-    /** A producer gives a sequence once; which of two objects is its own, nobody knows. */
+    /** A producer gives a sequence once; of two objects with one sequence, neither can be trusted. */
     private void refuseRepeated() {
         SpoolKey before = null;
         for (SpoolListing.Entry entry : entries) {
@@ -171,7 +171,7 @@ final class WriterDrain {
         }
     }
 
-    /** Whether records of an object are not returned. The last index of an object is known only when it is read. */
+    /** Whether records of an object are not returned. The last index of an object is only in its content. */
     private boolean isAhead(long sequence) {
         return sequence > position.sequence() || (sequence == position.sequence() && position.index() < Long.MAX_VALUE);
     }

@@ -406,7 +406,7 @@ public final class ChannelHub {
         return Position.anywhere(ends);
     }
 
-    /** Whether the beginning of the history is known for all partitions. */
+    /** Whether all partitions have a beginning of their history. */
     public synchronized boolean hasBegun() {
         return !rings.isEmpty() && rings.values().stream().allMatch(PartitionRing::hasBegun);
     }

@@ -56,7 +56,7 @@ final class PartitionRing {
         epoch = newEpoch;
     }
 
-    /** Everything from an offset on will be appended. Has no effect once the beginning of the ring is known. */
+    /** Everything from an offset on will be appended. Has no effect once the ring has a beginning. */
     void begin(long offset) {
         if (base == UNKNOWN) {
             base = offset;
@@ -127,7 +127,7 @@ final class PartitionRing {
         return size == 0 ? evicted : entry(size - 1);
     }
 
-    /** The end of what was read: the newest event, or the offset without one; null if nothing is known yet. */
+    /** The end of what was read: the newest event, or the offset without one; null before the first one. */
     Position.@Nullable Mark end() {
         HistoryEntry newest = newest();
         if (newest != null) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * How far a subscriber has received a channel: everything of the channel up to a record of a partition. A position is not of a server: any
- * task that reads the same topics can tell whether it has everything behind it.
+ * task that reads the same topics can decide whether it has everything behind it.
  *
  * <pre>
  * position = mark                                        the channel is in this partition
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * channels with them.
  *
  * @param anywhere whether the partition of the channel is unknown
- * @param marks one if the partition is known
+ * @param marks one if the partition has been read
  */
 record Position(boolean anywhere, List<Mark> marks) {
     /** Longer texts are not read. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 abstract class ClientSession implements Subscriber {
-    /** Before a token ends, its client is asked for another one. */
+    /** Before a token ends, its client gets a request for another one. */
     private static final long RENEWAL_MS = 30_000;
 
     private static final double FIRST_BEAT = 0.5;
