@@ -135,7 +135,8 @@ abstract class LedgerIT {
         task.put(List.of(
                 retry(0, "events-0@7", Map.of("status", "NEW")),
                 retry(1, "nowhere", Map.of("status", "NEW")),
-                retry(2, "events-0@0", null)));
+                retry(2, 7, "events-0@0", Map.of("status", "NEW")),
+                retry(3, "events-0@0", null)));
         SinkFixture.settle(task);
         task.put(List.of(SinkFixture.record(1, Map.of("id", 1), Map.of("status", "NEW"))));
         SinkFixture.settle(task);
@@ -148,7 +149,8 @@ abstract class LedgerIT {
                         .skip(1))
                 .satisfiesExactly(
                         early -> assertThat(early).contains("before the sink had committed events-0@7"),
-                        unplaced -> assertThat(unplaced).contains("it has no header millrace.redrive.origin"));
+                        unplaced -> assertThat(unplaced).contains("it has no header millrace.redrive.origin"),
+                        other -> assertThat(other).contains("held at events-0@0 has another key"));
     }
 
     @Test
@@ -182,13 +184,17 @@ abstract class LedgerIT {
     }
 
     private static SinkRecord retry(long offset, String origin, Map<String, String> value) {
+        return retry(offset, 1, origin, value);
+    }
+
+    private static SinkRecord retry(long offset, int id, String origin, Map<String, String> value) {
         ConnectHeaders headers = new ConnectHeaders();
         headers.addString(DeadLetterHeaders.ORIGIN, origin);
         return new SinkRecord(
                 "statuses.retry",
                 0,
                 null,
-                Map.of("id", 1),
+                Map.of("id", id),
                 null,
                 value,
                 offset,

@@ -153,6 +153,27 @@ abstract class RebuildIT {
         records.add(SinkFixture.record(partition, 2L * records.size(), key, value));
     }
 
+    /** Such a task may have been stopped while it started, and its connector reset and deleted since. */
+    @Test
+    void beginsNoRebuildInATaskWithoutPartitions() throws SQLException {
+        produce(10);
+        SinkWorker old = new SinkWorker(fixture, options("old", "value.status"), topic, List.of(0, 1));
+        await(old::isAtTheEnd, List.of(old));
+        Map<String, String> options = replacing("new", "old", "value.status");
+        SinkWorker waiting = new SinkWorker(fixture, options, topic, List.of());
+        waiting.step();
+        assertThat(state("new")).isEmpty();
+        assertThatThrownBy(() -> fixture.rows("SELECT * FROM orders__rebuild")).isInstanceOf(SQLException.class);
+        waiting.stop();
+
+        SinkWorker idle = new SinkWorker(fixture, options, topic, List.of());
+        SinkWorker builder = new SinkWorker(fixture, options, topic, List.of(0, 1));
+        assertThat(state("new")).isNotEmpty();
+        List<SinkWorker> all = List.of(old, idle, builder);
+        await(() -> state("new").stream().allMatch("live"::equals), all);
+        all.forEach(SinkWorker::abandon);
+    }
+
     @Test
     void saysWhenPostedWhatCannotBeRebuilt() throws SQLException {
         produce(10);

@@ -155,9 +155,12 @@ public final class Rebuild {
     /**
      * Finds out how far the rebuild is, and creates missing shadows. Ends the transaction.
      *
+     * @param mayBegin whether a rebuild may begin that the ledger does not have. Only a task with partitions may: a task that was stopped
+     *     while it started has none, and its connector may have been reset and deleted since
+     * @return whether the rebuild has begun
      * @throws ConnectException if it can neither begin nor resume
      */
-    public void begin(Database database) throws SQLException {
+    public boolean begin(Database database, boolean mayBegin) throws SQLException {
         Connection connection = database.connection();
         if (rows.isOfFormerVersion(connection)) {
             migrate(database);
@@ -166,7 +169,12 @@ public final class Rebuild {
         boolean progress = rows.hasProgress(connection);
         List<ViewRow> views = rows.readViews(connection);
         if (views.isEmpty()) {
-            views = beginAnew(database, progress);
+            requireToBegin(database, progress);
+            if (!mayBegin) {
+                connection.rollback();
+                return false;
+            }
+            views = beginAnew(database);
         }
         requireSameRebuild(database, views);
         switch (views.get(0).state()) {
@@ -184,10 +192,10 @@ public final class Rebuild {
             requirePrivileges(database);
         }
         connection.commit();
+        return true;
     }
 
-    private List<ViewRow> beginAnew(Database database, boolean progress) throws SQLException {
-        Connection connection = database.connection();
+    private void requireToBegin(Database database, boolean progress) throws SQLException {
         if (progress) {
             throw new ConnectException("Cannot rebuild the views: the connector '" + rows.connector()
                     + "' is past its first records, and the ledger has no rows of its views. " + adviseReset());
@@ -196,6 +204,10 @@ public final class Rebuild {
         if (!problems.isEmpty()) {
             throw new ConnectException("Cannot rebuild the views: " + String.join("; ", problems));
         }
+    }
+
+    private List<ViewRow> beginAnew(Database database) throws SQLException {
+        Connection connection = database.connection();
         List<ViewRow> views = new ArrayList<>();
         for (TableIdentity table : tables.identify(database).values()) {
             requireNoOtherRebuild(connection, table.name());

@@ -31,20 +31,26 @@ final class RebuildSteps {
         this.context = context;
     }
 
-    /** Begins or resumes the rebuild; the projections into the tables that are to be written now. */
-    List<ProjectionDefinition> begin(Database database, List<ProjectionDefinition> definitions) throws SQLException {
-        if (rebuild.isPresent()) {
-            rebuild.get().begin(database);
+    /**
+     * Begins or resumes the rebuild.
+     *
+     * @param mayBegin whether a rebuild may begin that the ledger does not have
+     * @return the projections into the tables that are to be written now; empty if the rebuild has not begun
+     */
+    Optional<List<ProjectionDefinition>> begin(
+            Database database, List<ProjectionDefinition> definitions, boolean mayBegin) throws SQLException {
+        if (rebuild.isPresent() && !rebuild.get().begin(database, mayBegin)) {
+            return Optional.empty();
         }
         if (rebuild.isEmpty() || !rebuild.get().isRunning()) {
             if (admission.isPresent()) {
                 admission.get().admitViews(database);
             }
-            return definitions;
+            return Optional.of(definitions);
         }
-        return definitions.stream()
+        return Optional.of(definitions.stream()
                 .map(definition -> definition.writeTo(rebuild.get()::target))
-                .toList();
+                .toList());
     }
 
     /** Records that the tables exist. */

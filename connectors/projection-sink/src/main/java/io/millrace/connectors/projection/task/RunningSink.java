@@ -339,9 +339,11 @@ public final class RunningSink implements AutoCloseable {
         background.begin(
                 () -> database.run(
                         "read the rebuilt views",
-                        connected -> SinkStart.readProjections(config, offsets, rebuild, connected)),
+                        connected -> SinkStart.readProjections(config, offsets, rebuild, connected, false)),
                 projections -> {
-                    writer.replaceProjections(projections);
+                    writer.replaceProjections(projections.orElseThrow(
+                            () -> new ConnectException("The offsets of the connector '" + config.connectorName()
+                                    + "' were reset while it replaced the views; restart it")));
                     resumptions--;
                     restart();
                 });

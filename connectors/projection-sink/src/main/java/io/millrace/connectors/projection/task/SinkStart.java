@@ -26,12 +26,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts a task: connects, reads the views, creates the ledger if it is missing. The database may be unavailable for
  * longer than Connect may wait, so the views are read in the background, and partitions that Connect assigns meanwhile
- * are paused.
+ * are paused. A rebuild begins when the task has its first partitions, see {@link RebuildSteps#begin}.
  *
  * <p>For one thread, as Connect calls tasks.
  */
 public final class SinkStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkStart.class);
+    /** How often a task without partitions reads whether another one has begun the rebuild. */
+    private static final Duration TIME_BETWEEN_READS = Duration.ofSeconds(1);
+    /** Connect waits for a task that gets partitions. */
+    private static final Duration TIME_TO_BEGIN = Duration.ofSeconds(2);
 
     private final ProjectionSinkConfig config;
     private final SinkTaskContext context;
@@ -42,6 +46,8 @@ public final class SinkStart implements AutoCloseable {
     private final Optional<KafkaLogs> logs;
     private final TopicViews topicViews;
     private final Set<TopicPartition> opened = new LinkedHashSet<>();
+    private boolean hasPartitions;
+    private long nextReadNanos;
     private @Nullable RunningSink sink;
 
     /** Begins to start a task. */
@@ -59,12 +65,21 @@ public final class SinkStart implements AutoCloseable {
                     + " kafka.bootstrap.servers, and topic.identity=checked");
         }
         config.lookups().open();
+        readInBackground();
+    }
+
+    private void readInBackground() {
+        boolean mayBegin = hasPartitions;
         background.begin(
                 () -> {
                     config.lookups().awaitReady();
-                    return database.run("start", connected -> readProjections(config, offsets, rebuild, connected));
+                    return database.run(
+                            "start", connected -> readProjections(config, offsets, rebuild, connected, mayBegin));
                 },
-                projections -> sink = new RunningSink(this, withTopicViews(projections)));
+                projections -> {
+                    projections.ifPresent(read -> sink = new RunningSink(this, withTopicViews(read)));
+                    nextReadNanos = System.nanoTime() + TIME_BETWEEN_READS.toNanos();
+                });
     }
 
     private List<Projection> withTopicViews(List<Projection> projections) {
@@ -75,19 +90,27 @@ public final class SinkStart implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** Reads the views' tables, without those of topics, and creates what is missing. */
-    static List<Projection> readProjections(
-            ProjectionSinkConfig config, Offsets offsets, RebuildSteps rebuild, Database connected)
+    /**
+     * Reads the views' tables, without those of topics, and creates what is missing.
+     *
+     * @return empty if they are to be rebuilt, and the rebuild has not begun
+     */
+    static Optional<List<Projection>> readProjections(
+            ProjectionSinkConfig config, Offsets offsets, RebuildSteps rebuild, Database connected, boolean mayBegin)
             throws SQLException {
         offsets.prepareTask(connected.connection());
-        List<ProjectionDefinition> definitions = rebuild.begin(connected, config.fixedProjections());
-        CatalogReader reader = new CatalogReader(definitions, config.evolution());
+        Optional<List<ProjectionDefinition>> definitions =
+                rebuild.begin(connected, config.fixedProjections(), mayBegin);
+        if (definitions.isEmpty()) {
+            return Optional.empty();
+        }
+        CatalogReader reader = new CatalogReader(definitions.get(), config.evolution());
         ViewCatalog catalog = new TableChanger(reader).completeTables(connected);
         if (!catalog.problems().isEmpty()) {
             throw catalog.problems().get(0).toException(config.originalsStrings());
         }
         rebuild.confirmTables(connected);
-        return catalog.projections();
+        return Optional.of(catalog.projections());
     }
 
     /**
@@ -99,6 +122,9 @@ public final class SinkStart implements AutoCloseable {
      */
     public Optional<RunningSink> awaitSink(Duration timeout) {
         if (sink == null) {
+            if (background.isIdle() && System.nanoTime() - nextReadNanos >= 0) {
+                readInBackground();
+            }
             background.handleResults(timeout);
             if (sink != null) {
                 sink.open(opened);
@@ -111,11 +137,19 @@ public final class SinkStart implements AutoCloseable {
         return Optional.ofNullable(sink);
     }
 
-    /** Keeps partitions for the task, paused. */
+    /** Keeps partitions for the task, paused. With the first ones a rebuild may begin. */
     public void hold(Collection<TopicPartition> partitions) {
         opened.addAll(partitions);
-        if (!partitions.isEmpty()) {
-            context.pause(partitions.toArray(TopicPartition[]::new));
+        if (partitions.isEmpty()) {
+            return;
+        }
+        context.pause(partitions.toArray(TopicPartition[]::new));
+        if (!hasPartitions) {
+            hasPartitions = true;
+            if (background.isIdle()) {
+                readInBackground();
+                awaitSink(TIME_TO_BEGIN);
+            }
         }
     }
 

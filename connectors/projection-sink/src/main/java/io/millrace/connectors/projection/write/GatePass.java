@@ -181,6 +181,13 @@ final class GatePass {
             if (refusal != null && !isBehind(refusal)) {
                 failed.put(held.key(), held.origin());
             }
+        } else if (!hasKeyOf(record, held)) {
+            refusedRetries.add(Refusal.of(
+                    record,
+                    "the record that is held at " + held.origin()
+                            + " has another key: its topic was created again, or the header "
+                            + DeadLetterHeaders.ORIGIN + " is wrong",
+                    null));
         } else if (!released.contains(held)) {
             RecordOrigin head = findHeadOf(held);
             if (head != null) {
@@ -197,6 +204,14 @@ final class GatePass {
                 selectedRetries.add(record);
             }
         }
+    }
+
+    /** A record of a topic that was deleted and created again may have the place of another one. */
+    private boolean hasKeyOf(SinkRecord record, HeldRecord held) {
+        String key = record.key() == null
+                ? hash.hash(held.origin())
+                : hash.hash(held.origin().partition().topic(), record.key());
+        return key.equals(held.key());
     }
 
     private void fail(HeldRecord held, Refusal refusal) {

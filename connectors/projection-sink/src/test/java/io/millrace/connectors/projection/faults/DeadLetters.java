@@ -19,18 +19,24 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The sink's dead letter queue: each poison record that was committed has to be there, at least once, and nothing else. For
- * one thread.
+ * The sink's dead letter queue: each poison record that was committed has to be there, at least once, and each record that is held
+ * behind one; nothing else. For one thread.
  */
 final class DeadLetters implements AutoCloseable {
     static final String TOPIC = "faults.dlq";
 
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final Duration TIME_TO_READ = Duration.ofSeconds(60);
+    /** How the names of Connect's headers begin. */
+    private static final String ERRORS = "__connect.errors.";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KafkaConsumer<String, String> consumer;
     private final Set<Long> seen = new TreeSet<>();
+    /** The places of the records that were held behind others. */
+    private final Set<String> held = new TreeSet<>();
+
     private final Set<Long> told = new TreeSet<>();
     private long records;
 
@@ -77,6 +83,15 @@ final class DeadLetters implements AutoCloseable {
         return problems;
     }
 
+    /** Compares the records that were held, by their places, with those that were read. */
+    List<Discrepancy> checkHeld(Set<String> places) {
+        return places.stream()
+                .filter(place -> !held.contains(place))
+                .map(place -> new Discrepancy(
+                        Discrepancy.Kind.LOST, "dead letter queue: the held record " + place + " is not there"))
+                .toList();
+    }
+
     /** The topic is a new one, and empty. Called when everything of the former one was read. */
     void beginAnew() {
         consumer.seekToBeginning(List.of(PARTITION));
@@ -93,17 +108,40 @@ final class DeadLetters implements AutoCloseable {
             }
             for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                 records++;
-                seen.add(revision(record, places));
+                if (isHeld(record)) {
+                    held.add(place(record));
+                } else {
+                    seen.add(revision(record, places));
+                }
             }
         }
+    }
+
+    /** Whether the record is there only because it is behind another one, or came back too early. */
+    private static boolean isHeld(ConsumerRecord<String, String> record) {
+        return record.headers().lastHeader(DeadLetterHeaders.BEHIND) != null
+                || record.headers().lastHeader(DeadLetterHeaders.ORIGIN) != null;
+    }
+
+    /** Where the record is, or was before it came back. */
+    private static String place(ConsumerRecord<String, String> record) {
+        String origin = text(record, DeadLetterHeaders.ORIGIN);
+        return origin.isEmpty()
+                ? text(record, ERRORS + "topic") + "-" + text(record, ERRORS + "partition") + "@"
+                        + text(record, ERRORS + "offset")
+                : origin;
+    }
+
+    private static String text(ConsumerRecord<String, String> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     private static long revision(ConsumerRecord<String, String> record, Map<String, Long> places) throws IOException {
         if (record.value() != null) {
             return JSON.readTree(record.value()).path(ViewModel.REVISION).asLong();
         }
-        Header place = record.headers().lastHeader(DeadLetterHeaders.RECORD);
-        String text = place == null ? "" : new String(place.value(), StandardCharsets.UTF_8);
+        String text = text(record, DeadLetterHeaders.RECORD);
         Long revision = places.get(text);
         if (revision == null) {
             throw new IOException("The dead letter queue has a record without a value, and its place is '" + text

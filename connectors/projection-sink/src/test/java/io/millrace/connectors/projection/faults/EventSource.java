@@ -2,6 +2,7 @@ package io.millrace.connectors.projection.faults;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** What happens in a topic. */
 interface EventSource {
@@ -21,6 +22,11 @@ interface EventSource {
     /** Whether a transform drops the next event. */
     default boolean isDropped(Random random) {
         return false;
+    }
+
+    /** A value that cannot be projected, whatever follows it in its batch; null if there is none. */
+    default @Nullable ObjectNode unprojectable() {
+        return null;
     }
 
     /** A random value that the sink must refuse: one that cannot be projected, or one that the database does not take. */

@@ -19,8 +19,9 @@ class FaultsIT {
     @ValueSource(strings = {"mysql", "postgresql"})
     void everyRowIsRightAfterEveryFault(String database) throws Exception {
         Random random = new Random(Seeds.next());
-        try (SinkSubject subject =
-                SinkSubject.start(ServerDirectories.newDirectory("faults"), database, Guarantee.EXACTLY_ONCE, random)) {
+        boolean holdsKeys = random.nextBoolean();
+        try (SinkSubject subject = SinkSubject.start(
+                ServerDirectories.newDirectory("faults"), database, Guarantee.EXACTLY_ONCE, holdsKeys, random)) {
             Campaign<Scene> campaign = new Campaign<>(subject, random, System.out::println);
             List<Fault<Scene>> kinds = subject.selectPossible(
                     KINDS.stream().map(kind -> Fault.find(SinkFaults.ALL, kind)).toList());

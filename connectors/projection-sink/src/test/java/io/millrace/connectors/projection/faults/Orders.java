@@ -62,6 +62,11 @@ final class Orders implements EventSource {
     }
 
     @Override
+    public ObjectNode unprojectable() {
+        return JsonNodeFactory.instance.objectNode().put("status", "S1").put("amount", "not a number");
+    }
+
+    @Override
     public ObjectNode poison(Random random) {
         ObjectNode value = JsonNodeFactory.instance.objectNode();
         if (random.nextInt(4) == 0) {

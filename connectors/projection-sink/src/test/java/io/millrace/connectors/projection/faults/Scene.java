@@ -127,8 +127,11 @@ record Scene(
     void replay() throws Exception {
         replays.begin();
         sink().resetOffsets();
-        if (written() != 0) {
-            throw new IllegalStateException("The offsets are " + sink().offsets() + " after a reset");
+        Map<TopicPartition, Sink.Entry> offsets = readOffsets();
+        // What has come back is not read again.
+        offsets.keySet().removeIf(partition -> partition.topic().equals(HeldKeys.retryTopic(sink().name())));
+        if (offsets.values().stream().anyMatch(entry -> entry.nextOffset() != 0)) {
+            throw new IllegalStateException("The offsets are " + offsets + " after a reset");
         }
         for (ViewModel view : views) {
             if (view.countsAgain()) {

@@ -90,10 +90,22 @@ final class Sink {
         return new Sink(cluster, server, consumers, guarantee, name, config);
     }
 
+    /** Sets the options with which the sink holds the keys of refused records. */
+    void holdKeys() {
+        config.put("hold.key.order", "true");
+        config.put("errors.deadletterqueue.context.headers.enable", "true");
+        config.put("topics", config.path("topics").asText() + "," + HeldKeys.retryTopic(name));
+    }
+
     /** A connector with the same options that rebuilds the views of this one. */
     Sink successor(String successorName) {
         ObjectNode options = config.deepCopy();
         options.put("rebuild.replaces", name);
+        options.put(
+                "topics",
+                config.path("topics")
+                        .asText()
+                        .replace("," + HeldKeys.retryTopic(name), "," + HeldKeys.retryTopic(successorName)));
         return new Sink(cluster, server, consumers, guarantee, successorName, options);
     }
 

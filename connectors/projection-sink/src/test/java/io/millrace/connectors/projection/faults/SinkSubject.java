@@ -39,6 +39,9 @@ final class SinkSubject implements CampaignSubject<Scene> {
     private final Traffic traffic;
     private final ReadingPoller poller;
     private final DeadLetters deadLetters;
+    /** Empty if the sink does not hold keys. */
+    private final Optional<HeldKeys> heldKeys;
+
     private final List<ViewModel> views;
     private final Scene scene;
     private final Effects effects;
@@ -51,6 +54,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
             LargeNotes notes,
             Admin admin,
             Guarantee guarantee,
+            boolean holdsKeys,
             Orders orders) {
         List<EventSource> sources = guarantee.sources(orders);
         String brokers = cluster.broker().bootstrapServers();
@@ -62,7 +66,11 @@ final class SinkSubject implements CampaignSubject<Scene> {
         this.views = guarantee.views();
         this.effects = new Effects(guarantee);
         this.sinks = new Sinks(Sink.of(cluster, server, admin, guarantee, notes, Sinks.BLUE, sources, views));
-        this.traffic = new Traffic(brokers, notes, sources, views, new Random(random.nextLong()));
+        this.heldKeys = holdsKeys ? Optional.of(new HeldKeys(server, brokers)) : Optional.empty();
+        if (holdsKeys) {
+            sinks.current().holdKeys();
+        }
+        this.traffic = new Traffic(brokers, notes, sources, views, holdsKeys, new Random(random.nextLong()));
         this.poller = new ReadingPoller(server, views, replays);
         this.deadLetters = new DeadLetters(brokers);
         this.scene = new Scene(
@@ -74,9 +82,11 @@ final class SinkSubject implements CampaignSubject<Scene> {
      *
      * @param database {@code mysql} or {@code postgresql}
      * @param guarantee what the sink is configured for, which decides about its views
+     * @param holdsKeys whether it holds the keys of refused records; not with {@link Guarantee#AT_LEAST_ONCE}
      * @param random of the traffic
      */
-    static SinkSubject start(Path directory, String database, Guarantee guarantee, Random random) throws Exception {
+    static SinkSubject start(Path directory, String database, Guarantee guarantee, boolean holdsKeys, Random random)
+            throws Exception {
         Installation installation = Installation.locate();
         List<AutoCloseable> started = new ArrayList<>();
         try {
@@ -90,7 +100,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
                     AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.broker().bootstrapServers()));
             Orders orders = new Orders();
             createTopics(new Topics(admin), guarantee.sources(orders));
-            SinkSubject subject = new SinkSubject(random, server, cluster, notes, admin, guarantee, orders);
+            SinkSubject subject = new SinkSubject(random, server, cluster, notes, admin, guarantee, holdsKeys, orders);
             createViews(server, subject.views);
             subject.sinks.current().tryPost().ifPresent(refusal -> {
                 throw new IllegalStateException(refusal);
@@ -119,6 +129,9 @@ final class SinkSubject implements CampaignSubject<Scene> {
             topics.create(source.topic(), source.partitions());
         }
         topics.create(DeadLetters.TOPIC, 1);
+        for (String connector : List.of(Sinks.BLUE, Sinks.GREEN)) {
+            topics.create(HeldKeys.retryTopic(connector), HeldKeys.PARTITIONS);
+        }
     }
 
     private static void createViews(ViewServer server, List<ViewModel> views) throws SQLException {
@@ -169,7 +182,10 @@ final class SinkSubject implements CampaignSubject<Scene> {
     public String effort() {
         return traffic.committed() + " events committed, " + effects.count() + " effects on rows checked, views read "
                 + poller.reads() + " times by a reader, " + traffic.poison().size() + " records refused ("
-                + deadLetters.records() + " times)";
+                + deadLetters.records() + " times)"
+                + heldKeys.map(held ->
+                                ", " + held.held().size() + " held behind them (sent back " + held.sent() + " times)")
+                        .orElse("");
     }
 
     @Override
@@ -183,7 +199,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
         cluster.awaitWorkers();
     }
 
-    /** The ledger, or the consumer group, must cover everything that was committed. */
+    /** The ledger, or the consumer group, must cover everything that was committed, and no key may be held. */
     @Override
     public Optional<String> findBacklog() {
         try {
@@ -191,10 +207,15 @@ final class SinkSubject implements CampaignSubject<Scene> {
             if (!failures.isEmpty()) {
                 return Optional.of(failures.toString());
             }
-            return sinks.current().findUnread(traffic.ends());
+            Optional<String> unread = sinks.current().findUnread(traffic.ends());
+            return unread.isPresent() || heldKeys.isEmpty() ? unread : releaseKeys(heldKeys.get());
         } catch (Exception e) {
             return Optional.of(e.toString());
         }
+    }
+
+    private Optional<String> releaseKeys(HeldKeys held) throws SQLException, IOException {
+        return held.release(sinks.current().name(), traffic.refusedPlaces().keySet());
     }
 
     @Override
@@ -214,6 +235,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
         List<Discrepancy> problems = new ArrayList<>(poller.problems());
         problems.addAll(effects.check(server, traffic::isEffective));
         problems.addAll(deadLetters.check(traffic.poison(), traffic.refusedPlaces()));
+        heldKeys.ifPresent(held -> problems.addAll(deadLetters.checkHeld(held.held())));
         try (Connection connection = server.connect()) {
             if (guarantee.keepsLedger()) {
                 problems.addAll(new ViewWriters(connection, sinks.current().name()).findProblems(views));
@@ -266,6 +288,7 @@ final class SinkSubject implements CampaignSubject<Scene> {
     public void close() {
         poller.close();
         deadLetters.close();
+        heldKeys.ifPresent(HeldKeys::close);
         traffic.close();
         notes.close();
         admin.close(Duration.ZERO);

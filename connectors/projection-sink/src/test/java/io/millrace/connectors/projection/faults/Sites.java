@@ -59,6 +59,11 @@ final class Sites implements EventSource {
     }
 
     @Override
+    public ObjectNode unprojectable() {
+        return JsonNodeFactory.instance.objectNode().put("apps", "not an array");
+    }
+
+    @Override
     public ObjectNode poison(Random random) {
         ObjectNode value = JsonNodeFactory.instance.objectNode();
         if (random.nextBoolean()) {

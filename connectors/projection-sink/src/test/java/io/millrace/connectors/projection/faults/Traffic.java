@@ -52,11 +52,18 @@ final class Traffic implements AutoCloseable {
     private static final int POISON_OF = 100;
     /** The same while {@link #poisonOften}. */
     private static final int OFTEN_POISON_OF = 5;
+    /** If keys are held, one poison record in this many has a key of other events, which is one of a few. */
+    private static final int POISON_OF_KEYS_OF = 3;
+
+    private static final int KEYS_OF_POISON = 20;
+    /** If keys are held, one event in this many has such a key. */
+    private static final int EVENTS_OF_KEYS_OF = 12;
 
     private final String bootstrapServers;
     private final LargeNotes notes;
     private final List<EventSource> sources;
     private final List<ViewModel> views;
+    private final boolean holdsKeys;
     private final Random random;
     private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
     private final Map<String, Long> refusedPlaces = new HashMap<>();
@@ -84,11 +91,13 @@ final class Traffic implements AutoCloseable {
             LargeNotes notes,
             List<EventSource> sources,
             List<ViewModel> views,
+            boolean holdsKeys,
             Random random) {
         this.bootstrapServers = bootstrapServers;
         this.notes = notes;
         this.sources = sources;
         this.views = views;
+        this.holdsKeys = holdsKeys;
         this.random = random;
         this.producer = newProducer();
         thread.setDaemon(true);
@@ -290,16 +299,23 @@ final class Traffic implements AutoCloseable {
     private Event event(EventSource source) {
         return new Event(
                 source.topic(),
-                random.nextInt(source.ids()),
+                random.nextInt(holdsKeys && random.nextInt(EVENTS_OF_KEYS_OF) == 0 ? KEYS_OF_POISON : source.ids()),
                 ++revision,
                 source.value(random),
                 false,
                 source.isDropped(random));
     }
 
-    /** With a key of its own: the database never sees a value that a later event of the key replaces in the same batch. */
+    /**
+     * With a key of its own, unless a sink that holds keys is sure to refuse it: the database never sees a value that a later event of the
+     * key replaces in the same batch.
+     */
     private Event poison(EventSource source) {
         long number = ++revision;
+        ObjectNode unprojectable = source.unprojectable();
+        if (holdsKeys && unprojectable != null && random.nextInt(POISON_OF_KEYS_OF) == 0) {
+            return new Event(source.topic(), random.nextInt(KEYS_OF_POISON), number, unprojectable, true, false);
+        }
         return new Event(
                 source.topic(), source.ids() + number, number, source.poison(random), true, source.isDropped(random));
     }
