@@ -90,6 +90,10 @@ final class RebuildFaults {
             throw new IllegalStateException("A rebuild that would lose triggers was not refused: " + refusal);
         }
         scene.replays().beginExchange();
+        if (scene.sink().holdsKeys()) {
+            // The successor refuses again what the predecessor has refused, and holds the records behind it.
+            scene.replays().beginStepBack();
+        }
         for (ViewModel view : scene.views()) {
             scene.server().ignoreEffects(view);
         }

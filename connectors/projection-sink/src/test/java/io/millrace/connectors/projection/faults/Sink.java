@@ -97,6 +97,10 @@ final class Sink {
         config.put("topics", config.path("topics").asText() + "," + HeldKeys.retryTopic(name));
     }
 
+    boolean holdsKeys() {
+        return config.path("hold.key.order").asBoolean();
+    }
+
     /** A connector with the same options that rebuilds the views of this one. */
     Sink successor(String successorName) {
         ObjectNode options = config.deepCopy();
