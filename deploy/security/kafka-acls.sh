@@ -42,6 +42,13 @@ allow "$@" --add --allow-principal User:shop-redrive --operation Read --operatio
 allow "$@" --add --allow-principal User:shop-redrive --operation Read --operation Write --operation DescribeConfigs --topic connect-offsets
 allow "$@" --add --allow-principal User:shop-redrive --operation Write --operation Describe --transactional-id millrace-renewals-redrive- --resource-pattern-type prefixed
 
+# The spool connector: the topics of services, which it reads to find what their producers have written, the offsets that are committed
+# with the records, the transactions of its tasks. And a service that writes by a SpoolingProducer.
+allow "$@" --add --allow-principal User:shop-spool --operation Read --operation Write --topic shop.visits
+allow "$@" --add --allow-principal User:shop-spool --operation Read --operation Write --operation DescribeConfigs --topic connect-offsets
+allow "$@" --add --allow-principal User:shop-spool --operation Write --operation Describe --transactional-id millrace-spool- --resource-pattern-type prefixed
+allow "$@" --add --allow-principal User:shop-visits --operation Write --topic shop.visits
+
 # The sink connectors: the events, the topic of a table that one of them looks up, their groups (connect-CONNECTOR), their dead
 # letter queues.
 allow "$@" --add --allow-principal User:shop-views --operation Read --topic shop. --resource-pattern-type prefixed

@@ -11,6 +11,7 @@ import io.millrace.tools.payloads.PayloadsCommand;
 import io.millrace.tools.preview.PreviewCommand;
 import io.millrace.tools.record.RecordCommand;
 import io.millrace.tools.schedules.SchedulesCommand;
+import io.millrace.tools.spool.SpoolCommand;
 import io.millrace.tools.status.StatusCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ public final class Millrace {
               status          prints the connectors of a cluster: states, lag, dead letters, problems and remedies
               redrive         prints the records of a dead letter queue, and brings them back by a plan
               schedules       prints the messages that wait for their time, cancels them, and the times of a cron expression
+              spool           prints what services have stored while Kafka was away, and verifies it
               payloads        lists stored payloads without references, and deletes them
 
             millrace COMMAND --help lists the options.
@@ -69,6 +71,7 @@ public final class Millrace {
                     help ? printText(out, RedriveCommand.USAGE) : RedriveCommand.runCommand(rest, out, err);
                 case "schedules" ->
                     help ? printText(out, SchedulesCommand.USAGE) : SchedulesCommand.runCommand(rest, out, err);
+                case "spool" -> help ? printText(out, SpoolCommand.USAGE) : SpoolCommand.runCommand(rest, out, err);
                 case "--version" -> printText(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> printText(out, USAGE);
                 default -> {

@@ -240,8 +240,8 @@ public final class SpoolStore implements AutoCloseable {
     /** Puts an object aside, with the reason. Waits for the store. */
     public void refuse(SpoolKey key, String reason) {
         byte[] bytes = Failures.await(objects.get(nameOf(key), SpoolFormat.MAX_BYTES));
-        Failures.await(objects.put(REFUSED + nameOf(key), bytes));
-        Failures.await(objects.put(REFUSED + nameOf(key) + REASON, reason.getBytes(UTF_8)));
+        Failures.await(objects.put(refusedNameOf(key), bytes));
+        Failures.await(objects.put(refusedNameOf(key) + REASON, reason.getBytes(UTF_8)));
         objects.delete(List.of(nameOf(key)));
     }
 
@@ -252,6 +252,24 @@ public final class SpoolStore implements AutoCloseable {
     /** The name below the location. */
     public static String nameOf(SpoolKey key) {
         return ROOT + key;
+    }
+
+    /** The name below the location of an object that was put aside. */
+    public static String refusedNameOf(SpoolKey key) {
+        return REFUSED + nameOf(key);
+    }
+
+    /** The object of a name below the location, as {@link #nameOf} makes it; empty if it is not an object's. */
+    public static Optional<SpoolKey> keyOf(String text) {
+        Matcher name = NAME.matcher(text);
+        if (!name.matches() || name.group(1) != null) {
+            return Optional.empty();
+        }
+        try {
+            return SpoolKey.parse(new Incarnation(name.group(2), name.group(3)), name.group(4));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The location. */

@@ -12,7 +12,9 @@ import io.millrace.it.PluginArchive;
 import io.millrace.it.TestPipeline;
 import io.millrace.it.payloads.PayloadWay;
 import io.millrace.it.payloads.PictureConnectors;
+import io.millrace.it.spool.SpooledEvents;
 import io.millrace.local.LocalPipeline;
+import io.millrace.spool.SpoolStore;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
@@ -104,6 +106,9 @@ class CompatibilityIT {
             assertReadsATopic(rest, id);
             assertSendsWhatIsDue(rest, id);
             assertBringsALetterBack(rest, id);
+            assertRecoversASpooledRecord(rest, id, folder);
+            // A class that this version does not have would be missed when it is used first.
+            assertThat(Files.readString(worker.log())).doesNotContain("NoClassDefFoundError", "NoSuchMethodError");
         }
     }
 
@@ -254,6 +259,30 @@ class CompatibilityIT {
         rest.post(body);
         rest.awaitRunning(id + "_redrive", TIME_TO_ACT);
         assertOneRecord(rest, id + "_redrive", id + ".retry", "letter");
+    }
+
+    /** The spool source looks a record up in the log, sends it, and closes its consumer when it is deleted. */
+    private void assertRecoversASpooledRecord(ConnectRest rest, String id, Path folder) throws Exception {
+        String location = "file:" + folder.resolve("spool");
+        try (SpoolStore store = SpoolStore.open(Map.of("spool.store", location));
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            // The broker creates it.
+            assertThat(producer.partitionsFor(id + ".visits")).isNotEmpty();
+            new SpooledEvents(store, id).store(id + ".visits", "visit");
+        }
+        ObjectNode body = (ObjectNode)
+                new ObjectMapper().readTree(Path.of("../connect-configs/17-spool.json").toFile());
+        body.put("name", id + "_spool");
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.properties().removeIf(option -> option.getKey().startsWith("payload."));
+        config.put("spool.store", location).put("recover.delay.ms", "0");
+        rest.post(body);
+        rest.awaitRunning(id + "_spool", TIME_TO_ACT);
+        assertOneRecord(rest, id + "_spool", id + ".visits", "visit");
+        rest.delete(id + "_spool");
     }
 
     private void assertOneRecord(ConnectRest rest, String connector, String topic, String value) {

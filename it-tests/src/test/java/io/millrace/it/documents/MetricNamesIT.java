@@ -38,6 +38,8 @@ class MetricNamesIT {
     private static LocalPipeline pipeline;
     private static ConnectWorker worker;
     private static URI metrics;
+    private static Process service;
+    private static URI serviceMetrics;
 
     @BeforeAll
     static void start() throws Exception {
@@ -62,11 +64,34 @@ class MetricNamesIT {
                         "-javaagent:" + IMAGE.resolve("jmx_prometheus_javaagent.jar") + "=127.0.0.1:" + port + ":"
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
+        startService(directory);
         write();
+    }
+
+    /** A service with the exporter and a producer that spools, because no broker is there. */
+    private static void startService(Path directory) throws Exception {
+        int port = freePort();
+        serviceMetrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+        service = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-javaagent:" + IMAGE.resolve("jmx_prometheus_javaagent.jar") + "=127.0.0.1:" + port + ":"
+                                + IMAGE.resolve("metrics.yaml"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SpoolingService.class.getName(),
+                        directory.resolve("spool").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("service.log").toFile())
+                .start();
     }
 
     @AfterAll
     static void stop() {
+        if (service != null) {
+            service.destroyForcibly();
+        }
         try (LocalPipeline servers = pipeline;
                 ConnectWorker observed = worker) {
             assertThat(servers).as("the servers that are stopped").isNotNull();
@@ -77,7 +102,7 @@ class MetricNamesIT {
     @Test
     void everyMetricThatIsAskedForIsThere() throws Exception {
         awaitValues("order-status", "EventSource", "ChunkPayload");
-        Scrape scrape = Scrape.of(metrics);
+        Scrape scrape = Scrape.of(metrics).and(Scrape.of(serviceMetrics));
 
         Set<String> missing = new TreeSet<>();
         for (Map.Entry<String, String> asked : Observability.expressions().entrySet()) {
@@ -138,6 +163,9 @@ class MetricNamesIT {
             assertThat(scrape.sum("millrace_topic_source_heartbeats", "connector", "subscriptions"))
                     .isPositive();
             assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "ProjectionSink"))
+                    .isPositive();
+            assertThat(scrape.metrics()).contains("millrace_spool_source_objects_waiting");
+            assertThat(Scrape.of(serviceMetrics).sum("millrace_spooling_producer_spooled", "client_id", "visits"))
                     .isPositive();
         });
     }

@@ -1,5 +1,7 @@
 package io.millrace.it.documents;
 
+import io.millrace.clients.spooling.SpoolingProducer;
+import io.millrace.clients.spooling.SpoolingProducerMXBean;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
@@ -8,6 +10,8 @@ import io.millrace.connectors.redrive.RedriveSourceConnector;
 import io.millrace.connectors.redrive.RedriveSourceMXBean;
 import io.millrace.connectors.schedule.ScheduleSourceConnector;
 import io.millrace.connectors.schedule.ScheduleSourceMXBean;
+import io.millrace.connectors.spool.SpoolSourceConnector;
+import io.millrace.connectors.spool.SpoolSourceMXBean;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.connectors.topic.TopicSourceMXBean;
 import io.millrace.converters.ClaimCheckConverter;
@@ -129,6 +133,12 @@ final class Reference {
         if (bean == RedriveSourceMXBean.class) {
             return "connectors/redrive-source";
         }
+        if (bean == SpoolSourceMXBean.class) {
+            return "connectors/spool-source";
+        }
+        if (bean == SpoolingProducerMXBean.class) {
+            return "clients/spooling-producer";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -192,6 +202,16 @@ final class Reference {
                         "a source connector",
                         new RedriveSourceConnector().config(),
                         Optional.of(RedriveSourceMXBean.class)),
+                new Plugin(
+                        SpoolSourceConnector.class,
+                        "a source connector",
+                        new SpoolSourceConnector().config(),
+                        Optional.of(SpoolSourceMXBean.class)),
+                new Plugin(
+                        SpoolingProducer.class,
+                        "a producer for services",
+                        SpoolingProducer.configDef(),
+                        Optional.of(SpoolingProducerMXBean.class)),
                 new Plugin(
                         ProjectionSinkConnector.class,
                         "a sink connector",

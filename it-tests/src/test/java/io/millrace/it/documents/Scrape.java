@@ -50,6 +50,13 @@ record Scrape(List<Sample> samples) {
         return new Scrape(samples);
     }
 
+    /** The samples of both. */
+    Scrape and(Scrape other) {
+        List<Sample> both = new ArrayList<>(samples);
+        both.addAll(other.samples);
+        return new Scrape(both);
+    }
+
     Set<String> metrics() {
         Set<String> metrics = new TreeSet<>();
         samples.forEach(sample -> metrics.add(sample.metric()));

@@ -1,5 +1,6 @@
 package io.millrace.it.runbook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.it.shop.EventLog;
 import io.millrace.it.shop.ShopConnectors;
+import io.millrace.it.spool.SpooledEvents;
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
 import io.millrace.local.quickstart.CountryTopic;
@@ -18,6 +20,7 @@ import io.millrace.local.quickstart.ShopService;
 import io.millrace.local.quickstart.ShopTraffic;
 import io.millrace.local.quickstart.ViewCheck;
 import io.millrace.local.quickstart.ViewComparison;
+import io.millrace.spool.SpoolStore;
 import io.millrace.testing.Seeds;
 import io.millrace.testing.documents.Troubleshooting;
 import io.millrace.testing.servers.ConnectRest;
@@ -54,6 +57,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -266,6 +275,8 @@ class RunbookIT {
         stories.put("A lost binlog", this::lostBinlog);
         stories.put("A lost schema history", this::lostHistory);
         stories.put("The payload store is down, or refuses", this::payloadStore);
+        stories.put("Kafka was away", this::recover);
+        stories.put("An object of the spool cannot be recovered", this::recoverDamaged);
         stories.put("From one machine to many", this::grow);
         stories.put("How large", script -> {});
         assertThat(runbook.sections().keySet()).containsExactlyElementsOf(stories.keySet());
@@ -626,6 +637,88 @@ class RunbookIT {
                 sql.executeUpdate();
             }
         }
+    }
+
+    /** One of the two events is in Kafka already, which its producer did not hear. */
+    private void recover(Script script) throws Exception {
+        ObjectNode config = (ObjectNode) pipeline.rest().config("spool");
+        pipeline.rest().put("spool", config.put("recover.delay.ms", "0"));
+        try (SpoolStore store = SpoolStore.open(spoolSettings());
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", pipeline.bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            ProducerRecord<String, String> written = new ProducerRecord<>("shop.visits", 0, "key", "written");
+            written.headers().add("ce_id", "written".getBytes(UTF_8));
+            producer.send(written).get();
+            SpooledEvents spooled = new SpooledEvents(store, "visits");
+            spooled.store("shop.visits", "written");
+            spooled.store("shop.visits", "unwritten");
+            assertThat(script.run()).contains("spool RUNNING");
+            script.run(2);
+            assertThat(store.list().incarnations().values())
+                    .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty());
+            store.deleteMarkers(spooled.incarnation());
+        }
+        assertThat(valuesOf("shop.visits")).containsExactly("written", "unwritten");
+    }
+
+    /** The topic of the first object can be created, that of the second one must not be, and the third one is damaged. */
+    private void recoverDamaged(Script script) throws Exception {
+        try (SpoolStore store = SpoolStore.open(spoolSettings())) {
+            SpooledEvents spooled = new SpooledEvents(store, "searches");
+            spooled.store("shop.searches", "search");
+            spooled.store("shop.deleted", "deleted");
+            String corrupt = spooled.storeCorrupt();
+            spooled.store("shop.visits", "behind");
+            awaitSpoolFailure("expected the topic shop.searches");
+            assertThat(script.run())
+                    .contains("spool: org.apache.kafka.connect.errors.ConnectException", "object 1 of searches/", corrupt);
+            script.run();
+            awaitSpoolFailure("expected the topic shop.deleted");
+            assertThat(script.run()).contains("shop.deleted-0", "deleted  ambiguous");
+            awaitSpoolFailure(corrupt);
+            assertThat(script.run()).contains("refused/" + corrupt);
+            assertThat(store.list().refused()).hasSize(1);
+        }
+        assertThat(valuesOf("shop.searches")).containsExactly("search");
+        assertThat(valuesOf("shop.visits")).containsExactly("written", "unwritten", "behind");
+        pipeline.rest().awaitRunning("spool", TIME_TO_ACT);
+    }
+
+    private static Map<String, String> spoolSettings() {
+        Map<String, String> shop = pipeline.environment();
+        return Map.of(
+                "spool.store", "s3://" + shop.get("SHOP_PAYLOADS_BUCKET") + "/spool",
+                "payload.s3.endpoint", shop.get("SHOP_S3_ENDPOINT"),
+                "payload.s3.region", shop.get("SHOP_S3_REGION"),
+                "payload.s3.path.style", "true",
+                "payload.s3.access.key.id", shop.get("SHOP_S3_ACCESS_KEY_ID"),
+                "payload.s3.secret.access.key", shop.get("SHOP_S3_SECRET_ACCESS_KEY"));
+    }
+
+    private static void awaitSpoolFailure(String reason) {
+        await(reason).atMost(TIME_TO_ACT).untilAsserted(() -> assertThat(
+                        pipeline.rest().status("spool").toString())
+                .contains("FAILED", reason));
+    }
+
+    /** The committed values of partition 0. */
+    private static List<String> valuesOf(String topic) {
+        List<String> values = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", pipeline.bootstrapServers(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+            }
+        }
+        return values;
     }
 
     private void grow(Script script) throws Exception {

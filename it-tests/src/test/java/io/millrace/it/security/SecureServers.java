@@ -122,7 +122,7 @@ final class SecureServers implements AutoCloseable {
         payloadObjects = objects.objects(BUCKET);
         secrets.add("s3", objects.secretAccessKey());
         s3Users = enforcePolicies(objects);
-        for (String user : List.of("writer", "reader")) {
+        for (String user : List.of("writer", "reader", "spool")) {
             secrets.write(
                     "s3-" + user + ".properties",
                     "access.key.id=" + user + "\nsecret.access.key=" + objects.secretAccessKey() + "\n");
@@ -157,7 +157,7 @@ final class SecureServers implements AutoCloseable {
         started.push(worker::close);
     }
 
-    /** The server's one user becomes two, each with the policy that is shipped for it. */
+    /** The server's one user becomes three, each with the policy that is shipped for it. */
     private PolicyProxy enforcePolicies(S3Server objects) throws IOException, GeneralSecurityException {
         SSLContext tls = authority.tls();
         PolicyProxy proxy = new PolicyProxy(
@@ -166,7 +166,8 @@ final class SecureServers implements AutoCloseable {
                 new PolicyProxy.AccessKey(objects.accessKeyId(), objects.secretAccessKey()),
                 Map.of(
                         "writer", List.of(AccessPolicy.parse(shipped("s3-writer.json"))),
-                        "reader", List.of(AccessPolicy.parse(shipped("s3-reader.json")))));
+                        "reader", List.of(AccessPolicy.parse(shipped("s3-reader.json"))),
+                        "spool", List.of(AccessPolicy.parse(shipped("s3-spool.json")))));
         started.push(proxy::close);
         return proxy;
     }
@@ -180,6 +181,7 @@ final class SecureServers implements AutoCloseable {
         secrets.write("worker.jaas", secrets.jaas("connect"));
         secrets.write("shop-source.jaas", secrets.jaas("shop-source"));
         secrets.write("shop-redrive.jaas", secrets.jaas("shop-redrive"));
+        secrets.write("shop-spool.jaas", secrets.jaas("shop-spool"));
         secrets.write("shop-views.jaas", secrets.jaas("shop-views"));
         Files.copy(authority.file("truststore.p12"), secrets.folder().resolve("truststore.p12"));
         Files.copy(stranger.file("truststore.p12"), secrets.folder().resolve("stranger.p12"));
@@ -233,8 +235,12 @@ final class SecureServers implements AutoCloseable {
 
     private void admitClients() throws Exception {
         try (Admin admin = Admin.create(kafkaClient("broker"))) {
-            List<UserScramCredentialAlteration> users =
-                    List.of(user("connect"), user("shop-source"), user("shop-redrive"), user("shop-views"));
+            List<UserScramCredentialAlteration> users = List.of(
+                    user("connect"),
+                    user("shop-source"),
+                    user("shop-redrive"),
+                    user("shop-spool"),
+                    user("shop-views"));
             admin.alterUserScramCredentials(users).all().get();
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()

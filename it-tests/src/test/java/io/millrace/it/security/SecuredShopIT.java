@@ -1,11 +1,14 @@
 package io.millrace.it.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.it.spool.SpooledEvents;
+import io.millrace.spool.SpoolStore;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.ServerDirectories;
@@ -64,6 +67,7 @@ class SecuredShopIT {
             "14-subscriptions",
             "15-schedules",
             "16-renewals-redrive",
+            "17-spool",
             "21-order-status",
             "22-products",
             "23-site-documents",
@@ -84,6 +88,8 @@ class SecuredShopIT {
             ObjectNode body = servers.connector(file);
             if (file.equals("16-renewals-redrive")) {
                 config(body).put("backoff", "100ms").put("max.attempts", "1000");
+            } else if (file.equals("17-spool")) {
+                config(body).put("recover.delay.ms", "0");
             } else if (file.equals("10-shop-source")) {
                 // A transform's secret, among options that Debezium writes to its log. It stores nothing here.
                 ObjectNode config = config(body);
@@ -133,6 +139,7 @@ class SecuredShopIT {
         awaitMySql("SELECT CONCAT_WS(',', status, total, request_id) FROM views.order_status", "PAID,19.90,r1");
         awaitMySql("SELECT CONCAT_WS(',', orders, spent) FROM views.customer_totals", "1,19.90");
         renewsASubscriptionAlsoAfterARefusal();
+        recoversWhatWasSpooled();
         awaitStored(1);
         // It was too large for its record, so it came through S3.
         try (Stream<Path> objects = Files.walk(servers.payloadObjects())) {
@@ -141,6 +148,8 @@ class SecuredShopIT {
         assertThat(servers.s3Users().used("writer")).contains("s3:PutObject");
         // The second one by the check of a task's start, which reads an object that does not exist.
         assertThat(servers.s3Users().used("reader")).containsExactlyInAnyOrder("s3:GetObject", "s3:ListBucket");
+        assertThat(servers.s3Users().used("spool"))
+                .containsExactlyInAnyOrder("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject");
         assertThat(servers.s3Users().refused()).isEmpty();
         try (Connection superuser = servers.postgres().connectAsSuperuser("views");
                 Statement statement = superuser.createStatement();
@@ -170,6 +179,27 @@ class SecuredShopIT {
         awaitMySql(
                 "SELECT CONCAT_WS(',', renewals, spent) FROM views.subscription_renewals WHERE subscription_id = 1",
                 "1,19.90");
+    }
+
+    /** The bucket is a folder of the server's machine. */
+    private static void recoversWhatWasSpooled() throws Exception {
+        Path spool = servers.payloadObjects().resolve("spool");
+        try (SpoolStore store = SpoolStore.open(Map.of("spool.store", "file:" + spool));
+                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                        servers.kafkaClient("broker"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            new SpooledEvents(store, "visits").store("shop.visits", "visit");
+            TopicPartition partition = new TopicPartition("shop.visits", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            List<String> values = new ArrayList<>();
+            await().atMost(TIME_TO_ACT).untilAsserted(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(new String(record.value(), UTF_8)));
+                assertThat(values).containsExactly("visit");
+            });
+            await().atMost(TIME_TO_ACT)
+                    .untilAsserted(() -> assertThat(store.list().incarnations().values())
+                            .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty()));
+        }
     }
 
     @Test

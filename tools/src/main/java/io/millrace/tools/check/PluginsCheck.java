@@ -6,6 +6,7 @@ import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.redrive.RedriveSourceConnector;
 import io.millrace.connectors.schedule.ScheduleSourceConnector;
+import io.millrace.connectors.spool.SpoolSourceConnector;
 import io.millrace.connectors.topic.TopicSourceConnector;
 import io.millrace.expressions.NearestNames;
 import io.millrace.tools.chain.ConnectorPlugins;
@@ -117,12 +118,19 @@ final class PluginsCheck {
                 .contains(type);
     }
 
+    private static boolean isSpoolSource(Map<String, String> options) {
+        String type = options.getOrDefault(CLASS, "");
+        return List.of(SpoolSourceConnector.class.getName(), "SpoolSourceConnector", "SpoolSource")
+                .contains(type);
+    }
+
     /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
     private static boolean isOfOurs(Map<String, String> options) {
         return isProjectionSink(options)
                 || isTopicSource(options)
                 || isScheduleSource(options)
                 || isRedriveSource(options)
+                || isSpoolSource(options)
                 || UnwrappedConfiguration.isWrapped(options);
     }
 
@@ -144,6 +152,8 @@ final class PluginsCheck {
             addOwn(new ScheduleSourceConnector().validate(options).configValues());
         } else if (isRedriveSource(options)) {
             addOwn(new RedriveSourceConnector().validate(options).configValues());
+        } else if (isSpoolSource(options)) {
+            addOwn(new SpoolSourceConnector().validate(options).configValues());
         } else {
             checkConnector(CLASS, options);
         }
@@ -236,6 +246,7 @@ final class PluginsCheck {
         here.add(TopicSourceConnector.class.getName());
         here.add(ScheduleSourceConnector.class.getName());
         here.add(RedriveSourceConnector.class.getName());
+        here.add(SpoolSourceConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);
         if (!hasPluginPath && (candidates.isEmpty() || here.contains(type))) {
             report.addNote(option + "=" + type + " is not checked: set --plugin-path to the worker's plugin.path");

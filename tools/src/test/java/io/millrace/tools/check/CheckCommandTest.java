@@ -146,6 +146,28 @@ class CheckCommandTest {
     }
 
     @Test
+    void aSpoolSourceIsCheckedByItsOwnRules() throws IOException {
+        body = (ObjectNode) JSON.readTree(
+                CommandRun.PROJECT.resolve("connect-configs/17-spool.json").toFile());
+        config = (ObjectNode) body.path("config");
+        config.put("kafka.bootstrap.servers", "127.0.0.1:1");
+        config.put("transaction.boundary", "interval");
+        config.put("on.corrupt", "ignore");
+        config.put("spool.writer", "x");
+        config.put("payload.s3.secret.access.key", "hush-7351");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "transaction.boundary\n  found       interval\n  problem     expected poll, found interval",
+                        "spool.writer\n  found       x\n  problem     unknown option",
+                        "expected one of fail, skip")
+                .doesNotContain("hush-7351");
+    }
+
+    @Test
     void aRuleWithoutAKeyIsAProblemUnlessThatIsStated() throws IOException {
         config.put("events.table.2", "shop.sites; fields: site_id = row.id; revision: row.version");
         assertThat(check().out()).contains("events.rule.7\n", "events.rule.8\n", "have no key");

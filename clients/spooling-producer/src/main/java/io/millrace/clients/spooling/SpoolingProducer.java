@@ -35,6 +35,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -129,6 +130,11 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
                 settings -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
         start();
         checkStore();
+    }
+
+    /** Every option besides those of Kafka's producer, as the reference prints it. */
+    public static ConfigDef configDef() {
+        return SpoolingOptions.ALL.definition();
     }
 
     /** Makes one of Kafka's producers. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.spool.SpoolListing;
 import io.millrace.spool.SpoolStore;
 import io.millrace.spool.SpooledRecord;
+import io.millrace.testing.s3.AccessPolicy;
+import io.millrace.testing.s3.PolicyProxy;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.S3Server;
@@ -52,7 +54,7 @@ class SpoolingProducerIT {
         Path directory = ServerDirectories.newDirectory("spooling-producer");
         broker = KafkaBroker.start(
                 installation, directory.resolve("kafka"), Map.of("auto.create.topics.enable", "false"));
-        s3 = S3Server.start(installation, directory.resolve("s3"), "spool");
+        s3 = S3Server.start(installation, directory.resolve("s3"), "spool", "shop-payloads");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(
                             List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1), new NewTopic("others", 1, (short) 1)))
@@ -177,6 +179,30 @@ class SpoolingProducerIT {
         } finally {
             s3.resume();
             broker.resume();
+        }
+    }
+
+    @Test
+    void needsTheRightsOfThePolicyAndNoOthers() throws Exception {
+        AccessPolicy policy = AccessPolicy.read(Path.of("../../deploy/security/s3-spool-writer.json"));
+        try (PolicyProxy proxy = new PolicyProxy(
+                PolicyProxy.Transport.PLAIN,
+                s3.port(),
+                new PolicyProxy.AccessKey(s3.accessKeyId(), s3.secretAccessKey()),
+                Map.of("writer", List.of(policy)))) {
+            Map<String, Object> configs = new HashMap<>(configs("unused"));
+            configs.put("spool.store", "s3://shop-payloads/spool");
+            configs.put("payload.s3.endpoint", "http://127.0.0.1:" + proxy.port());
+            configs.put("payload.s3.access.key.id", "writer");
+            // Nothing listens on this port.
+            configs.put("bootstrap.servers", "127.0.0.1:1");
+            try (SpoolingProducer<String, String> producer =
+                    new SpoolingProducer<>(configs, new StringSerializer(), new StringSerializer())) {
+                Future<RecordMetadata> stored = producer.send(new ProducerRecord<>("others", "k", "v"));
+                assertThat(stored.get(20, TimeUnit.SECONDS).hasOffset()).isFalse();
+            }
+            assertThat(proxy.used("writer")).isEqualTo(policy.allowedActions());
+            assertThat(proxy.refused()).isEmpty();
         }
     }
 

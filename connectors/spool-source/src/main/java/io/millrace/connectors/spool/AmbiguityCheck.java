@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -277,10 +276,11 @@ final class AmbiguityCheck implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings({"deprecation", "removal"}) // Kafka 3.9 does not have what is to take its place.
     public void close() {
         closed = true;
         if (consumer != null) {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            consumer.close(Duration.ZERO);
         }
     }
 }

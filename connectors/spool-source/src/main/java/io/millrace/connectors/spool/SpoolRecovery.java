@@ -203,15 +203,28 @@ final class SpoolRecovery implements AutoCloseable {
             if (!isOwn(incarnation) || entry.getValue().objects().isEmpty() || batch.size() >= settings.maxRecords()) {
                 continue;
             }
-            WriterDrain drain = drains.get(incarnation);
-            if (drain == null) {
-                drain = open(incarnation);
-                drain.update(entry.getValue(), nanos.getAsLong());
-                drains.put(incarnation, drain);
+            try {
+                batch.addAll(take(drainOf(incarnation, entry.getValue()), settings.maxRecords() - batch.size()));
+            } catch (PayloadException | KafkaException e) {
+                if (batch.isEmpty()) {
+                    throw e;
+                }
+                // The drains of the batch have moved on, so it must be sent; the failure comes again in the next call.
+                LOG.debug("The records before {} are sent first", incarnation, e);
+                break;
             }
-            batch.addAll(take(drain, settings.maxRecords() - batch.size()));
         }
         return batch;
+    }
+
+    private WriterDrain drainOf(Incarnation incarnation, SpoolListing.Waiting waiting) {
+        WriterDrain drain = drains.get(incarnation);
+        if (drain == null) {
+            drain = open(incarnation);
+            drain.update(waiting, nanos.getAsLong());
+            drains.put(incarnation, drain);
+        }
+        return drain;
     }
 
     private WriterDrain open(Incarnation incarnation) {
@@ -223,52 +236,61 @@ final class SpoolRecovery implements AutoCloseable {
 
     private List<SourceRecord> take(WriterDrain drain, int maxRecords) {
         List<SpoolObject> ready = new ArrayList<>();
-        List<AmbiguityCheck.Candidate> ambiguous = new ArrayList<>();
         for (SpoolObject object : drain.peek(maxRecords)) {
-            List<AmbiguityCheck.Candidate> candidates = settings.verify() == LogVerification.OFF
-                    ? List.of()
-                    : drain.remaining(object).stream()
-                            .filter(SpooledRecord::ambiguous)
-                            .map(record -> new AmbiguityCheck.Candidate(record, object.idHeader()))
-                            .toList();
-            if (!candidates.isEmpty() && !watch.hasAnsweredFor(settings.delay(), drain.firstSeen(object))) {
+            if (!findAmbiguous(drain, object).isEmpty()
+                    && !watch.hasAnsweredFor(settings.delay(), drain.firstSeen(object))) {
                 // Those behind it wait, too.
                 break;
             }
-            ambiguous.addAll(candidates);
             ready.add(object);
         }
-        if (ready.isEmpty()) {
-            return List.of();
-        }
-        requireTopics(drain, ready);
+        List<SpoolObject> sendable = ready.subList(0, countSendable(drain, ready));
+        List<AmbiguityCheck.Candidate> ambiguous = sendable.stream()
+                .flatMap(object -> findAmbiguous(drain, object).stream())
+                .toList();
         Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : check.findWritten(ambiguous);
-        return drain.take(ready, written);
+        return drain.take(sendable, written);
     }
 
-    /** Connect would create a topic, or try for ever. */
-    private void requireTopics(WriterDrain drain, List<SpoolObject> objects) {
+    private List<AmbiguityCheck.Candidate> findAmbiguous(WriterDrain drain, SpoolObject object) {
+        return settings.verify() == LogVerification.OFF
+                ? List.of()
+                : drain.remaining(object).stream()
+                        .filter(SpooledRecord::ambiguous)
+                        .map(record -> new AmbiguityCheck.Candidate(record, object.idHeader()))
+                        .toList();
+    }
+
+    /**
+     * Counts the objects before the first one with a topic or a partition that does not exist, which Connect would create, or try for ever.
+     *
+     * @throws ConnectException if it is the first object
+     */
+    private int countSendable(WriterDrain drain, List<SpoolObject> objects) {
         Set<String> topics = new HashSet<>();
         objects.forEach(object -> drain.remaining(object).forEach(record -> topics.add(record.topic())));
         if (topics.isEmpty()) {
-            return;
+            return objects.size();
         }
         Map<String, Integer> partitions = watch.ask(() -> logs.countPartitions(topics));
-        for (SpoolObject object : objects) {
-            for (SpooledRecord record : drain.remaining(object)) {
+        for (int i = 0; i < objects.size(); i++) {
+            for (SpooledRecord record : drain.remaining(objects.get(i))) {
                 Integer count = partitions.get(record.topic());
                 Integer partition = record.partition();
-                if (count == null || (partition != null && partition >= count)) {
-                    throw new ConnectException(store + ", " + object + ": expected the "
-                            + (count == null
-                                    ? "topic " + record.topic()
-                                    : "partition " + partition + " of the topic " + record.topic() + ", which has "
-                                            + count)
-                            + ", and it does not exist. Create it, or set the offsets of the connector to skip the"
-                            + " object");
+                if (count != null && (partition == null || partition < count)) {
+                    continue;
                 }
+                if (i > 0) {
+                    return i;
+                }
+                throw new ConnectException(store + ", " + objects.get(i) + ": expected the "
+                        + (count == null
+                                ? "topic " + record.topic()
+                                : "partition " + partition + " of the topic " + record.topic() + ", which has " + count)
+                        + ", and it does not exist. Create it, or set the offsets of the connector to skip the object");
             }
         }
+        return objects.size();
     }
 
     /** Takes the news that a record is committed. From whatever thread. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
@@ -48,12 +49,16 @@ final class SpoolSourceCheck {
     }
 
     private void checkStore() {
+        String location = SpoolStore.LOCATION.name();
         try (SpoolStore store = SpoolStore.open(candidate)) {
             Failures.await(CompletableFuture.supplyAsync(store::list).orTimeout(STORE_SECONDS, TimeUnit.SECONDS));
         } catch (ConfigException e) {
-            checks.add(SpoolStore.LOCATION.name(), String.valueOf(e.getMessage()));
+            checks.add(location, String.valueOf(e.getMessage()));
         } catch (PayloadException e) {
-            checks.add(SpoolStore.LOCATION.name(), "the spool cannot be listed: " + e.getMessage());
+            String reason = e.getCause() instanceof TimeoutException
+                    ? candidate.get(location) + " did not answer within " + STORE_SECONDS + " s"
+                    : e.getMessage();
+            checks.add(location, "the spool cannot be listed: " + reason);
         }
     }
 

@@ -147,7 +147,13 @@ final class WriterDrain {
             if (!found.isEmpty() && count + object.records().size() > maxRecords) {
                 break;
             }
-            requireNoHole(object, after);
+            if (isBehindHole(object, after)) {
+                if (!found.isEmpty() && !skipsCorrupt) {
+                    // What is in front of it is recovered first.
+                    break;
+                }
+                refuseHole(object, after);
+            }
             found.add(object);
             after = SpoolPosition.after(object.sequence());
             count += object.records().size();
@@ -233,10 +239,11 @@ final class WriterDrain {
         skipped = Math.max(skipped, key.sequence());
     }
 
-    private void requireNoHole(SpoolObject object, SpoolPosition after) {
-        if (object.previous() <= Math.max(after.sequence(), skipped)) {
-            return;
-        }
+    private boolean isBehindHole(SpoolObject object, SpoolPosition after) {
+        return object.previous() > Math.max(after.sequence(), skipped);
+    }
+
+    private void refuseHole(SpoolObject object, SpoolPosition after) {
         String hole = "Expected object " + object.previous() + " of " + incarnation + " before " + object.sequence()
                 + " in " + store + ", and it is missing; the last one before it is " + after.sequence();
         if (!skipsCorrupt) {

@@ -229,29 +229,10 @@ class SpoolSourceIT {
             });
             assertThat(store.readRecovered(writer).join()).isOne();
 
-            // A topic that does not exist, and an object that is none.
-            SpooledRecord lost =
-                    new SpooledRecord(false, "no-such-topic", null, 1, 1, -1, "lost", null, bytes("v"), List.of());
-            put(store, writer, 2, lost);
-            awaitFailure("crafted", "object 2 of " + writer + ": 1 records: expected the topic no-such-topic");
             worker.rest().stop("crafted");
-            worker.rest().patchOffsets("crafted", offsets(writer, 2));
-            worker.rest().resume("crafted");
-            byte[] garbage = bytes("garbage");
-            SpoolKey corrupt = SpoolKey.of(writer, 3, garbage);
-            store.put(corrupt, garbage).join();
-            put(store, writer, 4, crafted("after", false, 1, -1));
-            awaitFailure("crafted", SpoolStore.nameOf(corrupt));
-            ObjectNode skipping =
-                    (ObjectNode) connector("crafted", Map.of("recover.delay.ms", "0", "on.corrupt", "skip"))
-                            .get("config");
-            worker.rest().put("crafted", skipping);
-            await().atMost(TIME_TO_ACT)
-                    .untilAsserted(() -> assertThat(isEmpty(store)).isTrue());
-            assertThat(read("crafted"))
-                    .anySatisfy(record -> assertThat(record.value()).isEqualTo(bytes("after")));
-            assertThat(store.list().refused()).singleElement().satisfies(entry -> assertThat(entry.key())
-                    .isEqualTo(corrupt));
+            recoversWhatIsBeforeAnObjectThatCannotBeRecovered(store, writer);
+            executesEachRemedy(store, writer);
+            skipsWhatIsCorrupt(store, writer);
         }
         worker.rest().delete("crafted");
         assertThatThrownBy(() -> worker.rest()
@@ -261,6 +242,75 @@ class SpoolSourceIT {
                 .isInstanceOf(ConnectRestException.class)
                 .hasMessageContaining(
                         "value.converter: expected org.apache.kafka.connect.converters.ByteArrayConverter");
+    }
+
+    /** Of another producer, and of the same one. */
+    private static void recoversWhatIsBeforeAnObjectThatCannotBeRecovered(SpoolStore store, Incarnation writer)
+            throws Exception {
+        put(store, new Incarnation("another", writer.id()), 1, crafted("independent", false, 1, -1));
+        put(store, writer, 2, crafted("in front", false, 1, -1));
+        put(store, writer, 3, uncreated("no-topic-yet"));
+        worker.rest().resume("crafted");
+        awaitFailure("crafted", "object 3 of " + writer + ": 1 records: expected the topic no-topic-yet");
+        assertThat(read("crafted").stream().map(record -> text(record.value()))).contains("independent", "in front");
+    }
+
+    /** The task has failed at an object whose topic does not exist. */
+    private static void executesEachRemedy(SpoolStore store, Incarnation writer) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("no-topic-yet", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        put(store, writer, 4, uncreated("never-a-topic"));
+        restartUntilFailure("object 4 of " + writer + ": 1 records: expected the topic never-a-topic");
+        assertThat(read("no-topic-yet")).hasSize(1);
+
+        byte[] right = object(writer, 5, 4, crafted("put right", false, 1, -1));
+        SpoolKey damaged = SpoolKey.of(writer, 5, right);
+        store.put(damaged, bytes("garbage")).join();
+        worker.rest().stop("crafted");
+        worker.rest().patchOffsets("crafted", offsets(writer, 4));
+        worker.rest().resume("crafted");
+        awaitFailure("crafted", SpoolStore.nameOf(damaged) + ": its bytes do not have the hash in its name");
+        store.put(damaged, right).join();
+
+        put(store, writer, 7, crafted("behind a hole", false, 1, -1));
+        restartUntilFailure("Expected object 6 of " + writer + " before 7");
+        put(store, writer, 6, crafted("brought back", false, 1, -1));
+        worker.rest().restart("crafted");
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(() -> assertThat(isEmpty(store)).isTrue());
+        assertThat(read("crafted").stream().map(record -> text(record.value())))
+                .containsSubsequence("in front", "put right", "brought back", "behind a hole")
+                .containsOnlyOnce("in front", "put right", "brought back", "behind a hole");
+    }
+
+    private static void skipsWhatIsCorrupt(SpoolStore store, Incarnation writer) throws Exception {
+        byte[] garbage = bytes("garbage");
+        SpoolKey corrupt = SpoolKey.of(writer, 8, garbage);
+        store.put(corrupt, garbage).join();
+        put(store, writer, 9, crafted("after", false, 1, -1));
+        awaitFailure("crafted", SpoolStore.nameOf(corrupt));
+        ObjectNode skipping = (ObjectNode) connector("crafted", Map.of("recover.delay.ms", "0", "on.corrupt", "skip"))
+                .get("config");
+        worker.rest().put("crafted", skipping);
+        await().atMost(TIME_TO_ACT)
+                .untilAsserted(() -> assertThat(isEmpty(store)).isTrue());
+        assertThat(read("crafted"))
+                .anySatisfy(record -> assertThat(record.value()).isEqualTo(bytes("after")));
+        assertThat(store.list().refused())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.key()).isEqualTo(corrupt));
+    }
+
+    private static SpooledRecord uncreated(String topic) {
+        return new SpooledRecord(false, topic, null, 1, 1, -1, "lost", null, bytes("v"), List.of());
+    }
+
+    private static void restartUntilFailure(String reason) throws Exception {
+        worker.rest().restart("crafted");
+        awaitFailure("crafted", reason);
     }
 
     private static void awaitFailure(String connector, String reason) {
@@ -298,8 +348,12 @@ class SpoolSourceIT {
     }
 
     private static void put(SpoolStore store, Incarnation writer, long sequence, SpooledRecord... records) {
-        byte[] bytes = SpoolFormat.write(new SpoolObject(writer, sequence, sequence - 1, 1, "ce_id", List.of(records)));
+        byte[] bytes = object(writer, sequence, sequence - 1, records);
         store.put(SpoolKey.of(writer, sequence, bytes), bytes).join();
+    }
+
+    private static byte[] object(Incarnation writer, long sequence, long previous, SpooledRecord... records) {
+        return SpoolFormat.write(new SpoolObject(writer, sequence, previous, 1, "ce_id", List.of(records)));
     }
 
     private static ObjectNode offsets(Incarnation writer, long sequence) {
