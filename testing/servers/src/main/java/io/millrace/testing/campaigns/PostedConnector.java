@@ -2,8 +2,6 @@ package io.millrace.testing.campaigns;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.testing.servers.ConnectRest;
-import io.millrace.testing.servers.ConnectRestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +9,7 @@ import java.util.List;
 
 /** A connector of a campaign: its configuration and its state. Calls are made again while servers are struck. */
 public class PostedConnector {
-    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(90);
-    private static final int REFUSED = 400;
+    private static final Duration TIME_TO_STOP = Duration.ofSeconds(90);
 
     /**
      * Connect's own failures, which it does not retry: the task did not start because the leader was struck, or the broker did not end
@@ -26,6 +23,7 @@ public class PostedConnector {
             "Timeout expired while initializing");
 
     private final ConnectGroup group;
+    private final ConnectCalls calls;
     private final String name;
     private final ObjectNode config;
     private int restarts;
@@ -33,6 +31,7 @@ public class PostedConnector {
     /** A connector with these options, which {@link #configure} creates. */
     public PostedConnector(ConnectGroup group, String name, ObjectNode config) {
         this.group = group;
+        this.calls = new ConnectCalls(group);
         this.name = name;
         this.config = config;
     }
@@ -47,7 +46,7 @@ public class PostedConnector {
 
     /** Creates the connector, or changes its configuration. */
     public void configure() {
-        callRest("configure", rest -> rest.put(name, config));
+        calls.make("configure", rest -> rest.put(name, config));
     }
 
     /** The same with another option. */
@@ -57,7 +56,7 @@ public class PostedConnector {
     }
 
     public void restart() {
-        callRest("restart", rest -> {
+        calls.make("restart", rest -> {
             rest.restart(name);
             return null;
         });
@@ -65,23 +64,23 @@ public class PostedConnector {
 
     /** Stops the connector; returns when its tasks are gone. */
     public void stop() throws InterruptedException {
-        callRest("stop", rest -> {
+        calls.make("stop", rest -> {
             rest.stop(name);
             return null;
         });
-        AwaitedCondition.requireWithin(TIME_TO_ANSWER, "the tasks to be gone", () -> status().path("tasks")
+        AwaitedCondition.requireWithin(TIME_TO_STOP, "the tasks to be gone", () -> status().path("tasks")
                 .isEmpty());
     }
 
     public void pause() {
-        callRest("pause", rest -> {
+        calls.make("pause", rest -> {
             rest.pause(name);
             return null;
         });
     }
 
     public void resume() {
-        callRest("resume", rest -> {
+        calls.make("resume", rest -> {
             rest.resume(name);
             return null;
         });
@@ -89,7 +88,7 @@ public class PostedConnector {
 
     /** Sets the offsets of the stopped connector to what they are. */
     public void patchOffsets() {
-        callRest("set the offsets", rest -> rest.patchOffsets(name, rest.offsets(name)));
+        calls.make("set the offsets", rest -> rest.patchOffsets(name, rest.offsets(name)));
     }
 
     public JsonNode status() throws IOException {
@@ -131,43 +130,5 @@ public class PostedConnector {
     /** How often {@link #restartAfterFailures} has restarted it. */
     public int restarts() {
         return restarts;
-    }
-
-    private interface Call {
-        Object on(ConnectRest rest) throws IOException;
-    }
-
-    /** Calls again while the workers find each other, and while the brokers that the configuration is checked against start. */
-    private void callRest(String what, Call call) {
-        long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
-        while (true) {
-            try {
-                call.on(group.rest());
-                return;
-            } catch (IOException | ConnectRestException | IllegalStateException e) {
-                if (isFinal(e) || System.nanoTime() > deadline) {
-                    throw new IllegalStateException("The connector could not be changed: " + what, e);
-                }
-            }
-            pauseBriefly();
-        }
-    }
-
-    private static boolean isFinal(Exception e) {
-        // A worker that has not read yet that the connector is stopped answers with the same status.
-        String message = String.valueOf(e.getMessage());
-        return e instanceof ConnectRestException refusal
-                && refusal.status() == REFUSED
-                && !message.contains("STOPPED state")
-                && !message.contains("brokers cannot be used");
-    }
-
-    private static void pauseBriefly() {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while Connect was called", e);
-        }
     }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.campaigns.AwaitedCondition;
+import io.millrace.testing.campaigns.ConnectCalls;
 import io.millrace.testing.campaigns.ConnectGroup;
 import io.millrace.testing.servers.ConnectRest;
-import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ProjectFiles;
 import java.io.IOException;
@@ -28,17 +28,17 @@ final class Source {
     static final String SIGNALS_DEFINITION =
             "CREATE TABLE " + SIGNALS + " (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32), data VARCHAR(2048))";
 
-    private static final Duration TIME_TO_ANSWER = Duration.ofMinutes(3);
     private static final Duration TIME_TO_ACT = Duration.ofMinutes(3);
-    private static final int REFUSED = 400;
 
     private final ConnectGroup group;
+    private final ConnectCalls calls;
     private final ShopServer server;
     private final Shop shop;
     private final ObjectNode config;
 
     private Source(ConnectGroup group, ShopServer server, Shop shop, ObjectNode config) {
         this.group = group;
+        this.calls = new ConnectCalls(group);
         this.server = server;
         this.shop = shop;
         this.config = config;
@@ -101,7 +101,7 @@ final class Source {
                         text.substring(0, end) + "; table: " + each.fullName() + text.substring(end));
             }
         }
-        callRest("configure", rest -> rest.put(NAME, config));
+        calls.make("configure", rest -> rest.put(NAME, config));
     }
 
     /** The same while the connector is stopped: when it runs, the task with the former rules works until it is restarted. */
@@ -124,7 +124,7 @@ final class Source {
     }
 
     void restart() {
-        callRest("restart", rest -> {
+        calls.make("restart", rest -> {
             rest.restart(NAME);
             return null;
         });
@@ -135,7 +135,7 @@ final class Source {
      * that is busy stops them later.
      */
     void stop() throws InterruptedException {
-        callRest("stop", rest -> {
+        calls.make("stop", rest -> {
             rest.stop(NAME);
             return null;
         });
@@ -144,7 +144,7 @@ final class Source {
     }
 
     void resume() {
-        callRest("resume", rest -> {
+        calls.make("resume", rest -> {
             rest.resume(NAME);
             return null;
         });
@@ -201,53 +201,6 @@ final class Source {
 
     /** Changes the offsets of the stopped connector. */
     void patchOffsets(JsonNode offsets) {
-        callRest("set the offsets", rest -> rest.patchOffsets(NAME, offsets));
-    }
-
-    private interface Call {
-        Object on(ConnectRest rest) throws IOException;
-    }
-
-    /** Calls again while the workers find each other, and while a server that the configuration is checked against starts. */
-    private void callRest(String what, Call call) {
-        long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
-        long patience = deadline - TIME_TO_ANSWER.toNanos() / 2;
-        boolean restarted = false;
-        while (true) {
-            try {
-                call.on(group.rest());
-                return;
-            } catch (IOException | ConnectRestException | IllegalStateException e) {
-                if (isFinal(e) || System.nanoTime() > deadline) {
-                    throw new IllegalStateException("The connector could not be changed: " + what, e);
-                }
-                if (!restarted && System.nanoTime() > patience && isWithoutPrivileges(e)) {
-                    group.workers().forEach(group::killAndRestart);
-                    restarted = true;
-                }
-            }
-            pauseBriefly();
-        }
-    }
-
-    /** Connect's leader may not claim the right to write again after its workers have lost each other. */
-    private static boolean isWithoutPrivileges(Exception e) {
-        return String.valueOf(e.getMessage()).contains("without claiming write privileges");
-    }
-
-    private static boolean isFinal(Exception e) {
-        // A worker that has not read yet that the connector is stopped answers with the same status.
-        return e instanceof ConnectRestException refusal
-                && refusal.status() == REFUSED
-                && !String.valueOf(refusal.getMessage()).contains("STOPPED state");
-    }
-
-    private static void pauseBriefly() {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while Connect was called", e);
-        }
+        calls.make("set the offsets", rest -> rest.patchOffsets(NAME, offsets));
     }
 }

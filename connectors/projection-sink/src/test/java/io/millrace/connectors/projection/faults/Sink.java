@@ -1,12 +1,10 @@
 package io.millrace.connectors.projection.faults;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.testing.campaigns.ConnectCalls;
 import io.millrace.testing.campaigns.ConnectGroup;
-import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.ConnectWorker;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A connector: its configuration, its state as Connect says it, and its offsets as the ledger says them. */
 final class Sink {
-    private static final Duration TIME_TO_ANSWER = Duration.ofMinutes(3);
     private static final int REFUSED = 400;
 
     private final ConnectGroup cluster;
+    private final ConnectCalls calls;
     private final ViewServer server;
     private final Admin consumers;
     private final Guarantee guarantee;
@@ -47,6 +44,7 @@ final class Sink {
             String name,
             ObjectNode config) {
         this.cluster = cluster;
+        this.calls = new ConnectCalls(cluster);
         this.server = server;
         this.consumers = consumers;
         this.guarantee = guarantee;
@@ -120,7 +118,7 @@ final class Sink {
     /** Creates the connector; the message with which Connect refuses its configuration, or nothing if it is created. */
     Optional<String> tryPost() {
         AtomicReference<String> refusal = new AtomicReference<>();
-        rest("post", rest -> {
+        calls.make("post", rest -> {
             try {
                 return rest.put(name, config);
             } catch (ConnectRestException e) {
@@ -136,7 +134,7 @@ final class Sink {
 
     /** Deletes the connector; its offsets and its rows in the ledger stay. */
     void delete() {
-        rest("delete", rest -> {
+        calls.make("delete", rest -> {
             if (rest.connectors().contains(name)) {
                 rest.delete(name);
             }
@@ -147,7 +145,7 @@ final class Sink {
     /** Creates the connector, or gives it the configuration anew with another value of one option. */
     void configure(String option, String value) {
         config.put(option, value);
-        rest("configure", rest -> rest.put(name, config));
+        calls.make("configure", rest -> rest.put(name, config));
     }
 
     /** Sets an option, which {@link #configure} posts. */
@@ -168,14 +166,14 @@ final class Sink {
     }
 
     void resetOffsets() {
-        rest("reset the offsets", rest -> {
+        calls.make("reset the offsets", rest -> {
             rest.deleteOffsets(name);
             return null;
         });
     }
 
     void patchOffsets(Callable<JsonNode> offsets) {
-        rest("set the offsets", rest -> {
+        calls.make("set the offsets", rest -> {
             try {
                 return rest.patchOffsets(name, offsets.call());
             } catch (IOException | RuntimeException e) {
@@ -201,21 +199,21 @@ final class Sink {
     }
 
     void restart() {
-        rest("restart", rest -> {
+        calls.make("restart", rest -> {
             rest.restart(name);
             return null;
         });
     }
 
     void stop() {
-        rest("stop", rest -> {
+        calls.make("stop", rest -> {
             rest.stop(name);
             return null;
         });
     }
 
     void resume() {
-        rest("resume", rest -> {
+        calls.make("resume", rest -> {
             rest.resume(name);
             return null;
         });
@@ -308,27 +306,4 @@ final class Sink {
     }
 
     record Entry(long nextOffset, long epoch) {}
-
-    private interface Call {
-        Object on(ConnectRest rest) throws IOException;
-    }
-
-    /** Asks again while the workers find each other. */
-    private void rest(String what, Call call) {
-        await(what)
-                .atMost(TIME_TO_ANSWER)
-                .ignoreExceptionsMatching(Sink::passes)
-                .until(() -> {
-                    call.on(cluster.rest());
-                    return true;
-                });
-    }
-
-    private static boolean passes(Throwable failure) {
-        return failure instanceof IOException
-                || (failure instanceof ConnectRestException refusal
-                        // A worker that has not read yet that the connector is stopped.
-                        && (refusal.status() != REFUSED
-                                || String.valueOf(refusal.getMessage()).contains("STOPPED state")));
-    }
 }

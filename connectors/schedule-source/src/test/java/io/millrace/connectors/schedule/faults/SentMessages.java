@@ -33,6 +33,10 @@ final class SentMessages implements AutoCloseable {
     private final Map<String, List<String>> words = new HashMap<>();
 
     private long read;
+    /** How many commands have been compared. */
+    private int compared;
+
+    private long delayMs;
 
     private record Message(int occurrence, long due, long time) {}
 
@@ -63,12 +67,25 @@ final class SentMessages implements AutoCloseable {
         return read;
     }
 
+    /** How long after its due time the latest message was sent of the commands that the last call of {@link #compare} was the first to have. */
+    long delayMs() {
+        return delayMs;
+    }
+
     /** Reads up to the ends of the topics, and compares everything that was ever sent. */
     List<Discrepancy> compare(List<SentCommand> commands) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(topics);
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(Duration.ofMillis(100)).forEach(this::add);
         }
+        delayMs = commands.subList(compared, commands.size()).stream()
+                // The messages of a recurring schedule are due before its command.
+                .filter(command -> command.messages() == 1)
+                .flatMap(command -> messages.getOrDefault(command.number(), List.of()).stream())
+                .mapToLong(message -> message.time() - message.due())
+                .max()
+                .orElse(0);
+        compared = commands.size();
         List<Discrepancy> found = new ArrayList<>();
         Map<String, List<SentCommand>> byId = new HashMap<>();
         commands.forEach(command ->
