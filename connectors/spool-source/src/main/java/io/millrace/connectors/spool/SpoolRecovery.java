@@ -1,6 +1,5 @@
 package io.millrace.connectors.spool;
 
-import io.millrace.partitions.KafkaLogs;
 import io.millrace.payloads.PayloadException;
 import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolListing;
@@ -55,9 +54,7 @@ final class SpoolRecovery implements AutoCloseable {
     private final Settings settings;
     private final SpoolStore store;
     private final SpoolRecords records;
-    private final KafkaLogs logs;
-    private final BrokerWatch watch;
-    private final AmbiguityCheck check;
+    private final BrokerQueries brokers;
     private final SpoolSourceMetrics metrics;
     private final Function<Map<String, String>, SpoolPosition> committed;
     private final LongSupplier nanos;
@@ -70,18 +67,14 @@ final class SpoolRecovery implements AutoCloseable {
             Settings settings,
             SpoolStore store,
             SpoolRecords records,
-            KafkaLogs logs,
-            BrokerWatch watch,
-            AmbiguityCheck check,
+            BrokerQueries brokers,
             SpoolSourceMetrics metrics,
             Function<Map<String, String>, SpoolPosition> committed,
             LongSupplier nanos) {
         this.settings = settings;
         this.store = store;
         this.records = records;
-        this.logs = logs;
-        this.watch = watch;
-        this.check = check;
+        this.brokers = brokers;
         this.metrics = metrics;
         this.committed = committed;
         this.nanos = nanos;
@@ -107,7 +100,7 @@ final class SpoolRecovery implements AutoCloseable {
                 pause(IDLE_PAUSE);
                 return List.of();
             }
-            watch.ask(logs::readClusterId);
+            brokers.requireAnswer();
             List<SourceRecord> batch = takeBatch(listing);
             // The next listing follows when these are committed.
             pause(batch.isEmpty() ? BUSY_PAUSE : Duration.ZERO);
@@ -238,7 +231,7 @@ final class SpoolRecovery implements AutoCloseable {
         List<SpoolObject> ready = new ArrayList<>();
         for (SpoolObject object : drain.peek(maxRecords)) {
             if (!findAmbiguous(drain, object).isEmpty()
-                    && !watch.hasAnsweredFor(settings.delay(), drain.firstSeen(object))) {
+                    && !brokers.haveAnsweredFor(settings.delay(), drain.firstSeen(object))) {
                 // Those behind it wait, too.
                 break;
             }
@@ -248,7 +241,7 @@ final class SpoolRecovery implements AutoCloseable {
         List<AmbiguityCheck.Candidate> ambiguous = sendable.stream()
                 .flatMap(object -> findAmbiguous(drain, object).stream())
                 .toList();
-        Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : check.findWritten(ambiguous);
+        Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : brokers.findWritten(ambiguous);
         return drain.take(sendable, written);
     }
 
@@ -272,7 +265,7 @@ final class SpoolRecovery implements AutoCloseable {
         if (topics.isEmpty()) {
             return objects.size();
         }
-        Map<String, Integer> partitions = watch.ask(() -> logs.countPartitions(topics));
+        Map<String, Integer> partitions = brokers.countPartitions(topics);
         for (int i = 0; i < objects.size(); i++) {
             for (SpooledRecord record : drain.remaining(objects.get(i))) {
                 Integer count = partitions.get(record.topic());
@@ -305,14 +298,13 @@ final class SpoolRecovery implements AutoCloseable {
     /** Ends a call that is running. From whatever thread. */
     void stop() {
         stopped = true;
-        check.stop();
+        brokers.stop();
     }
 
     @Override
     public void close() {
         stop();
-        check.close();
-        logs.close();
+        brokers.close();
         store.close();
         metrics.close();
     }

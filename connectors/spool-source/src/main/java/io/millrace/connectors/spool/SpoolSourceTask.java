@@ -44,6 +44,13 @@ public final class SpoolSourceTask extends SourceTask {
         SpoolSourceMetrics metrics = new SpoolSourceMetrics(connector, String.valueOf(number));
         KafkaLogs logs = new KafkaLogs(admin);
         BrokerWatch watch = new BrokerWatch(System::nanoTime);
+        AmbiguityCheck check = new AmbiguityCheck(
+                clients,
+                "millrace-" + connector + "-" + number,
+                logs,
+                watch,
+                SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config),
+                metrics);
         recovery = new SpoolRecovery(
                 new SpoolRecovery.Settings(
                         number,
@@ -54,15 +61,7 @@ public final class SpoolSourceTask extends SourceTask {
                         SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP),
                 store,
                 new SpoolRecords(SpoolStore.LOCATION.get(config)),
-                logs,
-                watch,
-                new AmbiguityCheck(
-                        clients,
-                        "millrace-" + connector + "-" + number,
-                        logs,
-                        watch,
-                        SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config),
-                        metrics),
+                new KafkaQueries(logs, watch, check),
                 metrics,
                 partition -> SpoolPosition.of(context.offsetStorageReader().<String>offset(partition)),
                 System::nanoTime);

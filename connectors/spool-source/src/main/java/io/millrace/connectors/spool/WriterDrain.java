@@ -216,6 +216,8 @@ final class WriterDrain {
                 }
                 if (read.isEmpty()) {
                     refuse(key, corrupt);
+                    // The marker follows, so that the next object does not miss it, whoever reads that.
+                    position = SpoolPosition.after(key.sequence());
                 }
                 break;
             }

@@ -168,6 +168,18 @@ class WriterDrainTest {
     }
 
     @Test
+    void doesNotMissAnObjectThatAFormerTaskHasPutAside() throws IOException {
+        SpoolKey corrupt = put(1, 0, "a");
+        Files.writeString(folder.resolve(SpoolStore.nameOf(corrupt)), "corrupt");
+        WriterDrain skipping = drain(SpoolPosition.START, true);
+        assertThat(skipping.peek(100)).isEmpty();
+        skipping.finish();
+        assertThat(store.readRecovered(WRITER).join()).isOne();
+        put(2, 1, "b");
+        assertThat(values(take(drain(SpoolPosition.START, false), Set.of()))).containsExactly("b");
+    }
+
+    @Test
     void refusesAHoleAndASecondObjectOfASequence() {
         put(3, 2, "c");
         assertThatThrownBy(() -> drain(SpoolPosition.START, false).peek(100))

@@ -1,0 +1,36 @@
+package io.millrace.connectors.spool;
+
+import io.millrace.spool.SpooledRecord;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a recovery asks the brokers. Each query throws a {@link org.apache.kafka.common.KafkaException} if they do not answer, or refuse to.
+ * For one thread, except for {@link #stop}.
+ */
+interface BrokerQueries extends AutoCloseable {
+    /** Fails if the brokers do not answer. */
+    void requireAnswer();
+
+    /** Whether the brokers have answered for this long, also since this time. */
+    boolean haveAnsweredFor(Duration duration, long sinceNanos);
+
+    /**
+     * Counts the partitions of topics.
+     *
+     * @return without the topics that do not exist
+     */
+    Map<String, Integer> countPartitions(Collection<String> topics);
+
+    /** Finds the records that an attempt of the producer has written, of those given in the order sent. */
+    Set<SpooledRecord> findWritten(List<AmbiguityCheck.Candidate> candidates);
+
+    /** Ends a running query, from whatever thread. */
+    void stop();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,153 @@
+package io.millrace.connectors.spool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.spool.Incarnation;
+import io.millrace.spool.SpoolFormat;
+import io.millrace.spool.SpoolKey;
+import io.millrace.spool.SpoolObject;
+import io.millrace.spool.SpoolStore;
+import io.millrace.spool.SpooledRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The recovery of several producers, of which one cannot be recovered now. */
+class SpoolRecoveryTest {
+    private static final Incarnation FIRST = new Incarnation("a", "0".repeat(32));
+    private static final Incarnation SECOND = new Incarnation("b", "0".repeat(32));
+
+    @TempDir
+    private Path folder;
+
+    private final FakeBrokers brokers = new FakeBrokers();
+    private SpoolStore store;
+    private SpoolRecovery recovery;
+
+    @BeforeEach
+    void openStore() {
+        store = SpoolStore.open(Map.of("spool.store", "file:" + folder));
+        // Each look at the clock takes longer than every pause.
+        AtomicLong nanos = new AtomicLong();
+        recovery = new SpoolRecovery(
+                new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false),
+                store,
+                new SpoolRecords("s"),
+                brokers,
+                new SpoolSourceMetrics("recovery", "0"),
+                partition -> SpoolPosition.START,
+                () -> nanos.addAndGet(TimeUnit.MINUTES.toNanos(1)));
+    }
+
+    @AfterEach
+    void close() {
+        recovery.close();
+    }
+
+    @Test
+    void sendsWhatOneProducerHasSpooledIfTheLogOfAnotherOneCannotBeRead() throws Exception {
+        put(FIRST, 1, "present");
+        put(SECOND, 1, "present");
+        brokers.unread.add(SECOND.writer());
+        assertThat(commit(recovery.next())).containsExactly("a1");
+        assertThat(recovery.next()).isEmpty();
+        brokers.unread.clear();
+        assertThat(commit(recovery.next())).containsExactly("b1");
+        assertThat(recovery.next()).isEmpty();
+        assertThat(store.list().incarnations().values())
+                .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty());
+        assertThat(store.readRecovered(FIRST).join()).isOne();
+        assertThat(store.readRecovered(SECOND).join()).isOne();
+    }
+
+    @Test
+    void recoversWhatIsInFrontOfAMissingTopicAndFailsThere() throws Exception {
+        put(FIRST, 1, "present");
+        put(FIRST, 2, "absent");
+        put(FIRST, 3, "present");
+        assertThat(commit(recovery.next())).containsExactly("a1");
+        assertThatThrownBy(recovery::next)
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("object 2 of " + FIRST + ": 1 records: expected the topic absent");
+        assertThat(store.readRecovered(FIRST).join()).isOne();
+        brokers.partitions.put("absent", 1);
+        assertThat(commit(recovery.next())).containsExactly("a2", "a3");
+    }
+
+    private List<String> commit(List<SourceRecord> records) {
+        records.forEach(recovery::confirm);
+        return records.stream()
+                .map(record -> new String((byte[]) record.value(), UTF_8))
+                .toList();
+    }
+
+    /** Stores an object with one record, which may be in Kafka already. */
+    private void put(Incarnation incarnation, long sequence, String topic) {
+        String value = incarnation.writer() + sequence;
+        SpooledRecord record = new SpooledRecord(
+                true, topic, 0, 1, 1, SpooledRecord.NO_FLOOR, value, null, value.getBytes(UTF_8), List.of());
+        byte[] bytes =
+                SpoolFormat.write(new SpoolObject(incarnation, sequence, sequence - 1, 1, "ce_id", List.of(record)));
+        store.put(SpoolKey.of(incarnation, sequence, bytes), bytes).join();
+    }
+
+    /** Brokers with empty logs. */
+    private static final class FakeBrokers implements BrokerQueries {
+        private final Map<String, Integer> partitions = new HashMap<>(Map.of("present", 1));
+        /** The producers whose records cannot be looked up. */
+        private final Set<String> unread = new HashSet<>();
+
+        @Override
+        public void requireAnswer() {
+            // They answer.
+        }
+
+        @Override
+        public boolean haveAnsweredFor(Duration duration, long sinceNanos) {
+            return true;
+        }
+
+        @Override
+        public Map<String, Integer> countPartitions(Collection<String> topics) {
+            Map<String, Integer> found = new HashMap<>(partitions);
+            found.keySet().retainAll(topics);
+            return found;
+        }
+
+        @Override
+        public Set<SpooledRecord> findWritten(List<AmbiguityCheck.Candidate> candidates) {
+            for (AmbiguityCheck.Candidate candidate : candidates) {
+                if (unread.contains(candidate.record().eventId().substring(0, 1))) {
+                    throw new TimeoutException("A transaction is open");
+                }
+            }
+            return Set.of();
+        }
+
+        @Override
+        public void stop() {
+            // Nothing waits.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+}
