@@ -87,6 +87,37 @@ abstract class LedgerIT {
         assertThat(fixture.ledger("statuses", 1)).isZero();
     }
 
+    /** The first task still waits to claim the partition; the database can be written to again when the second one claims it. */
+    @Test
+    void claimsNoPartitionThatWasTakenAwayDuringAnOutage() throws SQLException {
+        write(statuses(), orders(0, 10));
+        ProjectionSinkTask first = fixture.task(statuses(), context);
+        fixture.database.readOnly(true);
+        first.open(List.of(SinkFixture.partition(0)));
+        first.close(List.of(SinkFixture.partition(0)));
+        fixture.database.readOnly(false);
+        FakeContext other = new FakeContext(true);
+        ProjectionSinkTask second = fixture.task(statuses(), other);
+        second.open(List.of(SinkFixture.partition(0)));
+        SinkFixture.awaitClaims(second, other);
+        // Longer than the first task waits between two tries.
+        org.awaitility.Awaitility.await()
+                .pollInSameThread()
+                .during(java.time.Duration.ofSeconds(3))
+                .until(() -> {
+                    first.put(List.of());
+                    second.put(List.of());
+                    return true;
+                });
+
+        second.put(orders(10, 20));
+        SinkFixture.settle(second);
+        assertThat(fixture.ledger("statuses", 0)).isEqualTo(20);
+        assertThat(count("statuses")).isEqualTo(20);
+        first.stop();
+        second.stop();
+    }
+
     /** What came back by the retry topic is read from the other topics, so that topic is not replayed. */
     @Test
     void releasesHeldRecordsWhenOffsetsAreSet() throws SQLException {

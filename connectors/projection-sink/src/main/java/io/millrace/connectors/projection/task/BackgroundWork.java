@@ -81,6 +81,29 @@ final class BackgroundWork implements AutoCloseable {
     }
 
     /**
+     * Waits until no work runs, without handling results.
+     *
+     * @return false if some still runs after this time
+     */
+    boolean awaitDone(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (Piece<?> piece : pieces) {
+            try {
+                piece.result().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException | CancellationException e) {
+                // Thrown by the handling of the result.
+                assert piece.result().isDone();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ConnectException("Interrupted during background work", e);
+            }
+        }
+        return true;
+    }
+
+    /**
      * Handles the results that there are, in the order of the pieces.
      *
      * @throws RuntimeException with which a piece failed

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -17,7 +18,9 @@ final class PartitionClaims {
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
 
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private final Map<TopicPartition, Long> expected = new HashMap<>();
+    /** The tickets; read by the thread that claims, too. */
+    private final Map<TopicPartition, Long> expected = new ConcurrentHashMap<>();
+
     private long lastTicket;
 
     /**
@@ -31,7 +34,7 @@ final class PartitionClaims {
         return ticket;
     }
 
-    /** Whether a partition is still wanted, and was not claimed again since. */
+    /** Whether a partition is still wanted, and was not claimed again since. For any thread. */
     boolean isExpected(TopicPartition partition, long ticket) {
         return expected.getOrDefault(partition, 0L) == ticket;
     }

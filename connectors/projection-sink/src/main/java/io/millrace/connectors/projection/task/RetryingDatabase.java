@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Uses the database and Kafka, with retries. For one thread, except {@link #close}. */
+/** Uses the database and Kafka, with retries. For one thread, except {@link #interrupt} and {@link #close}. */
 final class RetryingDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDatabase.class);
 
@@ -109,13 +109,18 @@ final class RetryingDatabase implements AutoCloseable {
         }
     }
 
-    /** Ends the action that runs, which fails. */
-    @Override
-    public void close() {
-        closed = true;
+    /** Ends the action that runs, which begins again. */
+    void interrupt() {
         Database database = inUse;
         if (database != null) {
             database.abort();
         }
+    }
+
+    /** Ends the action that runs, which fails. */
+    @Override
+    public void close() {
+        closed = true;
+        interrupt();
     }
 }

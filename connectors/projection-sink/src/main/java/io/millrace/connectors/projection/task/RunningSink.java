@@ -86,6 +86,8 @@ public final class RunningSink implements AutoCloseable {
     /** How many pieces of background work must end before records are taken again; the last one has the consumer go back. */
     private int resumptions;
 
+    private int claimsUnderWay;
+
     private boolean advancing;
 
     /**
@@ -179,18 +181,10 @@ public final class RunningSink implements AutoCloseable {
 
     private void claimInBackground(List<TopicPartition> partitions) {
         long ticket = claims.expect(partitions);
+        claimsUnderWay++;
         background.begin(
-                () -> database.run("claim " + partitions, connected -> {
-                    topicViews.requireViews(connected, partitions);
-                    List<Claim> found = offsets.claimPartitions(
-                            connected.connection(), partitions, inspection.readLogs(partitions));
-                    connected.connection().commit();
-                    // After the claims, by which other tasks know that a topic has views.
-                    topicViews.open(connected, partitions);
-                    loadGate(connected);
-                    return found;
-                }),
-                found -> {
+                () -> database.run("claim " + partitions, connected -> claim(connected, partitions, ticket)), found -> {
+                    claimsUnderWay--;
                     // Connect may have taken partitions away since, and assigned them again.
                     List<Claim> wanted = found.stream()
                             .filter(claim -> claims.isExpected(claim.partition(), ticket))
@@ -349,6 +343,23 @@ public final class RunningSink implements AutoCloseable {
                 });
     }
 
+    /** During an outage Connect may take partitions away. A claim after that of the next task would fence that task. */
+    private List<Claim> claim(Database connected, List<TopicPartition> partitions, long ticket) throws SQLException {
+        List<TopicPartition> wanted = partitions.stream()
+                .filter(partition -> claims.isExpected(partition, ticket))
+                .toList();
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        topicViews.requireViews(connected, wanted);
+        List<Claim> found = offsets.claimPartitions(connected.connection(), wanted, inspection.readLogs(wanted));
+        connected.connection().commit();
+        // After the claims, by which other tasks know that a topic has views.
+        topicViews.open(connected, wanted);
+        loadGate(connected);
+        return found;
+    }
+
     private boolean isResuming() {
         return resumptions > 0;
     }
@@ -465,6 +476,10 @@ public final class RunningSink implements AutoCloseable {
         // Before the partitions are released: otherwise their offsets would be reported when they are claimed again.
         claims.markCommitted(writer.takeCommitted());
         claims.release(partitions);
+        if (claimsUnderWay > 0 && !background.awaitDone(TIME_TO_CLAIM)) {
+            // It begins again, without these partitions.
+            database.interrupt();
+        }
         lost.remove(partitions);
         consumed.forget(partitions);
     }
