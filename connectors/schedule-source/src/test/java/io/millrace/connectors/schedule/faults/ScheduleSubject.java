@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** A schedule source at work on two Connect workers: random commands, and every message and reply that it has sent. */
 final class ScheduleSubject implements CampaignSubject<ScheduleScene> {
@@ -43,7 +44,9 @@ final class ScheduleSubject implements CampaignSubject<ScheduleScene> {
         this.admin = Admin.create(Map.of("bootstrap.servers", brokers));
         admin.createTopics(List.of(
                         new NewTopic(REQUESTS, PARTITIONS, (short) 1),
-                        new NewTopic(TARGET, PARTITIONS, (short) 1),
+                        new NewTopic(TARGET, PARTITIONS, (short) 1)
+                                // A message's own time is its due time.
+                                .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")),
                         new NewTopic(REPLIES, 1, (short) 1)))
                 .all()
                 .get();
