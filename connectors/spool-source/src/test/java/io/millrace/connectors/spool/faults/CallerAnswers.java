@@ -60,7 +60,8 @@ final class CallerAnswers {
         Long before = last.put(id.substring(0, end), number);
         if (before != null && before > number) {
             found.add(new Discrepancy(
-                    Discrepancy.Kind.OVERTAKEN, id + " at " + place + " is behind the event " + before + " of its key"));
+                    Discrepancy.Kind.OVERTAKEN,
+                    id + " at " + place + " is behind the event " + before + " of its key"));
         }
     }
 

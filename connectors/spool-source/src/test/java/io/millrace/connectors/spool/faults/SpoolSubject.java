@@ -183,13 +183,11 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
                 return Optional.of(failures.toString());
             }
             Map<String, Integer> waiting = new HashMap<>();
-            store.list()
-                    .incarnations()
-                    .forEach((incarnation, own) -> {
-                        if (!own.objects().isEmpty()) {
-                            waiting.put(incarnation.toString(), own.objects().size());
-                        }
-                    });
+            store.list().incarnations().forEach((incarnation, own) -> {
+                if (!own.objects().isEmpty()) {
+                    waiting.put(incarnation.toString(), own.objects().size());
+                }
+            });
             return waiting.isEmpty() ? Optional.empty() : Optional.of("objects wait: " + waiting);
         } catch (Exception e) {
             return Optional.of(e.toString());
@@ -222,7 +220,8 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
 
     @Override
     public String effort() {
-        return answers + "; the tasks were restarted " + connector.restarts() + " times after failures of Connect's own";
+        return answers + "; the tasks were restarted " + connector.restarts()
+                + " times after failures of Connect's own";
     }
 
     @Override
