@@ -43,6 +43,8 @@ final class SpoolingWriter {
     }
 
     public static void main(String... arguments) throws Exception {
+        // The log is written there; it must not come between the lines.
+        System.setOut(System.err);
         Properties file = new Properties();
         try (BufferedReader reader = Files.newBufferedReader(Path.of(arguments[0]), UTF_8)) {
             file.load(reader);
