@@ -273,8 +273,8 @@ class CompatibilityIT {
             assertThat(producer.partitionsFor(id + ".visits")).isNotEmpty();
             new SpooledEvents(store, id).store(id + ".visits", "visit");
         }
-        ObjectNode body = (ObjectNode)
-                new ObjectMapper().readTree(Path.of("../connect-configs/17-spool.json").toFile());
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/17-spool.json").toFile());
         body.put("name", id + "_spool");
         ObjectNode config = (ObjectNode) body.path("config");
         config.properties().removeIf(option -> option.getKey().startsWith("payload."));

@@ -673,7 +673,10 @@ class RunbookIT {
             spooled.store("shop.visits", "behind");
             awaitSpoolFailure("expected the topic shop.searches");
             assertThat(script.run())
-                    .contains("spool: org.apache.kafka.connect.errors.ConnectException", "object 1 of searches/", corrupt);
+                    .contains(
+                            "spool: org.apache.kafka.connect.errors.ConnectException",
+                            "object 1 of searches/",
+                            corrupt);
             script.run();
             awaitSpoolFailure("expected the topic shop.deleted");
             assertThat(script.run()).contains("shop.deleted-0", "deleted  ambiguous");

@@ -236,11 +236,7 @@ final class SecureServers implements AutoCloseable {
     private void admitClients() throws Exception {
         try (Admin admin = Admin.create(kafkaClient("broker"))) {
             List<UserScramCredentialAlteration> users = List.of(
-                    user("connect"),
-                    user("shop-source"),
-                    user("shop-redrive"),
-                    user("shop-spool"),
-                    user("shop-views"));
+                    user("connect"), user("shop-source"), user("shop-redrive"), user("shop-spool"), user("shop-views"));
             admin.alterUserScramCredentials(users).all().get();
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()

@@ -82,8 +82,8 @@ public final class SpoolCommand {
         }
         Map<String, String> settings = storeSettings(arguments);
         try (SpoolStore store = SpoolStore.open(settings)) {
-            SpoolCommand command = new SpoolCommand(
-                    settings.getOrDefault(SpoolStore.LOCATION.name(), ""), store, arguments, out, err);
+            SpoolCommand command =
+                    new SpoolCommand(settings.getOrDefault(SpoolStore.LOCATION.name(), ""), store, arguments, out, err);
             return switch (action) {
                 case "ls" -> command.printObjects();
                 case "verify" -> command.verify();
@@ -142,7 +142,8 @@ public final class SpoolCommand {
     }
 
     private void print(String state, String name, SpoolListing.Entry object) {
-        out.println(String.format("%-9s", state) + "  " + name + "  " + object.bytes() + " bytes  " + object.modified());
+        out.println(
+                String.format("%-9s", state) + "  " + name + "  " + object.bytes() + " bytes  " + object.modified());
     }
 
     /** The sequence up to which all is in Kafka. A marker that cannot be read is the business of verify. */

@@ -56,8 +56,7 @@ class SpoolCommandTest {
                 value.getBytes(UTF_8),
                 value.getBytes(UTF_8),
                 List.of(new SpooledHeader("tenant", value.getBytes(UTF_8)), new SpooledHeader("none", null)));
-        SpooledRecord tombstone =
-                new SpooledRecord(false, "shop.carts", null, 0, 0, -1, "id-t", null, null, List.of());
+        SpooledRecord tombstone = new SpooledRecord(false, "shop.carts", null, 0, 0, -1, "id-t", null, null, List.of());
         byte[] bytes = SpoolFormat.write(
                 new SpoolObject(incarnation, sequence, previous, 0, "ce_id", List.of(ambiguous, tombstone)));
         SpoolKey key = SpoolKey.of(incarnation, sequence, bytes);
@@ -109,10 +108,15 @@ class SpoolCommandTest {
                         "  0  shop.visits-3  2027-01-15T08:00:00Z  id-1  ambiguous",
                         "  1  shop.carts  1970-01-01T00:00:00Z  id-t  tombstone");
         assertThat(run("cat", name, "--values").out())
-                .contains("    key    secret", "    value  secret", "    header tenant: secret", "    header none: null");
+                .contains(
+                        "    key    secret", "    value  secret", "    header tenant: secret", "    header none: null");
         assertThat(run("cat", name, "--json").out()).doesNotContain("secret");
         JsonNode record = new ObjectMapper()
-                .readTree(run("cat", name, "--json", "--values").out().lines().findFirst().orElseThrow());
+                .readTree(run("cat", name, "--json", "--values")
+                        .out()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow());
         assertThat(record.path("sequence").asLong()).isOne();
         assertThat(record.path("spool").asText()).isEqualTo("file:" + folder);
         assertThat(record.path("value").asText()).isEqualTo("secret");

@@ -299,9 +299,8 @@ class SpoolSourceIT {
                 .untilAsserted(() -> assertThat(isEmpty(store)).isTrue());
         assertThat(read("crafted"))
                 .anySatisfy(record -> assertThat(record.value()).isEqualTo(bytes("after")));
-        assertThat(store.list().refused())
-                .singleElement()
-                .satisfies(entry -> assertThat(entry.key()).isEqualTo(corrupt));
+        assertThat(store.list().refused()).singleElement().satisfies(entry -> assertThat(entry.key())
+                .isEqualTo(corrupt));
     }
 
     private static SpooledRecord uncreated(String topic) {

@@ -189,7 +189,9 @@ class WriterDrainTest {
         assertThat(values(take(drain(SpoolPosition.START, true), Set.of()))).containsExactly("c");
         put(1, 0, "a");
         WriterDrain drain = drain(SpoolPosition.START, false);
-        assertThat(values(take(drain, Set.of()))).as("what is in front of the hole").containsExactly("a");
+        assertThat(values(take(drain, Set.of())))
+                .as("what is in front of the hole")
+                .containsExactly("a");
         assertThatThrownBy(() -> drain.peek(100)).hasMessageContaining("Expected object 2 of " + WRITER + " before 3");
         put(3, 2, "another");
         assertThatThrownBy(() -> drain(SpoolPosition.after(2), false).peek(100))
