@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,14 +56,22 @@ class MetricNamesIT {
                         "config.storage.topic", "observed-configs",
                         "offset.storage.topic", "observed-offsets",
                         "status.storage.topic", "observed-status"),
-                pipeline.environment(),
+                environment(),
                 List.of(
                         "-Xmx768m",
                         "-XX:+UseSerialGC",
                         "-javaagent:" + IMAGE.resolve("jmx_prometheus_javaagent.jar") + "=127.0.0.1:" + port + ":"
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
+        worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs/channels"));
         write();
+    }
+
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(pipeline.environment());
+        environment.put("CHANNELS_ADDRESS", "127.0.0.1:0");
+        environment.put("CHANNELS_TOKEN_KEY", "a secret of at least 32 characters");
+        return environment;
     }
 
     @AfterAll
@@ -138,6 +147,8 @@ class MetricNamesIT {
             assertThat(scrape.sum("millrace_topic_source_heartbeats", "connector", "subscriptions"))
                     .isPositive();
             assertThat(scrape.sum("millrace_payloads_restored_payloads", "plugin", "ProjectionSink"))
+                    .isPositive();
+            assertThat(scrape.sum("millrace_channel_sink_history_bytes", "connector", "order-channels"))
                     .isPositive();
         });
     }

@@ -1,5 +1,7 @@
 package io.millrace.it.documents;
 
+import io.millrace.connectors.channel.ChannelSinkConnector;
+import io.millrace.connectors.channel.ChannelSinkMXBean;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
@@ -129,6 +131,9 @@ final class Reference {
         if (bean == RedriveSourceMXBean.class) {
             return "connectors/redrive-source";
         }
+        if (bean == ChannelSinkMXBean.class) {
+            return "connectors/channel-sink";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -196,7 +201,12 @@ final class Reference {
                         ProjectionSinkConnector.class,
                         "a sink connector",
                         new ProjectionSinkConnector().config(),
-                        Optional.of(ProjectionSinkMXBean.class)));
+                        Optional.of(ProjectionSinkMXBean.class)),
+                new Plugin(
+                        ChannelSinkConnector.class,
+                        "a sink connector",
+                        new ChannelSinkConnector().config(),
+                        Optional.of(ChannelSinkMXBean.class)));
     }
 
     /**
