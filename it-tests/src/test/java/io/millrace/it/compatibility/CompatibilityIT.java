@@ -268,8 +268,7 @@ class CompatibilityIT {
                 Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()),
                 new StringSerializer(),
                 new StringSerializer())) {
-            producer.send(new ProducerRecord<>(
-                            id + ".notifications", "{\"order_id\":7}", "{\"status\":\"PAID\"}"))
+            producer.send(new ProducerRecord<>(id + ".notifications", "{\"order_id\":7}", "{\"status\":\"PAID\"}"))
                     .get();
         }
         ObjectNode body = (ObjectNode) new ObjectMapper()
@@ -292,7 +291,8 @@ class CompatibilityIT {
         try (Stream<String> lines = HttpClient.newHttpClient()
                 .send(subscription, HttpResponse.BodyHandlers.ofLines())
                 .body()) {
-            assertThat(lines.filter(line -> line.startsWith("data: {\"channel\":\"order:7\"")).findFirst())
+            assertThat(lines.filter(line -> line.startsWith("data: {\"channel\":\"order:7\""))
+                            .findFirst())
                     .hasValueSatisfying(line -> assertThat(line).endsWith("\"data\":{\"status\":\"PAID\"}}"));
         }
         rest.delete(id + "_channels");

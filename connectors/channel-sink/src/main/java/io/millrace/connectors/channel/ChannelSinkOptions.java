@@ -82,9 +82,7 @@ final class ChannelSinkOptions {
                             + " newest event of each of them.");
 
     static final Option<String> CLUSTER_NAME = Option.string("cluster.name")
-            .valid(
-                    CLUSTER_EXPECTED,
-                    text -> require(CLUSTER.matcher(text).matches(), CLUSTER_EXPECTED))
+            .valid(CLUSTER_EXPECTED, text -> require(CLUSTER.matcher(text).matches(), CLUSTER_EXPECTED))
             .required()
             .high(
                     "The name of the Kafka cluster, the first part of every position. A position of another cluster, whose"

@@ -23,8 +23,7 @@ class ChannelSinkConnectorTest {
                 "token.key", TestTokens.SECRET));
         options.putAll(changes);
         Map<String, List<String>> errors = new HashMap<>();
-        for (ConfigValue value : new ChannelSinkConnector().validate(options)
-                .configValues()) {
+        for (ConfigValue value : new ChannelSinkConnector().validate(options).configValues()) {
             if (!value.errorMessages().isEmpty()) {
                 errors.put(value.name(), value.errorMessages());
             }

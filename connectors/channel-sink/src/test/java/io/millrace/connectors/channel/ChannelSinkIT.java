@@ -1,6 +1,5 @@
 package io.millrace.connectors.channel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -131,10 +130,11 @@ class ChannelSinkIT {
     }
 
     private static void awaitReady(HttpClient client, URI address) {
-        await().atMost(TIME_TO_ACT).ignoreExceptions().until(() -> client.send(
-                                HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
-                        .statusCode()
-                == 200);
+        await().atMost(TIME_TO_ACT)
+                .ignoreExceptions()
+                .until(() -> client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode()
+                        == 200);
     }
 
     private static List<Integer> numbers(int through) {

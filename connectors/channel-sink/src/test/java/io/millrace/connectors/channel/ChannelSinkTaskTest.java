@@ -70,8 +70,8 @@ class ChannelSinkTaskTest {
     }
 
     private ChannelSocket subscribe(String position) throws InterruptedException {
-        ChannelSocket socket = new ChannelSocket(
-                HttpClient.newHttpClient(), URI.create("ws://127.0.0.1:" + port + "/channels"));
+        ChannelSocket socket =
+                new ChannelSocket(HttpClient.newHttpClient(), URI.create("ws://127.0.0.1:" + port + "/channels"));
         socket.send("{\"subscribe\":{\"a\":\"" + position + "\"}}");
         return socket;
     }

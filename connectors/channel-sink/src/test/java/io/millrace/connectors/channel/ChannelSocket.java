@@ -32,7 +32,8 @@ public final class ChannelSocket implements WebSocket.Listener {
     }
 
     private ChannelSocket(WebSocket.Builder builder, URI address) {
-        this.socket = builder.subprotocols("millrace.v1").buildAsync(address, this).join();
+        this.socket =
+                builder.subprotocols("millrace.v1").buildAsync(address, this).join();
     }
 
     @Override

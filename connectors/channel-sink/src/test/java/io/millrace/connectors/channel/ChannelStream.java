@@ -36,8 +36,7 @@ final class ChannelStream {
         if (!position.isEmpty()) {
             request.header("Last-Event-ID", position);
         }
-        HttpResponse<InputStream> response =
-                client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         body = response.body();
         if (response.statusCode() != 200) {
             throw new IllegalStateException(response.statusCode() + " " + new String(body.readAllBytes(), UTF_8));

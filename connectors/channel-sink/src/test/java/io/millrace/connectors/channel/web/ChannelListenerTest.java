@@ -100,7 +100,8 @@ class ChannelListenerTest {
 
         String position = started.replaceAll(".*\"position\":\"([^\"]+)\".*", "$1");
         ChannelSocket two = connect();
-        two.send("{\"token\":\"" + TestTokens.create(60, "import:1") + "\",\"subscribe\":{\"import:1\":\"" + position + "\"}}");
+        two.send("{\"token\":\"" + TestTokens.create(60, "import:1") + "\",\"subscribe\":{\"import:1\":\"" + position
+                + "\"}}");
         two.next();
         assertThat(two.next()).contains("\"recovered\":true");
         // Of two states the newer one.
@@ -123,7 +124,8 @@ class ChannelListenerTest {
                 "4401 Expired JWT",
                 "{\"token\":\"" + TestTokens.create(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}",
                 "4403 the token does not permit",
-                "{\"token\":\"" + TestTokens.create(60, "*") + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
+                "{\"token\":\"" + TestTokens.create(60, "*")
+                        + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
                 "4429 expected at most 3",
                 "nonsense",
                 "4400 expected",
