@@ -163,7 +163,7 @@ class CheckCommandTest {
                 .contains(
                         "listener.address\n  found       0.0.0.0:8090",
                         "tls=terminated-elsewhere",
-                        "channel\n  found       'order:' + key.order_id +",
+                        "found       'order:' + key.order_id +\n  problem     the expression ends too early",
                         "allowed.origin")
                 .doesNotContain("0123456789abcdef");
     }
