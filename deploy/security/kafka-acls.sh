@@ -64,3 +64,8 @@ allow "$@" --add --allow-principal User:shop-views --operation Write --operation
 allow "$@" --add --allow-principal User:shop-views --operation Read --topic renewals.retry
 allow "$@" --add --allow-principal User:shop-views --operation Read --group connect-renewals
 allow "$@" --add --allow-principal User:shop-views --operation Write --operation Create --topic renewals.dlq
+
+# The channel sink, whose listener browsers reach, with a user of its own: it reads the events of its channels and nothing else.
+allow "$@" --add --allow-principal User:shop-channels --operation Read --topic shop.orders
+allow "$@" --add --allow-principal User:shop-channels --operation Read --group connect-order-channels
+allow "$@" --add --allow-principal User:shop-channels --operation Write --operation Create --topic order-channels.dlq

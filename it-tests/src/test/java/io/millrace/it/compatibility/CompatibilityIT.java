@@ -19,9 +19,14 @@ import io.millrace.testing.Seeds;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.ConnectWorker;
+import io.millrace.testing.servers.FreePort;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,6 +112,7 @@ class CompatibilityIT {
             assertSendsWhatIsDue(rest, id);
             assertBringsALetterBack(rest, id);
             assertRecoversASpooledRecord(rest, id, folder);
+            assertPushesEvents(rest, id);
             // A class that this version does not have would be missed when it is used first.
             assertThat(Files.readString(worker.log())).doesNotContain("NoClassDefFoundError", "NoSuchMethodError");
         }
@@ -283,6 +289,42 @@ class CompatibilityIT {
         rest.awaitRunning(id + "_spool", TIME_TO_ACT);
         assertOneRecord(rest, id + "_spool", id + ".visits", "visit");
         rest.delete(id + "_spool");
+    }
+
+    /** The channel sink pushes the event of a topic to a client. */
+    private void assertPushesEvents(ConnectRest rest, String id) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>(id + ".notifications", "{\"order_id\":7}", "{\"status\":\"PAID\"}"))
+                    .get();
+        }
+        ObjectNode body = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("../connect-configs/channels/30-order-channels.json")
+                        .toFile());
+        body.put("name", id + "_channels");
+        int port = FreePort.ask();
+        ObjectNode config = (ObjectNode) body.path("config");
+        config.remove("token.key");
+        config.put("tokens", "none")
+                .put("topics", id + ".notifications")
+                .put("key.converter.schemas.enable", "false")
+                .put("value.converter.schemas.enable", "false")
+                .put("listener.address", "127.0.0.1:" + port);
+        rest.post(body);
+        rest.awaitRunning(id + "_channels", TIME_TO_ACT);
+        HttpRequest subscription = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/channels?channel=order:7&lastEventID=earliest"))
+                .build();
+        try (Stream<String> lines = HttpClient.newHttpClient()
+                .send(subscription, HttpResponse.BodyHandlers.ofLines())
+                .body()) {
+            assertThat(lines.filter(line -> line.startsWith("data: {\"channel\":\"order:7\""))
+                            .findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).endsWith("\"data\":{\"status\":\"PAID\"}}"));
+        }
+        rest.delete(id + "_channels");
     }
 
     private void assertOneRecord(ConnectRest rest, String connector, String topic, String value) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,13 +58,14 @@ class MetricNamesIT {
                         "config.storage.topic", "observed-configs",
                         "offset.storage.topic", "observed-offsets",
                         "status.storage.topic", "observed-status"),
-                pipeline.environment(),
+                environment(),
                 List.of(
                         "-Xmx768m",
                         "-XX:+UseSerialGC",
                         "-javaagent:" + IMAGE.resolve("jmx_prometheus_javaagent.jar") + "=127.0.0.1:" + port + ":"
                                 + IMAGE.resolve("metrics.yaml")));
         worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs"));
+        worker.rest().postAll(DocumentsTest.PROJECT.resolve("connect-configs/channels"));
         startService(directory);
         write();
     }
@@ -85,6 +87,13 @@ class MetricNamesIT {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("service.log").toFile())
                 .start();
+    }
+
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(pipeline.environment());
+        environment.put("CHANNELS_ADDRESS", "127.0.0.1:0");
+        environment.put("CHANNELS_TOKEN_KEY", "a secret of at least 32 characters");
+        return environment;
     }
 
     @AfterAll
@@ -166,6 +175,8 @@ class MetricNamesIT {
                     .isPositive();
             assertThat(scrape.metrics()).contains("millrace_spool_source_objects_waiting");
             assertThat(Scrape.of(serviceMetrics).sum("millrace_spooling_producer_spooled", "client_id", "visits"))
+                    .isPositive();
+            assertThat(scrape.sum("millrace_channel_sink_history_bytes", "connector", "order-channels"))
                     .isPositive();
         });
     }

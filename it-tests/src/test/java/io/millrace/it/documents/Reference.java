@@ -2,6 +2,8 @@ package io.millrace.it.documents;
 
 import io.millrace.clients.spooling.SpoolingProducer;
 import io.millrace.clients.spooling.SpoolingProducerMXBean;
+import io.millrace.connectors.channel.ChannelSinkConnector;
+import io.millrace.connectors.channel.ChannelSinkMXBean;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
@@ -139,6 +141,9 @@ final class Reference {
         if (bean == SpoolingProducerMXBean.class) {
             return "clients/spooling-producer";
         }
+        if (bean == ChannelSinkMXBean.class) {
+            return "connectors/channel-sink";
+        }
         return bean == TopicSourceMXBean.class ? "connectors/topic-source" : "connectors/projection-sink";
     }
 
@@ -216,7 +221,12 @@ final class Reference {
                         ProjectionSinkConnector.class,
                         "a sink connector",
                         new ProjectionSinkConnector().config(),
-                        Optional.of(ProjectionSinkMXBean.class)));
+                        Optional.of(ProjectionSinkMXBean.class)),
+                new Plugin(
+                        ChannelSinkConnector.class,
+                        "a sink connector",
+                        new ChannelSinkConnector().config(),
+                        Optional.of(ChannelSinkMXBean.class)));
     }
 
     /**

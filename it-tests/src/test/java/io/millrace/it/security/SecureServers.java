@@ -19,6 +19,7 @@ import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.S3Server;
 import io.millrace.testing.servers.ServerKeystore;
 import io.millrace.testing.servers.SqlScript;
+import io.millrace.testing.servers.TestAuthority;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -183,6 +184,10 @@ final class SecureServers implements AutoCloseable {
         secrets.write("shop-redrive.jaas", secrets.jaas("shop-redrive"));
         secrets.write("shop-spool.jaas", secrets.jaas("shop-spool"));
         secrets.write("shop-views.jaas", secrets.jaas("shop-views"));
+        secrets.write("shop-channels.jaas", secrets.jaas("shop-channels"));
+        secrets.write("channels.token-key", secrets.password("channels") + secrets.password("channels"));
+        Files.copy(authority.file("server.pem"), secrets.folder().resolve("channels.pem"));
+        Files.copy(authority.file("server.key"), secrets.folder().resolve("channels.key"));
         Files.copy(authority.file("truststore.p12"), secrets.folder().resolve("truststore.p12"));
         Files.copy(stranger.file("truststore.p12"), secrets.folder().resolve("stranger.p12"));
         Files.copy(authority.file("ca.pem"), secrets.folder().resolve("ca.pem"));
@@ -236,7 +241,12 @@ final class SecureServers implements AutoCloseable {
     private void admitClients() throws Exception {
         try (Admin admin = Admin.create(kafkaClient("broker"))) {
             List<UserScramCredentialAlteration> users = List.of(
-                    user("connect"), user("shop-source"), user("shop-redrive"), user("shop-spool"), user("shop-views"));
+                    user("connect"),
+                    user("shop-source"),
+                    user("shop-redrive"),
+                    user("shop-spool"),
+                    user("shop-views"),
+                    user("shop-channels"));
             admin.alterUserScramCredentials(users).all().get();
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()
@@ -333,6 +343,11 @@ final class SecureServers implements AutoCloseable {
                 JSON.readTree(project.connectConfigs().resolve(file + ".json").toFile());
         ((ObjectNode) body.path("config")).setAll((ObjectNode) JSON.readTree(shipped(file + ".json")));
         return body;
+    }
+
+    /** For a client that trusts the servers. */
+    SSLContext tls() throws IOException, GeneralSecurityException {
+        return authority.tls();
     }
 
     Secrets secrets() {

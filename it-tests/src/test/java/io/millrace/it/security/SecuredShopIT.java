@@ -11,6 +11,7 @@ import io.millrace.it.spool.SpooledEvents;
 import io.millrace.spool.SpoolStore;
 import io.millrace.testing.servers.ConnectRest;
 import io.millrace.testing.servers.ConnectRestException;
+import io.millrace.testing.servers.FreePort;
 import io.millrace.testing.servers.ServerDirectories;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,7 +73,9 @@ class SecuredShopIT {
             "22-products",
             "23-site-documents",
             "24-customers",
-            "25-renewals");
+            "25-renewals",
+            "channels/30-order-channels");
+    private static final int CHANNELS_PORT = FreePort.ask();
     private static final byte[] IMAGE = bytes(300_000);
     private static final String DOCUMENT = "{\"pages\": [\"" + "a page ".repeat(20_000) + "\"]}";
     private static final List<String> ANSWERS = new ArrayList<>();
@@ -90,6 +93,8 @@ class SecuredShopIT {
                 config(body).put("backoff", "100ms").put("max.attempts", "1000");
             } else if (file.equals("17-spool")) {
                 config(body).put("recover.delay.ms", "0");
+            } else if (file.equals("channels/30-order-channels")) {
+                config(body).put("listener.address", "127.0.0.1:" + CHANNELS_PORT);
             } else if (file.equals("10-shop-source")) {
                 // A transform's secret, among options that Debezium writes to its log. It stores nothing here.
                 ObjectNode config = config(body);
@@ -200,6 +205,22 @@ class SecuredShopIT {
                     .untilAsserted(() -> assertThat(store.list().incarnations().values())
                             .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty()));
         }
+    }
+
+    @Test
+    @Order(1)
+    void browsersGetEventsOverTls() throws Exception {
+        HttpClient client = HttpClient.newBuilder().sslContext(servers.tls()).build();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + CHANNELS_PORT + "/ready"))
+                .build();
+        // The task has read its topic, by its group.
+        await().atMost(TIME_TO_ACT)
+                .until(() -> client.send(ready, BodyHandlers.ofString()).statusCode() == 200);
+        HttpRequest withoutToken = HttpRequest.newBuilder(
+                        URI.create("https://127.0.0.1:" + CHANNELS_PORT + "/channels?channel=order:1"))
+                .build();
+        assertThat(client.send(withoutToken, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(401);
     }
 
     @Test
@@ -334,6 +355,7 @@ class SecuredShopIT {
         "shop-source, renewals.retry",
         "shop-source, order-status.dlq",
         "shop-source, connect-configs",
+        "shop-channels, shop.orders",
         "connect, shop.orders"
     })
     void aUserOfKafkaWritesNoOtherTopic(String user, String topic) {
@@ -347,7 +369,12 @@ class SecuredShopIT {
 
     @ParameterizedTest
     @Order(4)
-    @CsvSource({"shop-views, connect-configs", "shop-source, connect-configs", "connect, shop.orders"})
+    @CsvSource({
+        "shop-views, connect-configs",
+        "shop-source, connect-configs",
+        "shop-channels, shop.products",
+        "connect, shop.orders"
+    })
     void aUserOfKafkaReadsNoOtherTopic(String user, String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -634,7 +661,7 @@ class SecuredShopIT {
     }
 
     private static String name(String file) {
-        return file.substring(3);
+        return Path.of(file).getFileName().toString().substring(3);
     }
 
     private static ObjectNode config(ObjectNode body) {

@@ -1,6 +1,7 @@
 package io.millrace.tools.check;
 
 import io.millrace.config.TransformList;
+import io.millrace.connectors.channel.ChannelSinkConnector;
 import io.millrace.connectors.event.EventSourceConnector;
 import io.millrace.connectors.event.UnwrappedConfiguration;
 import io.millrace.connectors.projection.ProjectionSinkConnector;
@@ -124,6 +125,12 @@ final class PluginsCheck {
                 .contains(type);
     }
 
+    private static boolean isChannelSink(Map<String, String> options) {
+        String type = options.getOrDefault(CLASS, "");
+        return List.of(ChannelSinkConnector.class.getName(), "ChannelSinkConnector", "ChannelSink")
+                .contains(type);
+    }
+
     /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
     private static boolean isOfOurs(Map<String, String> options) {
         return isProjectionSink(options)
@@ -131,12 +138,13 @@ final class PluginsCheck {
                 || isScheduleSource(options)
                 || isRedriveSource(options)
                 || isSpoolSource(options)
+                || isChannelSink(options)
                 || UnwrappedConfiguration.isWrapped(options);
     }
 
     void check() {
         Map<String, String> options = report.resolved();
-        boolean isSink = isProjectionSink(options) || plugins.isSink(options);
+        boolean isSink = isProjectionSink(options) || isChannelSink(options) || plugins.isSink(options);
         checkConnect(options, isSink);
         if (UnwrappedConfiguration.isWrapped(options)) {
             known.addAll(new EventSourceConnector().config().names());
@@ -154,6 +162,8 @@ final class PluginsCheck {
             addOwn(new RedriveSourceConnector().validate(options).configValues());
         } else if (isSpoolSource(options)) {
             addOwn(new SpoolSourceConnector().validate(options).configValues());
+        } else if (isChannelSink(options)) {
+            addOwn(new ChannelSinkConnector().validate(options).configValues());
         } else {
             checkConnector(CLASS, options);
         }
@@ -247,6 +257,7 @@ final class PluginsCheck {
         here.add(ScheduleSourceConnector.class.getName());
         here.add(RedriveSourceConnector.class.getName());
         here.add(SpoolSourceConnector.class.getName());
+        here.add(ChannelSinkConnector.class.getName());
         List<String> candidates = NearestNames.find(type, here);
         if (!hasPluginPath && (candidates.isEmpty() || here.contains(type))) {
             report.addNote(option + "=" + type + " is not checked: set --plugin-path to the worker's plugin.path");

@@ -168,6 +168,29 @@ class CheckCommandTest {
     }
 
     @Test
+    void aChannelSinkIsCheckedByItsOwnRules() throws IOException {
+        body = (ObjectNode) JSON.readTree(CommandRun.PROJECT
+                .resolve("connect-configs/channels/30-order-channels.json")
+                .toFile());
+        config = (ObjectNode) body.path("config");
+        config.put("token.key", "0123456789abcdef0123456789abcdef");
+        config.put("listener.address", "0.0.0.0:8090");
+        config.put("channel", "'order:' + key.order_id +");
+        config.put("allowed.origin", "https://shop.example");
+
+        CommandRun run = check();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "listener.address\n  found       0.0.0.0:8090",
+                        "tls=terminated-elsewhere",
+                        "found       'order:' + key.order_id +\n  problem     the expression ends too early",
+                        "allowed.origin")
+                .doesNotContain("0123456789abcdef");
+    }
+
+    @Test
     void aRuleWithoutAKeyIsAProblemUnlessThatIsStated() throws IOException {
         config.put("events.table.2", "shop.sites; fields: site_id = row.id; revision: row.version");
         assertThat(check().out()).contains("events.rule.7\n", "events.rule.8\n", "have no key");

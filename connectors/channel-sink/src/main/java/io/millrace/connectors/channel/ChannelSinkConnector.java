@@ -18,7 +18,21 @@ import org.apache.kafka.connect.sink.SinkConnector;
  */
 public final class ChannelSinkConnector extends SinkConnector {
     private static final List<String> PREFIXES = List.of(
-            "channel", "event.", "records.", "history.", "resume.", "listener.", "token", "connection", "allowed.");
+            "channel",
+            "event.",
+            "records.",
+            "conflate",
+            "cluster.",
+            "history.",
+            "resume.",
+            "listener.",
+            "tls",
+            "token",
+            "connection",
+            "allowed.",
+            "heartbeat.",
+            "subscribe.",
+            "drain.");
 
     private Map<String, String> properties = Map.of();
 

@@ -17,7 +17,7 @@ public interface ChannelSinkMXBean {
     /** Events that were written to connections. */
     long getDeliveredEvents();
 
-    /** The bytes of these events. */
+    /** The bytes of the events that were written to connections. */
     long getDeliveredBytes();
 
     /** Events that were not delivered because a newer one of their type was. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -26,7 +27,11 @@ import org.apache.kafka.common.config.ConfigException;
 final class ChannelSinkOptions {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern CLUSTER = Pattern.compile("[A-Za-z0-9_-]{1,40}");
+    private static final String CLUSTER_EXPECTED = "1 to 40 characters of A-Z a-z 0-9 _ -";
     private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/_-]{1,100}");
+    private static final String PATH_EXPECTED =
+            "/ and 1 to 100 characters of A-Z a-z 0-9 / _ -, and neither /health nor /ready";
+    private static final Set<String> OWN_PATHS = Set.of("/health", "/ready");
     private static final int MAX_PORT = 65_535;
     private static final String ELSEWHERE = "terminated-elsewhere";
     private static final String NAME = "name";
@@ -77,7 +82,7 @@ final class ChannelSinkOptions {
                             + " newest event of each of them.");
 
     static final Option<String> CLUSTER_NAME = Option.string("cluster.name")
-            .valid("1 to 40 characters of A-Z a-z 0-9 _ -", text -> requireMatch(CLUSTER, text))
+            .valid(CLUSTER_EXPECTED, text -> require(CLUSTER.matcher(text).matches(), CLUSTER_EXPECTED))
             .required()
             .high(
                     "The name of the Kafka cluster, the first part of every position. A position of another cluster, whose"
@@ -103,8 +108,8 @@ final class ChannelSinkOptions {
             .low("How long a client waits if its position has not been read from Kafka yet, because another server was"
                     + " further, before it is answered with recovered: false.");
 
-    static final Option<String> ADDRESS_OPTION = Option.string("listener.address")
-            .valid("HOST:PORT", ChannelSinkOptions::parseAddress)
+    static final Option<Matcher> ADDRESS_OPTION = Option.string("listener.address")
+            .as("HOST:PORT", ChannelSinkOptions::parseAddress)
             .defaultTo("127.0.0.1:8090")
             .crossChecked(ChannelSinkOptions::requireEncryption)
             .high(
@@ -112,9 +117,11 @@ final class ChannelSinkOptions {
                             + " listener.tls.key, or tls=terminated-elsewhere. With port 0, the system chooses one.");
 
     static final Option<String> PATH_OPTION = Option.string("listener.path")
-            .valid("/ and 1 to 100 characters of A-Z a-z 0-9 / _ -", text -> requireMatch(PATH, text))
+            .valid(
+                    PATH_EXPECTED,
+                    text -> require(PATH.matcher(text).matches() && !OWN_PATHS.contains(text), PATH_EXPECTED))
             .defaultTo("/channels")
-            .low("The path of the listener's URL.");
+            .low("The path of the listener's URL. The browser module is at this path with .js behind it.");
 
     static final Option<String> TLS = Option.string("tls")
             .oneOf(ELSEWHERE)
@@ -269,7 +276,7 @@ final class ChannelSinkOptions {
     }
 
     static ListenerSettings listener(AbstractConfig config) {
-        Matcher address = parseAddress(ADDRESS_OPTION.get(config));
+        Matcher address = ADDRESS_OPTION.get(config);
         return new ListenerSettings(
                 hostOf(address),
                 Integer.parseInt(address.group(2)),
@@ -297,23 +304,23 @@ final class ChannelSinkOptions {
 
     private static Matcher parseAddress(String text) {
         Matcher address = ADDRESS.matcher(text);
-        if (!address.matches() || Integer.parseInt(address.group(2)) > MAX_PORT) {
-            throw new IllegalArgumentException("expected HOST:PORT, such as 127.0.0.1:8090 or [::1]:8090");
-        }
+        require(
+                address.matches() && Integer.parseInt(address.group(2)) <= MAX_PORT,
+                "HOST:PORT, such as 127.0.0.1:8090 or [::1]:8090");
         return address;
     }
 
     private static void requireEncryption(String option, Map<String, Object> values) {
-        Optional<String> address = ADDRESS_OPTION.find(values);
+        Optional<Matcher> address = ADDRESS_OPTION.find(values);
         if (address.isEmpty()
-                || isLoopback(hostOf(parseAddress(address.get())))
+                || isLoopback(hostOf(address.get()))
                 || CERTIFICATE.find(values).isPresent()
                 || TLS.find(values).isPresent()) {
             return;
         }
         throw new ConfigException(
                 option,
-                address.get(),
+                address.get().group(),
                 "expected a loopback address, or " + CERTIFICATE + " and " + KEY + ", or " + TLS + "=" + ELSEWHERE
                         + " if a balancer in front of the listener terminates TLS");
     }
@@ -346,9 +353,9 @@ final class ChannelSinkOptions {
         }
     }
 
-    private static void requireMatch(Pattern pattern, String text) {
-        if (!pattern.matcher(text).matches()) {
-            throw new IllegalArgumentException("found other characters, or too many");
+    private static void require(boolean isMet, String expected) {
+        if (!isMet) {
+            throw new IllegalArgumentException("expected " + expected);
         }
     }
 

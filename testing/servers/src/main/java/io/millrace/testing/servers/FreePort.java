@@ -11,13 +11,14 @@ import java.net.Socket;
  * Loopback ports that are free by the system's answer. Another process may take one before it is used, so callers try
  * again.
  */
-final class FreePort {
+public final class FreePort {
     /** How often a server is started on another port because its port was taken in between. */
     static final int ATTEMPTS = 4;
 
     private FreePort() {}
 
-    static int ask() {
+    /** A port that is free now. */
+    public static int ask() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -4,8 +4,10 @@ import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,12 +18,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The listeners of this process, each with its hub. A listener stays for 30 s after its task has stopped, so that a restart of the task drops
- * no connection. When the process ends, the listeners are drained. Safe for use by many threads.
+ * no connection; it ends at once if another connector needs its address. When the process ends, the listeners are drained. Safe for use by
+ * many threads.
  */
 public final class ChannelListeners {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelListeners.class);
     private static final long LINGER_SECONDS = 30;
     private static final Map<String, Lease> BY_CONNECTOR = new HashMap<>();
+    /** Those of {@link #BY_CONNECTOR} whose tasks have stopped. */
+    private static final Set<Lease> RELEASED = new HashSet<>();
+
     private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread created = new Thread(task, "millrace-channels-linger");
         created.setDaemon(true);
@@ -50,13 +56,24 @@ public final class ChannelListeners {
             return settings.equals(otherSettings) && history.equals(otherHistory);
         }
 
+        private boolean isAt(String address) {
+            return settings.address().equals(address);
+        }
+
         /** Ends the use. */
         public void release() {
+            synchronized (BY_CONNECTOR) {
+                if (equals(BY_CONNECTOR.get(connector))) {
+                    RELEASED.add(this);
+                }
+            }
             Future<?> unused = THREAD.schedule(this::closeIfUnused, LINGER_SECONDS, TimeUnit.SECONDS);
         }
 
-        private void closeIfUnused() {
+        /** Closes the listener, unless another task has it. */
+        void closeIfUnused() {
             synchronized (BY_CONNECTOR) {
+                RELEASED.remove(this);
                 if (BY_CONNECTOR.remove(connector, this)) {
                     LOG.info("Closing the listener of {}", connector);
                     listener.close();
@@ -74,6 +91,12 @@ public final class ChannelListeners {
             String connector, ListenerSettings settings, HistorySettings history, ChannelTokens tokens) {
         synchronized (BY_CONNECTOR) {
             Lease former = BY_CONNECTOR.remove(connector);
+            if (former != null) {
+                RELEASED.remove(former);
+            }
+            List.copyOf(RELEASED).stream()
+                    .filter(released -> released.isAt(settings.address()))
+                    .forEach(Lease::closeIfUnused);
             Lease lease;
             if (former != null && former.fits(settings, history)) {
                 former.listener().use(tokens);

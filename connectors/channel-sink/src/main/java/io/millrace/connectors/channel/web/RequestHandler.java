@@ -100,6 +100,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                     "{\"ready\":" + ready + "}");
         } else if (path.equals(state.settings.path())) {
             openChannels(context, request, uri);
+        } else if (path.equals(state.settings.path() + BrowserModule.SUFFIX)) {
+            send(context, BrowserModule.answer(request), request.method().equals(HttpMethod.HEAD));
         } else {
             answer(context, request, HttpResponseStatus.NOT_FOUND, JSON, "{\"error\":\"not found\"}");
         }

@@ -3,19 +3,16 @@ package io.millrace.connectors.channel.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
+import io.millrace.connectors.channel.ChannelSocket;
+import io.millrace.connectors.channel.TestTokens;
 import io.millrace.connectors.channel.history.ChannelEvent;
 import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
 import io.millrace.connectors.channel.token.TokenKeys;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -25,24 +22,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
-import java.time.Instant;
-import java.util.Date;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ChannelListenerTest {
     private static final TopicPartition PARTITION = new TopicPartition("notifications", 0);
-    private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String ORIGIN = "https://shop.example";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -56,7 +50,7 @@ class ChannelListenerTest {
         hub.open(List.of(PARTITION));
         hub.begin(Map.of(PARTITION, 0L));
         hub.settle(true);
-        JWKSet keys = TokenKeys.parse(SECRET);
+        JWKSet keys = TokenKeys.parse(TestTokens.SECRET);
         ListenerSettings settings = new ListenerSettings(
                 "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(ORIGIN), false, 20, 3, 65_536, 300, 1_000, 500);
         return new ChannelListener(
@@ -77,68 +71,19 @@ class ChannelListenerTest {
         hub.settle(false);
     }
 
-    private static String token(int seconds, String... channels) {
-        try {
-            SignedJWT token = new SignedJWT(
-                    new JWSHeader(JWSAlgorithm.HS256),
-                    new JWTClaimsSet.Builder()
-                            .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
-                            .claim("channels", List.of(channels))
-                            .build());
-            token.sign(new MACSigner(SECRET));
-            return token.serialize();
-        } catch (JOSEException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private String url(String scheme, String path) {
         return scheme + "://127.0.0.1:" + listener.port() + path;
     }
 
-    /** A WebSocket whose frames and close code are in a queue; beats without positions are left out. */
-    private final class Client implements WebSocket.Listener {
-        private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-        private final StringBuilder partial = new StringBuilder();
-        private final WebSocket socket = client.newWebSocketBuilder()
-                .subprotocols("millrace.v1")
-                .header("Origin", ORIGIN)
-                .buildAsync(URI.create(url("ws", "/channels")), this)
-                .join();
-
-        @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            partial.append(data);
-            if (last) {
-                if (!partial.toString().matches("\\{\"beat\":\\d+}")) {
-                    frames.add(partial.toString());
-                }
-                partial.setLength(0);
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            frames.add(code + " " + reason);
-            return null;
-        }
-
-        void send(String text) {
-            socket.sendText(text, true).join();
-        }
-
-        String next() throws InterruptedException {
-            return String.valueOf(frames.poll(20, TimeUnit.SECONDS));
-        }
+    private ChannelSocket connect() {
+        return new ChannelSocket(client, URI.create(url("ws", "/channels")), ORIGIN);
     }
 
     @Test
     void webSocketGetsEventsAndResumes() throws Exception {
         assertThat(get("/ready")).isEqualTo(200);
-        Client one = new Client();
-        one.send("{\"token\":\"" + token(60, "import:*") + "\",\"subscribe\":{\"import:1\":\"\"}}");
+        ChannelSocket one = connect();
+        one.send("{\"token\":\"" + TestTokens.create(60, "import:*") + "\",\"subscribe\":{\"import:1\":\"\"}}");
         assertThat(one.next()).isEqualTo("{\"accepted\":\"token\"}");
         assertThat(one.next()).startsWith("{\"subscribed\":\"import:1\",\"recovered\":false");
         publish("import:1", "Started");
@@ -149,13 +94,14 @@ class ChannelListenerTest {
         publish("import:1", "Progress");
         publish("import:2", "Progress");
         assertThat(one.next()).contains("\"data\":1}");
-        one.socket.abort();
+        one.cut();
         publish("import:1", "Progress");
         publish("import:1", "Done");
 
         String position = started.replaceAll(".*\"position\":\"([^\"]+)\".*", "$1");
-        Client two = new Client();
-        two.send("{\"token\":\"" + token(60, "import:1") + "\",\"subscribe\":{\"import:1\":\"" + position + "\"}}");
+        ChannelSocket two = connect();
+        two.send("{\"token\":\"" + TestTokens.create(60, "import:1") + "\",\"subscribe\":{\"import:1\":\"" + position
+                + "\"}}");
         two.next();
         assertThat(two.next()).contains("\"recovered\":true");
         // Of two states the newer one.
@@ -174,18 +120,19 @@ class ChannelListenerTest {
                 "4401 expected a token",
                 "{\"token\":\"a.b.c\"}",
                 "4401 the token is not",
-                "{\"token\":\"" + token(-60, "a") + "\"}",
+                "{\"token\":\"" + TestTokens.create(-60, "a") + "\"}",
                 "4401 Expired JWT",
-                "{\"token\":\"" + token(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}",
+                "{\"token\":\"" + TestTokens.create(60, "a") + "\",\"subscribe\":{\"b\":\"\"}}",
                 "4403 the token does not permit",
-                "{\"token\":\"" + token(60, "*") + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
+                "{\"token\":\"" + TestTokens.create(60, "*")
+                        + "\",\"subscribe\":{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"}}",
                 "4429 expected at most 3",
                 "nonsense",
                 "4400 expected",
                 "{\"token\":\"" + "x".repeat(70_000) + "\"}",
                 "4413 expected smaller");
         for (Map.Entry<String, String> refusal : refusals.entrySet()) {
-            Client socket = new Client();
+            ChannelSocket socket = connect();
             socket.send(refusal.getKey());
             String answer = socket.next();
             while (answer.startsWith("{")) {
@@ -197,21 +144,21 @@ class ChannelListenerTest {
         assertThat(listener.counts().accessRefused()).isEqualTo(1);
         assertThat(listener.counts().limitsRefused()).isEqualTo(1);
         assertThat(listener.counts().framesRefused()).isEqualTo(2);
-        assertThat(new Client().next()).as("without a subscription").startsWith("4408");
+        assertThat(connect().next()).as("without a subscription").startsWith("4408");
     }
 
     @Test
     void tokenIsRenewedOrTheConnectionEnds() throws Exception {
-        Client renews = new Client();
-        Client expires = new Client();
-        for (Client socket : List.of(renews, expires)) {
-            socket.send("{\"token\":\"" + token(4, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+        ChannelSocket renews = connect();
+        ChannelSocket expires = connect();
+        for (ChannelSocket socket : List.of(renews, expires)) {
+            socket.send("{\"token\":\"" + TestTokens.create(4, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
             socket.next();
             socket.next();
         }
         assertThat(renews.next()).startsWith("{\"expiring\":{\"within\":");
         assertThat(expires.next()).startsWith("{\"expiring\":{\"within\":");
-        renews.send("{\"token\":\"" + token(60, "a") + "\"}");
+        renews.send("{\"token\":\"" + TestTokens.create(60, "a") + "\"}");
         assertThat(renews.next()).isEqualTo("{\"accepted\":\"token\"}");
         assertThat(expires.next()).startsWith("4401 the token has expired");
         publish("a", "Done");
@@ -223,7 +170,7 @@ class ChannelListenerTest {
         publish("a", "Started");
         HttpResponse<java.io.InputStream> stream = client.send(
                 HttpRequest.newBuilder(URI.create(url("http", "/channels?channel=a&lastEventID=earliest")))
-                        .header("Authorization", "Bearer " + token(60, "a"))
+                        .header("Authorization", "Bearer " + TestTokens.create(60, "a"))
                         .header("Origin", ORIGIN)
                         .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
@@ -253,7 +200,7 @@ class ChannelListenerTest {
     @Test
     void requestsThatAreNotPermittedAreRefused() throws Exception {
         assertThat(get("/channels?channel=a")).isEqualTo(401);
-        assertThat(get("/channels?channel=a&access_token=" + token(60, "a")))
+        assertThat(get("/channels?channel=a&access_token=" + TestTokens.create(60, "a")))
                 .as("a token in a URL")
                 .isEqualTo(401);
         assertThat(get("/channels")).isEqualTo(400);
@@ -285,10 +232,10 @@ class ChannelListenerTest {
             assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 408");
         }
         assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(15);
-        List<Client> all = new java.util.ArrayList<>();
-        String token = token(60, "a");
+        List<ChannelSocket> all = new java.util.ArrayList<>();
+        String token = TestTokens.create(60, "a");
         for (int i = 0; i < 20; i++) {
-            Client socket = new Client();
+            ChannelSocket socket = connect();
             socket.send("{\"token\":\"" + token + "\",\"subscribe\":{\"a\":\"\"}}");
             all.add(socket);
         }
@@ -300,7 +247,34 @@ class ChannelListenerTest {
                         .statusCode())
                 .isEqualTo(503);
         assertThat(get("/health")).isEqualTo(200);
-        all.forEach(socket -> socket.socket.abort());
+        all.forEach(ChannelSocket::cut);
+    }
+
+    @Test
+    void theBrowserModuleIsServedAndSmall() throws Exception {
+        HttpResponse<byte[]> module = client.send(
+                HttpRequest.newBuilder(URI.create(url("http", "/channels.js")))
+                        .header("Origin", "https://other.example")
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(module.statusCode()).isEqualTo(200);
+        assertThat(module.headers().firstValue("content-type")).contains("text/javascript; charset=utf-8");
+        assertThat(module.headers().firstValue("access-control-allow-origin")).contains("*");
+        assertThat(module.body()).isEqualTo(Files.readAllBytes(Path.of("../../clients/channels/channels.js")));
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(module.body());
+        }
+        assertThat(compressed.size()).as("bytes, compressed").isLessThanOrEqualTo(4_096);
+
+        String tag = module.headers().firstValue("etag").orElseThrow();
+        HttpResponse<byte[]> again = client.send(
+                HttpRequest.newBuilder(URI.create(url("http", "/channels.js")))
+                        .header("If-None-Match", tag)
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
     }
 
     /** The status of a response. */

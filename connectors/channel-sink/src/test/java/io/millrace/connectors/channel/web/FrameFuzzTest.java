@@ -29,6 +29,7 @@ class FrameFuzzTest {
     private static final List<String> PARTS = List.of(
             "{\"subscribe\":{\"c1\":\"\"}}",
             "{\"subscribe\":{\"c2\":\"earliest\",\"c3\":\"eu1.00000000.1:0:5:0a0b0c0d\"}}",
+            "{\"subscribe\":{\"c5\":\"\",\"c6\":\"\",\"c7\":\"\",\"c8\":\"\"}}",
             "{\"unsubscribe\":[\"c1\"]}",
             "{\"token\":\"a.b.c\"}",
             "{\"token\":\"t\",\"subscribe\":{\"c4\":\"*\"},\"unsubscribe\":[\"c2\",\"c9\"]}",

@@ -1,4 +1,4 @@
-package io.millrace.it.security;
+package io.millrace.testing.servers;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
  * A certificate authority that lives for a test, and the files that it made with the JDK's keytool: what servers on 127.0.0.1
  * show, and what their clients trust.
  */
-final class TestAuthority {
+public final class TestAuthority {
     private static final String NAMES = "san=ip:127.0.0.1,dns:localhost";
 
     private final Path folder;
@@ -37,7 +37,7 @@ final class TestAuthority {
      * @param folder made where it is missing
      * @param password of every file that has one
      */
-    static TestAuthority in(Path folder, String password) throws IOException, InterruptedException {
+    public static TestAuthority in(Path folder, String password) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         TestAuthority authority = new TestAuthority(folder, password);
         authority.keytool("-genkeypair -alias ca -keyalg RSA -keysize 2048 -validity 2 -dname CN=authority -ext bc:c"
@@ -48,7 +48,7 @@ final class TestAuthority {
     }
 
     /** Makes a server's key and certificate, as a keystore and in PEM, and a truststore that a JVM reads without a password. */
-    void certifyServer() throws IOException, InterruptedException, GeneralSecurityException {
+    public void certifyServer() throws IOException, InterruptedException, GeneralSecurityException {
         keytool("-genkeypair -alias server -keyalg RSA -keysize 2048 -validity 2 -dname CN=server -ext " + NAMES
                 + " -storetype PKCS12 -keystore server.p12");
         keytool("-certreq -alias server -file server.csr -keystore server.p12");
@@ -61,12 +61,12 @@ final class TestAuthority {
     }
 
     /** A file by its name: ca.pem, truststore.p12, truststore.jks, server.p12, server.pem, server.key. */
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
     /** For whoever shows the server's certificate, and trusts what the authority certified. */
-    SSLContext tls() throws IOException, GeneralSecurityException {
+    public SSLContext tls() throws IOException, GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(keystore("server.p12"), password.toCharArray());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -1,0 +1,96 @@
+package io.millrace.connectors.channel.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.connectors.channel.history.HistorySettings;
+import io.millrace.connectors.channel.token.ChannelTokens;
+import io.millrace.testing.servers.FreePort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+
+class ChannelListenersTest {
+    private static final Duration TIME = Duration.ofSeconds(20);
+
+    private static ChannelListeners.Lease acquire(String connector, int port, long heartbeatMs) {
+        return ChannelListeners.acquire(
+                connector,
+                new ListenerSettings(
+                        "127.0.0.1",
+                        port,
+                        "/channels",
+                        Optional.empty(),
+                        Set.of(),
+                        false,
+                        10,
+                        3,
+                        65_536,
+                        heartbeatMs,
+                        1_000,
+                        0),
+                new HistorySettings("eu1", 600_000, 1 << 20, 1_000, Set.of()),
+                ChannelTokens.notRequired());
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static long countThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("millrace-channels-\\d.*"))
+                .count();
+    }
+
+    @Test
+    void aListenerSurvivesARestartAndThenFreesItsPortAndThreads() throws Exception {
+        long before = countThreads();
+        int port = FreePort.ask();
+        ChannelListeners.Lease first = acquire("a", port, 100_000);
+        first.release();
+        ChannelListeners.Lease second = acquire("a", port, 100_000);
+        assertThat(second.listener()).isSameAs(first.listener());
+        first.closeIfUnused();
+        assertThat(answers(port)).as("a listener that is used").isTrue();
+
+        ChannelListeners.Lease changed = acquire("a", port, 200_000);
+        assertThat(changed.listener()).isNotSameAs(first.listener());
+        assertThat(answers(port)).as("a listener with other options").isTrue();
+        assertThat(countThreads()).isPositive();
+        changed.release();
+        assertThat(answers(port)).as("a listener whose task may restart").isTrue();
+        changed.closeIfUnused();
+        await().atMost(TIME).until(() -> countThreads() <= before);
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(socket.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    void anotherConnectorGetsTheAddressOnlyIfItIsNotUsed() {
+        int port = FreePort.ask();
+        ChannelListeners.Lease owner = acquire("owner", port, 100_000);
+        assertThatThrownBy(() -> acquire("heir", port, 100_000))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Cannot listen at 127.0.0.1:" + port + " (listener.address)");
+        owner.release();
+        ChannelListeners.Lease heir = acquire("heir", port, 100_000);
+        assertThat(answers(port)).isTrue();
+        owner.closeIfUnused();
+        assertThat(answers(port)).isTrue();
+        heir.closeIfUnused();
+        assertThat(answers(port)).isFalse();
+    }
+}
