@@ -142,7 +142,7 @@ final class ScheduleSubject implements CampaignSubject<ScheduleScene> {
     @Override
     public String size() {
         return traffic.sent().size() + " commands, the latest message "
-                + String.format("%.1f", messages.delayMs() / 1000.0) + " s after its due time";
+                + String.format("%.1f", messages.takeDelayMs() / 1000.0) + " s after its due time";
     }
 
     @Override

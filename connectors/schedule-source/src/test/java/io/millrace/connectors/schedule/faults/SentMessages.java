@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -33,8 +35,8 @@ final class SentMessages implements AutoCloseable {
     private final Map<String, List<String>> words = new HashMap<>();
 
     private long read;
-    /** How many commands have been compared. */
-    private int compared;
+    /** The numbers of the commands with messages that have not been compared. */
+    private final Set<Long> fresh = new HashSet<>();
 
     private long delayMs;
 
@@ -67,9 +69,11 @@ final class SentMessages implements AutoCloseable {
         return read;
     }
 
-    /** How long after its due time the latest message was sent of the commands that the last call of {@link #compare} was the first to have. */
-    long delayMs() {
-        return delayMs;
+    /** How long after its due time the latest message was written of those that were read since the last call. */
+    long takeDelayMs() {
+        long delay = delayMs;
+        delayMs = 0;
+        return delay;
     }
 
     /** Reads up to the ends of the topics, and compares everything that was ever sent. */
@@ -78,14 +82,12 @@ final class SentMessages implements AutoCloseable {
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(Duration.ofMillis(100)).forEach(this::add);
         }
-        delayMs = commands.subList(compared, commands.size()).stream()
+        commands.stream()
                 // The messages of a recurring schedule are due before its command.
-                .filter(command -> command.messages() == 1)
+                .filter(command -> command.messages() == 1 && fresh.remove(command.number()))
                 .flatMap(command -> messages.getOrDefault(command.number(), List.of()).stream())
-                .mapToLong(message -> message.time() - message.due())
-                .max()
-                .orElse(0);
-        compared = commands.size();
+                .forEach(message -> delayMs = Math.max(delayMs, message.time() - message.due()));
+        fresh.clear();
         List<Discrepancy> found = new ArrayList<>();
         Map<String, List<SentCommand>> byId = new HashMap<>();
         commands.forEach(command ->
@@ -105,7 +107,9 @@ final class SentMessages implements AutoCloseable {
             words.computeIfAbsent(header(record, "schedule-request"), place -> new ArrayList<>())
                     .add(new String(record.value(), UTF_8));
         } else {
-            messages.computeIfAbsent(Long.valueOf(new String(record.value(), UTF_8)), number -> new ArrayList<>())
+            Long command = Long.valueOf(new String(record.value(), UTF_8));
+            fresh.add(command);
+            messages.computeIfAbsent(command, number -> new ArrayList<>())
                     .add(new Message(
                             Integer.parseInt(header(record, "schedule-occurrence")),
                             Instant.parse(header(record, "schedule-due")).toEpochMilli(),
