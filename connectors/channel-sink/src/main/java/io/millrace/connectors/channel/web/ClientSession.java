@@ -52,10 +52,10 @@ abstract class ClientSession implements Subscriber {
     /** Writes a beat, with the positions that have changed. */
     abstract void writeBeat(Map<String, String> positions);
 
-    /** Asks the client for another token within so many seconds. */
+    /** Requests another token within so many seconds. */
     abstract void writeExpiring(long seconds);
 
-    /** Asks the client to connect again after so many milliseconds. */
+    /** Requests another connection after so many milliseconds. */
     abstract void writeMoving(long afterMs);
 
     /** Ends the connection. */
@@ -199,7 +199,7 @@ abstract class ClientSession implements Subscriber {
         }
     }
 
-    /** Asks the client to go to another server, at its share of the time of a drain. */
+    /** Sends the client to another server, at its share of the time of a drain. */
     final void move() {
         if (!closed) {
             writeMoving(ThreadLocalRandom.current().nextLong(1 + state.settings.drainMs() / 2));
