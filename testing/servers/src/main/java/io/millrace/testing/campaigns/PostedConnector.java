@@ -137,7 +137,7 @@ public class PostedConnector {
         Object on(ConnectRest rest) throws IOException;
     }
 
-    /** Calls again while the workers find each other, and while the servers that the configuration is checked against start. */
+    /** Calls again while the workers find each other, and while the brokers that the configuration is checked against start. */
     private void callRest(String what, Call call) {
         long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
         while (true) {
@@ -159,8 +159,7 @@ public class PostedConnector {
         return e instanceof ConnectRestException refusal
                 && refusal.status() == REFUSED
                 && !message.contains("STOPPED state")
-                && !message.contains("brokers cannot be used")
-                && !message.contains("spool cannot be listed");
+                && !message.contains("brokers cannot be used");
     }
 
     private static void pauseBriefly() {
