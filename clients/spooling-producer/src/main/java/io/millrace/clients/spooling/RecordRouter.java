@@ -306,7 +306,7 @@ final class RecordRouter {
         answer(record, () -> record.succeed(metadata));
     }
 
-    /** Tells the caller of a record that it failed. */
+    /** Reports the failure of a record to its caller. */
     void fail(PendingRecord record, Exception failure) {
         answer(record, () -> record.fail(failure));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the store how far the recovery is, once a second while there is something to recover. For one thread. */
+/** Reads from the store how far the recovery is, once a second while there is something to recover. For one thread. */
 final class RecoveryWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryWatch.class);
     private static final long INTERVAL_MS = 1_000;

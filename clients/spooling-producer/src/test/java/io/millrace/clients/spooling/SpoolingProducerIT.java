@@ -194,6 +194,7 @@ class SpoolingProducerIT {
             configs.put("spool.store", "s3://shop-payloads/spool");
             configs.put("payload.s3.endpoint", "http://127.0.0.1:" + proxy.port());
             configs.put("payload.s3.access.key.id", "writer");
+            configs.put("spool.store.timeout.ms", 20_000L);
             // Nothing listens on this port.
             configs.put("bootstrap.servers", "127.0.0.1:1");
             try (SpoolingProducer<String, String> producer =

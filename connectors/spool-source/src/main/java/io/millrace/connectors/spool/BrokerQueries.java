@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a recovery asks the brokers. Each query throws a {@link org.apache.kafka.common.KafkaException} if they do not answer, or refuse to.
- * For one thread, except for {@link #stop}.
+ * The queries of a recovery to the brokers. Each throws a {@link org.apache.kafka.common.KafkaException} if they do not answer, or refuse
+ * to. For one thread, except for {@link #stop}.
  */
 interface BrokerQueries extends AutoCloseable {
     /** Fails if the brokers do not answer. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Asks the brokers by Kafka's clients, and watches how long they have answered. Closes what it was made with. */
+/** Queries the brokers with Kafka's clients, and watches how long they have answered. Closes what it was made with. */
 final class KafkaQueries implements BrokerQueries {
     private final KafkaLogs logs;
     private final BrokerWatch watch;
