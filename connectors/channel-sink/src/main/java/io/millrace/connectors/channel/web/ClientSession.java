@@ -156,12 +156,15 @@ abstract class ClientSession implements Subscriber {
         return true;
     }
 
-    void unsubscribe(String channel) {
+    /** Ends the subscription to a channel, and returns whether there was one. */
+    boolean unsubscribe(String channel) {
         Subscription subscription = subscriptions.remove(channel);
         subscribedMs.remove(channel);
-        if (subscription != null) {
-            state.hub.unsubscribe(subscription);
+        if (subscription == null) {
+            return false;
         }
+        state.hub.unsubscribe(subscription);
+        return true;
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the first request of a connection: {@code /health}, {@code /ready}, the browser module, an upgrade to a WebSocket, or a
- * stream of events. Every other response ends the connection.
+ * stream of events. Every other response ends the connection, and so does a second request on a stream.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -71,6 +71,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (answered) {
+            endStream(context);
             return;
         }
         answered = true;
@@ -270,6 +271,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     /** Of requests without a body. */
     static HttpObjectAggregator withoutBodies() {
         return new HttpObjectAggregator(1_024, true);
+    }
+
+    /** A stream's client has nothing more to send; what it sends all the same would fill memory. */
+    private void endStream(ChannelHandlerContext context) {
+        if (stream != null) {
+            stream.release();
+            context.close();
+        }
     }
 
     @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket with the subprotocol {@value #PROTOCOL}. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
- * {@code accepted}, or with a close frame.
+ * {@code accepted}, or with a close frame. A channel that is not subscribed is unsubscribed without an answer. While the client does not read
+ * its answers, its frames are not read, so that answers take no more memory than {@code connection.unsent.bytes} and those of one read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
@@ -130,6 +131,13 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             session.close(CloseReason.BAD_FRAME, String.valueOf(e.getMessage()));
             return;
         }
+        if (frame.unsubscribe().size() > session.state.settings.maxChannels()) {
+            session.close(
+                    CloseReason.BAD_FRAME,
+                    "expected at most " + session.state.settings.maxChannels()
+                            + " channels in unsubscribe (connection.channels.max)");
+            return;
+        }
         if (frame.token().isPresent()) {
             if (!session.accept(frame.token().get())) {
                 return;
@@ -137,8 +145,9 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             session.send(ServerFrames.accepted());
         }
         for (String channel : frame.unsubscribe()) {
-            session.unsubscribe(channel);
-            session.send(ServerFrames.unsubscribed(channel));
+            if (session.unsubscribe(channel)) {
+                session.send(ServerFrames.unsubscribed(channel));
+            }
         }
         for (Map.Entry<String, String> subscription : frame.subscribe().entrySet()) {
             if (!session.subscribe(subscription.getKey(), subscription.getValue())) {
@@ -150,7 +159,9 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (session != null && context.channel().isWritable()) {
+        boolean hasRoom = context.channel().isWritable();
+        context.channel().config().setAutoRead(hasRoom);
+        if (session != null && hasRoom) {
             session.drain();
         }
     }

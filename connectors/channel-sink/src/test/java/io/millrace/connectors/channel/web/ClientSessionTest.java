@@ -1,0 +1,113 @@
+package io.millrace.connectors.channel.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.connectors.channel.history.ChannelHub;
+import io.millrace.connectors.channel.history.HistorySettings;
+import io.millrace.connectors.channel.token.ChannelTokens;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that do not read, or send too much. */
+@SuppressWarnings("FutureReturnValueIgnored") // Of an embedded channel, which does everything at once.
+class ClientSessionTest {
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+
+    private final ChannelHub hub = createHub();
+    private final List<EmbeddedChannel> connections = new ArrayList<>();
+
+    private static ChannelHub createHub() {
+        ChannelHub created =
+                new ChannelHub(new HistorySettings("eu1", 1_000_000, 1_000_000, 0, Set.of()), () -> 1_000);
+        created.open(List.of(PARTITION));
+        created.begin(Map.of(PARTITION, 0L));
+        created.settle(true);
+        return created;
+    }
+
+    private ListenerState createState() {
+        ListenerSettings settings = new ListenerSettings(
+                "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(), false, 10, 3, 65_536, 1_000_000, 1_000_000, 0);
+        return new ListenerState(settings, hub, ChannelTokens.notRequired(), () -> 1_000);
+    }
+
+    private EmbeddedChannel connect(ChannelHandler... handlers) {
+        EmbeddedChannel created = new EmbeddedChannel(handlers);
+        connections.add(created);
+        return created;
+    }
+
+    @AfterEach
+    void end() {
+        connections.forEach(EmbeddedChannel::finishAndReleaseAll);
+        assertThat(hub.counts().subscriptions()).isZero();
+    }
+
+    /** The answers so far, a close frame as its code. */
+    private static List<String> takeAnswers(EmbeddedChannel channel) {
+        List<String> answers = new ArrayList<>();
+        for (Object answer = channel.readOutbound(); answer != null; answer = channel.readOutbound()) {
+            answers.add(
+                    answer instanceof CloseWebSocketFrame close
+                            ? String.valueOf(close.statusCode())
+                            : ((TextWebSocketFrame) answer).text());
+            ReferenceCountUtil.release(answer);
+        }
+        return answers;
+    }
+
+    private static void send(EmbeddedChannel channel, String text) {
+        channel.writeInbound(new TextWebSocketFrame(text));
+    }
+
+    private static void request(EmbeddedChannel channel, String uri) {
+        channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, uri));
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsNotRead() {
+        EmbeddedChannel channel = connect(new WebSocketSession(createState()));
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void onlySubscribedChannelsAreUnsubscribedWithAnAnswer() {
+        EmbeddedChannel channel = connect(new WebSocketSession(createState()));
+        send(channel, "{\"subscribe\":{\"a\":\"\"}}");
+        assertThat(takeAnswers(channel)).hasSize(1);
+        send(channel, "{\"unsubscribe\":[\"b\",\"a\",\"a\"]}");
+        assertThat(takeAnswers(channel)).containsExactly("{\"unsubscribed\":\"a\"}");
+        send(channel, "{\"unsubscribe\":[\"b\",\"b\",\"b\",\"b\"]}");
+        assertThat(takeAnswers(channel)).containsExactly("4400");
+    }
+
+    @Test
+    void aSecondRequestOnAStreamEndsIt() {
+        EmbeddedChannel channel = connect(new RequestHandler(createState()));
+        request(channel, "/channels?channel=a");
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(hub.counts().subscriptions()).isEqualTo(1);
+        request(channel, "/channels?channel=a");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(hub.counts().subscriptions()).isZero();
+    }
+}
