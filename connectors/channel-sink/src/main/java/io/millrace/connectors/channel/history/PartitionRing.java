@@ -22,6 +22,8 @@ final class PartitionRing {
     private long base = UNKNOWN;
     /** The highest offset that was read, of records without a channel too. */
     private long readThrough = UNKNOWN;
+    /** When {@link #readThrough} was read, in milliseconds of the hub's clock. */
+    private long lastReadMs;
     /** The last entry that was evicted; null if none was. Without its bytes. */
     private @Nullable HistoryEntry evicted;
 
@@ -57,17 +59,29 @@ final class PartitionRing {
     }
 
     /** Everything from an offset on will be appended. Has no effect once the ring has a beginning. */
-    void begin(long offset) {
+    void begin(long offset, long nowMs) {
         if (base == UNKNOWN) {
             base = offset;
             readThrough = offset - 1;
+            lastReadMs = nowMs;
         }
     }
 
     /** A record was read. Only those behind {@link #readThrough} continue the ring. */
-    void read(long offset) {
-        begin(offset);
+    void read(long offset, long nowMs) {
+        begin(offset, nowMs);
         readThrough = Math.max(readThrough, offset);
+        lastReadMs = nowMs;
+    }
+
+    /**
+     * Whether records between the last one and this one may have been deleted before they were read. Offsets have gaps anyway, so a gap is a doubt
+     * only after a time in which a paused consumer would have missed records.
+     *
+     * @param longestMs for how long no record may be read without a doubt
+     */
+    boolean mayMissBefore(long offset, long nowMs, long longestMs) {
+        return base != UNKNOWN && offset > readThrough + 1 && nowMs - lastReadMs > longestMs;
     }
 
     /** The highest offset that was read; -1 if none was. */
@@ -80,7 +94,7 @@ final class PartitionRing {
     }
 
     void append(HistoryEntry entry) {
-        read(entry.offset);
+        read(entry.offset, entry.receivedMs);
         if (size == entries.length) {
             grow();
         }

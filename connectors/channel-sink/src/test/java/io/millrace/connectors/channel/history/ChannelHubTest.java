@@ -218,6 +218,28 @@ class ChannelHubTest {
         assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
     }
 
+    /** Connect calls a paused task all the same, so that only the gap shows the pause. */
+    @Test
+    void gapAfterAPauseAsLongAsTheWindowResetsThePartition() {
+        hub.append(ZERO, 10, event("zero", "Step"));
+        hub.append(ONE, 0, event("one", "Step"));
+        Subscription zero = subscribe("zero", "");
+        Subscription one = subscribe("one", "");
+        String position = takeAll(zero).get(0).position();
+        takeAll(one);
+        for (int i = 0; i < 3; i++) {
+            nowMs += 25_000;
+            hub.settle(true);
+        }
+        hub.append(ZERO, 50, event("zero", "Step"));
+        hub.append(ONE, 1, event("one", "Step"));
+        assertThat(takeAll(zero)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
+        assertThat(takeAll(one)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
+        assertThat(recovered("zero", position)).isFalse();
+        hub.append(ZERO, 60, event("zero", "Step"));
+        assertThat(takeAll(zero)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
+    }
+
     @Test
     void nothingIsLeftOfUnusedChannels() {
         Subscription subscription = subscribe("c", "");
