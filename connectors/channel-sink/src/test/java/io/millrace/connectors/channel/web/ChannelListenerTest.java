@@ -50,14 +50,15 @@ class ChannelListenerTest {
         hub.open(List.of(PARTITION));
         hub.begin(Map.of(PARTITION, 0L));
         hub.settle(true);
-        JWKSet keys = TokenKeys.parse(TestTokens.SECRET);
         ListenerSettings settings = new ListenerSettings(
                 "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(ORIGIN), false, 20, 3, 65_536, 300, 1_000, 500);
         return new ChannelListener(
-                settings,
-                hub,
-                new ChannelTokens(() -> keys, Optional.empty(), "channels"),
-                () -> System.nanoTime() / 1_000_000);
+                settings, hub, createTokens(TestTokens.SECRET), () -> System.nanoTime() / 1_000_000);
+    }
+
+    private static ChannelTokens createTokens(String secret) {
+        JWKSet keys = TokenKeys.parse(secret);
+        return new ChannelTokens(() -> keys, Optional.empty(), "channels");
     }
 
     @AfterEach
@@ -161,6 +162,28 @@ class ChannelListenerTest {
         assertThat(expires.next()).startsWith("4401 the token has expired");
         publish("a", "Done");
         assertThat(renews.next()).contains("\"type\":\"Done\"");
+    }
+
+    /** A restart of the task, whose tokens are the same, and then other keys. */
+    @Test
+    void sessionsEndWhenOtherTokensAreAccepted() throws Exception {
+        ChannelSocket socket = connect();
+        socket.send("{\"token\":\"" + TestTokens.create(60, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+        socket.next();
+        socket.next();
+        listener.use(createTokens(TestTokens.SECRET));
+        publish("a", "Done");
+        assertThat(socket.next()).contains("\"type\":\"Done\"");
+        String other = TestTokens.SECRET.replace('0', '1');
+        listener.use(createTokens(other));
+        assertThat(socket.next()).startsWith("4401 the keys or rules of tokens have changed");
+
+        ChannelSocket again = connect();
+        again.send("{\"token\":\"" + TestTokens.create(other, 60, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+        assertThat(again.next()).isEqualTo("{\"accepted\":\"token\"}");
+        again.next();
+        listener.use(ChannelTokens.notRequired());
+        assertThat(again.next()).startsWith("4401");
     }
 
     @Test
