@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.connectors.channel.history.ChannelName;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -265,7 +264,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         if (withoutBody) {
             response.content().clear();
         }
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        Connections.closeAfter(context, context.writeAndFlush(response));
     }
 
     /** Of requests without a body. */

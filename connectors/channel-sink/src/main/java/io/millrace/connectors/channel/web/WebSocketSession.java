@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.connectors.channel.history.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
@@ -75,8 +74,8 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
 
         @Override
         void writeClose(CloseReason reason, String text) {
-            context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text)))
-                    .addListener(ChannelFutureListener.CLOSE);
+            Connections.closeAfter(
+                    context, context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text))));
         }
 
         /** A close frame has room for 123 bytes. */
@@ -117,7 +116,7 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame) {
             own.release();
-            context.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(ChannelFutureListener.CLOSE);
+            Connections.closeAfter(context, context.writeAndFlush(new CloseWebSocketFrame(1000, "")));
         } else if (!(frame instanceof PongWebSocketFrame)) {
             own.close(CloseReason.BAD_FRAME, "expected text frames");
         }

@@ -6,6 +6,9 @@ import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,35 @@ class ClientSessionTest {
         assertThat(takeAnswers(channel)).containsExactly("{\"unsubscribed\":\"a\"}");
         send(channel, "{\"unsubscribe\":[\"b\",\"b\",\"b\",\"b\"]}");
         assertThat(takeAnswers(channel)).containsExactly("4400");
+    }
+
+    /** As on a connection whose client does not read. */
+    private static final class Stuck extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadTheEndIsClosed() {
+        EmbeddedChannel closedByServer = connect(new Stuck(), new WebSocketSession(createState()));
+        EmbeddedChannel closedByClient = connect(new Stuck(), new WebSocketSession(createState()));
+        EmbeddedChannel stream = connect(new Stuck(), new RequestHandler(createState()));
+        EmbeddedChannel refused = connect(new Stuck(), new RequestHandler(createState()));
+        List<EmbeddedChannel> all = List.of(closedByServer, closedByClient, stream, refused);
+        all.forEach(EmbeddedChannel::freezeTime);
+        send(closedByServer, "nonsense");
+        closedByClient.writeInbound(new CloseWebSocketFrame(1000, "bye"));
+        request(stream, "/channels?channel=a");
+        Connections.find(stream).orElseThrow().close(CloseReason.TOKEN, "the token has expired");
+        request(refused, "/other");
+        for (EmbeddedChannel each : all) {
+            assertThat(each.isOpen()).isTrue();
+            each.advanceTimeBy(5, TimeUnit.SECONDS);
+            each.runScheduledPendingTasks();
+            assertThat(each.isOpen()).isFalse();
+        }
     }
 
     @Test
