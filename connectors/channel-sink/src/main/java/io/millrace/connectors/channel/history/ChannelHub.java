@@ -39,6 +39,9 @@ public final class ChannelHub {
     /** The position of a subscriber that wants everything that is kept. */
     public static final String EARLIEST = "earliest";
 
+    /** The characters of the longest position. */
+    public static final int MAX_POSITION_LENGTH = Position.MAX_LENGTH;
+
     /** Up to how many offsets a restart reads again only to recognize the record before its history. */
     private static final long MOST_UNUSED_OFFSETS = 10_000;
 

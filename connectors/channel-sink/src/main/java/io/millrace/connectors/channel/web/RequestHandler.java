@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-    static final int MAX_FRAME_BYTES = 65_536;
-
     private static final String BEARER = "Bearer ";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final String JSON = "application/json";
@@ -128,7 +126,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(MAX_FRAME_BYTES)
+                .maxFramePayloadLength(state.settings.maxFrameBytes())
                 .allowExtensions(false)
                 .closeOnProtocolViolation(false)
                 .build();
@@ -146,7 +144,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             context.pipeline()
                     .addLast(
                             new Utf8FrameValidator(false),
-                            new WebSocketFrameAggregator(MAX_FRAME_BYTES),
+                            new WebSocketFrameAggregator(state.settings.maxFrameBytes()),
                             new WebSocketSession(state));
             context.pipeline().remove(this);
         });
