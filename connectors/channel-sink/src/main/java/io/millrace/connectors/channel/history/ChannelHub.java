@@ -358,7 +358,7 @@ public final class ChannelHub {
             return;
         }
         PartitionRing ring = subscription.channel.ring();
-        PartitionRing.Answer answer = resume.answer(position, ring);
+        PartitionRing.Answer answer = resume.answer(position, subscription.channel);
         if (answer == PartitionRing.Answer.AHEAD) {
             if (now - Math.max(subscription.waitingSinceMs, readySinceMs) < settings.resumeWaitMs()) {
                 return;

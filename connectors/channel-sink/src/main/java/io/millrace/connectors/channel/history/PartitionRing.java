@@ -155,11 +155,11 @@ final class PartitionRing {
         return base == 0 && evicted == null;
     }
 
-    /** Whether the ring has this record, and with it everything behind it. */
-    Answer answer(Position.Mark mark) {
+    /** Whether the ring has this record, and with it everything of a channel behind it. */
+    Answer answer(Position.Mark mark, Channel channel) {
         return mark.digest().isPresent()
                 ? answerRecord(mark.offset(), mark.digest().getAsInt())
-                : answerBeginning(mark.offset() + 1);
+                : answerBeginning(mark.offset() + 1, channel);
     }
 
     private Answer answerRecord(long offset, int digest) {
@@ -170,12 +170,17 @@ final class PartitionRing {
         return found != null && found.digest == digest ? Answer.COMPLETE : Answer.LOST;
     }
 
-    /** Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. */
-    private Answer answerBeginning(long offset) {
+    /**
+     * Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. An event of the channel below it
+     * is of a topic that was created again. Of which channels the evicted ones were is not known.
+     */
+    private Answer answerBeginning(long offset, Channel channel) {
         if (base == UNKNOWN) {
             return Answer.AHEAD;
         }
-        return base <= offset && (evicted == null || evicted.offset < offset) ? Answer.COMPLETE : Answer.LOST;
+        HistoryEntry first = channel.first();
+        boolean isUnseen = first != null && first.ring == this && first.offset < offset;
+        return base <= offset && evicted == null && !isUnseen ? Answer.COMPLETE : Answer.LOST;
     }
 
     /** The entry at an offset, or the last evicted one if it was there; null if there is none. */

@@ -152,6 +152,24 @@ class ChannelHubTest {
         assertThat(recovered("c", "x".repeat(10_000))).isFalse();
     }
 
+    /** A server whose consumer was still at an offset of the former topic has found no event below it. */
+    @Test
+    void positionWithoutAnEventIsNotRecoveredBehindEventsBelowIt() {
+        hub.append(ZERO, 10, event("other", "Step"));
+        String position = takeAll(subscribe("c", "")).get(0).position();
+        assertThat(recovered("c", position)).isTrue();
+        String later = position.replace(":1:-1:-", ":1:98:-");
+        assertThat(later).isNotEqualTo(position);
+        hub.append(ONE, 5, event("other one", "Step"));
+        assertThat(recovered("c", later)).isTrue();
+        hub.append(ONE, 6, event("c", "Step"));
+        assertThat(recovered("c", later)).isFalse();
+        for (int i = 0; i < 50; i++) {
+            hub.append(ONE, 7 + i, event("other one", "Step"));
+        }
+        assertThat(recovered("c", later)).as("evicted").isFalse();
+    }
+
     @Test
     void positionAheadOfTheHistoryWaits() {
         hub.append(ZERO, 10, event("c", "Step"));
