@@ -1,7 +1,9 @@
 package io.millrace.connectors.channel.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.channel.history.ChannelEvent;
 import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
@@ -9,6 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -35,8 +38,7 @@ class ClientSessionTest {
     private final List<EmbeddedChannel> connections = new ArrayList<>();
 
     private static ChannelHub createHub() {
-        ChannelHub created =
-                new ChannelHub(new HistorySettings("eu1", 1_000_000, 1_000_000, 0, Set.of()), () -> 1_000);
+        ChannelHub created = new ChannelHub(new HistorySettings("eu1", 1_000_000, 1_000_000, 0, Set.of()), () -> 1_000);
         created.open(List.of(PARTITION));
         created.begin(Map.of(PARTITION, 0L));
         created.settle(true);
@@ -131,6 +133,46 @@ class ClientSessionTest {
             each.runScheduledPendingTasks();
             assertThat(each.isOpen()).isFalse();
         }
+    }
+
+    /** As on a slow connection: what is written is sent only by {@link #send}. */
+    private static final class Slow extends ChannelOutboundHandlerAdapter {
+        private ChannelHandlerContext gate;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            gate = context;
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            // Later.
+        }
+
+        void send() {
+            gate.flush();
+        }
+    }
+
+    @Test
+    void channelsTakeTurnsOnASlowConnection() {
+        for (int i = 0; i < 6; i++) {
+            String name = i < 3 ? "a" : "b";
+            hub.append(PARTITION, i, new ChannelEvent(List.of(name), "", 0, ("\"data\":" + i + "}").getBytes(UTF_8)));
+        }
+        Slow slow = new Slow();
+        EmbeddedChannel channel = connect(slow, new WebSocketSession(createState()));
+        // Room for one frame.
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
+        send(channel, "{\"subscribe\":{\"a\":\"earliest\",\"b\":\"earliest\"}}");
+        List<String> frames = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            slow.send();
+            frames.addAll(takeAnswers(channel));
+        }
+        assertThat(frames)
+                .extracting(frame -> frame.replaceAll(".*(subscribed|data)\":\"?([a-b0-9]).*", "$2"))
+                .containsExactly("a", "b", "0", "3", "1", "4", "2", "5");
     }
 
     @Test
