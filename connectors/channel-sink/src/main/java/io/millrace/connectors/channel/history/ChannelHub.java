@@ -223,7 +223,7 @@ public final class ChannelHub {
 
     private void remove(HistoryEntry entry) {
         bytes -= entry.size();
-        entry.channel.removeFirst(entry);
+        entry.channel.removeFirst();
         entry.markEvicted();
         forgetIfUnused(entry.channel);
     }

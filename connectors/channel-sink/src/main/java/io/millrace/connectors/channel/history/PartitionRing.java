@@ -9,15 +9,12 @@ import org.jspecify.annotations.Nullable;
  * {@link ChannelHub}.
  */
 final class PartitionRing {
-    private static final int FIRST_CAPACITY = 16;
     private static final long UNKNOWN = -1;
 
     private final String topic;
     private final int partition;
+    private final EntryQueue entries = new EntryQueue();
     private String epoch = "";
-    private HistoryEntry[] entries = new HistoryEntry[FIRST_CAPACITY];
-    private int head;
-    private int size;
     /** The offset from which everything was read; -1 if nothing was read yet. */
     private long base = UNKNOWN;
     /** The highest offset that was read, of records without a channel too. */
@@ -95,50 +92,24 @@ final class PartitionRing {
 
     void append(HistoryEntry entry) {
         read(entry.offset, entry.receivedMs);
-        if (size == entries.length) {
-            grow();
-        }
-        entries[(head + size) & (entries.length - 1)] = entry;
-        size++;
-    }
-
-    private void grow() {
-        HistoryEntry[] larger = new HistoryEntry[entries.length * 2];
-        for (int i = 0; i < size; i++) {
-            larger[i] = entry(i);
-        }
-        entries = larger;
-        head = 0;
-    }
-
-    private HistoryEntry entry(int index) {
-        return entries[(head + index) & (entries.length - 1)];
+        entries.add(entry);
     }
 
     /** The oldest entry; null if there is none. */
     @Nullable
     HistoryEntry oldest() {
-        return size == 0 ? null : entry(0);
+        return entries.oldest();
     }
 
     /** Takes the oldest entry out, and its bytes. */
-    @SuppressWarnings("NullAway") // A place behind the newest entry is never read.
     void evictOldest() {
-        HistoryEntry entry = entry(0);
-        entries[head] = null;
-        head = (head + 1) & (entries.length - 1);
-        size--;
-        evicted = entry;
-        if (size == 0 && entries.length > FIRST_CAPACITY) {
-            entries = new HistoryEntry[FIRST_CAPACITY];
-            head = 0;
-        }
+        evicted = entries.removeOldest();
     }
 
     /** The newest record that was read, also if it is evicted; null if none was. */
     @Nullable
     HistoryEntry newest() {
-        return size == 0 ? evicted : entry(size - 1);
+        return entries.isEmpty() ? evicted : entries.newest();
     }
 
     /** The end of what was read: the newest event, or the offset without one; null before the first one. */
@@ -189,21 +160,8 @@ final class PartitionRing {
         if (evicted != null && evicted.offset == offset) {
             return evicted;
         }
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            HistoryEntry entry = entry(middle);
-            if (entry.offset == offset) {
-                return entry;
-            }
-            if (entry.offset < offset) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return null;
+        HistoryEntry entry = entries.findFrom(offset);
+        return entry != null && entry.offset == offset ? entry : null;
     }
 
     /**
