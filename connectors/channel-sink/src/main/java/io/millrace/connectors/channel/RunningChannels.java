@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 /** A started task: its listener, its history and its metrics. For the task's thread. */
 final class RunningChannels {
     private static final Logger LOG = LoggerFactory.getLogger(RunningChannels.class);
+    /** After how long Connect calls {@link #put} at the latest, so that subscribers are answered while the topics are quiet. */
+    private static final long MAX_QUIET_MS = 1_000;
 
     private final SinkTaskContext context;
     private final ChannelEvents events;
@@ -46,6 +48,7 @@ final class RunningChannels {
         }
         this.hub = lease.hub();
         this.metrics = new ChannelSinkMetrics(connector, hub, lease.listener().counts());
+        context.timeout(MAX_QUIET_MS);
     }
 
     private ChannelTokens createTokens(AbstractConfig config) {
@@ -86,6 +89,8 @@ final class RunningChannels {
             // Connect states with a commit where each partition begins.
             context.requestCommit();
         }
+        // Connect forgets it after each call. Without it, an empty call comes only every offset.flush.interval.ms.
+        context.timeout(MAX_QUIET_MS);
     }
 
     private void append(TopicPartition partition, SinkRecord record) {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ class ChannelSinkTaskTest {
     private static final String LARGE = "x".repeat(10_000);
 
     private final int port = FreePort.ask();
+    /** What the task has asked Connect for. */
+    private final List<Long> timeouts = new ArrayList<>();
 
     private ChannelSinkTask start(String name, Map<String, String> changes) {
         Map<String, String> options = new HashMap<>(Map.of(
@@ -49,11 +52,16 @@ class ChannelSinkTaskTest {
     }
 
     /** Of a worker without a dead letter queue. */
-    private static SinkTaskContext withoutQueue() {
+    private SinkTaskContext withoutQueue() {
         return (SinkTaskContext) Proxy.newProxyInstance(
                 SinkTaskContext.class.getClassLoader(),
                 new Class<?>[] {SinkTaskContext.class},
-                (proxy, method, arguments) -> null);
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("timeout")) {
+                        timeouts.add((Long) arguments[0]);
+                    }
+                    return null;
+                });
     }
 
     private static SinkRecord record(long offset, String key, String value) {
@@ -129,6 +137,15 @@ class ChannelSinkTaskTest {
                 .hasMessageContaining("notifications-0@3")
                 .hasMessageContaining("channel is null")
                 .hasMessageContaining("errors.deadletterqueue.topic.name is not set");
+        task.stop();
+    }
+
+    /** Connect forgets the timeout with each call, and would call only each minute while the topics are quiet. */
+    @Test
+    void theTaskIsCalledEachSecond() {
+        ChannelSinkTask task = start("quiet", Map.of());
+        task.put(List.of(record(0, "a", "1")));
+        assertThat(timeouts).as("of start and two calls").containsExactly(1_000L, 1_000L, 1_000L);
         task.stop();
     }
 

@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The events of a channel in the history, and its subscriptions. Guarded by the lock of its {@link ChannelHub}. */
 final class Channel {
     private final String name;
+    private final EntryQueue entries = new EntryQueue();
     private final Set<Subscription> subscriptions = new HashSet<>();
     /** Of the types of which only the newest is delivered to a subscriber that is behind. */
     private final Map<String, HistoryEntry> newestOfType = new HashMap<>(2);
-
-    private @Nullable HistoryEntry first;
-    private @Nullable HistoryEntry last;
 
     Channel(String name) {
         this.name = name;
@@ -31,52 +29,42 @@ final class Channel {
     /** The newest event; null if the history has none. */
     @Nullable
     HistoryEntry last() {
-        return last;
+        return entries.newest();
     }
 
     /** The oldest event; null if the history has none. */
     @Nullable
     HistoryEntry first() {
-        return first;
+        return entries.oldest();
     }
 
     /** The ring that has the events; null if the history has none, and then the next event decides. */
     @Nullable
     PartitionRing ring() {
+        HistoryEntry last = last();
         return last == null ? null : last.ring;
     }
 
-    /** The first event behind an offset; null if there is none yet. Takes time for each event that is found behind it. */
+    /** The first event behind an offset; null if there is none yet. */
     @Nullable
     HistoryEntry findAfter(long offset) {
-        HistoryEntry found = null;
-        for (HistoryEntry entry = last; entry != null && entry.offset > offset; entry = entry.previous) {
-            found = entry;
-        }
-        return found;
+        return entries.findFrom(offset + 1);
     }
 
     void add(HistoryEntry entry, boolean conflated) {
-        entry.previous = last;
-        if (last == null) {
-            first = entry;
-        } else {
+        HistoryEntry last = last();
+        if (last != null) {
             last.next = entry;
         }
-        last = entry;
+        entries.add(entry);
         if (conflated) {
             newestOfType.put(entry.type, entry);
         }
     }
 
     /** Takes the oldest event out. */
-    void removeFirst(HistoryEntry entry) {
-        first = entry.next;
-        if (first == null) {
-            last = null;
-        } else {
-            first.previous = null;
-        }
+    void removeFirst() {
+        HistoryEntry entry = entries.removeOldest();
         newestOfType.remove(entry.type, entry);
     }
 
@@ -87,6 +75,6 @@ final class Channel {
     }
 
     boolean isUnused() {
-        return last == null && subscriptions.isEmpty();
+        return entries.isEmpty() && subscriptions.isEmpty();
     }
 }

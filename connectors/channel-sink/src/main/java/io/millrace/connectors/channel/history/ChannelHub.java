@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelHub {
     /** The position of a subscriber that wants everything that is kept. */
     public static final String EARLIEST = "earliest";
+
+    /** The characters of the longest position. */
+    public static final int MAX_POSITION_LENGTH = Position.MAX_LENGTH;
 
     /** Up to how many offsets a restart reads again only to recognize the record before its history. */
     private static final long MOST_UNUSED_OFFSETS = 10_000;
@@ -126,31 +130,30 @@ public final class ChannelHub {
 
     /** Everything of these partitions from these offsets on will be appended, for those of which nothing was appended yet. */
     public synchronized void begin(Map<TopicPartition, Long> offsets) {
+        long now = clockMs.getAsLong();
         offsets.forEach((partition, offset) -> {
             PartitionRing ring = rings.get(partition);
             if (ring != null) {
-                ring.begin(offset);
+                ring.begin(offset, now);
             }
         });
     }
 
     /**
      * Appends the event of a record to its channels. An event that was appended already has no effect. If the offset is lower otherwise, the topic
-     * was created again: its history is dropped, and its subscribers are reset.
+     * was created again: its history is dropped, and its subscribers are reset. If offsets are missing after a time without records as long as the
+     * window, the same is done for the partition: the connector may have been paused until Kafka deleted records.
      *
      * @throws DataException if the channel has events in another partition, with both coordinates
      */
     public synchronized void append(TopicPartition partition, long offset, ChannelEvent event) {
-        PartitionRing ring = requireRing(partition);
         int digest = event.digest();
-        if (offset <= ring.readThrough()) {
-            HistoryEntry found = ring.find(offset);
-            if (found != null && found.digest == digest) {
-                return;
-            }
-            breakTopic(partition.topic());
-            ring = requireRing(partition);
+        HistoryEntry found = requireRing(partition).find(offset);
+        if (found != null && found.digest == digest) {
+            return;
         }
+        breakIfDiscontinued(partition, offset);
+        PartitionRing ring = requireRing(partition);
         for (String name : event.channels()) {
             requirePartition(name, ring, offset);
         }
@@ -173,10 +176,17 @@ public final class ChannelHub {
 
     /** Takes note of a record that is not an event of a channel. */
     public synchronized void skip(TopicPartition partition, long offset) {
-        if (offset <= requireRing(partition).readThrough()) {
+        breakIfDiscontinued(partition, offset);
+        requireRing(partition).read(offset, clockMs.getAsLong());
+    }
+
+    private void breakIfDiscontinued(TopicPartition partition, long offset) {
+        PartitionRing ring = requireRing(partition);
+        if (offset <= ring.readThrough()) {
             breakTopic(partition.topic());
+        } else if (ring.mayMissBefore(offset, clockMs.getAsLong(), settings.windowMs())) {
+            breakRings(Collections.singleton(ring));
         }
-        requireRing(partition).read(offset);
     }
 
     private void add(HistoryEntry entry) {
@@ -213,7 +223,7 @@ public final class ChannelHub {
 
     private void remove(HistoryEntry entry) {
         bytes -= entry.size();
-        entry.channel.removeFirst(entry);
+        entry.channel.removeFirst();
         entry.markEvicted();
         forgetIfUnused(entry.channel);
     }
@@ -242,7 +252,11 @@ public final class ChannelHub {
                 broken.add(place.getValue());
             }
         }
-        // Which subscriptions are of the topic is known as long as it has its entries.
+        breakRings(broken);
+    }
+
+    private void breakRings(Set<PartitionRing> broken) {
+        // Which subscriptions are of the rings is known as long as they have their entries.
         for (Subscription subscription : allSubscriptions()) {
             if (isOf(subscription, broken)) {
                 breakSubscription(subscription);
@@ -250,9 +264,9 @@ public final class ChannelHub {
         }
         for (PartitionRing ring : broken) {
             drop(ring);
-            PartitionRing fresh = new PartitionRing(topic, ring.partition());
+            PartitionRing fresh = new PartitionRing(ring.topic(), ring.partition());
             fresh.setEpoch(ring.epoch());
-            rings.put(new TopicPartition(topic, ring.partition()), fresh);
+            rings.put(new TopicPartition(ring.topic(), ring.partition()), fresh);
         }
     }
 
@@ -344,7 +358,7 @@ public final class ChannelHub {
             return;
         }
         PartitionRing ring = subscription.channel.ring();
-        PartitionRing.Answer answer = resume.answer(position, ring);
+        PartitionRing.Answer answer = resume.answer(position, subscription.channel);
         if (answer == PartitionRing.Answer.AHEAD) {
             if (now - Math.max(subscription.waitingSinceMs, readySinceMs) < settings.resumeWaitMs()) {
                 return;

@@ -3,7 +3,7 @@ package io.millrace.connectors.channel.history;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** An event in the history, linked with its neighbours of the same channel. Guarded by the lock of its {@link ChannelHub}. */
+/** An event in the history, linked with the next one of its channel. Guarded by the lock of its {@link ChannelHub}. */
 final class HistoryEntry {
     /** What an entry takes besides its bytes: objects, links and its place in the ring. */
     private static final int OVERHEAD_BYTES = 200;
@@ -18,9 +18,6 @@ final class HistoryEntry {
     private byte[] frame;
 
     private boolean evicted;
-    /** The event of the channel before this one; null if the history does not have it. */
-    @Nullable
-    HistoryEntry previous;
     /** The event of the channel behind this one; null if there is none yet, or this one is evicted. */
     @Nullable
     HistoryEntry next;
@@ -54,7 +51,6 @@ final class HistoryEntry {
     void markEvicted() {
         evicted = true;
         frame = new byte[0];
-        previous = null;
         next = null;
     }
 }

@@ -9,19 +9,18 @@ import org.jspecify.annotations.Nullable;
  * {@link ChannelHub}.
  */
 final class PartitionRing {
-    private static final int FIRST_CAPACITY = 16;
     private static final long UNKNOWN = -1;
 
     private final String topic;
     private final int partition;
+    private final EntryQueue entries = new EntryQueue();
     private String epoch = "";
-    private HistoryEntry[] entries = new HistoryEntry[FIRST_CAPACITY];
-    private int head;
-    private int size;
     /** The offset from which everything was read; -1 if nothing was read yet. */
     private long base = UNKNOWN;
     /** The highest offset that was read, of records without a channel too. */
     private long readThrough = UNKNOWN;
+    /** When {@link #readThrough} was read, in milliseconds of the hub's clock. */
+    private long lastReadMs;
     /** The last entry that was evicted; null if none was. Without its bytes. */
     private @Nullable HistoryEntry evicted;
 
@@ -57,17 +56,29 @@ final class PartitionRing {
     }
 
     /** Everything from an offset on will be appended. Has no effect once the ring has a beginning. */
-    void begin(long offset) {
+    void begin(long offset, long nowMs) {
         if (base == UNKNOWN) {
             base = offset;
             readThrough = offset - 1;
+            lastReadMs = nowMs;
         }
     }
 
     /** A record was read. Only those behind {@link #readThrough} continue the ring. */
-    void read(long offset) {
-        begin(offset);
+    void read(long offset, long nowMs) {
+        begin(offset, nowMs);
         readThrough = Math.max(readThrough, offset);
+        lastReadMs = nowMs;
+    }
+
+    /**
+     * Whether records between the last one and this one may have been deleted before they were read. Offsets have gaps anyway, so a gap is a doubt
+     * only after a time in which a paused consumer would have missed records.
+     *
+     * @param longestMs for how long no record may be read without a doubt
+     */
+    boolean mayMissBefore(long offset, long nowMs, long longestMs) {
+        return base != UNKNOWN && offset > readThrough + 1 && nowMs - lastReadMs > longestMs;
     }
 
     /** The highest offset that was read; -1 if none was. */
@@ -80,51 +91,25 @@ final class PartitionRing {
     }
 
     void append(HistoryEntry entry) {
-        read(entry.offset);
-        if (size == entries.length) {
-            grow();
-        }
-        entries[(head + size) & (entries.length - 1)] = entry;
-        size++;
-    }
-
-    private void grow() {
-        HistoryEntry[] larger = new HistoryEntry[entries.length * 2];
-        for (int i = 0; i < size; i++) {
-            larger[i] = entry(i);
-        }
-        entries = larger;
-        head = 0;
-    }
-
-    private HistoryEntry entry(int index) {
-        return entries[(head + index) & (entries.length - 1)];
+        read(entry.offset, entry.receivedMs);
+        entries.add(entry);
     }
 
     /** The oldest entry; null if there is none. */
     @Nullable
     HistoryEntry oldest() {
-        return size == 0 ? null : entry(0);
+        return entries.oldest();
     }
 
     /** Takes the oldest entry out, and its bytes. */
-    @SuppressWarnings("NullAway") // A place behind the newest entry is never read.
     void evictOldest() {
-        HistoryEntry entry = entry(0);
-        entries[head] = null;
-        head = (head + 1) & (entries.length - 1);
-        size--;
-        evicted = entry;
-        if (size == 0 && entries.length > FIRST_CAPACITY) {
-            entries = new HistoryEntry[FIRST_CAPACITY];
-            head = 0;
-        }
+        evicted = entries.removeOldest();
     }
 
     /** The newest record that was read, also if it is evicted; null if none was. */
     @Nullable
     HistoryEntry newest() {
-        return size == 0 ? evicted : entry(size - 1);
+        return entries.isEmpty() ? evicted : entries.newest();
     }
 
     /** The end of what was read: the newest event, or the offset without one; null before the first one. */
@@ -141,11 +126,11 @@ final class PartitionRing {
         return base == 0 && evicted == null;
     }
 
-    /** Whether the ring has this record, and with it everything behind it. */
-    Answer answer(Position.Mark mark) {
+    /** Whether the ring has this record, and with it everything of a channel behind it. */
+    Answer answer(Position.Mark mark, Channel channel) {
         return mark.digest().isPresent()
                 ? answerRecord(mark.offset(), mark.digest().getAsInt())
-                : answerBeginning(mark.offset() + 1);
+                : answerBeginning(mark.offset() + 1, channel);
     }
 
     private Answer answerRecord(long offset, int digest) {
@@ -156,12 +141,17 @@ final class PartitionRing {
         return found != null && found.digest == digest ? Answer.COMPLETE : Answer.LOST;
     }
 
-    /** Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. */
-    private Answer answerBeginning(long offset) {
+    /**
+     * Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. An event of the channel below it
+     * is of a topic that was created again. Of which channels the evicted ones were is not known.
+     */
+    private Answer answerBeginning(long offset, Channel channel) {
         if (base == UNKNOWN) {
             return Answer.AHEAD;
         }
-        return base <= offset && (evicted == null || evicted.offset < offset) ? Answer.COMPLETE : Answer.LOST;
+        HistoryEntry first = channel.first();
+        boolean isUnseen = first != null && first.ring == this && first.offset < offset;
+        return base <= offset && evicted == null && !isUnseen ? Answer.COMPLETE : Answer.LOST;
     }
 
     /** The entry at an offset, or the last evicted one if it was there; null if there is none. */
@@ -170,21 +160,8 @@ final class PartitionRing {
         if (evicted != null && evicted.offset == offset) {
             return evicted;
         }
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            HistoryEntry entry = entry(middle);
-            if (entry.offset == offset) {
-                return entry;
-            }
-            if (entry.offset < offset) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return null;
+        HistoryEntry entry = entries.findFrom(offset);
+        return entry != null && entry.offset == offset ? entry : null;
     }
 
     /**

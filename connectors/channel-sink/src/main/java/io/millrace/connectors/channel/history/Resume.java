@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rule by which a subscriber resumes: its position is complete if the rings still have the very record at which it is, the record's digest included,
@@ -20,13 +19,13 @@ final class Resume {
     }
 
     /**
-     * Whether everything of a channel behind a position is in the history, or will be.
-     *
-     * @param known the ring that has events of the channel; null if the history has none
+     * Whether everything of a channel behind a position is in the history, or will be. If the history has events of the channel, only their
+     * partition matters.
      */
-    PartitionRing.Answer answer(Position position, @Nullable PartitionRing known) {
+    PartitionRing.Answer answer(Position position, Channel channel) {
+        PartitionRing known = channel.ring();
         if (!position.anywhere()) {
-            return answerPartition(position.marks().get(0), known);
+            return answerPartition(position.marks().get(0), channel);
         }
         Set<String> recognized = new HashSet<>();
         PartitionRing.Answer worst = PartitionRing.Answer.COMPLETE;
@@ -35,7 +34,7 @@ final class Resume {
             if (ring.isEmpty()) {
                 return PartitionRing.Answer.LOST;
             }
-            PartitionRing.Answer answer = ring.get().answer(mark);
+            PartitionRing.Answer answer = ring.get().answer(mark, channel);
             if (answer == PartitionRing.Answer.COMPLETE && mark.digest().isPresent()) {
                 recognized.add(mark.epoch());
             }
@@ -43,19 +42,20 @@ final class Resume {
                 worst = worse(worst, answer);
             }
         }
-        return worse(worst, answerOthers(position, known, recognized));
+        return worse(worst, answerOthers(position, channel, recognized));
     }
 
-    private PartitionRing.Answer answerPartition(Position.Mark mark, @Nullable PartitionRing known) {
+    private PartitionRing.Answer answerPartition(Position.Mark mark, Channel channel) {
+        PartitionRing known = channel.ring();
         Optional<PartitionRing> ring = findRing(mark);
         return ring.isEmpty() || (known != null && known != ring.get())
                 ? PartitionRing.Answer.LOST
-                : ring.get().answer(mark);
+                : ring.get().answer(mark, channel);
     }
 
     /** What the position does not contain must be complete from the beginning; and one record of each topic must be recognized. */
-    private PartitionRing.Answer answerOthers(
-            Position position, @Nullable PartitionRing known, Set<String> recognized) {
+    private PartitionRing.Answer answerOthers(Position position, Channel channel, Set<String> recognized) {
+        PartitionRing known = channel.ring();
         for (PartitionRing ring : rings) {
             if (known != null && known != ring) {
                 continue;
@@ -64,17 +64,19 @@ final class Resume {
                 return PartitionRing.Answer.LOST;
             }
             if (!recognized.contains(ring.epoch())) {
-                return isAnyAhead(position, ring.epoch()) ? PartitionRing.Answer.AHEAD : PartitionRing.Answer.LOST;
+                return isAnyAhead(position, channel, ring.epoch())
+                        ? PartitionRing.Answer.AHEAD
+                        : PartitionRing.Answer.LOST;
             }
         }
         return PartitionRing.Answer.COMPLETE;
     }
 
-    private boolean isAnyAhead(Position position, String epoch) {
+    private boolean isAnyAhead(Position position, Channel channel, String epoch) {
         return position.marks().stream()
                 .filter(mark -> mark.epoch().equals(epoch) && mark.digest().isPresent())
                 .anyMatch(mark -> findRing(mark)
-                        .map(ring -> ring.answer(mark) == PartitionRing.Answer.AHEAD)
+                        .map(ring -> ring.answer(mark, channel) == PartitionRing.Answer.AHEAD)
                         .orElse(false));
     }
 

@@ -72,6 +72,18 @@ public final class ChannelTokens {
         return new ChannelTokens();
     }
 
+    /** Whether the same tokens are valid at present, and permit the same. */
+    public boolean acceptsSameAs(ChannelTokens other) {
+        return audience.equals(other.audience)
+                && claim.equals(other.claim)
+                && presentKeys().equals(other.presentKeys());
+    }
+
+    /** Empty if no tokens are required. */
+    private Optional<List<JWK>> presentKeys() {
+        return keys == null ? Optional.empty() : Optional.of(keys.get().getKeys());
+    }
+
     /** Whether a subscriber needs a token. */
     public boolean areRequired() {
         return keys != null;

@@ -179,9 +179,17 @@ public final class ChannelListener implements AutoCloseable {
         return state.counts;
     }
 
-    /** Uses other tokens from now on; connections keep what their tokens have permitted. */
+    /** Uses other tokens from now on. If they accept others than before, all sessions end, and their clients connect with another token. */
     void use(ChannelTokens tokens) {
+        boolean same = tokens.acceptsSameAs(state.tokens);
         state.tokens = tokens;
+        if (!same) {
+            for (Channel connection : connections) {
+                connection.eventLoop().execute(() -> Connections.find(connection)
+                        .ifPresent(session ->
+                                session.close(CloseReason.TOKEN, "the keys or rules of tokens have changed")));
+            }
+        }
     }
 
     /** Accepts no more subscriptions, and sends the clients to other servers, spread over the first half of the time of a drain. */

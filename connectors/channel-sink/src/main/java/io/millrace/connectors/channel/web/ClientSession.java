@@ -9,7 +9,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,9 @@ abstract class ClientSession implements Subscriber {
 
     final ListenerState state;
     final ChannelHandlerContext context;
+    /** By their channels; first the one whose last delivery is the longest ago. */
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+
     private final Map<String, Long> subscribedMs = new LinkedHashMap<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Future<?>> timers = new ArrayList<>();
@@ -156,12 +160,15 @@ abstract class ClientSession implements Subscriber {
         return true;
     }
 
-    void unsubscribe(String channel) {
+    /** Ends the subscription to a channel, and returns whether there was one. */
+    boolean unsubscribe(String channel) {
         Subscription subscription = subscriptions.remove(channel);
         subscribedMs.remove(channel);
-        if (subscription != null) {
-            state.hub.unsubscribe(subscription);
+        if (subscription == null) {
+            return false;
         }
+        state.hub.unsubscribe(subscription);
+        return true;
     }
 
     @Override
@@ -171,31 +178,34 @@ abstract class ClientSession implements Subscriber {
         }
     }
 
-    /** Writes what there is for the subscriptions, as long as the connection has room. */
+    /** Writes what there is for the subscriptions, one delivery of each in turn, as long as the connection has room. */
     final void drain() {
         scheduled.set(false);
         if (closed) {
             return;
         }
-        for (Subscription subscription : List.copyOf(subscriptions.values())) {
-            drain(subscription);
+        Deque<Subscription> turns = new ArrayDeque<>(subscriptions.values());
+        while (!turns.isEmpty() && !closed && context.channel().isWritable()) {
+            Subscription next = turns.remove();
+            Optional<Delivery> delivery = state.hub.take(next);
+            if (delivery.isPresent()) {
+                // Also in the next drain the others come first.
+                subscriptions.remove(next.channel());
+                subscriptions.put(next.channel(), next);
+                turns.add(next);
+                deliver(delivery.get());
+            }
         }
         context.flush();
     }
 
-    private void drain(Subscription subscription) {
-        while (!closed && context.channel().isWritable()) {
-            Optional<Delivery> delivery = state.hub.take(subscription);
-            if (delivery.isEmpty()) {
-                return;
-            }
-            write(delivery.get());
-            if (delivery.get() instanceof Delivery.Event event) {
-                long since = subscribedMs.getOrDefault(event.channel(), Long.MAX_VALUE);
-                // What was read before the subscription is a part of the history.
-                long latency = event.receivedMs() < since ? -1 : state.clockMs.getAsLong() - event.receivedMs();
-                state.counts.countEvent(event.frame().length, latency);
-            }
+    private void deliver(Delivery delivery) {
+        write(delivery);
+        if (delivery instanceof Delivery.Event event) {
+            long since = subscribedMs.getOrDefault(event.channel(), Long.MAX_VALUE);
+            // What was read before the subscription is a part of the history.
+            long latency = event.receivedMs() < since ? -1 : state.clockMs.getAsLong() - event.receivedMs();
+            state.counts.countEvent(event.frame().length, latency);
         }
     }
 

@@ -1,12 +1,19 @@
 package io.millrace.connectors.channel.web;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** Finds the session of a connection. */
+/** Finds the session of a connection, and ends connections. */
 final class Connections {
     private static final AttributeKey<ClientSession> SESSION = AttributeKey.valueOf(Connections.class, "session");
+    /** How long a client may take to read what is left before the end. */
+    private static final int CLOSE_SECONDS = 5;
 
     private Connections() {}
 
@@ -17,5 +24,13 @@ final class Connections {
     /** Empty before the connection has become a WebSocket or an event stream. */
     static Optional<ClientSession> find(Channel channel) {
         return Optional.ofNullable(channel.attr(SESSION).get());
+    }
+
+    /** Closes a connection when its last write is done, or after {@value #CLOSE_SECONDS} s if the client does not read it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
+    static void closeAfter(ChannelHandlerContext context, ChannelFuture lastWrite) {
+        lastWrite.addListener(ChannelFutureListener.CLOSE);
+        Future<?> deadline = context.executor().schedule(() -> context.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+        context.channel().closeFuture().addListener(closed -> deadline.cancel(false));
     }
 }

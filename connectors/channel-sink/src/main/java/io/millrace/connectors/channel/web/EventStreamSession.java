@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.connectors.channel.history.Delivery;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
@@ -81,6 +80,6 @@ final class EventStreamSession extends ClientSession {
             return;
         }
         send("event: closed\ndata: {\"code\":" + reason.code() + "}\n\n");
-        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+        Connections.closeAfter(context, context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
     }
 }

@@ -10,7 +10,7 @@ final class ListenerState {
     final ChannelHub hub;
     final LongSupplier clockMs;
     final ListenerCounts counts = new ListenerCounts();
-    /** Changes when a task begins whose keys are other ones. */
+    /** Changes when a task begins. */
     volatile ChannelTokens tokens;
 
     volatile boolean draining;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.connectors.channel.history.ChannelName;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -33,12 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the first request of a connection: {@code /health}, {@code /ready}, the browser module, an upgrade to a WebSocket, or a
- * stream of events. Every other response ends the connection.
+ * stream of events. Every other response ends the connection, and so does a second request on a stream.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-    static final int MAX_FRAME_BYTES = 65_536;
-
     private static final String BEARER = "Bearer ";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final String JSON = "application/json";
@@ -71,6 +68,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (answered) {
+            endStream(context);
             return;
         }
         answered = true;
@@ -128,7 +126,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(MAX_FRAME_BYTES)
+                .maxFramePayloadLength(state.settings.maxFrameBytes())
                 .allowExtensions(false)
                 .closeOnProtocolViolation(false)
                 .build();
@@ -146,7 +144,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             context.pipeline()
                     .addLast(
                             new Utf8FrameValidator(false),
-                            new WebSocketFrameAggregator(MAX_FRAME_BYTES),
+                            new WebSocketFrameAggregator(state.settings.maxFrameBytes()),
                             new WebSocketSession(state));
             context.pipeline().remove(this);
         });
@@ -264,12 +262,20 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         if (withoutBody) {
             response.content().clear();
         }
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        Connections.closeAfter(context, context.writeAndFlush(response));
     }
 
     /** Of requests without a body. */
     static HttpObjectAggregator withoutBodies() {
         return new HttpObjectAggregator(1_024, true);
+    }
+
+    /** A stream's client has nothing more to send; what it sends all the same would fill memory. */
+    private void endStream(ChannelHandlerContext context) {
+        if (stream != null) {
+            stream.release();
+            context.close();
+        }
     }
 
     @Override

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.connectors.channel.history.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket with the subprotocol {@value #PROTOCOL}. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
- * {@code accepted}, or with a close frame.
+ * {@code accepted}, or with a close frame. A channel that is not subscribed is unsubscribed without an answer. While the client does not read
+ * its answers, its frames are not read, so that answers take no more memory than {@code connection.unsent.bytes} and those of one read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
 final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
@@ -74,8 +74,8 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
 
         @Override
         void writeClose(CloseReason reason, String text) {
-            context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text)))
-                    .addListener(ChannelFutureListener.CLOSE);
+            Connections.closeAfter(
+                    context, context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text))));
         }
 
         /** A close frame has room for 123 bytes. */
@@ -116,7 +116,7 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame) {
             own.release();
-            context.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(ChannelFutureListener.CLOSE);
+            Connections.closeAfter(context, context.writeAndFlush(new CloseWebSocketFrame(1000, "")));
         } else if (!(frame instanceof PongWebSocketFrame)) {
             own.close(CloseReason.BAD_FRAME, "expected text frames");
         }
@@ -130,6 +130,13 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             session.close(CloseReason.BAD_FRAME, String.valueOf(e.getMessage()));
             return;
         }
+        if (frame.unsubscribe().size() > session.state.settings.maxChannels()) {
+            session.close(
+                    CloseReason.BAD_FRAME,
+                    "expected at most " + session.state.settings.maxChannels()
+                            + " channels in unsubscribe (connection.channels.max)");
+            return;
+        }
         if (frame.token().isPresent()) {
             if (!session.accept(frame.token().get())) {
                 return;
@@ -137,8 +144,9 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             session.send(ServerFrames.accepted());
         }
         for (String channel : frame.unsubscribe()) {
-            session.unsubscribe(channel);
-            session.send(ServerFrames.unsubscribed(channel));
+            if (session.unsubscribe(channel)) {
+                session.send(ServerFrames.unsubscribed(channel));
+            }
         }
         for (Map.Entry<String, String> subscription : frame.subscribe().entrySet()) {
             if (!session.subscribe(subscription.getKey(), subscription.getValue())) {
@@ -150,7 +158,9 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (session != null && context.channel().isWritable()) {
+        boolean hasRoom = context.channel().isWritable();
+        context.channel().config().setAutoRead(hasRoom);
+        if (session != null && hasRoom) {
             session.drain();
         }
     }

@@ -24,13 +24,15 @@ class ChannelHubModelTest {
         System.out.println("delivered " + tally.delivered + ", recovered " + tally.recovered + " (" + tally.resumedQuiet
                 + " without an event), not recovered " + tally.notRecovered + ", resets " + tally.resets
                 + ", conflated "
-                + tally.conflated + ", restarts " + tally.restarts + ", topics created again " + tally.recreated);
+                + tally.conflated + ", pauses " + tally.pauses + ", restarts " + tally.restarts
+                + ", topics created again " + tally.recreated);
         // The histories contain everything that the rule is about.
         assertThat(tally.recovered).isGreaterThan(HISTORIES / 2);
         assertThat(tally.resumedQuiet).isGreaterThan(HISTORIES / 100);
         assertThat(tally.notRecovered).isGreaterThan(HISTORIES);
         assertThat(tally.resets).isGreaterThan(HISTORIES / 2);
         assertThat(tally.conflated).isGreaterThan(HISTORIES / 10);
+        assertThat(tally.pauses).isGreaterThan(HISTORIES / 10);
         assertThat(tally.recreated).isGreaterThan(HISTORIES / 10);
     }
 }

@@ -152,6 +152,24 @@ class ChannelHubTest {
         assertThat(recovered("c", "x".repeat(10_000))).isFalse();
     }
 
+    /** A server whose consumer was still at an offset of the former topic has found no event below it. */
+    @Test
+    void positionWithoutAnEventIsNotRecoveredBehindEventsBelowIt() {
+        hub.append(ZERO, 10, event("other", "Step"));
+        String position = takeAll(subscribe("c", "")).get(0).position();
+        assertThat(recovered("c", position)).isTrue();
+        String later = position.replace(":1:-1:-", ":1:98:-");
+        assertThat(later).isNotEqualTo(position);
+        hub.append(ONE, 5, event("other one", "Step"));
+        assertThat(recovered("c", later)).isTrue();
+        hub.append(ONE, 6, event("c", "Step"));
+        assertThat(recovered("c", later)).isFalse();
+        for (int i = 0; i < 50; i++) {
+            hub.append(ONE, 7 + i, event("other one", "Step"));
+        }
+        assertThat(recovered("c", later)).as("evicted").isFalse();
+    }
+
     @Test
     void positionAheadOfTheHistoryWaits() {
         hub.append(ZERO, 10, event("c", "Step"));
@@ -216,6 +234,28 @@ class ChannelHubTest {
         nowMs += 60_001;
         hub.settle(true);
         assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
+    }
+
+    /** Connect calls a paused task all the same, so that only the gap shows the pause. */
+    @Test
+    void gapAfterAPauseAsLongAsTheWindowResetsThePartition() {
+        hub.append(ZERO, 10, event("zero", "Step"));
+        hub.append(ONE, 0, event("one", "Step"));
+        Subscription zero = subscribe("zero", "");
+        Subscription one = subscribe("one", "");
+        String position = takeAll(zero).get(0).position();
+        takeAll(one);
+        for (int i = 0; i < 3; i++) {
+            nowMs += 25_000;
+            hub.settle(true);
+        }
+        hub.append(ZERO, 50, event("zero", "Step"));
+        hub.append(ONE, 1, event("one", "Step"));
+        assertThat(takeAll(zero)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
+        assertThat(takeAll(one)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
+        assertThat(recovered("zero", position)).isFalse();
+        hub.append(ZERO, 60, event("zero", "Step"));
+        assertThat(takeAll(zero)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
     }
 
     @Test

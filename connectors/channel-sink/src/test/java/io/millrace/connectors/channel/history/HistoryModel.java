@@ -28,6 +28,7 @@ final class HistoryModel {
         int resets;
         int conflated;
         int recreated;
+        int pauses;
         int restarts;
         int resumedQuiet;
     }
@@ -73,7 +74,8 @@ final class HistoryModel {
     }
 
     /** A record; of no channel if the channel is empty. */
-    private record LogRecord(int id, int incarnation, int partition, long offset, String channel, ChannelEvent event) {}
+    private record LogRecord(
+            int id, int incarnation, int partition, long offset, long timeMs, String channel, ChannelEvent event) {}
 
     void play() {
         for (int i = 0; i < STEPS; i++) {
@@ -104,8 +106,10 @@ final class HistoryModel {
             case 17 -> pass(random.nextInt(3) == 0 ? WINDOW_MS / 3 : random.nextInt(4_000));
             case 18 -> servers.forEach(Server::readAll);
             default -> {
-                if (random.nextInt(12) == 0) {
-                    recreate();
+                switch (random.nextInt(12)) {
+                    case 0 -> recreate();
+                    case 1 -> pauseBeyondRetention();
+                    default -> {}
                 }
             }
         }
@@ -135,6 +139,7 @@ final class HistoryModel {
                     incarnation,
                     partition,
                     offset,
+                    nowMs,
                     name,
                     new ChannelEvent(List.of(name), type, nowMs / 10_000L, content));
             records.add(created);
@@ -159,6 +164,27 @@ final class HistoryModel {
         }
         if (random.nextBoolean()) {
             publish(20);
+        }
+    }
+
+    /** The servers read nothing until Kafka has deleted records; Connect calls a paused task all the same. */
+    private void pauseBeyondRetention() {
+        // Whether the topic was created again is noticed by its first records, which must not be deleted before.
+        servers.forEach(Server::requireRecord);
+        tally.pauses++;
+        for (int i = 0; i < 4; i++) {
+            publish(random.nextInt(6));
+            nowMs += WINDOW_MS / 3;
+            servers.forEach(server -> server.hub.settle(true));
+        }
+        for (List<LogRecord> records : log) {
+            while (records.size() > 1 && nowMs - records.get(0).timeMs > WINDOW_MS) {
+                records.remove(0);
+            }
+        }
+        for (Server server : servers) {
+            server.readAll();
+            server.commit();
         }
     }
 
@@ -203,8 +229,9 @@ final class HistoryModel {
         }
 
         private int findLastBefore(int partition, long end) {
-            return log.get(partition).stream()
-                    .filter(record -> record.offset < end)
+            return byId.values().stream()
+                    .filter(record ->
+                            record.incarnation == incarnation && record.partition == partition && record.offset < end)
                     .mapToInt(LogRecord::id)
                     .max()
                     .orElse(beforeIncarnation);

@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -50,14 +52,29 @@ class ChannelListenerTest {
         hub.open(List.of(PARTITION));
         hub.begin(Map.of(PARTITION, 0L));
         hub.settle(true);
-        JWKSet keys = TokenKeys.parse(TestTokens.SECRET);
+        return start(3);
+    }
+
+    private ChannelListener start(int maxChannels) {
         ListenerSettings settings = new ListenerSettings(
-                "127.0.0.1", 0, "/channels", Optional.empty(), Set.of(ORIGIN), false, 20, 3, 65_536, 300, 1_000, 500);
-        return new ChannelListener(
-                settings,
-                hub,
-                new ChannelTokens(() -> keys, Optional.empty(), "channels"),
-                () -> System.nanoTime() / 1_000_000);
+                "127.0.0.1",
+                0,
+                "/channels",
+                Optional.empty(),
+                Set.of(ORIGIN),
+                false,
+                20,
+                maxChannels,
+                65_536,
+                300,
+                1_000,
+                500);
+        return new ChannelListener(settings, hub, createTokens(TestTokens.SECRET), () -> System.nanoTime() / 1_000_000);
+    }
+
+    private static ChannelTokens createTokens(String secret) {
+        JWKSet keys = TokenKeys.parse(secret);
+        return new ChannelTokens(() -> keys, Optional.empty(), "channels");
     }
 
     @AfterEach
@@ -163,6 +180,49 @@ class ChannelListenerTest {
         assertThat(expires.next()).startsWith("4401 the token has expired");
         publish("a", "Done");
         assertThat(renews.next()).contains("\"type\":\"Done\"");
+    }
+
+    /** As a page sends it that connects again with a position of many partitions in each channel. */
+    @Test
+    void aFrameHasRoomForTheLongestPositions() throws Exception {
+        Map<String, String> positions = IntStream.range(0, 16)
+                .boxed()
+                .collect(Collectors.toMap(i -> "c".repeat(190) + i, i -> "*" + "x".repeat(4_095)));
+        String subscribe = positions.entrySet().stream()
+                .map(each -> "\"" + each.getKey() + "\":\"" + each.getValue() + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
+        try (ChannelListener many = start(16)) {
+            ChannelSocket socket =
+                    new ChannelSocket(client, URI.create("ws://127.0.0.1:" + many.port() + "/channels"), ORIGIN);
+            socket.send("{\"token\":\"" + TestTokens.create(60, "*") + "\",\"subscribe\":" + subscribe + "}");
+            assertThat(socket.next()).isEqualTo("{\"accepted\":\"token\"}");
+            for (int i = 0; i < 16; i++) {
+                assertThat(socket.next()).startsWith("{\"subscribed\":\"c");
+            }
+            socket.cut();
+        }
+    }
+
+    /** A restart of the task, whose tokens are the same, and then other keys. */
+    @Test
+    void sessionsEndWhenOtherTokensAreAccepted() throws Exception {
+        ChannelSocket socket = connect();
+        socket.send("{\"token\":\"" + TestTokens.create(60, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+        socket.next();
+        socket.next();
+        listener.use(createTokens(TestTokens.SECRET));
+        publish("a", "Done");
+        assertThat(socket.next()).contains("\"type\":\"Done\"");
+        String other = TestTokens.SECRET.replace('0', '1');
+        listener.use(createTokens(other));
+        assertThat(socket.next()).startsWith("4401 the keys or rules of tokens have changed");
+
+        ChannelSocket again = connect();
+        again.send("{\"token\":\"" + TestTokens.create(other, 60, "a") + "\",\"subscribe\":{\"a\":\"\"}}");
+        assertThat(again.next()).isEqualTo("{\"accepted\":\"token\"}");
+        again.next();
+        listener.use(ChannelTokens.notRequired());
+        assertThat(again.next()).startsWith("4401");
     }
 
     @Test

@@ -22,7 +22,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Random frames of clients: each is answered, by a frame or by a close frame with one of the listener's codes. */
+/**
+ * Random frames of clients: each is answered, by a frame or by a close frame with one of the listener's codes. Only a frame that unsubscribes
+ * channels that are not subscribed has no answer.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // Of an embedded channel, which does everything at once.
 class FrameFuzzTest {
     private static final int FRAMES = 100_000;
@@ -53,10 +56,13 @@ class FrameFuzzTest {
         int answered = 0;
         for (int i = 0; i < FRAMES; i++) {
             WebSocketFrame frame = createFrame(random);
+            boolean needsNoAnswer = frame instanceof TextWebSocketFrame text && onlyUnsubscribes(text.text());
             channel.writeInbound(frame);
             channel.runPendingTasks();
             Object answer = channel.readOutbound();
-            assertThat(answer).as("answer to frame %d, seed %d", i, seed).isNotNull();
+            assertThat(answer != null || needsNoAnswer)
+                    .as("answer to frame %d, seed %d", i, seed)
+                    .isTrue();
             for (; answer != null; answer = channel.readOutbound()) {
                 if (answer instanceof CloseWebSocketFrame close) {
                     codes.merge(close.statusCode(), 1, Integer::sum);
@@ -77,6 +83,15 @@ class FrameFuzzTest {
         assertThat(answered).isGreaterThan(FRAMES / 20);
         // Nothing is left of the connections.
         assertThat(hub.counts().subscriptions()).isZero();
+    }
+
+    private static boolean onlyUnsubscribes(String text) {
+        try {
+            ClientFrame frame = ClientFrame.parse(text);
+            return frame.token().isEmpty() && frame.subscribe().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static ChannelHub createHub() {
