@@ -97,6 +97,7 @@ final class SpoolRecovery implements AutoCloseable {
             SpoolListing listing = store.list();
             report(listing);
             if (isIdle(listing)) {
+                brokers.pause();
                 pause(IDLE_PAUSE);
                 return List.of();
             }

@@ -44,9 +44,10 @@ public final class SpoolSourceTask extends SourceTask {
         SpoolSourceMetrics metrics = new SpoolSourceMetrics(connector, String.valueOf(number));
         KafkaLogs logs = new KafkaLogs(admin);
         BrokerWatch watch = new BrokerWatch(System::nanoTime);
+        String name = "millrace-" + connector + "-" + number;
         AmbiguityCheck check = new AmbiguityCheck(
                 clients,
-                "millrace-" + connector + "-" + number,
+                name,
                 logs,
                 watch,
                 SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config),
@@ -61,7 +62,7 @@ public final class SpoolSourceTask extends SourceTask {
                         SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP),
                 store,
                 new SpoolRecords(SpoolStore.LOCATION.get(config)),
-                new KafkaQueries(logs, watch, check),
+                new KafkaQueries(name, logs, watch, check),
                 metrics,
                 partition -> SpoolPosition.of(context.offsetStorageReader().<String>offset(partition)),
                 System::nanoTime);

@@ -67,9 +67,11 @@ class SpoolRecoveryTest {
         brokers.unread.add(SECOND.writer());
         assertThat(commit(recovery.next())).containsExactly("a1");
         assertThat(recovery.next()).isEmpty();
+        assertThat(brokers.probed).as("asked while something waits").isTrue();
         brokers.unread.clear();
         assertThat(commit(recovery.next())).containsExactly("b1");
         assertThat(recovery.next()).isEmpty();
+        assertThat(brokers.probed).isFalse();
         assertThat(store.list().incarnations().values())
                 .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty());
         assertThat(store.readRecovered(FIRST).join()).isOne();
@@ -113,9 +115,16 @@ class SpoolRecoveryTest {
         /** The producers whose records cannot be looked up. */
         private final Set<String> unread = new HashSet<>();
 
+        private boolean probed;
+
         @Override
         public void requireAnswer() {
-            // They answer.
+            probed = true;
+        }
+
+        @Override
+        public void pause() {
+            probed = false;
         }
 
         @Override
