@@ -9,9 +9,12 @@ import io.millrace.spool.SpooledRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -23,6 +26,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +40,14 @@ final class SpoolRecovery implements AutoCloseable {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
     private static final Duration IDLE_PAUSE = Duration.ofSeconds(10);
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    /** The bytes of objects, decompressed, that a task reads ahead and sends at once. */
+    private static final long READ_BYTES = 64 << 20;
+
     /** A call returns after this time, because Connect stops a task on the thread of the call. */
     private static final long LONGEST_WAIT_MS = 500;
+    /** Runs of producers that cannot be recovered now are tried for so long in one call. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
+
     /** The markers of an incarnation that did not come to its end are kept for so long. */
     private static final Duration MARKER_AGE = Duration.ofDays(7);
 
@@ -54,6 +64,7 @@ final class SpoolRecovery implements AutoCloseable {
     private final Settings settings;
     private final SpoolStore store;
     private final SpoolRecords records;
+    private final ReadBudget budget = new ReadBudget(READ_BYTES);
     private final BrokerQueries brokers;
     private final SpoolSourceMetrics metrics;
     private final Function<Map<String, String>, SpoolPosition> committed;
@@ -61,6 +72,9 @@ final class SpoolRecovery implements AutoCloseable {
     private final Map<Incarnation, WriterDrain> drains = new ConcurrentHashMap<>();
     private final Set<String> reported = new HashSet<>();
     private long nextNanos;
+    /** The run whose objects were taken last; null before the first one. */
+    private @Nullable Incarnation lastTaken;
+
     private volatile boolean stopped;
 
     SpoolRecovery(
@@ -91,6 +105,7 @@ final class SpoolRecovery implements AutoCloseable {
             for (WriterDrain drain : drains.values()) {
                 drain.finish();
             }
+            budget.beginBatch();
             if (!awaitNext()) {
                 return List.of();
             }
@@ -189,26 +204,70 @@ final class SpoolRecovery implements AutoCloseable {
                 || (recovered != null && recovered.isBefore(Instant.now().minus(MARKER_AGE)));
     }
 
+    /**
+     * Takes records of one run after the other, in turn. A run that cannot be recovered now does not stop the others.
+     *
+     * @throws PayloadException if the store does not respond, and there are no records
+     * @throws KafkaException if the brokers do not answer, and there are no records
+     * @throws ConnectException if an object cannot be recovered, and there are no records of other runs
+     */
     private List<SourceRecord> takeBatch(SpoolListing listing) {
         List<SourceRecord> batch = new ArrayList<>();
-        for (Map.Entry<Incarnation, SpoolListing.Waiting> entry :
-                listing.incarnations().entrySet()) {
-            Incarnation incarnation = entry.getKey();
-            if (!isOwn(incarnation) || entry.getValue().objects().isEmpty() || batch.size() >= settings.maxRecords()) {
-                continue;
-            }
-            try {
-                batch.addAll(take(drainOf(incarnation, entry.getValue()), settings.maxRecords() - batch.size()));
-            } catch (PayloadException | KafkaException e) {
-                if (batch.isEmpty()) {
-                    throw e;
-                }
-                // The drains of the batch have moved on, so it must be sent; the failure comes again in the next call.
-                LOG.debug("The records before {} are sent first", incarnation, e);
+        RuntimeException failure = null;
+        long deadline = nanos.getAsLong() + LONGEST_TURN.toNanos();
+        for (Incarnation incarnation : inTurn(listing)) {
+            boolean isFull = batch.size() >= settings.maxRecords() || (!batch.isEmpty() && budget.left() == 0);
+            if (isFull || (failure != null && nanos.getAsLong() > deadline)) {
                 break;
             }
+            try {
+                SpoolListing.Waiting waiting =
+                        Objects.requireNonNull(listing.incarnations().get(incarnation));
+                batch.addAll(take(drainOf(incarnation, waiting), settings.maxRecords() - batch.size()));
+            } catch (PayloadException | KafkaException e) {
+                failure = e;
+                if (!isWaitedFor(e)) {
+                    // The next call begins with this run.
+                    break;
+                }
+            }
+            lastTaken = incarnation;
         }
+        if (failure == null) {
+            return batch;
+        }
+        if (batch.isEmpty()) {
+            throw failure;
+        }
+        // The drains of the batch have moved on, so it must be sent; the failure comes again in a later call.
+        LOG.warn("{} records are sent first: others cannot be recovered now: {}", batch.size(), failure.getMessage());
         return batch;
+    }
+
+    private static boolean isWaitedFor(RuntimeException failure) {
+        if (failure instanceof PayloadException known) {
+            return known.isTransient();
+        }
+        return !(failure instanceof ConnectException)
+                && !(failure instanceof InterruptException)
+                && (!(failure instanceof ApiException) || failure instanceof RetriableException);
+    }
+
+    /** The runs of this task that have objects, from the one after the last on, so that each has its turn. */
+    private List<Incarnation> inTurn(SpoolListing listing) {
+        List<Incarnation> own = new ArrayList<>();
+        listing.incarnations().forEach((incarnation, waiting) -> {
+            if (isOwn(incarnation) && !waiting.objects().isEmpty()) {
+                own.add(incarnation);
+            }
+        });
+        Incarnation last = lastTaken;
+        int first = 0;
+        while (last != null && first < own.size() && own.get(first).compareTo(last) <= 0) {
+            first++;
+        }
+        Collections.rotate(own, -first);
+        return own;
     }
 
     private WriterDrain drainOf(Incarnation incarnation, SpoolListing.Waiting waiting) {
@@ -223,16 +282,42 @@ final class SpoolRecovery implements AutoCloseable {
 
     private WriterDrain open(Incarnation incarnation) {
         SpoolPosition position = committed.apply(records.partition(incarnation));
-        WriterDrain drain = new WriterDrain(incarnation, store, records, settings.skipsCorrupt(), metrics, position);
+        WriterDrain drain = new WriterDrain(
+                incarnation,
+                new WriterDrain.Shared(store, records, metrics, budget, settings.skipsCorrupt()),
+                position);
         LOG.info("The records of {} in {} are recovered", incarnation, store);
         return drain;
     }
 
     private List<SourceRecord> take(WriterDrain drain, int maxRecords) {
+        OptionalLong since = drain.deferredSince();
+        if (since.isPresent() && !brokers.haveAnsweredFor(settings.delay(), since.getAsLong())) {
+            return List.of();
+        }
+        // Only the first one is read before it may be sent: many producers may wait for long.
+        for (SpoolObject first : drain.peek(1)) {
+            if (hasToWait(drain, first)) {
+                drain.defer(first);
+                return List.of();
+            }
+        }
+        boolean isTaken = false;
+        try {
+            List<SourceRecord> taken = takeReady(drain, maxRecords);
+            isTaken = true;
+            return taken;
+        } finally {
+            if (!isTaken) {
+                drain.drop();
+            }
+        }
+    }
+
+    private List<SourceRecord> takeReady(WriterDrain drain, int maxRecords) {
         List<SpoolObject> ready = new ArrayList<>();
         for (SpoolObject object : drain.peek(maxRecords)) {
-            if (!findAmbiguous(drain, object).isEmpty()
-                    && !brokers.haveAnsweredFor(settings.delay(), drain.firstSeen(object))) {
+            if (hasToWait(drain, object)) {
                 // Those behind it wait, too.
                 break;
             }
@@ -246,12 +331,17 @@ final class SpoolRecovery implements AutoCloseable {
         return drain.take(sendable, written);
     }
 
+    private boolean hasToWait(WriterDrain drain, SpoolObject object) {
+        return !findAmbiguous(drain, object).isEmpty()
+                && !brokers.haveAnsweredFor(settings.delay(), drain.firstSeen(object));
+    }
+
     private List<AmbiguityCheck.Candidate> findAmbiguous(WriterDrain drain, SpoolObject object) {
         return settings.verify() == LogVerification.OFF
                 ? List.of()
                 : drain.remaining(object).stream()
                         .filter(SpooledRecord::ambiguous)
-                        .map(record -> new AmbiguityCheck.Candidate(record, object.idHeader()))
+                        .map(record -> new AmbiguityCheck.Candidate(record, object))
                         .toList();
     }
 

@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -36,6 +35,9 @@ class SpoolRecoveryTest {
     @TempDir
     private Path folder;
 
+    /** What each look at the clock takes: longer than every pause. */
+    private Duration step = Duration.ofMinutes(1);
+
     private final FakeBrokers brokers = new FakeBrokers();
     private SpoolStore store;
     private SpoolRecovery recovery;
@@ -43,7 +45,6 @@ class SpoolRecoveryTest {
     @BeforeEach
     void openStore() {
         store = SpoolStore.open(Map.of("spool.store", "file:" + folder));
-        // Each look at the clock takes longer than every pause.
         AtomicLong nanos = new AtomicLong();
         recovery = new SpoolRecovery(
                 new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false),
@@ -52,7 +53,7 @@ class SpoolRecoveryTest {
                 brokers,
                 new SpoolSourceMetrics("recovery", "0"),
                 partition -> SpoolPosition.START,
-                () -> nanos.addAndGet(TimeUnit.MINUTES.toNanos(1)));
+                () -> nanos.addAndGet(step.toNanos()));
     }
 
     @AfterEach
@@ -76,6 +77,18 @@ class SpoolRecoveryTest {
                 .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty());
         assertThat(store.readRecovered(FIRST).join()).isOne();
         assertThat(store.readRecovered(SECOND).join()).isOne();
+    }
+
+    @Test
+    void sendsWhatComesBehindAProducerWhoseLogCannotBeRead() throws Exception {
+        put(FIRST, 1, "present");
+        put(SECOND, 1, "present");
+        brokers.unread.add(FIRST.writer());
+        step = Duration.ofSeconds(2);
+        assertThat(commit(recovery.next())).containsExactly("b1");
+        assertThat(recovery.next()).isEmpty();
+        brokers.unread.clear();
+        assertThat(commit(recovery.next())).containsExactly("a1");
     }
 
     @Test
