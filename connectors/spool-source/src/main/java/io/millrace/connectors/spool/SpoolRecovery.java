@@ -7,7 +7,6 @@ import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpoolStore;
 import io.millrace.spool.SpooledRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -40,6 +39,9 @@ final class SpoolRecovery implements AutoCloseable {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
     private static final Duration IDLE_PAUSE = Duration.ofSeconds(10);
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    /** How long a task that ends waits for the store. */
+    private static final long LONGEST_FINISH_MS = 2_000;
+
     /** The bytes of objects, decompressed, that a task reads ahead and sends at once. */
     private static final long READ_BYTES = 64 << 20;
 
@@ -47,9 +49,6 @@ final class SpoolRecovery implements AutoCloseable {
     private static final long LONGEST_WAIT_MS = 500;
     /** Runs of producers that cannot be recovered now are tried for so long in one call. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
-
-    /** The markers of an incarnation that did not come to its end are kept for so long. */
-    private static final Duration MARKER_AGE = Duration.ofDays(7);
 
     /**
      * What is recovered, and how.
@@ -189,19 +188,13 @@ final class SpoolRecovery implements AutoCloseable {
             for (SpoolListing.Entry object : waiting.objects()) {
                 oldestMs = Math.min(oldestMs, object.modified().toEpochMilli());
             }
-            if (waiting.objects().isEmpty() && !drains.containsKey(entry.getKey()) && isOver(waiting)) {
+            if (waiting.objects().isEmpty() && !drains.containsKey(entry.getKey()) && waiting.closed()) {
+                // Only then: a producer that lives reads its marker, and its next object counts from there.
                 store.deleteMarkers(entry.getKey());
             }
         }
         metrics.setWaiting(objects, oldestMs);
         return objects == 0 && drains.isEmpty();
-    }
-
-    /** Whether the producer no longer reads its marker: it was closed, or has not spooled for a long time. */
-    private static boolean isOver(SpoolListing.Waiting waiting) {
-        Instant recovered = waiting.recovered();
-        return waiting.closed()
-                || (recovered != null && recovered.isBefore(Instant.now().minus(MARKER_AGE)));
     }
 
     /**
@@ -392,9 +385,37 @@ final class SpoolRecovery implements AutoCloseable {
         brokers.stop();
     }
 
+    /**
+     * Writes the markers of what is committed, within a bound of time. A connector of another name, or without its offsets, would send these
+     * records again.
+     */
+    private void finishAll() {
+        Thread finishing = new Thread(
+                () -> {
+                    try {
+                        drains.values().forEach(WriterDrain::finish);
+                    } catch (RuntimeException e) {
+                        LOG.warn("The last objects of {} are not marked as recovered: {}", store, e.getMessage());
+                    }
+                },
+                "millrace-spool-finish");
+        finishing.setDaemon(true);
+        finishing.start();
+        try {
+            finishing.join(LONGEST_FINISH_MS);
+            if (finishing.isAlive()) {
+                LOG.warn("{} does not respond: its last objects are not marked as recovered", store);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Connect has committed what it could before. */
     @Override
     public void close() {
         stop();
+        finishAll();
         brokers.close();
         store.close();
         metrics.close();

@@ -10,8 +10,11 @@ import io.millrace.spool.SpoolKey;
 import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpoolStore;
 import io.millrace.spool.SpooledRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,6 +106,34 @@ class SpoolRecoveryTest {
         assertThat(store.readRecovered(FIRST).join()).isOne();
         brokers.partitions.put("absent", 1);
         assertThat(commit(recovery.next())).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void keepsTheMarkerOfAProducerThatWasNotClosed() throws Exception {
+        store.putRecovered(FIRST, 1).join();
+        store.putRecovered(SECOND, 1).join();
+        store.putClosed(SECOND).join();
+        Path marker = folder.resolve("v1/" + FIRST + "/recovered");
+        Files.setLastModifiedTime(marker, FileTime.from(Instant.now().minus(Duration.ofDays(30))));
+        assertThat(recovery.next()).isEmpty();
+        assertThat(store.list().incarnations().keySet()).containsExactly(FIRST);
+        // Its records had all been in Kafka, so that no position was committed.
+        put(FIRST, 2, "present");
+        assertThat(commit(recovery.next())).containsExactly("a2");
+    }
+
+    @Test
+    void marksWhatIsCommittedWhenTheTaskEnds() throws Exception {
+        put(FIRST, 1, "present");
+        put(SECOND, 1, "present");
+        List<SourceRecord> batch = recovery.next();
+        recovery.confirm(batch.get(0));
+        recovery.close();
+        try (SpoolStore after = SpoolStore.open(Map.of("spool.store", "file:" + folder))) {
+            assertThat(after.readRecovered(FIRST).join()).isOne();
+            assertThat(after.readRecovered(SECOND).join()).isZero();
+            assertThat(after.list().incarnations().get(SECOND).objects()).hasSize(1);
+        }
     }
 
     private List<String> commit(List<SourceRecord> records) {
