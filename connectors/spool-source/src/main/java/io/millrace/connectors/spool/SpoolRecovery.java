@@ -56,9 +56,16 @@ final class SpoolRecovery implements AutoCloseable {
      * @param number of the task
      * @param count of the tasks
      * @param maxRecords in one transaction
+     * @param skippedIds of events that are left out
      */
     record Settings(
-            int number, int count, int maxRecords, LogVerification verify, Duration delay, boolean skipsCorrupt) {}
+            int number,
+            int count,
+            int maxRecords,
+            LogVerification verify,
+            Duration delay,
+            boolean skipsCorrupt,
+            Set<String> skippedIds) {}
 
     private final Settings settings;
     private final SpoolStore store;
@@ -277,7 +284,8 @@ final class SpoolRecovery implements AutoCloseable {
         SpoolPosition position = committed.apply(records.partition(incarnation));
         WriterDrain drain = new WriterDrain(
                 incarnation,
-                new WriterDrain.Shared(store, records, metrics, budget, settings.skipsCorrupt()),
+                new WriterDrain.Shared(
+                        store, records, metrics, budget, settings.skipsCorrupt(), settings.skippedIds()),
                 position);
         LOG.info("The records of {} in {} are recovered", incarnation, store);
         return drain;
@@ -321,7 +329,10 @@ final class SpoolRecovery implements AutoCloseable {
                 .flatMap(object -> findAmbiguous(drain, object).stream())
                 .toList();
         Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : brokers.findWritten(ambiguous);
-        return drain.take(sendable, written);
+        List<SourceRecord> taken = drain.take(sendable, written);
+        // If Kafka refuses a record of the batch, this names its object.
+        sendable.forEach(object -> LOG.debug("{} is sent", object));
+        return taken;
     }
 
     private boolean hasToWait(WriterDrain drain, SpoolObject object) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -59,7 +60,8 @@ public final class SpoolSourceTask extends SourceTask {
                         SpoolSourceOptions.MAX_POLL_RECORDS.get(config),
                         SpoolSourceOptions.VERIFY.get(config),
                         SpoolSourceOptions.delay(config),
-                        SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP),
+                        SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP,
+                        Set.copyOf(SpoolSourceOptions.SKIP_EVENT_IDS.get(config))),
                 store,
                 new SpoolRecords(SpoolStore.LOCATION.get(config)),
                 new KafkaQueries(name, logs, watch, check),

@@ -41,18 +41,21 @@ final class WriterDrain {
      * What the drains of a task share.
      *
      * @param skipsCorrupt whether an object that cannot be read is put aside
+     * @param skippedIds of events that are left out
      */
     record Shared(
             SpoolStore store,
             SpoolRecords records,
             SpoolSourceMetrics metrics,
             ReadBudget budget,
-            boolean skipsCorrupt) {}
+            boolean skipsCorrupt,
+            Set<String> skippedIds) {}
 
     private final Incarnation incarnation;
     private final SpoolStore store;
     private final SpoolRecords records;
     private final boolean skipsCorrupt;
+    private final Set<String> skippedIds;
     private final SpoolSourceMetrics metrics;
     private final ReadBudget budget;
 
@@ -86,6 +89,7 @@ final class WriterDrain {
         this.store = shared.store();
         this.records = shared.records();
         this.skipsCorrupt = shared.skipsCorrupt();
+        this.skippedIds = shared.skippedIds();
         this.metrics = shared.metrics();
         this.budget = shared.budget();
         this.marked = readMarker();
@@ -342,11 +346,22 @@ final class WriterDrain {
         skipped = Math.max(skipped, object.previous());
     }
 
-    /** The records of an object that are not returned yet. */
+    /** The records of an object that are not returned yet, without those that are left out by their ids. */
     List<SpooledRecord> remaining(SpoolObject object) {
-        long from = object.sequence() == position.sequence() ? position.index() + 1 : 0;
         List<SpooledRecord> all = object.records();
-        return from >= all.size() ? List.of() : all.subList((int) from, all.size());
+        List<SpooledRecord> remaining = all.subList(next(object), all.size());
+        return skippedIds.isEmpty()
+                ? remaining
+                : remaining.stream()
+                        .filter(record -> !skippedIds.contains(record.eventId()))
+                        .toList();
+    }
+
+    /** The index of the first record of an object that is not returned yet. */
+    private int next(SpoolObject object) {
+        int size = object.records().size();
+        // A position after all records has the largest index.
+        return object.sequence() == position.sequence() ? (int) Math.min(size - 1L, position.index()) + 1 : 0;
     }
 
     /**
@@ -357,16 +372,7 @@ final class WriterDrain {
     List<SourceRecord> take(List<SpoolObject> objects, Set<SpooledRecord> written) {
         List<SourceRecord> taken = new ArrayList<>();
         for (SpoolObject object : objects) {
-            List<SpooledRecord> remaining = remaining(object);
-            int from = object.records().size() - remaining.size();
-            List<Integer> sent = new ArrayList<>();
-            for (int i = 0; i < remaining.size(); i++) {
-                if (written.contains(remaining.get(i))) {
-                    metrics.countDropped();
-                } else {
-                    sent.add(from + i);
-                }
-            }
+            List<Integer> sent = findSent(object, written);
             open.put(object.sequence(), new AtomicInteger(sent.size()));
             for (int i = 0; i < sent.size(); i++) {
                 // What is left out behind a record needs no second look.
@@ -385,6 +391,28 @@ final class WriterDrain {
         }
         forgetIf(key -> !isAhead(key.sequence()));
         return taken;
+    }
+
+    /** The indexes of the records that are sent. The others are counted. */
+    private List<Integer> findSent(SpoolObject object, Set<SpooledRecord> written) {
+        List<Integer> sent = new ArrayList<>();
+        for (int i = next(object); i < object.records().size(); i++) {
+            SpooledRecord record = object.records().get(i);
+            if (skippedIds.contains(record.eventId())) {
+                LOG.error(
+                        "{}, record {} is left out because of {}, and is not in Kafka: {}",
+                        object,
+                        i,
+                        SpoolSourceOptions.SKIP_EVENT_IDS,
+                        record);
+                metrics.countSkipped();
+            } else if (written.contains(record)) {
+                metrics.countDropped();
+            } else {
+                sent.add(i);
+            }
+        }
+        return sent;
     }
 
     /** The batch has the object now. */

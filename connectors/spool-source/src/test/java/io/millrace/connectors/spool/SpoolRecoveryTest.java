@@ -50,7 +50,7 @@ class SpoolRecoveryTest {
         store = SpoolStore.open(Map.of("spool.store", "file:" + folder));
         AtomicLong nanos = new AtomicLong();
         recovery = new SpoolRecovery(
-                new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false),
+                new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false, Set.of()),
                 store,
                 new SpoolRecords("s"),
                 brokers,

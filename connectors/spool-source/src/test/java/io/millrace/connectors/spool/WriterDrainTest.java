@@ -39,6 +39,7 @@ class WriterDrainTest {
     @TempDir
     private Path folder;
 
+    private Set<String> skippedIds = Set.of();
     private final ReadBudget budget = new ReadBudget(BUDGET);
     private SpoolStore store;
     private SpoolSourceMetrics metrics;
@@ -117,6 +118,27 @@ class WriterDrainTest {
         assertThat(metrics.getDuplicatesDropped()).isEqualTo(3);
         drain.finish();
         assertThat(sequences()).containsExactly(1L, 2L);
+        drain.confirm(1);
+        drain.finish();
+        assertThat(sequences()).isEmpty();
+    }
+
+    @Test
+    void leavesOutEventsByTheirIds() {
+        put(1, 0, "a", "b", "c");
+        put(2, 1, "b");
+        skippedIds = Set.of("id-b");
+        WriterDrain drain = drain(SpoolPosition.START, false);
+        assertThat(drain.remaining(drain.peek(100).get(0)))
+                .extracting(SpooledRecord::eventId)
+                .containsExactly("id-a", "id-c");
+        List<SourceRecord> taken = take(drain, Set.of());
+        assertThat(values(taken)).containsExactly("a", "c");
+        // The position is behind the one that is left out.
+        assertThat(taken.get(0).sourceOffset()).isEqualTo(Map.of("sequence", 1L, "index", 1L));
+        assertThat(metrics.getRecordsSkipped()).isEqualTo(2);
+        assertThat(metrics.getDuplicatesDropped()).isZero();
+        drain.confirm(1);
         drain.confirm(1);
         drain.finish();
         assertThat(sequences()).isEmpty();
@@ -318,7 +340,7 @@ class WriterDrainTest {
 
     private WriterDrain drain(SpoolPosition position, boolean skips) {
         WriterDrain drain = new WriterDrain(
-                WRITER, new WriterDrain.Shared(store, new SpoolRecords("s"), metrics, budget, skips), position);
+                WRITER, new WriterDrain.Shared(store, new SpoolRecords("s"), metrics, budget, skips, skippedIds), position);
         update(drain);
         return drain;
     }
