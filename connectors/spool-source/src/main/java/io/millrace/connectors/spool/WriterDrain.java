@@ -66,6 +66,9 @@ final class WriterDrain {
     /** The records of each returned object that are not committed. */
     private final SortedMap<Long, AtomicInteger> open = new ConcurrentSkipListMap<>();
 
+    /** The sequences of objects that are not deleted yet, and were returned or left out here. */
+    private final Set<Long> known = new HashSet<>();
+
     /** The sequence up to which missing objects were reported. */
     private long skipped;
 
@@ -192,6 +195,7 @@ final class WriterDrain {
             SpoolObject object = read.get(i);
             if (i + 1 < read.size() && read.get(i + 1).abandons(object.sequence())) {
                 LOG.info("{} was given up by its producer, and is left out", object);
+                known.add(object.sequence());
                 continue;
             }
             if (!found.isEmpty() && count + object.records().size() > maxRecords) {
@@ -387,6 +391,7 @@ final class WriterDrain {
                         object.records().get(sent.get(i))));
             }
             position = SpoolPosition.after(object.sequence());
+            known.add(object.sequence());
             send(object.sequence());
         }
         forgetIf(key -> !isAhead(key.sequence()));
@@ -460,6 +465,14 @@ final class WriterDrain {
                 .filter(key -> key.sequence() <= complete)
                 .toList();
         store.delete(done);
+        List<SpoolKey> others =
+                done.stream().filter(key -> !known.contains(key.sequence())).toList();
+        if (!others.isEmpty()) {
+            LOG.warn(
+                    "Objects are deleted that this task has not sent, because the position or the marker is behind them: {}",
+                    others);
+        }
+        known.removeIf(sequence -> sequence <= complete);
         entries = entries.stream()
                 .filter(entry -> entry.key().sequence() > complete)
                 .toList();
