@@ -216,9 +216,10 @@ final class AmbiguityCheck implements AutoCloseable {
 
         /** Whether the log has a record behind its floor; no other one of its id is that record then. */
         boolean takeOne(SpooledRecord record) {
+            long floor = isOfFormerLog(record, end) ? SpooledRecord.NO_FLOOR : record.floor();
             List<Long> found = unverified ? List.of() : offsets.getOrDefault(record.eventId(), List.of());
             for (int i = 0; i < found.size(); i++) {
-                if (found.get(i) > record.floor()) {
+                if (found.get(i) > floor) {
                     found.remove(i);
                     return true;
                 }
@@ -227,36 +228,47 @@ final class AmbiguityCheck implements AutoCloseable {
         }
     }
 
+    /** Whether the floor is in a log that was longer: the topic was made again, or the log was truncated. */
+    private static boolean isOfFormerLog(SpooledRecord record, long end) {
+        return record.floor() >= end;
+    }
+
     private Map<TopicPartition, Window> openWindows(
             Map<TopicPartition, List<Candidate>> byPartition, Map<TopicPartition, PartitionLog> found) {
-        Map<TopicPartition, Long> begins = findBegins(byPartition);
+        Map<TopicPartition, Long> windowEnds = new HashMap<>();
+        found.forEach((partition, log) ->
+                windowEnds.put(partition, findEnd(byPartition.getOrDefault(partition, List.of()), log)));
+        Map<TopicPartition, Long> begins = findBegins(byPartition, windowEnds);
         Map<TopicPartition, Window> windows = new HashMap<>();
         byPartition.forEach((partition, candidates) -> {
             PartitionLog log = found.get(partition);
             if (log != null) {
-                long end = findEnd(candidates, log);
+                long end = windowEnds.getOrDefault(partition, log.endOffset());
                 long begin = Math.max(log.startOffset(), begins.getOrDefault(partition, log.startOffset()));
-                // A topic that was made again is shorter than the former one was.
-                long from = begin > end ? log.startOffset() : begin;
-                windows.put(partition, new Window(candidates, from, end));
+                windows.put(partition, new Window(candidates, Math.min(begin, end), end));
             }
         });
         return windows;
     }
 
     /** Where each log is read from, at the latest. */
-    private Map<TopicPartition, Long> findBegins(Map<TopicPartition, List<Candidate>> byPartition) {
+    private Map<TopicPartition, Long> findBegins(
+            Map<TopicPartition, List<Candidate>> byPartition, Map<TopicPartition, Long> windowEnds) {
         Map<TopicPartition, Long> begins = new HashMap<>();
         Map<TopicPartition, Long> times = new HashMap<>();
         byPartition.forEach((partition, candidates) -> {
             long floor = Long.MAX_VALUE;
             long time = Long.MAX_VALUE;
+            boolean isOfFormerLog = false;
             for (Candidate candidate : candidates) {
                 SpooledRecord record = candidate.record();
                 floor = Math.min(floor, record.floor());
                 time = Math.min(time, Math.min(record.timestamp(), record.firstAttempt()));
+                isOfFormerLog |= isOfFormerLog(record, windowEnds.getOrDefault(partition, Long.MAX_VALUE));
             }
-            if (floor == SpooledRecord.NO_FLOOR) {
+            if (isOfFormerLog) {
+                begins.put(partition, 0L);
+            } else if (floor == SpooledRecord.NO_FLOOR) {
                 times.put(partition, Math.max(0, time - CLOCK_MS));
             } else {
                 begins.put(partition, floor + 1);

@@ -164,6 +164,18 @@ class AmbiguityCheckTest {
     }
 
     @Test
+    void ignoresAnOffsetOfATopicThatWasLonger() {
+        log.write("a");
+        log.write("b");
+        log.stable = 2;
+        AmbiguityCheck.Candidate former = candidate("a", 100);
+        AmbiguityCheck.Candidate own = candidate("b", 0);
+        assertThat(find(former, own)).containsExactlyInAnyOrder(former.record(), own.record());
+        // Behind the last offset there is nothing.
+        assertThat(find(candidate("b", 1))).isEmpty();
+    }
+
+    @Test
     void readsBehindManyAbortedRecords() {
         log.write("other");
         // Twenty polls without a record.
