@@ -42,6 +42,11 @@ public record SpoolObject(
         return records.stream().anyMatch(SpooledRecord::ambiguous);
     }
 
+    /** About how many bytes of memory the records take. */
+    public long bytes() {
+        return records.stream().mapToLong(SpooledRecord::bytes).sum();
+    }
+
     @Override
     public String toString() {
         return "object " + sequence + " of " + incarnation + ": " + records.size() + " records";

@@ -33,6 +33,9 @@ public record SpooledRecord(
     /** The value of {@link #floor} if there is none. */
     public static final long NO_FLOOR = -1;
 
+    /** What a record or a header takes without its contents, about. */
+    private static final long OBJECT_BYTES = 200;
+
     public SpooledRecord(
             boolean ambiguous,
             String topic,
@@ -67,6 +70,19 @@ public record SpooledRecord(
         this.key = key;
         this.value = value;
         this.headers = List.copyOf(headers);
+    }
+
+    /** About how many bytes of memory the record takes. */
+    long bytes() {
+        long bytes = OBJECT_BYTES + length(key) + length(value);
+        for (SpooledHeader header : headers) {
+            bytes += OBJECT_BYTES + header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     /** Topic, partition and event, without key, value and headers. */

@@ -38,7 +38,8 @@ final class Attempt {
             Arrays.fill(offsets, before, offsets.length, NONE);
             acknowledged.put(metadata.topic(), offsets);
         }
-        offsets[partition] = Math.max(offsets[partition], metadata.offset());
+        // The answers of a partition come in its order; a smaller offset is one of a topic that was made again.
+        offsets[partition] = metadata.offset();
     }
 
     /** The last acknowledged offset of a partition; -1 if there is none. */

@@ -188,12 +188,17 @@ final class ObjectWriter {
         try {
             attempt = store.put(object.key, object.bytes)
                     .copy()
-                    .orTimeout(settings.storeTimeoutMs(), TimeUnit.MILLISECONDS);
+                    .orTimeout(timeoutMs(object), TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {
             attempt = CompletableFuture.failedFuture(e);
         }
         var unused = attempt.whenComplete((done, failure) -> router.signal());
         return attempt;
+    }
+
+    /** An object that has waited for others has less time, and a second at least. */
+    private long timeoutMs(Writing object) {
+        return Math.min(settings.storeTimeoutMs(), Math.max(SECOND_MS, object.giveUpMs - ticker.nowMs()));
     }
 
     private static @Nullable Throwable failureOf(CompletableFuture<Void> attempt) {
@@ -243,7 +248,20 @@ final class ObjectWriter {
                 store,
                 failure.toString());
         giveUp(object, failure);
+        if (isTransient) {
+            giveUpExpired(nowMs, failure);
+        }
         return true;
+    }
+
+    /** Gives up what has waited for the object, and as long: each would wait for the store once more. */
+    private void giveUpExpired(long nowMs, Throwable failure) {
+        List<PendingRecord> expired = router.takeExpired(nowMs - settings.afterMs() - settings.storeTimeoutMs());
+        if (!expired.isEmpty()) {
+            LOG.error("{} records that waited for the store are lost with them", expired.size());
+            failures.addAndGet(expired.size());
+            router.lost(expired, 0, store.toString(), failure);
+        }
     }
 
     private void giveUp(Writing object, Throwable failure) {

@@ -134,7 +134,7 @@ final class RecordRouter {
     }
 
     /**
-     * Takes a record. Blocks while there is no memory.
+     * Takes a record. Blocks while there is no memory, except in a callback of this producer.
      *
      * @return the producer that the caller has to send it with; null if the record is on its way to the spool
      * @throws BufferExhaustedException if no memory became free
@@ -171,8 +171,10 @@ final class RecordRouter {
     @GuardedBy("this")
     private void reserve(int bytes) {
         long deadline = ticker.nowMs() + settings.maxBlockMs();
-        // A single record larger than the memory waits alone.
-        while (usedBytes > 0 && usedBytes + bytes > settings.memoryBytes()) {
+        // A single record larger than the memory waits alone. In a callback, the thread may be the one that frees memory.
+        while (usedBytes > 0 && usedBytes + bytes > settings.memoryBytes() && !answering.get()) {
+            // What is held can be stored.
+            enqueueAllHeld();
             long left = deadline - ticker.nowMs();
             if (left <= 0) {
                 Throwable failure = lastFailure;
@@ -568,6 +570,27 @@ final class RecordRouter {
         }
         queueBytes -= bytes;
         return batch;
+    }
+
+    /**
+     * Takes the records out of the queue that are as old, as far as their producer is closed. Each is answered by {@link #lost}.
+     *
+     * @param acceptedMs when the youngest one was accepted
+     */
+    synchronized List<PendingRecord> takeExpired(long acceptedMs) {
+        List<PendingRecord> expired = new ArrayList<>();
+        if (!retired.isEmpty()) {
+            return expired;
+        }
+        for (Iterator<PendingRecord> each = queue.iterator(); each.hasNext(); ) {
+            PendingRecord record = each.next();
+            if (record.acceptedMs <= acceptedMs) {
+                each.remove();
+                queueBytes -= record.bytes;
+                expired.add(record);
+            }
+        }
+        return expired;
     }
 
     /** Answers records whose object is stored. */

@@ -534,7 +534,7 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            // The recovery then keeps its marker a few days longer.
+            // The recovery then keeps its marker, which costs a few bytes.
             LOG.info("The end of {} could not be marked in {}", incarnation, store, e);
         }
     }

@@ -16,8 +16,10 @@ final class MemoryObjects implements NamedObjects {
     enum Mode {
         UP,
         DOWN,
-        /** Objects are stored, and no answer comes. */
-        SILENT
+        /** Objects are stored, and an error comes. */
+        SILENT,
+        /** No answer comes. */
+        HANGING
     }
 
     final SortedMap<String, byte[]> objects = new TreeMap<>();
@@ -27,6 +29,9 @@ final class MemoryObjects implements NamedObjects {
     @Override
     public synchronized CompletableFuture<Void> put(String name, byte[] content) {
         puts++;
+        if (mode == Mode.HANGING) {
+            return new CompletableFuture<>();
+        }
         if (mode != Mode.DOWN) {
             objects.put(name, content.clone());
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolKey;
@@ -295,6 +296,36 @@ class SpoolingProducerTest {
     }
 
     @Test
+    void failsWhatHasWaitedForAStoreThatHangsWithoutWaitingForItOnceMore() {
+        SpoolingProducer<String, String> producer =
+                open(Map.of("spool.store.timeout.ms", "60000", "spool.batch.bytes", "1024"));
+        String large = "x".repeat(1000);
+        List<Future<RecordMetadata>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(producer.send(record("a", large)));
+        }
+        objects.mode = MemoryObjects.Mode.DOWN;
+        ticker.advance(AFTER_MS);
+        producer.step();
+        objects.mode = MemoryObjects.Mode.HANGING;
+        // The first object has half a second left, and the store a second.
+        ticker.advance(59_500);
+        Future<RecordMetadata> later = producer.send(record("a", large));
+        producer.step();
+        int puts = objects.puts;
+        ticker.advance(1_000);
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            producer.step();
+            return waiting.stream().allMatch(Future::isDone);
+        });
+        waiting.forEach(answer -> assertFails(answer, SpoolFailedException.class, "memory:"));
+        // Only the record that has time left is tried.
+        assertThat(objects.puts).isEqualTo(puts + 1);
+        assertThat(later.isDone()).isFalse();
+        objects.mode = MemoryObjects.Mode.UP;
+    }
+
+    @Test
     void boundsTheMemoryOfRecordsWithoutAnAnswer() throws Exception {
         SpoolingProducer<String, String> producer =
                 open(Map.of("spool.memory.bytes", String.valueOf(1 << 20), "max.block.ms", "100"), Ticker.SYSTEM);
@@ -305,6 +336,50 @@ class SpoolingProducerTest {
         Future<RecordMetadata> answer = producer.send(record("a", large));
         cluster.write(1, true);
         assertThat(answer.get().hasOffset()).isTrue();
+    }
+
+    @Test
+    void storesWhatIsHeldIfThereIsNoMemory() throws Exception {
+        SpoolingProducer<String, String> producer = open(Map.of("spool.memory.bytes", String.valueOf(1 << 20)));
+        String large = "x".repeat(600_000);
+        send(producer, record("a", "1"));
+        ticker.advance(AFTER_MS);
+        producer.step();
+        send(producer, record("a", "2"));
+        ticker.advance(50);
+        producer.step();
+        store.putRecovered(producer.incarnation(), 1).join();
+        ticker.advance(1_000);
+        producer.step();
+        producer.step();
+        Future<RecordMetadata> held = producer.send(record("a", large));
+        assertThat(producer.mxBean().getHeldSlots()).isOne();
+        CompletableFuture<Future<RecordMetadata>> sent = new CompletableFuture<>();
+        Thread caller = new Thread(() -> sent.complete(producer.send(record("b", large))));
+        caller.start();
+        while (caller.getState() != Thread.State.TIMED_WAITING && caller.isAlive()) {
+            Thread.onSpinWait();
+        }
+        // Long before half of its time.
+        ticker.advance(50);
+        producer.step();
+        assertThat(held.isDone()).isTrue();
+        assertThat(held.get().hasOffset()).isFalse();
+        assertThat(sent.get(10, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void aCallbackDoesNotWaitForMemory() throws Exception {
+        SpoolingProducer<String, String> producer =
+                open(Map.of("spool.memory.bytes", String.valueOf(1 << 20), "max.block.ms", "100"), Ticker.SYSTEM);
+        String large = "x".repeat(600_000);
+        CompletableFuture<Future<RecordMetadata>> inner = new CompletableFuture<>();
+        var unused = producer.send(
+                record("a", "1"), (metadata, failure) -> inner.complete(producer.send(record("a", large))));
+        send(producer, record("b", large));
+        cluster.write(2, true);
+        cluster.write(1, true);
+        assertThat(inner.get().get(10, TimeUnit.SECONDS).hasOffset()).isTrue();
     }
 
     @Test

@@ -4,19 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.PartitionLog;
+import io.millrace.spool.Incarnation;
+import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpooledRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -30,25 +36,27 @@ import org.slf4j.LoggerFactory;
  * Finds the records that an attempt of the producer has written although no answer came: by the id of the event, in the log of their
  * partition. It is read from the last offset that the producer had an answer for; if there was none, from the time of the record or of the
  * attempt, whichever is earlier. Only committed records count, because a transaction of the recovery itself may have been aborted; so the
- * check waits until no transaction is open before the end that the log had when it began. For one thread.
+ * check waits until no transaction is open before the end that the log had when an object was first looked up. That end is kept until the
+ * object's records are found or known to be absent: later transactions of others do not count. For one thread, except for {@link #stop}.
  */
 final class AmbiguityCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AmbiguityCheck.class);
     /** By which the clocks of producer and broker may differ. */
     private static final long CLOCK_MS = 60_000;
 
-    /** Where nothing needs to be read. */
-    private static final long NOTHING = Long.MAX_VALUE;
-
     private static final Duration POLL = Duration.ofMillis(200);
     /** A check without progress for so long ends, and is repeated. */
     private static final long STALLED_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final Map<String, Object> settings;
-    private final KafkaLogs logs;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Function<Collection<TopicPartition>, Map<TopicPartition, PartitionLog>> logs;
+    private final LongSupplier nanos;
     private final BrokerWatch watch;
     private final long maxRecords;
     private final SpoolSourceMetrics metrics;
+    /** The ends of logs for objects whose look-up has not succeeded yet. */
+    private final Map<Look, End> ends = new HashMap<>();
+
     private @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
@@ -59,26 +67,68 @@ final class AmbiguityCheck implements AutoCloseable {
             BrokerWatch watch,
             long maxRecords,
             SpoolSourceMetrics metrics) {
-        settings = new HashMap<>(clientSettings);
+        this(
+                () -> open(clientSettings, clientId),
+                logs::readLogs,
+                System::nanoTime,
+                watch,
+                maxRecords,
+                metrics);
+    }
+
+    /**
+     * A check over other clients.
+     *
+     * @param consumers open a consumer of committed records, when it is first needed
+     * @param logs reads the logs of the partitions that exist
+     */
+    AmbiguityCheck(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Function<Collection<TopicPartition>, Map<TopicPartition, PartitionLog>> logs,
+            LongSupplier nanos,
+            BrokerWatch watch,
+            long maxRecords,
+            SpoolSourceMetrics metrics) {
+        this.consumers = consumers;
+        this.logs = logs;
+        this.nanos = nanos;
+        this.watch = watch;
+        this.maxRecords = maxRecords;
+        this.metrics = metrics;
+    }
+
+    private static Consumer<byte[], byte[]> open(Map<String, Object> clientSettings, String clientId) {
+        Map<String, Object> settings = new HashMap<>(clientSettings);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
-        this.logs = logs;
-        this.watch = watch;
-        this.maxRecords = maxRecords;
-        this.metrics = metrics;
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** A record that may be in the log, with the header that has its id. */
-    record Candidate(SpooledRecord record, String idHeader) {
+    /** A record that may be in the log, and its object. */
+    record Candidate(SpooledRecord record, SpoolObject object) {
         TopicPartition topicPartition() {
             Integer partition = record.partition();
             return new TopicPartition(record.topic(), partition == null ? 0 : partition);
         }
+
+        private Look look() {
+            return new Look(object.incarnation(), object.sequence(), topicPartition());
+        }
     }
+
+    /** What is looked up in a log at once, at least. */
+    private record Look(Incarnation incarnation, long sequence, TopicPartition partition) {}
+
+    /**
+     * The end that a log had.
+     *
+     * @param topicId null if the brokers do not return it
+     */
+    private record End(@Nullable String topicId, long offset) {}
 
     /**
      * Finds the candidates that are in their logs. If an id occurs several times, as many of its candidates are found as the log has, the
@@ -92,7 +142,7 @@ final class AmbiguityCheck implements AutoCloseable {
         candidates.forEach(candidate -> byPartition
                 .computeIfAbsent(candidate.topicPartition(), missing -> new ArrayList<>())
                 .add(candidate));
-        Map<TopicPartition, PartitionLog> found = watch.ask(() -> logs.readLogs(byPartition.keySet()));
+        Map<TopicPartition, PartitionLog> found = watch.ask(() -> logs.apply(byPartition.keySet()));
         // A partition that does not exist has nothing; sending fails with its name.
         byPartition.keySet().retainAll(found.keySet());
         Map<TopicPartition, Window> windows = openWindows(byPartition, found);
@@ -105,7 +155,27 @@ final class AmbiguityCheck implements AutoCloseable {
                 }
             }
         });
+        candidates.forEach(candidate -> ends.remove(candidate.look()));
         return written;
+    }
+
+    /**
+     * The end up to which a log is read: the one that it had when each candidate was first looked up. A log that is shorter by now, or of
+     * another topic, has only its present end.
+     */
+    private long findEnd(List<Candidate> candidates, PartitionLog log) {
+        long end = 0;
+        for (Candidate candidate : candidates) {
+            End kept = ends.compute(
+                    candidate.look(),
+                    (look, former) -> former != null
+                                    && Objects.equals(former.topicId(), log.topicId())
+                                    && former.offset() <= log.endOffset()
+                            ? former
+                            : new End(log.topicId(), log.endOffset()));
+            end = Math.max(end, kept.offset());
+        }
+        return end;
     }
 
     /** The part of a log that is read. */
@@ -122,7 +192,7 @@ final class AmbiguityCheck implements AutoCloseable {
 
         Window(List<Candidate> candidates, long from, long end) {
             candidates.forEach(candidate -> {
-                idHeaders.add(candidate.idHeader());
+                idHeaders.add(candidate.object().idHeader());
                 wanted.add(candidate.record().eventId());
             });
             this.from = from;
@@ -146,9 +216,10 @@ final class AmbiguityCheck implements AutoCloseable {
 
         /** Whether the log has a record behind its floor; no other one of its id is that record then. */
         boolean takeOne(SpooledRecord record) {
+            long floor = isOfFormerLog(record, end) ? SpooledRecord.NO_FLOOR : record.floor();
             List<Long> found = unverified ? List.of() : offsets.getOrDefault(record.eventId(), List.of());
             for (int i = 0; i < found.size(); i++) {
-                if (found.get(i) > record.floor()) {
+                if (found.get(i) > floor) {
                     found.remove(i);
                     return true;
                 }
@@ -157,51 +228,60 @@ final class AmbiguityCheck implements AutoCloseable {
         }
     }
 
+    /** Whether the floor is in a log that was longer: the topic was made again, or the log was truncated. */
+    private static boolean isOfFormerLog(SpooledRecord record, long end) {
+        return record.floor() >= end;
+    }
+
     private Map<TopicPartition, Window> openWindows(
             Map<TopicPartition, List<Candidate>> byPartition, Map<TopicPartition, PartitionLog> found) {
-        Map<TopicPartition, Long> begins = findBegins(byPartition);
+        Map<TopicPartition, Long> windowEnds = new HashMap<>();
+        found.forEach((partition, log) ->
+                windowEnds.put(partition, findEnd(byPartition.getOrDefault(partition, List.of()), log)));
+        Map<TopicPartition, Long> begins = findBegins(byPartition, windowEnds);
         Map<TopicPartition, Window> windows = new HashMap<>();
         byPartition.forEach((partition, candidates) -> {
             PartitionLog log = found.get(partition);
             if (log != null) {
+                long end = windowEnds.getOrDefault(partition, log.endOffset());
                 long begin = Math.max(log.startOffset(), begins.getOrDefault(partition, log.startOffset()));
-                // A topic that was made again is shorter than the former one was.
-                boolean isShorter = begin != NOTHING && begin > log.endOffset();
-                long from = isShorter ? log.startOffset() : Math.min(begin, log.endOffset());
-                windows.put(partition, new Window(candidates, from, log.endOffset()));
+                windows.put(partition, new Window(candidates, Math.min(begin, end), end));
             }
         });
         return windows;
     }
 
     /** Where each log is read from, at the latest. */
-    private Map<TopicPartition, Long> findBegins(Map<TopicPartition, List<Candidate>> byPartition) {
+    private Map<TopicPartition, Long> findBegins(
+            Map<TopicPartition, List<Candidate>> byPartition, Map<TopicPartition, Long> windowEnds) {
         Map<TopicPartition, Long> begins = new HashMap<>();
         Map<TopicPartition, Long> times = new HashMap<>();
         byPartition.forEach((partition, candidates) -> {
             long floor = Long.MAX_VALUE;
             long time = Long.MAX_VALUE;
+            boolean isOfFormerLog = false;
             for (Candidate candidate : candidates) {
                 SpooledRecord record = candidate.record();
                 floor = Math.min(floor, record.floor());
                 time = Math.min(time, Math.min(record.timestamp(), record.firstAttempt()));
+                isOfFormerLog |= isOfFormerLog(record, windowEnds.getOrDefault(partition, Long.MAX_VALUE));
             }
-            if (floor == SpooledRecord.NO_FLOOR) {
+            if (isOfFormerLog) {
+                begins.put(partition, 0L);
+            } else if (floor == SpooledRecord.NO_FLOOR) {
                 times.put(partition, Math.max(0, time - CLOCK_MS));
             } else {
                 begins.put(partition, floor + 1);
             }
         });
         if (!times.isEmpty()) {
-            Map<TopicPartition, OffsetAndTimestamp> offsets =
-                    watch.ask(() -> connect().offsetsForTimes(times));
-            // If there is no record of that time or later, the read begins at the end, and finds nothing.
-            times.keySet()
-                    .forEach(partition -> begins.put(
-                            partition,
-                            offsets.get(partition) == null
-                                    ? Long.valueOf(NOTHING)
-                                    : Long.valueOf(offsets.get(partition).offset())));
+            // Records behind an open transaction have no offset by time: without one, the read begins at the last stable offset.
+            begins.putAll(watch.ask(() -> connect().endOffsets(times.keySet())));
+            watch.ask(() -> connect().offsetsForTimes(times)).forEach((partition, offset) -> {
+                if (offset != null) {
+                    begins.put(partition, offset.offset());
+                }
+            });
         }
         return begins;
     }
@@ -215,26 +295,33 @@ final class AmbiguityCheck implements AutoCloseable {
         Consumer<byte[], byte[]> reader = connect();
         reader.assign(open.keySet());
         open.forEach((partition, window) -> reader.seek(partition, window.from));
-        long progressed = System.nanoTime();
+        long progressed = nanos.getAsLong();
+        long before = sumPositions(open, reader);
         while (!open.isEmpty()) {
             if (closed) {
                 throw new TimeoutException("The task is being stopped");
             }
-            boolean isProgress = false;
             for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
                 Window window = open.get(new TopicPartition(record.topic(), record.partition()));
                 if (window != null && record.offset() < window.end) {
                     window.add(record);
-                    isProgress = true;
                 }
             }
+            // Aborted records move the position, too, and are not returned.
+            long after = sumPositions(open, reader);
+            boolean isProgress = after != before;
             if (finish(open, reader) || isProgress) {
-                progressed = System.nanoTime();
-            } else if (System.nanoTime() - progressed > STALLED_NANOS) {
+                progressed = nanos.getAsLong();
+                before = sumPositions(open, reader);
+            } else if (nanos.getAsLong() - progressed > STALLED_NANOS) {
                 throw new TimeoutException("The logs of " + open.keySet()
                         + " cannot be read to their ends: the brokers do not answer, or a transaction is open");
             }
         }
+    }
+
+    private static long sumPositions(Map<TopicPartition, Window> open, Consumer<byte[], byte[]> reader) {
+        return open.keySet().stream().mapToLong(reader::position).sum();
     }
 
     /** Ends the windows that are read, or are too large; returns whether there was one. */
@@ -264,7 +351,7 @@ final class AmbiguityCheck implements AutoCloseable {
     private Consumer<byte[], byte[]> connect() {
         Consumer<byte[], byte[]> connected = consumer;
         if (connected == null) {
-            connected = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            connected = consumers.get();
             consumer = connected;
         }
         return connected;

@@ -12,8 +12,11 @@ import java.util.Set;
  * to. For one thread, except for {@link #stop}.
  */
 interface BrokerQueries extends AutoCloseable {
-    /** Fails if the brokers do not answer. */
+    /** Fails if the brokers do not answer. From then on they are asked regularly, until {@link #pause}. */
     void requireAnswer();
+
+    /** Ends the regular queries: nothing waits. */
+    void pause();
 
     /** Whether the brokers have answered for this long, also since this time. */
     boolean haveAnsweredFor(Duration duration, long sinceNanos);

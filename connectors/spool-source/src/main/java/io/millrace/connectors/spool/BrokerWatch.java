@@ -1,18 +1,23 @@
 package io.millrace.connectors.spool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
  * Since when the brokers have answered without an interruption. A request of a producer that had failed may be in the buffers of a broker
- * that was suspended; it is written soon after the broker goes on. For one thread.
+ * that was suspended; it is written soon after the broker resumes. Safe for use by many threads, whose queries run at the same time.
  */
 final class BrokerWatch {
-    /** An answer that takes longer, and a longer time without a query, count as an interruption. */
+    /** An answer that takes longer, and a longer time without an answer, count as an interruption. */
     private static final long INTERRUPTION_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final LongSupplier nanos;
+
+    @GuardedBy("this")
     private long answeredSince;
+
+    @GuardedBy("this")
     private long lastAnswer;
 
     /** Begins with an interruption. */
@@ -31,22 +36,27 @@ final class BrokerWatch {
         long begin = nanos.getAsLong();
         try {
             T answer = query.run();
-            long end = nanos.getAsLong();
-            if (end - begin > INTERRUPTION_NANOS || begin - lastAnswer > INTERRUPTION_NANOS) {
-                answeredSince = end;
-            }
-            lastAnswer = end;
+            end(begin, true);
             return answer;
         } catch (RuntimeException e) {
-            answeredSince = nanos.getAsLong();
-            lastAnswer = answeredSince;
+            end(begin, false);
             throw e;
         }
     }
 
-    /** Whether the brokers have answered for this long, also since this time. */
-    boolean hasAnsweredFor(Duration duration, long sinceNanos) {
+    private synchronized void end(long begin, boolean isAnswered) {
+        long end = nanos.getAsLong();
+        if (!isAnswered || end - begin > INTERRUPTION_NANOS || begin - lastAnswer > INTERRUPTION_NANOS) {
+            answeredSince = end;
+        }
+        lastAnswer = end;
+    }
+
+    /** Whether the brokers have answered for this long, also since this time, and still do. */
+    synchronized boolean hasAnsweredFor(Duration duration, long sinceNanos) {
         long now = nanos.getAsLong();
-        return now - answeredSince >= duration.toNanos() && now - sinceNanos >= duration.toNanos();
+        return now - lastAnswer <= INTERRUPTION_NANOS
+                && now - answeredSince >= duration.toNanos()
+                && now - sinceNanos >= duration.toNanos();
     }
 }

@@ -10,19 +10,34 @@ import java.util.Set;
 
 /** Queries the brokers with Kafka's clients, and watches how long they have answered. Closes what it was made with. */
 final class KafkaQueries implements BrokerQueries {
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+
     private final KafkaLogs logs;
     private final BrokerWatch watch;
     private final AmbiguityCheck check;
+    private final BrokerProbe probe;
 
-    KafkaQueries(KafkaLogs logs, BrokerWatch watch, AmbiguityCheck check) {
+    /**
+     * Queries by these clients.
+     *
+     * @param name of the task, for its thread
+     */
+    KafkaQueries(String name, KafkaLogs logs, BrokerWatch watch, AmbiguityCheck check) {
         this.logs = logs;
         this.watch = watch;
         this.check = check;
+        this.probe = new BrokerProbe(name + "-probe", watch, logs::readClusterId, PROBE_INTERVAL);
     }
 
     @Override
     public void requireAnswer() {
+        probe.resume();
         var unused = watch.ask(logs::readClusterId);
+    }
+
+    @Override
+    public void pause() {
+        probe.pause();
     }
 
     @Override
@@ -47,6 +62,7 @@ final class KafkaQueries implements BrokerQueries {
 
     @Override
     public void close() {
+        probe.close();
         check.close();
         logs.close();
     }

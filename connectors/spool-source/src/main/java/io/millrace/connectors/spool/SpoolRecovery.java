@@ -7,11 +7,13 @@ import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpoolStore;
 import io.millrace.spool.SpooledRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +39,16 @@ final class SpoolRecovery implements AutoCloseable {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
     private static final Duration IDLE_PAUSE = Duration.ofSeconds(10);
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    /** How long a task that ends waits for the store. */
+    private static final long LONGEST_FINISH_MS = 2_000;
+
+    /** The bytes of objects, decompressed, that a task reads ahead and sends at once. */
+    private static final long READ_BYTES = 64 << 20;
+
     /** A call returns after this time, because Connect stops a task on the thread of the call. */
     private static final long LONGEST_WAIT_MS = 500;
-    /** The markers of an incarnation that did not come to its end are kept for so long. */
-    private static final Duration MARKER_AGE = Duration.ofDays(7);
+    /** Runs of producers that cannot be recovered now are tried for so long in one call. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     /**
      * What is recovered, and how.
@@ -47,13 +56,21 @@ final class SpoolRecovery implements AutoCloseable {
      * @param number of the task
      * @param count of the tasks
      * @param maxRecords in one transaction
+     * @param skippedIds of events that are left out
      */
     record Settings(
-            int number, int count, int maxRecords, LogVerification verify, Duration delay, boolean skipsCorrupt) {}
+            int number,
+            int count,
+            int maxRecords,
+            LogVerification verify,
+            Duration delay,
+            boolean skipsCorrupt,
+            Set<String> skippedIds) {}
 
     private final Settings settings;
     private final SpoolStore store;
     private final SpoolRecords records;
+    private final ReadBudget budget = new ReadBudget(READ_BYTES);
     private final BrokerQueries brokers;
     private final SpoolSourceMetrics metrics;
     private final Function<Map<String, String>, SpoolPosition> committed;
@@ -61,6 +78,9 @@ final class SpoolRecovery implements AutoCloseable {
     private final Map<Incarnation, WriterDrain> drains = new ConcurrentHashMap<>();
     private final Set<String> reported = new HashSet<>();
     private long nextNanos;
+    /** The run whose objects were taken last; null before the first one. */
+    private @Nullable Incarnation lastTaken;
+
     private volatile boolean stopped;
 
     SpoolRecovery(
@@ -91,12 +111,14 @@ final class SpoolRecovery implements AutoCloseable {
             for (WriterDrain drain : drains.values()) {
                 drain.finish();
             }
+            budget.beginBatch();
             if (!awaitNext()) {
                 return List.of();
             }
             SpoolListing listing = store.list();
             report(listing);
             if (isIdle(listing)) {
+                brokers.pause();
                 pause(IDLE_PAUSE);
                 return List.of();
             }
@@ -173,7 +195,8 @@ final class SpoolRecovery implements AutoCloseable {
             for (SpoolListing.Entry object : waiting.objects()) {
                 oldestMs = Math.min(oldestMs, object.modified().toEpochMilli());
             }
-            if (waiting.objects().isEmpty() && !drains.containsKey(entry.getKey()) && isOver(waiting)) {
+            if (waiting.objects().isEmpty() && !drains.containsKey(entry.getKey()) && waiting.closed()) {
+                // Only then: a producer that lives reads its marker, and its next object counts from there.
                 store.deleteMarkers(entry.getKey());
             }
         }
@@ -181,33 +204,70 @@ final class SpoolRecovery implements AutoCloseable {
         return objects == 0 && drains.isEmpty();
     }
 
-    /** Whether the producer no longer reads its marker: it was closed, or has not spooled for a long time. */
-    private static boolean isOver(SpoolListing.Waiting waiting) {
-        Instant recovered = waiting.recovered();
-        return waiting.closed()
-                || (recovered != null && recovered.isBefore(Instant.now().minus(MARKER_AGE)));
-    }
-
+    /**
+     * Takes records of one run after the other, in turn. A run that cannot be recovered now does not stop the others.
+     *
+     * @throws PayloadException if the store does not respond, and there are no records
+     * @throws KafkaException if the brokers do not answer, and there are no records
+     * @throws ConnectException if an object cannot be recovered, and there are no records of other runs
+     */
     private List<SourceRecord> takeBatch(SpoolListing listing) {
         List<SourceRecord> batch = new ArrayList<>();
-        for (Map.Entry<Incarnation, SpoolListing.Waiting> entry :
-                listing.incarnations().entrySet()) {
-            Incarnation incarnation = entry.getKey();
-            if (!isOwn(incarnation) || entry.getValue().objects().isEmpty() || batch.size() >= settings.maxRecords()) {
-                continue;
-            }
-            try {
-                batch.addAll(take(drainOf(incarnation, entry.getValue()), settings.maxRecords() - batch.size()));
-            } catch (PayloadException | KafkaException e) {
-                if (batch.isEmpty()) {
-                    throw e;
-                }
-                // The drains of the batch have moved on, so it must be sent; the failure comes again in the next call.
-                LOG.debug("The records before {} are sent first", incarnation, e);
+        RuntimeException failure = null;
+        long deadline = nanos.getAsLong() + LONGEST_TURN.toNanos();
+        for (Incarnation incarnation : inTurn(listing)) {
+            boolean isFull = batch.size() >= settings.maxRecords() || (!batch.isEmpty() && budget.left() == 0);
+            if (isFull || (failure != null && nanos.getAsLong() > deadline)) {
                 break;
             }
+            try {
+                SpoolListing.Waiting waiting =
+                        Objects.requireNonNull(listing.incarnations().get(incarnation));
+                batch.addAll(take(drainOf(incarnation, waiting), settings.maxRecords() - batch.size()));
+            } catch (PayloadException | KafkaException e) {
+                failure = e;
+                if (!isWaitedFor(e)) {
+                    // The next call begins with this run.
+                    break;
+                }
+            }
+            lastTaken = incarnation;
         }
+        if (failure == null) {
+            return batch;
+        }
+        if (batch.isEmpty()) {
+            throw failure;
+        }
+        // The drains of the batch have moved on, so it must be sent; the failure comes again in a later call.
+        LOG.warn("{} records are sent first: others cannot be recovered now: {}", batch.size(), failure.getMessage());
         return batch;
+    }
+
+    private static boolean isWaitedFor(RuntimeException failure) {
+        if (failure instanceof PayloadException known) {
+            return known.isTransient();
+        }
+        return !(failure instanceof ConnectException)
+                && !(failure instanceof InterruptException)
+                && (!(failure instanceof ApiException) || failure instanceof RetriableException);
+    }
+
+    /** The runs of this task that have objects, from the one after the last on, so that each has its turn. */
+    private List<Incarnation> inTurn(SpoolListing listing) {
+        List<Incarnation> own = new ArrayList<>();
+        listing.incarnations().forEach((incarnation, waiting) -> {
+            if (isOwn(incarnation) && !waiting.objects().isEmpty()) {
+                own.add(incarnation);
+            }
+        });
+        Incarnation last = lastTaken;
+        int first = 0;
+        while (last != null && first < own.size() && own.get(first).compareTo(last) <= 0) {
+            first++;
+        }
+        Collections.rotate(own, -first);
+        return own;
     }
 
     private WriterDrain drainOf(Incarnation incarnation, SpoolListing.Waiting waiting) {
@@ -222,16 +282,43 @@ final class SpoolRecovery implements AutoCloseable {
 
     private WriterDrain open(Incarnation incarnation) {
         SpoolPosition position = committed.apply(records.partition(incarnation));
-        WriterDrain drain = new WriterDrain(incarnation, store, records, settings.skipsCorrupt(), metrics, position);
+        WriterDrain drain = new WriterDrain(
+                incarnation,
+                new WriterDrain.Shared(
+                        store, records, metrics, budget, settings.skipsCorrupt(), settings.skippedIds()),
+                position);
         LOG.info("The records of {} in {} are recovered", incarnation, store);
         return drain;
     }
 
     private List<SourceRecord> take(WriterDrain drain, int maxRecords) {
+        OptionalLong since = drain.deferredSince();
+        if (since.isPresent() && !brokers.haveAnsweredFor(settings.delay(), since.getAsLong())) {
+            return List.of();
+        }
+        // Only the first one is read before it may be sent: many producers may wait for long.
+        for (SpoolObject first : drain.peek(1)) {
+            if (hasToWait(drain, first)) {
+                drain.defer(first);
+                return List.of();
+            }
+        }
+        boolean isTaken = false;
+        try {
+            List<SourceRecord> taken = takeReady(drain, maxRecords);
+            isTaken = true;
+            return taken;
+        } finally {
+            if (!isTaken) {
+                drain.drop();
+            }
+        }
+    }
+
+    private List<SourceRecord> takeReady(WriterDrain drain, int maxRecords) {
         List<SpoolObject> ready = new ArrayList<>();
         for (SpoolObject object : drain.peek(maxRecords)) {
-            if (!findAmbiguous(drain, object).isEmpty()
-                    && !brokers.haveAnsweredFor(settings.delay(), drain.firstSeen(object))) {
+            if (hasToWait(drain, object)) {
                 // Those behind it wait, too.
                 break;
             }
@@ -242,7 +329,15 @@ final class SpoolRecovery implements AutoCloseable {
                 .flatMap(object -> findAmbiguous(drain, object).stream())
                 .toList();
         Set<SpooledRecord> written = ambiguous.isEmpty() ? Set.of() : brokers.findWritten(ambiguous);
-        return drain.take(sendable, written);
+        List<SourceRecord> taken = drain.take(sendable, written);
+        // If Kafka refuses a record of the batch, this names its object.
+        sendable.forEach(object -> LOG.debug("{} is sent", object));
+        return taken;
+    }
+
+    private boolean hasToWait(WriterDrain drain, SpoolObject object) {
+        return !findAmbiguous(drain, object).isEmpty()
+                && !brokers.haveAnsweredFor(settings.delay(), drain.firstSeen(object));
     }
 
     private List<AmbiguityCheck.Candidate> findAmbiguous(WriterDrain drain, SpoolObject object) {
@@ -250,7 +345,7 @@ final class SpoolRecovery implements AutoCloseable {
                 ? List.of()
                 : drain.remaining(object).stream()
                         .filter(SpooledRecord::ambiguous)
-                        .map(record -> new AmbiguityCheck.Candidate(record, object.idHeader()))
+                        .map(record -> new AmbiguityCheck.Candidate(record, object))
                         .toList();
     }
 
@@ -301,9 +396,37 @@ final class SpoolRecovery implements AutoCloseable {
         brokers.stop();
     }
 
+    /**
+     * Writes the markers of what is committed, within a bound of time. A connector of another name, or without its offsets, would send these
+     * records again.
+     */
+    private void finishAll() {
+        Thread finishing = new Thread(
+                () -> {
+                    try {
+                        drains.values().forEach(WriterDrain::finish);
+                    } catch (RuntimeException e) {
+                        LOG.warn("The last objects of {} are not marked as recovered: {}", store, e.getMessage());
+                    }
+                },
+                "millrace-spool-finish");
+        finishing.setDaemon(true);
+        finishing.start();
+        try {
+            finishing.join(LONGEST_FINISH_MS);
+            if (finishing.isAlive()) {
+                LOG.warn("{} does not respond: its last objects are not marked as recovered", store);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Connect has committed what it could before. */
     @Override
     public void close() {
         stop();
+        finishAll();
         brokers.close();
         store.close();
         metrics.close();

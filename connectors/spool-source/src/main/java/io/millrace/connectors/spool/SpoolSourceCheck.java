@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.ConfigValue;
 /** The check of a posted configuration: each option, all together, the store, and the brokers. */
 final class SpoolSourceCheck {
     private static final List<String> PREFIXES =
-            List.of("spool.", "verify", "recover.", "on.corrupt", "payload.", "max.", "duplicates");
+            List.of("spool.", "verify", "recover.", "on.corrupt", "skip.", "payload.", "max.", "duplicates");
     private static final long STORE_SECONDS = 20;
 
     private final Map<String, String> candidate;

@@ -17,6 +17,9 @@ public interface SpoolSourceMXBean {
     /** Records that were left out because Kafka had written them already. */
     long getDuplicatesDropped();
 
+    /** Records that were left out because of skip.event.ids, and are not in Kafka. */
+    long getRecordsSkipped();
+
     /** Records that may be in Kafka already and were sent without a look, because the log was too long. */
     long getUnverified();
 

@@ -11,6 +11,7 @@ final class SpoolSourceMetrics implements SpoolSourceMXBean, AutoCloseable {
     private final LongAdder recovered = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder unverified = new LongAdder();
+    private final LongAdder skipped = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile long waiting;
     private volatile long oldestMs = NONE;
@@ -43,6 +44,10 @@ final class SpoolSourceMetrics implements SpoolSourceMXBean, AutoCloseable {
         dropped.increment();
     }
 
+    void countSkipped() {
+        skipped.increment();
+    }
+
     void countUnverified(long records) {
         unverified.add(records);
     }
@@ -70,6 +75,11 @@ final class SpoolSourceMetrics implements SpoolSourceMXBean, AutoCloseable {
     @Override
     public long getDuplicatesDropped() {
         return dropped.sum();
+    }
+
+    @Override
+    public long getRecordsSkipped() {
+        return skipped.sum();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.partitions.BrokerOptions;
 import io.millrace.spool.SpoolStore;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -47,6 +48,13 @@ final class SpoolSourceOptions {
                     + " fail: the task fails with its name. skip: it is put aside below refused/ with the reason, and the"
                     + " next one follows; the metric RefusedObjects counts it.");
 
+    static final Option<List<String>> SKIP_EVENT_IDS = Option.list("skip.event.ids")
+            .defaultTo("")
+            .medium(
+                    "The ids of events that are left out, because Kafka refuses their records: a null key in a compacted topic,"
+                            + " for example. Each one is logged as an error, and the metric RecordsSkipped counts them. Take an"
+                            + " id out of the list after the recovery.");
+
     static final Option<ProcessingGuarantee> GUARANTEE = ProcessingGuarantee.option()
             .high("exactly_once: records and positions in the spool are committed in one Kafka transaction. It needs"
                     + " exactly.once.source.support=enabled on the workers, which must be distributed workers, and"
@@ -59,7 +67,14 @@ final class SpoolSourceOptions {
             .medium("How many records are sent in one transaction, up to the end of an object.");
 
     static final OptionSet ALL = OptionSet.of(SpoolStore.LOCATION)
-            .and(VERIFY, RECOVER_DELAY_MS, VERIFY_MAX_RECORDS, ON_CORRUPT, GUARANTEE, MAX_POLL_RECORDS)
+            .and(
+                    VERIFY,
+                    RECOVER_DELAY_MS,
+                    VERIFY_MAX_RECORDS,
+                    ON_CORRUPT,
+                    SKIP_EVENT_IDS,
+                    GUARANTEE,
+                    MAX_POLL_RECORDS)
             .and(BrokerOptions.ALL)
             .and(SpoolStore.OPTIONS);
 

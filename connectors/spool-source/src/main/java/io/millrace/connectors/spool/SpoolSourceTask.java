@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -44,9 +45,10 @@ public final class SpoolSourceTask extends SourceTask {
         SpoolSourceMetrics metrics = new SpoolSourceMetrics(connector, String.valueOf(number));
         KafkaLogs logs = new KafkaLogs(admin);
         BrokerWatch watch = new BrokerWatch(System::nanoTime);
+        String name = "millrace-" + connector + "-" + number;
         AmbiguityCheck check = new AmbiguityCheck(
                 clients,
-                "millrace-" + connector + "-" + number,
+                name,
                 logs,
                 watch,
                 SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config),
@@ -58,10 +60,11 @@ public final class SpoolSourceTask extends SourceTask {
                         SpoolSourceOptions.MAX_POLL_RECORDS.get(config),
                         SpoolSourceOptions.VERIFY.get(config),
                         SpoolSourceOptions.delay(config),
-                        SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP),
+                        SpoolSourceOptions.ON_CORRUPT.get(config) == CorruptObjects.SKIP,
+                        Set.copyOf(SpoolSourceOptions.SKIP_EVENT_IDS.get(config))),
                 store,
                 new SpoolRecords(SpoolStore.LOCATION.get(config)),
-                new KafkaQueries(logs, watch, check),
+                new KafkaQueries(name, logs, watch, check),
                 metrics,
                 partition -> SpoolPosition.of(context.offsetStorageReader().<String>offset(partition)),
                 System::nanoTime);

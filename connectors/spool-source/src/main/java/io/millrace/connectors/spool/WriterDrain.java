@@ -16,11 +16,13 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
@@ -32,16 +34,30 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterDrain {
     private static final Logger LOG = LoggerFactory.getLogger(WriterDrain.class);
-    /** Objects that are read at once, at most, and their bytes; two are always read. */
+    /** Objects that are read ahead, at most. */
     private static final int READ_AHEAD = 64;
 
-    private static final long READ_AHEAD_BYTES = 16 << 20;
+    /**
+     * What the drains of a task share.
+     *
+     * @param skipsCorrupt whether an object that cannot be read is put aside
+     * @param skippedIds of events that are left out
+     */
+    record Shared(
+            SpoolStore store,
+            SpoolRecords records,
+            SpoolSourceMetrics metrics,
+            ReadBudget budget,
+            boolean skipsCorrupt,
+            Set<String> skippedIds) {}
 
     private final Incarnation incarnation;
     private final SpoolStore store;
     private final SpoolRecords records;
     private final boolean skipsCorrupt;
+    private final Set<String> skippedIds;
     private final SpoolSourceMetrics metrics;
+    private final ReadBudget budget;
 
     /** The position after the last object that was returned. */
     private SpoolPosition position;
@@ -50,29 +66,35 @@ final class WriterDrain {
     /** The records of each returned object that are not committed. */
     private final SortedMap<Long, AtomicInteger> open = new ConcurrentSkipListMap<>();
 
+    /** The sequences of objects that are not deleted yet, and were returned or left out here. */
+    private final Set<Long> known = new HashSet<>();
+
     /** The sequence up to which missing objects were reported. */
     private long skipped;
 
     private List<SpoolListing.Entry> entries = List.of();
     private final Map<SpoolKey, CompletableFuture<SpoolObject>> reads = new HashMap<>();
+    /** The bytes of those that are read. */
+    private final Map<SpoolKey, Long> held = new HashMap<>();
+    /** The bytes of the largest object so far. */
+    private long largest = 1;
+    /** The sequence of an object that has to wait; 0 without one. */
+    private long deferred;
+
     private final Map<SpoolKey, Long> firstSeenNanos = new HashMap<>();
 
     /**
      * A drain that begins after the committed position or after the marker, whichever is later: a connector of another name has its own
      * positions.
      */
-    WriterDrain(
-            Incarnation incarnation,
-            SpoolStore store,
-            SpoolRecords records,
-            boolean skipsCorrupt,
-            SpoolSourceMetrics metrics,
-            SpoolPosition committed) {
+    WriterDrain(Incarnation incarnation, Shared shared, SpoolPosition committed) {
         this.incarnation = incarnation;
-        this.store = store;
-        this.records = records;
-        this.skipsCorrupt = skipsCorrupt;
-        this.metrics = metrics;
+        this.store = shared.store();
+        this.records = shared.records();
+        this.skipsCorrupt = shared.skipsCorrupt();
+        this.skippedIds = shared.skippedIds();
+        this.metrics = shared.metrics();
+        this.budget = shared.budget();
         this.marked = readMarker();
         SpoolPosition recovered = marked == 0 ? SpoolPosition.START : SpoolPosition.after(marked);
         this.position = committed.compareTo(recovered) < 0 ? recovered : committed;
@@ -98,7 +120,7 @@ final class WriterDrain {
         entries = waiting.objects();
         Set<SpoolKey> keys = new HashSet<>();
         entries.forEach(entry -> keys.add(entry.key()));
-        reads.keySet().retainAll(keys);
+        forgetIf(key -> !keys.contains(key));
         firstSeenNanos.keySet().retainAll(keys);
         keys.forEach(key -> firstSeenNanos.putIfAbsent(key, nowNanos));
     }
@@ -119,8 +141,40 @@ final class WriterDrain {
                 .orElse(Long.MIN_VALUE);
     }
 
+    /** Drops what was read. It is read again when it is needed. */
+    void drop() {
+        forgetIf(key -> true);
+    }
+
+    /** Drops what was read, because an object has to wait. */
+    void defer(SpoolObject object) {
+        deferred = object.sequence();
+        drop();
+    }
+
+    /** When the object of {@link #defer} was first seen; empty if none waits. */
+    OptionalLong deferredSince() {
+        return firstSeenNanos.entrySet().stream()
+                .filter(seen ->
+                        seen.getKey().sequence() == deferred && isAhead(deferred))
+                .mapToLong(Map.Entry::getValue)
+                .max();
+    }
+
+    private void forgetIf(Predicate<SpoolKey> condition) {
+        reads.keySet().removeIf(condition);
+        held.entrySet().removeIf(entry -> {
+            boolean isForgotten = condition.test(entry.getKey());
+            if (isForgotten) {
+                budget.release(entry.getValue());
+            }
+            return isForgotten;
+        });
+    }
+
     /**
-     * Reads the next objects that are there, up to a number of records, without moving on.
+     * Reads the next objects that are there, up to a number of records and to the task's {@link ReadBudget}, without moving on. The first
+     * object and the one behind it are always read.
      *
      * @return in their order, without those that the producer gave up
      * @throws PayloadException if the store does not respond
@@ -131,17 +185,17 @@ final class WriterDrain {
         List<SpoolListing.Entry> next = entries.stream()
                 .filter(entry -> isAhead(entry.key().sequence()))
                 .toList();
-        List<SpoolListing.Entry> some = next.subList(0, countReadAhead(next));
-        List<SpoolObject> read = read(some);
-        // Only the object behind it says whether one was given up.
-        boolean isMore = next.size() > some.size() && read.size() == some.size();
+        Ahead ahead = readAhead(next, maxRecords);
+        List<SpoolObject> read = ahead.objects();
         List<SpoolObject> found = new ArrayList<>();
         long count = 0;
         SpoolPosition after = position;
-        for (int i = 0; i < read.size() - (isMore ? 1 : 0); i++) {
+        // Only the object behind it shows whether one was given up.
+        for (int i = 0; i < read.size() - (ahead.isMore() ? 1 : 0); i++) {
             SpoolObject object = read.get(i);
             if (i + 1 < read.size() && read.get(i + 1).abandons(object.sequence())) {
                 LOG.info("{} was given up by its producer, and is left out", object);
+                known.add(object.sequence());
                 continue;
             }
             if (!found.isEmpty() && count + object.records().size() > maxRecords) {
@@ -182,33 +236,63 @@ final class WriterDrain {
         return sequence > position.sequence() || (sequence == position.sequence() && position.index() < Long.MAX_VALUE);
     }
 
-    private static int countReadAhead(List<SpoolListing.Entry> next) {
-        long bytes = 0;
-        for (int i = 0; i < Math.min(next.size(), READ_AHEAD); i++) {
-            bytes += next.get(i).bytes();
-            if (i >= 2 && bytes > READ_AHEAD_BYTES) {
-                return i;
+    /**
+     * Objects that were read.
+     *
+     * @param isMore whether others behind them can be read
+     */
+    private record Ahead(List<SpoolObject> objects, boolean isMore) {}
+
+    /** Reads until one object was not given up by the one behind it, and then as many as are permitted. */
+    private Ahead readAhead(List<SpoolListing.Entry> next, int maxRecords) {
+        List<SpoolObject> read = new ArrayList<>();
+        boolean isAny = false;
+        long count = 0;
+        while (read.size() < next.size()) {
+            if (isAny && (count >= maxRecords || read.size() >= READ_AHEAD || budget.left() == 0)) {
+                return new Ahead(read, true);
+            }
+            int from = read.size();
+            if (!read(next.subList(from, Math.min(next.size(), from + countAtOnce(from))), read)) {
+                return new Ahead(read, false);
+            }
+            for (int i = Math.max(1, from); i < read.size(); i++) {
+                SpoolObject former = read.get(i - 1);
+                if (!read.get(i).abandons(former.sequence())) {
+                    isAny = true;
+                    count += remaining(former).size();
+                }
             }
         }
-        return Math.min(next.size(), READ_AHEAD);
+        return new Ahead(read, false);
     }
 
-    /** Reads objects up to the first one that is not as it should be, which is dealt with when it is the first one. */
-    private List<SpoolObject> read(List<SpoolListing.Entry> some) {
+    /** How many objects are read at the same time. Their size is not known before, so each may be as large as the largest one was. */
+    private int countAtOnce(int before) {
+        return before < 2 ? 2 - before : (int) Math.max(1, Math.min(READ_AHEAD - before, budget.left() / largest));
+    }
+
+    /**
+     * Reads objects up to the first one that is not as it should be, which is dealt with when it is the first one.
+     *
+     * @return whether all were read
+     */
+    private boolean read(List<SpoolListing.Entry> some, List<SpoolObject> read) {
         some.forEach(entry -> reads.computeIfAbsent(entry.key(), store::get));
-        List<SpoolObject> read = new ArrayList<>();
         for (SpoolListing.Entry entry : some) {
             SpoolKey key = entry.key();
             CompletableFuture<SpoolObject> answer = reads.get(key);
             if (answer == null) {
-                break;
+                return false;
             }
             try {
-                read.add(Failures.await(answer));
+                SpoolObject object = Failures.await(answer);
+                hold(key, object);
+                read.add(object);
             } catch (MissingPayloadException e) {
                 // It was deleted meanwhile; the next listing shows it.
                 reads.remove(key);
-                break;
+                return false;
             } catch (PayloadException e) {
                 if (!(e.getCause() instanceof CorruptSpoolException corrupt)) {
                     reads.remove(key);
@@ -219,10 +303,19 @@ final class WriterDrain {
                     // The marker follows, so that the next object does not miss it, whoever reads that.
                     position = SpoolPosition.after(key.sequence());
                 }
-                break;
+                return false;
             }
         }
-        return read;
+        return true;
+    }
+
+    private void hold(SpoolKey key, SpoolObject object) {
+        if (!held.containsKey(key)) {
+            long bytes = object.bytes();
+            held.put(key, bytes);
+            budget.add(bytes);
+            largest = Math.max(largest, bytes);
+        }
     }
 
     private void refuse(SpoolKey key, CorruptSpoolException reason) {
@@ -257,11 +350,22 @@ final class WriterDrain {
         skipped = Math.max(skipped, object.previous());
     }
 
-    /** The records of an object that are not returned yet. */
+    /** The records of an object that are not returned yet, without those that are left out by their ids. */
     List<SpooledRecord> remaining(SpoolObject object) {
-        long from = object.sequence() == position.sequence() ? position.index() + 1 : 0;
         List<SpooledRecord> all = object.records();
-        return from >= all.size() ? List.of() : all.subList((int) from, all.size());
+        List<SpooledRecord> remaining = all.subList(next(object), all.size());
+        return skippedIds.isEmpty()
+                ? remaining
+                : remaining.stream()
+                        .filter(record -> !skippedIds.contains(record.eventId()))
+                        .toList();
+    }
+
+    /** The index of the first record of an object that is not returned yet. */
+    private int next(SpoolObject object) {
+        int size = object.records().size();
+        // A position after all records has the largest index.
+        return object.sequence() == position.sequence() ? (int) Math.min(size - 1L, position.index()) + 1 : 0;
     }
 
     /**
@@ -272,16 +376,7 @@ final class WriterDrain {
     List<SourceRecord> take(List<SpoolObject> objects, Set<SpooledRecord> written) {
         List<SourceRecord> taken = new ArrayList<>();
         for (SpoolObject object : objects) {
-            List<SpooledRecord> remaining = remaining(object);
-            int from = object.records().size() - remaining.size();
-            List<Integer> sent = new ArrayList<>();
-            for (int i = 0; i < remaining.size(); i++) {
-                if (written.contains(remaining.get(i))) {
-                    metrics.countDropped();
-                } else {
-                    sent.add(from + i);
-                }
-            }
+            List<Integer> sent = findSent(object, written);
             open.put(object.sequence(), new AtomicInteger(sent.size()));
             for (int i = 0; i < sent.size(); i++) {
                 // What is left out behind a record needs no second look.
@@ -296,8 +391,44 @@ final class WriterDrain {
                         object.records().get(sent.get(i))));
             }
             position = SpoolPosition.after(object.sequence());
+            known.add(object.sequence());
+            send(object.sequence());
         }
+        forgetIf(key -> !isAhead(key.sequence()));
         return taken;
+    }
+
+    /** The indexes of the records that are sent. The others are counted. */
+    private List<Integer> findSent(SpoolObject object, Set<SpooledRecord> written) {
+        List<Integer> sent = new ArrayList<>();
+        for (int i = next(object); i < object.records().size(); i++) {
+            SpooledRecord record = object.records().get(i);
+            if (skippedIds.contains(record.eventId())) {
+                LOG.error(
+                        "{}, record {} is left out because of {}, and is not in Kafka: {}",
+                        object,
+                        i,
+                        SpoolSourceOptions.SKIP_EVENT_IDS,
+                        record);
+                metrics.countSkipped();
+            } else if (written.contains(record)) {
+                metrics.countDropped();
+            } else {
+                sent.add(i);
+            }
+        }
+        return sent;
+    }
+
+    /** The batch has the object now. */
+    private void send(long sequence) {
+        held.entrySet().removeIf(entry -> {
+            boolean isSent = entry.getKey().sequence() == sequence;
+            if (isSent) {
+                budget.send(entry.getValue());
+            }
+            return isSent;
+        });
     }
 
     /** Takes the news that a record is committed. From whatever thread. */
@@ -334,6 +465,14 @@ final class WriterDrain {
                 .filter(key -> key.sequence() <= complete)
                 .toList();
         store.delete(done);
+        List<SpoolKey> others =
+                done.stream().filter(key -> !known.contains(key.sequence())).toList();
+        if (!others.isEmpty()) {
+            LOG.warn(
+                    "Objects are deleted that this task has not sent, because the position or the marker is behind them: {}",
+                    others);
+        }
+        known.removeIf(sequence -> sequence <= complete);
         entries = entries.stream()
                 .filter(entry -> entry.key().sequence() > complete)
                 .toList();

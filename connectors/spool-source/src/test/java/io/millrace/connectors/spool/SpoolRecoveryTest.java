@@ -10,15 +10,17 @@ import io.millrace.spool.SpoolKey;
 import io.millrace.spool.SpoolObject;
 import io.millrace.spool.SpoolStore;
 import io.millrace.spool.SpooledRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -36,6 +38,9 @@ class SpoolRecoveryTest {
     @TempDir
     private Path folder;
 
+    /** What each look at the clock takes: longer than every pause. */
+    private Duration step = Duration.ofMinutes(1);
+
     private final FakeBrokers brokers = new FakeBrokers();
     private SpoolStore store;
     private SpoolRecovery recovery;
@@ -43,16 +48,15 @@ class SpoolRecoveryTest {
     @BeforeEach
     void openStore() {
         store = SpoolStore.open(Map.of("spool.store", "file:" + folder));
-        // Each look at the clock takes longer than every pause.
         AtomicLong nanos = new AtomicLong();
         recovery = new SpoolRecovery(
-                new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false),
+                new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false, Set.of()),
                 store,
                 new SpoolRecords("s"),
                 brokers,
                 new SpoolSourceMetrics("recovery", "0"),
                 partition -> SpoolPosition.START,
-                () -> nanos.addAndGet(TimeUnit.MINUTES.toNanos(1)));
+                () -> nanos.addAndGet(step.toNanos()));
     }
 
     @AfterEach
@@ -67,13 +71,27 @@ class SpoolRecoveryTest {
         brokers.unread.add(SECOND.writer());
         assertThat(commit(recovery.next())).containsExactly("a1");
         assertThat(recovery.next()).isEmpty();
+        assertThat(brokers.probed).as("asked while something waits").isTrue();
         brokers.unread.clear();
         assertThat(commit(recovery.next())).containsExactly("b1");
         assertThat(recovery.next()).isEmpty();
+        assertThat(brokers.probed).isFalse();
         assertThat(store.list().incarnations().values())
                 .allSatisfy(waiting -> assertThat(waiting.objects()).isEmpty());
         assertThat(store.readRecovered(FIRST).join()).isOne();
         assertThat(store.readRecovered(SECOND).join()).isOne();
+    }
+
+    @Test
+    void sendsWhatComesBehindAProducerWhoseLogCannotBeRead() throws Exception {
+        put(FIRST, 1, "present");
+        put(SECOND, 1, "present");
+        brokers.unread.add(FIRST.writer());
+        step = Duration.ofSeconds(2);
+        assertThat(commit(recovery.next())).containsExactly("b1");
+        assertThat(recovery.next()).isEmpty();
+        brokers.unread.clear();
+        assertThat(commit(recovery.next())).containsExactly("a1");
     }
 
     @Test
@@ -88,6 +106,34 @@ class SpoolRecoveryTest {
         assertThat(store.readRecovered(FIRST).join()).isOne();
         brokers.partitions.put("absent", 1);
         assertThat(commit(recovery.next())).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void keepsTheMarkerOfAProducerThatWasNotClosed() throws Exception {
+        store.putRecovered(FIRST, 1).join();
+        store.putRecovered(SECOND, 1).join();
+        store.putClosed(SECOND).join();
+        Path marker = folder.resolve("v1/" + FIRST + "/recovered");
+        Files.setLastModifiedTime(marker, FileTime.from(Instant.now().minus(Duration.ofDays(30))));
+        assertThat(recovery.next()).isEmpty();
+        assertThat(store.list().incarnations().keySet()).containsExactly(FIRST);
+        // Its records had all been in Kafka, so that no position was committed.
+        put(FIRST, 2, "present");
+        assertThat(commit(recovery.next())).containsExactly("a2");
+    }
+
+    @Test
+    void marksWhatIsCommittedWhenTheTaskEnds() throws Exception {
+        put(FIRST, 1, "present");
+        put(SECOND, 1, "present");
+        List<SourceRecord> batch = recovery.next();
+        recovery.confirm(batch.get(0));
+        recovery.close();
+        try (SpoolStore after = SpoolStore.open(Map.of("spool.store", "file:" + folder))) {
+            assertThat(after.readRecovered(FIRST).join()).isOne();
+            assertThat(after.readRecovered(SECOND).join()).isZero();
+            assertThat(after.list().incarnations().get(SECOND).objects()).hasSize(1);
+        }
     }
 
     private List<String> commit(List<SourceRecord> records) {
@@ -113,9 +159,16 @@ class SpoolRecoveryTest {
         /** The producers whose records cannot be looked up. */
         private final Set<String> unread = new HashSet<>();
 
+        private boolean probed;
+
         @Override
         public void requireAnswer() {
-            // They answer.
+            probed = true;
+        }
+
+        @Override
+        public void pause() {
+            probed = false;
         }
 
         @Override

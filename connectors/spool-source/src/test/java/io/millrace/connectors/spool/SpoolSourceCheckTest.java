@@ -51,6 +51,7 @@ class SpoolSourceCheckTest {
                         "payload.s3.endpoint", "http://127.0.0.1:9000",
                         "verify", "off",
                         "on.corrupt", "skip",
+                        "skip.event.ids", "a,b",
                         "processing.guarantee", "at_least_once",
                         "exactly.once.support", "requested")))
                 .isEmpty();
@@ -64,6 +65,7 @@ class SpoolSourceCheckTest {
                 payload.s3.multipart.bytes | 6000000           | spool.store             | payload.s3.multipart.bytes: unknown option
                 verify                  | yes                  | verify                  | expected one of log, off
                 on.corrupt              | ignore               | on.corrupt              | expected one of fail, skip
+                skip.event.id           | a                    | spool.store             | skip.event.id: unknown option
                 recover.delay.ms        | -1                   | recover.delay.ms        | at least 0
                 exactly.once.support    | requested            | processing.guarantee    | exactly.once.support=required
                 transaction.boundary    | interval             | processing.guarantee    | transaction.boundary: expected poll, found interval

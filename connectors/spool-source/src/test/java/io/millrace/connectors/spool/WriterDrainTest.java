@@ -34,9 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 class WriterDrainTest {
     private static final Incarnation WRITER = new Incarnation("orders", "00000000000000000000000000000001");
 
+    private static final long BUDGET = 1 << 20;
+
     @TempDir
     private Path folder;
 
+    private Set<String> skippedIds = Set.of();
+    private final ReadBudget budget = new ReadBudget(BUDGET);
     private SpoolStore store;
     private SpoolSourceMetrics metrics;
 
@@ -114,6 +118,27 @@ class WriterDrainTest {
         assertThat(metrics.getDuplicatesDropped()).isEqualTo(3);
         drain.finish();
         assertThat(sequences()).containsExactly(1L, 2L);
+        drain.confirm(1);
+        drain.finish();
+        assertThat(sequences()).isEmpty();
+    }
+
+    @Test
+    void leavesOutEventsByTheirIds() {
+        put(1, 0, "a", "b", "c");
+        put(2, 1, "b");
+        skippedIds = Set.of("id-b");
+        WriterDrain drain = drain(SpoolPosition.START, false);
+        assertThat(drain.remaining(drain.peek(100).get(0)))
+                .extracting(SpooledRecord::eventId)
+                .containsExactly("id-a", "id-c");
+        List<SourceRecord> taken = take(drain, Set.of());
+        assertThat(values(taken)).containsExactly("a", "c");
+        // The position is behind the one that is left out.
+        assertThat(taken.get(0).sourceOffset()).isEqualTo(Map.of("sequence", 1L, "index", 1L));
+        assertThat(metrics.getRecordsSkipped()).isEqualTo(2);
+        assertThat(metrics.getDuplicatesDropped()).isZero();
+        drain.confirm(1);
         drain.confirm(1);
         drain.finish();
         assertThat(sequences()).isEmpty();
@@ -213,6 +238,54 @@ class WriterDrainTest {
     }
 
     @Test
+    void readsOnlyTheFirstObjectsUntilTheyMayBeSentAndTheOthersWithinTheBudget() {
+        String large = "x".repeat((int) BUDGET / 30);
+        for (int i = 1; i <= 30; i++) {
+            // Small in the store, where it is compressed; key, value and id are a tenth of the budget.
+            put(i, i - 1, i + large);
+        }
+        WriterDrain drain = drain(SpoolPosition.START, false);
+        assertThat(drain.peek(1)).hasSize(1);
+        long two = BUDGET - budget.left();
+        assertThat(two).isBetween(BUDGET / 5, BUDGET / 4);
+        assertThat(drain.peek(1000)).hasSizeBetween(7, 10);
+        drain.drop();
+        assertThat(budget.left()).isEqualTo(BUDGET);
+
+        List<String> values = new ArrayList<>();
+        while (values.size() < 30) {
+            List<SourceRecord> taken = take(drain, Set.of());
+            // The batch counts until it is committed; nothing else is held for more than one object.
+            assertThat(taken).hasSizeBetween(1, 10);
+            taken.forEach(record -> values.add(text(record)));
+            budget.beginBatch();
+        }
+        assertThat(values.get(29)).startsWith("30x");
+        assertThat(budget.left()).isEqualTo(BUDGET);
+    }
+
+    @Test
+    void readsBehindObjectsThatWereGivenUpEvenWithoutABudget() {
+        for (int i = 1; i <= 70; i++) {
+            put(i, 0, "v" + i);
+        }
+        budget.add(BUDGET);
+        assertThat(values(take(drain(SpoolPosition.START, false), Set.of()))).containsExactly("v70");
+    }
+
+    @Test
+    void readsAnObjectThatWaitsAgain() {
+        put(1, 0, "a");
+        WriterDrain drain = drain(SpoolPosition.START, false);
+        assertThat(drain.deferredSince()).isEmpty();
+        drain.defer(drain.peek(1).get(0));
+        assertThat(budget.left()).isEqualTo(BUDGET);
+        assertThat(drain.deferredSince()).hasValue(0);
+        assertThat(values(take(drain, Set.of()))).containsExactly("a");
+        assertThat(drain.deferredSince()).isEmpty();
+    }
+
+    @Test
     void checksPositionsThatAreSet() {
         Map<String, Object> partition = Map.of("spool", "s3://b", "writer", "w", "incarnation", WRITER.id());
         SpoolPosition.requireValid("s3://b", Map.of(partition, Map.of("sequence", 3, "index", 0L)));
@@ -266,7 +339,8 @@ class WriterDrainTest {
     }
 
     private WriterDrain drain(SpoolPosition position, boolean skips) {
-        WriterDrain drain = new WriterDrain(WRITER, store, new SpoolRecords("s"), skips, metrics, position);
+        WriterDrain drain = new WriterDrain(
+                WRITER, new WriterDrain.Shared(store, new SpoolRecords("s"), metrics, budget, skips, skippedIds), position);
         update(drain);
         return drain;
     }
@@ -290,9 +364,11 @@ class WriterDrainTest {
     }
 
     private static List<String> values(List<SourceRecord> records) {
-        return records.stream()
-                .map(record -> new String((byte[]) record.value(), UTF_8))
-                .toList();
+        return records.stream().map(WriterDrainTest::text).toList();
+    }
+
+    private static String text(SourceRecord record) {
+        return new String((byte[]) record.value(), UTF_8);
     }
 
     private SpoolKey put(long sequence, long previous, String... values) {
