@@ -93,7 +93,8 @@ class ChannelListenersTest {
             lease.closeIfUnused();
             assertThat(answers(port)).as("a listener that is drained").isTrue();
             client.getOutputStream().write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
-            assertThat(new String(client.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200");
+            assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 200");
         }
         drain.join(TIME.toMillis());
         assertThat(drain.isAlive()).isFalse();
