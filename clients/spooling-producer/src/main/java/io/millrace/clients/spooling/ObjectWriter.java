@@ -186,9 +186,7 @@ final class ObjectWriter {
         object.attempts++;
         CompletableFuture<Void> attempt;
         try {
-            attempt = store.put(object.key, object.bytes)
-                    .copy()
-                    .orTimeout(timeoutMs(object), TimeUnit.MILLISECONDS);
+            attempt = store.put(object.key, object.bytes).copy().orTimeout(timeoutMs(object), TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {
             attempt = CompletableFuture.failedFuture(e);
         }

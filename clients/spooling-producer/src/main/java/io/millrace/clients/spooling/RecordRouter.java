@@ -171,7 +171,8 @@ final class RecordRouter {
     @GuardedBy("this")
     private void reserve(int bytes) {
         long deadline = ticker.nowMs() + settings.maxBlockMs();
-        // A single record larger than the memory waits alone. In a callback, the thread may be the one that frees memory.
+        // A single record larger than the memory waits alone. In a callback, the thread may be the one that frees
+        // memory.
         while (usedBytes > 0 && usedBytes + bytes > settings.memoryBytes() && !answering.get()) {
             // What is held can be stored.
             enqueueAllHeld();

@@ -67,13 +67,7 @@ final class AmbiguityCheck implements AutoCloseable {
             BrokerWatch watch,
             long maxRecords,
             SpoolSourceMetrics metrics) {
-        this(
-                () -> open(clientSettings, clientId),
-                logs::readLogs,
-                System::nanoTime,
-                watch,
-                maxRecords,
-                metrics);
+        this(() -> open(clientSettings, clientId), logs::readLogs, System::nanoTime, watch, maxRecords, metrics);
     }
 
     /**
@@ -275,7 +269,8 @@ final class AmbiguityCheck implements AutoCloseable {
             }
         });
         if (!times.isEmpty()) {
-            // Records behind an open transaction have no offset by time: without one, the read begins at the last stable offset.
+            // Records behind an open transaction have no offset by time: without one, the read begins at the last
+            // stable offset.
             begins.putAll(watch.ask(() -> connect().endOffsets(times.keySet())));
             watch.ask(() -> connect().offsetsForTimes(times)).forEach((partition, offset) -> {
                 if (offset != null) {

@@ -284,8 +284,7 @@ final class SpoolRecovery implements AutoCloseable {
         SpoolPosition position = committed.apply(records.partition(incarnation));
         WriterDrain drain = new WriterDrain(
                 incarnation,
-                new WriterDrain.Shared(
-                        store, records, metrics, budget, settings.skipsCorrupt(), settings.skippedIds()),
+                new WriterDrain.Shared(store, records, metrics, budget, settings.skipsCorrupt(), settings.skippedIds()),
                 position);
         LOG.info("The records of {} in {} are recovered", incarnation, store);
         return drain;

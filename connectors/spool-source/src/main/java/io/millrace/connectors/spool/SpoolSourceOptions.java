@@ -67,14 +67,7 @@ final class SpoolSourceOptions {
             .medium("How many records are sent in one transaction, up to the end of an object.");
 
     static final OptionSet ALL = OptionSet.of(SpoolStore.LOCATION)
-            .and(
-                    VERIFY,
-                    RECOVER_DELAY_MS,
-                    VERIFY_MAX_RECORDS,
-                    ON_CORRUPT,
-                    SKIP_EVENT_IDS,
-                    GUARANTEE,
-                    MAX_POLL_RECORDS)
+            .and(VERIFY, RECOVER_DELAY_MS, VERIFY_MAX_RECORDS, ON_CORRUPT, SKIP_EVENT_IDS, GUARANTEE, MAX_POLL_RECORDS)
             .and(BrokerOptions.ALL)
             .and(SpoolStore.OPTIONS);
 

@@ -47,12 +47,7 @@ public final class SpoolSourceTask extends SourceTask {
         BrokerWatch watch = new BrokerWatch(System::nanoTime);
         String name = "millrace-" + connector + "-" + number;
         AmbiguityCheck check = new AmbiguityCheck(
-                clients,
-                name,
-                logs,
-                watch,
-                SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config),
-                metrics);
+                clients, name, logs, watch, SpoolSourceOptions.VERIFY_MAX_RECORDS.get(config), metrics);
         recovery = new SpoolRecovery(
                 new SpoolRecovery.Settings(
                         number,

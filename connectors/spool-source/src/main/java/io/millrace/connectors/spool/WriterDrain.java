@@ -155,8 +155,7 @@ final class WriterDrain {
     /** When the object of {@link #defer} was first seen; empty if none waits. */
     OptionalLong deferredSince() {
         return firstSeenNanos.entrySet().stream()
-                .filter(seen ->
-                        seen.getKey().sequence() == deferred && isAhead(deferred))
+                .filter(seen -> seen.getKey().sequence() == deferred && isAhead(deferred))
                 .mapToLong(Map.Entry::getValue)
                 .max();
     }

@@ -340,7 +340,9 @@ class WriterDrainTest {
 
     private WriterDrain drain(SpoolPosition position, boolean skips) {
         WriterDrain drain = new WriterDrain(
-                WRITER, new WriterDrain.Shared(store, new SpoolRecords("s"), metrics, budget, skips, skippedIds), position);
+                WRITER,
+                new WriterDrain.Shared(store, new SpoolRecords("s"), metrics, budget, skips, skippedIds),
+                position);
         update(drain);
         return drain;
     }
