@@ -27,6 +27,8 @@ public final class ChannelListeners {
     private static final Map<String, Lease> BY_CONNECTOR = new HashMap<>();
     /** Those of {@link #BY_CONNECTOR} whose tasks have stopped. */
     private static final Set<Lease> RELEASED = new HashSet<>();
+    /** Whether {@link #drainAll} runs, which closes the listeners itself. Guarded by {@link #BY_CONNECTOR}. */
+    private static boolean draining;
 
     private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread created = new Thread(task, "millrace-channels-linger");
@@ -70,9 +72,12 @@ public final class ChannelListeners {
             Future<?> unused = THREAD.schedule(this::closeIfUnused, LINGER_SECONDS, TimeUnit.SECONDS);
         }
 
-        /** Closes the listener, unless another task has it. */
+        /** Closes the listener, unless another task has it, or it is drained. */
         void closeIfUnused() {
             synchronized (BY_CONNECTOR) {
+                if (draining) {
+                    return;
+                }
                 RELEASED.remove(this);
                 if (BY_CONNECTOR.remove(connector, this)) {
                     LOG.info("Closing the listener of {}", connector);
@@ -118,9 +123,11 @@ public final class ChannelListeners {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    private static void drainAll() {
+    /** Sends the clients of all listeners to other servers, and closes the listeners once they are gone, or after {@code drain.ms}. */
+    static void drainAll() {
         List<Lease> leases;
         synchronized (BY_CONNECTOR) {
+            draining = true;
             leases = List.copyOf(BY_CONNECTOR.values());
         }
         leases.forEach(lease -> lease.listener().drain());
@@ -137,6 +144,11 @@ public final class ChannelListeners {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        synchronized (BY_CONNECTOR) {
+            draining = false;
+            BY_CONNECTOR.values().removeAll(leases);
+            RELEASED.removeAll(leases);
         }
         leases.forEach(lease -> lease.listener().close());
     }

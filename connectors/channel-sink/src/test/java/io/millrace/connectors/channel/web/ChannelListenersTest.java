@@ -1,5 +1,6 @@
 package io.millrace.connectors.channel.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -34,8 +35,8 @@ class ChannelListenersTest {
                         3,
                         65_536,
                         heartbeatMs,
-                        1_000,
-                        0),
+                        100_000,
+                        60_000),
                 new HistorySettings("eu1", 600_000, 1 << 20, 1_000, Set.of()),
                 ChannelTokens.notRequired());
     }
@@ -78,6 +79,27 @@ class ChannelListenersTest {
         }
     }
 
+    /** The worker stops its tasks while its process ends. */
+    @Test
+    void aDrainIsNotCutWhenTheTaskHasStopped() throws Exception {
+        int port = FreePort.ask();
+        ChannelListeners.Lease lease = acquire("drained", port, 100_000);
+        Thread drain = new Thread(ChannelListeners::drainAll);
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            await().atMost(TIME).until(() -> lease.listener().counts().connections() > 0);
+            drain.start();
+            await().atMost(TIME).until(() -> drain.getState() == Thread.State.TIMED_WAITING);
+            lease.release();
+            lease.closeIfUnused();
+            assertThat(answers(port)).as("a listener that is drained").isTrue();
+            client.getOutputStream().write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+            assertThat(new String(client.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200");
+        }
+        drain.join(TIME.toMillis());
+        assertThat(drain.isAlive()).isFalse();
+        await().atMost(TIME).until(() -> !answers(port));
+    }
+
     @Test
     void anotherConnectorGetsTheAddressOnlyIfItIsNotUsed() {
         int port = FreePort.ask();
@@ -91,6 +113,6 @@ class ChannelListenersTest {
         owner.closeIfUnused();
         assertThat(answers(port)).isTrue();
         heir.closeIfUnused();
-        assertThat(answers(port)).isFalse();
+        await().atMost(TIME).until(() -> !answers(port));
     }
 }
