@@ -97,7 +97,10 @@ final class RebuildFaults {
         for (ViewModel view : scene.views()) {
             scene.server().ignoreEffects(view);
         }
-        boolean knownName = successor.offsets().values().stream().anyMatch(entry -> entry.nextOffset() > 0);
+        // A reset leaves the offsets of the retry topic as they are.
+        boolean knownName = successor.offsets().entrySet().stream()
+                .anyMatch(entry -> entry.getValue().nextOffset() > 0
+                        && !entry.getKey().topic().equals(HeldKeys.retryTopic(successor.name())));
         postConnector(successor);
         if (knownName) {
             scene.until(
