@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers regularly on a thread of its own, while something waits for their answers: a recovery that lists a large spool, or waits
- * for a transaction, does not ask often enough to notice an interruption. Safe for use by many threads.
+ * for a transaction, does not query often enough to notice an interruption. Safe for use by many threads.
  */
 final class BrokerProbe implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerProbe.class);
@@ -43,7 +43,7 @@ final class BrokerProbe implements AutoCloseable {
         this.interval = interval;
     }
 
-    /** Asks from now on. */
+    /** Begins to query. */
     synchronized void resume() {
         running = true;
         if (thread == null && !closed) {
@@ -55,7 +55,7 @@ final class BrokerProbe implements AutoCloseable {
         notifyAll();
     }
 
-    /** Asks no more until the next {@link #resume}. */
+    /** Ends the queries until the next {@link #resume}. */
     synchronized void pause() {
         running = false;
     }

@@ -12,7 +12,7 @@ import java.util.Set;
  * to. For one thread, except for {@link #stop}.
  */
 interface BrokerQueries extends AutoCloseable {
-    /** Fails if the brokers do not answer. From then on they are asked regularly, until {@link #pause}. */
+    /** Fails if the brokers do not answer. From then on they are queried regularly, until {@link #pause}. */
     void requireAnswer();
 
     /** Ends the regular queries: nothing waits. */

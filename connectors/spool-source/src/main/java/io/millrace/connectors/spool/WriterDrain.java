@@ -266,7 +266,7 @@ final class WriterDrain {
         return new Ahead(read, false);
     }
 
-    /** How many objects are read at the same time. Their size is not known before, so each may be as large as the largest one was. */
+    /** How many objects are read at the same time. Their size is not in the listing, so each may be as large as the largest one was. */
     private int countAtOnce(int before) {
         return before < 2 ? 2 - before : (int) Math.max(1, Math.min(READ_AHEAD - before, budget.left() / largest));
     }

@@ -21,6 +21,8 @@ final class PartitionRing {
     private long readThrough = UNKNOWN;
     /** When {@link #readThrough} was read, in milliseconds of the hub's clock. */
     private long lastReadMs;
+    /** Whether a record was read since the beginning. */
+    private boolean hasRecords;
     /** The last entry that was evicted; null if none was. Without its bytes. */
     private @Nullable HistoryEntry evicted;
 
@@ -69,16 +71,18 @@ final class PartitionRing {
         begin(offset, nowMs);
         readThrough = Math.max(readThrough, offset);
         lastReadMs = nowMs;
+        hasRecords = true;
     }
 
     /**
      * Whether records between the last one and this one may have been deleted before they were read. Offsets have gaps anyway, so a gap is a doubt
-     * only after a time in which a paused consumer would have missed records.
+     * only after a time in which a paused consumer would have missed records, and behind the offset at which the task began: Kafka may have
+     * deleted what is there while no task ran.
      *
      * @param longestMs for how long no record may be read without a doubt
      */
     boolean mayMissBefore(long offset, long nowMs, long longestMs) {
-        return base != UNKNOWN && offset > readThrough + 1 && nowMs - lastReadMs > longestMs;
+        return base != UNKNOWN && offset > readThrough + 1 && (!hasRecords || nowMs - lastReadMs > longestMs);
     }
 
     /** The highest offset that was read; -1 if none was. */
@@ -143,7 +147,7 @@ final class PartitionRing {
 
     /**
      * Of a subscriber whose server had found no event below an offset, and has delivered what it read from there on. An event of the channel below it
-     * is of a topic that was created again. Of which channels the evicted ones were is not known.
+     * is of a topic that was created again. It does not contain of which channels the evicted ones were.
      */
     private Answer answerBeginning(long offset, Channel channel) {
         if (base == UNKNOWN) {

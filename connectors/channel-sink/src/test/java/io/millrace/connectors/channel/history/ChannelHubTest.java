@@ -216,7 +216,7 @@ class ChannelHubTest {
         hub.append(ZERO, 15, event("c", "Step"));
         hub.append(ZERO, 20_000, event("c", "Step"));
         assertThat(hub.beginnings(Map.of(ZERO, 20_001L, ONE, 7L)))
-                .containsOnly(Map.entry(ZERO, 10L), Map.entry(ONE, 0L));
+                .containsOnly(Map.entry(ZERO, 12L), Map.entry(ONE, 0L));
         nowMs += 20_000;
         hub.settle(true);
         // The record before the window is read again to recognize positions of it.
@@ -234,6 +234,19 @@ class ChannelHubTest {
         nowMs += 60_001;
         hub.settle(true);
         assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
+    }
+
+    /** No task ran for so long that Kafka has deleted what is behind the committed offset. */
+    @Test
+    void gapBehindTheOffsetAtWhichTheTaskBeganResetsThePartition() {
+        hub.append(ONE, 0, event("one", "Step"));
+        Subscription subscription = subscribe("zero", "");
+        String position = takeAll(subscription).get(0).position();
+        hub.append(ZERO, 12, event("zero", "Step"));
+        assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Reset.class);
+        assertThat(recovered("zero", position)).isFalse();
+        hub.append(ZERO, 15, event("zero", "Step"));
+        assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
     }
 
     /** Connect calls a paused task all the same, so that only the gap shows the pause. */
