@@ -200,11 +200,20 @@ public final class ChannelListener implements AutoCloseable {
         }
     }
 
+    /** Returns when another listener can use the address, unless that takes longer than 2 s. */
+    private void freeAddress() {
+        server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        if (!threads.isShuttingDown()) {
+            // The JDK closes the socket with the thread's next select, which comes before a task that is due later.
+            server.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+    }
+
     /** Closes all connections as {@code going away}. */
     @Override
     public void close() {
         state.draining = true;
-        server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        freeAddress();
         for (Channel connection : connections) {
             connection.eventLoop().execute(() -> Connections.find(connection)
                     .ifPresentOrElse(
