@@ -55,7 +55,7 @@ final class SpoolingOptions {
             .atLeast(MEBI)
             .medium(
                     "How many bytes of records may wait for an answer of Kafka or of the store. Beyond it, send() blocks for"
-                            + " up to max.block.ms, and then fails.");
+                            + " up to max.block.ms, and then fails; in a callback of the producer it does not block.");
 
     static final Option<Long> STORE_TIMEOUT_MS = Option.int64("spool.store.timeout.ms")
             .defaultTo(30_000L)

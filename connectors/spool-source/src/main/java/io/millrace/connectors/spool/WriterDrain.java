@@ -193,8 +193,9 @@ final class WriterDrain {
         for (int i = 0; i < read.size() - (ahead.isMore() ? 1 : 0); i++) {
             SpoolObject object = read.get(i);
             if (i + 1 < read.size() && read.get(i + 1).abandons(object.sequence())) {
-                LOG.info("{} was given up by its producer, and is left out", object);
-                known.add(object.sequence());
+                if (known.add(object.sequence())) {
+                    LOG.info("{} was given up by its producer, and is left out", object);
+                }
                 continue;
             }
             if (!found.isEmpty() && count + object.records().size() > maxRecords) {

@@ -3,7 +3,10 @@ package io.millrace.connectors.spool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.millrace.payloads.NamedObjects;
+import io.millrace.payloads.config.Payloads;
 import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolFormat;
 import io.millrace.spool.SpoolKey;
@@ -21,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -42,12 +46,15 @@ class SpoolRecoveryTest {
     private Duration step = Duration.ofMinutes(1);
 
     private final FakeBrokers brokers = new FakeBrokers();
+    private HangingObjects objects;
     private SpoolStore store;
     private SpoolRecovery recovery;
 
     @BeforeEach
     void openStore() {
-        store = SpoolStore.open(Map.of("spool.store", "file:" + folder));
+        String location = "file:" + folder;
+        objects = new HangingObjects(Payloads.openNamed(Map.of("spool.store", location), "spool.store", location));
+        store = new SpoolStore(objects);
         AtomicLong nanos = new AtomicLong();
         recovery = new SpoolRecovery(
                 new SpoolRecovery.Settings(0, 1, 100, LogVerification.LOG, Duration.ZERO, false, Set.of()),
@@ -61,7 +68,48 @@ class SpoolRecoveryTest {
 
     @AfterEach
     void close() {
+        objects.hangs = false;
         recovery.close();
+    }
+
+    /** Objects in a store that may hang when it writes. */
+    private static final class HangingObjects implements NamedObjects {
+        private final NamedObjects objects;
+        private volatile boolean hangs;
+
+        HangingObjects(NamedObjects objects) {
+            this.objects = objects;
+        }
+
+        @Override
+        public CompletableFuture<Void> put(String name, byte[] content) {
+            return hangs ? new CompletableFuture<>() : objects.put(name, content);
+        }
+
+        @Override
+        public CompletableFuture<byte[]> get(String name, int maxBytes) {
+            return objects.get(name, maxBytes);
+        }
+
+        @Override
+        public List<Entry> list(String prefix) {
+            return objects.list(prefix);
+        }
+
+        @Override
+        public void delete(Collection<String> names) {
+            objects.delete(names);
+        }
+
+        @Override
+        public String toString() {
+            return objects.toString();
+        }
+
+        @Override
+        public void close() {
+            objects.close();
+        }
     }
 
     @Test
@@ -134,6 +182,15 @@ class SpoolRecoveryTest {
             assertThat(after.readRecovered(SECOND).join()).isZero();
             assertThat(after.list().incarnations().get(SECOND).objects()).hasSize(1);
         }
+    }
+
+    @Test
+    void endsAlthoughTheStoreDoesNotRespond() throws Exception {
+        put(FIRST, 1, "present");
+        commit(recovery.next());
+        objects.hangs = true;
+        assertTimeoutPreemptively(Duration.ofSeconds(30), recovery::close);
+        assertThat(folder.resolve("v1/" + FIRST + "/recovered")).doesNotExist();
     }
 
     private List<String> commit(List<SourceRecord> records) {
