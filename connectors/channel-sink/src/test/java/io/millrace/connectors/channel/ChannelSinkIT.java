@@ -225,7 +225,10 @@ class ChannelSinkIT {
         createTopic(name, 1);
         int port = FreePort.ask();
         ObjectNode body = connector(name, port);
-        config(body).put("history.bytes", "100000");
+        config(body)
+                .put("history.bytes", "100000")
+                // The consumer may find the topic missing, and looks for it again after this time.
+                .put("consumer.override.metadata.max.age.ms", "1000");
         worker.rest().post(body);
         awaitReady(port);
         ChannelPage page = new ChannelPage(client, address("ws", port), CHANNEL);
