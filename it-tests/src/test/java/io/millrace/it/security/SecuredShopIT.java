@@ -208,7 +208,7 @@ class SecuredShopIT {
     }
 
     @Test
-    @Order(1)
+    @Order(2)
     void browsersGetEventsOverTls() throws Exception {
         HttpClient client = HttpClient.newBuilder().sslContext(servers.tls()).build();
         HttpRequest ready = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + CHANNELS_PORT + "/ready"))
