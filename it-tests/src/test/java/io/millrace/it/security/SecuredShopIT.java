@@ -143,6 +143,7 @@ class SecuredShopIT {
         awaitMySql("SELECT CONCAT_WS(',', region, name, country_name) FROM views.customers", "us,Grace,Canada");
         awaitMySql("SELECT CONCAT_WS(',', status, total, request_id) FROM views.order_status", "PAID,19.90,r1");
         awaitMySql("SELECT CONCAT_WS(',', orders, spent) FROM views.customer_totals", "1,19.90");
+        requireEncryptedSessions();
         renewsASubscriptionAlsoAfterARefusal();
         recoversWhatWasSpooled();
         awaitStored(1);
@@ -156,13 +157,20 @@ class SecuredShopIT {
         assertThat(servers.s3Users().used("spool"))
                 .containsExactlyInAnyOrder("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject");
         assertThat(servers.s3Users().refused()).isEmpty();
-        try (Connection superuser = servers.postgres().connectAsSuperuser("views");
-                Statement statement = superuser.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FILTER (WHERE ssl), count(*) FROM pg_stat_ssl"
-                        + " JOIN pg_stat_activity USING (pid) WHERE usename = 'projector'")) {
-            rows.next();
-            assertThat(rows.getInt(1)).isPositive().isEqualTo(rows.getInt(2));
-        }
+    }
+
+    /** Before a pause, after which a sink closes the sessions that it does not use. */
+    private static void requireEncryptedSessions() {
+        await().atMost(TIME_TO_ACT).ignoreExceptions().untilAsserted(() -> {
+            try (Connection superuser = servers.postgres().connectAsSuperuser("views");
+                    Statement statement = superuser.createStatement();
+                    ResultSet rows =
+                            statement.executeQuery("SELECT count(*) FILTER (WHERE ssl), count(*) FROM pg_stat_ssl"
+                                    + " JOIN pg_stat_activity USING (pid) WHERE usename = 'projector'")) {
+                rows.next();
+                assertThat(rows.getInt(1)).isPositive().isEqualTo(rows.getInt(2));
+            }
+        });
     }
 
     /** By the raw topic, the schedules, the sink, its queue and the redrive. */

@@ -123,6 +123,12 @@ class SpoolSourceIT {
             sendUntil(producer, answers, () -> isEmpty(store));
             assertThat(answers.size()).isGreaterThan((int) before + 500);
         }
+        // The producer was closed, so that its last records may be in the spool, and nothing at all is left when they
+        // are recovered.
+        try (SpoolStore store = SpoolStore.open(storeConfigs("outage"))) {
+            await().atMost(TIME_TO_ACT)
+                    .untilAsserted(() -> assertThat(store.list().incarnations()).isEmpty());
+        }
         long spooled = 0;
         for (Future<RecordMetadata> answer : answers.values()) {
             spooled += answer.get(0, TimeUnit.SECONDS).hasOffset() ? 0 : 1;
@@ -147,11 +153,6 @@ class SpoolSourceIT {
                 .containsExactlyElementsOf(answers.keySet().stream()
                         .filter(id -> id.startsWith(key + ":"))
                         .toList()));
-        // The producer was closed, so that nothing at all is left.
-        try (SpoolStore store = SpoolStore.open(storeConfigs("outage"))) {
-            await().atMost(TIME_TO_ACT)
-                    .untilAsserted(() -> assertThat(store.list().incarnations()).isEmpty());
-        }
         worker.rest().delete("outage");
     }
 
