@@ -83,7 +83,7 @@ class MetricNamesIT {
                         "-cp",
                         System.getProperty("java.class.path"),
                         SpoolingService.class.getName(),
-                        directory.resolve("spool").toString())
+                        directory.resolve("spool").toAbsolutePath().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("service.log").toFile())
                 .start();
