@@ -96,55 +96,31 @@ final class PluginsCheck {
 
     /** Whether the configuration is one of our sink. */
     static boolean isProjectionSink(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(ProjectionSinkConnector.class.getName(), "ProjectionSinkConnector", "ProjectionSink")
-                .contains(type);
+        return isOf(ProjectionSinkConnector.class, options);
     }
 
-    private static boolean isTopicSource(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(TopicSourceConnector.class.getName(), "TopicSourceConnector", "TopicSource")
-                .contains(type);
-    }
-
-    private static boolean isScheduleSource(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(ScheduleSourceConnector.class.getName(), "ScheduleSourceConnector", "ScheduleSource")
-                .contains(type);
-    }
-
-    private static boolean isRedriveSource(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(RedriveSourceConnector.class.getName(), "RedriveSourceConnector", "RedriveSource")
-                .contains(type);
-    }
-
-    private static boolean isSpoolSource(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(SpoolSourceConnector.class.getName(), "SpoolSourceConnector", "SpoolSource")
-                .contains(type);
-    }
-
-    private static boolean isChannelSink(Map<String, String> options) {
-        String type = options.getOrDefault(CLASS, "");
-        return List.of(ChannelSinkConnector.class.getName(), "ChannelSinkConnector", "ChannelSink")
-                .contains(type);
+    /** Whether the configuration names the connector as Connect permits: in full, by its simple name, or by that without "Connector". */
+    private static boolean isOf(Class<? extends Connector> connector, Map<String, String> options) {
+        String name = connector.getSimpleName();
+        return List.of(connector.getName(), name, name.replaceFirst("Connector$", ""))
+                .contains(options.getOrDefault(CLASS, ""));
     }
 
     /** Whether the configuration is one of a connector of ours, which checks its list of transforms itself. */
     private static boolean isOfOurs(Map<String, String> options) {
         return isProjectionSink(options)
-                || isTopicSource(options)
-                || isScheduleSource(options)
-                || isRedriveSource(options)
-                || isSpoolSource(options)
-                || isChannelSink(options)
+                || isOf(TopicSourceConnector.class, options)
+                || isOf(ScheduleSourceConnector.class, options)
+                || isOf(RedriveSourceConnector.class, options)
+                || isOf(SpoolSourceConnector.class, options)
+                || isOf(ChannelSinkConnector.class, options)
                 || UnwrappedConfiguration.isWrapped(options);
     }
 
     void check() {
         Map<String, String> options = report.resolved();
-        boolean isSink = isProjectionSink(options) || isChannelSink(options) || plugins.isSink(options);
+        boolean isSink =
+                isProjectionSink(options) || isOf(ChannelSinkConnector.class, options) || plugins.isSink(options);
         checkConnect(options, isSink);
         if (UnwrappedConfiguration.isWrapped(options)) {
             known.addAll(new EventSourceConnector().config().names());
@@ -152,17 +128,17 @@ final class PluginsCheck {
             checkConnector(WRAPPED_CLASS, UnwrappedConfiguration.wrappedOptions(options));
         } else if (isProjectionSink(options)) {
             addOwn(new ProjectionSinkConnector().validate(options).configValues());
-        } else if (isTopicSource(options)) {
+        } else if (isOf(TopicSourceConnector.class, options)) {
             // Its converters may be plugins of the worker.
             addOwn(plugins.asWorker(
                     Map.of(), () -> new TopicSourceConnector().validate(options).configValues()));
-        } else if (isScheduleSource(options)) {
+        } else if (isOf(ScheduleSourceConnector.class, options)) {
             addOwn(new ScheduleSourceConnector().validate(options).configValues());
-        } else if (isRedriveSource(options)) {
+        } else if (isOf(RedriveSourceConnector.class, options)) {
             addOwn(new RedriveSourceConnector().validate(options).configValues());
-        } else if (isSpoolSource(options)) {
+        } else if (isOf(SpoolSourceConnector.class, options)) {
             addOwn(new SpoolSourceConnector().validate(options).configValues());
-        } else if (isChannelSink(options)) {
+        } else if (isOf(ChannelSinkConnector.class, options)) {
             addOwn(new ChannelSinkConnector().validate(options).configValues());
         } else {
             checkConnector(CLASS, options);
