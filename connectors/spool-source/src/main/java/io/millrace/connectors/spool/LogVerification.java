@@ -4,6 +4,6 @@ package io.millrace.connectors.spool;
 enum LogVerification {
     /** In the log of their partition, by the id of the event. */
     LOG,
-    /** Not at all: they are sent, and those that are there twice have one id. */
+    /** Records are sent without a look at the log. Two copies of a record have the same id. */
     OFF
 }

@@ -300,7 +300,7 @@ final class WriterDrain {
                 }
                 if (read.isEmpty()) {
                     refuse(key, corrupt);
-                    // The marker follows, so that the next object does not miss it, whoever reads that.
+                    // The marker follows, so that a later task does not report this object as missing.
                     position = SpoolPosition.after(key.sequence());
                 }
                 return false;

@@ -48,7 +48,7 @@ class BrokerProbeTest {
             assertThat(watch.hasAnsweredFor(DELAY, 0)).isFalse();
             away.set(false);
             await().until(() -> watch.hasAnsweredFor(DELAY, 0));
-            // Not any more when nobody asks.
+            // No more queries after the pause.
             probe.pause();
             awaitSilence();
             nanos.addAndGet(Duration.ofSeconds(3).toNanos());

@@ -28,7 +28,7 @@ public final class Subscription {
     boolean recovered;
     /** Whether the subscriber has a position of an earlier subscription. */
     boolean resumes;
-    /** Whether everything that is kept is delivered. Then there is no position. */
+    /** Whether all events of the history are delivered. There is no position then. */
     boolean fromEarliest;
     /** The position up to which everything was delivered; null before the first answer of a subscriber without a position. */
     @Nullable
