@@ -219,13 +219,18 @@ final class HistoryModel {
             next.putAll(committed);
             readIncarnation = incarnation;
             for (int i = 0; i < partitions; i++) {
-                long end = committed.get(i);
-                readIds.put(i, findLastBefore(i, end));
+                readIds.put(i, findLastBefore(i, Math.max(committed.get(i), findStart(i))));
             }
             hub.open(topicPartitions().keySet());
             if (random.nextBoolean()) {
                 hub.begin(topicPartitions());
             }
+        }
+
+        /** What Kafka has deleted is owed by nobody. */
+        private long findStart(int partition) {
+            List<LogRecord> records = log.get(partition);
+            return records.isEmpty() ? 0 : records.get(0).offset;
         }
 
         private int findLastBefore(int partition, long end) {
