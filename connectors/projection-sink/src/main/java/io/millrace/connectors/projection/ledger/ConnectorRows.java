@@ -251,12 +251,13 @@ public final class ConnectorRows {
     }
 
     /**
-     * Sets offsets by hand; the tasks that own the partitions are fenced. What is held of the partitions is released without effect.
+     * Sets offsets by hand; the tasks that own the partitions are fenced. The rows of held records from these offsets on are deleted, because the
+     * records are read again. Those before stay held: otherwise they could never take effect.
      *
      * @param offsets the next offsets
      */
     public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
-        held.deleteOf(connection, offsets.keySet());
+        held.deleteFrom(connection, offsets);
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {

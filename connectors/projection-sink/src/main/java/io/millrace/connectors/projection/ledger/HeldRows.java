@@ -221,15 +221,20 @@ public final class HeldRows {
         }
     }
 
-    /** Deletes the rows of partitions. The table may be missing. */
-    void deleteOf(Connection connection, Collection<TopicPartition> partitions) throws SQLException {
+    /**
+     * Deletes the rows of records that are read again. The table may be missing.
+     *
+     * @param offsets the offset of each partition from which on records are read again
+     */
+    void deleteFrom(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
         if (!dialect.exists(connection, name)) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "DELETE FROM " + quotedName + " WHERE connector = ? AND topic = ? AND partition_id = ?")) {
-            for (TopicPartition partition : partitions) {
-                setPartition(statement, partition);
+        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM " + quotedName
+                + " WHERE connector = ? AND topic = ? AND partition_id = ? AND record_offset >= ?")) {
+            for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
+                setPartition(statement, offset.getKey());
+                statement.setLong(4, offset.getValue());
                 statement.executeUpdate();
             }
         }
