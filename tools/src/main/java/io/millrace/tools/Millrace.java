@@ -13,6 +13,7 @@ import io.millrace.tools.record.RecordCommand;
 import io.millrace.tools.schedules.SchedulesCommand;
 import io.millrace.tools.spool.SpoolCommand;
 import io.millrace.tools.status.StatusCommand;
+import io.millrace.tools.transactions.TransactionsCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ public final class Millrace {
               redrive         prints the records of a dead letter queue, and brings them back by a plan
               schedules       prints the messages that wait for their time, cancels them, and the times of a cron expression
               spool           prints what services have stored while Kafka was away, and verifies it
+              transactions    finds transactions of Kafka that have ended without a marker, and writes the marker
               payloads        lists stored payloads without references, and deletes them
 
             millrace COMMAND --help lists the options.
@@ -72,6 +74,8 @@ public final class Millrace {
                 case "schedules" ->
                     help ? printText(out, SchedulesCommand.USAGE) : SchedulesCommand.runCommand(rest, out, err);
                 case "spool" -> help ? printText(out, SpoolCommand.USAGE) : SpoolCommand.runCommand(rest, out, err);
+                case "transactions" ->
+                    help ? printText(out, TransactionsCommand.USAGE) : TransactionsCommand.runCommand(rest, out, err);
                 case "--version" -> printText(out, MillraceVersion.get() + "\n");
                 case "--help", "-h", "help" -> printText(out, USAGE);
                 default -> {

@@ -33,7 +33,9 @@ final class ScaleBenchmark implements AutoCloseable {
     private ScaleBenchmark(Path directory, BenchmarkArguments arguments) {
         this.directory = directory;
         this.arguments = arguments;
-        this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
+        // A broker alone that gets no processor for as long as its session lasts loses the ends of transactions.
+        this.broker = KafkaBroker.start(
+                installation, directory.resolve("kafka"), Map.of("broker.session.timeout.ms", "60000"));
     }
 
     /** Takes an empty directory for the servers' data, the folder of other plugins, and options. */

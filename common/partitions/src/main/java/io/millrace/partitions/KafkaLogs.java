@@ -14,11 +14,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -220,10 +222,26 @@ public final class KafkaLogs implements AutoCloseable {
         return offsets;
     }
 
+    /**
+     * Reads the offsets up to which read_committed consumers can read, within a bound of time: the first record of the first open
+     * transaction, or the end of the log.
+     *
+     * @return without the partitions that do not exist
+     * @throws ApiException if the brokers do not answer, or refuse to
+     */
+    public Map<TopicPartition, Long> readStableEnds(Collection<TopicPartition> partitions) {
+        return listOffsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+    }
+
     private Map<TopicPartition, Long> listOffsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+        return listOffsets(partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private Map<TopicPartition, Long> listOffsets(
+            Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
         Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
         partitions.forEach(partition -> specs.put(partition, spec));
-        ListOffsetsResult listed = connect().listOffsets(specs);
+        ListOffsetsResult listed = connect().listOffsets(specs, new ListOffsetsOptions(isolation));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
             ListOffsetsResult.ListOffsetsResultInfo found = await(listed.partitionResult(partition));

@@ -56,6 +56,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -277,6 +278,7 @@ class RunbookIT {
         stories.put("The payload store is down, or refuses", this::payloadStore);
         stories.put("Kafka was away", this::recover);
         stories.put("An object of the spool cannot be recovered", this::recoverDamaged);
+        stories.put("A transaction has no end", this::endTransaction);
         stories.put("From one machine to many", this::grow);
         stories.put("Channels for browsers", script -> {});
         stories.put("How large", script -> {});
@@ -688,6 +690,30 @@ class RunbookIT {
         assertThat(valuesOf("shop.searches")).containsExactly("search");
         assertThat(valuesOf("shop.visits")).containsExactly("written", "unwritten", "behind");
         pipeline.rest().awaitRunning("spool", TIME_TO_ACT);
+    }
+
+    /** The broker loses the end of a committed transaction. */
+    private void endTransaction(Script script) throws Exception {
+        String topic = "shop.clicks";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()));
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", pipeline.bootstrapServers(), "transactional.id", "clicks"),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            producer.initTransactions();
+            producer.beginTransaction();
+            long anHourAgo = System.currentTimeMillis() - Duration.ofHours(1).toMillis();
+            producer.send(new ProducerRecord<>(topic, 0, anHourAgo, "key", "click"))
+                    .get();
+            producer.commitTransaction();
+        }
+        pipeline.broker().loseLastBatches(List.of(new TopicPartition(topic, 0)));
+        assertThat(valuesOf(topic)).isEmpty();
+        assertThat(script.run()).contains("committed  shop.clicks-0@0");
+        script.run();
+        assertThat(valuesOf(topic)).containsExactly("click");
+        awaitViews();
     }
 
     private static Map<String, String> spoolSettings() {

@@ -5,11 +5,14 @@ import io.millrace.partitions.PartitionLog;
 import io.millrace.tools.input.Arguments;
 import io.millrace.tools.input.PropertiesFile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -18,10 +21,16 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeProducersResult.PartitionProducerState;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -67,6 +76,12 @@ public final class KafkaCluster implements AutoCloseable {
     /** The names of all topics that the user may see. */
     public Set<String> findTopics() throws UnreachableException {
         return await(admin.listTopics().names());
+    }
+
+    /** The names of all topics that the user may see, those of the brokers themselves included. */
+    public Set<String> findAllTopics() throws UnreachableException {
+        return await(
+                admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
     }
 
     /** The partitions of these topics, without those of topics that do not exist. */
@@ -116,6 +131,55 @@ public final class KafkaCluster implements AutoCloseable {
         } catch (KafkaException e) {
             throw unreachable(e);
         }
+    }
+
+    /**
+     * The transactions that are open in partitions, in the order of these. Needs Describe and Read on the topics.
+     */
+    public List<OpenTransaction> findOpenTransactions(Collection<TopicPartition> partitions)
+            throws UnreachableException {
+        Map<TopicPartition, Long> stable = readEnds(partitions, IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Long> ends = readEnds(partitions, IsolationLevel.READ_UNCOMMITTED);
+        List<TopicPartition> blocked = partitions.stream()
+                .filter(partition -> stable.getOrDefault(partition, 0L) < ends.getOrDefault(partition, 0L))
+                .sorted(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition))
+                .toList();
+        List<OpenTransaction> open = new ArrayList<>();
+        Map<TopicPartition, PartitionProducerState> producers =
+                await(admin.describeProducers(blocked).all());
+        for (TopicPartition partition : blocked) {
+            PartitionProducerState state = Objects.requireNonNull(producers.get(partition));
+            state.activeProducers().stream()
+                    .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+                    .map(producer -> new OpenTransaction(
+                            partition,
+                            producer.producerId(),
+                            (short) producer.producerEpoch(),
+                            producer.coordinatorEpoch().orElse(-1),
+                            producer.currentTransactionStartOffset().getAsLong(),
+                            producer.lastTimestamp()))
+                    .forEach(open::add);
+        }
+        return open;
+    }
+
+    private Map<TopicPartition, Long> readEnds(Collection<TopicPartition> partitions, IsolationLevel isolation)
+            throws UnreachableException {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        await(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all())
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    /** The leader of a partition; {@code Node.noNode()} if it has none. Needs Describe on the topic. */
+    public Node findLeader(TopicPartition partition) throws UnreachableException {
+        TopicDescription topic = Objects.requireNonNull(
+                await(admin.describeTopics(List.of(partition.topic())).allTopicNames())
+                        .get(partition.topic()));
+        Node leader = topic.partitions().get(partition.partition()).leader();
+        return leader == null ? Node.noNode() : leader;
     }
 
     /** Deletes the records of partitions before offsets. Needs Delete on the topics. */

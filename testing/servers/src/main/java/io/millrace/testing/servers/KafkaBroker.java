@@ -3,11 +3,16 @@ package io.millrace.testing.servers;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +20,10 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -45,8 +52,10 @@ public final class KafkaBroker extends LoopbackServer {
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.min.session.timeout.ms", "1000"),
-            // A broker that was killed registers again when its last session has expired.
-            Map.entry("broker.session.timeout.ms", "6000"),
+            // A broker that was killed registers again when its last session has expired. Campaigns suspend it for a
+            // shorter time: a broker
+            // alone that is fenced takes its partitions for deleted, and loses the ends of transactions.
+            Map.entry("broker.session.timeout.ms", "9000"),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("log.cleaner.dedupe.buffer.size", "16777216"),
             Map.entry("num.io.threads", "4"),
@@ -111,6 +120,41 @@ public final class KafkaBroker extends LoopbackServer {
 
     private Path data() {
         return directory.resolve("data");
+    }
+
+    /**
+     * Kills the broker, removes the last batch of partitions, and starts it again. If that batch is the marker of a transaction, the
+     * transaction is open in the partition although its coordinator has ended it, as after a loss of the marker.
+     */
+    public void loseLastBatches(Collection<TopicPartition> partitions) throws IOException {
+        kill();
+        for (TopicPartition partition : partitions) {
+            try (Stream<Path> files = Files.list(data().resolve(partition.toString()))) {
+                Path segment = files.filter(file -> file.toString().endsWith(".log"))
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+                removeLastBatch(segment);
+            }
+        }
+        restart();
+    }
+
+    /** A batch begins with its first offset, of 8 bytes, and the length of the rest, of 4 bytes. */
+    private static void removeLastBatch(Path segment) throws IOException {
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + Integer.BYTES);
+            long last = 0;
+            long next = 0;
+            while (next < file.size()) {
+                last = next;
+                header.clear();
+                while (header.hasRemaining() && file.read(header, last + header.position()) > 0) {
+                    // Until the header is complete.
+                }
+                next = last + header.capacity() + header.getInt(Long.BYTES);
+            }
+            file.truncate(last);
+        }
     }
 
     private void writeSettings(int controllerPort) {

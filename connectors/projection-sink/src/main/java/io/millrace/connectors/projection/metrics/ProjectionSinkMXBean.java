@@ -54,6 +54,12 @@ public interface ProjectionSinkMXBean {
     /** While the views are rebuilt, how many records they are behind those of the connector that they replace. */
     long getRebuildRecordsBehind();
 
+    /**
+     * For how long a transaction has been open in a partition of the task, which cannot be read behind it; the longest, 0 if none is. Read each
+     * minute, if kafka.bootstrap.servers is set.
+     */
+    long getOpenTransactionTime();
+
     /** The time of the last commit, in milliseconds since 1970; 0 before the first commit. */
     long getLastCommitTimestamp();
 }

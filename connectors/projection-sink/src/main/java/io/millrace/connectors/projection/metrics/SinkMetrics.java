@@ -1,6 +1,7 @@
 package io.millrace.connectors.projection.metrics;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     private volatile long lastBatchTime;
     private volatile long lastCommit;
     private volatile long rebuildBehind = -1;
+    private volatile long openTransactionTime;
 
     /** Registers the metrics of this task. If JMX refuses, they are still counted. */
     public SinkMetrics(String connector, String task) {
@@ -101,6 +103,11 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     /** The views are rebuilt, and are that many records behind; -1 if they are not, or no longer. */
     public void rebuilding(long behind) {
         rebuildBehind = behind;
+    }
+
+    /** For how long a transaction has been open in a partition of the task; zero if none is. */
+    public void transactionOpen(Duration time) {
+        openTransactionTime = time.toMillis();
     }
 
     public void retried() {
@@ -206,6 +213,11 @@ public final class SinkMetrics implements ProjectionSinkMXBean, AutoCloseable {
     @Override
     public long getRebuildRecordsBehind() {
         return Math.max(0, rebuildBehind);
+    }
+
+    @Override
+    public long getOpenTransactionTime() {
+        return openTransactionTime;
     }
 
     @Override

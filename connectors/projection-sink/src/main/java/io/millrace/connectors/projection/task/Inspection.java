@@ -4,6 +4,7 @@ import io.millrace.connectors.projection.kafka.SinglePartitions;
 import io.millrace.connectors.projection.ledger.Claim;
 import io.millrace.connectors.projection.ledger.LogCheck;
 import io.millrace.connectors.projection.ledger.Offsets;
+import io.millrace.connectors.projection.metrics.SinkMetrics;
 import io.millrace.partitions.KafkaLogs;
 import io.millrace.partitions.PartitionLog;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the state of a task with the servers, each minute and after each new connection to the database: the claims
  * with the ledger, which a failover may have set back, idle partitions included; the committed offsets with the topics,
- * which may have been created again; and the views' tables, which may have been dropped.
+ * which may have been created again; the views' tables, which may have been dropped; and the ends of transactions in the topics.
  */
 final class Inspection {
     private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
@@ -39,12 +40,15 @@ final class Inspection {
     private final SinglePartitions singlePartitions;
     private final String group;
     private final LogCheck logCheck;
+    private final OpenTransactions openTransactions = new OpenTransactions();
+    private final SinkMetrics metrics;
     private final Map<TopicPartition, PartitionLog> claimed = new ConcurrentHashMap<>();
     private long nextNanos = System.nanoTime() + INTERVAL.toNanos();
     private long inspectedConnections;
     private boolean running;
 
-    Inspection(SinkStart start) {
+    Inspection(SinkStart start, SinkMetrics metrics) {
+        this.metrics = metrics;
         this.offsets = start.offsets();
         this.database = start.database();
         this.background = start.background();
@@ -150,7 +154,9 @@ final class Inspection {
             List<TopicPartition> partitions =
                     committed.stream().map(Claim::partition).toList();
             requireSinglePartitions(logs, partitions);
+            Map<TopicPartition, Long> stableEnds = logs.readStableEnds(partitions);
             Map<TopicPartition, PartitionLog> found = logs.readLogs(partitions);
+            metrics.transactionOpen(openTransactions.update(found, stableEnds, System.nanoTime()));
             for (Claim claim : committed) {
                 PartitionLog now = found.get(claim.partition());
                 if (now == null) {

@@ -104,12 +104,12 @@ public final class RunningSink implements AutoCloseable {
         this.background = start.background();
         this.rebuild = start.rebuild();
         this.topicViews = start.topicViews();
-        this.inspection = new Inspection(start);
         this.lost = new LostPartitions(config.connectorName(), context, TIME_TO_REBALANCE);
         this.held = new HeldRecords(context);
         this.payloads = config.openPayloads();
         this.lookups = config.lookups();
         this.metrics = new SinkMetrics(config.connectorName(), config.task());
+        this.inspection = new Inspection(start, metrics);
         this.gate = config.keyGate();
         this.retries = gate.map(any -> RetryTopic.of(config.connectorName()));
         this.writer =

@@ -21,7 +21,7 @@ final class QueueFaults {
     /** A large record fits without its value. */
     private static final int SMALL = 2_500;
 
-    private static final int MAX_SLEEP_MS = 8_000;
+    private static final int MAX_SLEEP_MS = 6_000;
 
     private QueueFaults() {}
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class ScheduleFaults {
     static final List<Fault<ScheduleScene>> ALL = all();
 
-    private static final int MAX_SLEEP_MS = 4_000;
+    private static final int MAX_SLEEP_MS = 3_000;
 
     private ScheduleFaults() {}
 
