@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Connect has two reporters, its log and the queue, and returns a future of those that are not done when they
  * return. Kafka's producer is done at once only with a record that it refuses by itself: it is too large, or the topic
- * may not be written. Then Connect answers with a completed {@link CompletableFuture} although no queue has the record.
+ * may not be written. Then Connect answers with a completed {@link CompletableFuture} although no queue has the record. It answers the
+ * same if the brokers acknowledge the record before it looks, so the record is reported once more in its form before it is taken as refused.
  *
  * <p>For the writer's thread; {@link #giveTurn} is for the task's.
  */
@@ -172,6 +173,10 @@ public final class DeadLetterQueue {
                     report.future = future;
                     return true;
                 }
+                if (!report.repeated) {
+                    report.repeated = true;
+                    continue;
+                }
                 reason = "the queue's producer refuses it";
             } catch (RuntimeException e) {
                 if (turns.isInterrupted()) {
@@ -264,6 +269,8 @@ public final class DeadLetterQueue {
         private final Refusal refusal;
         private Form form;
         private @Nullable Future<Void> future;
+        /** Whether the record was reported in its form once, and Connect's answer was done. */
+        private boolean repeated;
 
         private Report(Refusal refusal, Form form) {
             this.refusal = refusal;
@@ -292,6 +299,7 @@ public final class DeadLetterQueue {
                             : "without its value",
                     reason);
             form = next;
+            repeated = false;
         }
     }
 }

@@ -56,15 +56,27 @@ class DeadLetterQueueTest {
 
         handOver(queue, refusal);
 
-        assertThat(reports).hasSize(3);
-        assertThat(reports.get(1)).isSameAs(refusal.record());
-        assertThat(reports.get(2).key()).isEqualTo(Map.of("id", 1L));
-        assertThat(reports.get(2).value()).isNull();
-        assertThat(reports.get(2).originalKafkaOffset()).isEqualTo(1);
-        assertThat(headers(reports.get(2)))
+        assertThat(reports).hasSize(5);
+        assertThat(reports.subList(2, 4))
+                .allSatisfy(report -> assertThat(report).isSameAs(refusal.record()));
+        assertThat(reports.get(4).key()).isEqualTo(Map.of("id", 1L));
+        assertThat(reports.get(4).value()).isNull();
+        assertThat(reports.get(4).originalKafkaOffset()).isEqualTo(1);
+        assertThat(headers(reports.get(4)))
                 .containsEntry(DeadLetterHeaders.REASON, "events-0@1: too long")
                 .containsEntry(DeadLetterHeaders.RECORD, "events-0@1")
                 .containsEntry("requestId", "r1");
+    }
+
+    /** Connect answers as if the producer had refused it. */
+    @Test
+    void keepsTheFormOfARecordThatTheBrokersAcknowledgeAtOnce() {
+        DeadLetterQueue queue = queue(record -> reports.size() == 1 ? dropped() : answered());
+
+        handOver(queue, refusal(1));
+
+        assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(headers(report))
+                .containsEntry(DeadLetterHeaders.REASON, "events-0@1: too long"));
     }
 
     @Test
