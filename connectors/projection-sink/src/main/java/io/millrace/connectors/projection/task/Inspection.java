@@ -122,8 +122,12 @@ final class Inspection {
      * @param restart called when the ledger is behind what was committed
      */
     void inspectWhenDue(List<Claim> committed, long connections, Runnable restart) {
+        if (committed.isEmpty()) {
+            metrics.transactionOpen(Duration.ZERO);
+            return;
+        }
         boolean due = System.nanoTime() - nextNanos >= 0 || connections != inspectedConnections;
-        if (!due || running || committed.isEmpty()) {
+        if (!due || running) {
             return;
         }
         running = true;

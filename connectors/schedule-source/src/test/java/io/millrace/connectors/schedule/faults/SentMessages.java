@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -93,9 +94,9 @@ final class SentMessages implements AutoCloseable {
         commands.forEach(command ->
                 byId.computeIfAbsent(command.id(), id -> new ArrayList<>()).add(command));
         byId.values().forEach(own -> compareId(own, found));
+        Set<String> places = commands.stream().map(SentCommand::place).collect(Collectors.toSet());
         words.keySet().stream()
-                .filter(place ->
-                        commands.stream().noneMatch(command -> command.place().equals(place)))
+                .filter(place -> !places.contains(place))
                 .forEach(place ->
                         found.add(new Discrepancy(Kind.WRONG, "a reply to " + place + ", which is no command")));
         return found;
