@@ -86,6 +86,53 @@ class GroupOffsetsIT {
         assertThat(committed()).isEmpty();
     }
 
+    /** Offsets of a sink with a ledger, which holds keys. */
+    @Test
+    void keepsHeldRecordsThatAreDeletedFromTheLogAndRefusesThoseOfAnotherTopic() throws Exception {
+        TopicPartition log = new TopicPartition("held-events", 0);
+        admin.createTopics(List.of(new NewTopic(log.topic(), Optional.of(1), Optional.empty())))
+                .all()
+                .get();
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            for (int i = 0; i < 9; i++) {
+                producer.send(new ProducerRecord<>(log.topic(), "v" + i)).get();
+            }
+        }
+        admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(5))).all().get();
+        Map<String, String> options = options();
+        options.putAll(Map.of(
+                "name", "holding",
+                "processing.guarantee", "exactly_once",
+                "consumer.override.isolation.level", "read_committed",
+                "hold.key.order", "true",
+                "topics", "held-events,holding.retry"));
+        ProjectionSinkConnector connector = new ProjectionSinkConnector();
+        connector.alterOffsets(options, Map.of(log, 9L));
+        for (long offset : new long[] {3, 7}) {
+            fixture.execute(
+                    "INSERT INTO millrace_held (connector, topic, partition_id, record_offset, key_hash, reason)"
+                            + " VALUES ('holding', 'held-events', 0, " + offset + ", 'k', 'too long')");
+        }
+
+        connector.alterOffsets(options, Map.of(log, 0L));
+        assertThat(fixture.rows("SELECT record_offset FROM millrace_held")).containsExactly(List.of("3"));
+
+        fixture.execute("INSERT INTO millrace_ledger (connector, topic, partition_id, next_offset, epoch, topic_id)"
+                + " VALUES ('holding', 'held-events', 0, 9, 1, 'former')"
+                + " ON DUPLICATE KEY UPDATE next_offset = 9, topic_id = 'former'");
+        assertThatThrownBy(() -> connector.alterOffsets(options, Map.of(log, 6L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("1 refused records of held-events-0 are held")
+                .hasMessageContaining("millrace redrive resolve")
+                .hasMessageContaining("DELETE /connectors/holding/offsets");
+        connector.alterOffsets(options, Map.of());
+        connector.alterOffsets(options, Map.of(log, 6L));
+        assertThat(fixture.rows("SELECT record_offset FROM millrace_held")).isEmpty();
+    }
+
     /** Starts a task and returns where it has the consumer resume; empty if at the group's offsets. */
     private static Map<TopicPartition, Long> start() {
         FakeContext context = new FakeContext(true);

@@ -8,6 +8,7 @@ import io.millrace.changes.TopicPlace;
 import io.millrace.connectors.projection.config.HeldRelease;
 import io.millrace.connectors.projection.config.ProjectionSinkConfig;
 import io.millrace.connectors.projection.database.Database;
+import io.millrace.connectors.projection.ledger.LogCheck;
 import io.millrace.events.DeadLetterHeaders;
 import io.millrace.partitions.PartitionLog;
 import io.millrace.testing.documents.Troubleshooting;
@@ -236,12 +237,116 @@ abstract class LedgerIT {
                 headers);
     }
 
-    @Test
-    void failsIfMoreRecordsWouldBeHeldThanPermitted() {
+    private static Map<String, String> holding() {
         Map<String, String> options = statuses();
         options.put("hold.key.order", "true");
-        options.put("hold.max", "1");
         options.put("topics", "events,sites,statuses.retry");
+        return options;
+    }
+
+    /** What came back before is not read again, and a record that is not held has no effect. */
+    @Test
+    void readsARetryTopicThatWasCreatedAgainFromItsStart() throws SQLException {
+        TopicPartition retries = new TopicPartition("statuses.retry", 0);
+        ProjectionSinkConfig config = new ProjectionSinkConfig(holding());
+        try (Database database = new Database(config.connection())) {
+            config.offsets().prepareTask(database.connection());
+            assertThat(claim(config, retries, new PartitionLog("one", "first", 0, 100)))
+                    .isZero();
+            fixture.execute("UPDATE millrace_ledger SET next_offset = 42 WHERE topic = 'statuses.retry'");
+            assertThat(claim(config, retries, new PartitionLog("one", "first", 0, 100)))
+                    .isEqualTo(42);
+            assertThat(claim(config, retries, new PartitionLog("one", "second", 3, 500)))
+                    .isEqualTo(3);
+            fixture.execute("UPDATE millrace_ledger SET next_offset = 42 WHERE topic = 'statuses.retry'");
+            assertThat(claim(config, retries, new PartitionLog("one", "second", 5, 9)))
+                    .isEqualTo(5);
+        }
+        PartitionLog first = new PartitionLog("one", "first", 0, 100);
+        assertThatThrownBy(() -> new LogCheck("statuses", "statuses.retry")
+                        .requireSame(retries, 42, first, new PartitionLog("one", "second", 0, 500)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Restart the task");
+    }
+
+    @Test
+    void refusesToGiveUpTheOrderOfKeysThatAreHeld() {
+        ProjectionSinkTask task = fixture.opened(holding(), context);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30)))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(problemsOf(statuses(), "hold.key.order"))
+                .singleElement()
+                .asString()
+                .contains("expected true, because refused records of the connector are held in the table")
+                .contains("millrace_held");
+        Map<String, String> successor = statuses();
+        successor.put("name", "statuses-2");
+        successor.put("rebuild.replaces", "statuses");
+        successor.put("topics", "events,sites,statuses.retry");
+        assertThat(problemsOf(successor, "topics"))
+                .singleElement()
+                .asString()
+                .contains("the topic statuses.retry brings refused records back to the connector 'statuses'");
+    }
+
+    @Test
+    void refusesToReplaceAConnectorThatHoldsKeysByOneThatDoesNot() throws SQLException {
+        ProjectionSinkTask task = fixture.task(holding(), context);
+        task.open(List.of(SinkFixture.partition(0), new TopicPartition("statuses.retry", 0)));
+        SinkFixture.awaitClaims(task, context);
+        task.put(orders(0, 3));
+        SinkFixture.settle(task);
+        task.stop();
+        Map<String, String> successor = statuses();
+        successor.put("name", "statuses-2");
+        successor.put("rebuild.replaces", "statuses");
+
+        assertThat(problemsOf(successor, "rebuild.replaces"))
+                .singleElement()
+                .asString()
+                .contains("set hold.key.order=true");
+        successor.put("hold.key.order", "true");
+        successor.put("topics", "events,sites,statuses-2.retry");
+        assertThat(problemsOf(successor, "rebuild.replaces")).isEmpty();
+    }
+
+    private static List<String> problemsOf(Map<String, String> options, String option) {
+        return new ProjectionSinkConnector()
+                .validate(options).configValues().stream()
+                        .filter(value -> value.name().equals(option))
+                        .flatMap(value -> value.errorMessages().stream())
+                        .toList();
+    }
+
+    /** Records that come back have their rows already. */
+    @Test
+    void countsOnlyNewRowsOfHeldRecords() throws SQLException {
+        Map<String, String> options = holding();
+        options.put("hold.max", "2");
+        ProjectionSinkTask task = fixture.task(options, context);
+        task.open(List.of(SinkFixture.partition(0), new TopicPartition("statuses.retry", 0)));
+        SinkFixture.awaitClaims(task, context);
+        task.put(List.of(SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30)))));
+        SinkFixture.settle(task);
+        task.put(List.of(SinkFixture.record(1, Map.of("id", 1), Map.of("status", "NEW"))));
+        SinkFixture.settle(task);
+        task.put(List.of(
+                retry(0, "events-0@1", Map.of("status", "NEW")),
+                retry(1, "events-0@0", Map.of("status", "x".repeat(30)))));
+        SinkFixture.settle(task);
+        task.stop();
+
+        assertThat(held()).hasSize(2);
+        assertThat(fixture.rows("SELECT attempts FROM millrace_held ORDER BY record_offset"))
+                .containsExactly(List.of("2"), List.of("1"));
+    }
+
+    @Test
+    void failsIfMoreRecordsWouldBeHeldThanPermitted() {
+        Map<String, String> options = holding();
+        options.put("hold.max", "1");
         ProjectionSinkTask task = fixture.opened(options, context);
         task.put(List.of(
                 SinkFixture.record(0, Map.of("id", 1), Map.of("status", "x".repeat(30))),
@@ -464,12 +569,14 @@ abstract class LedgerIT {
     }
 
     private static long claim(ProjectionSinkConfig config, PartitionLog log) throws SQLException {
+        return claim(config, SinkFixture.partition(0), log);
+    }
+
+    private static long claim(ProjectionSinkConfig config, TopicPartition partition, PartitionLog log)
+            throws SQLException {
         try (Database database = new Database(config.connection())) {
             long offset = config.offsets()
-                    .claimPartitions(
-                            database.connection(),
-                            List.of(SinkFixture.partition(0)),
-                            Map.of(SinkFixture.partition(0), log))
+                    .claimPartitions(database.connection(), List.of(partition), Map.of(partition, log))
                     .get(0)
                     .nextOffset();
             database.connection().commit();

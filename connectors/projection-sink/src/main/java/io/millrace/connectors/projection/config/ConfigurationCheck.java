@@ -118,6 +118,13 @@ public final class ConfigurationCheck {
                 if (!isValid()) {
                     return;
                 }
+                if (!config.holdsKeyOrder() && !config.ledgerRows().held().isEmpty(database.connection())) {
+                    addProblem(new Problem(
+                            SinkOptions.HOLD_KEY_ORDER.name(),
+                            "expected true, because refused records of the connector are held in the table "
+                                    + config.ledgerRows().held()
+                                    + ": bring them back or release them first (millrace redrive)"));
+                }
             }
             Optional<Rebuild> rebuild = config.rebuild();
             if (rebuild.isPresent()) {

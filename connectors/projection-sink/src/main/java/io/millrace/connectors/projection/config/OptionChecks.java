@@ -47,6 +47,7 @@ final class OptionChecks {
         }
         checkConsumer();
         checkKeyOrder();
+        SinkOptions.REBUILD_REPLACES.find(config).ifPresent(this::checkReplaced);
         if (problems.isEmpty()) {
             checkPatterns();
             problems.addAll(new TruncationChecks(config).findProblems());
@@ -195,6 +196,17 @@ final class OptionChecks {
                     SinkTask.TOPICS_CONFIG,
                     "expected the topic " + retries + " among them, by which refused records come back, because "
                             + option + "=true"));
+        }
+    }
+
+    /** What came back to the replaced connector is read from its original topics. */
+    private void checkReplaced(String replaced) {
+        String retries = RetryTopic.of(replaced).name();
+        if (config.readsTopic(retries)) {
+            problems.add(new Problem(
+                    SinkTask.TOPICS_CONFIG,
+                    "the topic " + retries + " brings refused records back to the connector '" + replaced
+                            + "', which this one replaces: they would be written a second time. Remove it"));
         }
     }
 

@@ -221,6 +221,11 @@ public final class ProjectionSinkConfig extends AbstractConfig {
         return SinkOptions.HOLD_KEY_ORDER.get(this);
     }
 
+    /** The topic by which held records come back; empty if none are held. */
+    public String retryTopic() {
+        return holdsKeyOrder() ? RetryTopic.of(connectorName()).name() : "";
+    }
+
     /** Keeps the order of keys through refusals; empty if that is turned off. */
     public Optional<KeyGate> keyGate() {
         return holdsKeyOrder()

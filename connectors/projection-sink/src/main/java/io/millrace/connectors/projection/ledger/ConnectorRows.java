@@ -62,6 +62,11 @@ public final class ConnectorRows {
         }
     }
 
+    /** Whether the connector holds records for the order of their keys. */
+    public boolean holdsRecords() {
+        return holdsRecords;
+    }
+
     /** The rows of the connector's held records. */
     public HeldRows held() {
         return held;
@@ -75,6 +80,16 @@ public final class ConnectorRows {
     /** Whether a partition is past its first record. */
     public boolean hasProgress(Connection connection) throws SQLException {
         return count(connection, " AND next_offset > 0") > 0;
+    }
+
+    /** Whether the ledger has partitions of this topic. */
+    public boolean hasTopic(Connection connection, String topic) throws SQLException {
+        return table.queryNumber(
+                        connection,
+                        "SELECT COUNT(*) FROM " + table.quotedName() + " WHERE connector = ? AND topic = ?",
+                        connector,
+                        topic)
+                > 0;
     }
 
     /** Whether a partition of this topic is past its first record. */
@@ -246,18 +261,21 @@ public final class ConnectorRows {
     }
 
     /** The topic by which held records come back; a name that no topic has if none are held. */
-    private String retryTopic() {
+    public String retryTopic() {
         return holdsRecords ? RetryTopic.of(connector).name() : "";
     }
 
     /**
-     * Sets offsets by hand; the tasks that own the partitions are fenced. The rows of held records from these offsets on are deleted, because the
-     * records are read again. Those before stay held: otherwise they could never take effect.
+     * Sets offsets by hand; the tasks that own the partitions are fenced. The rows of held records that are read again are deleted. The others stay
+     * held: otherwise they could never take effect.
      *
      * @param offsets the next offsets
+     * @param readAgain the first record of each partition that is read again: the next offset, or the start of the log behind it
      */
-    public void setOffsets(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
-        held.deleteFrom(connection, offsets);
+    public void setOffsets(
+            Connection connection, Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> readAgain)
+            throws SQLException {
+        held.deleteFrom(connection, readAgain);
         try (PreparedStatement statement =
                 connection.prepareStatement(table.statements().set())) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {

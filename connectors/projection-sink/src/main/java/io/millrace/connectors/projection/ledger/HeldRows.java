@@ -252,15 +252,37 @@ public final class HeldRows {
         }
     }
 
+    /** How many rows a partition has from an offset on. The table may be missing. */
+    public long countFrom(Connection connection, TopicPartition partition, long offset) throws SQLException {
+        if (!dialect.exists(connection, name)) {
+            return 0;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT COUNT(*) FROM " + quotedName
+                + " WHERE connector = ? AND topic = ? AND partition_id = ? AND record_offset >= ?")) {
+            setPartition(statement, partition);
+            statement.setLong(4, offset);
+            return readCount(statement);
+        }
+    }
+
+    /** Whether there are rows. The table may be missing. */
+    public boolean isEmpty(Connection connection) throws SQLException {
+        return !dialect.exists(connection, name) || count(connection) == 0;
+    }
+
     /** How many rows there are. */
     public long count(Connection connection) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT COUNT(*) FROM " + quotedName + " WHERE connector = ?")) {
             statement.setString(1, connector);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+            return readCount(statement);
+        }
+    }
+
+    private static long readCount(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

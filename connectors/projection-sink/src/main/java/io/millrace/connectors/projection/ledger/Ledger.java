@@ -43,7 +43,7 @@ public final class Ledger implements Offsets {
     public Ledger(ConnectorRows rows) {
         this.rows = rows;
         this.table = rows.table();
-        this.logCheck = new LogCheck(rows.connector());
+        this.logCheck = new LogCheck(rows.connector(), rows.retryTopic());
         String row = " WHERE connector = ? AND topic = ? AND partition_id = ?";
         this.move = "UPDATE " + table.quotedName() + " SET next_offset = ?, updated_at = CURRENT_TIMESTAMP(6)" + row
                 + " AND next_offset = ? AND epoch = ?";

@@ -9,11 +9,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares an offset that was committed with the partition as Kafka has it now. An offset alone cannot show that a topic was
- * created again and has grown past it.
+ * created again and has grown past it. The retry topic may be another one: a record that comes back takes effect only if it is held.
  *
  * @param connector the connector's name, for the remedy
+ * @param retryTopic the topic by which held records come back; empty if none are held
  */
-public record LogCheck(String connector) {
+public record LogCheck(String connector, String retryTopic) {
     private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
 
     /**
@@ -31,6 +32,10 @@ public record LogCheck(String connector) {
             @Nullable String clusterId,
             @Nullable String topicId,
             PartitionLog log) {
+        if (isOtherRetryTopic(partition, nextOffset, topicId, log)) {
+            LOG.warn("{} was created again; the sink reads it from its first record", partition);
+            return log.startOffset();
+        }
         if (nextOffset > 0 && differ(clusterId, log.clusterId())) {
             throw mismatch(partition, nextOffset, clusterId, topicId, log, "the brokers are another cluster");
         }
@@ -59,6 +64,28 @@ public record LogCheck(String connector) {
             return log.startOffset();
         }
         return nextOffset;
+    }
+
+    private boolean isOtherRetryTopic(
+            TopicPartition partition, long nextOffset, @Nullable String topicId, PartitionLog log) {
+        return partition.topic().equals(retryTopic)
+                && nextOffset > 0
+                && (differ(topicId, log.topicId()) || nextOffset > log.endOffset());
+    }
+
+    /**
+     * Checks that the log of a running task is the one that it claimed.
+     *
+     * @param before the log as it was claimed
+     * @throws ConnectException if it is another one
+     */
+    public void requireSame(TopicPartition partition, long nextOffset, PartitionLog before, PartitionLog now) {
+        if (isOtherRetryTopic(partition, nextOffset, before.topicId(), now)) {
+            throw new ConnectException(
+                    "The topic " + retryTopic + " was deleted and created again. Restart the task: it"
+                            + " reads the new topic from its first record, and records that are not held are skipped");
+        }
+        findResumeOffset(partition, nextOffset, before.clusterId(), before.topicId(), now);
     }
 
     private static boolean differ(@Nullable String known, @Nullable String found) {

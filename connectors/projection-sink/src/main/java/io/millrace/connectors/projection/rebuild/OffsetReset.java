@@ -5,6 +5,7 @@ import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.database.SqlErrors;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.LedgerPosition;
 import io.millrace.connectors.projection.ledger.ViewAdmission;
 import io.millrace.connectors.projection.ledger.ViewRow;
 import io.millrace.connectors.projection.ledger.ViewState;
@@ -125,23 +126,60 @@ public final class OffsetReset {
         Map<TopicPartition, Long> present = rows.readOffsets(connection);
         Map<TopicPartition, Long> next = new HashMap<>();
         offsets.forEach((partition, offset) -> next.put(partition, offset == null ? 0 : offset));
-        requireWithinLogs(next);
+        Map<TopicPartition, PartitionLog> found = requireWithinLogs(next);
         requireCountedOnce(present, next);
-        if (views.isEmpty() && present.values().stream().allMatch(offset -> offset == 0)) {
+        Map<TopicPartition, Long> readAgain = findReadAgain(connection, next, found);
+        Set<String> topics = next.keySet().stream()
+                .map(TopicPartition::topic)
+                .filter(topic -> !topic.equals(rows.retryTopic()))
+                .collect(Collectors.toSet());
+        if (!topics.isEmpty() && views.isEmpty() && present.values().stream().allMatch(offset -> offset == 0)) {
             // If the connector has written nothing, its views are meant to begin at the offsets that are set.
-            Set<String> topics =
-                    next.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
             for (ViewAdmission admission : admissions.apply(topics)) {
                 admission.admitViews(database);
             }
         }
-        rows.setOffsets(connection, next);
+        rows.setOffsets(connection, next, readAgain);
         connection.commit();
     }
 
-    private void requireWithinLogs(Map<TopicPartition, Long> next) {
+    /**
+     * The first record of each partition that is read again: older ones may be deleted from the log.
+     *
+     * @throws ConnectException if records of a former topic are held, which could then neither be read nor come back
+     */
+    private Map<TopicPartition, Long> findReadAgain(
+            Connection connection, Map<TopicPartition, Long> next, Map<TopicPartition, PartitionLog> found)
+            throws SQLException {
+        Map<TopicPartition, LedgerPosition> positions = rows.readPositions(connection);
+        Map<TopicPartition, Long> readAgain = new HashMap<>();
+        for (Map.Entry<TopicPartition, Long> offset : next.entrySet()) {
+            TopicPartition partition = offset.getKey();
+            PartitionLog log = found.get(partition);
+            LedgerPosition position = positions.get(partition);
+            long first = log == null ? offset.getValue() : Math.max(offset.getValue(), log.startOffset());
+            readAgain.put(partition, first);
+            String known = position == null ? null : position.topicId();
+            if (log != null && known != null && log.topicId() != null && !known.equals(log.topicId())) {
+                requireNothingHeld(connection, partition);
+            }
+        }
+        return readAgain;
+    }
+
+    private void requireNothingHeld(Connection connection, TopicPartition partition) throws SQLException {
+        long held = rows.held().countFrom(connection, partition, 0);
+        if (held > 0) {
+            throw new ConnectException("The ledger was not changed: " + held + " refused records of " + partition
+                    + " are held in the table " + rows.held() + ", and their topic was another one, so they cannot come"
+                    + " back. Release them (millrace redrive resolve), or reset all offsets (DELETE /connectors/"
+                    + rows.connector() + "/offsets); the dead letter queue has the records");
+        }
+    }
+
+    private Map<TopicPartition, PartitionLog> requireWithinLogs(Map<TopicPartition, Long> next) {
         if (logs.isEmpty()) {
-            return;
+            return Map.of();
         }
         Map<TopicPartition, PartitionLog> found = logs.get().readLogs(next.keySet());
         next.forEach((partition, offset) -> {
@@ -154,6 +192,7 @@ public final class OffsetReset {
                         + log.endOffset() + ", where its log ends; found " + offset);
             }
         });
+        return found;
     }
 
     /** An aggregate without members counts a record again that comes again. */

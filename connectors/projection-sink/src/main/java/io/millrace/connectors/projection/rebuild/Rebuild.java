@@ -3,6 +3,7 @@ package io.millrace.connectors.projection.rebuild;
 import io.millrace.connectors.projection.database.Database;
 import io.millrace.connectors.projection.kind.ProjectionDefinition;
 import io.millrace.connectors.projection.ledger.ConnectorRows;
+import io.millrace.connectors.projection.ledger.RetryTopic;
 import io.millrace.connectors.projection.ledger.ViewRow;
 import io.millrace.connectors.projection.ledger.ViewState;
 import io.millrace.connectors.projection.ledger.WrittenTables;
@@ -134,8 +135,14 @@ public final class Rebuild {
                 }
             }
         }
+        String retries = RetryTopic.of(replaced.connector()).name();
+        if (!rows.holdsRecords() && replaced.hasTopic(connection, retries)) {
+            problems.add(
+                    "the connector '" + replaced.connector() + "' holds the keys of refused records, so this one has to"
+                            + " hold those of what it refuses; set hold.key.order=true");
+        }
         for (String topic : topicsOf(replaced.readOffsets(connection))) {
-            if (!readsTopic.test(topic)) {
+            if (!topic.equals(retries) && !readsTopic.test(topic)) {
                 problems.add("the connector '" + replaced.connector() + "' also has records of the topic " + topic
                         + ", which this one does not read");
             }

@@ -57,7 +57,8 @@ final class Inspection {
         this.kafka = start.logs();
         this.singlePartitions = start.config().singlePartitions();
         this.group = start.config().consumerGroup();
-        this.logCheck = new LogCheck(start.config().connectorName());
+        this.logCheck =
+                new LogCheck(start.config().connectorName(), start.config().retryTopic());
     }
 
     /**
@@ -169,8 +170,7 @@ final class Inspection {
                 // Without a ledger, no earlier state exists to compare with.
                 PartitionLog before = claimed.putIfAbsent(claim.partition(), now);
                 if (before != null) {
-                    logCheck.findResumeOffset(
-                            claim.partition(), claim.nextOffset(), before.clusterId(), before.topicId(), now);
+                    logCheck.requireSame(claim.partition(), claim.nextOffset(), before, now);
                 }
             }
         } catch (ApiException e) {

@@ -462,7 +462,7 @@ public final class RunningSink implements AutoCloseable {
         }
         if (!moves.isEmpty()) {
             claims.advance(moves);
-            writer.add(Batch.ofMoves(moves));
+            writer.add(Batch.ofMoves(moves, retries));
         }
     }
 

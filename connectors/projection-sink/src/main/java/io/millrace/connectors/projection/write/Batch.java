@@ -72,9 +72,13 @@ public final class Batch {
         this.retries = retries;
     }
 
-    /** Moves alone, past records that never came. */
-    public static Batch ofMoves(Collection<Offsets.Move> moves) {
-        Batch batch = new Batch(Optional.empty());
+    /**
+     * Moves alone, past records that never came.
+     *
+     * @param retries as in {@link #of}, for what is added to the batch
+     */
+    public static Batch ofMoves(Collection<Offsets.Move> moves, Optional<RetryTopic> retries) {
+        Batch batch = new Batch(retries);
         moves.forEach(move -> batch.moves.put(move.from().partition(), move));
         return batch;
     }

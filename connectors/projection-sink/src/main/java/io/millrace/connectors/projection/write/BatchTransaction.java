@@ -93,11 +93,12 @@ public final class BatchTransaction {
                 // Before the commit, because a fault of it is one of the transaction's.
                 database.clearParameters();
                 connection.commit();
+                pass.ifPresent(GatePass::openKeys);
                 return;
             }
             database.clearParameters();
             if (pass.isPresent()) {
-                pass.get().requireRoom(refusals.size());
+                pass.get().requireRoom(batch.reportedRefusals(), refusals);
             }
             connection.rollback();
             // Records that cannot be projected are found before those that the database refuses; readers of the queue

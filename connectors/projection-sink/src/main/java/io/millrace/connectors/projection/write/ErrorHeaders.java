@@ -1,11 +1,15 @@
 package io.millrace.connectors.projection.write;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.changes.RecordPlace;
 import io.millrace.events.DeadLetterHeaders;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +39,19 @@ final class ErrorHeaders {
     /** A copy of the record with headers that state why it is refused. */
     static SinkRecord copy(SinkRecord record, RefusedRecordException refusal) {
         Headers headers = record.headers().duplicate();
+        Optional<String> lackingValueOf = findLackingValueOf(record);
         // Headers of an earlier refusal, if the record was read from a dead letter queue.
         ALL.forEach(headers::remove);
+        lackingValueOf.ifPresent(place -> headers.addString(DeadLetterHeaders.RECORD, place));
         return copy(record, record.key(), record.value(), addReason(headers, refusal));
+    }
+
+    /** The place of the record whose value did not fit into a queue, if this one stands for it; it is not a tombstone. */
+    private static Optional<String> findLackingValueOf(SinkRecord record) {
+        Header header = record.value() == null ? record.headers().lastWithName(DeadLetterHeaders.RECORD) : null;
+        return Optional.ofNullable(header)
+                .map(Header::value)
+                .map(value -> value instanceof byte[] bytes ? new String(bytes, UTF_8) : value.toString());
     }
 
     /**
@@ -48,7 +62,7 @@ final class ErrorHeaders {
         boolean keepsHeaders = RecordSize.of(record.headers()) <= LARGEST_PART;
         Headers headers = keepsHeaders ? record.headers().duplicate() : new ConnectHeaders();
         ALL.forEach(headers::remove);
-        headers.addString(DeadLetterHeaders.RECORD, RecordPlace.of(record));
+        headers.addString(DeadLetterHeaders.RECORD, findLackingValueOf(record).orElseGet(() -> RecordPlace.of(record)));
         boolean keepsKey = RecordSize.of(record.key()) <= LARGEST_PART;
         return copy(record, keepsKey ? record.key() : null, null, addReason(headers, refusal));
     }

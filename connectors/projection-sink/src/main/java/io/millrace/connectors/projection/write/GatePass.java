@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,8 @@ final class GatePass {
     private final List<Refusal> refusedRetries = new ArrayList<>();
     private final List<SinkRecord> selectedRetries = new ArrayList<>();
     private final Set<HeldRecord> released = new LinkedHashSet<>();
+    /** Closed keys that have no row any more. */
+    private final Set<String> unused = new HashSet<>();
     /** Whether a record of the batch can concern the gate at all. */
     private boolean active;
 
@@ -95,7 +98,7 @@ final class GatePass {
         Set<String> closed = new HashSet<>();
         batch.records().forEach(record -> addClosed(record.record(), closed));
         first.putAll(gate.rows().held().readFirst(connection, closed));
-        closed.stream().filter(key -> !first.containsKey(key)).forEach(gate::open);
+        closed.stream().filter(key -> !first.containsKey(key)).forEach(unused::add);
         batch.refusals().forEach(refusal -> addRefused(refusal.record()));
         batch.reportedRefusals().forEach(refusal -> addRefused(refusal.record()));
         retries.forEach(this::decide);
@@ -358,9 +361,27 @@ final class GatePass {
         return key == null ? null : findRefusedBefore(record, key);
     }
 
-    /** Requires room for what the dead letter queue is about to get. */
-    void requireRoom(int more) throws SQLException {
-        gate.requireRoom(connection, more);
+    /**
+     * Requires room for the rows of refused records, before the dead letter queue gets them. Those that come back have their rows.
+     *
+     * @param reported what the queue has of the batch already
+     * @param more what it is about to get
+     */
+    void requireRoom(List<Refusal> reported, List<Refusal> more) throws SQLException {
+        long rows = Stream.concat(reported.stream(), more.stream())
+                .filter(refusal -> !gate.isRetry(refusal.record()))
+                .count();
+        if (rows > 0) {
+            gate.requireRoom(connection, rows);
+        }
+    }
+
+    /**
+     * Opens the keys that have no row. After the commit: if a server that took over has lost the transaction that had deleted the rows, it has
+     * lost this one too.
+     */
+    void openKeys() {
+        unused.stream().filter(key -> !refused.containsKey(key)).forEach(gate::open);
     }
 
     /** Adds and deletes the rows, before the commit. The keys are closed from here on, whatever becomes of the commit. */

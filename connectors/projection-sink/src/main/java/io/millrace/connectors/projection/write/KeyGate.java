@@ -81,7 +81,7 @@ public final class KeyGate {
      *
      * @throws ConnectException naming the option, if there is none
      */
-    void requireRoom(Connection connection, int more) throws SQLException {
+    void requireRoom(Connection connection, long more) throws SQLException {
         long held = rows.held().count(connection);
         if (held + more > most) {
             throw new ConnectException("With this batch the connector '" + rows.connector() + "' would hold up to "

@@ -111,6 +111,21 @@ class DeadLetterQueueTest {
         assertThat(reports).singleElement().isSameAs(large);
     }
 
+    /** Otherwise it would come back as a tombstone. */
+    @Test
+    void keepsTheMarkOfARecordWhoseValueDidNotFit() {
+        SinkRecord small = new SinkRecord("orders.retry", 0, null, "k", null, null, 3);
+        small.headers()
+                .addString(DeadLetterHeaders.RECORD, "events-0@1")
+                .addString(DeadLetterHeaders.REASON, "too large");
+
+        handOver(queue(record -> answered()), Refusal.of(small, "held", null));
+
+        assertThat(headers(reports.get(0)))
+                .containsEntry(DeadLetterHeaders.RECORD, "events-0@1")
+                .containsEntry(DeadLetterHeaders.REASON, "orders.retry-0@3: held");
+    }
+
     @Test
     void reportsTheRecordItselfIfAConverterRefusesTheCopy() {
         Refusal refusal = refusal(1);
