@@ -25,7 +25,7 @@ public record ConnectCalls(ConnectGroup group) {
      * starts. Restarts the workers if they refuse all changes for too long.
      *
      * @param what the call does, for the message
-     * @throws IllegalStateException if the call is refused, or is not answered within three minutes
+     * @throws IllegalStateException if the call is refused, or is not answered within three minutes, and three more after a restart
      */
     public void make(String what, Call call) {
         long deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
@@ -41,6 +41,8 @@ public record ConnectCalls(ConnectGroup group) {
                 }
                 if (!restarted && System.nanoTime() > patience && isWithoutPrivileges(e)) {
                     group.workers().forEach(group::killAndRestart);
+                    group.awaitWorkers();
+                    deadline = System.nanoTime() + TIME_TO_ANSWER.toNanos();
                     restarted = true;
                 }
             }
