@@ -61,7 +61,8 @@ public record ConnectCalls(ConnectGroup group) {
                 && refusal.status() == REFUSED
                 // A worker that has not read yet that the connector is stopped answers with the same status.
                 && !message.contains("STOPPED state")
-                && !message.contains("brokers cannot be used");
+                && !message.contains("brokers cannot be used")
+                && !message.contains("spool cannot be listed");
     }
 
     private static void pauseBriefly() {

@@ -20,6 +20,8 @@ public record Discrepancy(Kind kind, String text) {
         WRONG("wrong"),
         /** Something is behind what it should be before. */
         OUT_OF_ORDER("out of order"),
+        /** An event is behind a later one of its key. */
+        OVERTAKEN("overtaken"),
         /** Something was answered before what it needs was complete. */
         EARLY("early");
 
