@@ -74,6 +74,9 @@ final class ObjectWriter {
         private final long giveUpMs;
         private int attempts;
         private long nextAttemptMs;
+        /** Of the last attempt. */
+        private long timeoutMs;
+
         private @Nullable CompletableFuture<Void> attempt;
 
         Writing(SpoolKey key, byte[] bytes, List<PendingRecord> records, long nowMs, long giveUpMs) {
@@ -173,7 +176,7 @@ final class ObjectWriter {
         if (!attempt.isDone()) {
             return false;
         }
-        Throwable failure = failureOf(attempt);
+        Throwable failure = failureOf(object, attempt);
         object.attempt = null;
         if (failure == null) {
             finish(object);
@@ -184,9 +187,10 @@ final class ObjectWriter {
 
     private CompletableFuture<Void> put(Writing object) {
         object.attempts++;
+        object.timeoutMs = timeoutMs(object);
         CompletableFuture<Void> attempt;
         try {
-            attempt = store.put(object.key, object.bytes).copy().orTimeout(timeoutMs(object), TimeUnit.MILLISECONDS);
+            attempt = store.put(object.key, object.bytes).copy().orTimeout(object.timeoutMs, TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {
             attempt = CompletableFuture.failedFuture(e);
         }
@@ -199,12 +203,17 @@ final class ObjectWriter {
         return Math.min(settings.storeTimeoutMs(), Math.max(SECOND_MS, object.giveUpMs - ticker.nowMs()));
     }
 
-    private static @Nullable Throwable failureOf(CompletableFuture<Void> attempt) {
+    private static @Nullable Throwable failureOf(Writing object, CompletableFuture<Void> attempt) {
         try {
             attempt.join();
             return null;
         } catch (CompletionException e) {
-            return Failures.unwrap(e);
+            Throwable failure = Failures.unwrap(e);
+            // The timeout of a future has no message.
+            return failure instanceof TimeoutException
+                    ? new TimeoutException("The store did not confirm " + SpoolStore.nameOf(object.key) + " within "
+                            + object.timeoutMs + " ms")
+                    : failure;
         }
     }
 

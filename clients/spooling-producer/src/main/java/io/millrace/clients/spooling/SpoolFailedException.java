@@ -14,11 +14,16 @@ public final class SpoolFailedException extends RetriableException {
     SpoolFailedException(@Nullable Throwable kafka, String location, Throwable store) {
         super(
                 "Neither Kafka nor the spool took the record. Kafka: "
-                        + (kafka == null ? "no answer before" : kafka.getMessage()) + ". " + location + ": "
-                        + store.getMessage(),
+                        + (kafka == null ? "no answer before" : reason(kafka)) + ". " + location + ": " + reason(store),
                 kafka == null ? store : kafka);
         if (kafka != null) {
             addSuppressed(store);
         }
+    }
+
+    /** Some failures, such as those of the JVM, have no message. */
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
     }
 }

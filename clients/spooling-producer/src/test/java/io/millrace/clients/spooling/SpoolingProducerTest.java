@@ -318,11 +318,22 @@ class SpoolingProducerTest {
             producer.step();
             return waiting.stream().allMatch(Future::isDone);
         });
-        waiting.forEach(answer -> assertFails(answer, SpoolFailedException.class, "memory:"));
+        waiting.forEach(answer -> {
+            assertFails(answer, SpoolFailedException.class, "memory:: The store did not confirm v1/orders/");
+            assertFails(answer, SpoolFailedException.class, " within 1000 ms");
+        });
         // Only the record that has time left is tried.
         assertThat(objects.puts).isEqualTo(puts + 1);
         assertThat(later.isDone()).isFalse();
         objects.mode = MemoryObjects.Mode.UP;
+    }
+
+    @Test
+    void namesTheKindOfAFailureThatHasNoMessage() {
+        Throwable failure = new SpoolFailedException(new IllegalStateException(), "memory:", new StackOverflowError());
+        assertThat(failure)
+                .hasMessage("Neither Kafka nor the spool took the record. Kafka: java.lang.IllegalStateException."
+                        + " memory:: java.lang.StackOverflowError");
     }
 
     @Test
