@@ -44,11 +44,16 @@ public final class OfficialEvents implements AutoCloseable {
     /** How many events the topic holds; 0 if the topic does not exist. */
     public long count(String topic) {
         long[] count = {0};
-        first(topic, Long.MAX_VALUE, event -> {
-            count[0]++;
+        forEach(topic, event -> count[0]++);
+        return count[0];
+    }
+
+    /** Passes each event that the topic holds now, in the order of each partition; none if the topic does not exist. */
+    void forEach(String topic, Consumer<ConsumerRecord<String, String>> taker) {
+        var unused = first(topic, Long.MAX_VALUE, event -> {
+            taker.accept(event);
             return false;
         });
-        return count[0];
     }
 
     /** Waits for the topic to exist; returns whether it exists. */

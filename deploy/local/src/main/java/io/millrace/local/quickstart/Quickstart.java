@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
 public final class Quickstart {
     private static final int TRANSACTIONS = 300;
     private static final int SUBSCRIPTIONS = 5;
+    private static final int VISITS = 20;
     private static final Duration UNTIL_FIRST_PAYMENT = Duration.ofSeconds(1);
     private static final Duration BETWEEN_PAYMENTS = Duration.ofSeconds(3);
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
@@ -36,6 +38,9 @@ public final class Quickstart {
     private static final int SHOWN_DIFFERENCES = 20;
     /** With TRACE, the sinks log each record that they write, with its request. */
     private static final String SINK_LOGGER = "io.millrace.connectors.projection.write";
+
+    /** The connector that brings the visits of an outage to Kafka. */
+    private static final String SPOOL_CONFIG = "17-spool.json";
 
     private static final List<String> TOPICS = List.of(
             "shop.orders",
@@ -46,7 +51,8 @@ public final class Quickstart {
             "shop.customers",
             "shop.customers.v2",
             "shop.requests",
-            RenewalService.TOPIC);
+            RenewalService.TOPIC,
+            VisitService.TOPIC);
 
     private final QuickstartOptions options;
     private final Installation installation;
@@ -87,29 +93,48 @@ public final class Quickstart {
         try (LocalPipeline pipeline = LocalPipeline.start(installation, options.directory(), settings)) {
             DataFormat.markData(options.directory());
             ShellEnvironment.of(installation, pipeline).write(environmentFile());
+            if (options.outage().isPresent()) {
+                playOutage(pipeline, options.outage().get());
+                return;
+            }
             pipeline.rest().setLogLevel(SINK_LOGGER, "TRACE");
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
             screen.line("running: " + String.join(", ", connectors));
-            try (RenewalService renewals =
-                    RenewalService.start(pipeline.connectToShop(), pipeline.bootstrapServers(), BETWEEN_PAYMENTS)) {
-                if (!writeAndCompare(pipeline, renewals)) {
+            try (VisitService visits = new VisitService(VisitService.options(pipeline));
+                    RenewalService renewals = RenewalService.start(
+                            pipeline.connectToShop(), pipeline.bootstrapServers(), BETWEEN_PAYMENTS)) {
+                if (!writeAndCompare(pipeline, renewals, visits)) {
                     return;
                 }
                 screen.line("");
-                runUntilEnded(pipeline, renewals);
+                runUntilEnded(pipeline, renewals, visits);
             }
         }
     }
 
+    /** Runs the connector of the spool alone: an outage is what the others are not compared in. */
+    private void playOutage(LocalPipeline pipeline, Duration time) throws IOException, InterruptedException {
+        screen.step("posting the connector " + Outage.CONNECTOR);
+        pipeline.rest().postAll(List.of(project.connectConfigs().resolve(SPOOL_CONFIG)));
+        VisitTally tally = new Outage(pipeline, VisitService.options(pipeline), time, screen::step).play();
+        screen.line("");
+        screen.line("  " + tally.answers());
+        screen.line("  " + tally.comparison());
+        if (!tally.isRight()) {
+            throw new QuickstartFailedException("Kafka does not have every acknowledged visit once and in order");
+        }
+        screen.line("quickstart: ok");
+    }
+
     /** Returns whether the quickstart is to stay up. */
-    private boolean writeAndCompare(LocalPipeline pipeline, RenewalService renewals)
+    private boolean writeAndCompare(LocalPipeline pipeline, RenewalService renewals, VisitService visits)
             throws SQLException, InterruptedException {
         try (Connection shop = pipeline.connectToShop();
                 Connection reader = pipeline.connectToShop();
                 Connection views = pipeline.connectToViews();
                 OfficialEvents events = new OfficialEvents(pipeline.broker().bootstrapServers())) {
-            Run run = new Run(shop, reader, views, events, renewals);
+            Run run = new Run(shop, reader, views, events, renewals, visits);
             run.write();
             run.showRows();
             run.endSubscriptions();
@@ -123,13 +148,13 @@ public final class Quickstart {
         }
     }
 
-    private void runUntilEnded(LocalPipeline pipeline, RenewalService renewals)
+    private void runUntilEnded(LocalPipeline pipeline, RenewalService renewals, VisitService visits)
             throws SQLException, InterruptedException {
         try (Connection shop = pipeline.connectToShop()) {
             ShopTraffic traffic = new ShopTraffic(new ShopService(shop), System.nanoTime());
             traffic.subscribe(UNTIL_FIRST_PAYMENT);
             if (!options.page()) {
-                stayUp(pipeline, Optional.empty(), traffic, renewals);
+                stayUp(pipeline, Optional.empty(), traffic, renewals, visits);
                 return;
             }
             try (Page page = Page.start(
@@ -141,7 +166,7 @@ public final class Quickstart {
                             pipeline,
                             options.directory().resolve("page/plans"),
                             () -> List.of(project.millrace().toString())))) {
-                stayUp(pipeline, Optional.of(page), traffic, renewals);
+                stayUp(pipeline, Optional.of(page), traffic, renewals, visits);
             }
         }
     }
@@ -170,9 +195,16 @@ public final class Quickstart {
         private final ShopTraffic traffic;
         private final ViewCheck check;
         private final RenewalService renewals;
+        private final VisitService visits;
 
         /** Writes by one connection to the shop, and reads what others have written by another one. */
-        Run(Connection shop, Connection reader, Connection views, OfficialEvents events, RenewalService renewals)
+        Run(
+                Connection shop,
+                Connection reader,
+                Connection views,
+                OfficialEvents events,
+                RenewalService renewals,
+                VisitService visits)
                 throws SQLException {
             long seed = System.nanoTime();
             this.reader = reader;
@@ -182,6 +214,7 @@ public final class Quickstart {
             this.traffic = new ShopTraffic(service, seed);
             this.check = new ViewCheck(reader, views);
             this.renewals = renewals;
+            this.visits = visits;
         }
 
         void write() throws SQLException, InterruptedException {
@@ -192,6 +225,7 @@ public final class Quickstart {
                 traffic.subscribe(UNTIL_FIRST_PAYMENT);
             }
             traffic.run(TRANSACTIONS);
+            visits.recordAll(VISITS, new Random());
             screen.step("waiting until the views have caught up");
             check();
         }
@@ -336,13 +370,19 @@ public final class Quickstart {
     }
 
     /** Prints what to do, and watches the servers until one has ended; the shop's customers write if that was requested. */
-    private void stayUp(LocalPipeline pipeline, Optional<Page> page, ShopTraffic traffic, RenewalService renewals)
+    private void stayUp(
+            LocalPipeline pipeline,
+            Optional<Page> page,
+            ShopTraffic traffic,
+            RenewalService renewals,
+            VisitService visits)
             throws SQLException, InterruptedException {
         Map<String, String> commands = commands(pipeline);
         page.ifPresent(shown -> commands.put("page", shown.link()));
         screen.commands(commands);
         screen.line(
                 "\nCtrl-C stops everything. The next start deletes these data, or keeps data and ports with --keep.");
+        Random random = new Random();
         while (true) {
             Thread.sleep(1000);
             checkServers(pipeline);
@@ -350,6 +390,7 @@ public final class Quickstart {
             synchronized (traffic) {
                 traffic.run(options.traffic());
             }
+            visits.recordAll(options.traffic(), random);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.local.quickstart;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
  * @param page whether there is a page in the browser
  * @param topic the topic to show of a quickstart that runs already; empty for a start
  * @param max how many events of the topic are shown; empty for no limit
+ * @param outage for how long Kafka is stopped; empty for a start without an outage
  */
 record QuickstartOptions(
         boolean once,
@@ -26,10 +28,13 @@ record QuickstartOptions(
         int traffic,
         boolean page,
         Optional<String> topic,
-        OptionalInt max) {
+        OptionalInt max,
+        Optional<Duration> outage) {
     private static final int HIGHEST_PORT = 65_535;
     private static final int MOST_TRAFFIC = 1_000;
     private static final int MOST_EVENTS = 1_000_000;
+    private static final int USUAL_OUTAGE_SECONDS = 60;
+    private static final int LONGEST_OUTAGE_SECONDS = 600;
 
     /**
      * @throws IllegalArgumentException if an argument is invalid; the message names it
@@ -44,6 +49,8 @@ record QuickstartOptions(
         boolean page = true;
         String topic = null;
         OptionalInt max = OptionalInt.empty();
+        boolean outage = false;
+        OptionalInt seconds = OptionalInt.empty();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--once" -> once = true;
@@ -55,11 +62,20 @@ record QuickstartOptions(
                 case "--no-page" -> page = false;
                 case "topic" -> topic = value(arguments, ++i);
                 case "--max" -> max = OptionalInt.of(number(arguments, ++i, MOST_EVENTS));
+                case "outage" -> outage = true;
+                case "--seconds" -> seconds = OptionalInt.of(number(arguments, ++i, LONGEST_OUTAGE_SECONDS));
                 default -> throw new IllegalArgumentException("Not understood: " + arguments[i] + " (try --help)");
             }
         }
         if (max.isPresent() && topic == null) {
             throw new IllegalArgumentException("--max is for the events of a topic (try --help)");
+        }
+        if (seconds.isPresent() && !outage) {
+            throw new IllegalArgumentException("--seconds is for an outage (try --help)");
+        }
+        if (outage
+                && (once || keep || configs != null || metrics.isPresent() || traffic > 0 || !page || topic != null)) {
+            throw new IllegalArgumentException("outage takes --seconds and --dir alone (try --help)");
         }
         return new QuickstartOptions(
                 once,
@@ -70,7 +86,8 @@ record QuickstartOptions(
                 traffic,
                 page,
                 Optional.ofNullable(topic),
-                max);
+                max,
+                outage ? Optional.of(Duration.ofSeconds(seconds.orElse(USUAL_OUTAGE_SECONDS))) : Optional.empty());
     }
 
     private static int number(String[] arguments, int index, int highest) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuickstartOptionsTest {
     @Test
@@ -39,9 +41,27 @@ class QuickstartOptionsTest {
                 .hasMessageContaining("--max");
     }
 
+    @Test
+    void stopsKafkaForAMinuteUnlessAskedForAnotherTime() {
+        assertThat(QuickstartOptions.parse().outage()).isEmpty();
+        assertThat(QuickstartOptions.parse("outage").outage()).hasValue(Duration.ofSeconds(60));
+        assertThat(QuickstartOptions.parse("outage", "--seconds", "15", "--dir", "there")
+                        .outage())
+                .hasValue(Duration.ofSeconds(15));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--seconds 15", "outage --keep", "outage --once", "outage --traffic 2", "outage topic x"})
+    void refusesWhatIsNotForAnOutage(String arguments) {
+        assertThatThrownBy(() -> QuickstartOptions.parse(arguments.split(" ", -1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("outage");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--max, 0",
+        "--seconds, 601",
         "--metrics, 0",
         "--metrics, 65536",
         "--metrics, port",
