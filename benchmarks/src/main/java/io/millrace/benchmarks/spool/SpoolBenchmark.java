@@ -1,0 +1,310 @@
+package io.millrace.benchmarks.spool;
+
+import io.millrace.benchmarks.harness.BenchmarkArguments;
+import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.Topics;
+import io.millrace.clients.spooling.SpoolingProducer;
+import io.millrace.spool.SpoolStore;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
+import io.millrace.testing.servers.S3Server;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends the same records with a plain producer and with one that spools, in turn, in one process; then suspends the broker while records are
+ * sent, and measures answers and recovery.
+ */
+final class SpoolBenchmark implements AutoCloseable {
+    static final String MILLRACE = "millrace";
+    static final String PLAIN = "plain";
+
+    private static final String BUCKET = "spool";
+    private static final long MEMORY_BYTES = 64L << 20;
+    private static final long LARGE_MEMORY_BYTES = 256L << 20;
+    private static final int LATENCY_SECONDS = 8;
+    /** The part of the evenly sent records that warms up. */
+    private static final double WARM_UP = 0.25;
+
+    private static final int SECONDS_BEFORE = 5;
+    private static final int MOST_SECONDS = 900;
+    private static final long POLL_MS = 100;
+
+    private final Installation installation = Installation.locate();
+    private final BenchmarkArguments arguments;
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final S3Server s3;
+    private final int rate;
+    private final SpoolFigures figures = new SpoolFigures();
+
+    private SpoolBenchmark(Path directory, BenchmarkArguments arguments) {
+        this.directory = directory;
+        this.arguments = arguments;
+        this.rate = arguments.numberOf("rate", 5_000);
+        this.s3 = S3Server.start(installation, directory.resolve("s3"), BUCKET);
+        try {
+            this.broker = KafkaBroker.start(
+                    installation, directory.resolve("kafka"), Map.of("log.segment.delete.delay.ms", "0"));
+        } catch (RuntimeException e) {
+            s3.close();
+            throw e;
+        }
+    }
+
+    /** Takes an empty directory for the servers' data, and options. */
+    public static void main(String[] words) throws Exception {
+        BenchmarkArguments arguments = new BenchmarkArguments(
+                words,
+                Set.of("quick"),
+                Set.of("directory", "peers", "rounds", "records", "rate", "outage", "drain", "recover-delay"));
+        try (SpoolBenchmark benchmark = new SpoolBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
+            benchmark.run();
+        }
+    }
+
+    private void run() throws Exception {
+        boolean quick = arguments.has("quick");
+        int rounds = arguments.numberOf("rounds", quick ? 1 : 7);
+        int records = arguments.numberOf("records", quick ? 100_000 : 500_000);
+        for (int round = 0; round <= rounds; round++) {
+            // They take turns in being the first, too.
+            boolean first = round % 2 == 0;
+            for (boolean ours : new boolean[] {first, !first}) {
+                // The first round warms up.
+                measureNormal(ours ? MILLRACE : PLAIN, round, records, round > 0);
+            }
+        }
+        measureDrain(arguments.numberOf("drain", quick ? 50_000 : 500_000));
+        measureOutage(arguments.numberOf("outage", quick ? 15 : 60));
+        figures.print();
+    }
+
+    private void measureNormal(String contender, int round, int records, boolean counts) throws Exception {
+        String topic = contender + "-" + round;
+        Topics.createTopic(broker, topic, NumberedRecords.PARTITIONS);
+        try (Producer<byte[], byte[]> producer = open(contender)) {
+            producer.send(NumberedRecords.make(topic, 0)).get();
+            // Garbage of the former turn must not count for this one.
+            System.gc();
+            double recordsPerSecond = measureRate(producer, topic, records);
+            EvenTraffic traffic = new EvenTraffic(producer, topic, rate, LATENCY_SECONDS);
+            traffic.start();
+            traffic.await();
+            if (traffic.failed() > 0) {
+                throw new IllegalStateException(traffic.failed() + " records failed while Kafka was up");
+            }
+            if (counts) {
+                figures.addRate(contender, recordsPerSecond);
+                figures.addWaits(contender, rate, traffic.waits(WARM_UP));
+            }
+        }
+        // At once, so that the disk does not have to write it in the other's turn.
+        Topics.deleteTopic(broker, topic);
+    }
+
+    private Producer<byte[], byte[]> open(String contender) {
+        if (contender.equals(MILLRACE)) {
+            return openSpooling("normal", Map.of());
+        }
+        return new KafkaProducer<>(kafka(MEMORY_BYTES), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static double measureRate(Producer<byte[], byte[]> producer, String topic, int records) throws Exception {
+        List<Future<RecordMetadata>> last = new ArrayList<>();
+        long begin = System.nanoTime();
+        for (int number = 0; number < records; number++) {
+            Future<RecordMetadata> answer = producer.send(NumberedRecords.make(topic, number));
+            if (number >= records - NumberedRecords.KEYS) {
+                last.add(answer);
+            }
+        }
+        producer.flush();
+        double recordsPerSecond = records * 1e9 / (System.nanoTime() - begin);
+        for (Future<RecordMetadata> answer : last) {
+            if (!answer.get().hasOffset()) {
+                throw new IllegalStateException("A record was spooled while Kafka was up");
+            }
+        }
+        return recordsPerSecond;
+    }
+
+    /** Fills a spool, and measures how fast a connector empties it. */
+    private void measureDrain(int records) throws Exception {
+        String name = "drain";
+        Topics.createTopic(broker, name, NumberedRecords.PARTITIONS);
+        try (SpoolingProducer<byte[], byte[]> producer = openSpooling(
+                name,
+                Map.of("spool.after.ms", 2_000, "max.block.ms", 1_900, "spool.memory.bytes", LARGE_MEMORY_BYTES))) {
+            producer.send(NumberedRecords.make(name, 0)).get();
+            broker.suspend();
+            try {
+                for (int number = 1; number <= records; number++) {
+                    var unused = producer.send(NumberedRecords.make(name, number));
+                }
+                producer.flush();
+            } finally {
+                broker.resume();
+            }
+            try (BenchmarkWorker worker = startWorker(name);
+                    WrittenRecords written = new WrittenRecords(broker, name)) {
+                written.awaitAll(1);
+                worker.postConnector(name, source(name, 1_000));
+                figures.add("drain, records/s", written.awaitAll(records + 1));
+                figures.add("drain, repeated or overtaken", written.repeated() + written.overtaken());
+            }
+        }
+    }
+
+    private void measureOutage(int seconds) throws Exception {
+        String name = "outage";
+        int recoverDelayMs = arguments.numberOf("recover-delay", 30_000);
+        Topics.createTopic(broker, name, NumberedRecords.PARTITIONS);
+        try (BenchmarkWorker worker = startWorker(name);
+                SpoolStore store = SpoolStore.open(store(name));
+                SpoolingProducer<byte[], byte[]> producer = openSpooling(name, Map.of())) {
+            worker.postConnector(name, source(name, recoverDelayMs));
+            worker.awaitRunning(name);
+            EvenTraffic traffic = new EvenTraffic(producer, name, rate, MOST_SECONDS);
+            traffic.start();
+            TimeUnit.SECONDS.sleep(SECONDS_BEFORE);
+            broker.suspend();
+            try {
+                TimeUnit.SECONDS.sleep(seconds);
+            } finally {
+                broker.resume();
+            }
+            measureReturn(store);
+            traffic.stop();
+            awaitEmpty(store);
+            figures.add("outage, slowest answer in ms", traffic.waits(0).most());
+            figures.add("outage, records sent", traffic.sent());
+            figures.add("outage, records spooled", (Long) metric(name, "Spooled"));
+            figures.add("outage, records whose callers got an exception", traffic.failed());
+            checkLog(name, traffic.acknowledged());
+        }
+    }
+
+    /** From the end of the outage, with traffic. */
+    private void measureReturn(SpoolStore store) throws Exception {
+        long resumed = System.nanoTime();
+        long last = resumed;
+        while (true) {
+            if (hasObjects(store)) {
+                last = System.nanoTime();
+            } else if (metric("outage", "State").equals("DIRECT")) {
+                break;
+            }
+            if (System.nanoTime() - resumed > TimeUnit.SECONDS.toNanos(MOST_SECONDS)) {
+                throw new IllegalStateException("The producer has not become direct again");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+        long direct = System.nanoTime();
+        figures.add("outage, s until the last object is recovered", (last - resumed) / 1e9);
+        figures.add("outage, s from the last object until all records are direct", (direct - last) / 1e9);
+    }
+
+    private void checkLog(String topic, BitSet acknowledged) {
+        try (WrittenRecords written = new WrittenRecords(broker, topic)) {
+            written.readToEnd();
+            figures.add("outage, acknowledged and lost", written.countMissing(acknowledged));
+            figures.add("outage, repeated", written.repeated());
+            figures.add("outage, overtaken", written.overtaken());
+        }
+    }
+
+    private static void awaitEmpty(SpoolStore store) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        while (hasObjects(store)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("The spool was not emptied");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
+    private static boolean hasObjects(SpoolStore store) {
+        return store.list().incarnations().values().stream()
+                .anyMatch(own -> !own.objects().isEmpty());
+    }
+
+    private static Object metric(String client, String name) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(new ObjectName("io.millrace:type=spooling-producer,client-id=" + client), name);
+    }
+
+    private BenchmarkWorker startWorker(String name) throws IOException {
+        Path files = directory.resolve(name);
+        Files.createDirectories(files);
+        return new BenchmarkWorker(installation, broker, files, List.of(), Map.of());
+    }
+
+    /** The settings of both contenders. */
+    private Map<String, Object> kafka(long memoryBytes) {
+        return Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "buffer.memory", memoryBytes);
+    }
+
+    /** A producer whose spool and client id have this name. */
+    private SpoolingProducer<byte[], byte[]> openSpooling(String name, Map<String, Object> more) {
+        Map<String, Object> configs = new HashMap<>(kafka(MEMORY_BYTES));
+        configs.putAll(store(name));
+        configs.put("client.id", name);
+        configs.put("spool.writer", name);
+        configs.put("max.block.ms", 9_000);
+        configs.putAll(more);
+        return new SpoolingProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, String> store(String name) {
+        return Map.of(
+                "spool.store",
+                "s3://" + BUCKET + "/" + name,
+                "payload.s3.endpoint",
+                s3.endpoint(),
+                "payload.s3.region",
+                "us-east-1",
+                "payload.s3.path.style",
+                "true",
+                "payload.s3.access.key.id",
+                s3.accessKeyId(),
+                "payload.s3.secret.access.key",
+                s3.secretAccessKey());
+    }
+
+    private Map<String, String> source(String name, int recoverDelayMs) {
+        Map<String, String> options = new TreeMap<>(store(name));
+        options.put("connector.class", "io.millrace.connectors.spool.SpoolSourceConnector");
+        options.put("tasks.max", "1");
+        options.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        options.put("recover.delay.ms", Integer.toString(recoverDelayMs));
+        options.put("exactly.once.support", "required");
+        for (String part : List.of("key", "value", "header")) {
+            options.put(part + ".converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
+        }
+        return options;
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+        s3.close();
+    }
+}
