@@ -140,7 +140,7 @@ final class SpoolBenchmark implements AutoCloseable {
         double recordsPerSecond = records * 1e9 / (System.nanoTime() - begin);
         for (Future<RecordMetadata> answer : last) {
             if (!answer.get().hasOffset()) {
-                throw new IllegalStateException("A record was spooled while Kafka was up");
+                throw new IllegalStateException("A record was spooled while Kafka was up, at " + Math.round(recordsPerSecond) + " records/s");
             }
         }
         return recordsPerSecond;
