@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.spool;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.Topics;
@@ -74,7 +75,7 @@ final class SpoolBenchmark implements AutoCloseable {
         BenchmarkArguments arguments = new BenchmarkArguments(
                 words,
                 Set.of("quick"),
-                Set.of("directory", "peers", "rounds", "records", "rate", "outage", "drain", "recover-delay"));
+                Set.of("directory", "peers", "rounds", "records", "rate", "outage", "drain", "recover-delay", "only"));
         try (SpoolBenchmark benchmark = new SpoolBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.run();
         }
@@ -82,6 +83,21 @@ final class SpoolBenchmark implements AutoCloseable {
 
     private void run() throws Exception {
         boolean quick = arguments.has("quick");
+        List<String> parts =
+                List.of(arguments.text("only", "normal,drain,outage").split(","));
+        if (parts.contains("normal")) {
+            measureNormal(quick);
+        }
+        if (parts.contains("drain")) {
+            measureDrain(arguments.numberOf("drain", quick ? 50_000 : 500_000));
+        }
+        if (parts.contains("outage")) {
+            measureOutage(arguments.numberOf("outage", quick ? 15 : 60));
+        }
+        figures.print();
+    }
+
+    private void measureNormal(boolean quick) throws Exception {
         int rounds = arguments.numberOf("rounds", quick ? 1 : 7);
         int records = arguments.numberOf("records", quick ? 100_000 : 500_000);
         for (int round = 0; round <= rounds; round++) {
@@ -89,22 +105,21 @@ final class SpoolBenchmark implements AutoCloseable {
             boolean first = round % 2 == 0;
             for (boolean ours : new boolean[] {first, !first}) {
                 // The first round warms up.
-                measureNormal(ours ? MILLRACE : PLAIN, round, records, round > 0);
+                measureTurn(ours ? MILLRACE : PLAIN, round, records, round > 0);
             }
         }
-        measureDrain(arguments.numberOf("drain", quick ? 50_000 : 500_000));
-        measureOutage(arguments.numberOf("outage", quick ? 15 : 60));
-        figures.print();
     }
 
-    private void measureNormal(String contender, int round, int records, boolean counts) throws Exception {
+    private void measureTurn(String contender, int round, int records, boolean counts) throws Exception {
         String topic = contender + "-" + round;
         Topics.createTopic(broker, topic, NumberedRecords.PARTITIONS);
         try (Producer<byte[], byte[]> producer = open(contender)) {
             producer.send(NumberedRecords.make(topic, 0)).get();
             // Garbage of the former turn must not count for this one.
             System.gc();
+            long processor = processorNanos();
             double recordsPerSecond = measureRate(producer, topic, records);
+            processor = processorNanos() - processor;
             EvenTraffic traffic = new EvenTraffic(producer, topic, rate, LATENCY_SECONDS);
             traffic.start();
             traffic.await();
@@ -113,11 +128,16 @@ final class SpoolBenchmark implements AutoCloseable {
             }
             if (counts) {
                 figures.addRate(contender, recordsPerSecond);
+                figures.add(contender + ", microseconds of processor time a record", processor / 1e3 / records);
                 figures.addWaits(contender, rate, traffic.waits(WARM_UP));
             }
         }
         // At once, so that the disk does not have to write it in the other's turn.
         Topics.deleteTopic(broker, topic);
+    }
+
+    private static long processorNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private Producer<byte[], byte[]> open(String contender) {
@@ -140,7 +160,8 @@ final class SpoolBenchmark implements AutoCloseable {
         double recordsPerSecond = records * 1e9 / (System.nanoTime() - begin);
         for (Future<RecordMetadata> answer : last) {
             if (!answer.get().hasOffset()) {
-                throw new IllegalStateException("A record was spooled while Kafka was up, at " + Math.round(recordsPerSecond) + " records/s");
+                throw new IllegalStateException(
+                        "A record was spooled while Kafka was up, at " + Math.round(recordsPerSecond) + " records/s");
             }
         }
         return recordsPerSecond;

@@ -31,7 +31,9 @@ final class SpoolFigures {
 
     void print() {
         figures.forEach((name, values) -> System.out.printf(Locale.ROOT, "%-64s%14.2f%n", name, Median.of(values)));
-        System.out.printf(Locale.ROOT, "ratio %.2f%n", ratio());
+        if (!rates.isEmpty()) {
+            System.out.printf(Locale.ROOT, "ratio %.2f%n", ratio());
+        }
     }
 
     /** Compared values were measured in the same seconds, so other load affects both. */

@@ -47,6 +47,8 @@ final class RecordRouter {
     private static final Logger LOG = LoggerFactory.getLogger(RecordRouter.class);
     private static final int SLOTS = 4096;
     private static final long PROBE_MS = 1_000;
+    /** Threads that wait for memory are woken when this part of it is free: to wake one for each record takes longer than to send it. */
+    private static final int PART_FREE = 64;
 
     private final RouterSettings settings;
     private final Ticker ticker;
@@ -109,6 +111,10 @@ final class RecordRouter {
     /** The threads that wait for {@link #release}. */
     @GuardedBy("this")
     private int waiting;
+
+    /** Whether all of them were woken, and none has begun to wait since. */
+    @GuardedBy("this")
+    private boolean woken;
 
     @GuardedBy("this")
     private boolean closed;
@@ -197,10 +203,19 @@ final class RecordRouter {
     @SuppressWarnings("WaitNotInLoop") // The callers have loops.
     private void awaitRelease(long longestMs) throws InterruptedException {
         waiting++;
+        woken = false;
         try {
             wait(longestMs);
         } finally {
             waiting--;
+        }
+    }
+
+    @GuardedBy("this")
+    private void wake() {
+        if (waiting > 0 && !woken) {
+            woken = true;
+            notifyAll();
         }
     }
 
@@ -323,8 +338,8 @@ final class RecordRouter {
             answering.set(before);
             synchronized (this) {
                 unanswered.remove(record);
-                if (waiting > 0) {
-                    notifyAll();
+                if (unanswered.isEmpty()) {
+                    wake();
                 }
             }
         }
@@ -372,8 +387,8 @@ final class RecordRouter {
         }
         record.place = PendingRecord.Place.DONE;
         usedBytes -= record.bytes;
-        if (waiting > 0) {
-            notifyAll();
+        if (usedBytes <= settings.memoryBytes() - settings.memoryBytes() / PART_FREE) {
+            wake();
         }
         return true;
     }
@@ -612,6 +627,7 @@ final class RecordRouter {
                 released.add(record);
             }
         }
+        wake();
         return released;
     }
 

@@ -350,6 +350,29 @@ class SpoolingProducerTest {
     }
 
     @Test
+    void aCallThatWaitsForMemoryReturnsWhenThereIsSome() throws Exception {
+        SpoolingProducer<String, String> producer = open(
+                Map.of(
+                        "spool.memory.bytes",
+                        String.valueOf(1 << 20),
+                        "max.block.ms",
+                        "40000",
+                        "spool.after.ms",
+                        "60000"),
+                Ticker.SYSTEM);
+        String large = "x".repeat(600_000);
+        send(producer, record("a", large));
+        CompletableFuture<Future<RecordMetadata>> sent = new CompletableFuture<>();
+        Thread caller = new Thread(() -> sent.complete(producer.send(record("b", large))));
+        caller.start();
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+        cluster.write(1, true);
+        Future<RecordMetadata> answer = sent.get(10, TimeUnit.SECONDS);
+        cluster.write(1, true);
+        assertThat(answer.get(10, TimeUnit.SECONDS).hasOffset()).isTrue();
+    }
+
+    @Test
     void storesWhatIsHeldIfThereIsNoMemory() throws Exception {
         SpoolingProducer<String, String> producer = open(Map.of("spool.memory.bytes", String.valueOf(1 << 20)));
         String large = "x".repeat(600_000);
