@@ -16,6 +16,11 @@ final class SpoolFaults {
     private static final int MAX_SLEEP_MS = 6_000;
     private static final int MAX_DELAY_MS = 600;
     private static final int SPOOLED = 50;
+    /** Besides the time until events are in the spool. A broker alone that is suspended for nine seconds is fenced. */
+    private static final int MAX_OUTAGE_MS = 4_000;
+
+    private static final int SHORTEST_OF_BOTH_MS = 2_000;
+    private static final int LONGEST_OF_BOTH_MS = 8_000;
 
     private SpoolFaults() {}
 
@@ -56,7 +61,7 @@ final class SpoolFaults {
 
     private static String outage(SpoolScene scene) throws Exception {
         inAnOutage(scene, struck -> {
-            struck.sleepRandomly(MAX_SLEEP_MS);
+            struck.sleepRandomly(MAX_OUTAGE_MS);
             return "";
         });
         return "";
@@ -64,7 +69,7 @@ final class SpoolFaults {
 
     /** Events that neither takes fail; the service decides what is done with them. */
     private static String suspendBoth(SpoolScene scene) throws Exception {
-        int millis = 2_000 + scene.random().nextInt(2 * MAX_SLEEP_MS);
+        int millis = SHORTEST_OF_BOTH_MS + scene.random().nextInt(LONGEST_OF_BOTH_MS - SHORTEST_OF_BOTH_MS);
         scene.group().broker().suspend();
         scene.s3().suspend();
         try {
@@ -72,7 +77,7 @@ final class SpoolFaults {
         } finally {
             if (scene.random().nextBoolean()) {
                 scene.s3().resume();
-                scene.sleepRandomly(MAX_SLEEP_MS);
+                scene.sleepRandomly(LONGEST_OF_BOTH_MS - millis);
             }
             scene.group().broker().resume();
             scene.s3().resume();

@@ -91,7 +91,7 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
         options.putAll(store);
         options.put("bootstrap.servers", brokers);
         options.put("spool.after.ms", "2000");
-        options.put("spool.store.timeout.ms", "8000");
+        options.put("spool.store.timeout.ms", "4000");
         options.put("spool.writer", "service");
         Path file = directory.resolve("service.properties");
         try (BufferedWriter writer = Files.newBufferedWriter(file, UTF_8)) {
