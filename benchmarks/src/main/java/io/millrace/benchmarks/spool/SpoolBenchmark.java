@@ -38,7 +38,10 @@ final class SpoolBenchmark implements AutoCloseable {
     static final String PLAIN = "plain";
 
     private static final String BUCKET = "spool";
-    private static final long MEMORY_BYTES = 64L << 20;
+    /** So little that no record waits in it for {@code spool.after.ms} while a busy broker is up. */
+    private static final long MEMORY_BYTES = 16L << 20;
+
+    private static final long OUTAGE_MEMORY_BYTES = 64L << 20;
     private static final long LARGE_MEMORY_BYTES = 256L << 20;
     private static final int LATENCY_SECONDS = 8;
     /** The part of the evenly sent records that warms up. */
@@ -144,7 +147,7 @@ final class SpoolBenchmark implements AutoCloseable {
         if (contender.equals(MILLRACE)) {
             return openSpooling("normal", Map.of());
         }
-        return new KafkaProducer<>(kafka(MEMORY_BYTES), new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static double measureRate(Producer<byte[], byte[]> producer, String topic, int records) throws Exception {
@@ -200,7 +203,8 @@ final class SpoolBenchmark implements AutoCloseable {
         Topics.createTopic(broker, name, NumberedRecords.PARTITIONS);
         try (BenchmarkWorker worker = startWorker(name);
                 SpoolStore store = SpoolStore.open(store(name));
-                SpoolingProducer<byte[], byte[]> producer = openSpooling(name, Map.of())) {
+                SpoolingProducer<byte[], byte[]> producer =
+                        openSpooling(name, Map.of("spool.memory.bytes", OUTAGE_MEMORY_BYTES))) {
             worker.postConnector(name, source(name, recoverDelayMs));
             worker.awaitRunning(name);
             EvenTraffic traffic = new EvenTraffic(producer, name, rate, MOST_SECONDS);
@@ -279,18 +283,20 @@ final class SpoolBenchmark implements AutoCloseable {
     }
 
     /** The settings of both contenders. */
-    private Map<String, Object> kafka(long memoryBytes) {
-        return Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "buffer.memory", memoryBytes);
+    private Map<String, Object> kafka() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "buffer.memory", MEMORY_BYTES);
     }
 
     /** A producer whose spool and client id have this name. */
     private SpoolingProducer<byte[], byte[]> openSpooling(String name, Map<String, Object> more) {
-        Map<String, Object> configs = new HashMap<>(kafka(MEMORY_BYTES));
+        Map<String, Object> configs = new HashMap<>(kafka());
         configs.putAll(store(name));
         configs.put("client.id", name);
         configs.put("spool.writer", name);
         configs.put("max.block.ms", 9_000);
+        configs.put("spool.memory.bytes", MEMORY_BYTES);
         configs.putAll(more);
+        configs.put("buffer.memory", configs.get("spool.memory.bytes"));
         return new SpoolingProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
