@@ -188,7 +188,7 @@ final class SpoolBenchmark implements AutoCloseable {
                 broker.resume();
             }
             try (BenchmarkWorker worker = startWorker(name);
-                    WrittenRecords written = new WrittenRecords(broker, name)) {
+                    NumberedLog written = new NumberedLog(broker, name)) {
                 written.awaitAll(1);
                 worker.postConnector(name, source(name, 1_000));
                 figures.add("drain, records/s", written.awaitAll(records + 1));
@@ -248,7 +248,7 @@ final class SpoolBenchmark implements AutoCloseable {
     }
 
     private void checkLog(String topic, BitSet acknowledged) {
-        try (WrittenRecords written = new WrittenRecords(broker, topic)) {
+        try (NumberedLog written = new NumberedLog(broker, topic)) {
             written.readToEnd();
             figures.add("outage, acknowledged and lost", written.countMissing(acknowledged));
             figures.add("outage, repeated", written.repeated());

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Stops Kafka while the shop's visits are recorded, starts it again, waits until the connector {@code spool} has emptied the spool, and
- * compares what Kafka has with what the callers were told.
+ * compares what Kafka has with the answers of the callers.
  */
 final class Outage {
     /** The connector that empties the spool. */
@@ -53,7 +53,7 @@ final class Outage {
     /**
      * Plays it.
      *
-     * @return what the callers were told, and what Kafka has
+     * @return the answers of the callers, and what Kafka has
      * @throws QuickstartFailedException if the spool was not emptied
      */
     VisitTally play() throws IOException, InterruptedException {
@@ -73,7 +73,7 @@ final class Outage {
         } finally {
             traffic.shutdownNow();
         }
-        progress.accept("comparing Kafka with what the callers were told");
+        progress.accept("comparing Kafka with the answers of the callers");
         try (OfficialEvents events = new OfficialEvents(pipeline.bootstrapServers())) {
             events.forEach(
                     VisitService.TOPIC, event -> tally.found(OfficialEvents.header(event, "ce_id"), event.key()));

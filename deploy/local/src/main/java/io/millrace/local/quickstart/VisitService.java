@@ -28,9 +28,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *
  * <p>Safe for use by many threads.
  */
-public final class VisitService implements AutoCloseable {
+final class VisitService implements AutoCloseable {
     /** The topic of the visits. Their key is the user. */
-    public static final String TOPIC = "shop.visits";
+    static final String TOPIC = "shop.visits";
 
     private static final String ID_HEADER = "ce_id";
     private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(60);
@@ -40,12 +40,12 @@ public final class VisitService implements AutoCloseable {
     private final SpoolingProducer<String, String> producer;
 
     /** Opens the producer with these options. */
-    public VisitService(Map<String, Object> options) {
+    VisitService(Map<String, Object> options) {
         this.producer = new SpoolingProducer<>(options, new StringSerializer(), new StringSerializer());
     }
 
     /** The options of the service's producer. The spool is that of {@code connect-configs/17-spool.json}. */
-    public static Map<String, Object> options(LocalPipeline pipeline) {
+    static Map<String, Object> options(LocalPipeline pipeline) {
         Map<String, Object> options = new HashMap<>(spool(pipeline));
         options.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers());
         options.put("spool.writer", "visits");

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** What the callers of visits were told, and what Kafka has. Safe for use by many threads. */
+/** The answers that callers of visits got, and what Kafka has. Safe for use by many threads. */
 final class VisitTally {
     /** The numbers of the calls, by the visits' ids. */
     private final Map<String, Long> calls = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class VisitTally {
         calls.put(visit.id(), (long) calls.size());
     }
 
-    /** Takes what the caller of a visit was told, and after how many nanoseconds. */
+    /** Takes the answer that the caller of a visit got, and after how many nanoseconds. */
     synchronized void answered(Visit visit, RecordMetadata metadata, @Nullable Exception failure, long nanos) {
         slowestNanos = Math.max(slowestNanos, nanos);
         if (failure != null) {
@@ -69,7 +69,7 @@ final class VisitTally {
         return spooled;
     }
 
-    /** What the callers were told. */
+    /** The answers of all visits. */
     synchronized String answers() {
         return "the callers of " + calls.size() + " visits were told: in Kafka " + direct + ", in the spool " + spooled
                 + ", in neither " + failed + "; the slowest answer came after "

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** The committed {@link NumberedRecords} of a topic. For one thread. */
-final class WrittenRecords implements AutoCloseable {
+final class NumberedLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration TIME_TO_COME = Duration.ofMinutes(10);
 
@@ -22,7 +22,7 @@ final class WrittenRecords implements AutoCloseable {
     private int repeated;
     private int overtaken;
 
-    WrittenRecords(KafkaBroker broker, String topic) {
+    NumberedLog(KafkaBroker broker, String topic) {
         this.consumer = Topics.readCommitted(broker, topic, NumberedRecords.PARTITIONS);
         Arrays.fill(last, -1);
     }
