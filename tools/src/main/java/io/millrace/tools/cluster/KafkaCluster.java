@@ -22,12 +22,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeProducersResult.PartitionProducerState;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
@@ -138,10 +135,12 @@ public final class KafkaCluster implements AutoCloseable {
      */
     public List<OpenTransaction> findOpenTransactions(Collection<TopicPartition> partitions)
             throws UnreachableException {
-        Map<TopicPartition, Long> stable = readEnds(partitions, IsolationLevel.READ_COMMITTED);
-        Map<TopicPartition, Long> ends = readEnds(partitions, IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> stable = readStableEnds(partitions);
+        Map<TopicPartition, PartitionLog> found = readLogs(partitions);
         List<TopicPartition> blocked = partitions.stream()
-                .filter(partition -> stable.getOrDefault(partition, 0L) < ends.getOrDefault(partition, 0L))
+                .filter(partition -> stable.containsKey(partition)
+                        && found.containsKey(partition)
+                        && stable.get(partition) < found.get(partition).endOffset())
                 .sorted(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition))
                 .toList();
         List<OpenTransaction> open = new ArrayList<>();
@@ -163,14 +162,13 @@ public final class KafkaCluster implements AutoCloseable {
         return open;
     }
 
-    private Map<TopicPartition, Long> readEnds(Collection<TopicPartition> partitions, IsolationLevel isolation)
+    private Map<TopicPartition, Long> readStableEnds(Collection<TopicPartition> partitions)
             throws UnreachableException {
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        await(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all())
-                .forEach((partition, end) -> ends.put(partition, end.offset()));
-        return ends;
+        try {
+            return logs.readStableEnds(partitions);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
     }
 
     /** The leader of a partition; {@code Node.noNode()} if it has none. Needs Describe on the topic. */

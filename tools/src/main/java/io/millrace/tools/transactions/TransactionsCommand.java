@@ -115,7 +115,7 @@ public final class TransactionsCommand {
 
     private List<Verdict> find(KafkaCluster cluster) throws UnreachableException {
         List<String> topics = new ArrayList<>();
-        arguments.value("--topic").ifPresentOrElse(topics::add, () -> {});
+        arguments.value("--topic").ifPresent(topics::add);
         if (topics.isEmpty()) {
             topics.addAll(cluster.findAllTopics());
         }

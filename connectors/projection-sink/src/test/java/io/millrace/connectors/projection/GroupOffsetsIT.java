@@ -90,17 +90,7 @@ class GroupOffsetsIT {
     @Test
     void keepsHeldRecordsThatAreDeletedFromTheLogAndRefusesThoseOfAnotherTopic() throws Exception {
         TopicPartition log = new TopicPartition("held-events", 0);
-        admin.createTopics(List.of(new NewTopic(log.topic(), Optional.of(1), Optional.empty())))
-                .all()
-                .get();
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            for (int i = 0; i < 9; i++) {
-                producer.send(new ProducerRecord<>(log.topic(), "v" + i)).get();
-            }
-        }
+        createTopic(log.topic(), 9);
         admin.deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(5))).all().get();
         Map<String, String> options = options();
         options.putAll(Map.of(
@@ -171,9 +161,13 @@ class GroupOffsetsIT {
     }
 
     private static void createTopic(int records) throws InterruptedException, ExecutionException {
+        createTopic(EVENTS.topic(), records);
+    }
+
+    private static void createTopic(String topic, int records) throws InterruptedException, ExecutionException {
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> !admin.listTopics().names().get().contains(EVENTS.topic()));
-        admin.createTopics(List.of(new NewTopic(EVENTS.topic(), Optional.of(1), Optional.empty())))
+                .until(() -> !admin.listTopics().names().get().contains(topic));
+        admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
                 .all()
                 .get();
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
@@ -181,7 +175,7 @@ class GroupOffsetsIT {
                 new StringSerializer(),
                 new StringSerializer())) {
             for (int i = 0; i < records; i++) {
-                producer.send(new ProducerRecord<>(EVENTS.topic(), "v" + i)).get();
+                producer.send(new ProducerRecord<>(topic, "v" + i)).get();
             }
         }
     }

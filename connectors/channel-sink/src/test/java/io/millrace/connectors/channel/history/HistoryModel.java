@@ -227,7 +227,7 @@ final class HistoryModel {
             }
         }
 
-        /** What Kafka has deleted is owed by nobody. */
+        /** The first record that Kafka has not deleted: older ones are not owed. */
         private long findStart(int partition) {
             List<LogRecord> records = log.get(partition);
             return records.isEmpty() ? 0 : records.get(0).offset;
