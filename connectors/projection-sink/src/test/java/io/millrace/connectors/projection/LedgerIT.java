@@ -122,9 +122,7 @@ abstract class LedgerIT {
     /** What came back by the retry topic is read from the other topics, so that topic is not replayed. */
     @Test
     void releasesHeldRecordsWhenOffsetsAreSet() throws SQLException {
-        Map<String, String> options = statuses();
-        options.put("hold.key.order", "true");
-        options.put("topics", "events,sites,statuses.retry");
+        Map<String, String> options = holding();
         TopicPartition retries = new TopicPartition("statuses.retry", 0);
         ProjectionSinkTask task = fixture.task(options, context);
         task.open(List.of(SinkFixture.partition(0), SinkFixture.partition(1), retries));
@@ -157,9 +155,7 @@ abstract class LedgerIT {
 
     @Test
     void releasesTheKeyOfARecordThatComesBackWithoutAnEffect() throws SQLException {
-        Map<String, String> options = statuses();
-        options.put("hold.key.order", "true");
-        options.put("topics", "events,sites,statuses.retry");
+        Map<String, String> options = holding();
         TopicPartition retries = new TopicPartition("statuses.retry", 0);
         ProjectionSinkTask task = fixture.task(options, context);
         task.open(List.of(SinkFixture.partition(0), retries));
@@ -189,9 +185,7 @@ abstract class LedgerIT {
 
     @Test
     void aToolReleasesARecordThatMustNotComeBack() throws SQLException {
-        Map<String, String> options = statuses();
-        options.put("hold.key.order", "true");
-        options.put("topics", "events,sites,statuses.retry");
+        Map<String, String> options = holding();
         TopicPartition retries = new TopicPartition("statuses.retry", 0);
         ProjectionSinkTask task = fixture.task(options, context);
         task.open(List.of(SinkFixture.partition(0), retries));

@@ -252,15 +252,14 @@ public final class HeldRows {
         }
     }
 
-    /** How many rows a partition has from an offset on. The table may be missing. */
-    public long countFrom(Connection connection, TopicPartition partition, long offset) throws SQLException {
+    /** How many rows a partition has. The table may be missing. */
+    public long countOf(Connection connection, TopicPartition partition) throws SQLException {
         if (!dialect.exists(connection, name)) {
             return 0;
         }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT COUNT(*) FROM " + quotedName
-                + " WHERE connector = ? AND topic = ? AND partition_id = ? AND record_offset >= ?")) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT COUNT(*) FROM " + quotedName + " WHERE connector = ? AND topic = ? AND partition_id = ?")) {
             setPartition(statement, partition);
-            statement.setLong(4, offset);
             return readCount(statement);
         }
     }

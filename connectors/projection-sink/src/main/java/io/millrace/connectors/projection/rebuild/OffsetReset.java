@@ -168,7 +168,7 @@ public final class OffsetReset {
     }
 
     private void requireNothingHeld(Connection connection, TopicPartition partition) throws SQLException {
-        long held = rows.held().countFrom(connection, partition, 0);
+        long held = rows.held().countOf(connection, partition);
         if (held > 0) {
             throw new ConnectException("The ledger was not changed: " + held + " refused records of " + partition
                     + " are held in the table " + rows.held() + ", and their topic was another one, so they cannot come"
