@@ -432,25 +432,40 @@ class EventSourceIT {
         }
     }
 
+    private void deleteTopic(String topic) throws Exception {
+        try (Admin admin = openAdmin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+    }
+
     private Admin openAdmin() {
         return Admin.create(Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()));
     }
 
-    /** The table's topic is created after the connector, which reads no change before the table is complete. */
+    /** A table's topic is created after the rows, and the connector reads no change before all tables are complete. */
     @Test
     void looksUpTheTablesOfRules() throws Exception {
         sql.execute("CREATE TABLE shop.visited (id BIGINT PRIMARY KEY, country VARCHAR(20))");
+        writeCountries("visited.countries", Map.of("\"DE\"", "{\"name\":\"Germany\"}"));
+        createTopic("visited.closed", Map.of("cleanup.policy", "compact"));
         ObjectNode body = EventSources.connector(
                 "visited",
                 5444,
-                "Visited; table: shop.visited; on: create; when: found('countries', row.country);"
+                "Visited; table: shop.visited; on: create;"
+                        + " when: found('countries', row.country) && !found('closed', row.country);"
                         + " fields: id, name: string? = lookup('countries', row.country).name");
         ((ObjectNode) body.path("config"))
                 .put("events.lookup.1", "countries; topic: visited.countries; fields: name: string")
+                .put("events.lookup.2", "closed; topic: visited.closed; fields: name: string")
                 .put("events.tables.kafka.bootstrap.servers", pipeline.broker().bootstrapServers());
         sources.post(body);
+        sources.awaitOffset("visited");
+        sources.stop("visited");
+        deleteTopic("visited.closed");
         sql.execute("INSERT INTO shop.visited VALUES (1, 'DE'), (2, 'XX')");
-        writeCountries("visited.countries", Map.of("\"DE\"", "{\"name\":\"Germany\"}"));
+        sources.resume("visited");
+        assertThat(sources.events("visited")).isEmpty();
+        createTopic("visited.closed", Map.of("cleanup.policy", "compact"));
         sources.awaitEvents("visited", "Visited 1 {\"id\":1,\"name\":\"Germany\"}");
 
         ((ObjectNode) body.path("config"))
@@ -460,7 +475,7 @@ class EventSourceIT {
                                 + " = lookup('country', row.country).name");
         assertThat(catchThrowableOfType(ConnectRestException.class, () -> rest.post(body)))
                 .hasMessageContaining("events.rule.1")
-                .hasMessageContaining("unknown table 'country'; expected one of [countries]");
+                .hasMessageContaining("unknown table 'country'; expected one of [closed, countries]");
     }
 
     private void writeCountries(String topic, Map<String, String> records) throws Exception {
