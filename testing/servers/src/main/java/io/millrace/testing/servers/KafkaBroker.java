@@ -25,10 +25,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka broker that is its own controller (KRaft), as a child process on loopback ports. Its data remain in its
- * directory.
+ * A Kafka broker that is its own controller (KRaft), or a further one of its cluster, as a child process on loopback ports.
+ * Its data remain in its directory.
  */
 public final class KafkaBroker extends LoopbackServer {
     private static final String NAME = "kafka";
@@ -38,9 +39,10 @@ public final class KafkaBroker extends LoopbackServer {
     /** The file of a formatted directory with the versions of the cluster's features. */
     private static final String BOOTSTRAP = "bootstrap.checkpoint";
 
+    /** The id of a cluster's first broker, which is its controller. */
+    public static final int CONTROLLER_NODE = 1;
+
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", "1"),
             Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry("offsets.topic.num.partitions", "1"),
             Map.entry("offsets.topic.replication.factor", "1"),
@@ -66,13 +68,25 @@ public final class KafkaBroker extends LoopbackServer {
     private final Path directory;
     private final Map<String, String> overrides;
     private final BrokerSecurity security;
+    private final int node;
+    /** The broker that is this one's controller; null if it is its own. */
+    private final @Nullable KafkaBroker controller;
+
+    private int controllerPort;
 
     private KafkaBroker(
-            Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
+            Installation installation,
+            Path directory,
+            Map<String, String> overrides,
+            BrokerSecurity security,
+            int node,
+            @Nullable KafkaBroker controller) {
         this.installation = installation;
         this.directory = directory.toAbsolutePath().normalize();
         this.overrides = Map.copyOf(overrides);
         this.security = security;
+        this.node = node;
+        this.controller = controller;
     }
 
     /**
@@ -89,10 +103,29 @@ public final class KafkaBroker extends LoopbackServer {
     /** Like {@link #start(Installation, Path, Map)}, for a broker whose clients have to show who they are. */
     public static KafkaBroker start(
             Installation installation, Path directory, Map<String, String> overrides, BrokerSecurity security) {
-        KafkaBroker broker = new KafkaBroker(installation, directory, overrides, security);
-        new PidFile(broker.directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
-        broker.startOnFreePort(broker.directory);
-        return broker;
+        return new KafkaBroker(installation, directory, overrides, security, CONTROLLER_NODE, null).start();
+    }
+
+    /**
+     * Starts a further broker of this one's cluster, with its settings. This one remains the only controller.
+     *
+     * @param own the further broker's directory
+     * @param id its id, from 2 on
+     * @throws ServerFailedException if the broker does not start; the message has the end of its log
+     */
+    public KafkaBroker startMember(Path own, int id) {
+        return new KafkaBroker(installation, own, overrides, security, id, this).start();
+    }
+
+    private KafkaBroker start() {
+        new PidFile(directory.resolve(NAME + PidFile.SUFFIX)).endLeftover();
+        startOnFreePort(directory);
+        return this;
+    }
+
+    /** The id of the broker in its cluster. */
+    public int node() {
+        return node;
     }
 
     /** The address of the broker that was last started in this directory. */
@@ -157,16 +190,19 @@ public final class KafkaBroker extends LoopbackServer {
         }
     }
 
-    private void writeSettings(int controllerPort) {
+    private void writeSettings() {
         Map<String, String> settings = new HashMap<>(DEFAULTS);
         String listener = security.protocol() + "://" + bootstrapServers();
-        settings.put("listeners", listener + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        String controllerAddress = "127.0.0.1:" + (controller == null ? controllerPort : controller.controllerPort);
+        settings.put("node.id", String.valueOf(node));
+        settings.put("process.roles", controller == null ? "broker,controller" : "broker");
+        settings.put("listeners", controller == null ? listener + ",CONTROLLER://" + controllerAddress : listener);
         settings.put("advertised.listeners", listener);
         settings.put("inter.broker.listener.name", security.protocol());
         settings.put(
                 "listener.security.protocol.map",
                 security.protocol() + ":" + security.protocol() + ",CONTROLLER:PLAINTEXT");
-        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.put("controller.quorum.voters", CONTROLLER_NODE + "@" + controllerAddress);
         settings.put("log.dirs", data().toString());
         settings.putAll(security.broker());
         settings.putAll(overrides);
@@ -210,11 +246,12 @@ public final class KafkaBroker extends LoopbackServer {
         return making;
     }
 
-    /** The identity of a new broker of a new cluster. */
-    private static Map<String, String> identity(Path meta) throws IOException {
+    /** The identity of a new broker, of a new cluster or of its controller's. */
+    private Map<String, String> identity(Path meta) throws IOException {
         Map<String, String> identity = new HashMap<>();
         readProperties(meta).forEach((name, value) -> identity.put(name.toString(), value.toString()));
-        identity.put("cluster.id", Uuid.randomUuid().toString());
+        identity.put("node.id", String.valueOf(node));
+        identity.put("cluster.id", clusterId());
         identity.put("directory.id", Uuid.randomUuid().toString());
         return identity;
     }
@@ -241,9 +278,17 @@ public final class KafkaBroker extends LoopbackServer {
         }
     }
 
+    /** A new one, or the controller's. */
+    private String clusterId() throws IOException {
+        return controller == null
+                ? Uuid.randomUuid().toString()
+                : readProperties(controller.data().resolve(META)).getProperty("cluster.id");
+    }
+
     @Override
     void prepare() {
-        writeSettings(FreePort.ask());
+        controllerPort = FreePort.ask();
+        writeSettings();
         format();
     }
 
@@ -268,7 +313,8 @@ public final class KafkaBroker extends LoopbackServer {
         Map<String, Object> client = new HashMap<>(security.administrator());
         client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         try (Admin admin = Admin.create(client)) {
-            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+            return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).stream()
+                    .anyMatch(found -> found.id() == node);
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

@@ -82,6 +82,11 @@ final class CallerAnswers {
         return direct + spooled;
     }
 
+    /** How many events have been acknowledged by Kafka. */
+    synchronized long direct() {
+        return direct;
+    }
+
     /** How many events have been acknowledged by the spool. */
     synchronized long spooled() {
         return spooled;

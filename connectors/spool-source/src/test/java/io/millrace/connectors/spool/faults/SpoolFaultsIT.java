@@ -17,7 +17,7 @@ class SpoolFaultsIT {
     @Test
     void everyAcknowledgedEventIsInKafkaOnceAndInOrderAfterEveryFault() throws Exception {
         Random random = new Random(Seeds.next());
-        try (SpoolSubject subject = SpoolSubject.start(ServerDirectories.newDirectory("spool-faults"))) {
+        try (SpoolSubject subject = SpoolSubject.start(ServerDirectories.newDirectory("spool-faults"), 1)) {
             Campaign<SpoolScene> campaign = new Campaign<>(subject, random, System.out::println);
             for (String kind : KINDS) {
                 campaign.playRound(Fault.find(SpoolFaults.ALL, kind));

@@ -11,12 +11,15 @@ import io.millrace.testing.campaigns.ConnectGroup;
 import io.millrace.testing.campaigns.Discrepancy;
 import io.millrace.testing.campaigns.PostedConnector;
 import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.S3Server;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,19 +36,24 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A service that spools, a spool source, and the log that must have every acknowledged event once then. */
 final class SpoolSubject implements CampaignSubject<SpoolScene> {
-    private static final String TOPIC = "events";
+    static final String TOPIC = "events";
     private static final int PARTITIONS = 3;
     private static final int EVENTS_BETWEEN = 150;
     private static final int SPOOLED_AT_FIRST = 50;
+    private static final int DIRECT_AT_FIRST = 200;
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final Path PLUGINS = Path.of(System.getProperty("millrace.plugins", "target/plugins"));
     private static final Map<String, String> BROKER = Map.of("auto.create.topics.enable", "false");
+    /** A leader that is away is replaced soon after the records that wait for it are in the spool. */
+    private static final Map<String, String> SEVERAL_BROKERS =
+            Map.of("auto.create.topics.enable", "false", "broker.session.timeout.ms", "3000");
 
     /** A transaction that was open for too long, and brokers that were struck. */
     private static final List<String> EXPECTED_FAILURES =
             List.of("ProducerFencedException", "InvalidProducerEpochException", "TimeoutException");
 
     private final ConnectGroup group;
+    private final List<KafkaBroker> members;
     private final S3Server s3;
     private final Admin admin;
     private final SpoolStore store;
@@ -54,14 +62,13 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
     private final WriterProcess service;
     private final KafkaConsumer<byte[], byte[]> log;
 
-    private SpoolSubject(ConnectGroup group, S3Server s3, Path directory) throws Exception {
+    private SpoolSubject(ConnectGroup group, List<KafkaBroker> members, S3Server s3, Path directory) throws Exception {
         this.group = group;
+        this.members = List.copyOf(members);
         this.s3 = s3;
         String brokers = group.broker().bootstrapServers();
         this.admin = Admin.create(Map.of("bootstrap.servers", brokers));
-        admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
-                .all()
-                .get();
+        admin.createTopics(List.of(topic(members))).all().get();
         Map<String, String> settings = storeSettings(s3);
         this.store = SpoolStore.open(settings);
         this.connector = new PostedConnector(group, "spool", connectorOptions(brokers, settings));
@@ -75,6 +82,22 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
                 .toList();
         log.assign(partitions);
         log.seekToBeginning(partitions);
+    }
+
+    /** Each partition is on all brokers; the members lead in turn. */
+    private static NewTopic topic(List<KafkaBroker> members) {
+        if (members.isEmpty()) {
+            return new NewTopic(TOPIC, PARTITIONS, (short) 1);
+        }
+        Map<Integer, List<Integer>> replicas = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            List<Integer> own =
+                    new ArrayList<>(members.stream().map(KafkaBroker::node).toList());
+            Collections.rotate(own, partition);
+            own.add(KafkaBroker.CONTROLLER_NODE);
+            replicas.put(partition, own);
+        }
+        return new NewTopic(TOPIC, replicas).configs(Map.of("min.insync.replicas", "2"));
     }
 
     private static Map<String, String> storeSettings(S3Server s3) {
@@ -116,18 +139,32 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
         return options;
     }
 
-    /** Starts servers in the directory, the connector and the service. */
-    static SpoolSubject start(Path directory) throws Exception {
+    /**
+     * Starts servers in the directory, the connector and the service.
+     *
+     * @param brokers how many; with more than one, the first has no partition's leader as long as the others are there
+     */
+    static SpoolSubject start(Path directory, int brokers) throws Exception {
         Installation installation = Installation.locate();
         S3Server s3 = S3Server.start(installation, directory.resolve("s3"), "spool");
         ConnectGroup group = null;
+        List<KafkaBroker> members = new ArrayList<>();
         try {
             group = ConnectGroup.start(
-                    installation, directory, PLUGINS, BROKER, Map.of("connector.client.config.override.policy", "All"));
-            SpoolSubject subject = new SpoolSubject(group, s3, directory);
+                    installation,
+                    directory,
+                    PLUGINS,
+                    brokers > 1 ? SEVERAL_BROKERS : BROKER,
+                    Map.of("connector.client.config.override.policy", "All"));
+            // Now that Connect's topics are made, the first broker alone has them.
+            for (int node = KafkaBroker.CONTROLLER_NODE + 1; node <= brokers; node++) {
+                members.add(group.broker().startMember(directory.resolve("kafka-" + node), node));
+            }
+            SpoolSubject subject = new SpoolSubject(group, members, s3, directory);
             subject.connector.configure();
             return subject;
         } catch (Exception e) {
+            members.forEach(KafkaBroker::close);
             if (group != null) {
                 group.close();
             }
@@ -138,14 +175,20 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
 
     @Override
     public SpoolScene scene(Random details) {
-        return new SpoolScene(group, admin, connector, service, s3, answers, details);
+        return new SpoolScene(group, members, admin, connector, service, s3, answers, details);
     }
 
-    /** Begins with a short outage, so that there is something to recover when the fault strikes. */
+    /** Begins with a short outage of a single broker, so that there is something to recover when the fault strikes. */
     @Override
     public void startLoad() throws Exception {
-        service.resume();
         SpoolScene scene = scene(new Random(0));
+        if (!members.isEmpty()) {
+            LeaderFaults.awaitPreferredLeaders(scene);
+            service.resume();
+            scene.awaitDirect(DIRECT_AT_FIRST);
+            return;
+        }
+        service.resume();
         scene.awaitTraffic(1);
         group.broker().suspend();
         try {
@@ -230,6 +273,7 @@ final class SpoolSubject implements CampaignSubject<SpoolScene> {
         log.close();
         store.close();
         admin.close();
+        members.forEach(KafkaBroker::close);
         group.close();
         s3.close();
     }
