@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -14,9 +15,18 @@ import org.apache.kafka.clients.producer.Producer;
 final class EvenTraffic {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS = 200_000;
+    private static final int SHOWN_FAILURES = 5;
 
-    private final Producer<byte[], byte[]> producer;
-    private final String topic;
+    /** Sends the record of a number, and reports its answer. */
+    @FunctionalInterface
+    interface Sender {
+        void send(int number, Callback answer);
+
+        /** Waits for the answers of all that was sent. */
+        default void flush() {}
+    }
+
+    private final Sender sender;
     private final int rate;
     private final long[] waits;
     private final Thread thread = new Thread(this::send, "traffic");
@@ -26,11 +36,28 @@ final class EvenTraffic {
     private int failed;
 
     /** Traffic that has not begun; at most for so many seconds. */
-    EvenTraffic(Producer<byte[], byte[]> producer, String topic, int rate, int mostSeconds) {
-        this.producer = producer;
-        this.topic = topic;
+    EvenTraffic(Sender sender, int rate, int mostSeconds) {
+        this.sender = sender;
         this.rate = rate;
         this.waits = new long[Math.multiplyExact(rate, mostSeconds)];
+    }
+
+    /** Traffic of a producer. */
+    static EvenTraffic of(Producer<byte[], byte[]> producer, String topic, int rate, int mostSeconds) {
+        return new EvenTraffic(
+                new Sender() {
+                    @Override
+                    public void send(int number, Callback answer) {
+                        var unused = producer.send(NumberedRecords.make(topic, number), answer);
+                    }
+
+                    @Override
+                    public void flush() {
+                        producer.flush();
+                    }
+                },
+                rate,
+                mostSeconds);
     }
 
     void start() {
@@ -54,9 +81,7 @@ final class EvenTraffic {
 
     private void sendOne(int number, long due) {
         try {
-            var unused = producer.send(
-                    NumberedRecords.make(topic, number),
-                    (metadata, failure) -> take(number, System.nanoTime() - due, failure));
+            sender.send(number, (metadata, failure) -> take(number, System.nanoTime() - due, failure));
         } catch (RuntimeException e) {
             take(number, System.nanoTime() - due, e);
         }
@@ -68,7 +93,9 @@ final class EvenTraffic {
             acknowledged.set(number);
         } else {
             failed++;
-            System.err.println("Record " + number + " failed: " + failure);
+            if (failed <= SHOWN_FAILURES) {
+                System.err.println("Record " + number + " failed: " + failure);
+            }
         }
     }
 
@@ -76,13 +103,13 @@ final class EvenTraffic {
     void stop() throws InterruptedException {
         stopped = true;
         thread.join();
-        producer.flush();
+        sender.flush();
     }
 
     /** Returns when it has sent everything and all records have their answers. */
     void await() throws InterruptedException {
         thread.join();
-        producer.flush();
+        sender.flush();
     }
 
     /** How long records waited for their answers, those without the first ones. */

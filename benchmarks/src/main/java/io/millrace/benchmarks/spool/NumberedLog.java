@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The committed {@link NumberedRecords} of a topic. For one thread. */
 final class NumberedLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration TIME_WITHOUT_RECORDS = Duration.ofSeconds(30);
     private static final Duration TIME_TO_COME = Duration.ofMinutes(10);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -54,6 +55,18 @@ final class NumberedLog implements AutoCloseable {
         Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(consumer.assignment()));
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             poll();
+        }
+    }
+
+    /** Reads until there are so many records, or none has come for half a minute. */
+    void awaitQuiet(int count) {
+        long last = System.nanoTime();
+        while (numbers.cardinality() < count && System.nanoTime() - last < TIME_WITHOUT_RECORDS.toNanos()) {
+            int before = numbers.cardinality();
+            poll();
+            if (numbers.cardinality() > before) {
+                last = System.nanoTime();
+            }
         }
     }
 

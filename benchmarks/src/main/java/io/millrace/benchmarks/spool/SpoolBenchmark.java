@@ -18,6 +18,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -31,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends the same records with a plain producer and with one that spools, in turn, in one process; then suspends the broker while records are
- * sent, and measures answers and recovery.
+ * sent, and measures answers and recovery, also those of a plain producer and of rsyslog.
  */
 final class SpoolBenchmark implements AutoCloseable {
     static final String MILLRACE = "millrace";
@@ -48,6 +49,7 @@ final class SpoolBenchmark implements AutoCloseable {
     private static final double WARM_UP = 0.25;
 
     private static final int SECONDS_BEFORE = 5;
+    private static final int SECONDS_AFTER = 15;
     private static final int MOST_SECONDS = 900;
     private static final long POLL_MS = 100;
 
@@ -86,8 +88,10 @@ final class SpoolBenchmark implements AutoCloseable {
 
     private void run() throws Exception {
         boolean quick = arguments.has("quick");
-        List<String> parts =
-                List.of(arguments.text("only", "normal,drain,outage").split(","));
+        List<String> parts = List.of(arguments
+                .text("only", "normal,drain,outage,plain-outage,rsyslog-outage")
+                .split(","));
+        int outage = arguments.numberOf("outage", quick ? 15 : 60);
         if (parts.contains("normal")) {
             measureNormal(quick);
         }
@@ -95,7 +99,13 @@ final class SpoolBenchmark implements AutoCloseable {
             measureDrain(arguments.numberOf("drain", quick ? 50_000 : 500_000));
         }
         if (parts.contains("outage")) {
-            measureOutage(arguments.numberOf("outage", quick ? 15 : 60));
+            measureOutage(outage);
+        }
+        if (parts.contains("plain-outage")) {
+            measurePlainOutage(outage);
+        }
+        if (parts.contains("rsyslog-outage")) {
+            measureRsyslogOutage(outage);
         }
         figures.print();
     }
@@ -123,7 +133,7 @@ final class SpoolBenchmark implements AutoCloseable {
             long processor = processorNanos();
             double recordsPerSecond = measureRate(producer, topic, records);
             processor = processorNanos() - processor;
-            EvenTraffic traffic = new EvenTraffic(producer, topic, rate, LATENCY_SECONDS);
+            EvenTraffic traffic = EvenTraffic.of(producer, topic, rate, LATENCY_SECONDS);
             traffic.start();
             traffic.await();
             if (traffic.failed() > 0) {
@@ -207,24 +217,67 @@ final class SpoolBenchmark implements AutoCloseable {
                         openSpooling(name, Map.of("spool.memory.bytes", OUTAGE_MEMORY_BYTES))) {
             worker.postConnector(name, source(name, recoverDelayMs));
             worker.awaitRunning(name);
-            EvenTraffic traffic = new EvenTraffic(producer, name, rate, MOST_SECONDS);
-            traffic.start();
-            TimeUnit.SECONDS.sleep(SECONDS_BEFORE);
-            broker.suspend();
-            try {
-                TimeUnit.SECONDS.sleep(seconds);
-            } finally {
-                broker.resume();
-            }
+            EvenTraffic traffic = EvenTraffic.of(producer, name, rate, MOST_SECONDS);
+            strike(traffic, seconds);
             measureReturn(store);
             traffic.stop();
             awaitEmpty(store);
-            figures.add("outage, slowest answer in ms", traffic.waits(0).most());
-            figures.add("outage, records sent", traffic.sent());
             figures.add("outage, records spooled", (Long) metric(name, "Spooled"));
-            figures.add("outage, records whose callers got an exception", traffic.failed());
-            checkLog(name, traffic.acknowledged());
+            check(name, traffic);
         }
+    }
+
+    /** Starts the traffic, and suspends the broker in it. */
+    private void strike(EvenTraffic traffic, int seconds) throws InterruptedException {
+        traffic.start();
+        TimeUnit.SECONDS.sleep(SECONDS_BEFORE);
+        broker.suspend();
+        try {
+            TimeUnit.SECONDS.sleep(seconds);
+        } finally {
+            broker.resume();
+        }
+    }
+
+    /** Has as much memory as the producer that spools, and Kafka's defaults for its waits. */
+    private void measurePlainOutage(int seconds) throws Exception {
+        String name = "plain outage";
+        String topic = topicOf(name);
+        Map<String, Object> configs = new HashMap<>(kafka());
+        configs.put("buffer.memory", OUTAGE_MEMORY_BYTES);
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(NumberedRecords.make(topicOf("plain warm-up"), 0)).get();
+            EvenTraffic traffic = EvenTraffic.of(producer, topic, rate, MOST_SECONDS);
+            strike(traffic, seconds);
+            TimeUnit.SECONDS.sleep(SECONDS_AFTER);
+            traffic.stop();
+            check(name, traffic);
+        }
+    }
+
+    private void measureRsyslogOutage(int seconds) throws Exception {
+        Optional<String> reason = RsyslogForwarder.findReason();
+        if (reason.isPresent()) {
+            System.out.println(reason.get());
+            return;
+        }
+        String name = "rsyslog outage";
+        String topic = topicOf(name);
+        try (RsyslogForwarder rsyslog =
+                RsyslogForwarder.start(directory.resolve(topic), broker.bootstrapServers(), topic)) {
+            EvenTraffic traffic = new EvenTraffic(rsyslog, rate, MOST_SECONDS);
+            strike(traffic, seconds);
+            TimeUnit.SECONDS.sleep(SECONDS_AFTER);
+            traffic.stop();
+            check(name, traffic);
+        }
+    }
+
+    private String topicOf(String name) {
+        String topic = name.replace(' ', '-');
+        Topics.createTopic(broker, topic, NumberedRecords.PARTITIONS);
+        return topic;
     }
 
     /** From the end of the outage, with traffic. */
@@ -247,12 +300,18 @@ final class SpoolBenchmark implements AutoCloseable {
         figures.add("outage, s from the last object until all records are direct", (direct - last) / 1e9);
     }
 
-    private void checkLog(String topic, BitSet acknowledged) {
-        try (NumberedLog written = new NumberedLog(broker, topic)) {
+    /** Compares what Kafka has with what the callers were told. */
+    private void check(String name, EvenTraffic traffic) {
+        figures.add(name + ", slowest answer in ms", traffic.waits(0).most());
+        figures.add(name + ", records sent", traffic.sent());
+        figures.add(name + ", records whose callers got an exception", traffic.failed());
+        BitSet acknowledged = traffic.acknowledged();
+        try (NumberedLog written = new NumberedLog(broker, name.replace(' ', '-'))) {
+            written.awaitQuiet(acknowledged.cardinality());
             written.readToEnd();
-            figures.add("outage, acknowledged and lost", written.countMissing(acknowledged));
-            figures.add("outage, repeated", written.repeated());
-            figures.add("outage, overtaken", written.overtaken());
+            figures.add(name + ", acknowledged and lost", written.countMissing(acknowledged));
+            figures.add(name + ", repeated", written.repeated());
+            figures.add(name + ", overtaken", written.overtaken());
         }
     }
 
