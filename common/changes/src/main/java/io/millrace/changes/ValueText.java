@@ -3,11 +3,12 @@ package io.millrace.changes;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -66,17 +67,10 @@ public final class ValueText {
     public static String ofKey(@Nullable Object key, String separator) {
         if (key instanceof Struct struct) {
             List<Field> fields = struct.schema().fields();
-            if (fields.size() == 1) {
-                return ofKey(RowValues.get(struct, fields.get(0)), separator);
-            }
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < fields.size(); i++) {
-                text.append(i == 0 ? "" : separator).append(ofKey(RowValues.get(struct, fields.get(i)), separator));
-            }
-            return text.toString();
+            return join(fields, field -> RowValues.get(struct, field), separator);
         }
         if (key instanceof Map<?, ?> map) {
-            return map.values().stream().map(value -> ofKey(value, separator)).collect(Collectors.joining(separator));
+            return join(map.values(), value -> value, separator);
         }
         if (key instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
@@ -90,6 +84,19 @@ public final class ValueText {
             return date.toInstant().toString();
         }
         return key instanceof BigDecimal decimal ? ofDecimal(decimal) : String.valueOf(key);
+    }
+
+    private static <T> String join(Collection<T> parts, Function<T, @Nullable Object> value, String separator) {
+        if (parts.size() == 1) {
+            return ofKey(value.apply(parts.iterator().next()), separator);
+        }
+        StringBuilder text = new StringBuilder();
+        String before = "";
+        for (T part : parts) {
+            text.append(before).append(ofKey(value.apply(part), separator));
+            before = separator;
+        }
+        return text.toString();
     }
 
     /**
