@@ -15,6 +15,10 @@ final class EventIds {
     private static final long VARIANT = 2L << 62;
     private static final long LOWER = (1L << 62) - 1;
 
+    private static final int TEXT_BYTES = 36;
+    private static final int DIGIT_BITS = 4;
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
+
     private final long upper;
     private final AtomicLong lower;
 
@@ -25,7 +29,22 @@ final class EventIds {
 
     /** The text of the next id, as the value of a header. */
     byte[] next(long nowMs) {
-        return nextId(nowMs).toString().getBytes(US_ASCII);
+        UUID id = nextId(nowMs);
+        byte[] text = new byte[TEXT_BYTES];
+        putHex(text, 0, id.getMostSignificantBits());
+        putHex(text, TEXT_BYTES / 2, id.getLeastSignificantBits());
+        return text;
+    }
+
+    /** Writes 16 digits, with the hyphens of a UUID between them. */
+    private static void putHex(byte[] text, int from, long bits) {
+        int at = from;
+        for (int shift = Long.SIZE - DIGIT_BITS; shift >= 0; shift -= DIGIT_BITS) {
+            if (at == 8 || at == 13 || at == 18 || at == 23) {
+                text[at++] = '-';
+            }
+            text[at++] = DIGITS[(int) (bits >>> shift) & 0xF];
+        }
     }
 
     UUID nextId(long nowMs) {

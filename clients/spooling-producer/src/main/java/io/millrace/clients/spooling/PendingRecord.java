@@ -1,5 +1,7 @@
 package io.millrace.clients.spooling;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.spool.SpooledHeader;
 import io.millrace.spool.SpooledRecord;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class PendingRecord {
     }
 
     final ProducerRecord<byte[], byte[]> record;
-    final String eventId;
+    private final byte[] eventId;
     final long acceptedMs;
     final long acceptedWallMs;
     final int bytes;
@@ -45,7 +47,7 @@ final class PendingRecord {
     private final @Nullable Callback callback;
 
     Place place = Place.DIRECT;
-    /** In the order of the calls. */
+    /** In the order of the calls; 0 if it was not accepted. */
     long order;
     /** The producer that it was sent with; null if it was not. */
     @Nullable
@@ -57,16 +59,14 @@ final class PendingRecord {
 
     @Nullable
     Throwable kafkaFailure;
-    /** Neighbours in a {@link RecordChain}. */
-    @Nullable
-    PendingRecord previous;
-
-    @Nullable
-    PendingRecord next;
+    /** Its neighbours among those that Kafka's producer has. */
+    final RecordChain.Links direct = new RecordChain.Links();
+    /** Its neighbours among those without an answer. */
+    final RecordChain.Links unanswered = new RecordChain.Links();
 
     PendingRecord(
             ProducerRecord<byte[], byte[]> record,
-            String eventId,
+            byte[] eventId,
             long acceptedMs,
             long acceptedWallMs,
             int bytes,
@@ -148,7 +148,7 @@ final class PendingRecord {
                 attempted == null || attempt == null
                         ? SpooledRecord.NO_FLOOR
                         : attempt.floor(record.topic(), attempted),
-                eventId,
+                new String(eventId, UTF_8),
                 record.key(),
                 record.value(),
                 headers);

@@ -61,7 +61,7 @@ final class RecordRouter {
 
     /** The records that Kafka's producer has. */
     @GuardedBy("this")
-    private final RecordChain direct = new RecordChain();
+    private final RecordChain direct = new RecordChain(record -> record.direct);
 
     /** The records that wait to be stored, in the order of the calls for each slot. */
     @GuardedBy("this")
@@ -103,7 +103,7 @@ final class RecordRouter {
 
     /** The records whose callers have no complete answer: their futures are open, or their callbacks run. */
     @GuardedBy("this")
-    private final Set<PendingRecord> unanswered = new LinkedHashSet<>();
+    private final RecordChain unanswered = new RecordChain(record -> record.unanswered);
 
     /** Whether this thread runs a callback of this producer. */
     private final ThreadLocal<Boolean> answering = ThreadLocal.withInitial(() -> false);
@@ -149,8 +149,8 @@ final class RecordRouter {
     synchronized @Nullable Attempt accept(PendingRecord record) {
         requireOpen();
         reserve(record.bytes);
-        unanswered.add(record);
         record.order = ++orders;
+        unanswered.add(record);
         Slot slot = record.slot;
         if (slot != null && slot.state == Slot.State.DRAINING) {
             record.place = PendingRecord.Place.HELD;
@@ -337,7 +337,10 @@ final class RecordRouter {
         } finally {
             answering.set(before);
             synchronized (this) {
-                unanswered.remove(record);
+                // One that was refused is not there.
+                if (record.order > 0) {
+                    unanswered.remove(record);
+                }
                 if (unanswered.isEmpty()) {
                     wake();
                 }
@@ -653,7 +656,11 @@ final class RecordRouter {
 
     /** The futures of all records without an answer. A future completes after the record's callback. */
     synchronized CompletableFuture<?>[] unanswered() {
-        return unanswered.stream().map(PendingRecord::answer).toArray(CompletableFuture<?>[]::new);
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        for (PendingRecord record = unanswered.first(); record != null; record = unanswered.after(record)) {
+            futures.add(record.answer());
+        }
+        return futures.toArray(CompletableFuture<?>[]::new);
     }
 
     /** No record is taken any more, and none is held. */
@@ -679,7 +686,7 @@ final class RecordRouter {
             giveUp("The producer was closed");
             queue.clear();
             queueBytes = 0;
-            for (PendingRecord record : unanswered) {
+            for (PendingRecord record = unanswered.first(); record != null; record = unanswered.after(record)) {
                 if (release(record)) {
                     records.add(record);
                 }

@@ -142,6 +142,9 @@ final class SpoolingOptions {
         settings.remove(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A leader that has just been elected does not know the producer, and accepts a second batch though it refused
+        // the first.
+        settings.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MEMORY_BYTES.get(config));
         long after = AFTER_MS.get(config);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(MAX_BLOCK_MS, after / 2));

@@ -1,7 +1,5 @@
 package io.millrace.clients.spooling;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolStore;
 import java.security.SecureRandom;
@@ -267,10 +265,17 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         byte[] key = copy(parts.serializeKey(record.topic(), headers, record.key()));
         byte[] value = copy(parts.serializeValue(record.topic(), headers, record.value()));
         List<Header> copies = new ArrayList<>();
+        byte[] eventId = null;
         for (Header header : headers) {
-            copies.add(new RecordHeader(header.key(), copy(header.value())));
+            byte[] content = copy(header.value());
+            copies.add(new RecordHeader(header.key(), content));
+            eventId = header.key().equals(idHeader) ? content : eventId;
         }
         long wallMs = ticker.wallMs();
+        if (eventId == null || eventId.length == 0) {
+            eventId = ids.next(wallMs);
+            copies.add(new RecordHeader(idHeader, eventId));
+        }
         ProducerRecord<byte[], byte[]> bytes = new ProducerRecord<>(
                 record.topic(),
                 record.partition(),
@@ -278,15 +283,9 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
                 key,
                 value,
                 copies);
-        Header id = bytes.headers().lastHeader(idHeader);
-        byte[] eventId = id == null ? null : id.value();
-        if (eventId == null || eventId.length == 0) {
-            eventId = ids.next(wallMs);
-            bytes.headers().add(new RecordHeader(idHeader, eventId));
-        }
         return new PendingRecord(
                 bytes,
-                new String(eventId, UTF_8),
+                eventId,
                 ticker.nowMs(),
                 wallMs,
                 sizeOf(bytes),
