@@ -6,10 +6,12 @@ import io.millrace.client.context.kafka.ContextConsumerInterceptor;
 import io.millrace.client.context.kafka.RecordContext;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -74,13 +76,12 @@ final class ImportEvents implements AutoCloseable {
     static ImportEvents start(String bootstrapServers, String group, String topic, Handler handler) {
         ImportEvents events = new ImportEvents(bootstrapServers, group, topic, handler);
         events.thread.start();
-        LOG.info("Waits for events in {}", topic);
         return events;
     }
 
     private void consumeUntilClosed() {
         try (consumer) {
-            consumer.subscribe(List.of(topic));
+            consumer.subscribe(List.of(topic), new AssignmentLog());
             while (true) {
                 ConsumerRecords<byte[], byte[]> events = consumer.poll(POLL);
                 boolean handled = true;
@@ -128,6 +129,17 @@ final class ImportEvents implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** The partitions that this consumer reads: another consumer of the group gets a part of them, and its end gives them back. */
+    private static final class AssignmentLog implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            LOG.info("Consumes {}", partitions);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
     }
 
     /** Ends after the event that is handled now. */

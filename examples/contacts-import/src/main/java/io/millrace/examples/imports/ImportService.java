@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,8 +48,8 @@ final class ImportService implements AutoCloseable {
             "/page.css", "page.css",
             "/page.js", "page.js",
             "/channels.js", "channels.js");
-    private static final Map<String, String> TYPES = Map.of(
-            "html", "text/html; charset=utf-8", "css", "text/css", "js", "text/javascript; charset=utf-8");
+    private static final Map<String, String> TYPES =
+            Map.of("html", "text/html; charset=utf-8", "css", "text/css", "js", "text/javascript; charset=utf-8");
     private static final int MAX_UPLOAD_BYTES = 8 << 20;
     private static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
     private static final JsonFactory JSON = new JsonFactory();
@@ -87,8 +86,8 @@ final class ImportService implements AutoCloseable {
      */
     static ImportService start(ImportTables tables, Map<String, String> environment) throws IOException {
         String channels = ImportSettings.requireVariable(environment, "CHANNELS_URL");
-        ChannelTokenSigner tokens = new ChannelTokenSigner(
-                ImportSettings.requireVariable(environment, "CHANNELS_TOKEN_KEY"), TOKEN_LIFE);
+        ChannelTokenSigner tokens =
+                new ChannelTokenSigner(ImportSettings.requireVariable(environment, "CHANNELS_TOKEN_KEY"), TOKEN_LIFE);
         int port = Integer.parseInt(environment.getOrDefault("PORT", "8087"));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         ImportService service = new ImportService(tables, tokens, channels, server);
@@ -123,8 +122,7 @@ final class ImportService implements AutoCloseable {
                 case "PUT " -> storeUpload(id, exchange.getRequestBody());
                 case "GET " -> describeImport(id);
                 case "GET /rows" -> countRows(id);
-                case "POST /token" ->
-                    new Response(200, Map.of("token", tokens.sign("import:" + id, Instant.now())));
+                case "POST /token" -> new Response(200, Map.of("token", tokens.sign("import:" + id, Instant.now())));
                 default -> Response.error(405, "Not " + exchange.getRequestMethod());
             };
         } catch (SQLException e) {
@@ -189,7 +187,9 @@ final class ImportService implements AutoCloseable {
                                 "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + origin
                                         + " " + origin.replaceFirst("^http", "ws")
                                         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-                bytes = new String(bytes, UTF_8).replace("CHANNELS_URL", channels).getBytes(UTF_8);
+                bytes = new String(bytes, UTF_8)
+                        .replace("CHANNELS_URL", channels)
+                        .getBytes(UTF_8);
             }
             String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
             send(exchange, 200, Objects.requireNonNull(type), bytes);

@@ -23,7 +23,12 @@ class ContactsCsvTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "\n", "email,name", "email,name\r\n \r\n", "name,email\nAda,ada@example.com", "a@b,A\nc@d,C",
+                "",
+                "\n",
+                "email,name",
+                "email,name\r\n \r\n",
+                "name,email\nAda,ada@example.com",
+                "a@b,A\nc@d,C",
                 "email,name\na@b,\"A"
             })
     void anUploadWithoutColumnsOrContactsIsRefused(String upload) {
@@ -36,8 +41,8 @@ class ContactsCsvTest {
                 .mapToObj(i -> "c" + i + "@example.com,\"Line\n" + i + "\"")
                 .toList();
 
-        List<String> parts = ImportSplitter.splitContacts(
-                ContactsCsv.readUpload("email,name\n" + String.join("\r\n", records)));
+        List<String> parts =
+                ImportSplitter.splitContacts(ContactsCsv.readUpload("email,name\n" + String.join("\r\n", records)));
 
         assertThat(parts).hasSize(3);
         assertThat(parts.stream().flatMap(part -> ContactsCsv.splitRecords(part).stream()))
