@@ -45,6 +45,8 @@ final class ImportTables implements AutoCloseable {
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MS);
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
+        // A batch of rows is one statement.
+        config.addDataSourceProperty("rewriteBatchedStatements", "true");
         database = new ContextDataSource(new HikariDataSource(config));
     }
 
