@@ -8,6 +8,9 @@ import io.millrace.local.LocalPipeline;
 import io.millrace.local.imports.ImportClient;
 import io.millrace.local.imports.ImportPipeline;
 import io.millrace.local.imports.ImportReport;
+import io.millrace.local.page.Page;
+import io.millrace.local.page.PipelineState;
+import io.millrace.local.page.RedriveDesk;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.testing.servers.ServiceProcess;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -184,9 +188,8 @@ class ContactsImportIT {
                     .filter(line -> line.contains(report.importId()))
                     .forEach(lines::add);
         }
-        assertThat(lines)
-                .hasSizeGreaterThan(JOBS + 2)
-                .allSatisfy(line -> assertThat(line).contains("requestId=" + report.requestId()));
+        assertThat(lines).hasSizeGreaterThan(JOBS + 2).allSatisfy(line -> assertThat(line)
+                .contains("requestId=" + report.requestId()));
         assertThat(ServiceProcess.lines(pipeline.worker().log()).stream()
                         .filter(line -> line.contains("Wrote imports.done-")
                                 && line.contains("requestId=" + report.requestId())))
@@ -241,13 +244,56 @@ class ContactsImportIT {
 
             browser.switchTo().window(first);
             TimeUnit.NANOSECONDS.sleep(OFFLINE.toNanos() - (System.nanoTime() - offline));
-            assertThat(finished(browser)).as("nothing comes to a page that is offline").isEqualTo(shown);
+            assertThat(finished(browser))
+                    .as("nothing comes to a page that is offline")
+                    .isEqualTo(shown);
             setOffline(browser, false);
             assertCompletedOnce(browser, request);
             assertMonotone(browser);
             Chromium.draw(browser, "contacts-import-complete.png");
             browser.navigate().refresh();
             assertCompletedOnce(browser, request);
+        } finally {
+            browser.quit();
+        }
+    }
+
+    /** The page of the quickstart, which links to that of the import. */
+    @Test
+    void theQuickstartsPageShowsEverythingOfARequest() throws Exception {
+        ChromeDriver browser = Chromium.start(1280, 1100);
+        try (Page page = Page.start(
+                ServerDirectories.newDirectory("import-page"),
+                new PipelineState(pipeline),
+                pipeline.directory(),
+                () -> "",
+                new RedriveDesk(pipeline, pipeline.directory().resolve("plans"), List::of),
+                Optional.of(imports.page()))) {
+            browser.get(page.link());
+            assertThat(browser.findElement(By.linkText(imports.page().toString()))
+                            .isDisplayed())
+                    .isTrue();
+            assertThat(browser.findElement(By.id("place")).isDisplayed()).isFalse();
+
+            ImportReport report = new ImportClient(imports).run(ImportClient.contacts(2), TIME_TO_IMPORT);
+            browser.findElement(By.id("filter")).sendKeys(report.requestId());
+            awaitText(
+                    browser,
+                    "events",
+                    "INSERT INTO contacts.imports",
+                    "ImportRequested in imports.requested-",
+                    "JobCreated in imports.jobs-",
+                    "UPDATE contacts.jobs SET done_at",
+                    "JobDone in imports.done-",
+                    "import-progress import_progress: import_id=" + report.importId(),
+                    "ImportCompleted in imports.notifications-");
+            awaitText(
+                    browser,
+                    "logs",
+                    "imports/service.log",
+                    "imports/splitter.log",
+                    "imports/importer-",
+                    "Wrote imports.done-");
         } finally {
             browser.quit();
         }

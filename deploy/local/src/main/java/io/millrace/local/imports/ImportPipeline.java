@@ -47,13 +47,12 @@ public final class ImportPipeline implements AutoCloseable {
     private final URI page;
     private final URI channels;
     private final ConnectWorker gateway;
-    private final List<ServiceProcess> services;
+    private final List<ServiceProcess> services = new ArrayList<>();
 
-    private ImportPipeline(URI page, URI channels, ConnectWorker gateway, List<ServiceProcess> services) {
+    private ImportPipeline(URI page, URI channels, ConnectWorker gateway) {
         this.page = page;
         this.channels = channels;
         this.gateway = gateway;
-        this.services = List.copyOf(services);
     }
 
     /**
@@ -82,15 +81,14 @@ public final class ImportPipeline implements AutoCloseable {
                         example.resolve("connectors/20-import-progress.json")));
         progress.accept("starting the gateway");
         ConnectWorker gateway = startGateway(installation, example, pipeline, directory, environment);
-        List<ServiceProcess> services = new ArrayList<>();
-        ImportPipeline started = new ImportPipeline(page, channels, gateway, services);
+        ImportPipeline started = new ImportPipeline(page, channels, gateway);
         try {
             started.awaitReady();
             progress.accept("starting the services of the import");
-            startServices(example, directory, environment, pause, services);
-            return new ImportPipeline(page, channels, gateway, services);
+            started.startServices(example, directory, environment, pause);
+            return started;
         } catch (RuntimeException e) {
-            new ImportPipeline(page, channels, gateway, services).close();
+            started.close();
             throw e;
         }
     }
@@ -149,12 +147,7 @@ public final class ImportPipeline implements AutoCloseable {
         }
     }
 
-    private static void startServices(
-            Path example,
-            Path directory,
-            Map<String, String> environment,
-            Duration pause,
-            List<ServiceProcess> services) {
+    private void startServices(Path example, Path directory, Map<String, String> environment, Duration pause) {
         String usual = Long.toString(pause.toMillis());
         String slow = Long.toString(pause.toMillis() * SLOW);
         Map<String, List<String>> arguments = Map.of(
