@@ -95,7 +95,7 @@ function showEvent(event) {
   while (byId("events").children.length > EVENTS_SHOWN) byId("events").lastChild.remove();
 }
 
-/** So that nobody has to make a file to see an import. */
+/** An upload for a trial without a file. */
 function madeUpContacts(count) {
   const lines = Array.from({ length: count }, (_, i) => `contact-${i + 1}@example.com,"Contact, No. ${i + 1}"`);
   return "email,name\r\n" + lines.join("\r\n") + "\r\n";
