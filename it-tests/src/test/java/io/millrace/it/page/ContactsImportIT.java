@@ -283,7 +283,6 @@ class ContactsImportIT {
                     "INSERT INTO contacts.imports",
                     "ImportRequested in imports.requested-",
                     "JobCreated in imports.jobs-",
-                    "UPDATE contacts.jobs SET done_at",
                     "JobDone in imports.done-",
                     "import-progress import_progress: import_id=" + report.importId(),
                     "ImportCompleted in imports.notifications-");

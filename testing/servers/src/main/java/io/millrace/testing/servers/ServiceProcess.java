@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** A service of an example as a child process, with the class path of its {@code run}. */
 public final class ServiceProcess implements AutoCloseable {
-    private static final Duration TIME_TO_START = Duration.ofMinutes(1);
+    private static final Duration TIME_TO_START = Duration.ofMinutes(2);
 
     private final ChildProcess process;
     private final Path log;
@@ -61,7 +61,7 @@ public final class ServiceProcess implements AutoCloseable {
     /**
      * Waits for a line of the log that contains a match; returns the match.
      *
-     * @throws ServerFailedException if the service ends before, or no line comes within a minute
+     * @throws ServerFailedException if the service ends before, or no line comes within two minutes
      */
     public Matcher awaitLine(String regex) {
         Matcher matcher = Pattern.compile(regex).matcher("");
