@@ -283,8 +283,10 @@ class ContactsImportIT {
                     "INSERT INTO contacts.imports",
                     "ImportRequested in imports.requested-",
                     "JobCreated in imports.jobs-",
+                    "UPDATE contacts.jobs SET done_at",
                     "JobDone in imports.done-",
                     "import-progress import_progress: import_id=" + report.importId(),
+                    "INSERT INTO `import_outbox`",
                     "ImportCompleted in imports.notifications-");
             awaitText(
                     browser,
