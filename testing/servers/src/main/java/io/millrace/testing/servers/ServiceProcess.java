@@ -59,7 +59,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Waits for a line of the log that contains a match; returns the match.
+     * Waits for a line of this start that contains a match; returns the match. Only the last 16 KiB of the output are searched.
      *
      * @throws ServerFailedException if the service ends before, or no line comes within two minutes
      */
@@ -67,7 +67,7 @@ public final class ServiceProcess implements AutoCloseable {
         Matcher matcher = Pattern.compile(regex).matcher("");
         process.awaitReady(
                 TIME_TO_START,
-                () -> lines(log).stream().anyMatch(line -> matcher.reset(line).find()),
+                () -> process.output().lines().anyMatch(line -> matcher.reset(line).find()),
                 () -> "No line has " + regex + ".");
         return matcher;
     }
