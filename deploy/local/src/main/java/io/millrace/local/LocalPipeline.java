@@ -243,7 +243,7 @@ public final class LocalPipeline implements Pipeline {
     }
 
     private static void deleteData(Path directory) {
-        for (String part : List.of("mysql", "kafka", "s3", "connect", PASSWORDS)) {
+        for (String part : List.of("mysql", "kafka", "s3", "connect", "imports", PASSWORDS)) {
             Directories.deleteAll(directory.resolve(part));
         }
     }
@@ -251,7 +251,7 @@ public final class LocalPipeline implements Pipeline {
     private static void createTopics(Installation installation, KafkaBroker broker) {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
-            ShopTopics.create(ProjectFiles.of(installation), admin);
+            ShopTopics.create(ProjectFiles.of(installation).topicScript(), admin);
         }
     }
 

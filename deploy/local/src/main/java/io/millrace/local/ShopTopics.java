@@ -1,10 +1,10 @@
 package io.millrace.local;
 
-import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.ServerFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * The topics that must exist before the shop's connectors are posted: those of {@code connect-configs/topics.sh}, which has a command
- * on each line:
+ * The topics that must exist before connectors are posted: those of a script such as {@code connect-configs/topics.sh}, which has a
+ * command on each line:
  *
  * <pre>
  * create "$@" --topic NAME --partitions NUMBER { --config NAME=VALUE }
@@ -29,14 +29,14 @@ public final class ShopTopics {
     private ShopTopics() {}
 
     /** The topics, in the order of the script. An option that is not known here is an error. */
-    public static List<NewTopic> read(ProjectFiles project) {
+    public static List<NewTopic> read(Path script) {
         try {
-            return Files.readAllLines(project.topicScript()).stream()
+            return Files.readAllLines(script).stream()
                     .filter(line -> line.startsWith(COMMAND))
                     .map(line -> parse(line.substring(COMMAND.length()).strip().split(" ", -1)))
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("The topics cannot be read from " + project.topicScript(), e);
+            throw new UncheckedIOException("The topics cannot be read from " + script, e);
         }
     }
 
@@ -64,14 +64,14 @@ public final class ShopTopics {
      *
      * @throws ServerFailedException if the broker refuses one
      */
-    public static void create(ProjectFiles project, Admin admin) {
-        List<NewTopic> topics = read(project);
+    public static void create(Path script, Admin admin) {
+        List<NewTopic> topics = read(script);
         try {
             for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
                 awaitCreated(created);
             }
         } catch (ExecutionException e) {
-            throw new ServerFailedException("The topics of " + project.topicScript() + " cannot be created", e);
+            throw new ServerFailedException("The topics of " + script + " cannot be created", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServerFailedException("Interrupted while the topics are created", e);

@@ -179,7 +179,7 @@ public final class ContainerPipeline implements Pipeline {
 
     private void createTopics() {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            ShopTopics.create(new ProjectFiles(Path.of("..")), admin);
+            ShopTopics.create(new ProjectFiles(Path.of("..")).topicScript(), admin);
         }
     }
 

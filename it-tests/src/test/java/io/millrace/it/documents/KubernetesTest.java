@@ -98,7 +98,7 @@ class KubernetesTest {
         Path file = FOLDER.resolve("topics.yaml");
         Map<String, KafkaTopic> resources = readAll(file, KafkaTopic.class).stream()
                 .collect(Collectors.toMap(topic -> topic.getMetadata().getName(), topic -> topic));
-        List<NewTopic> topics = ShopTopics.read(new ProjectFiles(DocumentsTest.PROJECT));
+        List<NewTopic> topics = ShopTopics.read(new ProjectFiles(DocumentsTest.PROJECT).topicScript());
         assertThat(topics).extracting(NewTopic::name).containsExactlyInAnyOrderElementsOf(resources.keySet());
         for (NewTopic topic : topics) {
             KafkaTopicSpec spec = resources.get(topic.name()).getSpec();

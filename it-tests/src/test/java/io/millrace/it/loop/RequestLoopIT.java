@@ -9,6 +9,7 @@ import io.millrace.it.shop.ShopConnectors;
 import io.millrace.local.LocalPipeline;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.testing.servers.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,7 +59,15 @@ class RequestLoopIT {
                 "KAFKA_BOOTSTRAP_SERVERS", pipeline.bootstrapServers(),
                 "PORT", "0");
         for (String name : List.of("orders", "payments", "shipping")) {
-            SERVICES.put(name, ServiceProcess.start(name, directory.resolve("services"), environment));
+            SERVICES.put(
+                    name,
+                    ServiceProcess.start(
+                            Path.of("../examples/order-services"),
+                            "io.millrace.examples.orders.OrderServices",
+                            List.of(name),
+                            directory.resolve("services"),
+                            name,
+                            environment));
         }
         address = URI.create(
                 SERVICES.get("orders").awaitLine("Answers at (http://\\S+)").group(1));

@@ -2,7 +2,6 @@ package io.millrace.it.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,6 +31,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -40,18 +40,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The quickstart's page, over a real pipeline, and in a real browser if the machine has one. */
 class PageIT {
     private static final Duration TIME_TO_SHOW = Duration.ofSeconds(60);
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    private static final Path PICTURE = Path.of("../docs/images/quickstart-page.png");
 
     private static final String REQUEST = "req-page-7";
     private static final List<String> MILLRACE = List.of(
@@ -80,7 +74,8 @@ class PageIT {
                 new PipelineState(pipeline),
                 directory,
                 () -> traffic.placeOrder().context().requestId(),
-                new RedriveDesk(pipeline, directory.resolve("plans"), () -> MILLRACE));
+                new RedriveDesk(pipeline, directory.resolve("plans"), () -> MILLRACE),
+                Optional.empty());
     }
 
     @AfterAll
@@ -183,16 +178,8 @@ class PageIT {
 
     @Test
     void showsRowsOnTheirWayInABrowser() throws Exception {
-        assumeTrue(Files.exists(CHROMIUM) && Files.exists(DRIVER), "There is no Chromium on this machine");
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toFile());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu");
-        ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(DRIVER.toFile())
-                .build();
-        ChromeDriver browser = new ChromeDriver(service, options);
+        ChromeDriver browser = Chromium.start(1280, 1100);
         try {
-            browser.manage().window().setSize(new Dimension(1280, 1100));
             browser.get(page.link());
             awaitText(browser, "connectors", "shop-source", "order-status", "RUNNING");
 
@@ -270,16 +257,14 @@ class PageIT {
     }
 
     private static void draw(ChromeDriver browser) throws IOException {
-        if (!Boolean.getBoolean("millrace.generate")) {
-            return;
+        if (Chromium.draws()) {
+            WebElement filter = browser.findElement(By.id("filter"));
+            filter.clear();
+            filter.sendKeys("Order");
+            // So that events are in the picture.
+            browser.manage().window().setSize(new Dimension(1280, 1700));
+            Chromium.draw(browser, "quickstart-page.png");
         }
-        WebElement filter = browser.findElement(By.id("filter"));
-        filter.clear();
-        filter.sendKeys("Order");
-        // So that events are in the picture.
-        browser.manage().window().setSize(new Dimension(1280, 1700));
-        Files.createDirectories(PICTURE.getParent());
-        Files.write(PICTURE, browser.getScreenshotAs(OutputType.BYTES));
     }
 
     private static String answerTo(URI server, String host, String token) throws IOException {

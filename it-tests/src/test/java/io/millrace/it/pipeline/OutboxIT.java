@@ -83,7 +83,9 @@ class OutboxIT {
             new Comparison(pipeline, shop).assertEventsExactlyOnce(Comparison.ORDERS, shop.orderEvents());
             new Comparison(pipeline, shop).assertEventsExactlyOnce(Comparison.SITES, shop.siteEvents());
             new Comparison(pipeline, shop).assertViews();
-            List<String> created = ShopTopics.read(ProjectFiles.of(Installation.locate())).stream()
+            List<String> created = ShopTopics.read(
+                            ProjectFiles.of(Installation.locate()).topicScript())
+                    .stream()
                     .map(NewTopic::name)
                     .toList();
             assertThat(EventLog.topics(pipeline.broker().bootstrapServers()))

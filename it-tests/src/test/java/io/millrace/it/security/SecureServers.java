@@ -251,7 +251,7 @@ final class SecureServers implements AutoCloseable {
             admin.createAcls(AclScript.read(project.root().resolve("deploy/security/kafka-acls.sh")))
                     .all()
                     .get();
-            ShopTopics.create(project, admin);
+            ShopTopics.create(project.topicScript(), admin);
         }
     }
 

@@ -11,12 +11,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -35,6 +37,7 @@ public final class Page implements AutoCloseable {
     private final LogLines logs;
     private final OrderDesk orders;
     private final RedriveDesk redrives;
+    private final Optional<URI> contactsImport;
     private final String token;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(4, task -> {
@@ -48,12 +51,14 @@ public final class Page implements AutoCloseable {
             LogLines logs,
             OrderDesk orders,
             RedriveDesk redrives,
+            Optional<URI> contactsImport,
             String token,
             HttpServer server) {
         this.state = state;
         this.logs = logs;
         this.orders = orders;
         this.redrives = redrives;
+        this.contactsImport = contactsImport;
         this.token = token;
         this.server = server;
     }
@@ -66,8 +71,15 @@ public final class Page implements AutoCloseable {
      * @param logs the directory below which the page searches logs
      * @param orders places an order
      * @param redrives plans and runs redrives
+     * @param contactsImport the page of the contacts import, if it runs in place of the shop
      */
-    public static Page start(Path directory, PipelineState state, Path logs, OrderDesk orders, RedriveDesk redrives) {
+    public static Page start(
+            Path directory,
+            PipelineState state,
+            Path logs,
+            OrderDesk orders,
+            RedriveDesk redrives,
+            Optional<URI> contactsImport) {
         try {
             Files.createDirectories(directory);
             KeptPort kept = new KeptPort(directory);
@@ -77,7 +89,13 @@ public final class Page implements AutoCloseable {
                     0);
             kept.write(server.getAddress().getPort());
             Page page = new Page(
-                    state, new LogLines(logs), orders, redrives, readToken(directory.resolve("token")), server);
+                    state,
+                    new LogLines(logs),
+                    orders,
+                    redrives,
+                    contactsImport,
+                    readToken(directory.resolve("token")),
+                    server);
             server.createContext("/", page::answer);
             server.setExecutor(page.threads);
             server.start();
@@ -163,7 +181,14 @@ public final class Page implements AutoCloseable {
                         "Content-Security-Policy",
                         "default-src 'none'; connect-src 'self'; script-src 'nonce-" + nonce + "'; style-src 'nonce-"
                                 + nonce + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        send(exchange, 200, "text/html; charset=utf-8", readPage().replace("NONCE", nonce));
+        send(
+                exchange,
+                200,
+                "text/html; charset=utf-8",
+                readPage()
+                        .replace("NONCE", nonce)
+                        .replace(
+                                "IMPORT_LINK", contactsImport.map(URI::toString).orElse("")));
     }
 
     private static String readPage() throws IOException {

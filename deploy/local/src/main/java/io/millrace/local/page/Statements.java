@@ -19,18 +19,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The statements of the last transactions, read out of the binlog. For one thread.
  *
  * <p>Source: MySQL's {@code SHOW BINLOG EVENTS}, whose {@code Info} is {@code SET @@SESSION.GTID_NEXT= 'uuid:n'} of a {@code Gtid}
- * event, {@code # statement} of a {@code Rows_query} event, and {@code table_id: n (database.table)} of a {@code Table_map} event.
+ * event, and {@code # statement} of a {@code Rows_query} event. An event's id contains the transaction and the number of the change's event
+ * in it, see {@code EventId}.
  */
 final class Statements implements AutoCloseable {
     private static final int KEPT = 1_000;
     private static final int LONGEST = 2_000;
     private static final Pattern GTID = Pattern.compile("'([0-9a-fA-F-]{36}:\\d+)'");
-    private static final Pattern TABLE = Pattern.compile("\\(([^)]+)\\)");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
     private final Connection connection;
-    private final Map<String, List<TableStatement>> byGtid = new LinkedHashMap<>() {
+    private final Map<String, List<PlacedStatement>> byGtid = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<TableStatement>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, List<PlacedStatement>> eldest) {
             return size() > KEPT;
         }
     };
@@ -38,9 +39,11 @@ final class Statements implements AutoCloseable {
     private String file;
     private long position;
     private String gtid = "";
-    private String statement = "";
+    /** The number of the last event in its transaction; the begin is 0. */
+    private long number;
 
-    private record TableStatement(String table, String sql) {}
+    /** A statement, and the number of its event, which is before those of its rows. */
+    private record PlacedStatement(long number, String sql) {}
 
     /** From the beginning of the newest file of the binlog. */
     Statements(LocalPipeline pipeline) throws SQLException {
@@ -70,10 +73,10 @@ final class Statements implements AutoCloseable {
                 while (event.next()) {
                     position = event.getLong("End_log_pos");
                     String info = event.getString("Info");
+                    number++;
                     switch (event.getString("Event_type")) {
                         case "Gtid" -> beginTransaction(info);
-                        case "Rows_query" -> statement = info.startsWith("# ") ? info.substring(2) : info;
-                        case "Table_map" -> addStatement(info);
+                        case "Rows_query" -> addStatement(info.startsWith("# ") ? info.substring(2) : info);
                         case "Rotate" -> {
                             file = info.substring(0, info.indexOf(';'));
                             position = 4;
@@ -90,37 +93,27 @@ final class Statements implements AutoCloseable {
     private void beginTransaction(String info) {
         Matcher matcher = GTID.matcher(info);
         gtid = matcher.find() ? matcher.group(1) : "";
-        statement = "";
+        number = -1;
     }
 
-    private void addStatement(String info) {
-        Matcher matcher = TABLE.matcher(info);
-        if (matcher.find() && !gtid.isEmpty() && !statement.isEmpty()) {
+    private void addStatement(String statement) {
+        if (!gtid.isEmpty()) {
             String sql = statement.length() > LONGEST ? statement.substring(0, LONGEST) + "…" : statement;
-            byGtid.computeIfAbsent(gtid, any -> new ArrayList<>()).add(new TableStatement(matcher.group(1), sql));
+            byGtid.computeIfAbsent(gtid, any -> new ArrayList<>()).add(new PlacedStatement(number, sql));
         }
     }
 
-    /** The statement that made the change of an event, by the GTID in its id and the request in its headers. */
+    /** The statement that made the change of an event, by the event's id: the last one in front of the change's rows. */
     Optional<String> findStatement(ConsumerRecord<?, ?> event) {
         String[] id = Records.header(event, "ce_id").split(":", -1);
-        if (id.length < 3) {
+        if (id.length < 3 || !NUMBER.matcher(id[2]).matches()) {
             return Optional.empty();
         }
-        String request = Records.header(event, "requestId");
-        List<TableStatement> statements = byGtid.getOrDefault(id[0] + ":" + id[1], List.of());
-        return statements.stream()
-                .filter(each -> each.sql().contains(request))
-                .filter(each -> event.topic().endsWith(tableOf(each)))
-                .findFirst()
-                .or(() -> statements.stream()
-                        .filter(each -> each.sql().contains(request))
-                        .findFirst())
-                .map(TableStatement::sql);
-    }
-
-    private static String tableOf(TableStatement statement) {
-        return statement.table().substring(statement.table().indexOf('.') + 1);
+        long change = Long.parseLong(id[2]);
+        return byGtid.getOrDefault(id[0] + ":" + id[1], List.of()).stream()
+                .filter(statement -> statement.number() < change)
+                .reduce((earlier, later) -> later)
+                .map(PlacedStatement::sql);
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.millrace.local.quickstart;
 
 import io.millrace.local.LocalPipeline;
 import io.millrace.local.PipelineSettings;
+import io.millrace.local.imports.ImportClient;
+import io.millrace.local.imports.ImportPipeline;
+import io.millrace.local.imports.ImportReport;
 import io.millrace.local.page.Page;
 import io.millrace.local.page.PipelineState;
 import io.millrace.local.page.RedriveDesk;
@@ -10,6 +13,7 @@ import io.millrace.testing.servers.ProjectFiles;
 import io.millrace.testing.servers.ServerFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,6 +40,11 @@ public final class Quickstart {
     private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(60);
     private static final Duration TIME_FOR_A_TOPIC = Duration.ofSeconds(10);
     private static final int SHOWN_DIFFERENCES = 20;
+    private static final int CONTACTS = 10_000;
+    /** So that the progress can be seen. */
+    private static final Duration PAUSE_OF_IMPORTERS = Duration.ofMillis(50);
+
+    private static final Duration TIME_TO_IMPORT = Duration.ofMinutes(3);
     /** With TRACE, the sinks log each record that they write, with its request. */
     private static final String SINK_LOGGER = "io.millrace.connectors.projection.write";
 
@@ -98,6 +107,10 @@ public final class Quickstart {
                 return;
             }
             pipeline.rest().setLogLevel(SINK_LOGGER, "TRACE");
+            if (options.contactsImport()) {
+                runContactsImport(pipeline);
+                return;
+            }
             screen.step("posting the connectors");
             List<String> connectors = pipeline.postAll(options.configs().orElseGet(project::connectConfigs));
             screen.line("running: " + String.join(", ", connectors));
@@ -125,6 +138,63 @@ public final class Quickstart {
             throw new QuickstartFailedException("Kafka does not have every acknowledged visit once and in order");
         }
         screen.line("quickstart: ok");
+    }
+
+    /** Runs the import alone, once or until Ctrl-C. */
+    private void runContactsImport(LocalPipeline pipeline) throws IOException, InterruptedException {
+        try (ImportPipeline imports = ImportPipeline.start(installation, pipeline, PAUSE_OF_IMPORTERS, screen::step)) {
+            if (options.once()) {
+                screen.step("importing " + CONTACTS + " contacts");
+                showReport(new ImportClient(imports).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT));
+                return;
+            }
+            try (Page page = startPage(
+                    pipeline,
+                    () -> {
+                        throw new IllegalArgumentException("The shop does not run with the contacts import");
+                    },
+                    Optional.of(imports.page()))) {
+                Map<String, String> commands = new LinkedHashMap<>();
+                commands.put("import", imports.page().toString());
+                commands.put("page", page.link());
+                commands.put("events", "deploy/quickstart topic imports.notifications" + directoryOption());
+                commands.put("gateway", "kill -9 $(cat " + options.directory() + "/imports/gateway/connect.pid)");
+                commands.put("logs", options.directory() + "/{imports,imports/gateway,connect}/*.log");
+                screen.commands(commands);
+                screen.line("\nCtrl-C stops everything. The next start deletes these data.");
+                while (true) {
+                    Thread.sleep(1000);
+                    checkServers(pipeline);
+                    imports.supervise();
+                }
+            }
+        }
+    }
+
+    private void showReport(ImportReport report) {
+        screen.line("");
+        screen.line("  the upload was answered after " + report.answered().toMillis()
+                + " ms, the import complete after " + report.completed().toMillis() + " ms, "
+                + report.events().size() + " events came");
+        screen.line("  " + report.result());
+        List<Long> sorted = report.progress().stream().sorted().toList();
+        if (!sorted.equals(report.progress())) {
+            throw new QuickstartFailedException("The progress went back: " + report.progress());
+        }
+        screen.line("quickstart: ok");
+    }
+
+    private Page startPage(LocalPipeline pipeline, Page.OrderDesk orders, Optional<URI> contactsImport) {
+        return Page.start(
+                options.directory().resolve("page"),
+                new PipelineState(pipeline),
+                options.directory(),
+                orders,
+                new RedriveDesk(
+                        pipeline,
+                        options.directory().resolve("page/plans"),
+                        () -> List.of(project.millrace().toString())),
+                contactsImport);
     }
 
     /** Returns whether the quickstart is to stay up. */
@@ -157,15 +227,7 @@ public final class Quickstart {
                 stayUp(pipeline, Optional.empty(), traffic, renewals, visits);
                 return;
             }
-            try (Page page = Page.start(
-                    options.directory().resolve("page"),
-                    new PipelineState(pipeline),
-                    options.directory(),
-                    () -> placeOrder(traffic),
-                    new RedriveDesk(
-                            pipeline,
-                            options.directory().resolve("page/plans"),
-                            () -> List.of(project.millrace().toString())))) {
+            try (Page page = startPage(pipeline, () -> placeOrder(traffic), Optional.empty())) {
                 stayUp(pipeline, Optional.of(page), traffic, renewals, visits);
             }
         }

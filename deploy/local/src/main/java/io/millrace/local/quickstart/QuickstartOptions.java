@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param topic the topic to show of a quickstart that runs already; empty for a start
  * @param max how many events of the topic are shown; empty for no limit
  * @param outage for how long Kafka is stopped; empty for a start without an outage
+ * @param contactsImport whether the contacts import is run in place of the shop
  */
 record QuickstartOptions(
         boolean once,
@@ -29,7 +30,8 @@ record QuickstartOptions(
         boolean page,
         Optional<String> topic,
         OptionalInt max,
-        Optional<Duration> outage) {
+        Optional<Duration> outage,
+        boolean contactsImport) {
     private static final int HIGHEST_PORT = 65_535;
     private static final int MOST_TRAFFIC = 1_000;
     private static final int MOST_EVENTS = 1_000_000;
@@ -51,6 +53,7 @@ record QuickstartOptions(
         OptionalInt max = OptionalInt.empty();
         boolean outage = false;
         OptionalInt seconds = OptionalInt.empty();
+        boolean contactsImport = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--once" -> once = true;
@@ -63,6 +66,7 @@ record QuickstartOptions(
                 case "topic" -> topic = value(arguments, ++i);
                 case "--max" -> max = OptionalInt.of(number(arguments, ++i, MOST_EVENTS));
                 case "outage" -> outage = true;
+                case "import" -> contactsImport = true;
                 case "--seconds" -> seconds = OptionalInt.of(number(arguments, ++i, LONGEST_OUTAGE_SECONDS));
                 default -> throw new IllegalArgumentException("Not understood: " + arguments[i] + " (try --help)");
             }
@@ -77,6 +81,16 @@ record QuickstartOptions(
                 && (once || keep || configs != null || metrics.isPresent() || traffic > 0 || !page || topic != null)) {
             throw new IllegalArgumentException("outage takes --seconds and --dir alone (try --help)");
         }
+        if (contactsImport
+                && (keep
+                        || configs != null
+                        || metrics.isPresent()
+                        || traffic > 0
+                        || !page
+                        || topic != null
+                        || outage)) {
+            throw new IllegalArgumentException("import takes --once and --dir alone (try --help)");
+        }
         return new QuickstartOptions(
                 once,
                 keep,
@@ -87,7 +101,8 @@ record QuickstartOptions(
                 page,
                 Optional.ofNullable(topic),
                 max,
-                outage ? Optional.of(Duration.ofSeconds(seconds.orElse(USUAL_OUTAGE_SECONDS))) : Optional.empty());
+                outage ? Optional.of(Duration.ofSeconds(seconds.orElse(USUAL_OUTAGE_SECONDS))) : Optional.empty(),
+                contactsImport);
     }
 
     private static int number(String[] arguments, int index, int highest) {

@@ -58,6 +58,23 @@ class QuickstartOptionsTest {
                 .hasMessageContaining("outage");
     }
 
+    @Test
+    void importsContactsOnceOrUntilItIsStopped() {
+        assertThat(QuickstartOptions.parse().contactsImport()).isFalse();
+        assertThat(QuickstartOptions.parse("import").once()).isFalse();
+        assertThat(QuickstartOptions.parse("import", "--once", "--dir", "there").contactsImport())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"import --keep", "import --no-page", "import --configs x", "import topic x", "import outage"})
+    void refusesWhatIsNotForAnImport(String arguments) {
+        assertThatThrownBy(() -> QuickstartOptions.parse(arguments.split(" ", -1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("takes --");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--max, 0",

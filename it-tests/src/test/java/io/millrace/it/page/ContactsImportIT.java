@@ -1,0 +1,367 @@
+package io.millrace.it.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.it.shop.EventLog;
+import io.millrace.local.LocalPipeline;
+import io.millrace.local.imports.ImportClient;
+import io.millrace.local.imports.ImportPipeline;
+import io.millrace.local.imports.ImportReport;
+import io.millrace.local.page.Page;
+import io.millrace.local.page.PipelineState;
+import io.millrace.local.page.RedriveDesk;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ServerDirectories;
+import io.millrace.testing.servers.ServiceProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/** The contacts import over a real pipeline, with a plain client, and in a real browser if the machine has one. */
+class ContactsImportIT {
+    private static final Duration TIME_TO_IMPORT = Duration.ofMinutes(3);
+    /** So that an import of 10,000 contacts takes longer than a restart of the gateway. */
+    private static final Duration PAUSE_OF_IMPORTERS = Duration.ofMillis(200);
+
+    private static final Duration OFFLINE = Duration.ofSeconds(30);
+    /** The target is 200 ms, which a machine that is busy with other tests cannot promise. */
+    private static final int SLOWEST_ANSWER_MS = 1_000;
+
+    private static final int CONTACTS = 3_000;
+    private static final int JOBS = 30;
+
+    private static LocalPipeline pipeline;
+    private static ImportPipeline imports;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Installation installation = Installation.locate();
+        pipeline = LocalPipeline.start(installation, ServerDirectories.newDirectory("import"));
+        pipeline.rest().setLogLevel("io.millrace.connectors.projection.write", "TRACE");
+        imports = ImportPipeline.start(installation, pipeline, PAUSE_OF_IMPORTERS, step -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        if (imports != null) {
+            imports.close();
+        }
+        if (pipeline != null) {
+            pipeline.close();
+        }
+    }
+
+    @Test
+    void everythingOfAnImportHasTheRequestOfItsUpload() throws Exception {
+        ImportReport report = new ImportClient(imports).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT);
+
+        assertThat(report.progress()).isSorted().last().isEqualTo((long) JOBS);
+        assertThat(report.result().path("imported").asInt()).isEqualTo(CONTACTS - 1);
+        assertThat(report.result().path("refused").asInt()).isEqualTo(1);
+        assertContacts(report.importId());
+        await("the second reports").untilAsserted(() -> assertReports(report.importId()));
+        assertRows(report);
+        assertEvents(report);
+        await("the lines of the sink").untilAsserted(() -> assertLogs(report));
+    }
+
+    /** A page that lost the answer uploads again. */
+    @Test
+    void anUploadThatIsRepeatedIsOneImport() throws Exception {
+        String id = "00000000-0000-4000-8000-000000000001";
+        for (int i = 0; i < 2; i++) {
+            assertThat(upload(id, "email,name\nada@example.com,Ada").statusCode())
+                    .isEqualTo(202);
+        }
+        await("the import").atMost(TIME_TO_IMPORT).until(() -> isCompleted(id));
+        assertThat(eventsOf(id, "imports.requested")).hasSize(1);
+        assertThat(eventsOf(id, "imports.jobs")).hasSize(1);
+    }
+
+    @Test
+    void anUploadThatIsNotCsvIsRefused() throws Exception {
+        HttpResponse<String> refused = upload("00000000-0000-4000-8000-000000000002", "name\nAda");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("email,name");
+    }
+
+    private static HttpResponse<String> upload(String id, String csv) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(imports.page().resolve("imports/" + id))
+                                .PUT(HttpRequest.BodyPublishers.ofString(csv))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void assertContacts(String id) throws SQLException {
+        List<String> expected = IntStream.range(1, CONTACTS)
+                .mapToObj(i -> "contact-" + i + "@example.com Contact, No. " + i)
+                .sorted()
+                .toList();
+        assertThat(select("SELECT CONCAT(email, ' ', name) FROM contacts.contacts WHERE import_id = '" + id + "'"))
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** All importers had jobs, and those of one were reported twice. */
+    private static void assertReports(String id) throws SQLException {
+        assertThat(select("SELECT CONCAT(importer, ' ', MIN(reports), ' ', MAX(reports)) FROM contacts.jobs"
+                        + " WHERE import_id = '" + id + "' GROUP BY importer"))
+                .containsExactlyInAnyOrder("importer-1 1 1", "importer-slow 1 1", "importer-twice 2 2");
+    }
+
+    private static void assertRows(ImportReport report) throws Exception {
+        String rows = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(imports.page().resolve("imports/" + report.importId() + "/rows"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(rows)
+                .isEqualTo("{\"contacts.imports\":\"1 of 1\",\"contacts.jobs\":\"30 of 30\","
+                        + "\"contacts.contacts\":\"2999 of 2999\",\"views.import_progress\":\"1 of 1\","
+                        + "\"views.import_outbox\":\"1 of 1\"}");
+    }
+
+    private static void assertEvents(ImportReport report) {
+        String id = report.importId();
+        assertThat(report.events()).allSatisfy(event -> assertThat(
+                        event.path("data").path("request_id").asText())
+                .isEqualTo(report.requestId()));
+        Map.of("imports.requested", 1, "imports.jobs", JOBS).forEach((topic, count) -> assertThat(eventsOf(id, topic))
+                .as(topic)
+                .hasSize(count)
+                .allSatisfy(event -> assertRequest(event, report)));
+        // The jobs of one importer are there twice.
+        assertThat(eventsOf(id, "imports.done"))
+                .hasSizeGreaterThan(JOBS)
+                .allSatisfy(event -> assertRequest(event, report));
+        List<ConsumerRecord<byte[], byte[]>> notifications = eventsOf(id, "imports.notifications");
+        assertThat(notifications).allSatisfy(event -> assertRequest(event, report));
+        assertThat(notifications.stream()
+                        .map(event -> EventLog.header(event, "ce_type"))
+                        .filter("ImportCompleted"::equals))
+                .hasSize(1);
+    }
+
+    private static void assertRequest(ConsumerRecord<byte[], byte[]> event, ImportReport report) {
+        assertThat(EventLog.header(event, "requestId")).isEqualTo(report.requestId());
+    }
+
+    /** The committed events of a topic that name the import. */
+    private static List<ConsumerRecord<byte[], byte[]>> eventsOf(String id, String topic) {
+        return EventLog.records(pipeline.bootstrapServers(), topic).stream()
+                .filter(event -> new String(event.value(), StandardCharsets.UTF_8).contains(id))
+                .toList();
+    }
+
+    /** Each line of a service that names the import has its request, and the sink has a line with it for each report. */
+    private static void assertLogs(ImportReport report) {
+        List<String> lines = new ArrayList<>();
+        for (Path log : imports.logs()) {
+            ServiceProcess.lines(log).stream()
+                    .filter(line -> line.contains(report.importId()))
+                    .forEach(lines::add);
+        }
+        assertThat(lines).hasSizeGreaterThan(JOBS + 2).allSatisfy(line -> assertThat(line)
+                .contains("requestId=" + report.requestId()));
+        assertThat(ServiceProcess.lines(pipeline.worker().log()).stream()
+                        .filter(line -> line.contains("Wrote imports.done-")
+                                && line.contains("requestId=" + report.requestId())))
+                .hasSize(eventsOf(report.importId(), "imports.done").size());
+    }
+
+    @Test
+    void aPageShowsTheImportThroughEveryInterruption() throws Exception {
+        ChromeDriver browser = Chromium.start(900, 760);
+        try {
+            browser.get(imports.page().toString());
+            browser.findElement(By.id("made")).click();
+            awaitText(browser, "upload", "10,000 contacts, answered after");
+            Matcher answer = Pattern.compile("after (\\d+) ms").matcher(text(browser, "upload"));
+            assertThat(answer.find()).isTrue();
+            System.out.println("the upload was answered after " + answer.group(1) + " ms");
+            assertThat(Integer.parseInt(answer.group(1))).isLessThan(SLOWEST_ANSWER_MS);
+            String request = text(browser, "request");
+            URI address = URI.create(browser.getCurrentUrl());
+            watchBar(browser);
+
+            awaitFinished(browser, 25);
+            assertMonotone(browser);
+            browser.navigate().refresh();
+            watchBar(browser);
+            awaitFinished(browser, 40);
+            assertThat(text(browser, "request")).isEqualTo(request);
+            Chromium.draw(browser, "contacts-import.png");
+
+            String first = browser.getWindowHandle();
+            browser.switchTo().newWindow(WindowType.TAB);
+            browser.get(address.toString());
+            watchBar(browser);
+            awaitFinished(browser, 50);
+            String second = browser.getWindowHandle();
+
+            // The emulation leaves WebSockets open, which end with the gateway.
+            browser.switchTo().window(first);
+            setOffline(browser, true);
+            long offline = System.nanoTime();
+            imports.gateway().kill();
+            awaitText(browser, "connection", "lost");
+            int shown = finished(browser);
+
+            browser.switchTo().window(second);
+            awaitText(browser, "connection", "lost");
+            imports.gateway().restart();
+            awaitText(browser, "connection", "connected");
+            await("the import").atMost(TIME_TO_IMPORT).until(() -> isCompleted(address.getFragment()));
+            assertCompletedOnce(browser, request);
+            assertMonotone(browser);
+
+            browser.switchTo().window(first);
+            TimeUnit.NANOSECONDS.sleep(OFFLINE.toNanos() - (System.nanoTime() - offline));
+            assertThat(finished(browser))
+                    .as("nothing comes to a page that is offline")
+                    .isEqualTo(shown);
+            setOffline(browser, false);
+            assertCompletedOnce(browser, request);
+            assertMonotone(browser);
+            Chromium.draw(browser, "contacts-import-complete.png");
+            browser.navigate().refresh();
+            assertCompletedOnce(browser, request);
+        } finally {
+            browser.quit();
+        }
+    }
+
+    /** The page of the quickstart, which links to that of the import. */
+    @Test
+    void theQuickstartsPageShowsEverythingOfARequest() throws Exception {
+        ChromeDriver browser = Chromium.start(1280, 1100);
+        try (Page page = Page.start(
+                ServerDirectories.newDirectory("import-page"),
+                new PipelineState(pipeline),
+                pipeline.directory(),
+                () -> "",
+                new RedriveDesk(pipeline, pipeline.directory().resolve("plans"), List::of),
+                Optional.of(imports.page()))) {
+            browser.get(page.link());
+            assertThat(browser.findElement(By.linkText(imports.page().toString()))
+                            .isDisplayed())
+                    .isTrue();
+            assertThat(browser.findElement(By.id("place")).isDisplayed()).isFalse();
+
+            ImportReport report = new ImportClient(imports).run(ImportClient.contacts(2), TIME_TO_IMPORT);
+            browser.findElement(By.id("filter")).sendKeys(report.requestId());
+            awaitText(
+                    browser,
+                    "events",
+                    "INSERT INTO contacts.imports",
+                    "ImportRequested in imports.requested-",
+                    "JobCreated in imports.jobs-",
+                    "UPDATE contacts.jobs SET done_at",
+                    "JobDone in imports.done-",
+                    "import-progress import_progress: import_id=" + report.importId(),
+                    "INSERT INTO `import_outbox`",
+                    "ImportCompleted in imports.notifications-");
+            awaitText(
+                    browser,
+                    "logs",
+                    "imports/service.log",
+                    "imports/splitter.log",
+                    "imports/importer-",
+                    "Wrote imports.done-");
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static void assertCompletedOnce(ChromeDriver browser, String request) {
+        awaitText(browser, "announcements", "The import is complete: 10,000 contacts were imported.");
+        awaitText(browser, "rows", "contacts.contacts: 10000 of 10000", "views.import_outbox: 1 of 1");
+        assertThat(browser.findElements(By.cssSelector("#announcements li"))).hasSize(1);
+        assertThat(text(browser, "request")).isEqualTo(request);
+        assertThat(browser.findElements(By.cssSelector("#events td:nth-child(3)")))
+                .allSatisfy(cell -> assertThat(cell.getText()).isEqualTo(request));
+    }
+
+    /** Records each value of the bar from now on. */
+    private static void watchBar(ChromeDriver browser) {
+        browser.executeScript("""
+                const bar = document.getElementById("bar");
+                window.seen = [bar.value];
+                new MutationObserver(() => seen.push(bar.value)).observe(bar, { attributes: true });
+                """);
+    }
+
+    private static void assertMonotone(ChromeDriver browser) {
+        @SuppressWarnings("unchecked")
+        List<Number> seen = (List<Number>) browser.executeScript("return seen");
+        assertThat(seen.stream().map(Number::intValue)).hasSizeGreaterThan(1).isSorted();
+    }
+
+    private static int finished(ChromeDriver browser) {
+        return ((Number) browser.executeScript("return document.getElementById('bar').value")).intValue();
+    }
+
+    private static void awaitFinished(ChromeDriver browser, int jobs) {
+        await(jobs + " jobs").atMost(TIME_TO_IMPORT).until(() -> finished(browser) >= jobs);
+    }
+
+    private static void setOffline(ChromeDriver browser, boolean offline) {
+        browser.executeCdpCommand("Network.enable", Map.of());
+        browser.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    private static String text(ChromeDriver browser, String id) {
+        return browser.findElement(By.id(id)).getText();
+    }
+
+    private static void awaitText(ChromeDriver browser, String id, String... texts) {
+        await(id).atMost(TIME_TO_IMPORT).ignoreExceptions().untilAsserted(() -> assertThat(text(browser, id))
+                .contains(texts));
+    }
+
+    private static boolean isCompleted(String id) throws SQLException {
+        return !select("SELECT id FROM views.import_outbox WHERE import_id = '" + id + "'")
+                .isEmpty();
+    }
+
+    private static List<String> select(String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection root = pipeline.connectAsRoot();
+                Statement statement = root.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                rows.add(row.getString(1));
+            }
+        }
+        return rows;
+    }
+}
