@@ -1,19 +1,23 @@
 package io.millrace.testing.servers;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A distributed Connect worker as a child process, its REST interface on a loopback port. Several workers of one broker
- * form a group, each with a directory of its own.
+ * A Connect worker as a child process, its REST interface on a loopback port. Several distributed workers of one broker
+ * form a group, each with a directory of its own. A standalone worker runs one connector, which it reads from a file.
  */
 public final class ConnectWorker extends LoopbackServer {
     private static final String NAME = "connect";
@@ -49,6 +53,9 @@ public final class ConnectWorker extends LoopbackServer {
     private final Map<String, String> overrides;
     private final Map<String, String> environment;
     private final List<String> jvm;
+    /** What a standalone worker runs; empty for a distributed one. */
+    private final Optional<JsonNode> connector;
+
     private volatile String lastAnswer = "";
 
     private ConnectWorker(
@@ -58,7 +65,8 @@ public final class ConnectWorker extends LoopbackServer {
             KafkaBroker broker,
             Map<String, String> overrides,
             Map<String, String> environment,
-            List<String> jvm) {
+            List<String> jvm,
+            Optional<JsonNode> connector) {
         this.runtime = runtime;
         this.plugins = List.copyOf(plugins);
         this.directory = directory.toAbsolutePath().normalize();
@@ -66,6 +74,7 @@ public final class ConnectWorker extends LoopbackServer {
         this.overrides = Map.copyOf(overrides);
         this.environment = Map.copyOf(environment);
         this.jvm = List.copyOf(jvm);
+        this.connector = connector;
     }
 
     /**
@@ -125,7 +134,36 @@ public final class ConnectWorker extends LoopbackServer {
             Map<String, String> overrides,
             Map<String, String> environment,
             List<String> jvm) {
-        ConnectWorker worker = new ConnectWorker(runtime, plugins, directory, broker, overrides, environment, jvm);
+        ConnectWorker worker =
+                new ConnectWorker(runtime, plugins, directory, broker, overrides, environment, jvm, Optional.empty());
+        worker.startOnFreePort(directory);
+        return worker;
+    }
+
+    /**
+     * Starts a standalone worker, {@code connect-standalone}, which runs one connector. Its source offsets are in a file in its directory.
+     *
+     * @param connector the name and the configuration, as they are posted to distributed workers
+     * @throws ServerFailedException if the worker does not start; the message has the end of its log
+     */
+    public static ConnectWorker startStandalone(
+            Installation installation,
+            List<Path> plugins,
+            Path directory,
+            KafkaBroker broker,
+            JsonNode connector,
+            Map<String, String> overrides,
+            Map<String, String> environment,
+            List<String> jvm) {
+        ConnectWorker worker = new ConnectWorker(
+                KafkaRuntime.of(installation),
+                plugins,
+                directory,
+                broker,
+                overrides,
+                environment,
+                jvm,
+                Optional.of(connector));
         worker.startOnFreePort(directory);
         return worker;
     }
@@ -149,16 +187,26 @@ public final class ConnectWorker extends LoopbackServer {
     @Override
     ChildProcess launch() {
         Path settings = Settings.write(directory.resolve("worker.properties"), settings());
-        return ChildProcess.start(
-                NAME,
-                directory,
-                JavaCommand.of(
+        Path logging = Settings.writeLogging(directory);
+        List<String> command = connector
+                .map(body -> JavaCommand.of(
                         runtime,
                         jvm,
-                        Settings.writeLogging(directory),
-                        "org.apache.kafka.connect.cli.ConnectDistributed",
-                        settings),
-                environment);
+                        logging,
+                        "org.apache.kafka.connect.cli.ConnectStandalone",
+                        settings,
+                        writeConnector(body)))
+                .orElseGet(() -> JavaCommand.of(
+                        runtime, jvm, logging, "org.apache.kafka.connect.cli.ConnectDistributed", settings));
+        return ChildProcess.start(NAME, directory, command, environment);
+    }
+
+    private Path writeConnector(JsonNode body) {
+        try {
+            return Files.writeString(directory.resolve("connector.json"), body.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The connector could not be written in " + directory, e);
+        }
     }
 
     @Override
@@ -172,6 +220,11 @@ public final class ConnectWorker extends LoopbackServer {
         settings.put("listeners", "http://127.0.0.1:" + port());
         settings.put("rest.advertised.host.name", "127.0.0.1");
         settings.put("rest.advertised.port", Integer.toString(port()));
+        if (connector.isPresent()) {
+            settings.put(
+                    "offset.storage.file.filename",
+                    directory.resolve("connect.offsets").toString());
+        }
         settings.put(
                 "plugin.path",
                 plugins.stream()
