@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** A JVM of a contender that is not a connector, with the same heap as the workers. */
+/** A process of a contender that is not a connector: a JVM with the same heap as the workers, or another program. */
 public final class PeerProcess implements AutoCloseable {
     private static final int SHOWN_LINES = 20;
+    private static final long POLL_MS = 50;
 
     private final Process process;
     private final Path log;
@@ -20,7 +23,7 @@ public final class PeerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a process.
+     * Starts a JVM.
      *
      * @param log the file that gets both outputs
      * @param words the arguments of the main method
@@ -32,11 +35,35 @@ public final class PeerProcess implements AutoCloseable {
         command.addAll(BenchmarkWorker.JVM);
         command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(words);
+        return start(command, log);
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param log the file that gets both outputs
+     */
+    public static PeerProcess start(List<String> command, Path log) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         return new PeerProcess(process, log);
+    }
+
+    /**
+     * Waits until the program has printed a line.
+     *
+     * @throws IllegalStateException with the last lines of its log if it ends before, or the time is up
+     */
+    public void awaitLine(String line, Duration timeout) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!Files.readAllLines(log).contains(line)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw withLog(new IllegalStateException("The process did not print " + line));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
     }
 
     public long pid() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -21,14 +22,14 @@ public final class RecordWriter implements AutoCloseable {
     private final int inASecond;
     private long sent;
 
-    private RecordWriter(KafkaBroker broker, int lingerMs, int inASecond) {
+    private RecordWriter(KafkaBroker broker, String compression, int lingerMs, int inASecond) {
         this.inASecond = inASecond;
         this.producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
                         broker.bootstrapServers(),
                         "compression.type",
-                        "lz4",
+                        compression,
                         "batch.size",
                         262_144,
                         "linger.ms",
@@ -39,22 +40,33 @@ public final class RecordWriter implements AutoCloseable {
 
     /** A writer that sends as fast as possible, in large batches. */
     public static RecordWriter fast(KafkaBroker broker) {
-        return new RecordWriter(broker, LINGER_MS, Integer.MAX_VALUE);
+        return new RecordWriter(broker, "lz4", LINGER_MS, Integer.MAX_VALUE);
     }
 
     /** A writer that sends so many records in a second, evenly. */
     public static RecordWriter even(KafkaBroker broker, int inASecond) {
-        return new RecordWriter(broker, 0, inASecond);
+        return new RecordWriter(broker, "lz4", 0, inASecond);
+    }
+
+    /** The same without compression, for consumers of other languages that do not have this one. */
+    public static RecordWriter evenUncompressed(KafkaBroker broker, int inASecond) {
+        return new RecordWriter(broker, "none", 0, inASecond);
     }
 
     /** Sends a record when it is its turn. */
     public void send(ProducerRecord<byte[], byte[]> record) {
+        sendMade(() -> record);
+    }
+
+    /** The same for a record that is made when it is its turn, and may contain the time. */
+    public void sendMade(Supplier<ProducerRecord<byte[], byte[]>> record) {
         if (inASecond != Integer.MAX_VALUE) {
             long due = begin + sent * Duration.ofSeconds(1).toNanos() / inASecond;
             LockSupport.parkNanos(due - System.nanoTime());
             sent++;
         }
-        Future<RecordMetadata> unused = producer.send(record, (place, error) -> failure.compareAndSet(null, error));
+        Future<RecordMetadata> unused =
+                producer.send(record.get(), (place, error) -> failure.compareAndSet(null, error));
     }
 
     /**

@@ -29,6 +29,11 @@ public final class SettingsWriter {
     static void writeSettings(Path directory, Map<String, String> environment, String address)
             throws SettingsException, IOException {
         Map<String, String> worker = WorkerSettings.of(environment, address);
+        if (WorkerSettings.isStandalone(environment)) {
+            worker.putIfAbsent(
+                    "offset.storage.file.filename",
+                    directory.resolve("connect.offsets").toString());
+        }
         Map<String, String> logging = LoggingSettings.of(environment);
         store(worker, directory.resolve("worker.properties"));
         store(logging, directory.resolve("log4j2.properties"));

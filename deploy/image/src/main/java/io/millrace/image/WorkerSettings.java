@@ -7,13 +7,18 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A distributed worker's settings, from environment variables. {@code CONNECT_GROUP_ID} is {@code group.id}: what follows
+ * A worker's settings, from environment variables. {@code CONNECT_GROUP_ID} is {@code group.id}: what follows
  * the prefix becomes lower case, {@code _} becomes a dot, {@code __} an underscore and {@code ___} a hyphen. A setting
- * without a variable has the default of this class, or else that of Connect.
+ * without a variable has the default of this class, or else that of Connect. With {@value #STANDALONE} the worker is a standalone one, whose
+ * REST interface only its own container reaches.
  */
 final class WorkerSettings {
+    /** The file of the connector that a standalone worker runs. Without it, the worker is distributed. */
+    static final String STANDALONE = "STANDALONE_CONNECTOR";
+
     private static final String PREFIX = "CONNECT_";
-    private static final List<String> REQUIRED = List.of("CONNECT_BOOTSTRAP_SERVERS", "CONNECT_GROUP_ID");
+    private static final String SERVERS = "CONNECT_BOOTSTRAP_SERVERS";
+    private static final String GROUP = "CONNECT_GROUP_ID";
 
     /**
      * Variables that are not settings of the worker: those of the logging, and those that Kubernetes sets for a service
@@ -55,18 +60,26 @@ final class WorkerSettings {
      * @throws SettingsException if a variable is missing that has no default
      */
     static Map<String, String> of(Map<String, String> environment, String address) throws SettingsException {
-        List<String> missing = REQUIRED.stream()
-                .filter(name -> environment.getOrDefault(name, "").isBlank())
-                .toList();
+        boolean standalone = isStandalone(environment);
+        List<String> missing = (standalone ? List.of(SERVERS) : List.of(SERVERS, GROUP))
+                .stream()
+                        .filter(name -> environment.getOrDefault(name, "").isBlank())
+                        .toList();
         if (!missing.isEmpty()) {
             throw new SettingsException(String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are")
-                    + " not set; give Kafka's addresses (host:port,...) and a name for the group of workers.");
+                    + " not set; give Kafka's addresses (host:port,...)"
+                    + (standalone ? "." : " and a name for the group of workers."));
         }
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
-        String group = environment.getOrDefault("CONNECT_GROUP_ID", "").strip();
-        settings.put("config.storage.topic", group + "-configs");
-        settings.put("offset.storage.topic", group + "-offsets");
-        settings.put("status.storage.topic", group + "-status");
+        if (standalone) {
+            // Whoever reaches it could read the connector's passwords.
+            settings.put("listeners", "http://127.0.0.1:8083");
+        } else {
+            String group = environment.getOrDefault(GROUP, "").strip();
+            settings.put("config.storage.topic", group + "-configs");
+            settings.put("offset.storage.topic", group + "-offsets");
+            settings.put("status.storage.topic", group + "-status");
+        }
         settings.put("rest.advertised.host.name", address);
         environment.forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !OTHERS.matcher(name).matches()) {
@@ -74,6 +87,11 @@ final class WorkerSettings {
             }
         });
         return settings;
+    }
+
+    /** Whether the worker is a standalone one. */
+    static boolean isStandalone(Map<String, String> environment) {
+        return !environment.getOrDefault(STANDALONE, "").isBlank();
     }
 
     private static String settingOf(String variable) {

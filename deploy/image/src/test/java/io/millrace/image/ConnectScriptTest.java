@@ -31,6 +31,14 @@ class ConnectScriptTest {
         assertThat(run(Map.of("KAFKA_JMX_PORT", "tcp"))).isEqualTo(REFUSED);
     }
 
+    @Test
+    void refusesAConnectorThatCannotBeRead() throws Exception {
+        Path connector = folder.resolve("channels.json");
+        assertThat(run(Map.of("STANDALONE_CONNECTOR", connector.toString()))).isEqualTo(REFUSED);
+        Files.writeString(connector, "{}");
+        assertThat(run(Map.of("STANDALONE_CONNECTOR", connector.toString()))).isEqualTo(REACHED_JAVA);
+    }
+
     private int run(Map<String, String> environment) throws IOException, InterruptedException {
         Path java = folder.resolve("java");
         Files.write(java, ("#!/bin/sh\nexit " + REACHED_JAVA + "\n").getBytes(StandardCharsets.UTF_8));

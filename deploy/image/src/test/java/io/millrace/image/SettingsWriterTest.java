@@ -32,4 +32,22 @@ class SettingsWriterTest {
         assertThat(worker).containsEntry("sasl.jaas.config", value).containsEntry("group.id", "shop");
         assertThat(directory.resolve("log4j2.properties")).isNotEmptyFile();
     }
+
+    @Test
+    void aStandaloneWorkerKeepsItsOffsetsBesideItsSettings() throws Exception {
+        SettingsWriter.writeSettings(
+                directory,
+                Map.of("CONNECT_BOOTSTRAP_SERVERS", "kafka:9092", "STANDALONE_CONNECTOR", "channels.json"),
+                "10.0.0.7");
+
+        Properties worker = new Properties();
+        try (InputStream in = Files.newInputStream(directory.resolve("worker.properties"))) {
+            worker.load(in);
+        }
+        assertThat(worker)
+                .containsEntry(
+                        "offset.storage.file.filename",
+                        directory.resolve("connect.offsets").toString())
+                .doesNotContainKey("group.id");
+    }
 }

@@ -56,6 +56,20 @@ class WorkerSettingsTest {
                 .hasMessageStartingWith("CONNECT_GROUP_ID is not set;");
     }
 
+    @Test
+    void aStandaloneWorkerHasNoGroupAndIsReachedInItsContainerOnly() throws SettingsException {
+        Map<String, String> standalone =
+                Map.of("STANDALONE_CONNECTOR", "channels.json", "CONNECT_BOOTSTRAP_SERVERS", "kafka:9092");
+        assertThat(WorkerSettings.of(standalone, ADDRESS))
+                .containsEntry("listeners", "http://127.0.0.1:8083")
+                .containsEntry("bootstrap.servers", "kafka:9092")
+                .doesNotContainKeys("group.id", "config.storage.topic", "standalone.connector");
+        assertThatThrownBy(() -> WorkerSettings.of(Map.of("STANDALONE_CONNECTOR", "channels.json"), ADDRESS))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("CONNECT_BOOTSTRAP_SERVERS is not set; give Kafka's addresses (host:port,...).");
+        assertThat(settings(Map.of("STANDALONE_CONNECTOR", " "))).isEqualTo(settings(Map.of()));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -10,9 +10,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretKeySelector;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.millrace.connectors.channel.ChannelSinkConnector;
 import io.millrace.local.ShopTopics;
 import io.millrace.testing.servers.ProjectFiles;
 import io.strimzi.api.kafka.model.common.template.ContainerEnvVar;
@@ -23,6 +31,7 @@ import io.strimzi.api.kafka.model.topic.KafkaTopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +160,100 @@ class KubernetesTest {
                 assertThat(secrets.get(key.getName()).getStringData()).containsKey(key.getKey());
             }
         }
+    }
+
+    /** The pods read the connector from a file, with a consumer group of their own. */
+    @Test
+    void podsOfChannelsRunTheConnectorOfConnectConfigs() throws IOException {
+        ConfigMap connectors = channels("ConfigMap", ConfigMap.class).get(0);
+        JsonNode posted = STRICT.readTree(DocumentsTest.PROJECT
+                .resolve("connect-configs/channels/30-order-channels.json")
+                .toFile());
+        ObjectNode expected = posted.deepCopy();
+        ((ObjectNode) expected.path("config"))
+                .put("tls", "terminated-elsewhere")
+                .put("consumer.override.group.id", "channels-${env:POD_NAME}");
+        assertThat(STRICT.readTree(connectors.getData().get("channels.json"))).isEqualTo(expected);
+
+        Container container = channelsContainer();
+        Set<String> given = container.getEnv().stream().map(EnvVar::getName).collect(Collectors.toSet());
+        assertThat(VARIABLE.matcher(connectors.getData().get("channels.json")).results())
+                .extracting(variable -> variable.group(1))
+                .isNotEmpty()
+                .isSubsetOf(given);
+        Map<String, Secret> secrets = readAll(FOLDER.resolve("secrets.yaml"), Secret.class).stream()
+                .collect(Collectors.toMap(secret -> secret.getMetadata().getName(), secret -> secret));
+        SecretKeySelector key =
+                variable(container, "CHANNELS_TOKEN_KEY").getValueFrom().getSecretKeyRef();
+        assertThat(secrets.get(key.getName()).getStringData()).containsKey(key.getKey());
+        assertThat(variable(container, "POD_NAME").getValueFrom().getFieldRef().getFieldPath())
+                .isEqualTo("metadata.name");
+        String file = variable(container, "STANDALONE_CONNECTOR").getValue();
+        assertThat(container.getVolumeMounts())
+                .anySatisfy(mount -> assertThat(file).isEqualTo(mount.getMountPath() + "/channels.json"));
+    }
+
+    @Test
+    void podsOfChannelsAreDrainedBeforeTheyEnd() throws IOException {
+        StatefulSet pods = channels("StatefulSet", StatefulSet.class).get(0);
+        Map<String, String> labels = pods.getSpec().getTemplate().getMetadata().getLabels();
+        assertThat(pods.getSpec().getSelector().getMatchLabels()).isEqualTo(labels);
+        assertThat(channels("PodDisruptionBudget", PodDisruptionBudget.class)
+                        .get(0)
+                        .getSpec()
+                        .getSelector()
+                        .getMatchLabels())
+                .isEqualTo(labels);
+        List<Service> services = channels("Service", Service.class);
+        assertThat(services).hasSize(2).allSatisfy(service -> assertThat(
+                        service.getSpec().getSelector())
+                .isEqualTo(labels));
+        assertThat(services)
+                .extracting(service -> service.getMetadata().getName())
+                .contains(pods.getSpec().getServiceName());
+
+        Container container = channelsContainer();
+        String address = variable(container, "CHANNELS_ADDRESS").getValue();
+        assertThat(container.getPorts())
+                .anySatisfy(port -> assertThat(address).endsWith(":" + port.getContainerPort()));
+        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/ready");
+        assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health");
+        List<String> wait = container.getLifecycle().getPreStop().getExec().getCommand();
+        long drainMs = Long.parseLong(new ChannelSinkConnector()
+                .config()
+                .defaultValues()
+                .get("drain.ms")
+                .toString());
+        assertThat(pods.getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds())
+                .isGreaterThan(Long.parseLong(wait.get(1)) + drainMs / 1_000);
+    }
+
+    private static Container channelsContainer() throws IOException {
+        return channels("StatefulSet", StatefulSet.class)
+                .get(0)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0);
+    }
+
+    private static EnvVar variable(Container container, String name) {
+        return container.getEnv().stream()
+                .filter(variable -> variable.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The resources of a kind in {@code channels.yaml}. */
+    private static <T> List<T> channels(String kind, Class<T> type) throws IOException {
+        List<T> found = new ArrayList<>();
+        for (JsonNode resource : readAll(FOLDER.resolve("channels.yaml"), JsonNode.class)) {
+            if (resource.path("kind").asText().equals(kind)) {
+                found.add(STRICT.treeToValue(resource, type));
+            }
+        }
+        return found;
     }
 
     @Test

@@ -18,6 +18,8 @@ public record Discrepancy(Kind kind, String text) {
         REGRESSED("regressed"),
         /** Something has another content than it should have, or should not exist. */
         WRONG("wrong"),
+        /** A client received something behind what comes after it. */
+        REORDERED("reordered"),
         /** Something is behind what it should be before. */
         OUT_OF_ORDER("out of order"),
         /** An event is behind a later one of its key. */

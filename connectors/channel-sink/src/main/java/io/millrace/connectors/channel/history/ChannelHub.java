@@ -2,11 +2,9 @@ package io.millrace.connectors.channel.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -45,16 +43,18 @@ public final class ChannelHub {
     /** Up to how many offsets a restart reads again only to recognize the record before its history. */
     private static final long MOST_UNUSED_OFFSETS = 10_000;
 
+    /** The order of the first event that is not read again; higher than every time in milliseconds. */
+    private static final long FIRST_ARRIVAL = 1L << 62;
+
     private final HistorySettings settings;
     private final LongSupplier clockMs;
     private final Map<TopicPartition, PartitionRing> rings = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
-    /** The entries of all rings in the order in which they were read; some may be evicted. */
-    private final Deque<HistoryEntry> arrivals = new ArrayDeque<>();
-
     private final Set<Subscription> waiting = new LinkedHashSet<>();
     private final Set<Subscription> toWake = new LinkedHashSet<>();
+    private int entries;
     private long bytes;
+    private long arrivals;
     private int subscriptions;
     private long lastSettledMs;
     /** When all rings had begun; -1 before. */
@@ -159,8 +159,16 @@ public final class ChannelHub {
         }
         for (String name : event.channels()) {
             Channel channel = channels.computeIfAbsent(name, Channel::new);
-            add(new HistoryEntry(ring, channel, offset, digest, event, clockMs.getAsLong()));
+            add(new HistoryEntry(ring, channel, offset, digest, event, clockMs.getAsLong(), orderOf(event)));
         }
+    }
+
+    /**
+     * Events leave the history in the order in which they came. Partitions that are read again come one after the other, so until everything is
+     * read, the times of the records decide; otherwise the last partition would take the room of all.
+     */
+    private long orderOf(ChannelEvent event) {
+        return isReady() ? FIRST_ARRIVAL + arrivals++ : Math.min(event.timestampMs(), FIRST_ARRIVAL - 1);
     }
 
     private void requirePartition(String name, PartitionRing ring, long offset) {
@@ -192,7 +200,7 @@ public final class ChannelHub {
     private void add(HistoryEntry entry) {
         entry.ring.append(entry);
         entry.channel.add(entry, settings.conflated().contains(entry.type));
-        arrivals.add(entry);
+        entries++;
         bytes += entry.size();
         for (Subscription subscription : entry.channel.subscriptions()) {
             if (subscription.state == Subscription.State.OPEN && subscription.next == null) {
@@ -200,8 +208,8 @@ public final class ChannelHub {
                 toWake.add(subscription);
             }
         }
-        while (bytes > settings.maxBytes() && arrivals.size() > 1) {
-            evictOldest();
+        while (bytes > settings.maxBytes() && entries > 1) {
+            evictFirst();
         }
     }
 
@@ -213,15 +221,28 @@ public final class ChannelHub {
         return ring;
     }
 
-    private void evictOldest() {
-        HistoryEntry entry = arrivals.remove();
-        if (!entry.isEvicted()) {
-            entry.ring.evictOldest();
-            remove(entry);
+    /** Evicts the entry with the lowest order of those that are the oldest of their partitions. */
+    private void evictFirst() {
+        HistoryEntry first = null;
+        for (PartitionRing ring : rings.values()) {
+            HistoryEntry oldest = ring.oldest();
+            if (oldest != null && (first == null || oldest.order < first.order)) {
+                first = oldest;
+            }
+        }
+        if (first != null) {
+            evict(first);
         }
     }
 
+    /** Evicts the oldest entry of a partition. */
+    private void evict(HistoryEntry oldest) {
+        oldest.ring.evictOldest();
+        remove(oldest);
+    }
+
     private void remove(HistoryEntry entry) {
+        entries--;
         bytes -= entry.size();
         entry.channel.removeFirst();
         entry.markEvicted();
@@ -239,8 +260,7 @@ public final class ChannelHub {
             return;
         }
         for (HistoryEntry entry = ring.oldest(); entry != null; entry = ring.oldest()) {
-            ring.evictOldest();
-            remove(entry);
+            evict(entry);
         }
     }
 
@@ -320,12 +340,12 @@ public final class ChannelHub {
     }
 
     private void evictOld(long now) {
-        while (!arrivals.isEmpty()) {
-            HistoryEntry oldest = arrivals.element();
-            if (!oldest.isEvicted() && now - oldest.receivedMs <= settings.windowMs()) {
-                return;
+        for (PartitionRing ring : rings.values()) {
+            for (HistoryEntry oldest = ring.oldest();
+                    oldest != null && now - oldest.receivedMs > settings.windowMs();
+                    oldest = ring.oldest()) {
+                evict(oldest);
             }
-            evictOldest();
         }
     }
 
@@ -584,10 +604,12 @@ public final class ChannelHub {
                 lagging += subscription.next == null ? 0 : 1;
             }
         }
-        while (!arrivals.isEmpty() && arrivals.element().isEvicted()) {
-            arrivals.remove();
+        long now = clockMs.getAsLong();
+        long oldestMs = 0;
+        for (PartitionRing ring : rings.values()) {
+            HistoryEntry oldest = ring.oldest();
+            oldestMs = oldest == null ? oldestMs : Math.max(oldestMs, now - oldest.receivedMs);
         }
-        long oldestMs = arrivals.isEmpty() ? 0 : clockMs.getAsLong() - arrivals.element().receivedMs;
         return new HistoryCounts(subscriptions, lagging, bytes, oldestMs, recovered, notRecovered, conflatedEvents);
     }
 }

@@ -14,6 +14,8 @@ final class HistoryEntry {
     final int digest;
     final String type;
     final long receivedMs;
+    /** Of two entries, the one with the lower order leaves the history first if there is no room. */
+    final long order;
     /** The event as the subscribers receive it; empty once the entry is evicted, so that a cursor does not keep it. */
     private byte[] frame;
 
@@ -22,13 +24,21 @@ final class HistoryEntry {
     @Nullable
     HistoryEntry next;
 
-    HistoryEntry(PartitionRing ring, Channel channel, long offset, int digest, ChannelEvent event, long receivedMs) {
+    HistoryEntry(
+            PartitionRing ring,
+            Channel channel,
+            long offset,
+            int digest,
+            ChannelEvent event,
+            long receivedMs,
+            long order) {
         this.ring = ring;
         this.channel = channel;
         this.offset = offset;
         this.digest = digest;
         this.type = event.type();
         this.receivedMs = receivedMs;
+        this.order = order;
         this.frame = event.frame(channel.name(), mark().toString());
     }
 

@@ -33,6 +33,10 @@ class ChannelHubTest {
         return new ChannelEvent(List.of(channel), type, 0, ("\"type\":\"" + type + "\"}").getBytes(UTF_8));
     }
 
+    private static ChannelEvent eventAt(long timestampMs, String channel) {
+        return new ChannelEvent(List.of(channel), "Step", timestampMs, "\"type\":\"Step\"}".getBytes(UTF_8));
+    }
+
     private Subscription subscribe(String channel, String position) {
         return hub.subscribe(() -> woken++, channel, position);
     }
@@ -103,6 +107,39 @@ class ChannelHubTest {
                 .extracting(delivery -> delivery.position().split(":", -1)[2])
                 .containsExactly("11", "13", "14", "15");
         assertThat(hub.counts().conflatedEvents()).isEqualTo(2);
+    }
+
+    /** The consumer of a restarted task reads one partition after the other, not in the order of time. */
+    @Test
+    void restartedTaskKeepsTheNewestEventsOfAllPartitions() {
+        hub.append(ONE, 0, eventAt(500, "quiet"));
+        String position = takeAll(subscribe("quiet", "")).get(0).position();
+        hub.open(List.of(ZERO, ONE));
+        hub.begin(Map.of(ZERO, 10L, ONE, 0L));
+        hub.append(ONE, 0, eventAt(500, "quiet"));
+        hub.append(ONE, 1, eventAt(501, "quiet"));
+        for (int i = 0; i < 20; i++) {
+            hub.append(ZERO, 10 + i, eventAt(i, "busy"));
+        }
+        hub.settle(true);
+        hub.append(ZERO, 30, eventAt(600, "busy"));
+        assertThat(hub.counts().bytes()).isLessThanOrEqualTo(2_000);
+        List<Delivery> deliveries = takeAll(subscribe("quiet", position));
+        assertThat(((Delivery.Subscribed) deliveries.get(0)).recovered()).isTrue();
+        assertThat(deliveries).hasSize(2);
+    }
+
+    /** A record may be older than others although it is read later, as that of a mirrored topic. */
+    @Test
+    void eventsThatAreReadForTheFirstTimeLeaveInTheOrderInWhichTheyCame() {
+        Subscription subscription = subscribe("late", "");
+        takeAll(subscription);
+        for (int i = 0; i < 20; i++) {
+            hub.append(ZERO, 10 + i, eventAt(500 + i, "busy"));
+        }
+        hub.append(ONE, 0, eventAt(1, "late"));
+        hub.append(ZERO, 30, eventAt(600, "busy"));
+        assertThat(takeAll(subscription)).hasSize(1).first().isInstanceOf(Delivery.Event.class);
     }
 
     @Test

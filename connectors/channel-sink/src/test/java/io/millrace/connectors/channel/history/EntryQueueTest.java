@@ -15,7 +15,7 @@ class EntryQueueTest {
 
     private HistoryEntry entry(long offset) {
         ChannelEvent event = new ChannelEvent(List.of("c"), "", 0, "\"data\":1}".getBytes(UTF_8));
-        return new HistoryEntry(ring, channel, offset, 0, event, 0);
+        return new HistoryEntry(ring, channel, offset, 0, event, 0, 0);
     }
 
     /** While entries come and go, with gaps and, as of an event in two channels, equal offsets. */

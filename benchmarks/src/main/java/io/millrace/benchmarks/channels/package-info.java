@@ -1,0 +1,2 @@
+/** Compares the channel sink with other servers that push events to browsers. */
+package io.millrace.benchmarks.channels;
