@@ -333,8 +333,7 @@ final class ChannelsBenchmark implements AutoCloseable {
             int stuck = sendToBoth(topic, numbers, seconds, 0);
             Percentiles with = measureOthers(clients, topic, numbers, seconds, stuck);
             double after = server.liveMebibytes();
-            String prefix =
-                    count + " stuck clients, " + OTHERS_OF_STUCK + " others at " + RATE_OF_OTHERS + "/s: ";
+            String prefix = count + " stuck clients, " + OTHERS_OF_STUCK + " others at " + RATE_OF_OTHERS + "/s: ";
             figures.add(contender, prefix + "p99 without them", without.p99());
             figures.add(contender, prefix + "p99", with.p99());
             figures.add(contender, prefix + "MiB more", after - before);

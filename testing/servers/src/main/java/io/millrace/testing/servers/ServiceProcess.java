@@ -67,7 +67,8 @@ public final class ServiceProcess implements AutoCloseable {
         Matcher matcher = Pattern.compile(regex).matcher("");
         process.awaitReady(
                 TIME_TO_START,
-                () -> process.output().lines().anyMatch(line -> matcher.reset(line).find()),
+                () -> process.output().lines().anyMatch(line -> matcher.reset(line)
+                        .find()),
                 () -> "No line has " + regex + ".");
         return matcher;
     }
