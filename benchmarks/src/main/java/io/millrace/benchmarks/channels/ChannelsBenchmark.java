@@ -31,9 +31,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class ChannelsBenchmark implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final int EVENT_BYTES = 100;
+    private static final int RECORDS_BEFORE = 100;
     private static final int STORM_RATE = 1_000;
     private static final int STORM_SECONDS_BEFORE = 3;
     private static final int STORM_SECONDS_AFTER = 3;
+    private static final int STORM_MOST_SECONDS = 60;
     private static final int FAN_OUT_EVENTS = 20;
     private static final int FAN_OUT_WARM_UP = 10;
     private static final int FAN_OUT_RATE = 2;
@@ -134,9 +136,15 @@ final class ChannelsBenchmark implements AutoCloseable {
         return clients + " clients, " + rate + " events/s: ms to the client, " + percentile;
     }
 
+    /** A topic with some records, as every topic has that is in use: a position in an empty one cannot be resumed. */
     private String createTopic() {
         String topic = "push-" + ++topics;
         Topics.createTopic(broker, topic, PARTITIONS);
+        try (RecordWriter writer = RecordWriter.evenUncompressed(broker, RECORDS_BEFORE)) {
+            for (int number = 1; number <= RECORDS_BEFORE; number++) {
+                send(writer, topic, "before" + number, 1, EVENT_BYTES);
+            }
+        }
         return topic;
     }
 
@@ -273,12 +281,13 @@ final class ChannelsBenchmark implements AutoCloseable {
             EvenSender sender = new EvenSender(topic, numbers);
             sender.start();
             TimeUnit.SECONDS.sleep(STORM_SECONDS_BEFORE);
-            double seconds = clients.storm();
+            double seconds = clients.storm(STORM_MOST_SECONDS);
             TimeUnit.SECONDS.sleep(STORM_SECONDS_AFTER);
             sender.end();
             clients.awaitReceived(Arrays.stream(numbers).sum(), QUIET_SECONDS);
             String prefix = count + " reconnects: ";
             figures.add(contender, prefix + "s until all are subscribed", seconds);
+            figures.add(contender, prefix + "clients that are subscribed", clients.subscribed());
             figures.add(
                     contender,
                     prefix + "clients that are resumed",

@@ -110,9 +110,9 @@ final class PushClients implements AutoCloseable {
 
     /**
      * Cuts all connections at once, and connects each again within half a second, as the browser module does. Returns after how many seconds
-     * all are subscribed again.
+     * all are subscribed again, at most after these.
      */
-    double storm() throws InterruptedException {
+    double storm(int mostSeconds) throws InterruptedException {
         subscribed.set(0);
         long begin = System.nanoTime();
         for (PushClient client : clients) {
@@ -123,8 +123,15 @@ final class PushClients implements AutoCloseable {
             });
             scheduleConnect(client, 0);
         }
-        awaitSubscribed();
+        while (subscribed.get() < clients.size() && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(mostSeconds)) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
         return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** How many clients are subscribed, or were since the storm. */
+    int subscribed() {
+        return subscribed.get();
     }
 
     private void scheduleConnect(PushClient client, int attempt) {
