@@ -306,6 +306,7 @@ final class ChannelsBenchmark implements AutoCloseable {
 
         EvenSender(String topic, int[] numbers) {
             super("even-sender");
+            setDaemon(true);
             this.topic = topic;
             this.numbers = numbers;
         }
