@@ -47,6 +47,9 @@ public final class ChannelListener implements AutoCloseable {
     private static final int ROTATION_SECONDS = 60;
 
     private final ListenerState state;
+    /** Accepts connections, and does nothing else: in a storm of reconnects, one that is busy would let the system refuse them. */
+    private final NioEventLoopGroup acceptor;
+
     private final NioEventLoopGroup threads;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
@@ -62,12 +65,14 @@ public final class ChannelListener implements AutoCloseable {
     public ChannelListener(ListenerSettings settings, ChannelHub hub, ChannelTokens tokens, LongSupplier clockMs) {
         this.state = new ListenerState(settings, hub, tokens, clockMs);
         readCertificate();
+        this.acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("millrace-channels-accept", true));
         this.threads = new NioEventLoopGroup(
                 Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
                 new DefaultThreadFactory("millrace-channels", true));
         try {
             this.server = bind();
         } catch (RuntimeException e) {
+            acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
         }
@@ -82,7 +87,7 @@ public final class ChannelListener implements AutoCloseable {
     private Channel bind() {
         ListenerSettings settings = state.settings;
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(threads)
+                .group(acceptor, threads)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -203,7 +208,7 @@ public final class ChannelListener implements AutoCloseable {
     /** Returns when another listener can use the address, unless that takes longer than 2 s. */
     private void freeAddress() {
         server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-        if (!threads.isShuttingDown()) {
+        if (!acceptor.isShuttingDown()) {
             // The JDK closes the socket with the thread's next select, which comes before a task that is due later.
             server.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
@@ -220,6 +225,7 @@ public final class ChannelListener implements AutoCloseable {
                             session -> session.close(CloseReason.GOING_AWAY, "the server is going away"),
                             connection::close));
         }
+        acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         threads.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS);
     }
 }
