@@ -51,9 +51,7 @@ class ContextHttpFilterTest {
         String id = response.headers().firstValue("X-Request-Id").orElseThrow();
         assertThat(id).hasSize(36);
         assertThat(response.body()).isEqualTo("{requestId=" + id + "}");
-        assertThat(send("X-Request-Id", "7", "X-Request-Id", "8").body())
-                .doesNotContain("=7")
-                .doesNotContain("=8");
+        assertThat(send("X-Request-Id", "7", "X-Request-Id", "8").body()).matches("\\{requestId=[0-9a-f-]{36}}");
     }
 
     private HttpResponse<String> send(String... headers) throws Exception {
