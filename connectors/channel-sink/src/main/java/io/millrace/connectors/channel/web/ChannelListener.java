@@ -21,10 +21,13 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -207,10 +210,22 @@ public final class ChannelListener implements AutoCloseable {
 
     /** Returns when another listener can use the address, unless that takes longer than 2 s. */
     private void freeAddress() {
+        SocketAddress address = server.localAddress();
         server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-        if (!acceptor.isShuttingDown()) {
-            // The JDK closes the socket with the thread's next select, which comes before a task that is due later.
-            server.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        // The JDK closes the socket with the thread's next select.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (!isFree(address) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static boolean isFree(SocketAddress address) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
