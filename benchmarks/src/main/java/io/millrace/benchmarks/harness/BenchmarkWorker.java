@@ -92,10 +92,29 @@ public final class BenchmarkWorker implements AutoCloseable {
 
     /** Creates a connector; returns when Connect has its configuration. */
     public void postConnector(String name, Map<String, String> options) throws IOException {
+        worker.rest().post(body(name, options));
+    }
+
+    /**
+     * Creates a connector that begins at these offsets and does not run before {@link #resumeConnector}.
+     *
+     * @param offsets as {@link #offsets} returns them
+     */
+    public void postStopped(String name, Map<String, String> options, JsonNode offsets) throws IOException {
+        worker.rest().post(body(name, options).put("initial_state", "STOPPED"));
+        worker.rest().patchOffsets(name, offsets);
+    }
+
+    /** Lets a stopped connector run. */
+    public void resumeConnector(String name) throws IOException {
+        worker.rest().resume(name);
+    }
+
+    private static ObjectNode body(String name, Map<String, String> options) {
         ObjectNode body = JSON.createObjectNode().put("name", name);
         ObjectNode config = body.putObject("config");
         options.forEach(config::put);
-        worker.rest().post(body);
+        return body;
     }
 
     /**

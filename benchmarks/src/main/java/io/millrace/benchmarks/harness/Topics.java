@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -46,6 +47,15 @@ public final class Topics {
 
     /** A consumer of the committed records of a topic, from the beginning. */
     public static KafkaConsumer<byte[], byte[]> readCommitted(KafkaBroker broker, String topic, int partitions) {
+        return readCommitted(
+                broker,
+                IntStream.range(0, partitions)
+                        .mapToObj(partition -> new TopicPartition(topic, partition))
+                        .toList());
+    }
+
+    /** The same for some partitions. */
+    public static KafkaConsumer<byte[], byte[]> readCommitted(KafkaBroker broker, List<TopicPartition> partitions) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -58,22 +68,45 @@ public final class Topics {
                         false),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        consumer.assign(IntStream.range(0, partitions)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList());
+        consumer.assign(partitions);
         consumer.seekToBeginning(consumer.assignment());
         return consumer;
     }
 
     /** Removes a topic with all that is in it. */
     public static void deleteTopic(KafkaBroker broker, String topic) {
+        deleteTopics(broker, List.of(topic));
+    }
+
+    /** Removes topics with all that is in them. */
+    public static void deleteTopics(KafkaBroker broker, List<String> topics) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.deleteTopics(List.of(topic)).all().get();
+            admin.deleteTopics(topics).all().get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while " + topic + " was removed", e);
+            throw new IllegalStateException("Interrupted while topics were removed: " + topics, e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("The topic " + topic + " could not be removed", e.getCause());
+            throw new IllegalStateException("Topics could not be removed: " + topics, e.getCause());
+        }
+    }
+
+    /** The size of topics on the disks of all brokers, without indexes, in bytes. */
+    public static long sizeOf(KafkaBroker broker, List<String> topics) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            List<Integer> nodes = admin.describeCluster().nodes().get().stream()
+                    .map(Node::id)
+                    .toList();
+            return admin.describeLogDirs(nodes).allDescriptions().get().values().stream()
+                    .flatMap(directories -> directories.values().stream())
+                    .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+                    .filter(replica -> topics.contains(replica.getKey().topic()))
+                    .mapToLong(replica -> replica.getValue().size())
+                    .sum();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the size of topics was read: " + topics, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The size of topics could not be read: " + topics, e.getCause());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.testing.servers.KafkaBroker;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class OrderTopic {
      * @throws IllegalStateException if the broker did not take every record
      */
     @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
-    static void writeTopic(KafkaBroker broker, String topic, int partitions, OrderFormat format, OrderStream stream) {
+    static void writeTopic(KafkaBroker broker, String topic, int partitions, RecordFormat format, OrderStream stream) {
         Topics.createTopic(broker, topic, partitions);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker.bootstrapServers(),

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.sink;
 
+import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.HeapUse;
@@ -116,7 +117,7 @@ final class ScaleBenchmark implements AutoCloseable {
     private BenchmarkWorker startSink(ViewDatabase database, String name, int tasks, OrderStream stream)
             throws SQLException, IOException {
         System.err.println("writing a topic of " + tasks + " partitions");
-        OrderTopic.writeTopic(broker, name, tasks, OrderFormat.json(), stream);
+        OrderTopic.writeTopic(broker, name, tasks, RecordFormat.json(), stream);
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
@@ -124,7 +125,7 @@ final class ScaleBenchmark implements AutoCloseable {
         database.settle();
         Map<String, String> options =
                 new TreeMap<>(SinkContender.MILLRACE.options(broker.bootstrapServers(), database, name));
-        options.putAll(OrderFormat.json().connectorOptions(true));
+        options.putAll(RecordFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("topics", name);
         options.put("tasks.max", Integer.toString(tasks));

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
+import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
@@ -28,7 +29,7 @@ final class SinkBenchmark implements AutoCloseable {
     private final Path directory;
     private final KafkaBroker broker;
     private final SchemaRegistry registry;
-    private final OrderFormat format;
+    private final RecordFormat format;
     private final SinkFigures figures = new SinkFigures();
     private int runs;
 
@@ -39,10 +40,10 @@ final class SinkBenchmark implements AutoCloseable {
         if (arguments.text("format", "json").equals("avro")) {
             Path built = Path.of(arguments.text("registry", ""));
             registry = SchemaRegistry.start(built, directory.resolve("registry"));
-            format = OrderFormat.avro(registry, built);
+            format = RecordFormat.avro(registry, built);
         } else {
             registry = null;
-            format = OrderFormat.json();
+            format = RecordFormat.json();
         }
     }
 

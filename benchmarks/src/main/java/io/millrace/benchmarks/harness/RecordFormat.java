@@ -1,4 +1,4 @@
-package io.millrace.benchmarks.sink;
+package io.millrace.benchmarks.harness;
 
 import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.testing.servers.SchemaRegistry;
@@ -16,7 +16,7 @@ import org.apache.kafka.connect.storage.Converter;
  * @param ownConverterClass the converter of Millrace's that reads the same, or the same class if there is none
  * @param plugins folders in which a worker finds the converter, in addition to its own
  */
-record OrderFormat(
+public record RecordFormat(
         String converterClass,
         String ownConverterClass,
         Map<String, String> options,
@@ -25,19 +25,19 @@ record OrderFormat(
     private static final String AVRO_CONVERTER = "io.apicurio.registry.utils.converter.AvroConverter";
 
     /** Makes a converter of this process's. */
-    private interface Making {
+    public interface Making {
         Converter converter(String className, Map<String, String> options, boolean isKey)
                 throws IOException, ReflectiveOperationException;
     }
 
-    OrderFormat {
+    public RecordFormat {
         options = Map.copyOf(options);
         plugins = List.copyOf(plugins);
     }
 
     /** JSON, with the schema in every record. */
-    static OrderFormat json() {
-        return new OrderFormat(
+    public static RecordFormat json() {
+        return new RecordFormat(
                 JsonConverter.class.getName(),
                 StreamingJsonConverter.class.getName(),
                 Map.of(),
@@ -54,8 +54,8 @@ record OrderFormat(
      *
      * @param built the directory where the registry and its converters were built
      */
-    static OrderFormat avro(SchemaRegistry registry, Path built) {
-        return new OrderFormat(
+    public static RecordFormat avro(SchemaRegistry registry, Path built) {
+        return new RecordFormat(
                 AVRO_CONVERTER,
                 AVRO_CONVERTER,
                 Map.of(
@@ -70,7 +70,7 @@ record OrderFormat(
     }
 
     /** A converter of the writer's own. */
-    Converter makeConverter(boolean isKey) {
+    public Converter makeConverter(boolean isKey) {
         try {
             return making.converter(converterClass, options, isKey);
         } catch (IOException | ReflectiveOperationException e) {
@@ -79,7 +79,7 @@ record OrderFormat(
     }
 
     /** The options of a connector that reads by Millrace's own converter, if there is one, or by the other. */
-    Map<String, String> connectorOptions(boolean own) {
+    public Map<String, String> connectorOptions(boolean own) {
         Map<String, String> all = new TreeMap<>();
         for (String side : new String[] {"key.converter", "value.converter"}) {
             all.put(side, own ? ownConverterClass : converterClass);

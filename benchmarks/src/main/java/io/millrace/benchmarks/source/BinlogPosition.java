@@ -1,0 +1,23 @@
+package io.millrace.benchmarks.source;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A position in the binlog.
+ *
+ * @param file the name of a file, whose number grows
+ * @param offset in the file, in bytes
+ */
+record BinlogPosition(String file, long offset) {
+    /**
+     * Whether a connector has read all up to this position and the change after it.
+     *
+     * @param offsets as Connect's REST interface returns those of a connector
+     */
+    boolean isPassedBy(JsonNode offsets) {
+        JsonNode offset = offsets.path("offsets").path(0).path("offset");
+        int files = offset.path("file").asText().compareTo(file);
+        return !offset.has("snapshot")
+                && (files > 0 || (files == 0 && offset.path("pos").asLong() >= this.offset));
+    }
+}
