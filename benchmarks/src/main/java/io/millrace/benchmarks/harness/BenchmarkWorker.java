@@ -58,7 +58,44 @@ public final class BenchmarkWorker implements AutoCloseable {
             Map<String, String> environment,
             Map<String, String> overrides,
             List<String> jvm) {
+        this(
+                broker,
+                start(
+                        installation,
+                        broker,
+                        directory,
+                        Stream.concat(Stream.of(LocalPipeline.pluginFolder(installation)), plugins.stream())
+                                .toList(),
+                        environment,
+                        overrides,
+                        jvm));
+    }
+
+    private BenchmarkWorker(KafkaBroker broker, ConnectWorker worker) {
         this.broker = broker;
+        this.worker = worker;
+    }
+
+    /**
+     * Starts a worker with 1 GiB of heap that finds these plugins alone; returns when it is healthy.
+     *
+     * @param directory a new one, whose name no other worker of the broker has
+     * @param pluginPath the folders of all plugins
+     */
+    public static BenchmarkWorker onPluginPath(
+            Installation installation, KafkaBroker broker, Path directory, List<Path> pluginPath) {
+        return new BenchmarkWorker(
+                broker, start(installation, broker, directory, pluginPath, Map.of(), Map.of(), JVM));
+    }
+
+    private static ConnectWorker start(
+            Installation installation,
+            KafkaBroker broker,
+            Path directory,
+            List<Path> pluginPath,
+            Map<String, String> environment,
+            Map<String, String> overrides,
+            List<String> jvm) {
         String name = directory.getFileName().toString();
         Map<String, String> settings = new HashMap<>(overrides);
         settings.putAll(Map.of(
@@ -66,9 +103,7 @@ public final class BenchmarkWorker implements AutoCloseable {
                 "config.storage.topic", name + "-config",
                 "offset.storage.topic", name + "-offset",
                 "status.storage.topic", name + "-status"));
-        List<Path> all = Stream.concat(Stream.of(LocalPipeline.pluginFolder(installation)), plugins.stream())
-                .toList();
-        worker = ConnectWorker.start(installation, all, directory, broker, settings, environment, jvm);
+        return ConnectWorker.start(installation, pluginPath, directory, broker, settings, environment, jvm);
     }
 
     public long pid() {

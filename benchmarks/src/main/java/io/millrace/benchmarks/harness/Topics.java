@@ -93,9 +93,8 @@ public final class Topics {
     /** The size of topics on the disks of all brokers, without indexes, in bytes. */
     public static long sizeOf(KafkaBroker broker, List<String> topics) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            List<Integer> nodes = admin.describeCluster().nodes().get().stream()
-                    .map(Node::id)
-                    .toList();
+            List<Integer> nodes =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
             return admin.describeLogDirs(nodes).allDescriptions().get().values().stream()
                     .flatMap(directories -> directories.values().stream())
                     .flatMap(directory -> directory.replicaInfos().entrySet().stream())

@@ -1,11 +1,11 @@
 package io.millrace.benchmarks.sink;
 
-import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.HeapUse;
 import io.millrace.benchmarks.harness.LedgerProgress;
 import io.millrace.benchmarks.harness.ProcessUsage;
+import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;

@@ -41,7 +41,8 @@ final class CommittedChanges implements AutoCloseable {
 
     CommittedChanges(KafkaBroker broker, List<String> topics) {
         consumer = Topics.readCommitted(
-                broker, topics.stream().map(topic -> new TopicPartition(topic, 0)).toList());
+                broker,
+                topics.stream().map(topic -> new TopicPartition(topic, 0)).toList());
     }
 
     /**
@@ -113,17 +114,24 @@ final class CommittedChanges implements AutoCloseable {
             RowStatements statements,
             ConsumerRecord<byte[], byte[]> record,
             Converter converter) {
-        Struct value = (Struct)
-                converter.toConnectData(record.topic(), record.headers(), record.value()).value();
+        Struct value = (Struct) converter
+                .toConnectData(record.topic(), record.headers(), record.value())
+                .value();
         Struct row = contender == SourceContender.DEBEZIUM ? value.getStruct("after") : value;
         long id = row.getInt64("id");
         Map<String, Object> expected = Map.of(
-                "topic", contender.topic(contender.connector(shape), statements.tableOf((int) id)),
-                "customer_id", id,
-                "status", RowStatements.LAST_STATUS,
-                "version", RowStatements.LAST_VERSION,
-                "columns", shape.columns().size(),
-                "request", contender.hasContext() ? RowStatements.requestId(statements.firstOf((int) id)) : "none");
+                "topic",
+                contender.topic(contender.connector(shape), statements.tableOf((int) id)),
+                "customer_id",
+                id,
+                "status",
+                RowStatements.LAST_STATUS,
+                "version",
+                RowStatements.LAST_VERSION,
+                "columns",
+                shape.columns().size(),
+                "request",
+                contender.hasContext() ? RowStatements.requestId(statements.firstOf((int) id)) : "none");
         Header request = record.headers().lastHeader("requestId");
         Map<String, Object> found = Map.of(
                 "topic", record.topic(),

@@ -42,8 +42,8 @@ record RowStatements(SourceShape shape) {
 
     /** An update of the rows with ids from first to last. */
     String update(String table, int first, int last) {
-        return "UPDATE " + table + " SET status = '" + LAST_STATUS + "', version = version + 1 WHERE id BETWEEN " + first
-                + " AND " + last + comment(first);
+        return "UPDATE " + table + " SET status = '" + LAST_STATUS + "', version = version + 1 WHERE id BETWEEN "
+                + first + " AND " + last + comment(first);
     }
 
     /** The statements of a batch, from 0 on, which insert rows and update them at once; empty behind the last row. */

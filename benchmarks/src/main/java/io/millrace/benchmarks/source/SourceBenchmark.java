@@ -6,6 +6,7 @@ import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.Topics;
+import io.millrace.local.LocalPipeline;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
 import io.millrace.testing.servers.SchemaRegistry;
@@ -23,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
@@ -47,9 +49,10 @@ final class SourceBenchmark implements AutoCloseable {
     private final SchemaRegistry registry;
     private final RecordFormat format;
     private final Converter values;
+    private final List<Path> pluginPath;
     private final BinlogDatabase database;
 
-    private SourceBenchmark(Path directory, BenchmarkArguments arguments) throws SQLException {
+    private SourceBenchmark(Path directory, BenchmarkArguments arguments) throws SQLException, IOException {
         this.directory = directory;
         this.arguments = arguments;
         this.avro = arguments.text("format", "json").equals("avro");
@@ -71,18 +74,24 @@ final class SourceBenchmark implements AutoCloseable {
             registry = null;
             format = RecordFormat.json();
         }
+        Path scripting = Path.of(arguments.text("scripting", ""));
+        Path sources = ScriptingPlugins.addLanguage(
+                LocalPipeline.pluginFolder(installation),
+                scripting.resolve("script-language"),
+                directory.resolve("plugins"));
+        this.pluginPath = Stream.concat(
+                        Stream.of(sources, scripting.resolve("plugins")), format.plugins().stream())
+                .toList();
         this.values = format.makeConverter(false);
         this.database = new BinlogDatabase(installation, directory.resolve("mysql"));
     }
 
-    /** Takes an empty directory for the servers' data, the folders of Debezium's plugins and of its scripts, and options. */
+    /** Takes an empty directory for the servers' data, the directory with the plugin of Debezium's scripts, and options. */
     public static void main(String[] words) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
                 words,
                 Set.of("quick"),
-                Set.of(
-                        "directory", "peers", "scripting", "registry", "rounds", "records", "only", "shapes",
-                        "format"));
+                Set.of("directory", "peers", "scripting", "registry", "rounds", "records", "only", "shapes", "format"));
         try (SourceBenchmark benchmark = new SourceBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runShapes();
         }
@@ -142,7 +151,7 @@ final class SourceBenchmark implements AutoCloseable {
     private Map<SourceContender, JsonNode> recordPositions(SourceShape shape, List<SourceContender> contenders)
             throws SQLException, IOException, InterruptedException {
         Map<SourceContender, JsonNode> positions = new EnumMap<>(SourceContender.class);
-        try (BenchmarkWorker worker = startWorker("positions-" + shape.label(), contenders)) {
+        try (BenchmarkWorker worker = startWorker("positions-" + shape.label())) {
             for (SourceContender contender : contenders) {
                 worker.postConnector(contender.connector(shape), options(contender, shape));
                 worker.awaitRunning(contender.connector(shape));
@@ -192,7 +201,7 @@ final class SourceBenchmark implements AutoCloseable {
         topics.forEach(topic -> Topics.createTopic(broker, topic, 1));
         try (CommittedChanges changes = new CommittedChanges(broker, topics)) {
             SourceMeasurement run;
-            try (BenchmarkWorker worker = startWorker(name + "-" + round, List.of(contender))) {
+            try (BenchmarkWorker worker = startWorker(name + "-" + round)) {
                 worker.postStopped(name, options(contender, shape), position);
                 run = catchUp(worker, name, topics, changes);
                 changes.requireChanges(contender, shape, rows, values);
@@ -203,8 +212,8 @@ final class SourceBenchmark implements AutoCloseable {
         }
     }
 
-    private SourceMeasurement catchUp(BenchmarkWorker worker, String name, List<String> topics, CommittedChanges changes)
-            throws IOException {
+    private SourceMeasurement catchUp(
+            BenchmarkWorker worker, String name, List<String> topics, CommittedChanges changes) throws IOException {
         ProcessUsage usage = new ProcessUsage(worker.pid());
         CommittedChanges.Health health = () -> worker.awaitRunning(name);
         long resumed = System.nanoTime();
@@ -224,12 +233,8 @@ final class SourceBenchmark implements AutoCloseable {
                 total);
     }
 
-    private BenchmarkWorker startWorker(String name, List<SourceContender> contenders) {
-        List<Path> plugins = new ArrayList<>(format.plugins());
-        if (contenders.contains(SourceContender.DEBEZIUM_TRANSFORMS)) {
-            plugins.add(Path.of(arguments.text("scripting", "")));
-        }
-        return new BenchmarkWorker(installation, broker, directory.resolve(name), plugins, Map.of());
+    private BenchmarkWorker startWorker(String name) {
+        return BenchmarkWorker.onPluginPath(installation, broker, directory.resolve(name), pluginPath);
     }
 
     private Map<String, String> options(SourceContender contender, SourceShape shape) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /** A source connector that is measured, with its transforms. */
 enum SourceContender {
     /** Debezium's connector alone, which sends changes with their envelopes. */
-    DEBEZIUM(false, false) {
+    DEBEZIUM(5701, false, false) {
         @Override
         String topic(String prefix, String table) {
             return prefix + "." + SourceShape.DATABASE + "." + table;
@@ -21,7 +21,7 @@ enum SourceContender {
     },
 
     /** With Debezium's filter, router and {@code ExtractNewRecordState}; the first two need the envelope. */
-    DEBEZIUM_TRANSFORMS(false, false) {
+    DEBEZIUM_TRANSFORMS(5702, false, false) {
         @Override
         Map<String, String> ownOptions(String prefix, SourceShape shape) {
             return Map.ofEntries(
@@ -37,7 +37,7 @@ enum SourceContender {
     },
 
     /** With Millrace's transforms for the request's context and for events. */
-    DEBEZIUM_MILLRACE(true, false) {
+    DEBEZIUM_MILLRACE(5703, true, false) {
         @Override
         Map<String, String> ownOptions(String prefix, SourceShape shape) {
             Map<String, String> options = new TreeMap<>(Map.of(
@@ -54,7 +54,7 @@ enum SourceContender {
     },
 
     /** Millrace's connector, which wraps Debezium's. */
-    MILLRACE(true, false) {
+    MILLRACE(5704, true, false) {
         @Override
         Map<String, String> ownOptions(String prefix, SourceShape shape) {
             return eventSource(prefix, shape);
@@ -62,7 +62,7 @@ enum SourceContender {
     },
 
     /** The same with Millrace's converter. */
-    MILLRACE_STREAMING(true, true) {
+    MILLRACE_STREAMING(5705, true, true) {
         @Override
         Map<String, String> ownOptions(String prefix, SourceShape shape) {
             return eventSource(prefix, shape);
@@ -70,12 +70,13 @@ enum SourceContender {
     };
 
     private static final String CONTEXT_KEYS = "requestId,userId,traceparent";
-    private static final int FIRST_SERVER_ID = 5700;
 
+    private final int serverId;
     private final boolean context;
     private final boolean ownConverter;
 
-    SourceContender(boolean context, boolean ownConverter) {
+    SourceContender(int serverId, boolean context, boolean ownConverter) {
+        this.serverId = serverId;
         this.context = context;
         this.ownConverter = ownConverter;
     }
@@ -129,7 +130,7 @@ enum SourceContender {
                 Map.entry("database.port", Integer.toString(databasePort)),
                 Map.entry("database.user", BinlogDatabase.USER),
                 Map.entry("database.password", BinlogDatabase.PASSWORD),
-                Map.entry("database.server.id", Integer.toString(FIRST_SERVER_ID + ordinal())),
+                Map.entry("database.server.id", Integer.toString(serverId)),
                 Map.entry("topic.prefix", prefix),
                 Map.entry(
                         "table.include.list",

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 
 /** The medians of all rounds, as a table for each shape. */
 final class SourceFigures {
-    private final Map<SourceShape, Map<SourceContender, List<SourceMeasurement>>> rounds = new EnumMap<>(SourceShape.class);
+    private final Map<SourceShape, Map<SourceContender, List<SourceMeasurement>>> rounds =
+            new EnumMap<>(SourceShape.class);
 
     void addRun(SourceShape shape, SourceContender contender, SourceMeasurement run) {
         rounds.computeIfAbsent(shape, any -> new EnumMap<>(SourceContender.class))
@@ -57,8 +58,8 @@ final class SourceFigures {
 
     private void printRatio(PrintStream out, SourceShape shape, SourceContender contender, SourceContender other) {
         ratio(shape, contender, other)
-                .ifPresent(ratio -> out.printf(
-                        Locale.ROOT, "  %s to %s %.2f%n", contender.label(), other.label(), ratio));
+                .ifPresent(
+                        ratio -> out.printf(Locale.ROOT, "  %s to %s %.2f%n", contender.label(), other.label(), ratio));
     }
 
     /** The median of the ratios of the rounds' changes in a second. */
@@ -69,8 +70,7 @@ final class SourceFigures {
             return OptionalDouble.empty();
         }
         return OptionalDouble.of(Median.of(IntStream.range(0, runs.size())
-                .mapToObj(round ->
-                        runs.get(round).rate() / others.get(round).rate())
+                .mapToObj(round -> runs.get(round).rate() / others.get(round).rate())
                 .toList()));
     }
 
