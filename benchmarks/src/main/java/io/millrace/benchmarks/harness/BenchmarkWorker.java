@@ -84,8 +84,7 @@ public final class BenchmarkWorker implements AutoCloseable {
      */
     public static BenchmarkWorker onPluginPath(
             Installation installation, KafkaBroker broker, Path directory, List<Path> pluginPath) {
-        return new BenchmarkWorker(
-                broker, start(installation, broker, directory, pluginPath, Map.of(), Map.of(), JVM));
+        return new BenchmarkWorker(broker, start(installation, broker, directory, pluginPath, Map.of(), Map.of(), JVM));
     }
 
     private static ConnectWorker start(

@@ -79,8 +79,7 @@ final class SourceBenchmark implements AutoCloseable {
                 LocalPipeline.pluginFolder(installation),
                 scripting.resolve("script-language"),
                 directory.resolve("plugins"));
-        this.pluginPath = Stream.concat(
-                        Stream.of(sources, scripting.resolve("plugins")), format.plugins().stream())
+        this.pluginPath = Stream.concat(Stream.of(sources, scripting.resolve("plugins")), format.plugins().stream())
                 .toList();
         this.values = format.makeConverter(false);
         this.database = new BinlogDatabase(installation, directory.resolve("mysql"));
