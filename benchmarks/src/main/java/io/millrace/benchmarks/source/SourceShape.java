@@ -61,9 +61,10 @@ enum SourceShape {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: statements of %,d rows, %d columns, %d %s",
+                "%s: statements of %,d %s, %d columns, %d %s",
                 label(),
                 rowsPerStatement,
+                rowsPerStatement == 1 ? "row" : "rows",
                 columns,
                 tables,
                 tables == 1 ? "table" : "tables");
