@@ -40,11 +40,8 @@ public enum SemanticType {
             Meaning.MOMENT,
             SemanticType::momentOf),
     /** Connect's decimal. */
-    CONNECT_DECIMAL(
-            org.apache.kafka.connect.data.Decimal.LOGICAL_NAME,
-            Schema.Type.BYTES,
-            Meaning.DECIMAL,
-            value -> cast(BigDecimal.class, value)),
+    CONNECT_DECIMAL(org.apache.kafka.connect.data.Decimal.LOGICAL_NAME, Schema.Type.BYTES, Meaning.DECIMAL, value ->
+            (BigDecimal) value),
     /** Days since 1970. */
     DATE("io.debezium.time.Date", Schema.Type.INT32, Meaning.DATE, value -> LocalDate.ofEpochDay(numberOf(value))),
     /** Milliseconds of a day. */
@@ -80,31 +77,31 @@ public enum SemanticType {
             "io.debezium.time.ZonedTimestamp",
             Schema.Type.STRING,
             Meaning.MOMENT,
-            value -> TemporalText.parseMoment(cast(String.class, value))),
+            value -> TemporalText.parseMoment((String) value)),
     /** A time of day with an offset. */
     ZONED_TIME(
             "io.debezium.time.ZonedTime",
             Schema.Type.STRING,
             Meaning.TIME,
-            value -> TemporalText.parseTime(cast(String.class, value))),
+            value -> TemporalText.parseTime((String) value)),
     /** A day as text. */
     ISO_DATE(
             "io.debezium.time.IsoDate",
             Schema.Type.STRING,
             Meaning.DATE,
-            value -> requireMidnight(TemporalText.parseMoment(cast(String.class, value)))),
+            value -> requireMidnight(TemporalText.parseMoment((String) value))),
     /** A time of day as text. */
     ISO_TIME(
             "io.debezium.time.IsoTime",
             Schema.Type.STRING,
             Meaning.TIME,
-            value -> TemporalText.parseTime(cast(String.class, value))),
+            value -> TemporalText.parseTime((String) value)),
     /** A moment as text. */
     ISO_TIMESTAMP(
             "io.debezium.time.IsoTimestamp",
             Schema.Type.STRING,
             Meaning.MOMENT,
-            value -> TemporalText.parseMoment(cast(String.class, value))),
+            value -> TemporalText.parseMoment((String) value)),
     /** Microseconds of a PostgreSQL interval, its months as 30.4375 days. */
     MICRO_DURATION(
             "io.debezium.time.MicroDuration",
@@ -118,7 +115,7 @@ public enum SemanticType {
             Meaning.DURATION,
             value -> Duration.ofNanos(numberOf(value))),
     /** An interval in ISO 8601, such as {@code P1Y2M3DT4H}. */
-    INTERVAL("io.debezium.time.Interval", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value)),
+    INTERVAL("io.debezium.time.Interval", Schema.Type.STRING, Meaning.TEXT, value -> (String) value),
     /** A year. */
     YEAR("io.debezium.time.Year", Schema.Type.INT32, Meaning.NUMBER, SemanticType::numberOf),
     /** Bits, the byte of the lowest ones first. */
@@ -130,15 +127,15 @@ public enum SemanticType {
             Meaning.DECIMAL,
             SemanticType::readVariableScale),
     /** One of the texts of an enumeration. */
-    ENUM("io.debezium.data.Enum", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value)),
+    ENUM("io.debezium.data.Enum", Schema.Type.STRING, Meaning.TEXT, value -> (String) value),
     /** Some of the texts of a set, with commas. */
-    ENUM_SET("io.debezium.data.EnumSet", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value)),
+    ENUM_SET("io.debezium.data.EnumSet", Schema.Type.STRING, Meaning.TEXT, value -> (String) value),
     /** A JSON document. */
-    JSON("io.debezium.data.Json", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value)),
+    JSON("io.debezium.data.Json", Schema.Type.STRING, Meaning.TEXT, value -> (String) value),
     /** An XML document. */
-    XML("io.debezium.data.Xml", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value)),
+    XML("io.debezium.data.Xml", Schema.Type.STRING, Meaning.TEXT, value -> (String) value),
     /** A UUID. */
-    UUID("io.debezium.data.Uuid", Schema.Type.STRING, Meaning.TEXT, value -> cast(String.class, value));
+    UUID("io.debezium.data.Uuid", Schema.Type.STRING, Meaning.TEXT, value -> (String) value);
 
     /** The meaning of a value of the type, which determines the class that {@link #read} returns. */
     public enum Meaning {
@@ -260,10 +257,6 @@ public enum SemanticType {
         }
     }
 
-    private static <T> T cast(Class<T> type, Object value) {
-        return type.cast(value);
-    }
-
     private static long numberOf(Object value) {
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
@@ -272,7 +265,7 @@ public enum SemanticType {
     }
 
     private static java.util.Date dateOf(Object value) {
-        return cast(java.util.Date.class, value);
+        return (java.util.Date) value;
     }
 
     private static LocalDateTime momentOf(Object date) {
@@ -323,7 +316,7 @@ public enum SemanticType {
     }
 
     private static BigDecimal readVariableScale(Object value) {
-        Struct struct = cast(Struct.class, value);
+        Struct struct = (Struct) value;
         byte[] unscaled = bytesOf(RowValues.get(struct, "value"));
         if (unscaled.length == 0 || !(RowValues.get(struct, "scale") instanceof Integer scale)) {
             throw new ClassCastException();
