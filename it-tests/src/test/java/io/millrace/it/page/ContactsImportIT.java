@@ -155,7 +155,7 @@ class ContactsImportIT {
                 .as(topic)
                 .hasSize(count)
                 .allSatisfy(event -> assertRequest(event, report)));
-        // The jobs of one importer are there twice.
+        // One importer reports each job twice.
         assertThat(eventsOf(id, "imports.done"))
                 .hasSizeGreaterThan(JOBS)
                 .allSatisfy(event -> assertRequest(event, report));

@@ -14,7 +14,7 @@ final class HistoryEntry {
     final int digest;
     final String type;
     final long receivedMs;
-    /** Of two entries, the one with the lower order leaves the history first if there is no room. */
+    /** If there is no room, entries leave the history in this order, the lowest first. */
     final long order;
     /** The event as the subscribers receive it; empty once the entry is evicted, so that a cursor does not keep it. */
     private byte[] frame;
