@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class SpoolBenchmark implements AutoCloseable {
     static final String MILLRACE = "millrace";
     static final String PLAIN = "plain";
+    /** A plain producer with the batches of a {@link SpoolingProducer}. */
+    private static final String PLAIN_LARGE = "plain with its batches";
+
+    private static final int LARGE_BATCH = 128 << 10;
 
     private static final String BUCKET = "spool";
     /** So little that no record waits in it for {@code spool.after.ms} while a busy broker is up. */
@@ -115,16 +120,19 @@ final class SpoolBenchmark implements AutoCloseable {
         int records = arguments.numberOf("records", quick ? 100_000 : 500_000);
         for (int round = 0; round <= rounds; round++) {
             // They take turns in being the first, too.
-            boolean first = round % 2 == 0;
-            for (boolean ours : new boolean[] {first, !first}) {
+            List<String> contenders = new ArrayList<>(List.of(PLAIN, MILLRACE, PLAIN_LARGE));
+            if (round % 2 == 0) {
+                Collections.reverse(contenders);
+            }
+            for (String contender : contenders) {
                 // The first round warms up.
-                measureTurn(ours ? MILLRACE : PLAIN, round, records, round > 0);
+                measureTurn(contender, round, records, round > 0);
             }
         }
     }
 
     private void measureTurn(String contender, int round, int records, boolean counts) throws Exception {
-        String topic = contender + "-" + round;
+        String topic = contender.replace(' ', '-') + "-" + round;
         Topics.createTopic(broker, topic, NumberedRecords.PARTITIONS);
         try (Producer<byte[], byte[]> producer = open(contender)) {
             producer.send(NumberedRecords.make(topic, 0)).get();
@@ -157,7 +165,11 @@ final class SpoolBenchmark implements AutoCloseable {
         if (contender.equals(MILLRACE)) {
             return openSpooling("normal", Map.of());
         }
-        return new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> configs = new HashMap<>(kafka());
+        if (contender.equals(PLAIN_LARGE)) {
+            configs.put("batch.size", LARGE_BATCH);
+        }
+        return new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static double measureRate(Producer<byte[], byte[]> producer, String topic, int records) throws Exception {
@@ -341,7 +353,7 @@ final class SpoolBenchmark implements AutoCloseable {
         return new BenchmarkWorker(installation, broker, files, List.of(), Map.of());
     }
 
-    /** The settings of both contenders. */
+    /** The settings of all contenders. */
     private Map<String, Object> kafka() {
         return Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "buffer.memory", MEMORY_BYTES);
     }

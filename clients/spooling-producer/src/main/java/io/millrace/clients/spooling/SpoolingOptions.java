@@ -21,6 +21,12 @@ final class SpoolingOptions {
     private static final int REQUEST_TIMEOUT_MS = 30_000;
     /** Added to what the producer waits itself, so that Kafka's client never gives a batch up before. */
     private static final int DELIVERY_MARGIN_MS = 60_000;
+    /** Kafka's own default of {@code batch.size}. */
+    private static final int SMALLEST_BATCH = 16 << 10;
+    /** With one request at a time, a request has to take more records. */
+    private static final int LARGEST_BATCH = 128 << 10;
+    /** So many partitions can have a batch at once, at least. */
+    private static final int BATCHES = 128;
 
     static final Option<String> WRITER = Option.string("spool.writer")
             .valid("1 to 100 letters, digits and . _ -", SpoolingOptions::requireWriter)
@@ -146,6 +152,7 @@ final class SpoolingOptions {
         // the first.
         settings.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MEMORY_BYTES.get(config));
+        settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, batchSize(settings));
         long after = AFTER_MS.get(config);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(MAX_BLOCK_MS, after / 2));
         if (maxBlockMs(settings) >= after) {
@@ -169,6 +176,15 @@ final class SpoolingOptions {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 Math.min(Integer.MAX_VALUE, after + linger + request + DELIVERY_MARGIN_MS));
         return settings;
+    }
+
+    private static int batchSize(Map<String, Object> settings) {
+        if (number(settings, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1) > 1) {
+            return SMALLEST_BATCH;
+        }
+        long share = number(settings, ProducerConfig.BUFFER_MEMORY_CONFIG, 0) / BATCHES;
+        long largest = Math.min(LARGEST_BATCH, maxRequestBytes(settings));
+        return (int) Math.max(SMALLEST_BATCH, Math.min(share, largest));
     }
 
     /** How long {@code send()} may block. */

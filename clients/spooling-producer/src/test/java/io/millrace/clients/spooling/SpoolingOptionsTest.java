@@ -21,4 +21,23 @@ class SpoolingOptionsTest {
                         .get("max.in.flight.requests.per.connection"))
                 .hasToString(expected);
     }
+
+    /** One request at a time has to take more records; but each partition with records has a batch of that size in memory. */
+    @ParameterizedTest
+    @CsvSource({
+        "max.block.ms, 100, 131072",
+        "max.in.flight.requests.per.connection, 5, 16384",
+        "batch.size, 20000, 20000",
+        "buffer.memory, 8388608, 65536",
+        "buffer.memory, 1048576, 16384",
+        "max.request.size, 100000, 100000",
+        "max.request.size, 1000, 16384",
+        "spool.memory.bytes, 4194304, 32768"
+    })
+    void hasLargerBatchesIfThereIsMemory(String option, String value, String expected) {
+        Map<String, Object> configs = new HashMap<>(
+                Map.of("spool.store", "file:/tmp/spool", "bootstrap.servers", "127.0.0.1:1", option, value));
+        assertThat(SpoolingOptions.inner(configs, SpoolingOptions.read(configs)).get("batch.size"))
+                .hasToString(expected);
+    }
 }
