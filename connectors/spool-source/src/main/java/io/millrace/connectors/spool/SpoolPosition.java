@@ -63,16 +63,6 @@ record SpoolPosition(long sequence, long index) implements Comparable<SpoolPosit
         return new SpoolPosition(number(offset, SEQUENCE), number(offset, INDEX));
     }
 
-    /** The sequence in a source offset of this connector's own records. */
-    static long sequenceOf(Map<String, ?> offset) {
-        return number(offset, SEQUENCE);
-    }
-
-    /** The incarnation of a source partition of this connector's own records. */
-    static Incarnation incarnationOf(Map<String, ?> partition) {
-        return new Incarnation(String.valueOf(partition.get(WRITER)), String.valueOf(partition.get(INCARNATION)));
-    }
-
     /**
      * Checks positions that an operator sets or resets.
      *
@@ -85,7 +75,8 @@ record SpoolPosition(long sequence, long index) implements Comparable<SpoolPosit
                 throw refusal("expected the connector's spool " + location + ", found " + partition.get(SPOOL));
             }
             try {
-                incarnationOf(partition);
+                var unused = new Incarnation(
+                        String.valueOf(partition.get(WRITER)), String.valueOf(partition.get(INCARNATION)));
             } catch (IllegalArgumentException e) {
                 throw refusal(e.getMessage());
             }

@@ -4,6 +4,7 @@ import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpooledHeader;
 import io.millrace.spool.SpooledRecord;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -20,24 +21,17 @@ final class SpoolRecords {
     /**
      * Makes a record.
      *
+     * @param partition of {@link #partition}, the same map for all records of an incarnation
      * @param covered the index up to which the object is recovered when this record is
+     * @param open how many records of the object are not committed
      */
-    SourceRecord make(Incarnation incarnation, long sequence, long covered, SpooledRecord record) {
+    SourceRecord make(
+            Map<String, String> partition, long sequence, long covered, SpooledRecord record, AtomicInteger open) {
         ConnectHeaders headers = new ConnectHeaders();
         for (SpooledHeader header : record.headers()) {
             headers.add(header.key(), header.value(), Schema.OPTIONAL_BYTES_SCHEMA);
         }
-        return new SourceRecord(
-                partition(incarnation),
-                SpoolPosition.offset(sequence, covered),
-                record.topic(),
-                record.partition(),
-                Schema.OPTIONAL_BYTES_SCHEMA,
-                record.key(),
-                Schema.OPTIONAL_BYTES_SCHEMA,
-                record.value(),
-                record.timestamp(),
-                headers);
+        return new RecoveredRecord(partition, SpoolPosition.offset(sequence, covered), record, headers, open);
     }
 
     Map<String, String> partition(Incarnation incarnation) {

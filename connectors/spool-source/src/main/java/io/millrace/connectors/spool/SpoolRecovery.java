@@ -380,13 +380,17 @@ final class SpoolRecovery implements AutoCloseable {
         return objects.size();
     }
 
-    /** Takes the news that a record is committed. From whatever thread. */
+    /**
+     * Takes the news that a record is committed. From whatever thread.
+     *
+     * @param record the one that {@link #next} returned
+     */
     void confirm(SourceRecord record) {
-        WriterDrain drain = drains.get(SpoolPosition.incarnationOf(record.sourcePartition()));
-        if (drain != null) {
-            drain.confirm(SpoolPosition.sequenceOf(record.sourceOffset()));
-            metrics.countRecovered();
+        if (!(record instanceof RecoveredRecord recovered)) {
+            throw new IllegalArgumentException("Expected a record of this task, found " + record);
         }
+        recovered.confirm();
+        metrics.countRecovered();
     }
 
     /** Ends a call that is running. From whatever thread. */

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The objects of one incarnation, in their order, each with what became of it: read, looked up, returned, committed, deleted. An object is
- * deleted when all of its records are committed, and those of all objects before it. For one thread, except for {@link #confirm}.
+ * deleted when all of its records are committed, and those of all objects before it. For one thread; records are confirmed by whatever
+ * thread.
  */
 final class WriterDrain {
     private static final Logger LOG = LoggerFactory.getLogger(WriterDrain.class);
@@ -52,6 +53,9 @@ final class WriterDrain {
             Set<String> skippedIds) {}
 
     private final Incarnation incarnation;
+    /** The source partition of its records. */
+    private final Map<String, String> partition;
+
     private final SpoolStore store;
     private final SpoolRecords records;
     private final boolean skipsCorrupt;
@@ -91,6 +95,7 @@ final class WriterDrain {
         this.incarnation = incarnation;
         this.store = shared.store();
         this.records = shared.records();
+        this.partition = records.partition(incarnation);
         this.skipsCorrupt = shared.skipsCorrupt();
         this.skippedIds = shared.skippedIds();
         this.metrics = shared.metrics();
@@ -377,18 +382,16 @@ final class WriterDrain {
         List<SourceRecord> taken = new ArrayList<>();
         for (SpoolObject object : objects) {
             List<Integer> sent = findSent(object, written);
-            open.put(object.sequence(), new AtomicInteger(sent.size()));
+            AtomicInteger left = new AtomicInteger(sent.size());
+            open.put(object.sequence(), left);
             for (int i = 0; i < sent.size(); i++) {
                 // What is left out behind a record needs no second look.
                 int covered = (i + 1 < sent.size()
                                 ? sent.get(i + 1)
                                 : object.records().size())
                         - 1;
-                taken.add(records.make(
-                        incarnation,
-                        object.sequence(),
-                        covered,
-                        object.records().get(sent.get(i))));
+                SpooledRecord record = object.records().get(sent.get(i));
+                taken.add(records.make(partition, object.sequence(), covered, record, left));
             }
             position = SpoolPosition.after(object.sequence());
             known.add(object.sequence());
@@ -429,14 +432,6 @@ final class WriterDrain {
             }
             return isSent;
         });
-    }
-
-    /** Takes the news that a record is committed. From whatever thread. */
-    void confirm(long sequence) {
-        AtomicInteger left = open.get(sequence);
-        if (left != null) {
-            left.decrementAndGet();
-        }
     }
 
     /** The sequence up to which everything is committed. */

@@ -73,13 +73,13 @@ class WriterDrainTest {
         drain.finish();
         assertThat(sequences()).containsExactly(1L, 2L);
         assertThat(drain.peek(100)).isEmpty();
-        drain.confirm(1);
-        drain.confirm(2);
+        confirm(taken.get(0));
+        confirm(taken.get(2));
         drain.finish();
         // Half of the first one is not committed, so nothing behind it counts.
         assertThat(sequences()).containsExactly(1L, 2L);
         assertThat(store.readRecovered(WRITER).join()).isZero();
-        drain.confirm(1);
+        confirm(taken.get(1));
         drain.finish();
         assertThat(sequences()).isEmpty();
         assertThat(store.readRecovered(WRITER).join()).isEqualTo(2);
@@ -118,7 +118,7 @@ class WriterDrainTest {
         assertThat(metrics.getDuplicatesDropped()).isEqualTo(3);
         drain.finish();
         assertThat(sequences()).containsExactly(1L, 2L);
-        drain.confirm(1);
+        confirm(taken.get(0));
         drain.finish();
         assertThat(sequences()).isEmpty();
     }
@@ -138,8 +138,7 @@ class WriterDrainTest {
         assertThat(taken.get(0).sourceOffset()).isEqualTo(Map.of("sequence", 1L, "index", 1L));
         assertThat(metrics.getRecordsSkipped()).isEqualTo(2);
         assertThat(metrics.getDuplicatesDropped()).isZero();
-        drain.confirm(1);
-        drain.confirm(1);
+        taken.forEach(WriterDrainTest::confirm);
         drain.finish();
         assertThat(sequences()).isEmpty();
     }
@@ -152,8 +151,7 @@ class WriterDrainTest {
         WriterDrain drain = drain(SpoolPosition.START, false);
         List<SourceRecord> taken = take(drain, Set.of());
         assertThat(values(taken)).containsExactly("a", "b");
-        drain.confirm(1);
-        drain.confirm(3);
+        taken.forEach(WriterDrainTest::confirm);
         drain.finish();
         assertThat(sequences()).isEmpty();
         // One that appears late is deleted, too.
@@ -350,6 +348,10 @@ class WriterDrainTest {
     private void update(WriterDrain drain) {
         SpoolListing.Waiting waiting = store.list().incarnations().get(WRITER);
         drain.update(waiting == null ? new SpoolListing.Waiting(List.of(), null, false) : waiting, 0);
+    }
+
+    private static void confirm(SourceRecord record) {
+        ((RecoveredRecord) record).confirm();
     }
 
     private static List<SourceRecord> take(WriterDrain drain, Set<SpooledRecord> written) {
