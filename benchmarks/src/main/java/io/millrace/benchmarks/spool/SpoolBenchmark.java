@@ -394,6 +394,7 @@ final class SpoolBenchmark implements AutoCloseable {
         options.put("kafka.bootstrap.servers", broker.bootstrapServers());
         options.put("recover.delay.ms", Integer.toString(recoverDelayMs));
         options.put("exactly.once.support", "required");
+        options.put("producer.override.batch.size", Integer.toString(LARGE_BATCH));
         for (String part : List.of("key", "value", "header")) {
             options.put(part + ".converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         }
