@@ -1,7 +1,7 @@
 package io.millrace.connectors.spool;
 
 /**
- * The bytes of objects that a task has in memory, decompressed: those that were read ahead, and those of the batch that is being sent. All
+ * The bytes of objects that a task has in memory, decompressed: those that were or are being read ahead, and those of the batch that is sent. All
  * drains of the task share it. For one thread.
  */
 final class ReadBudget {

@@ -77,15 +77,25 @@ final class WriterDrain {
     private long skipped;
 
     private List<SpoolListing.Entry> entries = List.of();
-    private final Map<SpoolKey, CompletableFuture<SpoolObject>> reads = new HashMap<>();
-    /** The bytes of those that are read. */
-    private final Map<SpoolKey, Long> held = new HashMap<>();
+    private final Map<SpoolKey, Reading> reads = new HashMap<>();
     /** The bytes of the largest object so far. */
     private long largest = 1;
     /** The sequence of an object that has to wait; 0 without one. */
     private long deferred;
 
     private final Map<SpoolKey, Long> firstSeenNanos = new HashMap<>();
+
+    /** An object that is read or being read, and what it takes of the budget: about as much as the largest one, until it is read. */
+    private static final class Reading {
+        private final CompletableFuture<SpoolObject> answer;
+        private long bytes;
+        private boolean isMeasured;
+
+        Reading(CompletableFuture<SpoolObject> answer, long bytes) {
+            this.answer = answer;
+            this.bytes = bytes;
+        }
+    }
 
     /**
      * A drain that begins after the committed position or after the marker, whichever is later: a connector of another name has its own
@@ -166,11 +176,10 @@ final class WriterDrain {
     }
 
     private void forgetIf(Predicate<SpoolKey> condition) {
-        reads.keySet().removeIf(condition);
-        held.entrySet().removeIf(entry -> {
+        reads.entrySet().removeIf(entry -> {
             boolean isForgotten = condition.test(entry.getKey());
             if (isForgotten) {
-                budget.release(entry.getValue());
+                budget.release(entry.getValue().bytes);
             }
             return isForgotten;
         });
@@ -186,10 +195,7 @@ final class WriterDrain {
      */
     List<SpoolObject> peek(int maxRecords) {
         refuseRepeated();
-        List<SpoolListing.Entry> next = entries.stream()
-                .filter(entry -> isAhead(entry.key().sequence()))
-                .toList();
-        Ahead ahead = readAhead(next, maxRecords);
+        Ahead ahead = readAhead(ahead(entries.size()), maxRecords);
         List<SpoolObject> read = ahead.objects();
         List<SpoolObject> found = new ArrayList<>();
         long count = 0;
@@ -236,6 +242,13 @@ final class WriterDrain {
         }
     }
 
+    private List<SpoolListing.Entry> ahead(int most) {
+        return entries.stream()
+                .filter(entry -> isAhead(entry.key().sequence()))
+                .limit(most)
+                .toList();
+    }
+
     /** Whether records of an object are not returned. The last index of an object is only in its content. */
     private boolean isAhead(long sequence) {
         return sequence > position.sequence() || (sequence == position.sequence() && position.index() < Long.MAX_VALUE);
@@ -254,11 +267,19 @@ final class WriterDrain {
         boolean isAny = false;
         long count = 0;
         while (read.size() < next.size()) {
-            if (isAny && (count >= maxRecords || read.size() >= READ_AHEAD || budget.left() == 0)) {
+            if (isAny && (count >= maxRecords || read.size() >= READ_AHEAD)) {
                 return new Ahead(read, true);
             }
             int from = read.size();
-            if (!read(next.subList(from, Math.min(next.size(), from + countAtOnce(from))), read)) {
+            int to = from < 2 ? Math.min(2, next.size()) : from + 1;
+            if (from >= 2) {
+                beginReads(next.subList(from, Math.min(next.size(), Math.max(to, READ_AHEAD))));
+            }
+            if (isAny && !reads.containsKey(next.get(from).key())) {
+                // The budget is used up.
+                return new Ahead(read, true);
+            }
+            if (!read(next.subList(from, to), read)) {
                 return new Ahead(read, false);
             }
             for (int i = Math.max(1, from); i < read.size(); i++) {
@@ -272,35 +293,67 @@ final class WriterDrain {
         return new Ahead(read, false);
     }
 
-    /** How many objects are read at the same time. Their size is not in the listing, so each may be as large as the largest one was. */
-    private int countAtOnce(int before) {
-        return before < 2 ? 2 - before : (int) Math.max(1, Math.min(READ_AHEAD - before, budget.left() / largest));
+    /**
+     * Begins to read objects within the budget, all at the same time. Their size is not in the listing, so each may be as large as the largest
+     * one was.
+     */
+    private void beginReads(List<SpoolListing.Entry> some) {
+        for (SpoolListing.Entry entry : some) {
+            if (!reads.containsKey(entry.key()) && budget.left() < largest) {
+                return;
+            }
+            beginRead(entry.key());
+        }
+    }
+
+    private void beginRead(SpoolKey key) {
+        if (!reads.containsKey(key)) {
+            reads.put(key, new Reading(store.get(key), largest));
+            budget.add(largest);
+        }
+    }
+
+    private SpoolObject await(Reading reading) {
+        SpoolObject object = Failures.await(reading.answer);
+        if (!reading.isMeasured) {
+            long bytes = object.bytes();
+            budget.add(bytes - reading.bytes);
+            reading.bytes = bytes;
+            reading.isMeasured = true;
+            largest = Math.max(largest, bytes);
+        }
+        return object;
+    }
+
+    private void forget(SpoolKey key) {
+        Reading forgotten = reads.remove(key);
+        if (forgotten != null) {
+            budget.release(forgotten.bytes);
+        }
     }
 
     /**
-     * Reads objects up to the first one that is not as it should be, which is dealt with when it is the first one.
+     * Waits for objects, up to the first one that is not as it should be, which is dealt with when it is the first one.
      *
      * @return whether all were read
      */
     private boolean read(List<SpoolListing.Entry> some, List<SpoolObject> read) {
-        some.forEach(entry -> reads.computeIfAbsent(entry.key(), store::get));
+        some.forEach(entry -> beginRead(entry.key()));
         for (SpoolListing.Entry entry : some) {
             SpoolKey key = entry.key();
-            CompletableFuture<SpoolObject> answer = reads.get(key);
-            if (answer == null) {
+            Reading reading = reads.get(key);
+            if (reading == null) {
                 return false;
             }
             try {
-                SpoolObject object = Failures.await(answer);
-                hold(key, object);
-                read.add(object);
+                read.add(await(reading));
             } catch (MissingPayloadException e) {
                 // It was deleted meanwhile; the next listing shows it.
-                reads.remove(key);
+                forget(key);
                 return false;
             } catch (PayloadException e) {
                 if (!(e.getCause() instanceof CorruptSpoolException corrupt)) {
-                    reads.remove(key);
+                    forget(key);
                     throw e;
                 }
                 if (read.isEmpty()) {
@@ -314,17 +367,8 @@ final class WriterDrain {
         return true;
     }
 
-    private void hold(SpoolKey key, SpoolObject object) {
-        if (!held.containsKey(key)) {
-            long bytes = object.bytes();
-            held.put(key, bytes);
-            budget.add(bytes);
-            largest = Math.max(largest, bytes);
-        }
-    }
-
     private void refuse(SpoolKey key, CorruptSpoolException reason) {
-        reads.remove(key);
+        forget(key);
         if (!skipsCorrupt) {
             throw new ConnectException(
                     reason.getMessage() + ". Its records are not in Kafka, nor are those behind it: put"
@@ -374,7 +418,7 @@ final class WriterDrain {
     }
 
     /**
-     * Returns the records of objects of {@link #peek}, and moves on.
+     * Returns the records of objects of {@link #peek}, and moves on. The next objects are read while these are sent.
      *
      * @param written those that are in Kafka already
      */
@@ -398,6 +442,7 @@ final class WriterDrain {
             send(object.sequence());
         }
         forgetIf(key -> !isAhead(key.sequence()));
+        beginReads(ahead(READ_AHEAD));
         return taken;
     }
 
@@ -425,10 +470,10 @@ final class WriterDrain {
 
     /** The batch has the object now. */
     private void send(long sequence) {
-        held.entrySet().removeIf(entry -> {
+        reads.entrySet().removeIf(entry -> {
             boolean isSent = entry.getKey().sequence() == sequence;
             if (isSent) {
-                budget.send(entry.getValue());
+                budget.send(entry.getValue().bytes);
             }
             return isSent;
         });

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -76,6 +78,7 @@ class SpoolRecoveryTest {
     private static final class HangingObjects implements NamedObjects {
         private final NamedObjects objects;
         private volatile boolean hangs;
+        private final List<String> read = new CopyOnWriteArrayList<>();
 
         HangingObjects(NamedObjects objects) {
             this.objects = objects;
@@ -88,6 +91,7 @@ class SpoolRecoveryTest {
 
         @Override
         public CompletableFuture<byte[]> get(String name, int maxBytes) {
+            read.add(name);
             return objects.get(name, maxBytes);
         }
 
@@ -154,6 +158,26 @@ class SpoolRecoveryTest {
         assertThat(store.readRecovered(FIRST).join()).isOne();
         brokers.partitions.put("absent", 1);
         assertThat(commit(recovery.next())).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void readsTheNextObjectsWhileABatchIsSent() throws Exception {
+        for (int sequence = 1; sequence <= 150; sequence++) {
+            put(FIRST, sequence, "present");
+        }
+        List<SourceRecord> batch = recovery.next();
+        assertThat(batch).hasSize(63);
+        // 64 objects are read ahead of those that were returned.
+        assertThat(objects.read).filteredOn(name -> name.endsWith(".spool")).hasSize(63 + 64);
+        List<String> all = new ArrayList<>(commit(batch));
+        while (all.size() < 150) {
+            all.addAll(commit(recovery.next()));
+        }
+        assertThat(all).startsWith("a1", "a2").endsWith("a149", "a150");
+        assertThat(objects.read)
+                .filteredOn(name -> name.endsWith(".spool"))
+                .as("none is read twice")
+                .doesNotHaveDuplicates();
     }
 
     @Test
