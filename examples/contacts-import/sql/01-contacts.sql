@@ -12,13 +12,15 @@ CREATE TABLE IF NOT EXISTS contacts.imports (
   PRIMARY KEY (id)
 );
 
--- A part of an upload, which one importer imports. jobs is the number of jobs of the import. done_at is in UTC, and NULL until the job is
--- done. An importer adds 1 to reports each time that it reports the end of the job.
+-- A part of an upload, which one importer imports. jobs is the number of jobs of the import. data_centre is empty if an importer of this
+-- data centre imports the job; otherwise the job is sent to the other one, and its row here does not change. done_at is in UTC, and NULL
+-- until the job is done. An importer adds 1 to reports each time that it reports the end of the job.
 CREATE TABLE IF NOT EXISTS contacts.jobs (
   id VARCHAR(48) COLLATE utf8mb4_0900_bin NOT NULL,
   import_id CHAR(36) COLLATE utf8mb4_0900_bin NOT NULL,
   jobs INT NOT NULL,
   csv MEDIUMTEXT NOT NULL,
+  data_centre VARCHAR(16) COLLATE utf8mb4_0900_bin NOT NULL DEFAULT '',
   done_at DATETIME(6),
   importer VARCHAR(64),
   imported INT,

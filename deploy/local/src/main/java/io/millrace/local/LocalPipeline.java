@@ -243,7 +243,7 @@ public final class LocalPipeline implements Pipeline {
     }
 
     private static void deleteData(Path directory) {
-        for (String part : List.of("mysql", "kafka", "s3", "connect", "imports", PASSWORDS)) {
+        for (String part : List.of("mysql", "kafka", "s3", "connect", "imports", "east", PASSWORDS)) {
             Directories.deleteAll(directory.resolve(part));
         }
     }

@@ -8,9 +8,12 @@ import io.millrace.local.LocalPipeline;
 import io.millrace.local.imports.ImportClient;
 import io.millrace.local.imports.ImportPipeline;
 import io.millrace.local.imports.ImportReport;
+import io.millrace.local.imports.SecondDataCentre;
 import io.millrace.local.page.Page;
 import io.millrace.local.page.PipelineState;
 import io.millrace.local.page.RedriveDesk;
+import io.millrace.testing.servers.ConnectRest;
+import io.millrace.testing.servers.ConnectRestException;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.ServerDirectories;
 import io.millrace.testing.servers.ServiceProcess;
@@ -30,6 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,12 +59,13 @@ class ContactsImportIT {
     private static final int CONTACTS = 3_000;
     private static final int JOBS = 30;
 
+    private static Installation installation;
     private static LocalPipeline pipeline;
     private static ImportPipeline imports;
 
     @BeforeAll
     static void start() throws IOException {
-        Installation installation = Installation.locate();
+        installation = Installation.locate();
         pipeline = LocalPipeline.start(installation, ServerDirectories.newDirectory("import"));
         pipeline.rest().setLogLevel("io.millrace.connectors.projection.write", "TRACE");
         imports = ImportPipeline.start(installation, pipeline, PAUSE_OF_IMPORTERS, step -> {});
@@ -76,12 +83,12 @@ class ContactsImportIT {
 
     @Test
     void everythingOfAnImportHasTheRequestOfItsUpload() throws Exception {
-        ImportReport report = new ImportClient(imports).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT);
+        ImportReport report = new ImportClient(imports.page(), imports.channels()).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT);
 
         assertThat(report.progress()).isSorted().last().isEqualTo((long) JOBS);
         assertThat(report.result().path("imported").asInt()).isEqualTo(CONTACTS - 1);
         assertThat(report.result().path("refused").asInt()).isEqualTo(1);
-        assertContacts(report.importId());
+        assertThat(contactsOf(pipeline, report)).containsExactlyInAnyOrderElementsOf(expectedContacts());
         await("the second reports").untilAsserted(() -> assertReports(report.importId()));
         assertRows(report);
         assertEvents(report);
@@ -108,6 +115,85 @@ class ContactsImportIT {
         assertThat(refused.body()).contains("email,name");
     }
 
+    /** The worker of the other data centre is killed meanwhile, and the reports of its jobs come again, before and after the end. */
+    @Test
+    void aSecondDataCentreImportsEverySecondJobOnce() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (SecondDataCentre east = SecondDataCentre.start(installation, imports, PAUSE_OF_IMPORTERS, step -> {})) {
+            String servers = east.pipeline().bootstrapServers();
+            ImportClient client = new ImportClient(east.page(), east.channels());
+            Future<ImportReport> running =
+                    thread.submit(() -> client.run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT));
+            awaitMirrored(1);
+            east.pipeline().worker().kill();
+            mirrorAgain();
+            east.pipeline().worker().restart();
+            ImportReport report = running.get(TIME_TO_IMPORT.toSeconds(), TimeUnit.SECONDS);
+            awaitMirrored(JOBS / 2);
+            int mirrored = countMirrored();
+            mirrorAgain();
+            awaitMirrored(mirrored + JOBS / 2);
+            await("the sink").untilAsserted(() -> assertWritten(report, "east.imports.done"));
+
+            assertThat(report.progress()).isSorted().last().isEqualTo((long) JOBS);
+            assertThat(report.result().path("imported").asInt()).isEqualTo(CONTACTS - 1);
+            assertThat(report.result().path("refused").asInt()).isEqualTo(1);
+            String id = report.importId();
+            assertThat(select("SELECT CONCAT_WS(' ', jobs, finished, imported, refused, request_id)"
+                            + " FROM views.import_progress WHERE import_id = '" + id + "'"))
+                    .containsExactly("30 30 2999 1 " + report.requestId());
+            assertThat(select("SELECT request_id FROM views.import_outbox WHERE import_id = '" + id + "'"))
+                    .containsExactly(report.requestId());
+
+            List<String> imported = new ArrayList<>(contactsOf(pipeline, report));
+            List<String> importedThere = contactsOf(east.pipeline(), report);
+            assertThat(importedThere).isNotEmpty();
+            imported.addAll(importedThere);
+            assertThat(imported).containsExactlyInAnyOrderElementsOf(expectedContacts());
+
+            Map.of("imports.jobs", JOBS / 2, "imports.done", JOBS / 2, "west.imports.jobs.east", JOBS / 2)
+                    .forEach((topic, count) -> assertThat(eventsOf(servers, id, topic))
+                            .as(topic)
+                            .hasSize(count)
+                            .allSatisfy(event -> assertRequest(event, report)));
+            assertThat(eventsOf(id, "east.imports.done"))
+                    .hasSizeGreaterThanOrEqualTo(JOBS)
+                    .allSatisfy(event -> assertRequest(event, report));
+            List<ConsumerRecord<byte[], byte[]>> notifications = eventsOf(servers, id, "west.imports.notifications");
+            assertThat(notifications).allSatisfy(event -> assertRequest(event, report));
+            assertCompletedOnce(notifications);
+            assertCompletedOnce(eventsOf(id, "imports.notifications"));
+            assertThat(east.logs().stream()
+                            .flatMap(log -> ServiceProcess.lines(log).stream())
+                            .filter(line -> line.contains("Done job " + id)))
+                    .hasSize(JOBS / 2)
+                    .allSatisfy(line -> assertThat(line).contains("requestId=" + report.requestId()));
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    /** Lets the mirror forget what it has mirrored, so that it mirrors every report again. */
+    private static void mirrorAgain() throws IOException {
+        ConnectRest rest = pipeline.rest();
+        rest.stop(SecondDataCentre.MIRROR_TO_WEST);
+        await("the end of the mirror's task")
+                .ignoreException(ConnectRestException.class)
+                .until(() -> {
+                    rest.deleteOffsets(SecondDataCentre.MIRROR_TO_WEST);
+                    return true;
+                });
+        rest.resume(SecondDataCentre.MIRROR_TO_WEST);
+    }
+
+    private static void awaitMirrored(int reports) {
+        await(reports + " mirrored reports").atMost(TIME_TO_IMPORT).until(() -> countMirrored() >= reports);
+    }
+
+    private static int countMirrored() {
+        return EventLog.records(pipeline.bootstrapServers(), "east.imports.done").size();
+    }
+
     private static HttpResponse<String> upload(String id, String csv) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
@@ -117,13 +203,18 @@ class ContactsImportIT {
                         HttpResponse.BodyHandlers.ofString());
     }
 
-    private static void assertContacts(String id) throws SQLException {
-        List<String> expected = IntStream.range(1, CONTACTS)
+    private static List<String> expectedContacts() {
+        return IntStream.range(1, CONTACTS)
                 .mapToObj(i -> "contact-" + i + "@example.com Contact, No. " + i)
-                .sorted()
                 .toList();
-        assertThat(select("SELECT CONCAT(email, ' ', name) FROM contacts.contacts WHERE import_id = '" + id + "'"))
-                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** The contacts that a data centre has imported. */
+    private static List<String> contactsOf(LocalPipeline dataCentre, ImportReport report) throws SQLException {
+        return select(
+                dataCentre,
+                "SELECT CONCAT(email, ' ', name) FROM contacts.contacts WHERE import_id = '" + report.importId()
+                        + "' AND request_id = '" + report.requestId() + "'");
     }
 
     /** All importers had jobs, and those of one were reported twice. */
@@ -161,6 +252,10 @@ class ContactsImportIT {
                 .allSatisfy(event -> assertRequest(event, report));
         List<ConsumerRecord<byte[], byte[]>> notifications = eventsOf(id, "imports.notifications");
         assertThat(notifications).allSatisfy(event -> assertRequest(event, report));
+        assertCompletedOnce(notifications);
+    }
+
+    private static void assertCompletedOnce(List<ConsumerRecord<byte[], byte[]>> notifications) {
         assertThat(notifications.stream()
                         .map(event -> EventLog.header(event, "ce_type"))
                         .filter("ImportCompleted"::equals))
@@ -173,7 +268,11 @@ class ContactsImportIT {
 
     /** The committed events of a topic that name the import. */
     private static List<ConsumerRecord<byte[], byte[]>> eventsOf(String id, String topic) {
-        return EventLog.records(pipeline.bootstrapServers(), topic).stream()
+        return eventsOf(pipeline.bootstrapServers(), id, topic);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> eventsOf(String servers, String id, String topic) {
+        return EventLog.records(servers, topic).stream()
                 .filter(event -> new String(event.value(), StandardCharsets.UTF_8).contains(id))
                 .toList();
     }
@@ -188,10 +287,15 @@ class ContactsImportIT {
         }
         assertThat(lines).hasSizeGreaterThan(JOBS + 2).allSatisfy(line -> assertThat(line)
                 .contains("requestId=" + report.requestId()));
+        assertWritten(report, "imports.done");
+    }
+
+    /** The sink has a line with the request for each event of the topic. */
+    private static void assertWritten(ImportReport report, String topic) {
         assertThat(ServiceProcess.lines(pipeline.worker().log()).stream()
-                        .filter(line -> line.contains("Wrote imports.done-")
+                        .filter(line -> line.contains("Wrote " + topic + "-")
                                 && line.contains("requestId=" + report.requestId())))
-                .hasSize(eventsOf(report.importId(), "imports.done").size());
+                .hasSize(eventsOf(report.importId(), topic).size());
     }
 
     @Test
@@ -272,7 +376,7 @@ class ContactsImportIT {
                     .isTrue();
             assertThat(browser.findElement(By.id("place")).isDisplayed()).isFalse();
 
-            ImportReport report = new ImportClient(imports).run(ImportClient.contacts(2), TIME_TO_IMPORT);
+            ImportReport report = new ImportClient(imports.page(), imports.channels()).run(ImportClient.contacts(2), TIME_TO_IMPORT);
             browser.findElement(By.id("filter")).sendKeys(report.requestId());
             awaitText(
                     browser,
@@ -351,8 +455,12 @@ class ContactsImportIT {
     }
 
     private static List<String> select(String sql) throws SQLException {
+        return select(pipeline, sql);
+    }
+
+    private static List<String> select(LocalPipeline dataCentre, String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
-        try (Connection root = pipeline.connectAsRoot();
+        try (Connection root = dataCentre.connectAsRoot();
                 Statement statement = root.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {

@@ -28,10 +28,15 @@ public final class ImportClient {
     private final URI page;
     private final URI channels;
 
-    /** A client of this import. */
-    public ImportClient(ImportPipeline imports) {
-        this.page = imports.page();
-        this.channels = imports.channels();
+    /**
+     * A client of an import.
+     *
+     * @param page the address of the page
+     * @param channels the URL of the channels
+     */
+    public ImportClient(URI page, URI channels) {
+        this.page = page;
+        this.channels = channels;
     }
 
     /** An upload of so many contacts, the last of which has no valid address. */

@@ -5,6 +5,7 @@ import io.millrace.local.PipelineSettings;
 import io.millrace.local.imports.ImportClient;
 import io.millrace.local.imports.ImportPipeline;
 import io.millrace.local.imports.ImportReport;
+import io.millrace.local.imports.SecondDataCentre;
 import io.millrace.local.page.Page;
 import io.millrace.local.page.PipelineState;
 import io.millrace.local.page.RedriveDesk;
@@ -143,30 +144,49 @@ public final class Quickstart {
     /** Runs the import alone, once or until Ctrl-C. */
     private void runContactsImport(LocalPipeline pipeline) throws IOException, InterruptedException {
         try (ImportPipeline imports = ImportPipeline.start(installation, pipeline, PAUSE_OF_IMPORTERS, screen::step)) {
-            if (options.once()) {
-                screen.step("importing " + CONTACTS + " contacts");
-                showReport(new ImportClient(imports).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT));
+            if (!options.twoClusters()) {
+                importContacts(pipeline, imports, Optional.empty());
                 return;
             }
-            try (Page page = startPage(
-                    pipeline,
-                    () -> {
-                        throw new IllegalArgumentException("The shop does not run with the contacts import");
-                    },
-                    Optional.of(imports.page()))) {
-                Map<String, String> commands = new LinkedHashMap<>();
-                commands.put("import", imports.page().toString());
-                commands.put("page", page.link());
-                commands.put("events", "deploy/quickstart topic imports.notifications" + directoryOption());
-                commands.put("gateway", "kill -9 $(cat " + options.directory() + "/imports/gateway/connect.pid)");
-                commands.put("logs", options.directory() + "/{imports,imports/gateway,connect}/*.log");
-                screen.commands(commands);
-                screen.line("\nCtrl-C stops everything. The next start deletes these data.");
-                while (true) {
-                    Thread.sleep(1000);
-                    checkServers(pipeline);
-                    imports.supervise();
-                }
+            try (SecondDataCentre east =
+                    SecondDataCentre.start(installation, imports, PAUSE_OF_IMPORTERS, screen::step)) {
+                importContacts(pipeline, imports, Optional.of(east));
+            }
+        }
+    }
+
+    private void importContacts(LocalPipeline pipeline, ImportPipeline imports, Optional<SecondDataCentre> east)
+            throws IOException, InterruptedException {
+        if (options.once()) {
+            screen.step("importing " + CONTACTS + " contacts");
+            ImportClient client = east.map(centre -> new ImportClient(centre.page(), centre.channels()))
+                    .orElseGet(() -> new ImportClient(imports.page(), imports.channels()));
+            showReport(client.run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT));
+            return;
+        }
+        try (Page page = startPage(
+                pipeline,
+                () -> {
+                    throw new IllegalArgumentException("The shop does not run with the contacts import");
+                },
+                Optional.of(imports.page()))) {
+            Map<String, String> commands = new LinkedHashMap<>();
+            commands.put("import", imports.page().toString());
+            east.ifPresent(centre -> commands.put("east", centre.page().toString()));
+            commands.put("page", page.link());
+            commands.put("events", "deploy/quickstart topic imports.notifications" + directoryOption());
+            commands.put("gateway", "kill -9 $(cat " + options.directory() + "/imports/gateway/connect.pid)");
+            commands.put("logs", options.directory() + "/{imports,imports/gateway,connect}/*.log");
+            screen.commands(commands);
+            screen.line("\nCtrl-C stops everything. The next start deletes these data.");
+            while (true) {
+                Thread.sleep(1000);
+                checkServers(pipeline);
+                imports.supervise();
+                east.ifPresent(centre -> {
+                    checkServers(centre.pipeline());
+                    centre.supervise();
+                });
             }
         }
     }

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param max how many events of the topic are shown; empty for no limit
  * @param outage for how long Kafka is stopped; empty for a start without an outage
  * @param contactsImport whether the contacts import is run in place of the shop
+ * @param twoClusters whether a second data centre with a Kafka cluster of its own takes a part of the import
  */
 record QuickstartOptions(
         boolean once,
@@ -31,7 +32,8 @@ record QuickstartOptions(
         Optional<String> topic,
         OptionalInt max,
         Optional<Duration> outage,
-        boolean contactsImport) {
+        boolean contactsImport,
+        boolean twoClusters) {
     private static final int HIGHEST_PORT = 65_535;
     private static final int MOST_TRAFFIC = 1_000;
     private static final int MOST_EVENTS = 1_000_000;
@@ -54,6 +56,7 @@ record QuickstartOptions(
         boolean outage = false;
         OptionalInt seconds = OptionalInt.empty();
         boolean contactsImport = false;
+        boolean twoClusters = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--once" -> once = true;
@@ -67,6 +70,7 @@ record QuickstartOptions(
                 case "--max" -> max = OptionalInt.of(number(arguments, ++i, MOST_EVENTS));
                 case "outage" -> outage = true;
                 case "import" -> contactsImport = true;
+                case "--two-clusters" -> twoClusters = true;
                 case "--seconds" -> seconds = OptionalInt.of(number(arguments, ++i, LONGEST_OUTAGE_SECONDS));
                 default -> throw new IllegalArgumentException("Not understood: " + arguments[i] + " (try --help)");
             }
@@ -76,6 +80,9 @@ record QuickstartOptions(
         }
         if (seconds.isPresent() && !outage) {
             throw new IllegalArgumentException("--seconds is for an outage (try --help)");
+        }
+        if (twoClusters && !contactsImport) {
+            throw new IllegalArgumentException("--two-clusters is for an import (try --help)");
         }
         if (outage
                 && (once || keep || configs != null || metrics.isPresent() || traffic > 0 || !page || topic != null)) {
@@ -89,7 +96,7 @@ record QuickstartOptions(
                         || !page
                         || topic != null
                         || outage)) {
-            throw new IllegalArgumentException("import takes --once and --dir alone (try --help)");
+            throw new IllegalArgumentException("import takes --once, --two-clusters and --dir alone (try --help)");
         }
         return new QuickstartOptions(
                 once,
@@ -102,7 +109,8 @@ record QuickstartOptions(
                 Optional.ofNullable(topic),
                 max,
                 outage ? Optional.of(Duration.ofSeconds(seconds.orElse(USUAL_OUTAGE_SECONDS))) : Optional.empty(),
-                contactsImport);
+                contactsImport,
+                twoClusters);
     }
 
     private static int number(String[] arguments, int index, int highest) {

@@ -64,6 +64,12 @@ class QuickstartOptionsTest {
         assertThat(QuickstartOptions.parse("import").once()).isFalse();
         assertThat(QuickstartOptions.parse("import", "--once", "--dir", "there").contactsImport())
                 .isTrue();
+        assertThat(QuickstartOptions.parse("import").twoClusters()).isFalse();
+        assertThat(QuickstartOptions.parse("import", "--two-clusters").twoClusters())
+                .isTrue();
+        assertThatThrownBy(() -> QuickstartOptions.parse("--once", "--two-clusters"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--two-clusters");
     }
 
     @ParameterizedTest

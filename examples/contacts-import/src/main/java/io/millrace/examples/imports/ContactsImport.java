@@ -13,13 +13,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * service                                       the page and its HTTP service
- * splitter                                      makes jobs of imports
+ * splitter [--share-with DATA_CENTRE]           makes jobs of imports; every second one is for the other data centre
  * importer NAME [--pause MS] [--report-twice]   imports the contacts of jobs; any number, with different names
  * </pre>
  */
 final class ContactsImport {
     private static final Logger LOG = LoggerFactory.getLogger(ContactsImport.class);
-    private static final String USAGE = "expected service, splitter, or importer NAME [--pause MS] [--report-twice]";
+    private static final String USAGE = "expected service, splitter [--share-with DATA_CENTRE],"
+            + " or importer NAME [--pause MS] [--report-twice]";
 
     private ContactsImport() {}
 
@@ -44,13 +45,23 @@ final class ContactsImport {
             case "service" -> parts.add(ImportService.start(tables, environment));
             case "splitter" ->
                 parts.add(ImportEvents.start(
-                        servers, ImportSplitter.GROUP, ImportSplitter.TOPIC, new ImportSplitter(tables)));
+                        servers, ImportSplitter.GROUP, ImportSplitter.TOPIC, parseSplitter(tables, arguments)));
             case "importer" ->
                 parts.add(ImportEvents.start(
                         servers, ContactImporter.GROUP, ContactImporter.TOPIC, parseImporter(tables, arguments)));
             default -> throw new IllegalArgumentException(USAGE);
         }
         parts.add(tables);
+    }
+
+    private static ImportSplitter parseSplitter(ImportTables tables, List<String> arguments) {
+        if (arguments.size() == 1) {
+            return new ImportSplitter(tables, "");
+        }
+        if (arguments.size() != 3 || !arguments.get(1).equals("--share-with")) {
+            throw new IllegalArgumentException(USAGE);
+        }
+        return new ImportSplitter(tables, arguments.get(2));
     }
 
     private static ContactImporter parseImporter(ImportTables tables, List<String> arguments) {

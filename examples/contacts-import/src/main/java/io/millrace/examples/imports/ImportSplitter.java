@@ -7,7 +7,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Splits each requested import into jobs. The number of jobs of an import is part of each job. */
+/**
+ * Splits each requested import into jobs. The number of jobs of an import is part of each job. A job belongs to one data centre, and a
+ * second split of an import gives the same jobs.
+ */
 final class ImportSplitter implements ImportEvents.Handler {
     static final String TOPIC = "imports.requested";
     static final String GROUP = "import-splitter";
@@ -16,9 +19,16 @@ final class ImportSplitter implements ImportEvents.Handler {
     private static final int CONTACTS_OF_JOB = 100;
 
     private final ImportTables tables;
+    private final String dataCentre;
 
-    ImportSplitter(ImportTables tables) {
+    /**
+     * A splitter.
+     *
+     * @param dataCentre the data centre that imports every second job; empty if this one imports all jobs
+     */
+    ImportSplitter(ImportTables tables, String dataCentre) {
         this.tables = tables;
+        this.dataCentre = dataCentre;
     }
 
     @Override
@@ -29,7 +39,7 @@ final class ImportSplitter implements ImportEvents.Handler {
             return;
         }
         List<String> parts = splitContacts(ContactsCsv.readUpload(csv.get()));
-        tables.insertJobs(importId, parts);
+        tables.insertJobs(importId, parts, dataCentre);
         LOG.info("Split import {} into {} jobs", importId, parts.size());
     }
 

@@ -71,9 +71,14 @@ final class ImportTables implements AutoCloseable {
                 connection -> findText(connection, "SELECT csv FROM contacts.imports WHERE id = ?", importId));
     }
 
-    /** Adds the jobs of an import, all of them or none. The id of a job is {@code IMPORT-NUMBER}. */
-    void insertJobs(String importId, List<String> parts) throws SQLException {
-        String sql = "INSERT INTO contacts.jobs (id, import_id, jobs, csv, request_id) VALUES (?, ?, ?, ?, ?)"
+    /**
+     * Adds the jobs of an import, all of them or none. The id of a job is {@code IMPORT-NUMBER}.
+     *
+     * @param dataCentre the data centre that imports the jobs with an even number; empty for this one
+     */
+    void insertJobs(String importId, List<String> parts, String dataCentre) throws SQLException {
+        String sql = "INSERT INTO contacts.jobs (id, import_id, jobs, csv, data_centre, request_id)"
+                + " VALUES (?, ?, ?, ?, ?, ?)"
                 + " ON DUPLICATE KEY UPDATE id = jobs.id";
         inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(sql)) {
@@ -82,7 +87,8 @@ final class ImportTables implements AutoCloseable {
                     insert.setString(2, importId);
                     insert.setInt(3, parts.size());
                     insert.setString(4, parts.get(number - 1));
-                    insert.setString(5, currentRequest());
+                    insert.setString(5, number % 2 == 0 ? dataCentre : "");
+                    insert.setString(6, currentRequest());
                     insert.addBatch();
                 }
                 return insert.executeBatch();

@@ -68,7 +68,7 @@ public record PidFile(Path path) {
             return 0;
         }
         List<PidFile> files;
-        try (Stream<Path> found = Files.walk(directory, 3)) {
+        try (Stream<Path> found = Files.walk(directory, 4)) {
             files = found.filter(path -> path.toString().endsWith(SUFFIX))
                     .map(PidFile::new)
                     .toList();
