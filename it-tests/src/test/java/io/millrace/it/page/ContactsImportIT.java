@@ -83,7 +83,8 @@ class ContactsImportIT {
 
     @Test
     void everythingOfAnImportHasTheRequestOfItsUpload() throws Exception {
-        ImportReport report = new ImportClient(imports.page(), imports.channels()).run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT);
+        ImportReport report = new ImportClient(imports.page(), imports.channels())
+                .run(ImportClient.contacts(CONTACTS), TIME_TO_IMPORT);
 
         assertThat(report.progress()).isSorted().last().isEqualTo((long) JOBS);
         assertThat(report.result().path("imported").asInt()).isEqualTo(CONTACTS - 1);
@@ -133,7 +134,7 @@ class ContactsImportIT {
             int mirrored = countMirrored();
             mirrorAgain();
             awaitMirrored(mirrored + JOBS / 2);
-            await("the sink").untilAsserted(() -> assertWritten(report, "east.imports.done"));
+            await("the sink").atMost(TIME_TO_IMPORT).untilAsserted(() -> assertWritten(report, "east.imports.done"));
 
             assertThat(report.progress()).isSorted().last().isEqualTo((long) JOBS);
             assertThat(report.result().path("imported").asInt()).isEqualTo(CONTACTS - 1);
@@ -178,6 +179,7 @@ class ContactsImportIT {
         ConnectRest rest = pipeline.rest();
         rest.stop(SecondDataCentre.MIRROR_TO_WEST);
         await("the end of the mirror's task")
+                .atMost(TIME_TO_IMPORT)
                 .ignoreException(ConnectRestException.class)
                 .until(() -> {
                     rest.deleteOffsets(SecondDataCentre.MIRROR_TO_WEST);
@@ -191,7 +193,8 @@ class ContactsImportIT {
     }
 
     private static int countMirrored() {
-        return EventLog.records(pipeline.bootstrapServers(), "east.imports.done").size();
+        return EventLog.records(pipeline.bootstrapServers(), "east.imports.done")
+                .size();
     }
 
     private static HttpResponse<String> upload(String id, String csv) throws Exception {
@@ -376,7 +379,8 @@ class ContactsImportIT {
                     .isTrue();
             assertThat(browser.findElement(By.id("place")).isDisplayed()).isFalse();
 
-            ImportReport report = new ImportClient(imports.page(), imports.channels()).run(ImportClient.contacts(2), TIME_TO_IMPORT);
+            ImportReport report =
+                    new ImportClient(imports.page(), imports.channels()).run(ImportClient.contacts(2), TIME_TO_IMPORT);
             browser.findElement(By.id("filter")).sendKeys(report.requestId());
             awaitText(
                     browser,

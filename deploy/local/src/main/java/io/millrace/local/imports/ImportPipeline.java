@@ -54,11 +54,16 @@ public final class ImportPipeline implements AutoCloseable {
             String slow = Long.toString(pause.toMillis() * SLOW);
             site.startServices(
                     Map.of(
-                            "service", List.of("service"),
-                            SPLITTER, List.of(SPLITTER),
-                            "importer-1", List.of("importer", "importer-1", "--pause", usual),
-                            "importer-slow", List.of("importer", "importer-slow", "--pause", slow),
-                            "importer-twice", List.of("importer", "importer-twice", "--pause", usual, "--report-twice")),
+                            "service",
+                            List.of("service"),
+                            SPLITTER,
+                            List.of(SPLITTER),
+                            "importer-1",
+                            List.of("importer", "importer-1", "--pause", usual),
+                            "importer-slow",
+                            List.of("importer", "importer-slow", "--pause", slow),
+                            "importer-twice",
+                            List.of("importer", "importer-twice", "--pause", usual, "--report-twice")),
                     Map.of());
             return new ImportPipeline(site);
         } catch (RuntimeException e) {

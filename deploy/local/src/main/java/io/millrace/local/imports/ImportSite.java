@@ -153,8 +153,8 @@ final class ImportSite implements AutoCloseable {
                 for (Map.Entry<String, String> variable : variables.entrySet()) {
                     text = text.replace("${env:" + variable.getKey() + "}", variable.getValue());
                 }
-                posted.add(Files.writeString(
-                        folder.resolve(example.resolve(file).getFileName()), text));
+                posted.add(
+                        Files.writeString(folder.resolve(example.resolve(file).getFileName()), text));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The connectors of the import cannot be prepared in " + directory, e);
@@ -231,8 +231,7 @@ final class ImportSite implements AutoCloseable {
             if (former != null) {
                 former.close();
             }
-            ServiceProcess process =
-                    ServiceProcess.start(example, MAIN_CLASS, words, directory, service, variables);
+            ServiceProcess process = ServiceProcess.start(example, MAIN_CLASS, words, directory, service, variables);
             services.put(service, process);
             started.add(process);
         });

@@ -46,9 +46,7 @@ public final class SecondDataCentre implements AutoCloseable {
         LocalPipeline first = west.site().pipeline();
         Consumer<String> steps = step -> progress.accept(NAME + ": " + step);
         LocalPipeline pipeline = LocalPipeline.start(
-                installation,
-                first.directory().resolve(NAME),
-                new PipelineSettings(false, Map.of(), Map.of(), steps));
+                installation, first.directory().resolve(NAME), new PipelineSettings(false, Map.of(), Map.of(), steps));
         SecondDataCentre started = new SecondDataCentre(west, new ImportSite(installation, pipeline, NAME));
         try {
             started.start(pause, steps);
@@ -76,10 +74,11 @@ public final class SecondDataCentre implements AutoCloseable {
         site.startGateway();
         steps.accept("starting the services of the import");
         site.startServices(
-                Map.of("importer-east", List.of("importer", "importer-east", "--pause", Long.toString(pause.toMillis()))),
+                Map.of(
+                        "importer-east",
+                        List.of("importer", "importer-east", "--pause", Long.toString(pause.toMillis()))),
                 Map.of());
-        site.startServices(
-                Map.of("service", List.of("service")), west.site().contactsDatabase());
+        site.startServices(Map.of("service", List.of("service")), west.site().contactsDatabase());
         west.shareWith(NAME);
     }
 
