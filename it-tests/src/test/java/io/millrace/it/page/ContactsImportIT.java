@@ -96,6 +96,19 @@ class ContactsImportIT {
         await("the lines of the sink").untilAsserted(() -> assertLogs(report));
     }
 
+    /** The service has stored uploads when it started, and rolled them back. */
+    @Test
+    void rehearsedUploadsAreNoImports() throws Exception {
+        assertThat(imports.logs().stream()
+                        .flatMap(log -> ServiceProcess.lines(log).stream())
+                        .filter(line -> line.contains("Rehears")))
+                .singleElement()
+                .asString()
+                .contains("Rehearsed 5 uploads");
+        assertThat(select("SELECT id FROM contacts.imports WHERE csv LIKE '%contact@example.com%'"))
+                .isEmpty();
+    }
+
     /** A page that lost the answer uploads again. */
     @Test
     void anUploadThatIsRepeatedIsOneImport() throws Exception {

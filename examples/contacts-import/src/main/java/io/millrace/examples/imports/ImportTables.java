@@ -52,17 +52,27 @@ final class ImportTables implements AutoCloseable {
 
     /** Stores an upload. */
     void insertImport(String id, String csv, int contacts) throws SQLException {
+        inTransaction(connection -> insertImport(connection, id, csv, contacts));
+    }
+
+    /** Does what {@link #insertImport} does, and rolls it back: other transactions and Debezium do not see the row. */
+    void rehearseImport(String id, String csv, int contacts) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            insertImport(connection, id, csv, contacts);
+            connection.rollback();
+        }
+    }
+
+    private static int insertImport(Connection connection, String id, String csv, int contacts) throws SQLException {
         String sql = "INSERT INTO contacts.imports (id, csv, contacts, request_id) VALUES (?, ?, ?, ?)"
                 + " ON DUPLICATE KEY UPDATE id = imports.id";
-        inTransaction(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(sql)) {
-                insert.setString(1, id);
-                insert.setString(2, csv);
-                insert.setInt(3, contacts);
-                insert.setString(4, currentRequest());
-                return insert.executeUpdate();
-            }
-        });
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setString(1, id);
+            insert.setString(2, csv);
+            insert.setInt(3, contacts);
+            insert.setString(4, currentRequest());
+            return insert.executeUpdate();
+        }
     }
 
     /** The upload of an import. */
