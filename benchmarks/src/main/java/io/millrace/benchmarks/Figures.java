@@ -64,9 +64,9 @@ final class Figures {
     }
 
     private void printTable() {
-        System.out.printf(Locale.ROOT, "%-36s %12s %12s%n", "median", "ns/record", "bytes/record");
+        System.out.printf(Locale.ROOT, "%-44s %12s %12s%n", "median", "ns/record", "bytes/record");
         byName.forEach((name, samples) -> System.out.printf(
-                Locale.ROOT, "%-36s %12.1f %12.0f%n", name, samples.time(), Samples.medianOf(samples.bytes)));
+                Locale.ROOT, "%-44s %12.1f %12.0f%n", name, samples.time(), Samples.medianOf(samples.bytes)));
         printShare("chain", "jsonConverterOfEvent");
         printShare("chain", "jsonConverterOfChange");
         printShare("toOfficialEventThirtyRules", "toOfficialEvent");
@@ -74,11 +74,23 @@ final class Figures {
         printShare("toOfficialEventWithLookup", "toOfficialEvent");
         printShare("toOfficialEventWithLookupDropped", "toOfficialEventDropped");
         printShare("streamingJsonConverterReadsEvent", "jsonConverterReadsEvent");
-        System.out.printf(Locale.ROOT, "ratio %.2f%n", time("routerAndUnwrap") / time("toOfficialEvent"));
+        for (String written : List.of("Change", "Event", "WideRow", "WideRowWithSchema")) {
+            printShare("streamingJsonConverterOf" + written, "jsonConverterOf" + written);
+        }
+        if (isMeasured("routerAndUnwrap", "toOfficialEvent")) {
+            System.out.printf(Locale.ROOT, "ratio %.2f%n", time("routerAndUnwrap") / time("toOfficialEvent"));
+        }
     }
 
     private void printShare(String part, String whole) {
-        System.out.printf(Locale.ROOT, "%s is %.2f of %s%n", part, time(part) / time(whole), whole);
+        if (isMeasured(part, whole)) {
+            System.out.printf(Locale.ROOT, "%s is %.2f of %s%n", part, time(part) / time(whole), whole);
+        }
+    }
+
+    /** Not all are, if some were selected. */
+    private boolean isMeasured(String part, String whole) {
+        return byName.containsKey(part) && byName.containsKey(whole);
     }
 
     private double time(String name) {

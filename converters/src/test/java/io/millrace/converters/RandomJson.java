@@ -3,10 +3,13 @@ package io.millrace.converters;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,20 +22,52 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.SchemaBuilderException;
 
-/** Schemas of every type, values of them, and messages that are not as they were. */
+/**
+ * Schemas of every type, values of them, and messages that are not as they were. If faults are wanted, some schemas and values are
+ * such that JsonConverter refuses them, or that they are rarely seen.
+ */
 final class RandomJson {
     private static final int DAY_MS = 86_400_000;
-    private static final List<String> TEXTS =
-            List.of("", "a", "Jordaan & Söhne", "\"quoted\" \\ \n\t\u0001", "😀", "null", "{\"schema\":1}", " ");
+    private static final List<String> TEXTS = List.of(
+            "",
+            "a",
+            "Jordaan & Söhne",
+            "\"quoted\" \\ \n\t\u0001",
+            "😀",
+            "null",
+            "{\"schema\":1}",
+            " ",
+            "\b\f\r\u001f/\u007f\u0080\u07ff\u0800\u2028\uffff",
+            "\ud83d",
+            "\ude00\ud83d");
+    private static final List<String> LOGICAL_NAMES =
+            List.of(Decimal.LOGICAL_NAME, Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME);
+    private static final float[] FLOATS = {
+        -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE, 1e7f, 1e-3f
+    };
+    private static final int RARELY = 25;
     private static final List<String> PIECES = List.of(
             "null", "1", "-0.0", "1e99", "\"x\"", "{}", "[]", ",", "}", "true", "007", "12345678901234567890", " ");
 
     private final Random random;
+    private final boolean faults;
     private int names;
 
     RandomJson(Random random) {
+        this(random, false);
+    }
+
+    RandomJson(Random random, boolean faults) {
         this.random = random;
+        this.faults = faults;
+    }
+
+    /** Whether something goes wrong, or is unusual, at this place. */
+    private boolean fault() {
+        return faults && random.nextInt(RARELY) == 0;
     }
 
     Schema schema() {
@@ -55,9 +90,7 @@ final class RandomJson {
                     case 10 -> random.nextBoolean() ? Date.builder() : Time.builder();
                     case 11 -> Timestamp.builder();
                     case 12 -> SchemaBuilder.array(schema(depth - 1));
-                    case 13 ->
-                        SchemaBuilder.map(
-                                random.nextInt(4) > 0 ? Schema.STRING_SCHEMA : Schema.INT32_SCHEMA, schema(depth - 1));
+                    case 13 -> SchemaBuilder.map(keySchema(depth), schema(depth - 1));
                     default -> struct(depth);
                 };
         boolean nested = builder.type() == Schema.Type.STRUCT
@@ -66,13 +99,35 @@ final class RandomJson {
         if (random.nextBoolean()) {
             builder.optional();
         }
-        if (!nested && random.nextInt(3) == 0) {
-            builder.defaultValue(required(builder));
+        if (builder.name() == null && fault()) {
+            builder.name(LOGICAL_NAMES.get(random.nextInt(LOGICAL_NAMES.size())));
+        }
+        if ((!nested || fault()) && random.nextInt(3) == 0) {
+            putDefault(builder);
         }
         if (builder.name() == null && random.nextInt(3) == 0) {
-            builder.name("shop.N" + names++).version(random.nextInt(3)).doc("of a test");
+            builder.name("shop.N" + names++).version(random.nextInt(3)).doc("of a \"test\"");
         }
-        return builder.build();
+        if (builder.parameters() == null && random.nextInt(5) == 0) {
+            builder.parameter("größe", "10").parameter("__debezium.source.column.type", "VARCHAR");
+        }
+        // Of a builder that is not finished, JsonConverter reads the fields again for each value.
+        return fault() ? builder : builder.build();
+    }
+
+    private Schema keySchema(int depth) {
+        if (fault()) {
+            return schema(depth - 1);
+        }
+        return random.nextInt(4) > 0 ? Schema.STRING_SCHEMA : Schema.INT32_SCHEMA;
+    }
+
+    private void putDefault(SchemaBuilder builder) {
+        try {
+            builder.defaultValue(required(builder));
+        } catch (SchemaBuilderException | ClassCastException e) {
+            // A fault of the value, so there is no default.
+        }
     }
 
     private SchemaBuilder struct(int depth) {
@@ -85,39 +140,29 @@ final class RandomJson {
     }
 
     Object value(Schema schema) {
+        if (fault()) {
+            return random.nextBoolean() ? null : required(schema(1));
+        }
         return schema.isOptional() && random.nextInt(4) == 0 ? null : required(schema);
     }
 
     private Object required(Schema schema) {
-        if (Decimal.LOGICAL_NAME.equals(schema.name())) {
-            int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
-            return new BigDecimal(new BigInteger(random.nextInt(90) + 1, random), scale)
-                    .multiply(random.nextBoolean() ? BigDecimal.ONE : BigDecimal.ONE.negate());
-        }
-        if (Date.LOGICAL_NAME.equals(schema.name())) {
-            return Date.toLogical(Date.SCHEMA, random.nextInt(40_000) - 10_000);
-        }
-        if (Time.LOGICAL_NAME.equals(schema.name())) {
-            return Time.toLogical(Time.SCHEMA, random.nextInt(DAY_MS));
-        }
-        if (Timestamp.LOGICAL_NAME.equals(schema.name())) {
-            return Timestamp.toLogical(Timestamp.SCHEMA, random.nextLong() >> 20);
+        if (schema.name() != null && LOGICAL_NAMES.contains(schema.name())) {
+            return logical(schema);
         }
         return switch (schema.type()) {
             case INT8 -> (byte) random.nextInt();
             case INT16 -> (short) random.nextInt();
-            case INT32 -> random.nextInt();
-            case INT64 -> random.nextLong() >> random.nextInt(64);
-            case FLOAT32 -> random.nextInt(5) == 0 ? -0f : random.nextFloat() * 1000;
+            case INT32 -> random.nextInt() >> random.nextInt(32);
+            case INT64 -> random.nextInt(20) == 0 ? Long.MIN_VALUE : random.nextLong() >> random.nextInt(64);
+            case FLOAT32 -> random.nextInt(5) == 0 ? FLOATS[random.nextInt(FLOATS.length)] : random.nextFloat() * 1000;
             case FLOAT64 ->
-                random.nextInt(5) == 0 ? -0d : random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
+                random.nextInt(5) == 0
+                        ? (double) FLOATS[random.nextInt(FLOATS.length)]
+                        : random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
             case BOOLEAN -> random.nextBoolean();
-            case STRING -> TEXTS.get(random.nextInt(TEXTS.size()));
-            case BYTES -> {
-                byte[] bytes = new byte[random.nextInt(40)];
-                random.nextBytes(bytes);
-                yield bytes;
-            }
+            case STRING -> text();
+            case BYTES -> bytes();
             case ARRAY -> {
                 List<Object> array = new ArrayList<>();
                 for (int i = random.nextInt(4); i > 0; i--) {
@@ -126,18 +171,134 @@ final class RandomJson {
                 yield array;
             }
             case MAP -> {
-                Map<Object, Object> map = new HashMap<>();
+                Map<Object, Object> map = newMap();
                 for (int i = random.nextInt(4); i > 0; i--) {
-                    map.put(required(schema.keySchema()), value(schema.valueSchema()));
+                    map.put(key(schema.keySchema()), value(schema.valueSchema()));
                 }
                 yield map;
             }
-            case STRUCT -> {
-                Struct struct = new Struct(schema);
-                for (Field field : schema.fields()) {
-                    struct.put(field, value(field.schema()));
+            case STRUCT -> struct(schema);
+        };
+    }
+
+    @SuppressWarnings("JavaUtilDate") // Connect's type of times.
+    private Object logical(Schema schema) {
+        return switch (schema.name()) {
+            case Decimal.LOGICAL_NAME -> {
+                String scale =
+                        schema.parameters() == null ? null : schema.parameters().get(Decimal.SCALE_FIELD);
+                BigInteger digits = new BigInteger(random.nextInt(90) + 1, random);
+                yield new BigDecimal(
+                        random.nextBoolean() ? digits : digits.negate(),
+                        scale == null || fault() ? random.nextInt(50) - 20 : Integer.parseInt(scale));
+            }
+            case Date.LOGICAL_NAME ->
+                fault()
+                        ? new java.util.Date(random.nextLong())
+                        : Date.toLogical(Date.SCHEMA, random.nextInt(40_000) - 10_000);
+            case Time.LOGICAL_NAME ->
+                fault()
+                        ? new java.util.Date(random.nextInt())
+                        : Time.toLogical(Time.SCHEMA, random.nextInt(DAY_MS + 1));
+            default -> Timestamp.toLogical(Timestamp.SCHEMA, random.nextLong() >> 20);
+        };
+    }
+
+    private Object text() {
+        String text = TEXTS.get(random.nextInt(TEXTS.size()));
+        if (random.nextInt(10) == 0) {
+            text = "x".repeat(random.nextInt(1000)) + text.repeat(random.nextInt(300)) + "y";
+        }
+        return fault() ? CharBuffer.wrap(text) : text;
+    }
+
+    private Object bytes() {
+        byte[] bytes = new byte[random.nextInt(40)];
+        random.nextBytes(bytes);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        if (!fault()) {
+            return random.nextBoolean() ? bytes : buffer;
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> buffer.asReadOnlyBuffer();
+            case 1 -> buffer.position(bytes.length / 2);
+            case 2 -> buffer.position(bytes.length / 3).slice();
+            default -> buffer.limit(bytes.length / 2);
+        };
+    }
+
+    private Map<Object, Object> newMap() {
+        return fault() ? new IdentityHashMap<>() : random.nextBoolean() ? new HashMap<>() : new LinkedHashMap<>();
+    }
+
+    private Object key(Schema schema) {
+        // A text that is equal, but another object.
+        return value(schema) instanceof String text ? new String(text.toCharArray()) : value(schema);
+    }
+
+    private Struct struct(Schema schema) {
+        Struct struct = new Struct(schema);
+        for (Field field : schema.fields()) {
+            try {
+                putField(struct, field, value(field.schema()));
+            } catch (DataException | ClassCastException e) {
+                // A fault that Connect finds, so the field has no value.
+                if (!faults) {
+                    throw e;
                 }
-                yield struct;
+            }
+        }
+        return struct;
+    }
+
+    /** Connect checks what is in a collection when the field is set, and not later. */
+    private void putField(Struct struct, Field field, Object value) {
+        if (faults && value instanceof List<?> elements) {
+            List<Object> array = new ArrayList<>();
+            struct.put(field, array);
+            array.addAll(elements);
+        } else if (faults && value instanceof Map<?, ?> entries) {
+            Map<Object, Object> map = newMap();
+            struct.put(field, map);
+            map.putAll(entries);
+        } else {
+            struct.put(field, value);
+        }
+    }
+
+    /** A value without a schema. */
+    Object schemaless() {
+        return schemaless(4);
+    }
+
+    private Object schemaless(int depth) {
+        if (fault()) {
+            return required(schema(1));
+        }
+        return switch (random.nextInt(depth == 0 ? 9 : 13)) {
+            case 0 -> null;
+            case 1 -> required(Schema.INT8_SCHEMA);
+            case 2 -> required(Schema.INT16_SCHEMA);
+            case 3 -> required(Schema.INT32_SCHEMA);
+            case 4 -> required(Schema.INT64_SCHEMA);
+            case 5 -> random.nextFloat();
+            case 6 -> required(Schema.FLOAT64_SCHEMA);
+            case 7 -> random.nextBoolean() ? random.nextBoolean() : bytes();
+            case 8 -> text();
+            case 9, 10 -> {
+                List<Object> array = new ArrayList<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    array.add(schemaless(depth - 1));
+                }
+                yield array;
+            }
+            default -> {
+                Map<Object, Object> map = newMap();
+                boolean texts = random.nextInt(4) > 0;
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    map.put(texts ? key(Schema.STRING_SCHEMA) : schemaless(depth - 1), schemaless(depth - 1));
+                }
+                yield map;
             }
         };
     }

@@ -224,22 +224,6 @@ class StreamingJsonConverterTest {
     }
 
     @Test
-    void writesAsJsonConverterDoes() {
-        Converters converters = new Converters(Map.of("decimal.format", "NUMERIC"));
-        RandomJson values = new RandomJson(new Random(1));
-        for (int i = 0; i < 100; i++) {
-            Schema schema = values.schema();
-            Object value = values.value(schema);
-            assertThat(converters.streaming.fromConnectData(TOPIC, schema, value))
-                    .isEqualTo(converters.json.fromConnectData(TOPIC, schema, value));
-            assertThat(converters.streaming.fromConnectHeader(TOPIC, "h", schema, value))
-                    .isEqualTo(converters.json.fromConnectHeader(TOPIC, "h", schema, value));
-        }
-        assertThat(converters.streaming.config().names())
-                .isEqualTo(converters.json.config().names());
-    }
-
-    @Test
     void readsOnSeveralThreads() throws Exception {
         Converters converters = new Converters(Map.of());
         List<byte[]> messages = new ArrayList<>();

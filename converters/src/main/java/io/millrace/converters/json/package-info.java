@@ -1,4 +1,4 @@
-/** Reads Connect's JSON as a stream, and delegates unusual messages to {@code JsonConverter}. */
+/** Reads and writes Connect's JSON as a stream, and delegates unusual messages to {@code JsonConverter}. */
 @NullMarked
 package io.millrace.converters.json;
 
