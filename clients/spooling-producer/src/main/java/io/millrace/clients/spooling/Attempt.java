@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of Kafka's producers, from its creation until a failure, and the offsets that it had answers for. The offsets belong to the {@link RecordRouter},
@@ -16,6 +17,10 @@ final class Attempt {
     final Producer<byte[], byte[]> producer;
     /** The last acknowledged offset of each partition of a topic. */
     private final Map<String, long[]> acknowledged = new HashMap<>();
+    /** The topic of the last answer: the next one is most likely of it, too. */
+    private @Nullable String lastTopic;
+    /** The offsets of {@link #lastTopic}. */
+    private long[] lastOffsets = {};
 
     Attempt(Producer<byte[], byte[]> producer) {
         this.producer = producer;
@@ -31,15 +36,24 @@ final class Attempt {
             return;
         }
         int partition = metadata.partition();
-        long[] offsets = acknowledged.computeIfAbsent(metadata.topic(), missing -> new long[0]);
+        String topic = metadata.topic();
+        if (!topic.equals(lastTopic) || partition >= lastOffsets.length) {
+            lastOffsets = offsetsOf(topic, partition);
+            lastTopic = topic;
+        }
+        // The answers of a partition come in its order; a smaller offset is one of a topic that was made again.
+        lastOffsets[partition] = metadata.offset();
+    }
+
+    private long[] offsetsOf(String topic, int partition) {
+        long[] offsets = acknowledged.getOrDefault(topic, new long[0]);
         if (partition >= offsets.length) {
             int before = offsets.length;
             offsets = Arrays.copyOf(offsets, partition + 1);
             Arrays.fill(offsets, before, offsets.length, NONE);
-            acknowledged.put(metadata.topic(), offsets);
+            acknowledged.put(topic, offsets);
         }
-        // The answers of a partition come in its order; a smaller offset is one of a topic that was made again.
-        offsets[partition] = metadata.offset();
+        return offsets;
     }
 
     /** The last acknowledged offset of a partition; -1 if there is none. */

@@ -105,8 +105,8 @@ final class RecordRouter {
     @GuardedBy("this")
     private final RecordChain unanswered = new RecordChain(record -> record.unanswered);
 
-    /** Whether this thread runs a callback of this producer. */
-    private final ThreadLocal<Boolean> answering = ThreadLocal.withInitial(() -> false);
+    /** The callbacks of this producer that this thread runs, one within the other. */
+    private final ThreadLocal<Depth> answering = ThreadLocal.withInitial(Depth::new);
 
     /** The threads that wait for {@link #release}. */
     @GuardedBy("this")
@@ -121,6 +121,11 @@ final class RecordRouter {
 
     @GuardedBy("this")
     private boolean signalled;
+
+    /** A number of calls. */
+    private static final class Depth {
+        private int calls;
+    }
 
     RecordRouter(RouterSettings settings, Ticker ticker, Attempt first) {
         this.settings = settings;
@@ -179,7 +184,7 @@ final class RecordRouter {
         long deadline = ticker.nowMs() + settings.maxBlockMs();
         // A single record larger than the memory waits alone. In a callback, the thread may be the one that frees
         // memory.
-        while (usedBytes > 0 && usedBytes + bytes > settings.memoryBytes() && !answering.get()) {
+        while (usedBytes > 0 && usedBytes + bytes > settings.memoryBytes() && !isAnswering()) {
             // What is held can be stored.
             enqueueAllHeld();
             long left = deadline - ticker.nowMs();
@@ -330,12 +335,12 @@ final class RecordRouter {
     }
 
     private void answer(PendingRecord record, Runnable call) {
-        boolean before = answering.get();
-        answering.set(true);
+        Depth depth = answering.get();
+        depth.calls++;
         try {
             call.run();
         } finally {
-            answering.set(before);
+            depth.calls--;
             synchronized (this) {
                 // One that was refused is not there.
                 if (record.order > 0) {
@@ -350,7 +355,7 @@ final class RecordRouter {
 
     /** Whether this thread runs a callback of this producer. A callback must not wait for other records. */
     boolean isAnswering() {
-        return answering.get();
+        return answering.get().calls > 0;
     }
 
     /** Whether Kafka did not take a record because it was away, and not because of the record. */

@@ -4,7 +4,6 @@ import io.millrace.spool.Incarnation;
 import io.millrace.spool.SpoolStore;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -264,25 +263,18 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
         // The caller may use its arrays again, which some serializers return as they are.
         byte[] key = copy(parts.serializeKey(record.topic(), headers, record.key()));
         byte[] value = copy(parts.serializeValue(record.topic(), headers, record.value()));
-        List<Header> copies = new ArrayList<>();
-        byte[] eventId = null;
-        for (Header header : headers) {
-            byte[] content = copy(header.value());
-            copies.add(new RecordHeader(header.key(), content));
-            eventId = header.key().equals(idHeader) ? content : eventId;
-        }
         long wallMs = ticker.wallMs();
-        if (eventId == null || eventId.length == 0) {
-            eventId = ids.next(wallMs);
-            copies.add(new RecordHeader(idHeader, eventId));
-        }
         ProducerRecord<byte[], byte[]> bytes = new ProducerRecord<>(
                 record.topic(),
                 record.partition(),
                 record.timestamp() == null ? Long.valueOf(wallMs) : record.timestamp(),
                 key,
-                value,
-                copies);
+                value);
+        byte[] eventId = copyHeaders(headers, bytes.headers());
+        if (eventId == null || eventId.length == 0) {
+            eventId = ids.next(wallMs);
+            bytes.headers().add(new RecordHeader(idHeader, eventId));
+        }
         return new PendingRecord(
                 bytes,
                 eventId,
@@ -291,6 +283,17 @@ public final class SpoolingProducer<K, V> implements Producer<K, V> {
                 sizeOf(bytes),
                 router.slotOf(record.topic(), key),
                 withInterceptors(callback, bytes.headers()));
+    }
+
+    /** Returns the last id of the event; null if there is none. */
+    private byte @Nullable [] copyHeaders(Headers from, Headers to) {
+        byte[] eventId = null;
+        for (Header header : from) {
+            byte[] content = copy(header.value());
+            to.add(new RecordHeader(header.key(), content));
+            eventId = header.key().equals(idHeader) ? content : eventId;
+        }
+        return eventId;
     }
 
     private @Nullable Callback withInterceptors(@Nullable Callback callback, Headers headers) {
