@@ -4,6 +4,7 @@ import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.PeerProcess;
 import io.millrace.benchmarks.harness.Percentiles;
+import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
@@ -25,6 +26,9 @@ import java.util.regex.Pattern;
 /** Has dead letters brought back, each time by a new process, and compares the order of keys with that of retry topics. */
 final class RedriveBenchmark implements AutoCloseable {
     static final String MILLRACE = "millrace";
+
+    /** The same connector with letters that wait for a second, so that they are written to the state topic. */
+    private static final String WAITING = "millrace, after a wait";
 
     private static final String LOOP = "loop";
     private static final String SPRING = "spring";
@@ -56,7 +60,7 @@ final class RedriveBenchmark implements AutoCloseable {
     /** Takes an empty directory for the servers' data, the class path of the process with Spring, and options. */
     public static void main(String[] words) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
-                words, Set.of("quick"), Set.of("directory", "peers", "spring", "rounds", "records", "seconds"));
+                words, Set.of("quick"), Set.of("directory", "peers", "spring", "rounds", "records", "seconds", "only"));
         try (RedriveBenchmark benchmark = new RedriveBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runRounds();
         }
@@ -68,15 +72,22 @@ final class RedriveBenchmark implements AutoCloseable {
         Letters.writeAll(broker, queue, letters);
         int rounds = arguments.numberOf("rounds", arguments.has("quick") ? 1 : 3);
         Random random = new Random(rounds);
-        List<String> turns = new ArrayList<>(List.of(MILLRACE, LOOP));
+        List<String> turns = new ArrayList<>(List.of(MILLRACE, WAITING, LOOP));
+        Set<String> parts = Set.of(arguments.text("only", "rate,delays,order").split(",", -1));
         for (int round = 1; round <= rounds; round++) {
-            Collections.shuffle(turns, random);
-            for (String contender : turns) {
-                measureRate(contender, queue, contender + "-" + round);
+            if (parts.contains("rate")) {
+                Collections.shuffle(turns, random);
+                for (String contender : turns) {
+                    measureRate(contender, queue, contender.replaceAll("\\W+", "-") + "-" + round);
+                }
             }
-            measureDelays("delays-" + round);
-            countViolationsOfMillrace("order-" + round);
-            countViolationsOfSpring("spring_" + round);
+            if (parts.contains("delays")) {
+                measureDelays("delays-" + round);
+            }
+            if (parts.contains("order")) {
+                countViolationsOfMillrace("order-" + round);
+                countViolationsOfSpring("spring_" + round);
+            }
         }
         figures.print();
     }
@@ -90,10 +101,11 @@ final class RedriveBenchmark implements AutoCloseable {
                 return;
             }
             try (BenchmarkWorker worker = startWorker(name)) {
-                Map<String, String> options = RedriveConnectors.source(broker.bootstrapServers(), queue, "1ms", topic);
+                Map<String, String> options = RedriveConnectors.source(
+                        broker.bootstrapServers(), queue, contender.equals(WAITING) ? "1s" : "1ms", topic);
                 options.put("where", "headers['" + Letters.CHOSEN + "'] == 'true'");
                 worker.postConnector(name, options);
-                addRate(contender, returned);
+                addRate(contender, worker.pid(), returned);
             }
         } finally {
             Topics.deleteTopic(broker, topic);
@@ -102,7 +114,7 @@ final class RedriveBenchmark implements AutoCloseable {
 
     private void addRateOf(PeerProcess loop, ReturnedLetters returned) {
         try (loop) {
-            addRate(LOOP, returned);
+            addRate(LOOP, loop.pid(), returned);
         } catch (IllegalStateException e) {
             throw loop.withLog(e);
         }
@@ -123,16 +135,19 @@ final class RedriveBenchmark implements AutoCloseable {
     }
 
     /** Of all letters, half of which are chosen, after the warm-up. */
-    private void addRate(String contender, ReturnedLetters returned) {
+    private void addRate(String contender, long pid, ReturnedLetters returned) {
+        ProcessUsage usage = new ProcessUsage(pid);
         int chosen = letters / 2;
         int before = returned.await((int) (chosen * WARM_UP), (letter, millis) -> {});
+        double cpu = usage.cpuSeconds();
         long begin = System.nanoTime();
         returned.await(chosen, (letter, millis) -> {});
         double rate = (chosen - before) * 2e9 / (System.nanoTime() - begin);
+        double cpuOfMillion = (usage.cpuSeconds() - cpu) * 1e6 / ((chosen - before) * 2.0);
         if (returned.letters().stream().anyMatch(letter -> !Letters.isChosen(letter))) {
             throw new IllegalStateException("A letter came back that was not chosen");
         }
-        figures.addRate(contender, rate, returned.meanHeaderBytes());
+        figures.addRate(contender, rate, cpuOfMillion, returned.meanHeaderBytes());
     }
 
     private void measureDelays(String name) throws IOException {

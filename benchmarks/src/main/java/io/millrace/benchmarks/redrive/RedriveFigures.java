@@ -13,8 +13,9 @@ final class RedriveFigures {
     private final Map<String, List<Double>> figures = new TreeMap<>();
     private long violations;
 
-    void addRate(String contender, double lettersPerSecond, double headerBytes) {
+    void addRate(String contender, double lettersPerSecond, double cpuOfMillion, double headerBytes) {
         add(contender + ", letters/s", lettersPerSecond);
+        add(contender + ", CPU s for a million letters", cpuOfMillion);
         add(contender + ", bytes of headers of a letter that has come back", headerBytes);
     }
 

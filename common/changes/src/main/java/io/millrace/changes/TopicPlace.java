@@ -38,6 +38,13 @@ public record TopicPlace(String topic, int partition, long offset) {
         }
     }
 
+    /** The place of these parts; empty if they are not those of one. */
+    public static Optional<TopicPlace> find(String topic, long partition, long offset) {
+        return topic.isEmpty() || partition < 0 || partition > Integer.MAX_VALUE || offset < 0
+                ? Optional.empty()
+                : Optional.of(new TopicPlace(topic, (int) partition, offset));
+    }
+
     @Override
     public String toString() {
         return RecordPlace.of(topic, partition, offset);

@@ -221,6 +221,11 @@ public final class PartitionReader implements AutoCloseable {
         return Map.copyOf(positions);
     }
 
+    /** The offset of the next record to read of a partition; only when the reader has started. */
+    public long positionOf(TopicPartition partition) {
+        return Objects.requireNonNull(positions.get(partition), "The reader has not started");
+    }
+
     /** The position with this next offset. */
     public TopicPosition positionAt(TopicPartition partition, long nextOffset) {
         PartitionLog log = Objects.requireNonNull(startLogs.get(partition), "The reader has not started");

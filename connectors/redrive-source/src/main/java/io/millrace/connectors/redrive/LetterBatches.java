@@ -1,7 +1,7 @@
 package io.millrace.connectors.redrive;
 
+import io.millrace.changes.SourcePosition;
 import io.millrace.changes.TopicPlace;
-import io.millrace.changes.TopicPosition;
 import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.StateLoader;
 import java.time.Duration;
@@ -18,8 +18,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -50,7 +52,10 @@ final class LetterBatches implements AutoCloseable {
                     .thenComparing(TopicPlace::partition)
                     .thenComparing(TopicPlace::offset));
 
-    private final Queue<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
+    private final Queue<ReadLetter> pending = new ArrayDeque<>();
+    /** When the first pending letter is due, in milliseconds since 1970; 0 if nothing was decided about it. */
+    private long pendingDueMs;
+
     private final Set<String> neededTopics = new HashSet<>();
     private boolean isLoaded;
 
@@ -60,8 +65,9 @@ final class LetterBatches implements AutoCloseable {
      * @param partitions the queues' partitions
      * @param most how many letters a batch has that were read, and how many that are due
      * @param createsTopics whether topics of parked letters need not exist
+     * @param inTransactions whether each batch is a transaction
      */
-    record Settings(List<TopicPartition> partitions, int most, boolean createsTopics) {}
+    record Settings(List<TopicPartition> partitions, int most, boolean createsTopics, boolean inTransactions) {}
 
     LetterBatches(
             Redriver redriver,
@@ -95,12 +101,13 @@ final class LetterBatches implements AutoCloseable {
         } else if (pending.isEmpty()) {
             reader.check();
             TimeUnit.MILLISECONDS.sleep(waitMs());
+        } else if (pendingDueMs > System.currentTimeMillis()) {
+            TimeUnit.MILLISECONDS.sleep(waitMs());
         }
         if (!isStarted() || !sizes.require(neededTopics, LONGEST_WAIT)) {
             return List.of();
         }
-        List<SourceRecord> batch = new ArrayList<>();
-        decide(batch);
+        List<SourceRecord> batch = decide();
         metrics.setWaiting(redriver);
         metrics.setLag(reader.lag().orElse(-1));
         return batch;
@@ -123,10 +130,7 @@ final class LetterBatches implements AutoCloseable {
             }
         });
         if (isComplete) {
-            loaded.values().forEach(state -> {
-                HeldLetter held = redriver.restore(state.key(), state.value());
-                neededTopics.addAll(redriver.topicsOf(held.letter()));
-            });
+            loaded.values().forEach(state -> redriver.restore(state.key(), state.value(), neededTopics));
             LOG.info("Loaded {} letters that wait", loaded.size());
             loaded.clear();
             loader.close();
@@ -136,52 +140,90 @@ final class LetterBatches implements AutoCloseable {
     }
 
     private void read() {
-        reader.poll(Duration.ofMillis(waitMs())).forEach(pending::add);
+        ConsumerRecords<byte[], byte[]> read = reader.poll(Duration.ofMillis(waitMs()));
+        long foundMs = System.currentTimeMillis();
+        read.forEach(record -> pending.add(redriver.read(record, foundMs)));
+        pendingDueMs = 0;
         metrics.countLetters(pending.size());
-        pending.forEach(letter -> neededTopics.addAll(redriver.topicsOf(letter)));
+        pending.forEach(letter -> redriver.addTopics(letter, neededTopics));
     }
 
     /** Until the next letter is due, but not long. */
     private long waitMs() {
-        long next = redriver.nextDue().orElse(Long.MAX_VALUE) - System.currentTimeMillis();
+        long first = redriver.nextDue().orElse(Long.MAX_VALUE);
+        long next = (pending.isEmpty() ? first : Math.min(first, pendingDueMs)) - System.currentTimeMillis();
         return Math.max(LEAST_WAIT.toMillis(), Math.min(LONGEST_WAIT.toMillis(), next));
     }
 
-    private void decide(List<SourceRecord> batch) {
+    private List<SourceRecord> decide() {
         long now = System.currentTimeMillis();
-        List<RedriveStep> steps = new ArrayList<>();
+        List<RedriveStep> accepted = acceptPending(now);
+        List<RedriveStep> due = redriver.takeDue(now, settings.most());
+        Map<TopicPartition, Long> ends = findEnds();
+        Map<TopicPartition, SourcePosition> shared = new HashMap<>();
+        Function<TopicPartition, SourcePosition> atEnd = partition -> shared.computeIfAbsent(
+                partition, named -> SourcePosition.of(reader.positionAt(named, ends.getOrDefault(named, 0L))));
+        List<SourceRecord> batch = new ArrayList<>();
         Map<TopicPartition, RedriveStep> lastSkipped = new LinkedHashMap<>();
-        Map<TopicPartition, Long> next = new HashMap<>(reader.positions());
-        while (!pending.isEmpty()) {
-            ConsumerRecord<byte[], byte[]> letter = pending.remove();
-            RedriveStep step = redriver.accept(letter, now);
-            steps.add(step);
+        for (RedriveStep step : accepted) {
+            TopicPartition partition = partitionOf(step);
             if (step instanceof RedriveStep.Skipped) {
-                lastSkipped.put(partitionOf(step), step);
+                lastSkipped.put(partition, step);
             } else {
-                lastSkipped.remove(partitionOf(step));
+                lastSkipped.remove(partition);
                 // Without a transaction, a position is committed when its record was sent, and not those behind it.
-                records.add(step, positionAfter(step), batch);
+                records.add(step, settings.inTransactions() ? atEnd.apply(partition) : positionAfter(step), batch);
             }
         }
-        lastSkipped.values().forEach(step -> batch.add(records.ofPosition(step, positionAfter(step))));
-        List<RedriveStep> due = redriver.takeDue(now, settings.most());
-        steps.addAll(due);
-        for (RedriveStep step : due) {
-            TopicPartition partition = partitionOf(step);
-            records.add(step, reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
+        if (settings.inTransactions()) {
+            // Another record of the transaction has the position behind them.
+            lastSkipped.keySet().removeAll(shared.keySet());
         }
-        records.addTombstones(partition -> reader.positionAt(partition, next.getOrDefault(partition, 0L)), batch);
-        requireTopics(steps, sizes::count, settings.createsTopics());
-        metrics.count(steps);
+        lastSkipped.values().forEach(step -> batch.add(records.ofPosition(step, positionAfter(step))));
+        due.forEach(step -> records.add(step, atEnd.apply(partitionOf(step)), batch));
+        records.addTombstones(atEnd, batch);
+        requireTopics(accepted, sizes::count, settings.createsTopics());
+        requireTopics(due, sizes::count, settings.createsTopics());
+        metrics.count(accepted);
+        metrics.count(due);
+        return batch;
     }
 
-    private TopicPosition positionAfter(RedriveStep step) {
-        return reader.positionAt(partitionOf(step), step.letter().offset() + 1);
+    /** Decides about letters that were read, up to the first one that is due in a moment. */
+    private List<RedriveStep> acceptPending(long now) {
+        List<RedriveStep> accepted = new ArrayList<>(pending.size());
+        for (ReadLetter letter = pending.peek(); letter != null; letter = pending.peek()) {
+            RedriveStep step = redriver.accept(letter, now);
+            if (step instanceof RedriveStep.Soon soon) {
+                pendingDueMs = soon.dueMs();
+                break;
+            }
+            accepted.add(step);
+            pending.remove();
+        }
+        return accepted;
+    }
+
+    /** The offset of each partition behind the letters about which was decided. */
+    private Map<TopicPartition, Long> findEnds() {
+        Map<TopicPartition, Long> ends = new HashMap<>(reader.positions());
+        for (ReadLetter read : pending) {
+            ends.merge(partitionOf(read.letter().record()), read.letter().offset(), Math::min);
+        }
+        return ends;
+    }
+
+    private SourcePosition positionAfter(RedriveStep step) {
+        return SourcePosition.of(
+                reader.positionAt(partitionOf(step), step.letter().offset() + 1));
     }
 
     private static TopicPartition partitionOf(RedriveStep step) {
-        return new TopicPartition(step.letter().topic(), step.letter().partition());
+        return partitionOf(step.letter());
+    }
+
+    private static TopicPartition partitionOf(ConsumerRecord<byte[], byte[]> letter) {
+        return new TopicPartition(letter.topic(), letter.partition());
     }
 
     /**

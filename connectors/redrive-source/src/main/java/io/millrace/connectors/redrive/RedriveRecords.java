@@ -1,8 +1,8 @@
 package io.millrace.connectors.redrive;
 
 import io.millrace.changes.IdentityRecord;
+import io.millrace.changes.SourcePosition;
 import io.millrace.changes.TopicPlace;
-import io.millrace.changes.TopicPosition;
 import io.millrace.connectors.redrive.letters.RedrivenRecord;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +47,9 @@ final class RedriveRecords {
      *
      * @param position the position that is committed with them
      */
-    void add(RedriveStep step, TopicPosition position, List<SourceRecord> records) {
+    void add(RedriveStep step, SourcePosition position, List<SourceRecord> records) {
         if (step instanceof RedriveStep.Held held) {
-            records.add(state(HeldLetter.keyOf(held.letter()), held.state().encode(), position));
+            records.add(state(held.key(), held.value(), position));
         } else if (step instanceof RedriveStep.Sent sent) {
             SourceRecord record = letter(sent.record(), position);
             records.add(record);
@@ -64,7 +64,7 @@ final class RedriveRecords {
     }
 
     /** A record that changes nothing and has a position: the tombstone of a letter that is not held. */
-    SourceRecord ofPosition(RedriveStep step, TopicPosition position) {
+    SourceRecord ofPosition(RedriveStep step, SourcePosition position) {
         return state(HeldLetter.keyOf(step.letter()), null, position);
     }
 
@@ -81,22 +81,22 @@ final class RedriveRecords {
      *
      * @param positions the position of a letter's partition behind all records of the batch, so that none goes back
      */
-    void addTombstones(Function<TopicPartition, TopicPosition> positions, List<SourceRecord> records) {
+    void addTombstones(Function<TopicPartition, SourcePosition> positions, List<SourceRecord> records) {
         for (TopicPlace next = released.poll(); next != null; next = released.poll()) {
-            TopicPosition position = positions.apply(new TopicPartition(next.topic(), next.partition()));
+            SourcePosition position = positions.apply(new TopicPartition(next.topic(), next.partition()));
             records.add(state(HeldLetter.keyOf(next), null, position));
         }
     }
 
-    private static SourceRecord letter(RedrivenRecord sent, TopicPosition position) {
+    private static SourceRecord letter(RedrivenRecord sent, SourcePosition position) {
         ConnectHeaders headers = new ConnectHeaders();
         for (Header header : sent.headers()) {
             headers.add(header.key(), header.value(), Schema.OPTIONAL_BYTES_SCHEMA);
         }
         long timestamp = sent.letter().timestampMs();
         return IdentityRecord.of(new SourceRecord(
-                TopicPosition.toSourcePartition(position.topic(), position.partition()),
-                position.toSourceOffset(),
+                position.partition(),
+                position.offset(),
                 sent.topic(),
                 sent.partition(),
                 Schema.OPTIONAL_BYTES_SCHEMA,
@@ -107,10 +107,10 @@ final class RedriveRecords {
                 headers));
     }
 
-    private SourceRecord state(byte[] key, byte @Nullable [] value, TopicPosition position) {
+    private SourceRecord state(byte[] key, byte @Nullable [] value, SourcePosition position) {
         return IdentityRecord.of(new SourceRecord(
-                TopicPosition.toSourcePartition(position.topic(), position.partition()),
-                position.toSourceOffset(),
+                position.partition(),
+                position.offset(),
                 stateTopic,
                 0,
                 Schema.BYTES_SCHEMA,

@@ -88,11 +88,11 @@ final class RedriveSourceOptions {
                             + " of their key that wait; only a sink with hold.key.order=true skips what it has taken.");
 
     static final Option<Integer> MAX_POLL_RECORDS = Option.int32("max.poll.records")
-            .defaultTo(1_000)
+            .defaultTo(5_000)
             .atLeast(1)
             .medium(
                     "The largest number of letters that are read, and of letters that are sent when they are due, in one"
-                            + " transaction.");
+                            + " transaction. Of those that are due, fewer are sent if they have more than 8 MiB.");
 
     static final Option<Long> MAX_BYTES = Option.int64("max.bytes")
             .defaultTo(256L << 20)

@@ -8,6 +8,7 @@ import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.PartitionSplit;
 import io.millrace.partitions.StartPosition;
 import io.millrace.partitions.StateLoader;
+import io.millrace.partitions.TransactionPause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@code poll} has returned, on the same thread.
  */
 public final class RedriveSourceTask extends SourceTask {
+    private final TransactionPause pause = new TransactionPause();
+
     /** Null until {@link #start}. */
     private @Nullable LetterBatches batches;
 
@@ -69,7 +72,7 @@ public final class RedriveSourceTask extends SourceTask {
                 sizes,
                 new RedriveRecords(state, transaction == null),
                 new RedriveSourceMetrics(connector, task),
-                new LetterBatches.Settings(partitions, most, createsTopics(properties)));
+                new LetterBatches.Settings(partitions, most, createsTopics(properties), transaction != null));
     }
 
     /** Whether Connect creates topics that do not exist. */
@@ -79,12 +82,14 @@ public final class RedriveSourceTask extends SourceTask {
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
+        pause.await();
         List<SourceRecord> records = requireStarted().next();
         if (records.isEmpty()) {
             return null;
         }
         TransactionContext transaction = context.transactionContext();
         if (transaction != null) {
+            pause.addTransaction(records.size());
             transaction.commitTransaction(records.get(records.size() - 1));
         }
         return records;

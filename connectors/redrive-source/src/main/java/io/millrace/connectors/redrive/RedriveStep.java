@@ -1,5 +1,6 @@
 package io.millrace.connectors.redrive;
 
+import io.millrace.changes.RecordPlace;
 import io.millrace.connectors.redrive.letters.RedrivenRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -12,8 +13,11 @@ sealed interface RedriveStep {
      * The letter waits: it is written to the state topic.
      *
      * @param state the letter and when it is due
+     * @param key the key of the state topic's record
+     * @param value its value
      */
-    record Held(HeldLetter state) implements RedriveStep {
+    @SuppressWarnings("ArrayRecordComponent") // They are never compared.
+    record Held(HeldLetter state, byte[] key, byte[] value) implements RedriveStep {
         @Override
         public ConsumerRecord<byte[], byte[]> letter() {
             return state.letter();
@@ -23,6 +27,20 @@ sealed interface RedriveStep {
         @Override
         public String toString() {
             return "held " + state;
+        }
+    }
+
+    /**
+     * The letter is due in a moment. It is decided about then, and no position behind it is committed before.
+     *
+     * @param letter the letter
+     * @param dueMs when, in milliseconds since 1970
+     */
+    record Soon(ConsumerRecord<byte[], byte[]> letter, long dueMs) implements RedriveStep {
+        /** The place of the letter. */
+        @Override
+        public String toString() {
+            return "soon " + placeOf(letter);
         }
     }
 
@@ -52,7 +70,11 @@ sealed interface RedriveStep {
         /** The place of the letter. */
         @Override
         public String toString() {
-            return "skipped " + letter.topic() + "-" + letter.partition() + "@" + letter.offset();
+            return "skipped " + placeOf(letter);
         }
+    }
+
+    private static String placeOf(ConsumerRecord<byte[], byte[]> letter) {
+        return RecordPlace.of(letter.topic(), letter.partition(), letter.offset());
     }
 }

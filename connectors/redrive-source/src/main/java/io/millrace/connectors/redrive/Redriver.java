@@ -2,6 +2,7 @@ package io.millrace.connectors.redrive;
 
 import io.millrace.changes.TopicPlace;
 import io.millrace.connectors.redrive.letters.DeadLetter;
+import io.millrace.connectors.redrive.letters.LetterCondition;
 import io.millrace.connectors.redrive.letters.RedriveTarget;
 import io.millrace.connectors.redrive.letters.RedrivenRecord;
 import io.millrace.timers.Timer;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +30,11 @@ import org.apache.kafka.connect.errors.DataException;
  * <p>For one thread.
  */
 final class Redriver {
+    /** The longest wait of a letter that is not written to the state topic: it takes less time than a transaction. */
+    static final long LONGEST_SOON_MS = 10;
+
+    /** Further letters that are due are for the next transaction. */
+    private static final int MOST_BYTES_DUE = 8 << 20;
     /** What an empty queue of timers takes, and more. */
     private static final long LEAST_BYTES = 1 << 20;
 
@@ -87,25 +92,50 @@ final class Redriver {
         return waiting.nextDue();
     }
 
-    /** The topics whose numbers of partitions a decision about a letter needs. */
-    Set<String> topicsOf(ConsumerRecord<byte[], byte[]> record) {
-        DeadLetter letter = DeadLetter.of(record, policy.format());
-        Set<String> topics = new HashSet<>();
+    /**
+     * The letter in a record of a queue.
+     *
+     * @param foundMs when it was read, in milliseconds since 1970
+     */
+    ReadLetter read(ConsumerRecord<byte[], byte[]> record, long foundMs) {
+        DeadLetter letter = letterOf(record);
+        Optional<LetterCondition> condition = policy.condition();
+        try {
+            return new ReadLetter(
+                    letter, foundMs, condition.isEmpty() || condition.get().matches(letter, foundMs), Optional.empty());
+        } catch (DataException e) {
+            return new ReadLetter(letter, foundMs, false, Optional.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private DeadLetter letterOf(ConsumerRecord<byte[], byte[]> record) {
+        return DeadLetter.of(record, policy.format());
+    }
+
+    /** Adds the topics whose numbers of partitions a decision about a letter that was read needs. */
+    void addTopics(ReadLetter read, Set<String> topics) {
+        if (read.isChosen() || read.failure().isPresent()) {
+            addTopics(read.letter(), topics);
+        }
+    }
+
+    private void addTopics(DeadLetter letter, Set<String> topics) {
         letter.origin().map(TopicPlace::topic).ifPresent(topics::add);
         policy.target().topicOf(letter).ifPresent(topics::add);
         RedriveTarget.PARKED.topicOf(letter).ifPresent(topics::add);
-        return topics;
     }
 
     /**
      * Adds a letter that the state topic has. Letters of one partition of a queue are added in the order of their offsets.
      *
-     * @throws org.apache.kafka.connect.errors.DataException if the state cannot be read
+     * @param topics gets the topics whose numbers of partitions a decision about it needs
+     * @throws DataException if the state cannot be read
      */
-    HeldLetter restore(byte[] key, byte[] state) {
+    void restore(byte[] key, byte[] state, Set<String> topics) {
         HeldLetter held = HeldLetter.decode(key, state);
-        hold(key, held, state);
-        return held;
+        DeadLetter letter = letterOf(held.letter());
+        hold(key, held, letter, state);
+        addTopics(letter, topics);
     }
 
     /**
@@ -114,40 +144,47 @@ final class Redriver {
      * @param nowMs milliseconds since 1970
      * @throws ConnectException if it would be sent to its own queue
      */
-    RedriveStep accept(ConsumerRecord<byte[], byte[]> record, long nowMs) {
-        DeadLetter letter = DeadLetter.of(record, policy.format());
-        Optional<HeldLetter> waitsAlready = findHeld(letter);
+    RedriveStep accept(ReadLetter read, long nowMs) {
+        DeadLetter letter = read.letter();
+        long foundMs = read.foundMs();
+        ConsumerRecord<byte[], byte[]> record = letter.record();
+        Optional<RedriveStep> waitsAlready = findHeld(letter);
         if (waitsAlready.isPresent()) {
             // Its position was not committed, or was set back. The same state is written again.
-            return new RedriveStep.Held(waitsAlready.get());
+            return waitsAlready.get();
         }
-        try {
-            if (!policy.condition()
-                    .map(condition -> condition.matches(letter, nowMs))
-                    .orElse(true)) {
-                return new RedriveStep.Skipped(record);
-            }
-        } catch (DataException e) {
-            return park(letter, String.valueOf(e.getMessage()), nowMs);
+        if (read.failure().isPresent()) {
+            return park(letter, read.failure().get(), foundMs);
+        }
+        if (!read.isChosen()) {
+            return new RedriveStep.Skipped(record);
         }
         Optional<String> objection = findObjection(letter);
         if (objection.isPresent()) {
-            return park(letter, objection.get(), nowMs);
+            return park(letter, objection.get(), foundMs);
         }
-        long dueMs = dueOf(letter, nowMs);
+        long dueMs = dueOf(letter, foundMs);
         Optional<LetterKey> key = keyOf(letter);
         KeyQueue before = key.map(keys::get).orElse(null);
         if (before == null && dueMs <= nowMs) {
-            return send(letter, nowMs, false);
+            return send(letter, foundMs, false);
+        }
+        if (before == null && dueMs - nowMs <= LONGEST_SOON_MS) {
+            return new RedriveStep.Soon(record, dueMs);
         }
         HeldLetter held = new HeldLetter(
-                letter.withoutStackTraces(), before == null ? dueMs : Math.max(dueMs, before.lastDueMs), nowMs);
-        hold(HeldLetter.keyOf(record), held, held.encode());
-        return new RedriveStep.Held(held);
+                letter.withoutStackTraces(), before == null ? dueMs : Math.max(dueMs, before.lastDueMs), foundMs);
+        byte[] id = HeldLetter.keyOf(record);
+        byte[] state = held.encode();
+        hold(id, held, letter, state);
+        return new RedriveStep.Held(held, id, state);
     }
 
     /** The letter as it is held already; empty if another letter, of a former queue of the name, had its place. */
-    private Optional<HeldLetter> findHeld(DeadLetter letter) {
+    private Optional<RedriveStep> findHeld(DeadLetter letter) {
+        if (waiting.size() == 0) {
+            return Optional.empty();
+        }
         byte[] id = HeldLetter.keyOf(letter.record());
         Timer timer = waiting.find(id);
         if (timer == null) {
@@ -155,7 +192,9 @@ final class Redriver {
         }
         HeldLetter held = HeldLetter.decode(id, timer.state());
         HeldLetter read = new HeldLetter(letter.withoutStackTraces(), held.dueMs(), held.foundMs());
-        return Arrays.equals(read.encode(), timer.state()) ? Optional.of(held) : Optional.empty();
+        return Arrays.equals(read.encode(), timer.state())
+                ? Optional.of(new RedriveStep.Held(held, id, timer.state()))
+                : Optional.empty();
     }
 
     /** The reason why a letter does not come back. */
@@ -183,17 +222,19 @@ final class Redriver {
      * Takes letters that are due, in their order.
      *
      * @param nowMs milliseconds since 1970
-     * @param most how many at most
+     * @param most how many at most; fewer if they are large
      */
     List<RedriveStep> takeDue(long nowMs, int most) {
         List<RedriveStep> steps = new ArrayList<>();
-        while (steps.size() < most) {
+        long bytes = 0;
+        while (steps.size() < most && bytes < MOST_BYTES_DUE) {
             Timer timer = waiting.poll(nowMs);
             if (timer == null) {
                 break;
             }
+            bytes += timer.state().length;
             HeldLetter held = HeldLetter.decode(timer.id(), timer.state());
-            DeadLetter letter = DeadLetter.of(held.letter(), policy.format());
+            DeadLetter letter = letterOf(held.letter());
             keyOf(letter)
                     .ifPresent(key -> keys.computeIfPresent(key, (any, queue) -> {
                         queue.letters--;
@@ -209,10 +250,10 @@ final class Redriver {
         return steps;
     }
 
-    private void hold(byte[] id, HeldLetter held, byte[] state) {
+    private void hold(byte[] id, HeldLetter held, DeadLetter letter, byte[] state) {
         // An operator may have set the offset back.
         boolean isAdded = !waiting.putBack(id, held.dueMs(), state);
-        keyOf(DeadLetter.of(held.letter(), policy.format())).ifPresent(key -> {
+        keyOf(letter).ifPresent(key -> {
             KeyQueue queue = keys.computeIfAbsent(key, any -> new KeyQueue());
             queue.letters += isAdded ? 1 : 0;
             queue.lastDueMs = Math.max(queue.lastDueMs, held.dueMs());

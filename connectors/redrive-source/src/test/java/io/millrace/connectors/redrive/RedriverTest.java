@@ -4,18 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.changes.SourcePosition;
 import io.millrace.changes.TopicPosition;
 import io.millrace.connectors.redrive.letters.LetterCondition;
 import io.millrace.connectors.redrive.letters.LetterFormat;
 import io.millrace.connectors.redrive.letters.RedriveTarget;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -41,6 +44,21 @@ class RedriverTest {
 
     private static Redriver redriver() {
         return new Redriver(policy(null, "retry"), 1 << 20, topic -> 3);
+    }
+
+    /** With a first wait that is shorter than that of a letter which is written to the state topic. */
+    private static Redriver fastRedriver() {
+        RedrivePolicy policy = new RedrivePolicy(
+                LetterFormat.BY_HEADERS,
+                Optional.empty(),
+                RedriveBackoff.parse(List.of("8ms", "1m", "10m")),
+                3,
+                RedriveTarget.RETRY);
+        return new Redriver(policy, 1 << 20, topic -> 3);
+    }
+
+    private static RedriveStep accept(Redriver redriver, ConsumerRecord<byte[], byte[]> record, long now) {
+        return redriver.accept(redriver.read(record, now), now);
     }
 
     private static ConsumerRecord<byte[], byte[]> letter(long offset, String key, String... headers) {
@@ -77,22 +95,40 @@ class RedriverTest {
     @Test
     void aLetterComesBackWhenItIsDue() {
         Redriver redriver = redriver();
-        assertThat(redriver.accept(letter(0, "a"), NOW)).isInstanceOf(RedriveStep.Held.class);
+        assertThat(accept(redriver, letter(0, "a"), NOW)).isInstanceOf(RedriveStep.Held.class);
         assertThat(redriver.nextDue()).hasValue(NOW + MINUTE);
         assertThat(redriver.takeDue(NOW + MINUTE - 1, 10)).isEmpty();
         assertThat(sent(redriver.takeDue(NOW + MINUTE, 10))).containsExactly("views.retry-2 0");
         assertThat(redriver.size()).isZero();
 
-        redriver.accept(letter(1, "a", "millrace.redrive.attempt", "2"), NOW);
+        accept(redriver, letter(1, "a", "millrace.redrive.attempt", "2"), NOW);
         assertThat(redriver.nextDue()).hasValue(NOW + 60 * MINUTE);
+    }
+
+    @Test
+    void aLetterThatIsDueInAMomentIsNotHeld() {
+        Redriver redriver = fastRedriver();
+        ReadLetter letter = redriver.read(letter(0, "a"), NOW);
+        assertThat(redriver.accept(letter, NOW))
+                .isInstanceOfSatisfying(
+                        RedriveStep.Soon.class, soon -> assertThat(soon.dueMs()).isEqualTo(NOW + 8));
+        assertThat(redriver.accept(letter, NOW + 7)).isInstanceOf(RedriveStep.Soon.class);
+        assertThat(redriver.size()).isZero();
+        RedriveStep sent = redriver.accept(letter, NOW + 8);
+        assertThat(sent(List.of(sent))).containsExactly("views.retry-2 0");
+        assertThat(((RedriveStep.Sent) sent).wasHeld()).isFalse();
+        // One of its key waits, so it waits behind that.
+        accept(redriver, letter(1, "b", "millrace.redrive.attempt", "1"), NOW);
+        assertThat(accept(redriver, letter(2, "b"), NOW)).isInstanceOf(RedriveStep.Held.class);
+        assertThat(sent(redriver.takeDue(NOW + MINUTE, 10))).containsExactly("views.retry-2 1", "views.retry-2 2");
     }
 
     @Test
     void aLetterIsNotDueBeforeTheOneBeforeItOfItsKey() {
         Redriver redriver = redriver();
-        redriver.accept(letter(0, "a", "millrace.redrive.attempt", "1"), NOW);
-        redriver.accept(letter(1, "a", "millrace.error.behind", "orders-2@0"), NOW);
-        redriver.accept(letter(2, "b"), NOW);
+        accept(redriver, letter(0, "a", "millrace.redrive.attempt", "1"), NOW);
+        accept(redriver, letter(1, "a", "millrace.error.behind", "orders-2@0"), NOW);
+        accept(redriver, letter(2, "b"), NOW);
         assertThat(sent(redriver.takeDue(NOW + MINUTE, 10))).containsExactly("views.retry-2 2");
         assertThat(sent(redriver.takeDue(NOW + 10 * MINUTE, 10))).containsExactly("views.retry-2 0", "views.retry-2 1");
     }
@@ -100,11 +136,11 @@ class RedriverTest {
     @Test
     void aLetterThatIsReadAgainWhileItWaitsIsSentOnce() {
         Redriver redriver = redriver();
-        redriver.accept(letter(0, "a"), NOW);
-        redriver.accept(letter(0, "a"), NOW + 1);
+        accept(redriver, letter(0, "a"), NOW);
+        accept(redriver, letter(0, "a"), NOW + 1);
         assertThat(sent(redriver.takeDue(NOW + 2 * MINUTE, 10))).containsExactly("views.retry-2 0");
         // Nothing of the key waits any more.
-        redriver.accept(letter(1, "a", "millrace.redrive.attempt", "2"), NOW);
+        accept(redriver, letter(1, "a", "millrace.redrive.attempt", "2"), NOW);
         assertThat(redriver.size()).isEqualTo(1);
         assertThat(sent(redriver.takeDue(NOW + 60 * MINUTE, 10))).containsExactly("views.retry-2 1");
     }
@@ -112,15 +148,15 @@ class RedriverTest {
     @Test
     void aLetterThatWaitsAlreadyIsStillDueWhenItWas() {
         Redriver redriver = new Redriver(policy("age < 1800000100", "retry"), 1 << 20, topic -> 3);
-        HeldLetter first = ((RedriveStep.Held) redriver.accept(letter(0, "a"), NOW)).state();
+        HeldLetter first = ((RedriveStep.Held) accept(redriver, letter(0, "a"), NOW)).state();
         // The condition holds no more.
-        RedriveStep again = redriver.accept(letter(0, "a"), NOW + 10 * MINUTE);
+        RedriveStep again = accept(redriver, letter(0, "a"), NOW + 10 * MINUTE);
         assertThat(again).isInstanceOfSatisfying(RedriveStep.Held.class, held -> assertThat(
                         held.state().encode())
                 .isEqualTo(first.encode()));
         assertThat(redriver.nextDue()).hasValue(NOW + MINUTE);
         // Another letter at the place, of a queue that was created again.
-        assertThat(redriver.accept(letter(0, "b"), NOW + 1)).isInstanceOf(RedriveStep.Held.class);
+        assertThat(accept(redriver, letter(0, "b"), NOW + 1)).isInstanceOf(RedriveStep.Held.class);
         assertThat(redriver.nextDue()).hasValue(NOW + 1 + MINUTE);
         assertThat(redriver.size()).isEqualTo(1);
     }
@@ -130,7 +166,7 @@ class RedriverTest {
         Redriver redriver = redriver();
         String trace = "x".repeat(10_000);
         RedriveStep.Held held = (RedriveStep.Held)
-                redriver.accept(letter(0, "a", "__connect.errors.exception.stacktrace", trace, "user", "1"), NOW);
+                accept(redriver, letter(0, "a", "__connect.errors.exception.stacktrace", trace, "user", "1"), NOW);
         assertThat(held.state().encode()).hasSizeLessThan(1_000);
         assertThat(held.letter().headers().lastHeader("user")).isNotNull();
     }
@@ -138,7 +174,7 @@ class RedriverTest {
     @Test
     void aLetterWhoseConditionCannotBeEvaluatedIsParked() {
         Redriver redriver = new Redriver(policy("headers['user'] == '7'", "retry"), 1 << 20, topic -> 3);
-        RedriveStep.Sent parked = (RedriveStep.Sent) redriver.accept(letter(0, "a"), NOW);
+        RedriveStep.Sent parked = (RedriveStep.Sent) accept(redriver, letter(0, "a"), NOW);
         assertThat(parked.isParked()).isTrue();
         assertThat(new String(
                         parked.record()
@@ -152,8 +188,8 @@ class RedriverTest {
     @Test
     void onlyTopicsOfParkedLettersAreCreated() {
         Redriver redriver = new Redriver(policy(null, "retry"), 1 << 20, topic -> 3);
-        RedriveStep parked = redriver.accept(letter(0, "a", "millrace.redrive.attempt", "3"), NOW);
-        redriver.accept(letter(1, "b"), NOW);
+        RedriveStep parked = accept(redriver, letter(0, "a", "millrace.redrive.attempt", "3"), NOW);
+        accept(redriver, letter(1, "b"), NOW);
         List<RedriveStep> sent = redriver.takeDue(NOW + MINUTE, 10);
         LetterBatches.requireTopics(List.of(parked), topic -> 0, true);
         LetterBatches.requireTopics(sent, topic -> 3, false);
@@ -169,16 +205,18 @@ class RedriverTest {
     @Test
     void tombstonesOfSentLettersHaveThePresentPosition() {
         Redriver redriver = redriver();
-        redriver.accept(letter(0, "a"), NOW);
+        accept(redriver, letter(0, "a"), NOW);
         RedriveStep due = redriver.takeDue(NOW + MINUTE, 10).get(0);
         RedriveRecords records = new RedriveRecords("state", true);
         List<SourceRecord> batch = new ArrayList<>();
-        records.add(due, new TopicPosition("views.dlq", 0, 1, "c", "t"), batch);
-        records.addTombstones(partition -> new TopicPosition("views.dlq", 0, 1, "c", "t"), batch);
+        records.add(due, SourcePosition.of(new TopicPosition("views.dlq", 0, 1, "c", "t")), batch);
+        records.addTombstones(partition -> SourcePosition.of(new TopicPosition("views.dlq", 0, 1, "c", "t")), batch);
         assertThat(batch).hasSize(1);
         records.addSent(batch.get(0));
         records.addTombstones(
-                partition -> new TopicPosition(partition.topic(), partition.partition(), 40, "c", "t"), batch);
+                partition ->
+                        SourcePosition.of(new TopicPosition(partition.topic(), partition.partition(), 40, "c", "t")),
+                batch);
         assertThat(batch).hasSize(2);
         assertThat(batch.get(1).topic()).isEqualTo("state");
         assertThat((byte[]) batch.get(1).key()).isEqualTo("views.dlq-0@0".getBytes(UTF_8));
@@ -199,7 +237,7 @@ class RedriverTest {
     void isParkedAfterTheLastAttemptOrIfItCannotComeBack() {
         Redriver redriver = redriver();
         RedriveStep.Sent last =
-                (RedriveStep.Sent) redriver.accept(letter(0, "a", "millrace.redrive.attempt", "3"), NOW);
+                (RedriveStep.Sent) accept(redriver, letter(0, "a", "millrace.redrive.attempt", "3"), NOW);
         assertThat(last.isParked()).isTrue();
         assertThat(last.wasHeld()).isFalse();
         assertThat(last.record().topic()).isEqualTo("views.parked");
@@ -210,10 +248,12 @@ class RedriverTest {
                                 .value(),
                         UTF_8))
                 .isEqualTo("it was refused 4 times, and may come back 3 times");
-        assertThat(redriver.accept(
-                        letter(1, "a", "millrace.redrive.attempt", "3", "millrace.error.behind", "orders-2@0"), NOW))
+        assertThat(accept(
+                        redriver,
+                        letter(1, "a", "millrace.redrive.attempt", "3", "millrace.error.behind", "orders-2@0"),
+                        NOW))
                 .isInstanceOf(RedriveStep.Held.class);
-        assertThat(((RedriveStep.Sent) redriver.accept(letter(2, "c", "millrace.error.record", "orders-2@2"), NOW))
+        assertThat(((RedriveStep.Sent) accept(redriver, letter(2, "c", "millrace.error.record", "orders-2@2"), NOW))
                         .isParked())
                 .isTrue();
     }
@@ -221,7 +261,7 @@ class RedriverTest {
     @Test
     void skipsWhatTheConditionDoesNotChooseAndRefusesLoops() {
         Redriver chosen = new Redriver(policy("topic == 'jobs'", "retry"), 1 << 20, topic -> 1);
-        assertThat(chosen.accept(letter(0, "a"), NOW)).isInstanceOf(RedriveStep.Skipped.class);
+        assertThat(accept(chosen, letter(0, "a"), NOW)).isInstanceOf(RedriveStep.Skipped.class);
         Redriver loop = new Redriver(
                 new RedrivePolicy(
                         LetterFormat.BY_HEADERS,
@@ -231,7 +271,7 @@ class RedriverTest {
                         RedriveTarget.parse("views.dlq")),
                 1 << 20,
                 topic -> 1);
-        assertThatThrownBy(() -> loop.accept(letter(0, "a"), NOW))
+        assertThatThrownBy(() -> accept(loop, letter(0, "a"), NOW))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("views.dlq-0@0 would be sent to its own queue");
     }
@@ -279,7 +319,17 @@ class RedriverTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void sendsEachLetterOnceInTheOrderOfItsKey(long seed) {
-        Random random = new Random(seed);
+        requireOrder(new Random(seed), RedriverTest::redriver, MINUTE, 5_000);
+    }
+
+    /** The same with letters that are due in a moment. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void sendsEachLetterOnceIfSomeAreDueInAMoment(long seed) {
+        requireOrder(new Random(seed), RedriverTest::fastRedriver, 8, 5);
+    }
+
+    private static void requireOrder(Random random, Supplier<Redriver> redrivers, long leastWait, int longestStep) {
         List<ConsumerRecord<byte[], byte[]>> queue = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             String key = random.nextInt(20) == 0 ? null : "k" + random.nextInt(12);
@@ -290,33 +340,41 @@ class RedriverTest {
         }
         Committed committed = new Committed();
         Map<Long, Long> foundAt = new HashMap<>();
-        Redriver redriver = redriver();
+        Redriver redriver = redrivers.get();
         long now = NOW;
         while (committed.position < queue.size() || !committed.state.isEmpty()) {
-            now += random.nextInt(4) == 0 ? random.nextInt((int) (20 * MINUTE)) : random.nextInt(5_000);
+            now += random.nextInt(4) == 0 ? random.nextInt((int) (20 * MINUTE)) : random.nextInt(longestStep);
             int end = Math.min(queue.size(), committed.position + random.nextInt(8));
             List<RedriveStep> steps = new ArrayList<>();
             for (int i = committed.position; i < end; i++) {
-                steps.add(redriver.accept(queue.get(i), now));
+                foundAt.putIfAbsent((long) i, now);
+                RedriveStep step = redriver.accept(redriver.read(queue.get(i), foundAt.get((long) i)), now);
+                if (step instanceof RedriveStep.Soon soon) {
+                    assertThat(soon.dueMs()).isGreaterThan(now);
+                    end = i;
+                } else {
+                    steps.add(step);
+                }
             }
             steps.addAll(redriver.takeDue(now, 1 + random.nextInt(5)));
             if (random.nextInt(5) == 0) {
-                redriver = redriver();
+                redriver = redrivers.get();
                 for (Map.Entry<Long, byte[]> held : committed.state.entrySet()) {
-                    redriver.restore(("views.dlq-0@" + held.getKey()).getBytes(UTF_8), held.getValue());
+                    redriver.restore(
+                            ("views.dlq-0@" + held.getKey()).getBytes(UTF_8), held.getValue(), new HashSet<>());
                 }
+                foundAt.keySet().removeIf(offset -> offset >= committed.position);
                 continue;
             }
             committed.position = end;
             for (RedriveStep step : steps) {
                 long offset = step.letter().offset();
-                foundAt.putIfAbsent(offset, now);
                 if (step instanceof RedriveStep.Held held) {
-                    committed.state.put(offset, held.state().encode());
+                    committed.state.put(offset, held.value());
                 } else if (step instanceof RedriveStep.Sent sent) {
                     assertThat(committed.state.remove(offset) != null).isEqualTo(sent.wasHeld());
                     committed.sent.add(sent);
-                    assertThat(sent.isParked() || now >= foundAt.get(offset) + MINUTE)
+                    assertThat(sent.isParked() || now >= foundAt.get(offset) + leastWait)
                             .isTrue();
                 }
             }

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -112,18 +111,12 @@ final class CommandReader implements AutoCloseable {
      */
     TopicPosition positionOf(int partition, long nextOffset) {
         TopicPartition named = new TopicPartition(topic, partition);
-        return reader.positionAt(
-                named,
-                nextOffset >= 0
-                        ? nextOffset
-                        : Objects.requireNonNull(reader.positions().get(named)));
+        return reader.positionAt(named, nextOffset >= 0 ? nextOffset : reader.positionOf(named));
     }
 
-    /** Takes a record that is sent, and with it its position. */
-    void addSent(OutgoingRecord record) {
-        sent.add(
-                record.source(),
-                positionOf(record.source(), record.nextOffset()).nextOffset());
+    /** Takes a position that is sent with a record, as for {@link #positionOf}. */
+    void addSent(int partition, long nextOffset) {
+        sent.add(partition, positionOf(partition, nextOffset).nextOffset());
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.millrace.connectors.schedule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Records that are sent together, in one transaction if the worker supports it. For use by one thread. */
 final class OutgoingBatch {
@@ -9,6 +11,7 @@ final class OutgoingBatch {
 
     private final int maxRecords;
     private final List<OutgoingRecord> records = new ArrayList<>();
+    private final Map<Integer, Long> ends = new HashMap<>();
     private long bytes;
     private long recordsBefore;
     private long bytesBefore;
@@ -26,6 +29,7 @@ final class OutgoingBatch {
 
     void add(OutgoingRecord record) {
         records.add(record);
+        ends.put(record.source(), record.nextOffset());
         bytes += record.bytes();
     }
 
@@ -36,5 +40,15 @@ final class OutgoingBatch {
 
     List<OutgoingRecord> records() {
         return records;
+    }
+
+    /**
+     * The position behind all of the batch, of each partition of the requests topic that has a record: that of its last record, because
+     * commands are carried out in their order, and schedules fire after them.
+     *
+     * @return as {@link OutgoingRecord#nextOffset}
+     */
+    Map<Integer, Long> ends() {
+        return ends;
     }
 }

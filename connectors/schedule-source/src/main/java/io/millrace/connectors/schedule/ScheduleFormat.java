@@ -3,12 +3,12 @@ package io.millrace.connectors.schedule;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.timers.PastDuePolicy;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,34 +100,37 @@ public final class ScheduleFormat {
      * @throws DataException if these are not the bytes of one, or those of a newer version
      */
     public static Schedule read(byte[] value) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
-            byte version = in.readByte();
+        ByteBuffer in = ByteBuffer.wrap(value);
+        try {
+            byte version = in.get();
             if (version != VERSION) {
                 throw new DataException("Expected a schedule of version " + VERSION + ", found version " + version
                         + ". A newer version of the connector has written it, or another program");
             }
             Timing timing = readTiming(in);
-            Optional<PastDuePolicy> policy = readPolicy(in.readByte());
-            long fired = in.readLong();
+            Optional<PastDuePolicy> policy = readPolicy(in.get());
+            long fired = in.getLong();
             String topic = readText(in);
             byte[] key = readBytes(in);
             List<Header> headers = readHeaders(in);
             byte[] payload = readBytes(in);
-            if (in.read() >= 0) {
+            if (in.hasRemaining()) {
                 throw new DataException("Expected the end of a schedule, found further bytes");
             }
             return new Schedule(timing, fired, policy, topic, key, headers, payload);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (BufferUnderflowException e) {
+            throw new DataException("Expected a schedule, found other bytes: they end in it", e);
+        } catch (IllegalArgumentException e) {
             throw new DataException("Expected a schedule, found other bytes: " + e.getMessage(), e);
         }
     }
 
-    private static Timing readTiming(DataInputStream in) throws IOException {
-        byte kind = in.readByte();
+    private static Timing readTiming(ByteBuffer in) {
+        byte kind = in.get();
         return switch (kind) {
-            case ONCE -> new Timing.Once(in.readLong());
+            case ONCE -> new Timing.Once(in.getLong());
             case RECURRING ->
-                new Timing.Recurring(in.readLong(), readText(in), readText(in), in.readLong(), in.readLong());
+                new Timing.Recurring(in.getLong(), readText(in), readText(in), in.getLong(), in.getLong());
             default -> throw new DataException("Expected a schedule that is due once or again, found kind " + kind);
         };
     }
@@ -139,8 +142,8 @@ public final class ScheduleFormat {
         return code == 0 ? Optional.empty() : Optional.of(POLICIES.get(code - 1));
     }
 
-    private static List<Header> readHeaders(DataInputStream in) throws IOException {
-        int number = in.readInt();
+    private static List<Header> readHeaders(ByteBuffer in) {
+        int number = in.getInt();
         List<Header> headers = new ArrayList<>();
         for (int i = 0; i < number; i++) {
             headers.add(new RecordHeader(readText(in), readBytes(in)));
@@ -148,7 +151,7 @@ public final class ScheduleFormat {
         return headers;
     }
 
-    private static String readText(DataInputStream in) throws IOException {
+    private static String readText(ByteBuffer in) {
         byte[] bytes = readBytes(in);
         if (bytes == null) {
             throw new DataException("Expected a text in a schedule, found null");
@@ -156,12 +159,17 @@ public final class ScheduleFormat {
         return new String(bytes, UTF_8);
     }
 
-    private static byte @Nullable [] readBytes(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        if (length < -1 || length > in.available()) {
+    private static byte @Nullable [] readBytes(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < -1 || length > in.remaining()) {
             throw new DataException(
-                    "Expected up to " + in.available() + " bytes in a schedule, found a length of " + length);
+                    "Expected up to " + in.remaining() + " bytes in a schedule, found a length of " + length);
         }
-        return length < 0 ? null : in.readNBytes(length);
+        if (length < 0) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
     }
 }

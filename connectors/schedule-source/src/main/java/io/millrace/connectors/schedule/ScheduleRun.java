@@ -76,7 +76,7 @@ final class ScheduleRun implements AutoCloseable {
         if (reader.isComplete()) {
             scheduler.fire(clock.getAsLong(), batch);
         }
-        batch.records().forEach(reader::addSent);
+        batch.ends().forEach(reader::addSent);
         reader.takeUnsent().forEach((partition, position) -> scheduler.addPosition(partition, position, batch));
         updateMetrics(reader);
         return batch;
@@ -118,13 +118,18 @@ final class ScheduleRun implements AutoCloseable {
         }
     }
 
-    /** The position that is committed with a record. */
-    TopicPosition positionOf(OutgoingRecord record) {
+    /**
+     * The position that is committed with a record.
+     *
+     * @param source the partition of the requests topic
+     * @param nextOffset as {@link OutgoingRecord#nextOffset}
+     */
+    TopicPosition positionOf(int source, long nextOffset) {
         CommandReader reader = commands;
         if (reader == null) {
             throw new IllegalStateException("No record is sent before the schedules are loaded");
         }
-        return reader.positionOf(record.source(), record.nextOffset());
+        return reader.positionOf(source, nextOffset);
     }
 
     private void updateMetrics(CommandReader reader) {

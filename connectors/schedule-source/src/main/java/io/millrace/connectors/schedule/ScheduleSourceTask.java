@@ -1,6 +1,7 @@
 package io.millrace.connectors.schedule;
 
 import io.millrace.changes.IdentityRecord;
+import io.millrace.changes.SourcePosition;
 import io.millrace.changes.TopicPosition;
 import io.millrace.config.ProcessingGuarantee;
 import io.millrace.connectors.schedule.OutgoingRecord.Kind;
@@ -11,6 +12,7 @@ import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.PartitionSplit;
 import io.millrace.partitions.StateLoader;
 import io.millrace.partitions.StateTopic;
+import io.millrace.partitions.TransactionPause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScheduleSourceTask extends SourceTask {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private final TransactionPause pause = new TransactionPause();
 
     /** Null until {@link #start}. */
     private @Nullable StartedTask started;
@@ -136,35 +140,38 @@ public final class ScheduleSourceTask extends SourceTask {
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         StartedTask own = Objects.requireNonNull(started, "The task was used before its start");
+        pause.await();
         own.cluster().require();
         List<SourceRecord> records = own.order().isHolding() ? own.order().release(LONGEST_WAIT) : next(own);
         return records.isEmpty() ? null : records;
     }
 
     private List<SourceRecord> next(StartedTask own) {
-        List<OutgoingRecord> batch = own.run().next(LONGEST_WAIT).records();
+        OutgoingBatch batch = own.run().next(LONGEST_WAIT);
         TransactionContext transactions = context.transactionContext();
-        List<SourceRecord> first = new ArrayList<>(batch.size());
+        BatchPositions positions = BatchPositions.of(batch, own.run(), transactions != null);
+        List<SourceRecord> first = new ArrayList<>(batch.records().size());
         List<SourceRecord> later = new ArrayList<>();
-        for (OutgoingRecord record : batch) {
+        for (OutgoingRecord record : batch.records()) {
             boolean isFiredState = record.kind() == Kind.STATE && record.nextOffset() < 0;
             (transactions == null && isFiredState ? later : first)
-                    .add(toSourceRecord(record, own.run().positionOf(record)));
+                    .add(toSourceRecord(record, positions.positionOf(record)));
         }
         if (transactions != null && !first.isEmpty()) {
+            pause.addTransaction(first.size());
             transactions.commitTransaction(first.get(first.size() - 1));
         }
         return own.order().hold(first, later);
     }
 
-    private static SourceRecord toSourceRecord(OutgoingRecord record, TopicPosition position) {
+    private static SourceRecord toSourceRecord(OutgoingRecord record, SourcePosition position) {
         ConnectHeaders headers = new ConnectHeaders();
         for (Header header : record.headers()) {
             headers.add(header.key(), header.value(), Schema.OPTIONAL_BYTES_SCHEMA);
         }
         return IdentityRecord.of(new SourceRecord(
-                TopicPosition.toSourcePartition(position.topic(), position.partition()),
-                position.toSourceOffset(),
+                position.partition(),
+                position.offset(),
                 record.topic(),
                 record.partition(),
                 Schema.OPTIONAL_BYTES_SCHEMA,

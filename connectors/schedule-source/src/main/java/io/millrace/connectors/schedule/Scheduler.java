@@ -73,6 +73,10 @@ final class Scheduler {
     private final TimerQueue timers;
     private final EndedSchedules ended;
     private boolean refusalLogged;
+    private long lastDue;
+    /** Of the last message; null before the first one. */
+    private @Nullable String lastDueText;
+
     /** Topics and time zones that were logged as those of messages that wait. */
     private final Set<String> logged = new HashSet<>();
     /** The topics that did not exist, and until when their messages wait. */
@@ -541,14 +545,23 @@ final class Scheduler {
         }
     }
 
-    private static List<Header> messageHeaders(Due due, Schedule fired) {
-        String time = ScheduleReply.timeText(due.at());
+    private List<Header> messageHeaders(Due due, Schedule fired) {
+        String time = dueText(due.at());
         List<Header> headers = new ArrayList<>(fired.headers());
         headers.add(ScheduleReply.header(EventHeaders.ID, new String(due.id(), UTF_8) + "@" + time));
         headers.add(new RecordHeader(ScheduleHeaders.ID, due.id()));
         headers.add(ScheduleReply.header(ScheduleHeaders.DUE, time));
         headers.add(ScheduleReply.header(ScheduleHeaders.OCCURRENCE, String.valueOf(fired.fired())));
         return headers;
+    }
+
+    /** Many messages are due at the same time. */
+    private String dueText(long at) {
+        if (lastDueText == null || at != lastDue) {
+            lastDue = at;
+            lastDueText = ScheduleReply.timeText(at);
+        }
+        return lastDueText;
     }
 
     private void skip(Due due, OptionalLong next, OutgoingBatch batch) {

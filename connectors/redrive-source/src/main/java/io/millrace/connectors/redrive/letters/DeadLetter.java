@@ -6,6 +6,7 @@ import io.millrace.events.DeadLetterHeaders;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,17 +24,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A letter of a record that came back before has the headers {@code millrace.redrive.*}, too. If it came back by the retry topic
  * of the connector that refused it, its origin is in them, because the others state its place in that topic. A record that came back by
  * another topic was refused at a new place, which is its origin then: a sink that holds keys has its row by that place.
+ *
+ * <p>Headers are decoded when they are needed. For use by one thread.
  */
 public final class DeadLetter {
     private static final Pattern PLACE = Pattern.compile("(\\S+-\\d+@\\d+): (.*)", Pattern.DOTALL);
     private static final String UNKNOWN = "no reason in the headers: the connector has neither error.headers nor"
             + " errors.deadletterqueue.context.headers.enable";
+    private static final Pattern ATTEMPT = Pattern.compile("[0-9]{1,7}");
     private static final String RETRY = ".retry";
     private static final String PARKED = ".parked";
     private static final int MOST_ATTEMPTS = 1_000_000;
 
     private final ConsumerRecord<byte[], byte[]> letter;
     private final LetterFormat format;
+    /** Null before its first use. */
+    private @Nullable LetterSource source;
 
     private DeadLetter(ConsumerRecord<byte[], byte[]> letter, LetterFormat format) {
         this.letter = letter;
@@ -112,19 +118,40 @@ public final class DeadLetter {
      * topic, the one before the record came back. Empty if no header has a place in a topic that can exist.
      */
     public Optional<TopicPlace> origin() {
-        Optional<TopicPlace> last = lastRefusal();
-        boolean isFormer = isParked() || last.map(this::isRetry).orElse(true);
-        return isFormer ? placeIn(DeadLetterHeaders.ORIGIN).or(() -> last) : last;
+        return source().origin();
     }
 
-    private boolean isRetry(TopicPlace place) {
-        return connector().isEmpty()
+    /** What the headers state about the refusal: their dialect, who refused the record, and its place. */
+    private record LetterSource(
+            Optional<LetterFormat.Dialect> dialect, Optional<String> connector, Optional<TopicPlace> origin) {}
+
+    private LetterSource source() {
+        LetterSource known = source;
+        if (known == null) {
+            known = findSource();
+            source = known;
+        }
+        return known;
+    }
+
+    private LetterSource findSource() {
+        Optional<LetterFormat.Dialect> dialect = format.dialectOf(letter.headers());
+        Optional<String> connector = dialect.flatMap(known -> known.findFailed(letter.headers()));
+        Optional<TopicPlace> last = lastRefusal(dialect);
+        boolean isFormer =
+                isParked() || last.map(place -> isRetry(place, connector)).orElse(true);
+        return new LetterSource(
+                dialect, connector, isFormer ? placeIn(DeadLetterHeaders.ORIGIN).or(() -> last) : last);
+    }
+
+    private static boolean isRetry(TopicPlace place, Optional<String> connector) {
+        return connector.isEmpty()
                 ? place.topic().endsWith(RETRY)
-                : retryTopic().filter(place.topic()::equals).isPresent();
+                : retryTopicOf(connector).filter(place.topic()::equals).isPresent();
     }
 
-    private Optional<TopicPlace> lastRefusal() {
-        return format.findPlace(letter.headers())
+    private Optional<TopicPlace> lastRefusal(Optional<LetterFormat.Dialect> dialect) {
+        return dialect.flatMap(known -> known.findPlace(letter.headers()))
                 .filter(DeadLetter::canExist)
                 .or(() -> placeIn(DeadLetterHeaders.RECORD))
                 .or(() -> header(DeadLetterHeaders.REASON)
@@ -144,7 +171,11 @@ public final class DeadLetter {
 
     /** The topic by which records come back to the connector that refused it; empty if the name is missing or no topic can have it. */
     Optional<String> retryTopic() {
-        return connector().map(name -> name + RETRY).filter(Topic::isValid);
+        return retryTopicOf(connector());
+    }
+
+    private static Optional<String> retryTopicOf(Optional<String> connector) {
+        return connector.map(name -> name + RETRY).filter(Topic::isValid);
     }
 
     /** The topic of what does not come back by itself; that of the queue if the connector's name is missing or no topic can have it. */
@@ -154,13 +185,13 @@ public final class DeadLetter {
 
     /** The connector, or the consumer group, that refused it; empty if no header has it. */
     public Optional<String> connector() {
-        return format.findFailed(letter.headers());
+        return source().connector();
     }
 
     /** Why it was refused, in one line without the record's place, so that equal reasons are equal texts. */
     public String reason() {
         String reason = header(DeadLetterHeaders.REASON)
-                .or(() -> format.findReason(letter.headers()))
+                .or(() -> source().dialect().flatMap(known -> known.findReason(letter.headers())))
                 .orElse(UNKNOWN);
         Matcher placed = PLACE.matcher(reason);
         String text = placed.matches() ? placed.group(2) : reason;
@@ -195,7 +226,7 @@ public final class DeadLetter {
     /** How many times it was refused, without the times when it was held behind another one; so 0 or more. */
     public int attempts() {
         int former = header(DeadLetterHeaders.ATTEMPT)
-                .filter(text -> text.matches("[0-9]{1,7}"))
+                .filter(text -> ATTEMPT.matcher(text).matches())
                 .map(Integer::valueOf)
                 .orElse(0);
         return Math.min(former, MOST_ATTEMPTS) + (isBehind() || isParked() ? 0 : 1);
@@ -223,6 +254,11 @@ public final class DeadLetter {
                 .filter(header -> !format.isStackTrace(header.key()))
                 .map(header -> new TextHeader(header.key(), HeaderText.decodeHeader(header.value())))
                 .toList();
+    }
+
+    /** The last value of each header that has one, as text, without stack traces. Not modifiable. */
+    Map<String, String> headerTexts() {
+        return new HeaderTexts(letter.headers(), format);
     }
 
     /** The key as text, or as base64 if it is not text; null if there is none. */

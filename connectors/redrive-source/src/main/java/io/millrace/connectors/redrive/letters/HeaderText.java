@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Bytes of letters as texts. */
 final class HeaderText {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final char REPLACEMENT = '\uFFFD';
 
     private HeaderText() {}
 
@@ -65,6 +66,11 @@ final class HeaderText {
         if (bytes == null) {
             return null;
         }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
+        // The character stands for bytes that are not text, unless they contain it.
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -5,9 +5,7 @@ import io.millrace.expressions.Condition;
 import io.millrace.expressions.ExpressionCompiler;
 import io.millrace.expressions.Scope;
 import io.millrace.expressions.Variable;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +73,7 @@ public final class LetterCondition {
         @Override
         public @Nullable Object value(int variable) {
             return switch (VARIABLES.get(variable).name()) {
-                case "headers" -> headers();
+                case "headers" -> letter.headerTexts();
                 case "key" -> letter.key();
                 case "topic" -> letter.origin().map(TopicPlace::topic).orElse("");
                 case "connector" -> letter.connector().orElse("");
@@ -83,16 +81,6 @@ public final class LetterCondition {
                 case "attempt" -> (long) letter.attempts();
                 default -> (nowMs - letter.timestampMs()) / MILLIS;
             };
-        }
-
-        private Map<String, String> headers() {
-            Map<String, String> headers = new HashMap<>();
-            letter.headers().forEach(header -> {
-                if (header.value() != null) {
-                    headers.put(header.name(), header.value());
-                }
-            });
-            return headers;
         }
 
         @Override

@@ -4,7 +4,6 @@ import io.millrace.changes.TopicPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -80,10 +79,32 @@ public record LetterFormat(List<Dialect> dialects) {
                     || headers.lastHeader(failed) != null;
         }
 
+        Optional<TopicPlace> findPlace(Headers headers) {
+            Optional<String> place = HeaderText.find(headers, topic);
+            Optional<Long> number = HeaderText.findNumber(headers, partition, hasBinaryNumbers);
+            Optional<Long> at = HeaderText.findNumber(headers, offset, hasBinaryNumbers);
+            return place.isPresent() && number.isPresent() && at.isPresent()
+                    ? TopicPlace.find(place.get(), number.get(), at.get())
+                    : Optional.empty();
+        }
+
+        Optional<String> findFailed(Headers headers) {
+            return HeaderText.find(headers, failed);
+        }
+
+        Optional<String> findReason(Headers headers) {
+            return HeaderText.find(headers, message).or(() -> HeaderText.find(headers, exception));
+        }
+
         private boolean has(String name) {
             return (!prefix.isEmpty() && name.startsWith(prefix))
-                    || Set.of(topic, partition, offset, failed, message, exception, stackTrace)
-                            .contains(name);
+                    || name.equals(topic)
+                    || name.equals(partition)
+                    || name.equals(offset)
+                    || name.equals(failed)
+                    || name.equals(message)
+                    || name.equals(exception)
+                    || name.equals(stackTrace);
         }
     }
 
@@ -115,38 +136,33 @@ public record LetterFormat(List<Dialect> dialects) {
         return new Dialect("", names.get(0), names.get(1), names.get(2), names.get(3), names.get(4), "", "", false);
     }
 
-    private Optional<Dialect> dialectOf(Headers headers) {
-        return dialects.stream().filter(dialect -> dialect.isOf(headers)).findFirst();
-    }
-
-    Optional<TopicPlace> findPlace(Headers headers) {
-        return dialectOf(headers).flatMap(dialect -> {
-            Optional<String> topic = HeaderText.find(headers, dialect.topic());
-            Optional<Long> partition = HeaderText.findNumber(headers, dialect.partition(), dialect.hasBinaryNumbers());
-            Optional<Long> offset = HeaderText.findNumber(headers, dialect.offset(), dialect.hasBinaryNumbers());
-            // A negative number would become a part of the topic's name.
-            return topic.isPresent() && partition.filter(number -> number >= 0).isPresent() && offset.isPresent()
-                    ? TopicPlace.find(topic.get() + "-" + partition.get() + "@" + offset.get())
-                    : Optional.empty();
-        });
-    }
-
-    Optional<String> findFailed(Headers headers) {
-        return dialectOf(headers).flatMap(dialect -> HeaderText.find(headers, dialect.failed()));
-    }
-
-    Optional<String> findReason(Headers headers) {
-        return dialectOf(headers).flatMap(dialect -> HeaderText.find(headers, dialect.message())
-                .or(() -> HeaderText.find(headers, dialect.exception())));
+    /** The dialect of a letter with these headers; empty if no header is of one. */
+    Optional<Dialect> dialectOf(Headers headers) {
+        for (Dialect dialect : dialects) {
+            if (dialect.isOf(headers)) {
+                return Optional.of(dialect);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a header describes the failure, and is not of the record that failed. */
     boolean isOfFailure(String name) {
-        return dialects.stream().anyMatch(dialect -> dialect.has(name));
+        for (Dialect dialect : dialects) {
+            if (dialect.has(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a header is a stack trace, which may contain values. */
     boolean isStackTrace(String name) {
-        return dialects.stream().anyMatch(dialect -> dialect.stackTrace().equals(name));
+        for (Dialect dialect : dialects) {
+            if (dialect.stackTrace().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
