@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -162,14 +163,16 @@ final class RedriveBenchmark implements AutoCloseable {
                 ReturnedLetters returned = new ReturnedLetters(broker, topic)) {
             worker.postConnector(name, RedriveConnectors.source(broker.bootstrapServers(), queue, "1s,10s", topic));
             worker.awaitRunning(name);
-            // The first ones warm the connector up.
-            Letters.writeEvenly(broker, queue, count, IN_A_SECOND);
+            CompletableFuture<Void> written =
+                    CompletableFuture.runAsync(() -> Letters.writeEvenly(broker, queue, count, IN_A_SECOND));
             returned.await(count, (letter, millis) -> {
                 boolean again = Letters.hasComeBack(letter);
+                // The first ones warm the connector up.
                 if (letter > count / 4) {
                     (again ? second : first).add(millis - (again ? 10_000 : 1_000));
                 }
             });
+            written.join();
         }
         figures.addDelays(MILLRACE, "1 s", percentiles(first));
         figures.addDelays(MILLRACE, "10 s", percentiles(second));
