@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Measures the effect of more partitions and tasks on Millrace's sink, and its memory for many records. */
 final class ScaleBenchmark implements AutoCloseable {
@@ -124,10 +123,9 @@ final class ScaleBenchmark implements AutoCloseable {
         }
         database.settle();
         Map<String, String> options =
-                new TreeMap<>(SinkContender.MILLRACE.options(broker.bootstrapServers(), database, name));
+                SinkContender.MILLRACE.options(name, name, broker.bootstrapServers(), database, name);
         options.putAll(RecordFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
-        options.put("topics", name);
         options.put("tasks.max", Integer.toString(tasks));
         BenchmarkWorker worker = new BenchmarkWorker(
                 installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Measures Millrace's sink and Debezium's in turn, each with the same records in the same topic, and the ceiling: the same
@@ -133,9 +132,8 @@ final class SinkBenchmark implements AutoCloseable {
             throws SQLException, IOException, InterruptedException {
         String name = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + ++runs;
         Map<String, String> options =
-                new TreeMap<>(contender.options(broker.bootstrapServers(), database, "orders_" + runs));
+                contender.options(name, topic(stream), broker.bootstrapServers(), database, "orders_" + runs);
         options.putAll(format.connectorOptions(contender.ownConverter()));
-        options.put("topics", topic(stream));
         options.put("tasks.max", "1");
         options.putAll(consumerOptions(arguments));
         Map<String, String> environment = arguments.has("profile")

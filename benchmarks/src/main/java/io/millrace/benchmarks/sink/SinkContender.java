@@ -3,6 +3,7 @@ package io.millrace.benchmarks.sink;
 import io.millrace.benchmarks.harness.DebeziumSink;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A sink connector that is measured, with what makes it fast. */
 enum SinkContender {
@@ -11,7 +12,9 @@ enum SinkContender {
     /** With Connect's own converter, to separate the converter's part of a difference from the sink's. */
     MILLRACE_JSON_CONVERTER("Millrace, JsonConverter", true, false),
     /** With the converter that the peer does not come with, likewise. */
-    DEBEZIUM_STREAMING("Debezium, Streaming…", false, true);
+    DEBEZIUM_STREAMING("Debezium, Streaming…", false, true),
+    /** With {@code hold.key.order}, while nothing is held. */
+    MILLRACE_KEY_ORDER("Millrace, key order", true, true);
 
     private final String title;
     private final boolean ownSink;
@@ -28,9 +31,21 @@ enum SinkContender {
         return ownConverter;
     }
 
-    /** The connector's options, but for topics, converters and the consumer's. */
-    Map<String, String> options(String brokers, ViewDatabase database, String table) {
-        return ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table);
+    /** The connector's options, but for converters and the consumer's. */
+    Map<String, String> options(String name, String topic, String brokers, ViewDatabase database, String table) {
+        Map<String, String> options = new TreeMap<>(
+                ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table));
+        options.put("topics", topic);
+        if (this == MILLRACE_KEY_ORDER) {
+            options.put("topics", topic + "," + name + ".retry");
+            options.put("hold.key.order", "true");
+            options.put("errors.tolerance", "all");
+            options.put("errors.deadletterqueue.topic.name", name + ".dlq");
+            options.put("errors.deadletterqueue.topic.replication.factor", "1");
+            options.put("errors.deadletterqueue.context.headers.enable", "true");
+            options.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
+        }
+        return options;
     }
 
     private static Map<String, String> millraceOptions(String brokers, ViewDatabase database, String table) {
