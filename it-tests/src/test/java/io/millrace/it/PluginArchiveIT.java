@@ -2,13 +2,17 @@ package io.millrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.testing.servers.Installation;
+import io.millrace.testing.servers.ProjectFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,12 +36,18 @@ class PluginArchiveIT {
     private static final List<String> PROVIDED = List.of(
             "connect-api", "connect-json", "connect-runtime", "connect-transforms", "kafka-clients", "slf4j-api");
 
+    /** A row of the document's table: a file, its size in KiB, and why the archive contains it. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| ([\\d,]+) \\| .{8,} \\|$");
+    /** Sizes may differ by a fifth and this many KiB: those of our own jars change with each commit. */
+    private static final int TOLERANCE_KIB = 10;
+
+    private static Path path;
     private static ZipFile archive;
     private static String top;
 
     @BeforeAll
     static void open() throws IOException {
-        Path path = Path.of(System.getProperty("millrace.archive"));
+        path = PluginArchive.built().path();
         archive = new ZipFile(path.toFile());
         top = path.getFileName().toString().replaceFirst("\\.zip$", "") + "/";
     }
@@ -108,6 +118,29 @@ class PluginArchiveIT {
     }
 
     @Test
+    void documentJustifiesEveryLibraryAndHasItsSize() throws IOException {
+        Map<String, Long> actual = new TreeMap<>(Map.of("millrace-connect.zip", Files.size(path) / 1024));
+        for (String jar : jars()) {
+            actual.put(
+                    libraryName(jar) + ".jar", archive.getEntry(jar).getSize() / 1024);
+        }
+
+        Map<String, Long> documented = new TreeMap<>();
+        String document = Files.readString(
+                ProjectFiles.of(Installation.locate()).root().resolve("docs/benchmarks.md"));
+        Matcher row = ROW.matcher(document.substring(document.indexOf("### The archive")));
+        while (row.find()) {
+            documented.put(row.group(1), Long.valueOf(row.group(2).replace(",", "")));
+        }
+
+        assertThat(documented.keySet()).isEqualTo(actual.keySet());
+        assertThat(document).contains("has " + jars().size() + " jars");
+        assertThat(actual).allSatisfy((name, size) -> assertThat(documented.get(name))
+                .as("KiB of %s in docs/benchmarks.md", name)
+                .isCloseTo(size, within(size / 5 + TOLERANCE_KIB)));
+    }
+
+    @Test
     void workerFindsEveryPluginByTheServiceFiles() throws IOException {
         Set<String> declared = PluginArchive.built().declaredPlugins();
         assertThat(declared).isNotEmpty();
@@ -127,13 +160,22 @@ class PluginArchiveIT {
     private static Map<String, List<String>> libraries() {
         Map<String, List<String>> libraries = new TreeMap<>();
         for (String jar : jars()) {
-            Matcher parts = JAR.matcher(jar.substring(jar.lastIndexOf('/') + 1));
-            if (!parts.matches()) {
-                fail("Not named as a library with its version: " + jar);
-            }
+            Matcher parts = nameAndVersion(jar);
             libraries.computeIfAbsent(parts.group(1), name -> new ArrayList<>()).add(parts.group(2));
         }
         return libraries;
+    }
+
+    private static String libraryName(String jar) {
+        return nameAndVersion(jar).group(1);
+    }
+
+    private static Matcher nameAndVersion(String jar) {
+        Matcher parts = JAR.matcher(jar.substring(jar.lastIndexOf('/') + 1));
+        if (!parts.matches()) {
+            fail("Not named as a library with its version: " + jar);
+        }
+        return parts;
     }
 
     private static List<String> jars() {

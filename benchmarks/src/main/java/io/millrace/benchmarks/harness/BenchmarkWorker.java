@@ -20,6 +20,7 @@ public final class BenchmarkWorker implements AutoCloseable {
     /** A heap that is as large from the start, so that no run measures how it grows. */
     public static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
+    private static final Duration TIME_TO_CHANGE = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ConnectWorker worker;
@@ -139,6 +140,12 @@ public final class BenchmarkWorker implements AutoCloseable {
         worker.rest().patchOffsets(name, offsets);
     }
 
+    /** Stops a running connector; returns when its tasks have ended. */
+    public void stopConnector(String name) throws IOException {
+        worker.rest().stop(name);
+        worker.rest().awaitStopped(name, TIME_TO_CHANGE);
+    }
+
     /** Lets a stopped connector run. */
     public void resumeConnector(String name) throws IOException {
         worker.rest().resume(name);
@@ -157,7 +164,7 @@ public final class BenchmarkWorker implements AutoCloseable {
      * @throws io.millrace.testing.servers.ConnectRestException if it or a task of it has failed
      */
     public void awaitRunning(String name) throws IOException {
-        worker.rest().awaitRunning(name, Duration.ofMinutes(2));
+        worker.rest().awaitRunning(name, TIME_TO_CHANGE);
     }
 
     /** The connector's committed offsets, as Connect's REST interface returns them. */

@@ -18,7 +18,9 @@ final class MySqlViews implements ViewDatabase {
             "innodb_buffer_pool_size", "512M",
             "innodb_redo_log_capacity", "1G",
             "binlog_rows_query_log_events", "OFF",
-            "local_infile", "ON");
+            "local_infile", "ON",
+            // Each of many sinks has some connections.
+            "max_connections", "1000");
 
     private final MySqlServer server;
 

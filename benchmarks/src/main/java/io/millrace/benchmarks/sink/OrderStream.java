@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param records how many a part has, its marker apart
  * @param keys among how many keys they are spread at random; 0 where each has a key of its own, in ascending order
  */
-record OrderStream(int records, int keys) {
+public record OrderStream(int records, int keys) {
     static final int PARTS = 2;
 
     /** The records of part 1 or 2, in their order, the marker last. */
@@ -49,7 +49,7 @@ record OrderStream(int records, int keys) {
     }
 
     /** How many rows so many parts leave, and the sum of their checksums. */
-    TableContent expectedContent(int parts) {
+    public TableContent expectedContent(int parts) {
         if (keys == 0) {
             long checksum = IntStream.rangeClosed(1, parts)
                     .mapToObj(this::ordersOfPart)

@@ -17,7 +17,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.storage.Converter;
 
 /** A topic of orders, as a source connector with the same converter would have written it. */
-final class OrderTopic {
+public final class OrderTopic {
     private static final Schema KEY = SchemaBuilder.struct()
             .name("OrderKey")
             .field("order_id", Schema.INT64_SCHEMA)
@@ -37,9 +37,21 @@ final class OrderTopic {
      *
      * @throws IllegalStateException if the broker did not take every record
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
     static void writeTopic(KafkaBroker broker, String topic, int partitions, RecordFormat format, OrderStream stream) {
         Topics.createTopic(broker, topic, partitions);
+        for (int part = 1; part <= OrderStream.PARTS; part++) {
+            writePart(broker, topic, format, stream, part);
+        }
+    }
+
+    /**
+     * Writes part 1 or 2 of the stream into an existing topic, the records of a key into the key's partition.
+     *
+     * @throws IllegalStateException if the broker did not take every record
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
+    public static void writePart(
+            KafkaBroker broker, String topic, RecordFormat format, OrderStream stream, int part) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker.bootstrapServers(),
                 "compression.type", "lz4",
@@ -51,15 +63,13 @@ final class OrderTopic {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             Converter keys = format.makeConverter(true);
             Converter values = format.makeConverter(false);
-            for (int part = 1; part <= OrderStream.PARTS; part++) {
-                stream.ordersOfPart(part)
-                        .forEach(order -> producer.send(
-                                new ProducerRecord<>(
-                                        topic,
-                                        keys.fromConnectData(topic, KEY, key(order)),
-                                        values.fromConnectData(topic, VALUE, valueOf(order))),
-                                delivery));
-            }
+            stream.ordersOfPart(part)
+                    .forEach(order -> producer.send(
+                            new ProducerRecord<>(
+                                    topic,
+                                    keys.fromConnectData(topic, KEY, key(order)),
+                                    values.fromConnectData(topic, VALUE, valueOf(order))),
+                            delivery));
         }
         delivery.requireDelivery(topic);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A sink connector that is measured, with what makes it fast. */
-enum SinkContender {
+public enum SinkContender {
     MILLRACE("Millrace", true, true),
     DEBEZIUM("Debezium", false, false),
     /** With Connect's own converter, to separate the converter's part of a difference from the sink's. */
@@ -27,12 +27,13 @@ enum SinkContender {
     }
 
     /** Whether it reads by the converter of Millrace's that there is for the format. */
-    boolean ownConverter() {
+    public boolean ownConverter() {
         return ownConverter;
     }
 
     /** The connector's options, but for converters and the consumer's. */
-    Map<String, String> options(String name, String topic, String brokers, ViewDatabase database, String table) {
+    public Map<String, String> options(
+            String name, String topic, String brokers, ViewDatabase database, String table) {
         Map<String, String> options = new TreeMap<>(
                 ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table));
         options.put("topics", topic);

@@ -8,20 +8,13 @@ import io.millrace.testing.servers.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** One sink writes one topic into an empty table, in a worker of its own, and the table is compared with the topic. */
 final class SinkRun {
-    private static final Duration LONGEST = Duration.ofMinutes(30);
-    private static final long POLL_MS = 5;
-
     private final Installation installation;
     private final KafkaBroker broker;
     private final Path directory;
@@ -63,9 +56,9 @@ final class SinkRun {
             ProcessUsage usage = new ProcessUsage(worker.pid());
             long posted = System.nanoTime();
             worker.postConnector(name, options);
-            long first = awaitRows(worker, name, database, table, 1);
+            long first = PartWatch.awaitPart(worker, name, database, table, 1);
             double cpu = usage.cpuSeconds();
-            long second = awaitRows(worker, name, database, table, 2);
+            long second = PartWatch.awaitPart(worker, name, database, table, 2);
             result = new Result(
                     stream.records() / seconds(first - posted),
                     stream.records() / seconds(second - first),
@@ -74,34 +67,6 @@ final class SinkRun {
         }
         stream.expectedContent(OrderStream.PARTS).requireIn(database, table, Order.COLUMNS);
         return result;
-    }
-
-    /** Waits for the part's marker in the table; returns the time. */
-    private static long awaitRows(BenchmarkWorker worker, String name, ViewDatabase database, String table, int part)
-            throws SQLException, IOException, InterruptedException {
-        long begin = System.nanoTime();
-        long checked = begin;
-        try (Connection connection = database.connect();
-                PreparedStatement select = connection.prepareStatement("SELECT 1 FROM " + table + " WHERE order_id = "
-                        + OrderStream.marker(part).id())) {
-            while (true) {
-                try (ResultSet row = select.executeQuery()) {
-                    long now = System.nanoTime();
-                    if (row.next()) {
-                        return now;
-                    }
-                    if (now - begin > LONGEST.toNanos()) {
-                        throw new IllegalStateException(name + " did not come to the end of part " + part + " in "
-                                + LONGEST + "; its log is " + worker.log());
-                    }
-                    if (now - checked > TimeUnit.SECONDS.toNanos(5)) {
-                        worker.awaitRunning(name);
-                        checked = now;
-                    }
-                }
-                Thread.sleep(POLL_MS);
-            }
-        }
     }
 
     private static double seconds(long nanos) {

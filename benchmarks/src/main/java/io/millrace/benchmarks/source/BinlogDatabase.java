@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * The service's MySQL, whose binlog has the statements of its changes. Its commits do not wait for the disk: the changes are
  * written before anything is measured.
  */
-final class BinlogDatabase implements AutoCloseable {
+public final class BinlogDatabase implements AutoCloseable {
     /** The user and the password that sources and writers have. */
     static final String USER = "bench";
 
@@ -42,7 +42,8 @@ final class BinlogDatabase implements AutoCloseable {
 
     private final MySqlServer server;
 
-    BinlogDatabase(Installation installation, Path directory) throws SQLException {
+    /** Starts the server, with its data in a new directory. */
+    public BinlogDatabase(Installation installation, Path directory) throws SQLException {
         server = MySqlServer.start(installation, directory, OPTIONS);
         executeAsRoot(
                 "CREATE DATABASE " + SourceShape.DATABASE,
@@ -51,12 +52,12 @@ final class BinlogDatabase implements AutoCloseable {
                 "GRANT FLUSH_TABLES, REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO '" + USER + "'@'%'");
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
     /** Creates the tables of a shape with a row each, which a snapshot reads. */
-    void createTables(SourceShape shape) throws SQLException {
+    public void createTables(SourceShape shape) throws SQLException {
         RowStatements statements = new RowStatements(shape);
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -68,7 +69,7 @@ final class BinlogDatabase implements AutoCloseable {
     }
 
     /** Updates the row that is there before the changes; returns a position in the binlog before the update. */
-    BinlogPosition updateFirstRow(SourceShape shape) throws SQLException {
+    public BinlogPosition updateFirstRow(SourceShape shape) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             BinlogPosition before;
@@ -123,7 +124,7 @@ final class BinlogDatabase implements AutoCloseable {
     }
 
     /** Drops the tables of a shape, and removes the binlog. */
-    void dropTables(SourceShape shape) throws SQLException {
+    public void dropTables(SourceShape shape) throws SQLException {
         executeAsRoot(
                 "DROP TABLE "
                         + shape.tables().stream()

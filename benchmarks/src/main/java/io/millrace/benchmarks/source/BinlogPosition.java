@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param file the name of a file, whose number grows
  * @param offset in the file, in bytes
  */
-record BinlogPosition(String file, long offset) {
+public record BinlogPosition(String file, long offset) {
     /**
      * Whether a connector has read all up to this position and the change after it.
      *

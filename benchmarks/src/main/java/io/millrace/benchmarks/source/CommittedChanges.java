@@ -20,7 +20,7 @@ import org.apache.kafka.connect.storage.Converter;
  * Reads the committed records of a contender: counts those of each topic, and keeps the last record of some keys. Topics have
  * one partition. For use by one thread.
  */
-final class CommittedChanges implements AutoCloseable {
+public final class CommittedChanges implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long CHECK_NANOS = Duration.ofSeconds(5).toNanos();
     private static final Duration TIME_WITHOUT_CHANGES = Duration.ofMinutes(3);
@@ -35,11 +35,12 @@ final class CommittedChanges implements AutoCloseable {
     private int count;
 
     /** A check whether the connector runs, which throws if it has failed. */
-    interface Health {
+    public interface Health {
         void check() throws IOException;
     }
 
-    CommittedChanges(KafkaBroker broker, List<String> topics) {
+    /** Reads these topics from their beginning. */
+    public CommittedChanges(KafkaBroker broker, List<String> topics) {
         consumer = Topics.readCommitted(
                 broker,
                 topics.stream().map(topic -> new TopicPartition(topic, 0)).toList());
@@ -50,7 +51,7 @@ final class CommittedChanges implements AutoCloseable {
      *
      * @throws IllegalStateException if no more come for three minutes
      */
-    int awaitCount(int expected, Health health) throws IOException {
+    public int awaitCount(int expected, Health health) throws IOException {
         long moved = System.nanoTime();
         long checked = moved;
         while (count < expected) {
@@ -90,10 +91,7 @@ final class CommittedChanges implements AutoCloseable {
      * @throws IllegalStateException if anything differs
      */
     void requireChanges(SourceContender contender, SourceShape shape, int rows, Converter converter) {
-        long end = System.nanoTime() + TIME_FOR_FURTHER.toNanos();
-        while (System.nanoTime() < end) {
-            readRecords();
-        }
+        readFurther();
         RowStatements statements = new RowStatements(shape);
         Map<String, Integer> expected = new HashMap<>();
         for (int id = 1; id <= rows; id++) {
@@ -105,6 +103,25 @@ final class CommittedChanges implements AutoCloseable {
         }
         for (ConsumerRecord<byte[], byte[]> record : samples.values()) {
             requireLast(contender, shape, statements, record, converter);
+        }
+    }
+
+    /**
+     * Waits for records that should not come.
+     *
+     * @throws IllegalStateException if there are not as many as expected, in all topics together
+     */
+    public void requireCount(int expected) {
+        readFurther();
+        if (count != expected) {
+            throw new IllegalStateException("There are " + counts + " records, expected " + expected);
+        }
+    }
+
+    private void readFurther() {
+        long end = System.nanoTime() + TIME_FOR_FURTHER.toNanos();
+        while (System.nanoTime() < end) {
+            readRecords();
         }
     }
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A source connector that is measured, with its transforms. */
-enum SourceContender {
+public enum SourceContender {
     /** Debezium's connector alone, which sends changes with their envelopes. */
     DEBEZIUM(5701, false, false) {
         @Override
-        String topic(String prefix, String table) {
+        public String topic(String prefix, String table) {
             return prefix + "." + SourceShape.DATABASE + "." + table;
         }
 
@@ -82,7 +82,7 @@ enum SourceContender {
     }
 
     /** The name on a command line. */
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -96,7 +96,7 @@ enum SourceContender {
     }
 
     /** Whether it writes by Millrace's converter. */
-    boolean ownConverter() {
+    public boolean ownConverter() {
         return ownConverter;
     }
 
@@ -106,7 +106,7 @@ enum SourceContender {
     }
 
     /** The topic of a table's changes. */
-    String topic(String prefix, String table) {
+    public String topic(String prefix, String table) {
         return prefix + ".events." + table;
     }
 
@@ -120,9 +120,19 @@ enum SourceContender {
     /** The options that are added to the common ones or replace them. */
     abstract Map<String, String> ownOptions(String prefix, SourceShape shape);
 
-    /** All options but the converters. */
+    /** All options but the converters, of the connector that {@link #connector} names. */
     Map<String, String> options(SourceShape shape, int databasePort, String brokers) {
-        String prefix = connector(shape);
+        return options(connector(shape), serverId, shape, databasePort, brokers);
+    }
+
+    /**
+     * All options but the converters, of one connector of several.
+     *
+     * @param prefix of the topics; no other connector has it
+     * @param serverId the connector's id as a replica of MySQL; no other connector has it
+     */
+    public Map<String, String> options(
+            String prefix, int serverId, SourceShape shape, int databasePort, String brokers) {
         Map<String, String> options = new TreeMap<>(Map.ofEntries(
                 Map.entry("connector.class", "io.debezium.connector.mysql.MySqlConnector"),
                 Map.entry("tasks.max", "1"),

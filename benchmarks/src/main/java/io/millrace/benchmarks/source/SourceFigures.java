@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** The medians of all rounds, as a table for each shape. */
 final class SourceFigures {
@@ -69,9 +68,11 @@ final class SourceFigures {
         if (runs.isEmpty() || others.isEmpty()) {
             return OptionalDouble.empty();
         }
-        return OptionalDouble.of(Median.of(IntStream.range(0, runs.size())
-                .mapToObj(round -> runs.get(round).rate() / others.get(round).rate())
-                .toList()));
+        return OptionalDouble.of(Median.ofRatios(rates(runs), rates(others)));
+    }
+
+    private static List<Double> rates(List<SourceMeasurement> runs) {
+        return runs.stream().map(SourceMeasurement::rate).toList();
     }
 
     private static double median(List<SourceMeasurement> runs, ToDoubleFunction<SourceMeasurement> value) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The tables of a binlog and its statements. */
-enum SourceShape {
+public enum SourceShape {
     /** A statement for each change of one table with 4 columns. */
     SINGLE_ROW(1, 4, 1),
     /** Statements that change 2,000 rows. */
@@ -43,7 +43,7 @@ enum SourceShape {
     }
 
     /** The names of the tables, without the database. */
-    List<String> tables() {
+    public List<String> tables() {
         String name = name().toLowerCase(Locale.ROOT);
         return tables == 1
                 ? List.of(name)

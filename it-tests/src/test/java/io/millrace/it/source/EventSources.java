@@ -77,10 +77,7 @@ final class EventSources {
     /** Stops the connector; returns when its task is gone. */
     void stop(String name) throws IOException {
         rest.stop(name);
-        await().atMost(TIME_TO_ACT).untilAsserted(() -> {
-            assertThat(rest.status(name).at("/connector/state").asText()).isEqualTo("STOPPED");
-            assertThat(rest.status(name).path("tasks")).isEmpty();
-        });
+        rest.awaitStopped(name, TIME_TO_ACT);
     }
 
     /** Resumes the connector; returns when it runs. */

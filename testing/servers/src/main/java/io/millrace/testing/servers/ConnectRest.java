@@ -174,6 +174,24 @@ public final class ConnectRest {
     }
 
     /**
+     * Waits until the connector is stopped and has no task.
+     *
+     * @throws ConnectRestException if the time is up
+     */
+    public void awaitStopped(String name, Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        JsonNode status = status(name);
+        while (!status.at("/connector/state").asText().equals("STOPPED") || !status.path("tasks").isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new ConnectRestException(
+                        0, "The connector " + name + " did not stop within " + timeout.toSeconds() + " s: " + status);
+            }
+            pause();
+            status = status(name);
+        }
+    }
+
+    /**
      * Returns if neither the connector nor one of its tasks has failed.
      *
      * @throws ConnectRestException if one has failed, with its trace
