@@ -121,13 +121,12 @@ class PluginArchiveIT {
     void documentJustifiesEveryLibraryAndHasItsSize() throws IOException {
         Map<String, Long> actual = new TreeMap<>(Map.of("millrace-connect.zip", Files.size(path) / 1024));
         for (String jar : jars()) {
-            actual.put(
-                    libraryName(jar) + ".jar", archive.getEntry(jar).getSize() / 1024);
+            actual.put(libraryName(jar) + ".jar", archive.getEntry(jar).getSize() / 1024);
         }
 
         Map<String, Long> documented = new TreeMap<>();
-        String document = Files.readString(
-                ProjectFiles.of(Installation.locate()).root().resolve("docs/benchmarks.md"));
+        String document =
+                Files.readString(ProjectFiles.of(Installation.locate()).root().resolve("docs/benchmarks.md"));
         Matcher row = ROW.matcher(document.substring(document.indexOf("### The archive")));
         while (row.find()) {
             documented.put(row.group(1), Long.valueOf(row.group(2).replace(",", "")));

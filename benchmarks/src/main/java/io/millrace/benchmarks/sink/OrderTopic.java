@@ -50,8 +50,7 @@ public final class OrderTopic {
      * @throws IllegalStateException if the broker did not take every record
      */
     @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
-    public static void writePart(
-            KafkaBroker broker, String topic, RecordFormat format, OrderStream stream, int part) {
+    public static void writePart(KafkaBroker broker, String topic, RecordFormat format, OrderStream stream, int part) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker.bootstrapServers(),
                 "compression.type", "lz4",

@@ -2,6 +2,7 @@ package io.millrace.benchmarks.start;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.testing.servers.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,22 +94,26 @@ final class StartBenchmark implements AutoCloseable {
                 BenchmarkWorker worker = startWorker(name, BenchmarkWorker.JVM);
                 MeasuredConnector connector = input.connector(name);
                 MeasuredConnector another = input.connector(name + "_another")) {
+            ProcessUsage usage = new ProcessUsage(worker.pid());
+            double cpuBefore = usage.cpuSeconds();
             double posted = secondsToFirst(worker, connector);
+            double postedCpu = usage.cpuSeconds() - cpuBefore;
             worker.stopConnector(connector.name());
             input.addChange();
             long begin = System.nanoTime();
             worker.resumeConnector(connector.name());
             connector.awaitDelivered(worker, 2);
             double resumed = secondsSince(begin);
-            StartTimes times = new StartTimes(posted, resumed, secondsToFirst(worker, another));
+            StartTimes times = new StartTimes(posted, postedCpu, resumed, secondsToFirst(worker, another));
             connector.requireDelivered(2);
             figures.addTimes(contender, times);
             say(String.format(
                     Locale.ROOT,
-                    "%s, round %d: %.2f s from posting, %.2f s from resuming, %.2f s for another one",
+                    "%s, round %d: %.2f s from posting (CPU %.2f s), %.2f s from resuming, %.2f s for another one",
                     contender.label(),
                     round,
                     times.posted(),
+                    times.postedCpu(),
                     times.resumed(),
                     times.another()));
         }

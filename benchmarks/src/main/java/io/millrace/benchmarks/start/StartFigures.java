@@ -39,12 +39,13 @@ final class StartFigures {
     }
 
     private void printTimes(PrintStream out) {
-        out.printf(Locale.ROOT, "%-20s%12s%12s%12s%n", "seconds to first", "posted", "resumed", "another");
+        out.printf(Locale.ROOT, "%-20s%12s%12s%12s%12s%n", "seconds to first", "posted", "CPU", "resumed", "another");
         times.forEach((contender, runs) -> out.printf(
                 Locale.ROOT,
-                "%-20s%12.2f%12.2f%12.2f%n",
+                "%-20s%12.2f%12.2f%12.2f%12.2f%n",
                 contender.label(),
                 median(runs, StartTimes::posted),
+                median(runs, StartTimes::postedCpu),
                 median(runs, StartTimes::resumed),
                 median(runs, StartTimes::another)));
         printRatio(out, StartContender.DEBEZIUM_MILLRACE, StartContender.MILLRACE);

@@ -181,7 +181,8 @@ public final class ConnectRest {
     public void awaitStopped(String name, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         JsonNode status = status(name);
-        while (!status.at("/connector/state").asText().equals("STOPPED") || !status.path("tasks").isEmpty()) {
+        while (!status.at("/connector/state").asText().equals("STOPPED")
+                || !status.path("tasks").isEmpty()) {
             if (System.nanoTime() > deadline) {
                 throw new ConnectRestException(
                         0, "The connector " + name + " did not stop within " + timeout.toSeconds() + " s: " + status);
