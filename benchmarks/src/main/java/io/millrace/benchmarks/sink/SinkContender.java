@@ -32,8 +32,7 @@ public enum SinkContender {
     }
 
     /** The connector's options, but for converters and the consumer's. */
-    public Map<String, String> options(
-            String name, String topic, String brokers, ViewDatabase database, String table) {
+    public Map<String, String> options(String name, String topic, String brokers, ViewDatabase database, String table) {
         Map<String, String> options = new TreeMap<>(
                 ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table));
         options.put("topics", topic);

@@ -44,8 +44,8 @@ final class TopicInput implements ConnectorInput {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
         }
-        Map<String, String> options =
-                new TreeMap<>(contender.options(name, topic, servers.broker().bootstrapServers(), servers.views(), name));
+        Map<String, String> options = new TreeMap<>(
+                contender.options(name, topic, servers.broker().bootstrapServers(), servers.views(), name));
         options.putAll(RecordFormat.json().connectorOptions(contender.ownConverter()));
         options.put("tasks.max", "1");
         options.put("consumer.override.isolation.level", "read_committed");
