@@ -6,6 +6,9 @@ package io.millrace.connectors.spool;
  */
 final class ReadBudget {
     private final long limit;
+    /** The bytes of the largest object so far. */
+    private long largest = 1;
+
     private long read;
     private long sent;
 
@@ -14,12 +17,22 @@ final class ReadBudget {
         this.limit = limit;
     }
 
-    /** Counts an object that was read. */
+    /** Takes the bytes of an object that was read. */
+    void measure(long bytes) {
+        largest = Math.max(largest, bytes);
+    }
+
+    /** The bytes of the largest object so far; 1 before the first. */
+    long largest() {
+        return largest;
+    }
+
+    /** Counts an object that is read, or corrects its bytes. */
     void add(long bytes) {
         read += bytes;
     }
 
-    /** An object that was read is dropped. */
+    /** An object that was or is read is dropped. */
     void release(long bytes) {
         read -= bytes;
     }

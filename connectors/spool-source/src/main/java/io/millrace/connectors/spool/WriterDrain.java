@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -37,6 +38,8 @@ final class WriterDrain {
     private static final Logger LOG = LoggerFactory.getLogger(WriterDrain.class);
     /** Objects that are read ahead, at most. */
     private static final int READ_AHEAD = 64;
+    /** So many objects are being read at the same time, at most: only when one is read, its size in memory is known. */
+    private static final int AT_ONCE = 8;
 
     /**
      * What the drains of a task share.
@@ -78,8 +81,6 @@ final class WriterDrain {
 
     private List<SpoolListing.Entry> entries = List.of();
     private final Map<SpoolKey, Reading> reads = new HashMap<>();
-    /** The bytes of the largest object so far. */
-    private long largest = 1;
     /** The sequence of an object that has to wait; 0 without one. */
     private long deferred;
 
@@ -195,6 +196,8 @@ final class WriterDrain {
      */
     List<SpoolObject> peek(int maxRecords) {
         refuseRepeated();
+        // What failed while a batch was sent is read again, and does not fail this call.
+        forgetFailed();
         Ahead ahead = readAhead(ahead(entries.size()), maxRecords);
         List<SpoolObject> read = ahead.objects();
         List<SpoolObject> found = new ArrayList<>();
@@ -276,7 +279,7 @@ final class WriterDrain {
                 beginReads(next.subList(from, Math.min(next.size(), Math.max(to, READ_AHEAD))));
             }
             if (isAny && !reads.containsKey(next.get(from).key())) {
-                // The budget is used up.
+                // The budget is used up, or enough objects behind it are being read.
                 return new Ahead(read, true);
             }
             if (!read(next.subList(from, to), read)) {
@@ -294,22 +297,33 @@ final class WriterDrain {
     }
 
     /**
-     * Begins to read objects within the budget, all at the same time. Their size is not in the listing, so each may be as large as the largest
-     * one was.
+     * Begins to read objects within the budget, some at the same time. Their size in memory is not in the listing, so each may be as large as the
+     * largest one was, or twice its size in the store.
      */
     private void beginReads(List<SpoolListing.Entry> some) {
+        long atOnce =
+                reads.values().stream().filter(reading -> !reading.isMeasured).count();
         for (SpoolListing.Entry entry : some) {
-            if (!reads.containsKey(entry.key()) && budget.left() < largest) {
+            if (reads.containsKey(entry.key())) {
+                continue;
+            }
+            if (atOnce >= AT_ONCE || budget.left() < estimateOf(entry)) {
                 return;
             }
-            beginRead(entry.key());
+            beginRead(entry);
+            atOnce++;
         }
     }
 
-    private void beginRead(SpoolKey key) {
-        if (!reads.containsKey(key)) {
-            reads.put(key, new Reading(store.get(key), largest));
-            budget.add(largest);
+    private long estimateOf(SpoolListing.Entry entry) {
+        return Math.max(budget.largest(), 2 * entry.bytes());
+    }
+
+    private void beginRead(SpoolListing.Entry entry) {
+        if (!reads.containsKey(entry.key())) {
+            long estimate = estimateOf(entry);
+            reads.put(entry.key(), new Reading(store.get(entry.key()), estimate));
+            budget.add(estimate);
         }
     }
 
@@ -320,9 +334,13 @@ final class WriterDrain {
             budget.add(bytes - reading.bytes);
             reading.bytes = bytes;
             reading.isMeasured = true;
-            largest = Math.max(largest, bytes);
+            budget.measure(bytes);
         }
         return object;
+    }
+
+    private void forgetFailed() {
+        forgetIf(key -> Objects.requireNonNull(reads.get(key)).answer.isCompletedExceptionally());
     }
 
     private void forget(SpoolKey key) {
@@ -338,7 +356,7 @@ final class WriterDrain {
      * @return whether all were read
      */
     private boolean read(List<SpoolListing.Entry> some, List<SpoolObject> read) {
-        some.forEach(entry -> beginRead(entry.key()));
+        some.forEach(this::beginRead);
         for (SpoolListing.Entry entry : some) {
             SpoolKey key = entry.key();
             Reading reading = reads.get(key);

@@ -167,8 +167,8 @@ class SpoolRecoveryTest {
         }
         List<SourceRecord> batch = recovery.next();
         assertThat(batch).hasSize(63);
-        // 64 objects are read ahead of those that were returned.
-        assertThat(objects.read).filteredOn(name -> name.endsWith(".spool")).hasSize(63 + 64);
+        // Eight objects are read ahead of those that were returned, or a few more that were read with them.
+        assertThat(objects.read).filteredOn(name -> name.endsWith(".spool")).hasSizeBetween(63 + 8, 64 + 8 + 8);
         List<String> all = new ArrayList<>(commit(batch));
         while (all.size() < 150) {
             all.addAll(commit(recovery.next()));

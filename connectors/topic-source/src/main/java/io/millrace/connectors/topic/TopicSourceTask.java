@@ -6,7 +6,6 @@ import io.millrace.events.MillraceVersion;
 import io.millrace.partitions.BrokerOptions;
 import io.millrace.partitions.PartitionReader;
 import io.millrace.partitions.PartitionSplit;
-import io.millrace.partitions.TransactionPause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicSourceTask extends SourceTask {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-
-    private final TransactionPause pause = new TransactionPause();
 
     /** Null until {@link #start}. */
     private @Nullable StartedTask started;
@@ -102,15 +99,11 @@ public final class TopicSourceTask extends SourceTask {
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         StartedTask own = requireStarted();
         throwLoop();
-        pause.await();
         // Connect has processed what was returned before, so what was not sent of it was dropped.
         List<SourceRecord> heartbeats = own.progress().takeDueHeartbeats();
         own.metrics().countHeartbeats(heartbeats.size());
         List<SourceRecord> returned = new ArrayList<>(heartbeats);
         returned.addAll(own.batches().next(heartbeats.isEmpty() ? LONGEST_WAIT : Duration.ZERO));
-        if (context.transactionContext() != null) {
-            pause.addTransaction(returned.size());
-        }
         return returned.isEmpty() ? null : returned;
     }
 

@@ -23,6 +23,9 @@ final class ImportTables implements AutoCloseable {
 
     private final ContextDataSource database;
 
+    /** A locked table does not keep the service from its start. */
+    private static final int REHEARSAL_SECONDS = 5;
+
     /** The result of a job, as it was committed. */
     record JobResult(int imported, int refused) {}
 
@@ -52,21 +55,24 @@ final class ImportTables implements AutoCloseable {
 
     /** Stores an upload. */
     void insertImport(String id, String csv, int contacts) throws SQLException {
-        inTransaction(connection -> insertImport(connection, id, csv, contacts));
+        inTransaction(connection -> insertImport(connection, id, csv, contacts, 0));
     }
 
     /** Does what {@link #insertImport} does, and rolls it back: other transactions and Debezium do not see the row. */
     void rehearseImport(String id, String csv, int contacts) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            insertImport(connection, id, csv, contacts);
+            insertImport(connection, id, csv, contacts, REHEARSAL_SECONDS);
             connection.rollback();
         }
     }
 
-    private static int insertImport(Connection connection, String id, String csv, int contacts) throws SQLException {
+    /** Inserts the row of an import, with a limit of time in seconds, or 0. */
+    private static int insertImport(Connection connection, String id, String csv, int contacts, int seconds)
+            throws SQLException {
         String sql = "INSERT INTO contacts.imports (id, csv, contacts, request_id) VALUES (?, ?, ?, ?)"
                 + " ON DUPLICATE KEY UPDATE id = imports.id";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setQueryTimeout(seconds);
             insert.setString(1, id);
             insert.setString(2, csv);
             insert.setInt(3, contacts);
