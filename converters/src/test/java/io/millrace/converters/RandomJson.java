@@ -126,7 +126,7 @@ final class RandomJson {
         try {
             builder.defaultValue(required(builder));
         } catch (SchemaBuilderException | ClassCastException e) {
-            // A fault of the value, so there is no default.
+            // The random value does not fit, and the schema stays without a default.
         }
     }
 

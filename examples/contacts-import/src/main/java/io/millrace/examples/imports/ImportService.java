@@ -95,8 +95,7 @@ final class ImportService implements AutoCloseable {
                 new ChannelTokenSigner(ImportSettings.requireVariable(environment, "CHANNELS_TOKEN_KEY"), TOKEN_LIFE);
         int port = Integer.parseInt(environment.getOrDefault("PORT", "8087"));
         // The JDK's server sends headers and body separately; without this, the body waits up to 40 ms for the
-        // acknowledgement of the
-        // headers.
+        // acknowledgement of the headers.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         ImportService service = new ImportService(tables, tokens, channels, server);

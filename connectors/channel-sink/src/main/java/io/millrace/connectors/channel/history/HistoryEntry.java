@@ -14,7 +14,7 @@ final class HistoryEntry {
     final int digest;
     final String type;
     final long receivedMs;
-    /** If there is no room, entries leave the history in this order, the lowest first. */
+    /** If the history is full, the entry with the lowest number leaves it first. */
     final long order;
     /** The event as the subscribers receive it; empty once the entry is evicted, so that a cursor does not keep it. */
     private byte[] frame;
