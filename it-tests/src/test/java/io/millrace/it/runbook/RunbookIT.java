@@ -708,7 +708,7 @@ class RunbookIT {
                     .get();
             producer.commitTransaction();
         }
-        pipeline.broker().loseLastBatches(List.of(new TopicPartition(topic, 0)));
+        pipeline.broker().loseMarkers(List.of(new TopicPartition(topic, 0)));
         assertThat(valuesOf(topic)).isEmpty();
         assertThat(script.run()).contains("committed  shop.clicks-0@0");
         script.run();

@@ -45,7 +45,7 @@ class TransactionsCommandIT {
                 write(other, 3, "whole");
                 other.commitTransaction();
                 write(running, 2, "running");
-                broker.loseLastBatches(List.of(new TopicPartition(TOPIC, 0), new TopicPartition(TOPIC, 1)));
+                broker.loseMarkers(List.of(new TopicPartition(TOPIC, 0), new TopicPartition(TOPIC, 1)));
 
                 CommandRun found = CommandRun.of("transactions", "list", "--bootstrap-servers", brokers);
                 assertThat(found.exitCode()).as(found.err()).isEqualTo(1);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaBroker extends LoopbackServer {
     private static final String NAME = "kafka";
     private static final Duration TIME_TO_START = Duration.ofSeconds(90);
+    private static final Duration TIME_TO_MARK = Duration.ofSeconds(30);
+    /** The position of the attributes in a batch, and the attribute of the batches that are markers. */
+    private static final int ATTRIBUTES_POSITION = 21;
+
+    private static final int CONTROL_BATCH = 0x20;
     /** The file of a formatted directory with the ids of cluster, node and directory. */
     private static final String META = "meta.properties";
     /** The file of a formatted directory with the versions of the cluster's features. */
@@ -156,38 +162,75 @@ public final class KafkaBroker extends LoopbackServer {
     }
 
     /**
-     * Kills the broker, removes the last batch of partitions, and starts it again. If that batch is the marker of a transaction, the
-     * transaction is open in the partition although its coordinator has ended it, as after a loss of the marker.
+     * Waits until the last batch of each partition is the marker of a transaction, kills the broker, removes these markers, and starts
+     * the broker again. The transactions are open then, although their coordinator has ended them. A producer's commit returns before
+     * the markers are written.
      */
-    public void loseLastBatches(Collection<TopicPartition> partitions) throws IOException {
+    public void loseMarkers(Collection<TopicPartition> partitions) throws IOException {
+        for (TopicPartition partition : partitions) {
+            awaitMarker(partition);
+        }
         kill();
         for (TopicPartition partition : partitions) {
-            try (Stream<Path> files = Files.list(data().resolve(partition.toString()))) {
-                Path segment = files.filter(file -> file.toString().endsWith(".log"))
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow();
-                removeLastBatch(segment);
+            try (FileChannel segment =
+                    FileChannel.open(findLastSegment(partition), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                segment.truncate(findLastBatch(segment));
             }
         }
         restart();
     }
 
-    /** A batch begins with its first offset, of 8 bytes, and the length of the rest, of 4 bytes. */
-    private static void removeLastBatch(Path segment) throws IOException {
-        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer header = ByteBuffer.allocate(Long.BYTES + Integer.BYTES);
-            long last = 0;
-            long next = 0;
-            while (next < file.size()) {
-                last = next;
-                header.clear();
-                while (header.hasRemaining() && file.read(header, last + header.position()) > 0) {
-                    // Until the header is complete.
-                }
-                next = last + header.capacity() + header.getInt(Long.BYTES);
+    private void awaitMarker(TopicPartition partition) throws IOException {
+        Instant deadline = Instant.now().plus(TIME_TO_MARK);
+        while (!endsWithMarker(partition)) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new ServerFailedException(
+                        "expected a marker at the end of " + partition + " after " + TIME_TO_MARK);
             }
-            file.truncate(last);
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ServerFailedException("was interrupted while it waited for a marker in " + partition, e);
+            }
         }
+    }
+
+    private boolean endsWithMarker(TopicPartition partition) throws IOException {
+        try (FileChannel segment = FileChannel.open(findLastSegment(partition), StandardOpenOption.READ)) {
+            long batch = findLastBatch(segment);
+            return segment.size() > batch + ATTRIBUTES_POSITION + Short.BYTES
+                    && (read(segment, batch + ATTRIBUTES_POSITION, Short.BYTES).getShort(0) & CONTROL_BATCH) != 0;
+        }
+    }
+
+    private Path findLastSegment(TopicPartition partition) throws IOException {
+        try (Stream<Path> files = Files.list(data().resolve(partition.toString()))) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    /** The position of the last batch. A batch begins with its first offset, of 8 bytes, and the length of the rest, of 4 bytes. */
+    private static long findLastBatch(FileChannel segment) throws IOException {
+        long end = segment.size();
+        long last = 0;
+        long next = 0;
+        while (next < end) {
+            last = next;
+            ByteBuffer header = read(segment, last, Long.BYTES + Integer.BYTES);
+            next = last + header.capacity() + header.getInt(Long.BYTES);
+        }
+        return last;
+    }
+
+    private static ByteBuffer read(FileChannel file, long position, int size) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining() && file.read(bytes, position + bytes.position()) > 0) {
+            // Until all bytes are read.
+        }
+        return bytes;
     }
 
     private void writeSettings() {
