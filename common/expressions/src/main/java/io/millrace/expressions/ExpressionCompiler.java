@@ -1,5 +1,6 @@
 package io.millrace.expressions;
 
+import com.google.common.base.Suppliers;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Timestamp;
@@ -104,9 +106,14 @@ public final class ExpressionCompiler {
     private final List<CelFunctionDecl> functions;
     private final LookupTables lookups;
     private final Map<String, Integer> indexes = new HashMap<>();
-    private final CelCompiler compiler;
+    // CEL's classes load slowly, and are not needed for paths.
+    private final Supplier<CelCompiler> compiler =
+            Suppliers.memoize(() -> createBuilder().build());
     /** Of expressions with decimals: its operators have more overloads, by which CEL's checker chooses other types. */
-    private final CelCompiler decimalCompiler;
+    private final Supplier<CelCompiler> decimalCompiler = Suppliers.memoize(() -> createBuilder()
+            .addFunctionDeclarations(DecimalFunctions.DECLARATIONS)
+            .addFunctionDeclarations(LimitFunctions.DECIMAL_DECLARATIONS)
+            .build());
 
     /** For expressions over these variables; a variable's place in the list is its index in a {@link Scope}. */
     public ExpressionCompiler(List<Variable> variables) {
@@ -136,12 +143,18 @@ public final class ExpressionCompiler {
             Map<String, ColumnType> columns,
             List<CelFunctionDecl> functions,
             LookupTables lookups) {
-        RowTypes types = new RowTypes(columns, lookups.types());
         this.lookups = lookups;
         this.rows = Set.copyOf(rows);
         this.columns = Map.copyOf(columns);
         this.functions = List.copyOf(functions);
         this.variables = List.copyOf(variables);
+        for (int i = 0; i < variables.size(); i++) {
+            indexes.put(variables.get(i).name(), i);
+        }
+    }
+
+    private CelCompilerBuilder createBuilder() {
+        RowTypes types = new RowTypes(columns, lookups.types());
         CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setTypeProvider(types)
@@ -150,12 +163,10 @@ public final class ExpressionCompiler {
                 .addFunctionDeclarations(functions)
                 .addFunctionDeclarations(lookups.declarations())
                 .addMacros(lookups.macros());
-        for (int i = 0; i < variables.size(); i++) {
-            Variable variable = variables.get(i);
+        for (Variable variable : variables) {
             if (variable.kind() == Variable.Kind.CHANGES) {
                 builder.addMacros(Functions.changedMacro(variable.name()), Functions.changedColumnsMacro());
             }
-            indexes.put(variable.name(), i);
             builder.addVar(
                     variable.name(),
                     switch (variable.kind()) {
@@ -166,10 +177,7 @@ public final class ExpressionCompiler {
                         case CHANGES -> MapType.create(SimpleType.STRING, SimpleType.BOOL);
                     });
         }
-        this.compiler = builder.build();
-        this.decimalCompiler = builder.addFunctionDeclarations(DecimalFunctions.DECLARATIONS)
-                .addFunctionDeclarations(LimitFunctions.DECIMAL_DECLARATIONS)
-                .build();
+        return builder;
     }
 
     /**
@@ -209,6 +217,10 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException with line, column and reason
      */
     public Expression expression(String source) {
+        Optional<Path> untyped = Path.ofIdentifiers(source).filter(this::isUntyped);
+        if (untyped.isPresent()) {
+            return pathExpression(untyped.get());
+        }
         CelAbstractSyntaxTree ast = checkTypes(source);
         Optional<Path> path = ExpressionPaths.findPath(ast.getExpr(), indexes.keySet());
         if (path.isPresent() && kindOf(path.get()) != Variable.Kind.CHANGES) {
@@ -272,6 +284,13 @@ public final class ExpressionCompiler {
         return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner)), true).parseFields(list);
     }
 
+    /** Whether a path is into data of which no types are known, so that CEL's compiler, whose classes load slowly, can only accept it. */
+    private boolean isUntyped(Path path) {
+        return !rows.contains(path.variable())
+                && indexes.containsKey(path.variable())
+                && kindOf(path) == Variable.Kind.DATA;
+    }
+
     private PathExpression pathExpression(Path path) {
         return new PathExpression(Objects.requireNonNull(indexes.get(path.variable())), path, kindOf(path));
     }
@@ -285,7 +304,7 @@ public final class ExpressionCompiler {
     CelAbstractSyntaxTree checkTypes(String source) {
         CelExpr root = CelExpr.newBuilder().build();
         try {
-            CelAbstractSyntaxTree written = compiler.parse(source).getAst();
+            CelAbstractSyntaxTree written = compiler.get().parse(source).getAst();
             boolean ofDecimals = DecimalFunctions.areCalled(written.getExpr());
             CelAbstractSyntaxTree parsed = ColumnSelections.replaceIndexes(
                     written, rows, ofDecimals || LimitFunctions.areCalled(written.getExpr()));
@@ -297,8 +316,10 @@ public final class ExpressionCompiler {
                 // A column that the expression tests for with has() need not exist now.
                 return new ExpressionCompiler(variables, rows, tested, functions, lookups).checkTypes(source);
             }
-            CelAbstractSyntaxTree ast =
-                    (ofDecimals ? decimalCompiler : compiler).check(parsed).getAst();
+            CelAbstractSyntaxTree ast = (ofDecimals ? decimalCompiler : compiler)
+                    .get()
+                    .check(parsed)
+                    .getAst();
             ExpressionPaths.refuseComparisonOfDataWithNull(ast.getExpr(), variables);
             lookups.refuseComparisonOfRowsWithNull(ast.getExpr());
             return ast;

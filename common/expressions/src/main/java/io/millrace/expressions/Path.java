@@ -1,6 +1,7 @@
 package io.millrace.expressions;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,17 @@ public record Path(String variable, List<String> steps) {
     /** Copies the steps. */
     public Path {
         steps = List.copyOf(steps);
+    }
+
+    /** The path that an expression is, if it consists of identifiers between dots; empty for every other expression. */
+    static Optional<Path> ofIdentifiers(String expression) {
+        String[] names = expression.split("\\.", -1);
+        for (String name : names) {
+            if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Path(names[0], List.of(names).subList(1, names.length)));
     }
 
     /** The expression that reads what is at the path, also if a step is a reserved word or not an identifier. */

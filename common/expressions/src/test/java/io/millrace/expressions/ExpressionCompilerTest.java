@@ -125,6 +125,26 @@ class ExpressionCompilerTest {
         assertThat(total.paths()).containsExactly(new Path("after", List.of("total")));
     }
 
+    /** Parentheses make an expression of a path that only CEL's compiler reads. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"after", "after.total", "before.status", "after._x.Y2.size", "headers", "headers.tenant", "op"})
+    void readsAPathAsCelDoes(String path) {
+        Expression read = COMPILER.expression(path);
+        Expression parsed = COMPILER.expression("(" + path + ")");
+        assertThat(read.paths()).isEqualTo(parsed.paths());
+        assertThat(read).isInstanceOf(PathExpression.class).hasSameClassAs(parsed);
+        if (!path.contains("_x")) {
+            assertThat(read.value(PAID)).isEqualTo(parsed.value(PAID));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after.in", "in", "other.total", "after..total", "after.", ".", "", "after.1x", "op.x"})
+    void refusesWhatIsAlmostAPath(String path) {
+        assertThatThrownBy(() -> COMPILER.expression(path)).isInstanceOf(InvalidExpressionException.class);
+    }
+
     @Test
     void namesAColumnThatIsNotThere() {
         assertThatThrownBy(() -> COMPILER.expression("after.totl").schema(PAID))
