@@ -217,9 +217,9 @@ public final class ExpressionCompiler {
      * @throws InvalidExpressionException with line, column and reason
      */
     public Expression expression(String source) {
-        Optional<Path> untyped = Path.ofIdentifiers(source).filter(this::isUntyped);
-        if (untyped.isPresent()) {
-            return pathExpression(untyped.get());
+        Optional<Path> known = Path.ofIdentifiers(source).filter(this::isKnown);
+        if (known.isPresent()) {
+            return pathExpression(known.get());
         }
         CelAbstractSyntaxTree ast = checkTypes(source);
         Optional<Path> path = ExpressionPaths.findPath(ast.getExpr(), indexes.keySet());
@@ -284,11 +284,13 @@ public final class ExpressionCompiler {
         return new FieldList(this, shorthandVariable, new StructureNames(Optional.of(owner)), true).parseFields(list);
     }
 
-    /** Whether a path is into data of which no types are known, so that CEL's compiler, whose classes load slowly, can only accept it. */
-    private boolean isUntyped(Path path) {
+    /** Whether CEL's compiler would accept a path: it is into data without known types, or is a column that the rows have. */
+    private boolean isKnown(Path path) {
+        if (!indexes.containsKey(path.variable()) || kindOf(path) != Variable.Kind.DATA) {
+            return false;
+        }
         return !rows.contains(path.variable())
-                && indexes.containsKey(path.variable())
-                && kindOf(path) == Variable.Kind.DATA;
+                || (path.steps().size() == 1 && columns.containsKey(path.steps().get(0)));
     }
 
     private PathExpression pathExpression(Path path) {

@@ -30,6 +30,16 @@ class ExpressionCompilerTest {
             new Variable("after", Variable.Kind.DATA),
             new Variable("headers", Variable.Kind.TEXTS)));
 
+    /** Of rows whose columns are known. */
+    private static final ExpressionCompiler KNOWING = new ExpressionCompiler(
+            List.of(new Variable("row", Variable.Kind.DATA)),
+            Set.of("row"),
+            Map.of(
+                    "id", ColumnType.INTEGER,
+                    "status", ColumnType.TEXT,
+                    "note", ColumnType.TEXT,
+                    "total", ColumnType.UNKNOWN));
+
     private record Row(Struct before, Struct after, boolean structured) implements Scope {
         @Override
         public Object value(int variable) {
@@ -258,20 +268,27 @@ class ExpressionCompilerTest {
                 "row.id.startsWith('x')                              | cannot be applied to"
             })
     void holdsConditionsAgainstTheColumnsOfARow(String condition, String reason) {
-        ExpressionCompiler knowing = new ExpressionCompiler(
-                List.of(new Variable("row", Variable.Kind.DATA)),
-                Set.of("row"),
-                Map.of(
-                        "id", ColumnType.INTEGER,
-                        "status", ColumnType.TEXT,
-                        "note", ColumnType.TEXT,
-                        "total", ColumnType.UNKNOWN));
         if (reason == null) {
-            assertThat(knowing.condition(condition)).isNotNull();
+            assertThat(KNOWING.condition(condition)).isNotNull();
         } else {
-            assertThatThrownBy(() -> knowing.condition(condition))
+            assertThatThrownBy(() -> KNOWING.condition(condition))
                     .isInstanceOf(InvalidExpressionException.class)
                     .hasMessageContaining(reason);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"row", "row.status", "row.id", "row.total", "row.total.cents"})
+    void readsKnownColumns(String path) {
+        assertThat(KNOWING.expression(path).paths())
+                .isEqualTo(KNOWING.expression("(" + path + ")").paths())
+                .extracting(Path::toString)
+                .containsExactly(path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"row.statsu", "row.id.cents"})
+    void refusesColumnsThatTheRowsDoNotHave(String path) {
+        assertThatThrownBy(() -> KNOWING.expression(path)).isInstanceOf(InvalidExpressionException.class);
     }
 }
