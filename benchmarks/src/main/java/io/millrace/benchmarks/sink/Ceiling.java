@@ -39,7 +39,7 @@ final class Ceiling {
             throws SQLException, IOException {
         try (Connection connection = database.connect(variant.driverOptions().toArray(String[]::new));
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE " + table + " (" + Order.DEFINITIONS + ")");
+            statement.execute("CREATE TABLE " + table + " (" + stream.shape().definitions() + ")");
             database.settle();
             connection.setAutoCommit(false);
             long begin = System.nanoTime();
@@ -54,7 +54,7 @@ final class Ceiling {
                 connection.commit();
             }
             double rate = stream.records() * 1e9 / (System.nanoTime() - begin);
-            stream.expectedContent(1).requireIn(database, table, Order.COLUMNS);
+            stream.expectedContent(1).requireIn(database, table, stream.shape().names());
             return rate;
         }
     }

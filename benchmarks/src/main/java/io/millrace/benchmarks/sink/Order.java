@@ -2,18 +2,30 @@ package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.TableContent;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** A row of the view, and the value of a record. */
-public record Order(long id, String customer, BigDecimal total, long revision) {
-    /** The columns of the view. */
-    public static final String COLUMNS = "order_id, customer, total, revision";
+/**
+ * A row of the view, and the value of a record.
+ *
+ * @param values of the columns of its {@link OrderShape}, in their order
+ */
+public record Order(List<Object> values) {
+    long id() {
+        return (Long) values.get(0);
+    }
 
-    /** The columns' definitions, in every database's words. */
-    public static final String DEFINITIONS = "order_id BIGINT NOT NULL PRIMARY KEY, customer VARCHAR(40) NOT NULL,"
-            + " total DECIMAL(12, 2) NOT NULL, revision BIGINT NOT NULL";
+    /** The values as text, in their order. */
+    List<String> texts() {
+        return values.stream().map(Order::textOf).toList();
+    }
 
     /** The CRC-32 of the columns as text with {@code |} between them. */
     long checksum() {
-        return TableContent.checksumOf(id + "|" + customer + "|" + total.toPlainString() + "|" + revision);
+        return TableContent.checksumOf(values.stream().map(Order::textOf).collect(Collectors.joining("|")));
+    }
+
+    private static String textOf(Object value) {
+        return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
     }
 }

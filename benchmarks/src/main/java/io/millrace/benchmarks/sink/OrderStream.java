@@ -2,7 +2,10 @@ package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.TableContent;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -14,9 +17,15 @@ import java.util.stream.Stream;
  *
  * @param records how many a part has, its marker apart
  * @param keys among how many keys they are spread at random; 0 where each has a key of its own, in ascending order
+ * @param shape the columns
  */
-public record OrderStream(int records, int keys) {
+public record OrderStream(int records, int keys, OrderShape shape) {
     static final int PARTS = 2;
+
+    /** A stream of the fewest columns. */
+    public OrderStream(int records, int keys) {
+        this(records, keys, OrderShape.SMALL);
+    }
 
     /** The records of part 1 or 2, in their order, the marker last. */
     Stream<Order> ordersOfPart(int part) {
@@ -25,19 +34,34 @@ public record OrderStream(int records, int keys) {
                 LongStream.range(first, first + records).mapToObj(this::makeOrder), Stream.of(marker(part)));
     }
 
-    /** Keys of markers are negative. */
-    static Order marker(int part) {
-        return new Order(-part, "marker", BigDecimal.valueOf(0, 2), part);
+    /** The key of a part's marker; only markers' keys are negative. */
+    static long markerKey(int part) {
+        return -part;
+    }
+
+    private Order marker(int part) {
+        return makeOrder(markerKey(part), "marker", BigDecimal.valueOf(0, 2), part, 0);
     }
 
     private Order makeOrder(long number) {
         long random = mixBits(number);
         long id = keys == 0 ? number : Long.remainderUnsigned(mixBits(random), keys);
-        return new Order(
+        return makeOrder(
                 id,
                 "customer-" + Long.remainderUnsigned(random, 1_000_000),
                 BigDecimal.valueOf(Long.remainderUnsigned(random >>> 7, 1_000_000), 2),
-                number);
+                number,
+                random);
+    }
+
+    private Order makeOrder(long id, String customer, BigDecimal total, long revision, long random) {
+        List<Object> values = new ArrayList<>(shape.columns().size());
+        Collections.addAll(values, id, customer, total, revision);
+        while (values.size() < shape.columns().size()) {
+            int column = values.size();
+            values.add(shape.columns().get(column).type().value(mixBits(random + column)));
+        }
+        return new Order(values);
     }
 
     /** A random number from a number, the last step of SplitMix64. */

@@ -10,7 +10,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -20,14 +19,7 @@ import org.apache.kafka.connect.storage.Converter;
 public final class OrderTopic {
     private static final Schema KEY = SchemaBuilder.struct()
             .name("OrderKey")
-            .field("order_id", Schema.INT64_SCHEMA)
-            .build();
-    private static final Schema VALUE = SchemaBuilder.struct()
-            .name("OrderChanged")
-            .field("order_id", Schema.INT64_SCHEMA)
-            .field("customer", Schema.STRING_SCHEMA)
-            .field("total", Decimal.schema(2))
-            .field("revision", Schema.INT64_SCHEMA)
+            .field(OrderShape.KEY, Schema.INT64_SCHEMA)
             .build();
 
     private OrderTopic() {}
@@ -62,12 +54,13 @@ public final class OrderTopic {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             Converter keys = format.makeConverter(true);
             Converter values = format.makeConverter(false);
+            Schema schema = stream.shape().valueSchema();
             stream.ordersOfPart(part)
                     .forEach(order -> producer.send(
                             new ProducerRecord<>(
                                     topic,
                                     keys.fromConnectData(topic, KEY, key(order)),
-                                    values.fromConnectData(topic, VALUE, valueOf(order))),
+                                    values.fromConnectData(topic, schema, valueOf(order, schema))),
                             delivery));
         }
         delivery.requireDelivery(topic);
@@ -92,14 +85,12 @@ public final class OrderTopic {
     }
 
     private static Struct key(Order order) {
-        return new Struct(KEY).put("order_id", order.id());
+        return new Struct(KEY).put(OrderShape.KEY, order.id());
     }
 
-    private static Struct valueOf(Order order) {
-        return new Struct(VALUE)
-                .put("order_id", order.id())
-                .put("customer", order.customer())
-                .put("total", order.total())
-                .put("revision", order.revision());
+    private static Struct valueOf(Order order, Schema schema) {
+        Struct value = new Struct(schema);
+        schema.fields().forEach(field -> value.put(field, order.values().get(field.index())));
+        return value;
     }
 }

@@ -30,8 +30,8 @@ public final class PartWatch {
         long begin = System.nanoTime();
         long checked = begin;
         try (Connection connection = database.connect();
-                PreparedStatement select = connection.prepareStatement("SELECT 1 FROM " + table + " WHERE order_id = "
-                        + OrderStream.marker(part).id())) {
+                PreparedStatement select = connection.prepareStatement(
+                        "SELECT 1 FROM " + table + " WHERE order_id = " + OrderStream.markerKey(part))) {
             while (true) {
                 try (ResultSet row = select.executeQuery()) {
                     long now = System.nanoTime();

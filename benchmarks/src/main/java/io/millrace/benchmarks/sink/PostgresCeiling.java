@@ -7,38 +7,37 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.postgresql.PGConnection;
 
 /** The ways to write rows to PostgreSQL. */
 final class PostgresCeiling {
-    private static final String UPSERT = " ON CONFLICT (order_id) DO UPDATE SET customer = EXCLUDED.customer,"
-            + " total = EXCLUDED.total, revision = EXCLUDED.revision";
-
     private PostgresCeiling() {}
 
-    static List<Ceiling.Variant> variants(String table) {
+    static List<Ceiling.Variant> variants(String table, OrderShape shape) {
         List<Ceiling.Variant> variants = new ArrayList<>();
+        String conflict = onConflict(shape);
         for (int batch : new int[] {500, 2000, 10_000}) {
-            variants.add(upsert("multi-row upsert", batch, StatementWays.multiRow(table, UPSERT)));
+            if (StatementWays.isPreparable(batch, shape)) {
+                variants.add(upsert("multi-row upsert", batch, StatementWays.multiRow(table, shape, conflict)));
+            }
         }
         variants.add(upsert(
                 "batch rewritten by the driver",
                 2000,
-                StatementWays.driverBatch(table, UPSERT),
+                StatementWays.driverBatch(table, shape, conflict),
                 "reWriteBatchedInserts=true"));
         for (int batch : new int[] {500, 2000, 10_000, 50_000}) {
-            variants.add(upsert("unnest upsert", batch, unnestWay(table)));
+            variants.add(upsert("unnest upsert", batch, unnestWay(table, shape)));
         }
         for (int batch : new int[] {2000, 10_000, 50_000}) {
             variants.add(upsert(
                     "COPY, then INSERT SELECT ON CONFLICT",
                     batch,
-                    (connection, rows) -> stageRows(connection, rows, table)));
+                    (connection, rows) -> stageRows(connection, rows, table, shape)));
         }
         for (int batch : new int[] {2000, 10_000, 50_000}) {
             variants.add(new Ceiling.Variant(
-                    "COPY", batch, true, (connection, rows) -> copyRows(connection, rows, table), List.of()));
+                    "COPY", batch, true, (connection, rows) -> copyRows(connection, rows, table, shape), List.of()));
         }
         return variants;
     }
@@ -47,43 +46,51 @@ final class PostgresCeiling {
         return new Ceiling.Variant(name, batch, false, way, List.of(driverOptions));
     }
 
-    private static Ceiling.Way unnestWay(String table) {
+    private static String onConflict(OrderShape shape) {
+        return " ON CONFLICT (" + OrderShape.KEY + ") DO UPDATE SET " + shape.assignments("EXCLUDED");
+    }
+
+    private static Ceiling.Way unnestWay(String table, OrderShape shape) {
+        String arrays =
+                OrderShape.join(shape.columns(), column -> "?::" + column.type().element() + "[]", ", ");
+        String sql = "INSERT INTO " + table + " (" + shape.names() + ") SELECT * FROM unnest(" + arrays + ")"
+                + onConflict(shape);
         return (connection, rows) -> {
-            try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + table + " ("
-                    + Order.COLUMNS + ") SELECT * FROM unnest(?::bigint[], ?::text[], ?::numeric[], ?::bigint[])"
-                    + UPSERT)) {
-                statement.setArray(1, connection.createArrayOf("bigint", column(rows, Order::id)));
-                statement.setArray(2, connection.createArrayOf("text", column(rows, Order::customer)));
-                statement.setArray(3, connection.createArrayOf("numeric", column(rows, Order::total)));
-                statement.setArray(4, connection.createArrayOf("bigint", column(rows, Order::revision)));
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < shape.columns().size(); i++) {
+                    int column = i;
+                    Object[] values =
+                            rows.stream().map(row -> row.values().get(column)).toArray();
+                    statement.setArray(
+                            i + 1,
+                            connection.createArrayOf(
+                                    shape.columns().get(i).type().element(), values));
+                }
                 statement.executeUpdate();
             }
         };
     }
 
-    private static Object[] column(List<Order> rows, Function<Order, Object> value) {
-        return rows.stream().map(value).toArray();
-    }
-
-    private static void stageRows(Connection connection, List<Order> rows, String table)
+    private static void stageRows(Connection connection, List<Order> rows, String table, OrderShape shape)
             throws SQLException, IOException {
+        String definitions = OrderShape.join(
+                shape.columns(), column -> column.name() + " " + column.type().sql(), ", ");
+        StatementWays.executeSql(
+                connection, "CREATE TEMPORARY TABLE IF NOT EXISTS staged (" + definitions + ") ON COMMIT DELETE ROWS");
+        copyRows(connection, rows, "staged", shape);
         StatementWays.executeSql(
                 connection,
-                "CREATE TEMPORARY TABLE IF NOT EXISTS staged (order_id BIGINT, customer VARCHAR(40),"
-                        + " total DECIMAL(12, 2), revision BIGINT) ON COMMIT DELETE ROWS");
-        copyRows(connection, rows, "staged");
-        StatementWays.executeSql(
-                connection,
-                "INSERT INTO " + table + " (" + Order.COLUMNS + ") SELECT " + Order.COLUMNS + " FROM staged" + UPSERT);
+                "INSERT INTO " + table + " (" + shape.names() + ") SELECT " + shape.names() + " FROM staged"
+                        + onConflict(shape));
     }
 
-    private static void copyRows(Connection connection, List<Order> rows, String table)
+    private static void copyRows(Connection connection, List<Order> rows, String table, OrderShape shape)
             throws SQLException, IOException {
         connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn(
-                        "COPY " + table + " (" + Order.COLUMNS + ") FROM STDIN",
+                        "COPY " + table + " (" + shape.names() + ") FROM STDIN",
                         new ByteArrayInputStream(StatementWays.textLines(rows)));
     }
 }

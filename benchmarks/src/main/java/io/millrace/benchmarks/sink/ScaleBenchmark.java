@@ -6,6 +6,7 @@ import io.millrace.benchmarks.harness.HeapUse;
 import io.millrace.benchmarks.harness.LedgerProgress;
 import io.millrace.benchmarks.harness.ProcessUsage;
 import io.millrace.benchmarks.harness.RecordFormat;
+import io.millrace.benchmarks.harness.TableContent;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
 import io.millrace.testing.servers.KafkaBroker;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Measures the effect of more partitions and tasks on Millrace's sink, and its memory for many records. */
 final class ScaleBenchmark implements AutoCloseable {
@@ -43,7 +45,17 @@ final class ScaleBenchmark implements AutoCloseable {
         BenchmarkArguments arguments = new BenchmarkArguments(
                 words,
                 Set.of("quick"),
-                Set.of("directory", "peers", "database", "records", "poll", "tasks", "memory", "runs"));
+                Set.of(
+                        "directory",
+                        "peers",
+                        "database",
+                        "records",
+                        "poll",
+                        "tasks",
+                        "memory",
+                        "runs",
+                        "columns",
+                        "projections"));
         try (ScaleBenchmark benchmark = new ScaleBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runSink();
         }
@@ -69,7 +81,7 @@ final class ScaleBenchmark implements AutoCloseable {
     private void measureSpeed(ViewDatabase database, int run, int tasks, int records)
             throws SQLException, IOException, InterruptedException {
         String name = "scale_" + run + "_" + tasks;
-        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
+        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0, SinkBenchmark.shape(arguments));
         try (BenchmarkWorker worker = startSink(database, name, tasks, stream);
                 LedgerProgress progress = new LedgerProgress(database, worker, name, name)) {
             ProcessUsage usage = new ProcessUsage(worker.pid());
@@ -88,13 +100,13 @@ final class ScaleBenchmark implements AutoCloseable {
                     (usage.cpuSeconds() - cpu) * 1e6 / written,
                     usage.peakMebibytes());
         }
-        stream.expectedContent(OrderStream.PARTS).requireIn(database, name, Order.COLUMNS);
+        requireTables(database, name, stream);
     }
 
     private void measureMemory(ViewDatabase database, int records)
             throws SQLException, IOException, InterruptedException {
         String name = "memory";
-        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0);
+        OrderStream stream = new OrderStream(records / OrderStream.PARTS, 0, SinkBenchmark.shape(arguments));
         System.out.printf(Locale.ROOT, "%n%-20s%18s%18s%n", "records", "live heap MiB", "resident MiB");
         try (BenchmarkWorker worker = startSink(database, name, TASKS_OF_MEMORY, stream);
                 LedgerProgress progress = new LedgerProgress(database, worker, name, name)) {
@@ -105,7 +117,7 @@ final class ScaleBenchmark implements AutoCloseable {
                 System.out.printf(Locale.ROOT, "%-20d%18.1f%18d%n", done, live, usage.residentMebibytes());
             }
         }
-        stream.expectedContent(OrderStream.PARTS).requireIn(database, name, Order.COLUMNS);
+        requireTables(database, name, stream);
     }
 
     /** The markers are records too. */
@@ -117,13 +129,20 @@ final class ScaleBenchmark implements AutoCloseable {
             throws SQLException, IOException {
         System.err.println("writing a topic of " + tasks + " partitions");
         OrderTopic.writeTopic(broker, name, tasks, RecordFormat.json(), stream);
+        List<String> tables = tables(name);
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
+            for (String table : tables) {
+                statement.execute(
+                        "CREATE TABLE " + table + " (" + stream.shape().definitions() + ")");
+            }
         }
         database.settle();
-        Map<String, String> options =
-                SinkContender.MILLRACE.options(name, name, broker.bootstrapServers(), database, name);
+        Map<String, String> options = SinkContender.MILLRACE.options(
+                name, name, broker.bootstrapServers(), database, tables.get(0), stream.shape());
+        for (int i = 1; i < tables.size(); i++) {
+            SinkContender.addProjection(options, "orders_" + i, tables.get(i), stream.shape());
+        }
         options.putAll(RecordFormat.json().connectorOptions(true));
         options.putAll(SinkBenchmark.consumerOptions(arguments));
         options.put("tasks.max", Integer.toString(tasks));
@@ -131,6 +150,20 @@ final class ScaleBenchmark implements AutoCloseable {
                 installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());
         worker.postConnector(name, options);
         return worker;
+    }
+
+    /** A table for each projection. */
+    private List<String> tables(String name) {
+        return IntStream.rangeClosed(1, arguments.numberOf("projections", 1))
+                .mapToObj(number -> name + "_" + number)
+                .toList();
+    }
+
+    private void requireTables(ViewDatabase database, String name, OrderStream stream) throws SQLException {
+        TableContent expected = stream.expectedContent(OrderStream.PARTS);
+        for (String table : tables(name)) {
+            expected.requireIn(database, table, stream.shape().names());
+        }
     }
 
     @Override

@@ -60,6 +60,7 @@ final class SinkBenchmark implements AutoCloseable {
                         "poll",
                         "only",
                         "ceiling",
+                        "columns",
                         "format",
                         "registry"));
         try (SinkBenchmark benchmark = new SinkBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
@@ -71,8 +72,9 @@ final class SinkBenchmark implements AutoCloseable {
         boolean quick = arguments.has("quick");
         int records = arguments.numberOf("records", quick ? 50_000 : 1_000_000);
         int rounds = arguments.numberOf("rounds", quick ? 1 : 3);
-        List<OrderStream> streams =
-                List.of(new OrderStream(records, 0), new OrderStream(records, Math.min(KEYS, records / 10)));
+        OrderShape shape = shape(arguments);
+        List<OrderStream> streams = List.of(
+                new OrderStream(records, 0, shape), new OrderStream(records, Math.min(KEYS, records / 10), shape));
         for (OrderStream stream : streams) {
             say("writing the topic of " + stream);
             OrderTopic.writeTopic(broker, topic(stream), 1, format, stream);
@@ -108,8 +110,9 @@ final class SinkBenchmark implements AutoCloseable {
             return;
         }
         String table = "ceiling";
-        List<Ceiling.Variant> variants =
-                database.name().equals("mysql") ? MySqlCeiling.variants(table) : PostgresCeiling.variants(table);
+        List<Ceiling.Variant> variants = database.name().equals("mysql")
+                ? MySqlCeiling.variants(table, stream.shape())
+                : PostgresCeiling.variants(table, stream.shape());
         // The first one warms up this process and the server.
         Ceiling.measureVariant(database, table, variants.get(0), stream);
         for (Ceiling.Variant variant : variants) {
@@ -131,8 +134,8 @@ final class SinkBenchmark implements AutoCloseable {
     private void measureSink(SinkContender contender, ViewDatabase database, OrderStream stream, int round)
             throws SQLException, IOException, InterruptedException {
         String name = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + ++runs;
-        Map<String, String> options =
-                contender.options(name, topic(stream), broker.bootstrapServers(), database, "orders_" + runs);
+        Map<String, String> options = contender.options(
+                name, topic(stream), broker.bootstrapServers(), database, "orders_" + runs, stream.shape());
         options.putAll(format.connectorOptions(contender.ownConverter()));
         options.put("tasks.max", "1");
         options.putAll(consumerOptions(arguments));
@@ -170,6 +173,11 @@ final class SinkBenchmark implements AutoCloseable {
                 "consumer.override.max.poll.records", arguments.text("poll", "5000"),
                 "consumer.override.fetch.max.bytes", "67108864",
                 "consumer.override.max.partition.fetch.bytes", "16777216");
+    }
+
+    /** The columns of the view. */
+    static OrderShape shape(BenchmarkArguments arguments) {
+        return arguments.has("columns") ? new OrderShape(arguments.numberOf("columns", 0)) : OrderShape.SMALL;
     }
 
     private static String topic(OrderStream stream) {

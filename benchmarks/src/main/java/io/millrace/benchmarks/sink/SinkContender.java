@@ -32,9 +32,12 @@ public enum SinkContender {
     }
 
     /** The connector's options, but for converters and the consumer's. */
-    public Map<String, String> options(String name, String topic, String brokers, ViewDatabase database, String table) {
+    public Map<String, String> options(
+            String name, String topic, String brokers, ViewDatabase database, String table, OrderShape shape) {
         Map<String, String> options = new TreeMap<>(
-                ownSink ? millraceOptions(brokers, database, table) : DebeziumSink.connectorOptions(database, table));
+                ownSink
+                        ? millraceOptions(brokers, database, table, shape)
+                        : DebeziumSink.connectorOptions(database, table));
         options.put("topics", topic);
         if (this == MILLRACE_KEY_ORDER) {
             options.put("topics", topic + "," + name + ".retry");
@@ -48,18 +51,30 @@ public enum SinkContender {
         return options;
     }
 
-    private static Map<String, String> millraceOptions(String brokers, ViewDatabase database, String table) {
-        return Map.ofEntries(
-                Map.entry("connector.class", "io.millrace.connectors.projection.ProjectionSinkConnector"),
-                Map.entry("kafka.bootstrap.servers", brokers),
-                Map.entry("connection.url", database.url()),
-                Map.entry("connection.user", ViewDatabase.USER),
-                Map.entry("connection.password", ViewDatabase.PASSWORD),
-                Map.entry("projections", "orders"),
-                Map.entry("projection.orders.kind", "upsert"),
-                Map.entry("projection.orders.table", table),
-                Map.entry("projection.orders.key", "order_id = key.order_id"),
-                Map.entry("projection.orders.columns", "customer, total, revision"));
+    private static Map<String, String> millraceOptions(
+            String brokers, ViewDatabase database, String table, OrderShape shape) {
+        Map<String, String> options = new TreeMap<>(Map.of(
+                "connector.class",
+                "io.millrace.connectors.projection.ProjectionSinkConnector",
+                "kafka.bootstrap.servers",
+                brokers,
+                "connection.url",
+                database.url(),
+                "connection.user",
+                ViewDatabase.USER,
+                "connection.password",
+                ViewDatabase.PASSWORD));
+        addProjection(options, "orders", table, shape);
+        return options;
+    }
+
+    /** Adds a projection of the records to a table. */
+    static void addProjection(Map<String, String> options, String name, String table, OrderShape shape) {
+        options.merge("projections", name, (others, added) -> others + "," + added);
+        options.put("projection." + name + ".kind", "upsert");
+        options.put("projection." + name + ".table", table);
+        options.put("projection." + name + ".key", OrderShape.KEY + " = key." + OrderShape.KEY);
+        options.put("projection." + name + ".columns", shape.valueNames());
     }
 
     @Override

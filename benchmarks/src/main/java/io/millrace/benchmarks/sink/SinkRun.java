@@ -48,7 +48,7 @@ final class SinkRun {
             throws SQLException, IOException, InterruptedException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE " + table + " (" + Order.DEFINITIONS + ")");
+            statement.execute("CREATE TABLE " + table + " (" + stream.shape().definitions() + ")");
         }
         database.settle();
         Result result;
@@ -65,7 +65,8 @@ final class SinkRun {
                     (usage.cpuSeconds() - cpu) * 1e6 / stream.records(),
                     usage.peakMebibytes());
         }
-        stream.expectedContent(OrderStream.PARTS).requireIn(database, table, Order.COLUMNS);
+        stream.expectedContent(OrderStream.PARTS)
+                .requireIn(database, table, stream.shape().names());
         return result;
     }
 

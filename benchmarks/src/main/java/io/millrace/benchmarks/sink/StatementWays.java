@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.sink;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,18 +11,25 @@ import java.util.List;
 
 /** Ways to write rows that every database has. */
 final class StatementWays {
-    private static final String VALUES = "(?, ?, ?, ?)";
+    private static final int MOST_PARAMETERS = 65_535;
 
     private StatementWays() {}
 
+    /** Whether a statement with so many rows has no more parameters than the protocols of both databases can count. */
+    static boolean isPreparable(int rows, OrderShape shape) {
+        return rows * shape.columns().size() <= MOST_PARAMETERS;
+    }
+
     /** One statement with a row of parameters for each row. */
-    static Ceiling.Way multiRow(String table, String conflict) {
+    static Ceiling.Way multiRow(String table, OrderShape shape, String conflict) {
+        String insert = insert(table, shape);
+        String row = parameters(shape);
         return (connection, rows) -> {
-            String sql = insert(table) + String.join(",", Collections.nCopies(rows.size(), VALUES)) + conflict;
+            String sql = insert + String.join(",", Collections.nCopies(rows.size(), row)) + conflict;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 int parameter = 1;
-                for (Order row : rows) {
-                    parameter = setParameters(statement, parameter, row);
+                for (Order order : rows) {
+                    parameter = setParameters(statement, parameter, order);
                 }
                 statement.executeUpdate();
             }
@@ -29,9 +37,10 @@ final class StatementWays {
     }
 
     /** A statement of one row, as a batch of the driver's. */
-    static Ceiling.Way driverBatch(String table, String conflict) {
+    static Ceiling.Way driverBatch(String table, OrderShape shape, String conflict) {
+        String sql = insert(table, shape) + parameters(shape) + conflict;
         return (connection, rows) -> {
-            try (PreparedStatement statement = connection.prepareStatement(insert(table) + VALUES + conflict)) {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (Order row : rows) {
                     setParameters(statement, 1, row);
                     statement.addBatch();
@@ -45,14 +54,7 @@ final class StatementWays {
     static byte[] textLines(List<Order> rows) {
         StringBuilder text = new StringBuilder(rows.size() * 48);
         for (Order row : rows) {
-            text.append(row.id())
-                    .append('\t')
-                    .append(row.customer())
-                    .append('\t')
-                    .append(row.total().toPlainString())
-                    .append('\t')
-                    .append(row.revision())
-                    .append('\n');
+            text.append(String.join("\t", row.texts())).append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -63,15 +65,25 @@ final class StatementWays {
         }
     }
 
-    private static String insert(String table) {
-        return "INSERT INTO " + table + " (" + Order.COLUMNS + ") VALUES ";
+    private static String insert(String table, OrderShape shape) {
+        return "INSERT INTO " + table + " (" + shape.names() + ") VALUES ";
+    }
+
+    private static String parameters(OrderShape shape) {
+        return "(" + OrderShape.join(shape.columns(), column -> "?", ", ") + ")";
     }
 
     private static int setParameters(PreparedStatement statement, int from, Order row) throws SQLException {
-        statement.setLong(from, row.id());
-        statement.setString(from + 1, row.customer());
-        statement.setBigDecimal(from + 2, row.total());
-        statement.setLong(from + 3, row.revision());
-        return from + 4;
+        int parameter = from;
+        for (Object value : row.values()) {
+            if (value instanceof Long number) {
+                statement.setLong(parameter++, number);
+            } else if (value instanceof String text) {
+                statement.setString(parameter++, text);
+            } else {
+                statement.setBigDecimal(parameter++, (BigDecimal) value);
+            }
+        }
+        return parameter;
     }
 }

@@ -75,12 +75,19 @@ public final class CommittedChanges implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             ByteBuffer key = ByteBuffer.wrap(record.key());
             if (count % SAMPLED == 0 || samples.containsKey(key)) {
+                record.headers().forEach(CommittedChanges::detach);
                 samples.put(key, record);
             }
             counts.merge(record.topic(), 1, Integer::sum);
             count++;
         }
         return count > before;
+    }
+
+    /** A header refers to the whole response of the broker until its key and value have been read. */
+    private static void detach(Header header) {
+        header.key();
+        header.value();
     }
 
     /**

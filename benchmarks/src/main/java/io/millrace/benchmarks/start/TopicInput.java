@@ -4,7 +4,6 @@ import io.millrace.benchmarks.harness.BenchmarkWorker;
 import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.Topics;
 import io.millrace.benchmarks.harness.ViewDatabase;
-import io.millrace.benchmarks.sink.Order;
 import io.millrace.benchmarks.sink.OrderStream;
 import io.millrace.benchmarks.sink.OrderTopic;
 import io.millrace.benchmarks.sink.PartWatch;
@@ -42,10 +41,10 @@ final class TopicInput implements ConnectorInput {
     public MeasuredConnector connector(String name) throws SQLException {
         try (Connection connection = servers.views().connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE " + name + " (" + Order.DEFINITIONS + ")");
+            statement.execute("CREATE TABLE " + name + " (" + STREAM.shape().definitions() + ")");
         }
-        Map<String, String> options = new TreeMap<>(
-                contender.options(name, topic, servers.broker().bootstrapServers(), servers.views(), name));
+        Map<String, String> options = new TreeMap<>(contender.options(
+                name, topic, servers.broker().bootstrapServers(), servers.views(), name, STREAM.shape()));
         options.putAll(RecordFormat.json().connectorOptions(contender.ownConverter()));
         options.put("tasks.max", "1");
         options.put("consumer.override.isolation.level", "read_committed");
@@ -71,7 +70,8 @@ final class TopicInput implements ConnectorInput {
 
         @Override
         public void requireDelivered(int expected) throws SQLException {
-            STREAM.expectedContent(expected).requireIn(views, name, Order.COLUMNS);
+            STREAM.expectedContent(expected)
+                    .requireIn(views, name, STREAM.shape().names());
         }
 
         @Override
