@@ -50,8 +50,7 @@ final class Figures {
 
     private void addResults(JsonNode results) {
         for (JsonNode result : results) {
-            String name = result.path("benchmark").asText();
-            Samples samples = byName.computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), any -> new Samples());
+            Samples samples = byName.computeIfAbsent(nameOf(result), any -> new Samples());
             samples.times.add(result.path("primaryMetric")
                     .path("scorePercentiles")
                     .path("50.0")
@@ -61,6 +60,17 @@ final class Figures {
                     .path("rawData")
                     .forEach(fork -> fork.forEach(value -> samples.bytes.add(value.asDouble())));
         }
+    }
+
+    /** The method's name, with its parameters. */
+    private static String nameOf(JsonNode result) {
+        String benchmark = result.path("benchmark").asText();
+        StringBuilder name = new StringBuilder(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+        result.path("params").properties().forEach(parameter -> name.append(", ")
+                .append(parameter.getKey())
+                .append(' ')
+                .append(parameter.getValue().asText()));
+        return name.toString();
     }
 
     private void printTable() {

@@ -3,13 +3,11 @@ package io.millrace.benchmarks;
 import io.debezium.transforms.outbox.EventRouter;
 import io.millrace.converters.StreamingJsonConverter;
 import io.millrace.transforms.InjectContext;
-import io.millrace.transforms.ToOfficialEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,23 +33,16 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TransformsBenchmark {
-    /** The condition that the peer has too. */
-    private static final String CONDITION = "op == 'u' && before.status != 'PAID' && after.status == 'PAID'";
-
-    private static final String FIELDS =
-            "key: order_id = row.id; fields: order_id = row.id, customer_id, status, total, "
-                    + "currency, placed_at, paid_at, shipped_at; revision: row.version";
-
     /** The key that each recorded order has, and how many others there are. */
     private static final String CURRENCY = "EUR";
 
     private static final int OTHER_CURRENCIES = 10_000;
 
     private final InjectContext<SourceRecord> context = new InjectContext<>();
-    private final Transformation<SourceRecord> oneRule = transformWithRules(1, "", Map.of());
-    private final Transformation<SourceRecord> thirtyRules = transformWithRules(30, "", Map.of());
+    private final Transformation<SourceRecord> oneRule = MeasuredRules.transform(1, 1, "", Map.of());
+    private final Transformation<SourceRecord> thirtyRules = MeasuredRules.transform(1, 30, "", Map.of());
     private final Transformation<SourceRecord> withLookup =
-            transformWithRules(1, "lookup('currencies', after.currency).digits == 2 && ", lookupOptions());
+            MeasuredRules.transform(1, 1, "lookup('currencies', after.currency).digits == 2 && ", lookupOptions());
     private final EventRouter<SourceRecord> router = new EventRouter<>();
     private final JsonConverter converter = new JsonConverter();
     private SourceRecord[] matched;
@@ -86,26 +77,6 @@ public class TransformsBenchmark {
         }
     }
 
-    /**
-     * Rules on one table whose conditions are over the same columns; the last one is the one that is measured.
-     *
-     * @param before what each condition begins with
-     */
-    private static Transformation<SourceRecord> transformWithRules(
-            int count, String before, Map<String, String> others) {
-        Map<String, String> options = new HashMap<>(Map.of("table.1", "shop.orders", "source", "/shop"));
-        options.putAll(others);
-        for (int i = 1; i <= count; i++) {
-            String condition = i == count ? CONDITION : CONDITION.replace("PAID", "PAID" + i);
-            options.put(
-                    "rule." + i,
-                    "Order" + i + "; table: shop.orders; on: update; when: " + before + condition + "; " + FIELDS);
-        }
-        ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>();
-        transform.configure(options);
-        return transform;
-    }
-
     /** A table in memory, as it is when its topic has been read. */
     private static Map<String, String> lookupOptions() {
         try {
@@ -125,8 +96,7 @@ public class TransformsBenchmark {
         }
     }
 
-    private static void applyToAll(
-            Transformation<SourceRecord> transform, SourceRecord[] records, Blackhole blackhole) {
+    static void applyToAll(Transformation<SourceRecord> transform, SourceRecord[] records, Blackhole blackhole) {
         for (SourceRecord record : records) {
             blackhole.consume(transform.apply(record));
         }
