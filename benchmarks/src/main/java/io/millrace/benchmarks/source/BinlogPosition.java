@@ -17,7 +17,9 @@ public record BinlogPosition(String file, long offset) {
     boolean isPassedBy(JsonNode offsets) {
         JsonNode offset = offsets.path("offsets").path(0).path("offset");
         int files = offset.path("file").asText().compareTo(file);
-        return !offset.has("snapshot")
-                && (files > 0 || (files == 0 && offset.path("pos").asLong() >= this.offset));
+        long pos = offset.path("pos").asLong();
+        // A transaction's changes have its beginning as their position; "row" says that a change of it has been read.
+        boolean isAfter = pos > this.offset || (pos == this.offset && offset.has("row"));
+        return !offset.has("snapshot") && (files > 0 || (files == 0 && isAfter));
     }
 }
