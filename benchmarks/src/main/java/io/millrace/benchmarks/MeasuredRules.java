@@ -1,7 +1,9 @@
 package io.millrace.benchmarks;
 
 import io.millrace.transforms.ToOfficialEvent;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
@@ -28,18 +30,21 @@ final class MeasuredRules {
     static Transformation<SourceRecord> transform(int tables, int rules, String before, Map<String, String> others) {
         Map<String, String> options = new HashMap<>(Map.of("source", "/shop"));
         options.putAll(others);
+        List<String> names = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (int table = 1; table <= tables; table++) {
             String name = table == tables ? "shop.orders" : "shop.orders_" + table;
-            options.put("table." + table, name);
+            names.add(name);
             for (int rule = 1; rule <= rules; rule++) {
                 int number = (table - 1) * rules + rule;
                 String condition = rule == rules ? CONDITION : CONDITION.replace("PAID", "PAID" + rule);
-                options.put(
-                        "rule." + number,
-                        "Order" + number + "; table: " + name + "; on: update; when: " + before + condition + "; "
-                                + FIELDS);
+                texts.add("Order" + number + "; table: " + name + "; on: update; when: " + before + condition + "; "
+                        + FIELDS);
             }
         }
+        // One option may have several, one a line.
+        options.put("table.1", String.join("\n", names));
+        options.put("rule.1", String.join("\n", texts));
         ToOfficialEvent<SourceRecord> transform = new ToOfficialEvent<>();
         transform.configure(options);
         return transform;
