@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * space too, which the budget does not contain.
  */
 public final class TimerQueue {
-    /** Of due, sequence, hash, entry and table index, and of one and a half places of the table. */
-    static final int SLOT_BYTES = 8 + 4 + 4 + 4 + 4 + 6;
+    /** Of due, sequence, hash, entry and table index, and of two places of the table. */
+    static final int SLOT_BYTES = 8 + 4 + 4 + 4 + 4 + 2 * 4;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private static final int MIN_CAPACITY = 16;
-    private static final int MAX_CAPACITY = 1 << 30;
+    private static final int MAX_CAPACITY = (1 << 30) - 1;
     /**
      * If the budget does not permit arrays that are larger by half, they grow by what it permits, but at least by this part;
      * otherwise copies would be too frequent.
@@ -320,7 +320,7 @@ public final class TimerQueue {
     // The hash table.
 
     private static int[] newTable(int capacity) {
-        int[] table = new int[capacity + capacity / 2];
+        int[] table = new int[2 * capacity];
         Arrays.fill(table, NONE);
         return table;
     }

@@ -54,7 +54,7 @@ final class PackedSchedules {
             setLast(new String(latest, in.position(), length, UTF_8));
         }
         in.skip(length);
-        ScheduleWriter out = new ScheduleWriter(latest.length);
+        ScheduleWriter out = new ScheduleWriter(1 + in.remaining());
         out.addNumber(lastNumber);
         if (lastNumber == 0) {
             out.addText(lastTopic);

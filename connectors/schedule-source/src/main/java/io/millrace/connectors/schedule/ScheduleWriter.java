@@ -9,8 +9,6 @@ final class ScheduleWriter {
     private static final int GROUP = 7;
     private static final int GROUP_MASK = 0x7F;
     private static final int MORE = 0x80;
-    /** Of a number of 64 bits. */
-    private static final int MOST_GROUPS = 10;
 
     private byte[] bytes;
     private int size;
@@ -27,13 +25,12 @@ final class ScheduleWriter {
 
     /** Adds a number without a sign. */
     void addNumber(long number) {
-        reserve(MOST_GROUPS);
         long rest = number;
         while ((rest & ~GROUP_MASK) != 0) {
-            bytes[size++] = (byte) ((rest & GROUP_MASK) | MORE);
+            addOctet((int) (rest & GROUP_MASK) | MORE);
             rest >>>= GROUP;
         }
-        bytes[size++] = (byte) rest;
+        addOctet((int) rest);
     }
 
     /** Adds a time in milliseconds since 1970. */
@@ -66,7 +63,8 @@ final class ScheduleWriter {
         }
     }
 
+    /** The bytes; nothing is added after it. They are not copied if they are as many as there was room for. */
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, size);
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
 }

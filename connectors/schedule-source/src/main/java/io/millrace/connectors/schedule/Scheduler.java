@@ -72,6 +72,7 @@ final class Scheduler {
     private final PackedSchedules packed = new PackedSchedules(MAX_TOPICS);
     private final PastDueQueue lateTimers;
     private final TimerQueue timers;
+    /** May contain schedules that have begun again since; what is pending counts first. */
     private final EndedSchedules ended;
     private boolean refusalLogged;
     private long lastDue;
@@ -138,10 +139,11 @@ final class Scheduler {
         }
         byte[] slot = slotOf(state.partition(), id);
         byte[] value = state.value();
-        ended.remove(slot);
         if (value == null) {
             timers.remove(slot);
-            if (state.headers().lastHeader(ScheduleHeaders.ENDED) != null) {
+            if (state.headers().lastHeader(ScheduleHeaders.ENDED) == null) {
+                ended.remove(slot);
+            } else {
                 ended.add(slot);
             }
             return;
@@ -180,7 +182,7 @@ final class Scheduler {
     }
 
     static byte[] slotOf(int partition, byte[] id) {
-        ScheduleWriter slot = new ScheduleWriter(id.length + Long.BYTES + Short.BYTES);
+        ScheduleWriter slot = new ScheduleWriter(1 + id.length);
         slot.addNumber(partition);
         slot.addRest(id, 0);
         return slot.toBytes();
@@ -240,7 +242,6 @@ final class Scheduler {
                     "value", "expected that the schedule fits into max.bytes. " + e.getMessage());
         }
         replaced |= lateTimers.remove(slot);
-        ended.remove(slot);
         addState(command, id, state, List.of(), batch);
         reply(command, id, ScheduleReply.due(replaced ? Event.REPLACED : Event.ACCEPTED, due), batch);
     }
@@ -300,6 +301,7 @@ final class Scheduler {
         byte[] slot = slotOf(command.partition(), id);
         // It is in one of the two.
         if (timers.remove(slot) || lateTimers.remove(slot)) {
+            ended.remove(slot);
             addState(command, id, null, List.of(), batch);
             reply(command, id, ScheduleReply.of(Event.CANCELLED), batch);
         } else {
