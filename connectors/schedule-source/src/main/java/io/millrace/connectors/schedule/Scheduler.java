@@ -74,6 +74,7 @@ final class Scheduler {
     private final TimerQueue timers;
     /** May contain schedules that have begun again since; what is pending counts first. */
     private final EndedSchedules ended;
+
     private boolean refusalLogged;
     private long lastDue;
     /** Of the last message; null before the first one. */
