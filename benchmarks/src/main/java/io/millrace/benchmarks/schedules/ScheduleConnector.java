@@ -51,6 +51,8 @@ final class ScheduleConnector implements RunningScheduler {
         options.put("kafka.bootstrap.servers", broker.bootstrapServers());
         options.put("exactly.once.support", "required");
         options.put("transaction.boundary", "connector");
+        // As connect-configs/15-schedules.json.
+        options.put("producer.override.batch.size", "131072");
         for (String part : List.of("key", "value", "header")) {
             options.put(part + ".converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         }

@@ -29,6 +29,8 @@ final class SchedulesBenchmark implements AutoCloseable {
     private static final Duration TIME_TO_READ = Duration.ofMinutes(10);
     private static final Duration TIME_OF_THE_PENDING = Duration.ofDays(1);
     private static final Duration IDLE = Duration.ofSeconds(10);
+    /** Until the tasks have let go of the records of their last batches, which would count as heap. */
+    private static final Duration TIME_TO_SETTLE = Duration.ofSeconds(3);
 
     private final Installation installation = Installation.locate();
     private final BenchmarkArguments arguments;
@@ -123,9 +125,11 @@ final class SchedulesBenchmark implements AutoCloseable {
         Arrivals fired = sent.await(together);
         double cpu = (new ProcessUsage(scheduler.pid()).cpuSeconds() - before) * 1e6 / together.count();
 
+        Thread.sleep(TIME_TO_SETTLE.toMillis());
         double heap = scheduler instanceof ScheduleConnector ? HeapUse.liveMebibytes(scheduler.pid()) : Double.NaN;
         DueMessages waiting = due("waiting", contender.part(pending), TIME_OF_THE_PENDING, Duration.ofSeconds(1));
         commands.write(waiting);
+        Thread.sleep(TIME_TO_SETTLE.toMillis());
         double bytes = scheduler instanceof ScheduleConnector
                 ? (HeapUse.liveMebibytes(scheduler.pid()) - heap) * 1024 * 1024 / waiting.count() - VALUE_BYTES
                 : Double.NaN;

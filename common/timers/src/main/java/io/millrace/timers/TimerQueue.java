@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * space too, which the budget does not contain.
  */
 public final class TimerQueue {
-    /** Of due, sequence, hash, entry and table index, and of one and a half places of the table. */
-    static final int SLOT_BYTES = 8 + 8 + 4 + 4 + 4 + 6;
+    /** Of due, sequence, hash, entry and table index, and of two places of the table. */
+    static final int SLOT_BYTES = 8 + 4 + 4 + 4 + 4 + 2 * 4;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private static final int MIN_CAPACITY = 16;
-    private static final int MAX_CAPACITY = 1 << 30;
+    private static final int MAX_CAPACITY = (1 << 30) - 1;
     /**
      * If the budget does not permit arrays that are larger by half, they grow by what it permits, but at least by this part;
      * otherwise copies would be too frequent.
@@ -47,7 +47,9 @@ public final class TimerQueue {
 
     // The heap: of each place, up to the size. No timer is before the one at (place - 1) / 2.
     private long[] due = new long[MIN_CAPACITY];
-    private long[] sequence = new long[MIN_CAPACITY];
+    /** The order in which they were put. */
+    private int[] sequence = new int[MIN_CAPACITY];
+
     private int[] hash = new int[MIN_CAPACITY];
     private byte[][] entry = new byte[MIN_CAPACITY][];
     /** Where the table has the place. */
@@ -57,7 +59,7 @@ public final class TimerQueue {
     private int[] table = newTable(MIN_CAPACITY);
 
     private int size;
-    private long nextSequence;
+    private int nextSequence;
     private long entryBytes;
 
     /**
@@ -78,6 +80,12 @@ public final class TimerQueue {
      * @throws IllegalArgumentException if the budget is less than an empty queue takes
      */
     public TimerQueue(long maxBytes, LongSupplier otherBytes) {
+        this(maxBytes, otherBytes, Integer.MIN_VALUE);
+    }
+
+    /** The same, for tests of the end of the numbers. */
+    TimerQueue(long maxBytes, LongSupplier otherBytes, int firstSequence) {
+        this.nextSequence = firstSequence;
         if (maxBytes < bytes()) {
             throw new IllegalArgumentException(
                     "Expected a budget of at least " + bytes() + " bytes, found " + maxBytes);
@@ -129,6 +137,9 @@ public final class TimerQueue {
         long former = replaced ? TimerEntry.heapBytes(entry[place]) : 0;
         long added = TimerEntry.heapBytes(id, state) - former;
         requireRoom(added, !replaced, budget);
+        if (nextSequence == Integer.MAX_VALUE) {
+            renumber();
+        }
         if (!replaced) {
             place = size++;
             hash[place] = idHash;
@@ -215,6 +226,19 @@ public final class TimerQueue {
         }
     }
 
+    /** Gives the timers the smallest numbers in their order, after four billion were put. */
+    private void renumber() {
+        long[] places = new long[size];
+        for (int place = 0; place < size; place++) {
+            places[place] = ((long) sequence[place] << Integer.SIZE) | place;
+        }
+        Arrays.sort(places);
+        nextSequence = Integer.MIN_VALUE;
+        for (long numbered : places) {
+            sequence[(int) numbered] = nextSequence++;
+        }
+    }
+
     private void removeAt(int place) {
         entryBytes -= TimerEntry.heapBytes(entry[place]);
         removeFromTable(tableIndex[place]);
@@ -234,7 +258,7 @@ public final class TimerQueue {
     /** Moves the timer of a place up or down until no timer is before the one above it. */
     private void restoreOrder(int place) {
         long dueAt = due[place];
-        long number = sequence[place];
+        int number = sequence[place];
         int idHash = hash[place];
         byte[] bytes = entry[place];
         int index = tableIndex[place];
@@ -248,7 +272,7 @@ public final class TimerQueue {
     }
 
     /** Frees a place, moves down what is after a timer, and returns the place that is free then. */
-    private int siftUp(int place, long dueAt, long number) {
+    private int siftUp(int place, long dueAt, int number) {
         int free = place;
         while (free > 0) {
             int above = (free - 1) >>> 1;
@@ -262,7 +286,7 @@ public final class TimerQueue {
     }
 
     /** Frees a place, moves up what is before a timer, and returns the place that is free then. */
-    private int siftDown(int place, long dueAt, long number) {
+    private int siftDown(int place, long dueAt, int number) {
         int free = place;
         // Places of the first half have one or two below them.
         while (free < size >>> 1) {
@@ -280,7 +304,7 @@ public final class TimerQueue {
         return free;
     }
 
-    private static boolean isBefore(long due, long sequence, long otherDue, long otherSequence) {
+    private static boolean isBefore(long due, int sequence, long otherDue, int otherSequence) {
         return due < otherDue || (due == otherDue && sequence < otherSequence);
     }
 
@@ -296,7 +320,7 @@ public final class TimerQueue {
     // The hash table.
 
     private static int[] newTable(int capacity) {
-        int[] table = new int[capacity + capacity / 2];
+        int[] table = new int[2 * capacity];
         Arrays.fill(table, NONE);
         return table;
     }

@@ -113,6 +113,11 @@ final class LetterBatches implements AutoCloseable {
         return batch;
     }
 
+    /** How many letters were read about which was not decided. */
+    int pending() {
+        return pending.size();
+    }
+
     private boolean isStarted() {
         return !reader.positions().isEmpty();
     }

@@ -12,9 +12,7 @@ import io.millrace.timers.PastDueQueue;
 import io.millrace.timers.Timer;
 import io.millrace.timers.TimerQueue;
 import io.millrace.timers.TimerQueueFullException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +52,8 @@ final class Scheduler {
     private static final long BLOCK_MS = 1_000;
 
     private static final int MAX_LOGGED = 1_000;
+    /** Topics whose names the schedules share in memory. */
+    private static final int MAX_TOPICS = 10_000;
 
     /** How long a schedule waits whose time zone is not known, until it is read again. */
     private static final long ZONE_HOLD_MS = 3_600_000;
@@ -69,9 +69,12 @@ final class Scheduler {
     private final Settings settings;
     private final TargetTopics targets;
     private final ScheduleCounts counts;
+    private final PackedSchedules packed = new PackedSchedules(MAX_TOPICS);
     private final PastDueQueue lateTimers;
     private final TimerQueue timers;
+    /** May contain schedules that have begun again since; what is pending counts first. */
     private final EndedSchedules ended;
+
     private boolean refusalLogged;
     private long lastDue;
     /** Of the last message; null before the first one. */
@@ -119,7 +122,7 @@ final class Scheduler {
         this.targets = targets;
         this.counts = counts;
         this.lateTimers = new PastDueQueue(Math.min(settings.ratePerSecond(), 1_000_000));
-        this.timers = new TimerQueue(settings.maxBytes(), lateTimers::bytes);
+        this.timers = new TimerQueue(settings.maxBytes(), () -> lateTimers.bytes() + packed.bytes());
         this.ended = new EndedSchedules(settings.maxEnded());
     }
 
@@ -137,18 +140,19 @@ final class Scheduler {
         }
         byte[] slot = slotOf(state.partition(), id);
         byte[] value = state.value();
-        ended.remove(slot);
         if (value == null) {
             timers.remove(slot);
-            if (state.headers().lastHeader(ScheduleHeaders.ENDED) != null) {
+            if (state.headers().lastHeader(ScheduleHeaders.ENDED) == null) {
+                ended.remove(slot);
+            } else {
                 ended.add(slot);
             }
             return;
         }
         try {
-            Timing timing = ScheduleFormat.read(value).timing();
+            byte[] schedule = packed.pack(value);
             // Without a time any more, it ends when it is due; without a known time zone, it is held then.
-            timers.putBack(slot, timing.isComputable() ? timing.due().orElse(0) : 0, value);
+            timers.putBack(slot, PackedSchedules.readDue(schedule), schedule);
         } catch (DataException e) {
             throw new DataException(
                     "The schedule at " + RecordPlace.of(state.topic(), state.partition(), state.offset())
@@ -164,7 +168,7 @@ final class Scheduler {
 
     /** The bytes that the schedules occupy in the heap. */
     long bytes() {
-        return timers.bytes() + lateTimers.bytes();
+        return timers.bytes() + lateTimers.bytes() + packed.bytes();
     }
 
     /** When the next message is due, or may be sent if it is late, in milliseconds since 1970; empty if there is no schedule. */
@@ -178,11 +182,11 @@ final class Scheduler {
         return OptionalLong.of(isBlocked(now) ? Math.max(moment, blockedUntil) : moment);
     }
 
-    private static byte[] slotOf(int partition, byte[] id) {
-        return ByteBuffer.allocate(Integer.BYTES + id.length)
-                .putInt(partition)
-                .put(id)
-                .array();
+    static byte[] slotOf(int partition, byte[] id) {
+        ScheduleWriter slot = new ScheduleWriter(1 + id.length);
+        slot.addNumber(partition);
+        slot.addRest(id, 0);
+        return slot.toBytes();
     }
 
     // Commands.
@@ -233,13 +237,12 @@ final class Scheduler {
         OptionalLong due = schedule.timing().due();
         boolean replaced;
         try {
-            replaced = timers.put(slot, due.orElseThrow(), state);
+            replaced = timers.put(slot, due.orElseThrow(), packed.pack(state));
         } catch (TimerQueueFullException e) {
             throw new RefusedCommandException(
                     "value", "expected that the schedule fits into max.bytes. " + e.getMessage());
         }
         replaced |= lateTimers.remove(slot);
-        ended.remove(slot);
         addState(command, id, state, List.of(), batch);
         reply(command, id, ScheduleReply.due(replaced ? Event.REPLACED : Event.ACCEPTED, due), batch);
     }
@@ -299,6 +302,7 @@ final class Scheduler {
         byte[] slot = slotOf(command.partition(), id);
         // It is in one of the two.
         if (timers.remove(slot) || lateTimers.remove(slot)) {
+            ended.remove(slot);
             addState(command, id, null, List.of(), batch);
             reply(command, id, ScheduleReply.of(Event.CANCELLED), batch);
         } else {
@@ -391,11 +395,12 @@ final class Scheduler {
     @SuppressWarnings("ArrayRecordComponent") // They are never compared.
     private record Due(int partition, byte[] id, byte[] slot, Schedule schedule, long at) {}
 
-    private static Due read(Timer timer) {
-        Schedule schedule = ScheduleFormat.read(timer.state());
+    private Due read(Timer timer) {
+        Schedule schedule = packed.read(timer.state());
+        ScheduleReader slot = new ScheduleReader(timer.id(), 0);
         return new Due(
-                ByteBuffer.wrap(timer.id()).getInt(),
-                Arrays.copyOfRange(timer.id(), Integer.BYTES, timer.id().length),
+                (int) slot.readNumber(),
+                slot.readBytes(slot.remaining()),
                 timer.id(),
                 schedule,
                 schedule.timing().isComputable() ? schedule.timing().due().orElse(NEVER) : UNKNOWN);
@@ -582,7 +587,7 @@ final class Scheduler {
 
     private void store(Due due, Schedule schedule, long next, OutgoingBatch batch) {
         byte[] state = ScheduleFormat.write(schedule);
-        timers.putBack(due.slot(), next, state);
+        timers.putBack(due.slot(), next, packed.pack(state));
         addFiredState(due, state, List.of(), batch);
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.Seeds;
 import io.millrace.timers.PastDuePolicy;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
@@ -32,31 +34,87 @@ class ScheduleFormatTest {
 
     @Test
     void writesWhatTheGoldenFilesContain() throws IOException {
-        assertThat(HexFormat.of().formatHex(ScheduleFormat.write(ONCE))).isEqualTo(golden("once-v1.hex"));
-        assertThat(HexFormat.of().formatHex(ScheduleFormat.write(RECURRING))).isEqualTo(golden("recurring-v1.hex"));
+        assertThat(HexFormat.of().formatHex(ScheduleFormat.write(ONCE))).isEqualTo(golden("once-v2.hex"));
+        assertThat(HexFormat.of().formatHex(ScheduleFormat.write(RECURRING))).isEqualTo(golden("recurring-v2.hex"));
+    }
+
+    /** So that the tests of version 1 have what connectors wrote. */
+    @Test
+    void hasAWriterOfVersion1ThatWritesWhatTheGoldenFilesContain() throws IOException {
+        assertThat(HexFormat.of().formatHex(FirstScheduleWriter.write(ONCE))).isEqualTo(golden("once-v1.hex"));
+        assertThat(HexFormat.of().formatHex(FirstScheduleWriter.write(RECURRING)))
+                .isEqualTo(golden("recurring-v1.hex"));
     }
 
     @Test
     void readsWhatTheGoldenFilesContain() throws IOException {
-        assertThat(read("once-v1.hex")).usingRecursiveComparison().isEqualTo(ONCE);
-        assertThat(read("recurring-v1.hex")).usingRecursiveComparison().isEqualTo(RECURRING);
+        for (String version : List.of("v1", "v2")) {
+            assertThat(read("once-" + version + ".hex"))
+                    .usingRecursiveComparison()
+                    .isEqualTo(ONCE);
+            assertThat(read("recurring-" + version + ".hex"))
+                    .usingRecursiveComparison()
+                    .isEqualTo(RECURRING);
+        }
     }
 
     @Test
-    void refusesOtherBytes() throws IOException {
-        byte[] state = ScheduleFormat.write(RECURRING);
-        for (int length = 0; length < state.length; length++) {
-            byte[] part = Arrays.copyOf(state, length);
-            assertThatThrownBy(() -> ScheduleFormat.read(part)).isInstanceOf(DataException.class);
+    void readsAnyScheduleOfBothVersionsAsItWasWritten() {
+        RandomSchedules schedules = new RandomSchedules(new Random(Seeds.next()));
+        for (int i = 0; i < 5_000; i++) {
+            Schedule schedule = schedules.next();
+            byte[] first = FirstScheduleWriter.write(schedule);
+            byte[] second = ScheduleFormat.write(schedule);
+            // Version 1 contains all of a schedule.
+            assertThat(FirstScheduleWriter.write(ScheduleFormat.read(first))).isEqualTo(first);
+            assertThat(FirstScheduleWriter.write(ScheduleFormat.read(second))).isEqualTo(first);
+            assertThat(second).hasSizeLessThan(first.length);
         }
-        byte[] longer = Arrays.copyOf(state, state.length + 1);
-        assertThatThrownBy(() -> ScheduleFormat.read(longer))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("further bytes");
-        state[0] = 2;
-        assertThatThrownBy(() -> ScheduleFormat.read(state))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("Expected a schedule of version 1, found version 2");
+    }
+
+    /** Whatever the bytes are, they are a schedule, or the error is the one that names the record. */
+    @Test
+    void refusesRandomChangesOrReadsThem() {
+        Random random = new Random(Seeds.next());
+        RandomSchedules schedules = new RandomSchedules(random);
+        int refused = 0;
+        for (int i = 0; i < 5_000; i++) {
+            byte[] state = ScheduleFormat.write(schedules.next());
+            state[random.nextInt(state.length)] = (byte) random.nextInt(256);
+            try {
+                ScheduleFormat.read(state);
+            } catch (DataException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void refusesOtherBytes() {
+        // The payload of version 2 has no length, so this one has none.
+        Schedule tombstones = new Schedule(
+                RECURRING.timing(),
+                RECURRING.fired(),
+                RECURRING.policy(),
+                RECURRING.topic(),
+                RECURRING.key(),
+                RECURRING.headers(),
+                null);
+        for (byte[] state : List.of(FirstScheduleWriter.write(RECURRING), ScheduleFormat.write(tombstones))) {
+            for (int length = 0; length < state.length; length++) {
+                byte[] part = Arrays.copyOf(state, length);
+                assertThatThrownBy(() -> ScheduleFormat.read(part)).isInstanceOf(DataException.class);
+            }
+            byte[] longer = Arrays.copyOf(state, state.length + 1);
+            assertThatThrownBy(() -> ScheduleFormat.read(longer))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("further bytes");
+            state[0] = 3;
+            assertThatThrownBy(() -> ScheduleFormat.read(state))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("Expected a schedule of version 1 or 2, found version 3");
+        }
     }
 
     private static Schedule read(String file) throws IOException {

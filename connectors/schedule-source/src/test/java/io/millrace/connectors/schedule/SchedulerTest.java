@@ -533,13 +533,45 @@ class SchedulerTest {
         assertThat(scheduler.nextMoment(START)).hasValue(START);
     }
 
+    /** An installation that is upgraded while schedules wait. */
+    @Test
+    void continuesSchedulesOfVersion1() {
+        Scheduler scheduler = scheduler();
+        Schedule once =
+                new Schedule(new Timing.Once(START), 0, Optional.empty(), "t", null, List.of(), "x".getBytes(UTF_8));
+        Schedule recurring = new Schedule(
+                new Timing.Recurring(START, "* * * * *", "UTC", Long.MAX_VALUE, 2),
+                0,
+                Optional.empty(),
+                "t",
+                null,
+                List.of(),
+                null);
+        scheduler.load(new ConsumerRecord<>("schedules", 3, 5, "a".getBytes(UTF_8), FirstScheduleWriter.write(once)));
+        scheduler.load(
+                new ConsumerRecord<>("schedules", 3, 6, "b".getBytes(UTF_8), FirstScheduleWriter.write(recurring)));
+
+        OutgoingBatch due = new OutgoingBatch(10);
+        scheduler.fire(START + 60_000, due);
+        assertThat(due.records())
+                .filteredOn(record -> record.kind() == Kind.MESSAGE)
+                .extracting(record -> header(record, "ce_id"))
+                .containsExactly("a@2026-03-01T12:00:00Z", "b@2026-03-01T12:01:00Z");
+        List<OutgoingRecord> states = due.records().stream()
+                .filter(record -> record.kind() == Kind.STATE)
+                .toList();
+        assertThat(states.get(0).value()).isNull();
+        assertThat(states.get(1).value()).startsWith(2);
+        assertThat(ScheduleFormat.read(states.get(1).value()).fired()).isEqualTo(1);
+    }
+
     @Test
     void namesTheRecordOfAStateThatItCannotRead() {
         assertThatThrownBy(() ->
                         scheduler().load(new ConsumerRecord<>("schedules", 2, 5, "a".getBytes(UTF_8), new byte[] {9})))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("schedules-2@5")
-                .hasMessageContaining("version 9");
+                .hasMessageContaining("version 1 or 2, found version 9");
     }
 
     /** A command in partition 3. */
