@@ -96,10 +96,12 @@ final class ChannelSinkServer implements PushServer {
         return List.of(worker.pid());
     }
 
+    /** Also of native memory, of which the JVM's compilers leave more behind the more code was used for the first time. */
     @Override
     public void collectGarbage() throws IOException, InterruptedException {
         DiagnosticCommand.run(worker.pid(), "GC.run");
         DiagnosticCommand.run(worker.pid(), "GC.run");
+        DiagnosticCommand.run(worker.pid(), "System.trim_native_heap");
     }
 
     /** A drain would wait for the clients. */

@@ -33,6 +33,9 @@ final class ChannelEvents {
                     .build())
             .build();
 
+    /** About how much the members besides the data take. */
+    private static final int MEMBERS_LENGTH = 200;
+
     private final Expression channel;
     private final Expression type;
     private final Expression id;
@@ -99,7 +102,8 @@ final class ChannelEvents {
     private ChannelEvent createEvent(SinkRecord record, EventScope scope, List<String> channels) {
         String typeText = textOf(type, scope);
         String idText = textOf(id, scope);
-        StringBuilder content = new StringBuilder();
+        String dataText = dataOf(scope);
+        StringBuilder content = new StringBuilder(dataText.length() + MEMBERS_LENGTH);
         if (idText != null) {
             content.append("\"id\":").append(JsonText.of(null, idText)).append(',');
         }
@@ -108,7 +112,7 @@ final class ChannelEvents {
         }
         long time = EventScope.timestampOf(record);
         content.append("\"time\":").append(time).append(",\"data\":");
-        content.append(dataOf(scope)).append('}');
+        content.append(dataText).append('}');
         return new ChannelEvent(
                 channels,
                 typeText == null ? "" : typeText,

@@ -1,18 +1,20 @@
 package io.millrace.connectors.channel.history;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a channel in the history, and its subscriptions. Guarded by the lock of its {@link ChannelHub}. */
 final class Channel {
     private final String name;
     private final EntryQueue entries = new EntryQueue();
-    private final Set<Subscription> subscriptions = new HashSet<>();
-    /** Of the types of which only the newest is delivered to a subscriber that is behind. */
-    private final Map<String, HistoryEntry> newestOfType = new HashMap<>(2);
+    /** In no order. Each has its index, so that one of many is removed at once. */
+    private final ArrayList<Subscription> subscriptions = new ArrayList<>(0);
+    /** Of the types of which only the newest is delivered to a subscriber that is behind; a map of its own once there is one. */
+    private Map<String, HistoryEntry> newestOfType = Map.of();
 
     Channel(String name) {
         this.name = name;
@@ -22,8 +24,29 @@ final class Channel {
         return name;
     }
 
-    Set<Subscription> subscriptions() {
-        return subscriptions;
+    /** The subscriptions, as long as none is added or removed. */
+    List<Subscription> subscriptions() {
+        return Collections.unmodifiableList(subscriptions);
+    }
+
+    void add(Subscription subscription) {
+        subscription.index = subscriptions.size();
+        subscriptions.add(subscription);
+    }
+
+    /** Removes a subscription, and returns whether it was there. */
+    boolean remove(Subscription subscription) {
+        int index = subscription.index;
+        if (index < 0) {
+            return false;
+        }
+        Subscription last = subscriptions.remove(subscriptions.size() - 1);
+        if (last != subscription) {
+            subscriptions.set(index, last);
+            last.index = index;
+        }
+        subscription.index = -1;
+        return true;
     }
 
     /** The newest event; null if the history has none. */
@@ -58,6 +81,9 @@ final class Channel {
         }
         entries.add(entry);
         if (conflated) {
+            if (newestOfType.isEmpty()) {
+                newestOfType = new HashMap<>(2);
+            }
             newestOfType.put(entry.type, entry);
         }
     }
@@ -65,7 +91,9 @@ final class Channel {
     /** Takes the oldest event out. */
     void removeFirst() {
         HistoryEntry entry = entries.removeOldest();
-        newestOfType.remove(entry.type, entry);
+        if (!newestOfType.isEmpty() && newestOfType.remove(entry.type, entry) && newestOfType.isEmpty()) {
+            newestOfType = Map.of();
+        }
     }
 
     /** Whether a newer event of the same type takes the place of this one for a subscriber that is behind. */

@@ -1,8 +1,9 @@
 package io.millrace.connectors.channel.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -17,6 +18,10 @@ import java.util.zip.CRC32C;
  */
 @SuppressWarnings("ArrayRecordComponent") // They are never compared.
 public record ChannelEvent(List<String> channels, String type, long timestampMs, byte[] content) {
+    private static final String BEFORE_CHANNEL = "{\"channel\":\"";
+    private static final String BEFORE_POSITION = "\",\"position\":\"";
+    private static final String BEHIND_POSITION = "\",";
+
     public ChannelEvent {
         channels = List.copyOf(channels);
     }
@@ -37,11 +42,20 @@ public record ChannelEvent(List<String> channels, String type, long timestampMs,
     /** The event's JSON object in one of its channels, with this position. */
     byte[] frame(String channel, String position) {
         // Neither has a character that JSON escapes.
-        byte[] head = ("{\"channel\":\"" + channel + "\",\"position\":\"" + position + "\",").getBytes(UTF_8);
-        return ByteBuffer.allocate(head.length + content.length)
-                .put(head)
-                .put(content)
-                .array();
+        byte[] head = (BEFORE_CHANNEL + channel + BEFORE_POSITION + position + BEHIND_POSITION).getBytes(US_ASCII);
+        byte[] frame = Arrays.copyOf(head, head.length + content.length);
+        System.arraycopy(content, 0, frame, head.length, content.length);
+        return frame;
+    }
+
+    /** The position in a {@link #frame} of a channel. */
+    static String positionIn(byte[] frame, String channel) {
+        int from = BEFORE_CHANNEL.length() + channel.length() + BEFORE_POSITION.length();
+        int to = from;
+        while (frame[to] != '"') {
+            to++;
+        }
+        return new String(frame, from, to - from, US_ASCII);
     }
 
     /** Without the content. */

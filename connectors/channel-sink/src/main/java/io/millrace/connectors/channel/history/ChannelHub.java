@@ -52,6 +52,9 @@ public final class ChannelHub {
     private final Map<String, Channel> channels = new HashMap<>();
     private final Set<Subscription> waiting = new LinkedHashSet<>();
     private final Set<Subscription> toWake = new LinkedHashSet<>();
+    /** What {@link #findEnds} has found last. */
+    private Position ends = Position.anywhere(List.of());
+
     private int entries;
     private long bytes;
     private long arrivals;
@@ -291,7 +294,7 @@ public final class ChannelHub {
     }
 
     private boolean isOf(Subscription subscription, Set<PartitionRing> some) {
-        Position position = subscription.position;
+        Position position = subscription.position();
         return position == null
                 || some.contains(subscription.channel.ring())
                 || some.stream()
@@ -372,7 +375,7 @@ public final class ChannelHub {
     }
 
     private void answer(Subscription subscription, Resume resume, long now) {
-        Position position = subscription.position;
+        Position position = subscription.position();
         if (position == null) {
             openWithoutPosition(subscription);
             return;
@@ -402,7 +405,7 @@ public final class ChannelHub {
 
     private void openWithoutPosition(Subscription subscription) {
         if (!subscription.fromEarliest) {
-            subscription.position = now(subscription.channel);
+            moveToEnd(subscription);
             open(subscription, null, false);
             return;
         }
@@ -410,7 +413,11 @@ public final class ChannelHub {
         boolean complete =
                 ring == null ? rings.values().stream().allMatch(PartitionRing::hasEverything) : ring.hasEverything();
         // Until the first event is delivered, the subscriber has received nothing that can be resumed.
-        subscription.position = ring == null ? now(subscription.channel) : Position.anywhere(List.of());
+        if (ring == null) {
+            moveToEnd(subscription);
+        } else {
+            subscription.setPosition(Position.anywhere(List.of()));
+        }
         open(subscription, subscription.channel.first(), complete);
     }
 
@@ -424,20 +431,31 @@ public final class ChannelHub {
         toWake.add(subscription);
     }
 
-    /** The end of what was read of a channel. */
-    private Position now(Channel channel) {
-        PartitionRing ring = channel.ring();
-        if (ring != null) {
-            return Position.of(Objects.requireNonNull(ring.end()));
+    /** Sets the position to the end of what was read of the channel. */
+    private void moveToEnd(Subscription subscription) {
+        PartitionRing ring = subscription.channel.ring();
+        HistoryEntry newest = ring == null ? null : ring.newest();
+        if (newest == null) {
+            subscription.setPosition(findEnds());
+        } else {
+            subscription.setPosition(newest);
         }
-        List<Position.Mark> ends = new ArrayList<>();
-        for (PartitionRing each : rings.values()) {
-            Position.Mark end = each.end();
+    }
+
+    /** The ends of all partitions, as one object until they change: many subscriptions are at them. */
+    private Position findEnds() {
+        List<Position.Mark> marks = new ArrayList<>();
+        for (PartitionRing ring : rings.values()) {
+            Position.Mark end = ring.end();
             if (end != null) {
-                ends.add(end);
+                marks.add(end);
             }
         }
-        return Position.anywhere(ends);
+        Position found = Position.anywhere(marks);
+        if (!found.equals(ends)) {
+            ends = found;
+        }
+        return ends;
     }
 
     /** Whether all partitions have a beginning of their history. */
@@ -460,13 +478,13 @@ public final class ChannelHub {
     public synchronized Subscription subscribe(Subscriber subscriber, String channel, String position) {
         Subscription created =
                 new Subscription(channels.computeIfAbsent(channel, Channel::new), subscriber, clockMs.getAsLong());
-        created.channel.subscriptions().add(created);
+        created.channel.add(created);
         subscriptions++;
         if (position.equals(EARLIEST)) {
             created.fromEarliest = true;
         } else if (!position.isEmpty()) {
             created.resumes = true;
-            created.position = Position.parse(position).orElseGet(() -> Position.anywhere(List.of()));
+            created.setPosition(Position.parse(position).orElseGet(() -> Position.anywhere(List.of())));
         }
         waiting.add(created);
         if (isReady()) {
@@ -479,7 +497,7 @@ public final class ChannelHub {
 
     /** Ends a subscription. */
     public synchronized void unsubscribe(Subscription subscription) {
-        if (subscription.channel.subscriptions().remove(subscription)) {
+        if (subscription.channel.remove(subscription)) {
             subscriptions--;
             waiting.remove(subscription);
             toWake.remove(subscription);
@@ -518,17 +536,17 @@ public final class ChannelHub {
         } else if (subscription.resumes) {
             notRecovered++;
         }
-        return new Delivery.Subscribed(subscription.channel(), markSent(subscription), isRecovered);
+        return new Delivery.Subscribed(subscription.channel(), textOf(subscription.position()), isRecovered);
     }
 
     private Delivery takeReset(Subscription subscription) {
         notRecovered++;
         restartFromNow(subscription);
-        return new Delivery.Reset(subscription.channel(), markSent(subscription));
+        return new Delivery.Reset(subscription.channel(), textOf(subscription.position()));
     }
 
     private void restartFromNow(Subscription subscription) {
-        subscription.position = now(subscription.channel);
+        moveToEnd(subscription);
         subscription.next = null;
         subscription.state = Subscription.State.OPEN;
     }
@@ -540,13 +558,12 @@ public final class ChannelHub {
             conflatedEvents++;
         }
         subscription.next = entry.next;
-        subscription.position = Position.of(entry.mark());
-        return new Delivery.Event(subscription.channel(), markSent(subscription), entry.frame(), entry.receivedMs);
+        subscription.setPosition(entry);
+        return new Delivery.Event(subscription.channel(), entry.frame(), entry.receivedMs);
     }
 
-    private static String markSent(Subscription subscription) {
-        subscription.sentPosition = String.valueOf(subscription.position);
-        return subscription.sentPosition;
+    private static String textOf(@Nullable Position position) {
+        return String.valueOf(position);
     }
 
     /**
@@ -557,19 +574,29 @@ public final class ChannelHub {
         if (subscription.state != Subscription.State.OPEN || !subscription.answered || subscription.next != null) {
             return Optional.empty();
         }
-        Position position = subscription.position;
-        if (position != null && !position.anywhere()) {
-            PartitionRing ring = findRing(position.marks().get(0));
+        Position before = subscription.position();
+        if (before != null && !before.anywhere()) {
+            PartitionRing ring = findRing(before.marks().get(0));
             Position.Mark end = ring == null ? null : ring.end();
-            if (end == null) {
+            if (ring == null || end == null) {
                 return Optional.empty();
             }
-            subscription.position = Position.of(end);
+            HistoryEntry newest = ring.newest();
+            if (newest == null) {
+                subscription.setPosition(Position.of(end));
+            } else {
+                subscription.setPosition(newest);
+            }
         } else {
-            subscription.position = now(subscription.channel);
+            moveToEnd(subscription);
         }
-        String before = subscription.sentPosition;
-        return before.equals(markSent(subscription)) ? Optional.empty() : Optional.of(subscription.sentPosition);
+        Position after = subscription.position();
+        if (Objects.equals(before, after)) {
+            return Optional.empty();
+        }
+        String text = textOf(after);
+        // Positions of too many partitions have one text.
+        return text.equals(textOf(before)) ? Optional.empty() : Optional.of(text);
     }
 
     private @Nullable PartitionRing findRing(Position.Mark mark) {

@@ -21,10 +21,15 @@ public sealed interface Delivery {
      * @param receivedMs when the event was read, in milliseconds of the hub's clock
      */
     @SuppressWarnings("ArrayRecordComponent") // They are never compared.
-    record Event(String channel, String position, byte[] frame, long receivedMs) implements Delivery {
+    record Event(String channel, byte[] frame, long receivedMs) implements Delivery {
+        @Override
+        public String position() {
+            return ChannelEvent.positionIn(frame, channel);
+        }
+
         @Override
         public String toString() {
-            return "event of " + channel + " at " + position;
+            return "event of " + channel + " at " + position();
         }
     }
 

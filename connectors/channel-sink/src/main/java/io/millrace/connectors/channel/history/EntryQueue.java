@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** Entries in the order of their offsets: newest ones are added, oldest ones are removed. Guarded by the lock of its {@link ChannelHub}. */
 final class EntryQueue {
     private static final int FIRST_CAPACITY = 4;
+    /** Of all empty queues. */
+    private static final HistoryEntry[] NONE = new HistoryEntry[0];
 
-    /** A ring, whose length is a power of two. */
-    private HistoryEntry[] places = new HistoryEntry[FIRST_CAPACITY];
+    /** A ring, whose length is a power of two, or none. */
+    private HistoryEntry[] places = NONE;
 
     private int head;
     private int size;
@@ -42,7 +44,7 @@ final class EntryQueue {
     }
 
     private void grow() {
-        HistoryEntry[] larger = new HistoryEntry[places.length * 2];
+        HistoryEntry[] larger = new HistoryEntry[Math.max(FIRST_CAPACITY, places.length * 2)];
         for (int i = 0; i < size; i++) {
             larger[i] = get(i);
         }
@@ -57,8 +59,8 @@ final class EntryQueue {
         places[head] = null;
         head = (head + 1) & (places.length - 1);
         size--;
-        if (size == 0 && places.length > FIRST_CAPACITY) {
-            places = new HistoryEntry[FIRST_CAPACITY];
+        if (size == 0) {
+            places = NONE;
             head = 0;
         }
         return entry;

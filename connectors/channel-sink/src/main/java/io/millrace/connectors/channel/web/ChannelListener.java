@@ -4,11 +4,10 @@ import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.token.ChannelTokens;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -18,7 +17,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -54,8 +53,10 @@ public final class ChannelListener implements AutoCloseable {
     private final NioEventLoopGroup acceptor;
 
     private final NioEventLoopGroup threads;
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
+    /** Of all connections. */
+    private final ChannelFutureListener closing;
+
     private volatile @Nullable SslContext tls;
     private @Nullable List<FileTime> tlsTimes;
 
@@ -67,11 +68,15 @@ public final class ChannelListener implements AutoCloseable {
      */
     public ChannelListener(ListenerSettings settings, ChannelHub hub, ChannelTokens tokens, LongSupplier clockMs) {
         this.state = new ListenerState(settings, hub, tokens, clockMs);
+        this.closing = closed -> state.counts.closeConnection();
         readCertificate();
         this.acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("millrace-channels-accept", true));
         this.threads = new NioEventLoopGroup(
                 Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
                 new DefaultThreadFactory("millrace-channels", true));
+        for (EventExecutor thread : threads) {
+            state.sessionsOf(thread);
+        }
         try {
             this.server = bind();
         } catch (RuntimeException e) {
@@ -96,6 +101,7 @@ public final class ChannelListener implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, new LoopReceiveAllocator())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(settings.unsentBytes() / 2, settings.unsentBytes()))
@@ -122,13 +128,12 @@ public final class ChannelListener implements AutoCloseable {
 
     private void initConnection(SocketChannel channel) {
         int open = state.counts.openConnection();
-        channel.closeFuture().addListener(done -> state.counts.closeConnection());
+        channel.closeFuture().addListener(closing);
         if (open > state.settings.maxConnections() + REFUSED_CONNECTIONS) {
             state.counts.countClosed(CloseReason.TOO_MANY);
             channel.close();
             return;
         }
-        connections.add(channel);
         SslContext context = tls;
         if (context != null) {
             SslHandler handler = context.newHandler(channel.alloc());
@@ -192,20 +197,15 @@ public final class ChannelListener implements AutoCloseable {
         boolean same = tokens.acceptsSameAs(state.tokens);
         state.tokens = tokens;
         if (!same) {
-            for (Channel connection : connections) {
-                connection.eventLoop().execute(() -> Connections.find(connection)
-                        .ifPresent(session ->
-                                session.close(CloseReason.TOKEN, "the keys or rules of tokens have changed")));
-            }
+            state.forEachSession(
+                    session -> session.close(CloseReason.TOKEN, "the keys or rules of tokens have changed"));
         }
     }
 
     /** Accepts no more subscriptions, and sends the clients to other servers, spread over the first half of the time of a drain. */
     void drain() {
         state.draining = true;
-        for (Channel connection : connections) {
-            connection.eventLoop().execute(() -> Connections.find(connection).ifPresent(ClientSession::move));
-        }
+        state.forEachSession(ClientSession::move);
     }
 
     /** Returns when another listener can use the address, unless that takes longer than 2 s. */
@@ -234,12 +234,8 @@ public final class ChannelListener implements AutoCloseable {
     public void close() {
         state.draining = true;
         freeAddress();
-        for (Channel connection : connections) {
-            connection.eventLoop().execute(() -> Connections.find(connection)
-                    .ifPresentOrElse(
-                            session -> session.close(CloseReason.GOING_AWAY, "the server is going away"),
-                            connection::close));
-        }
+        state.forEachSession(session -> session.close(CloseReason.GOING_AWAY, "the server is going away"));
+        // The event loops close the other connections.
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         threads.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS);
     }

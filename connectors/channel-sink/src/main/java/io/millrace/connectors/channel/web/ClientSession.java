@@ -9,16 +9,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +27,32 @@ abstract class ClientSession implements Subscriber {
     /** Before a token ends, its client gets a request for another one. */
     private static final long RENEWAL_MS = 30_000;
 
-    private static final double FIRST_BEAT = 0.5;
+    private static final AtomicIntegerFieldUpdater<ClientSession> SCHEDULED =
+            AtomicIntegerFieldUpdater.newUpdater(ClientSession.class, "scheduled");
 
     final ListenerState state;
     final ChannelHandlerContext context;
-    /** By their channels; first the one whose last delivery is the longest ago. */
-    private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    /** First the one whose last delivery is the longest ago. Most clients have one. */
+    private final ArrayList<Subscription> subscriptions = new ArrayList<>(0);
+    /** 1 from a {@link #wake} to the {@link #drain} that it causes. */
+    @SuppressWarnings("UnusedVariable") // By SCHEDULED, without an object of its own.
+    private volatile int scheduled;
+    /** The place in the {@link LoopSessions}. */
+    int share;
 
-    private final Map<String, Long> subscribedMs = new LinkedHashMap<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final List<Future<?>> timers = new ArrayList<>();
-    private Optional<Grant> grant;
+    /** The place in the {@link #share}; -1 if the session has none. */
+    int index = -1;
+
+    /** Null before the first token, if tokens are required. */
+    private @Nullable Grant grant;
+
     private @Nullable Future<?> expiry;
     private boolean closed;
 
     ClientSession(ListenerState state, ChannelHandlerContext context) {
         this.state = state;
         this.context = context;
-        this.grant = state.tokens.withoutToken();
+        this.grant = state.tokens.withoutToken().orElse(null);
     }
 
     /** Writes a delivery without flushing it. */
@@ -65,27 +70,21 @@ abstract class ClientSession implements Subscriber {
     /** Ends the connection. */
     abstract void writeClose(CloseReason reason, String text);
 
-    void startBeats() {
-        long every = state.settings.heartbeatMs();
-        long first = (long) (every * (FIRST_BEAT + ThreadLocalRandom.current().nextDouble() * (1 - FIRST_BEAT)));
-        timers.add(context.executor().scheduleAtFixedRate(this::beat, first, every, TimeUnit.MILLISECONDS));
+    /** Adds the session to those of its event loop, so that it has beats. */
+    void register() {
+        state.sessionsOf(context.executor()).add(this);
     }
 
-    private void beat() {
+    final void beat() {
         // A connection that is stuck gets no beats, so its client closes it.
         if (closed || !context.channel().isWritable()) {
             return;
         }
         Map<String, String> positions = new LinkedHashMap<>();
-        subscriptions.forEach((channel, subscription) ->
-                state.hub.advance(subscription).ifPresent(position -> positions.put(channel, position)));
+        subscriptions.forEach(subscription ->
+                state.hub.advance(subscription).ifPresent(position -> positions.put(subscription.channel(), position)));
         writeBeat(positions);
         context.flush();
-    }
-
-    /** Whether the client has a grant. */
-    boolean isGranted() {
-        return grant.isPresent();
     }
 
     boolean hasSubscriptions() {
@@ -104,13 +103,13 @@ abstract class ClientSession implements Subscriber {
             close(CloseReason.TOKEN, String.valueOf(e.getMessage()));
             return false;
         }
-        for (String channel : subscriptions.keySet()) {
-            if (!next.permits(channel)) {
+        for (Subscription subscription : subscriptions) {
+            if (!next.permits(subscription.channel())) {
                 close(CloseReason.CHANNEL, "the token does not permit a channel that is subscribed");
                 return false;
             }
         }
-        grant = Optional.of(next);
+        grant = next;
         scheduleExpiry(next.until());
         return true;
     }
@@ -140,71 +139,81 @@ abstract class ClientSession implements Subscriber {
 
     /** Subscribes to a channel. Closes the connection if that is not permitted. */
     boolean subscribe(String channel, String position) {
-        if (grant.isEmpty()) {
+        Grant own = grant;
+        if (own == null) {
             close(CloseReason.TOKEN, "expected a token before the first subscription");
             return false;
         }
-        if (!grant.get().permits(channel)) {
+        if (!own.permits(channel)) {
             close(CloseReason.CHANNEL, "the token does not permit the channel " + channel);
             return false;
         }
-        if (!subscriptions.containsKey(channel) && subscriptions.size() >= state.settings.maxChannels()) {
+        if (find(channel) < 0 && subscriptions.size() >= state.settings.maxChannels()) {
             close(
                     CloseReason.TOO_MANY,
                     "expected at most " + state.settings.maxChannels() + " channels (connection.channels.max)");
             return false;
         }
         unsubscribe(channel);
-        subscribedMs.put(channel, state.clockMs.getAsLong());
-        subscriptions.put(channel, state.hub.subscribe(this, channel, position));
+        subscriptions.add(state.hub.subscribe(this, channel, position));
         return true;
     }
 
     /** Ends the subscription to a channel, and returns whether there was one. */
     boolean unsubscribe(String channel) {
-        Subscription subscription = subscriptions.remove(channel);
-        subscribedMs.remove(channel);
-        if (subscription == null) {
+        int found = find(channel);
+        if (found < 0) {
             return false;
         }
-        state.hub.unsubscribe(subscription);
+        state.hub.unsubscribe(subscriptions.remove(found));
         return true;
+    }
+
+    private int find(String channel) {
+        for (int i = 0; i < subscriptions.size(); i++) {
+            if (subscriptions.get(i).channel().equals(channel)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     @Override
     public final void wake() {
-        if (scheduled.compareAndSet(false, true)) {
+        if (SCHEDULED.compareAndSet(this, 0, 1)) {
             context.executor().execute(this::drain);
         }
     }
 
     /** Writes what there is for the subscriptions, one delivery of each in turn, as long as the connection has room. */
     final void drain() {
-        scheduled.set(false);
+        scheduled = 0;
         if (closed) {
             return;
         }
-        Deque<Subscription> turns = new ArrayDeque<>(subscriptions.values());
-        while (!turns.isEmpty() && !closed && context.channel().isWritable()) {
-            Subscription next = turns.remove();
+        // How many have no delivery; they are the first ones.
+        int done = 0;
+        while (done < subscriptions.size() && !closed && context.channel().isWritable()) {
+            Subscription next = subscriptions.get(done);
             Optional<Delivery> delivery = state.hub.take(next);
             if (delivery.isPresent()) {
                 // Also in the next drain the others come first.
-                subscriptions.remove(next.channel());
-                subscriptions.put(next.channel(), next);
-                turns.add(next);
-                deliver(delivery.get());
+                subscriptions.remove(done);
+                subscriptions.add(next);
+                deliver(next, delivery.get());
+            } else {
+                done++;
             }
         }
         context.flush();
     }
 
-    private void deliver(Delivery delivery) {
+    private void deliver(Subscription subscription, Delivery delivery) {
         write(delivery);
         if (delivery instanceof Delivery.Event event) {
-            long since = subscribedMs.getOrDefault(event.channel(), Long.MAX_VALUE);
             // What was read before the subscription is a part of the history.
-            long latency = event.receivedMs() < since ? -1 : state.clockMs.getAsLong() - event.receivedMs();
+            long latency =
+                    event.receivedMs() < subscription.sinceMs() ? -1 : state.clockMs.getAsLong() - event.receivedMs();
             state.counts.countEvent(event.frame().length, latency);
         }
     }
@@ -230,13 +239,14 @@ abstract class ClientSession implements Subscriber {
         return closed;
     }
 
-    /** Ends subscriptions and timers; the connection is closed. */
+    /** Ends subscriptions, beats and timers; the connection is closed. */
     final void release() {
         closed = true;
-        timers.forEach(timer -> timer.cancel(false));
+        state.sessionsOf(context.executor()).remove(this);
         if (expiry != null) {
             expiry.cancel(false);
         }
-        List.copyOf(subscriptions.keySet()).forEach(this::unsubscribe);
+        subscriptions.forEach(state.hub::unsubscribe);
+        subscriptions.clear();
     }
 }

@@ -1,30 +1,17 @@
 package io.millrace.connectors.channel.web;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Finds the session of a connection, and ends connections. */
+/** Ends connections. */
 final class Connections {
-    private static final AttributeKey<ClientSession> SESSION = AttributeKey.valueOf(Connections.class, "session");
     /** How long a client may take to read what is left before the end. */
     private static final int CLOSE_SECONDS = 5;
 
     private Connections() {}
-
-    static void register(Channel channel, ClientSession session) {
-        channel.attr(SESSION).set(session);
-    }
-
-    /** Empty before the connection has become a WebSocket or an event stream. */
-    static Optional<ClientSession> find(Channel channel) {
-        return Optional.ofNullable(channel.attr(SESSION).get());
-    }
 
     /** Closes a connection when its last write is done, or after {@value #CLOSE_SECONDS} s if the client does not read it. */
     @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.

@@ -19,11 +19,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +42,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private final ListenerState state;
     private @Nullable EventStreamSession stream;
+    private @Nullable Future<?> timeout;
     private boolean answered;
 
     RequestHandler(ListenerState state) {
@@ -50,7 +51,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        context.executor()
+        timeout = context.executor()
                 .schedule(
                         () -> {
                             if (!answered && !context.isRemoved()) {
@@ -72,6 +73,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             return;
         }
         answered = true;
+        cancelTimeout();
         if (request.decoderResult().isFailure()) {
             refuse(context, CloseReason.BAD_FRAME, "expected a valid HTTP request", null);
             return;
@@ -105,6 +107,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
+    /** What a timer refers to stays in memory as long as it does. */
+    private void cancelTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
     private void openChannels(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
         if (origin != null && !state.settings.origins().contains(origin.toLowerCase(Locale.ROOT))) {
@@ -125,33 +135,37 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
-        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(state.settings.maxFrameBytes())
-                .allowExtensions(false)
-                .closeOnProtocolViolation(false)
-                .build();
-        WebSocketServerHandshaker handshaker =
-                new WebSocketServerHandshakerFactory("", WebSocketSession.PROTOCOL, config).newHandshaker(request);
-        if (handshaker == null || (!HttpUtil.is100ContinueExpected(request) && isNotUpgradable(request))) {
+        if (!request.headers()
+                        .contains(
+                                HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketVersion.V13.toHttpHeaderValue(), false)
+                || !request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
             refuse(context, CloseReason.BAD_FRAME, "expected a WebSocket of version 13", null);
             return;
         }
-        handshaker.handshake(context.channel(), request).addListener(done -> {
+        new Handshaker(state).handshake(context.channel(), request).addListener(done -> {
             if (!done.isSuccess()) {
                 context.close();
                 return;
             }
-            context.pipeline()
-                    .addLast(
-                            new Utf8FrameValidator(false),
-                            new WebSocketFrameAggregator(state.settings.maxFrameBytes()),
-                            new WebSocketSession(state));
+            // The session decodes and encodes its frames itself, so it is the only handler that stays.
+            context.pipeline().remove(WebSocket13FrameEncoder.class);
             context.pipeline().remove(this);
         });
     }
 
-    private static boolean isNotUpgradable(FullHttpRequest request) {
-        return request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY) == null;
+    /** Adds the session to the pipeline in the place of a decoder of frames. */
+    private static final class Handshaker extends WebSocketServerHandshaker13 {
+        private final ListenerState state;
+
+        Handshaker(ListenerState state) {
+            super("", WebSocketSession.PROTOCOL, state.frames);
+            this.state = state;
+        }
+
+        @Override
+        protected WebSocketFrameDecoder newWebsocketDecoder() {
+            return new WebSocketSession(state);
+        }
     }
 
     private void openStream(
@@ -170,7 +184,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             return;
         }
         stream = session;
-        Connections.register(context.channel(), session);
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream")
@@ -180,7 +193,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         HttpUtil.setTransferEncodingChunked(response, true);
         allowOrigin(response, origin);
         session.begin(response);
-        session.startBeats();
+        session.register();
         session.drain();
     }
 
@@ -287,6 +300,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        cancelTimeout();
         if (stream != null) {
             stream.release();
         }

@@ -4,37 +4,49 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.connectors.channel.history.Delivery;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket with the subprotocol {@value #PROTOCOL}. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
+ * A WebSocket with the subprotocol {@value #PROTOCOL}. It is the only handler of its connection, behind TLS: it decodes the client's frames, and its
+ * own frames are bytes. Each text frame of a client is answered: with {@code subscribed}, {@code unsubscribed} or
  * {@code accepted}, or with a close frame. A channel that is not subscribed is unsubscribed without an answer. While the client does not read
  * its answers, its frames are not read, so that answers take no more memory than {@code connection.unsent.bytes} and those of one read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes its connection, and Netty logs it.
-final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame> {
+final class WebSocketSession extends WebSocket13FrameDecoder {
     static final String PROTOCOL = "millrace.v1";
 
+    private static final int NORMAL = 1_000;
     private static final int MAX_REASON_BYTES = 120;
 
     private final ListenerState state;
     private @Nullable Session session;
+    /** Until the first subscription. */
+    private @Nullable Future<?> timeout;
+    /** What has come of a text that is in several frames; null between texts. */
+    private @Nullable ByteBuf fragments;
 
     WebSocketSession(ListenerState state) {
+        super(state.frames);
         this.state = state;
     }
 
@@ -44,14 +56,13 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
         }
 
         void send(String text) {
-            context.write(new TextWebSocketFrame(Unpooled.wrappedBuffer(text.getBytes(UTF_8))));
+            context.write(WebSocketFrames.text(context.alloc(), text.getBytes(UTF_8)));
         }
 
         @Override
         void write(Delivery delivery) {
             if (delivery instanceof Delivery.Event event) {
-                ByteBuf frame = Unpooled.wrappedBuffer(event.frame());
-                context.write(new TextWebSocketFrame(frame));
+                context.write(WebSocketFrames.text(context.alloc(), event.frame()));
             } else {
                 send(ServerFrames.of(delivery));
             }
@@ -75,7 +86,8 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
         @Override
         void writeClose(CloseReason reason, String text) {
             Connections.closeAfter(
-                    context, context.writeAndFlush(new CloseWebSocketFrame(reason.code(), abbreviate(text))));
+                    context,
+                    context.writeAndFlush(WebSocketFrames.close(context.alloc(), reason.code(), abbreviate(text))));
         }
 
         /** A close frame has room for 123 bytes. */
@@ -91,9 +103,8 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
     public void handlerAdded(ChannelHandlerContext context) {
         Session created = new Session(state, context);
         session = created;
-        Connections.register(context.channel(), created);
-        created.startBeats();
-        context.executor()
+        created.register();
+        timeout = context.executor()
                 .schedule(
                         () -> {
                             if (!created.isClosed() && !created.hasSubscriptions()) {
@@ -104,21 +115,72 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
                         TimeUnit.MILLISECONDS);
     }
 
+    private void cancelTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
+    /** Accepts a frame at once, when it is complete. */
     @Override
-    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        super.decode(context, in, out);
+        try {
+            for (Object frame : out) {
+                accept(context, (WebSocketFrame) frame);
+            }
+        } finally {
+            out.forEach(ReferenceCountUtil::release);
+            out.clear();
+        }
+    }
+
+    private void accept(ChannelHandlerContext context, WebSocketFrame frame) throws CharacterCodingException {
         Session own = session;
         if (own == null || own.isClosed()) {
             return;
         }
-        if (frame instanceof TextWebSocketFrame text) {
-            acceptText(own, text.text());
+        if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+            acceptFragment(context, own, frame);
         } else if (frame instanceof PingWebSocketFrame) {
-            context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+            context.writeAndFlush(WebSocketFrames.pong(context.alloc(), frame.content()));
         } else if (frame instanceof CloseWebSocketFrame) {
             own.release();
-            Connections.closeAfter(context, context.writeAndFlush(new CloseWebSocketFrame(1000, "")));
+            Connections.closeAfter(context, context.writeAndFlush(WebSocketFrames.close(context.alloc(), NORMAL, "")));
         } else if (!(frame instanceof PongWebSocketFrame)) {
             own.close(CloseReason.BAD_FRAME, "expected text frames");
+        }
+    }
+
+    private void acceptFragment(ChannelHandlerContext context, Session own, WebSocketFrame frame)
+            throws CharacterCodingException {
+        ByteBuf text = frame.content();
+        if (fragments != null || !frame.isFinalFragment()) {
+            ByteBuf all = fragments == null ? context.alloc().buffer() : fragments;
+            fragments = all;
+            if (all.readableBytes() + text.readableBytes() > state.settings.maxFrameBytes()) {
+                releaseFragments();
+                own.close(CloseReason.TOO_LARGE, "expected smaller frames");
+                return;
+            }
+            all.writeBytes(text);
+            text = all;
+        }
+        if (frame.isFinalFragment()) {
+            String whole = UTF_8.newDecoder().decode(text.nioBuffer()).toString();
+            releaseFragments();
+            acceptText(own, whole);
+            if (own.hasSubscriptions()) {
+                cancelTimeout();
+            }
+        }
+    }
+
+    private void releaseFragments() {
+        if (fragments != null) {
+            fragments.release();
+            fragments = null;
         }
     }
 
@@ -166,11 +228,18 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
         if (session != null) {
             session.release();
         }
-        context.fireChannelInactive();
+        super.channelInactive(context);
+    }
+
+    /** Also after the end of the connection. */
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        cancelTimeout();
+        releaseFragments();
     }
 
     @Override
@@ -180,7 +249,7 @@ final class WebSocketSession extends SimpleChannelInboundHandler<WebSocketFrame>
             context.close();
         } else if (cause instanceof TooLongFrameException || isTooBig(cause)) {
             own.close(CloseReason.TOO_LARGE, "expected smaller frames");
-        } else if (cause instanceof java.io.IOException) {
+        } else if (cause instanceof IOException) {
             own.release();
             context.close();
         } else {

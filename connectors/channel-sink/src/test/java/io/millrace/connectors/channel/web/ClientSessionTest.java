@@ -7,6 +7,7 @@ import io.millrace.connectors.channel.history.ChannelEvent;
 import io.millrace.connectors.channel.history.ChannelHub;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -17,7 +18,11 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,19 +70,22 @@ class ClientSessionTest {
 
     /** The answers so far, a close frame as its code. */
     private static List<String> takeAnswers(EmbeddedChannel channel) {
+        ClientFrames client = new ClientFrames(channel);
         List<String> answers = new ArrayList<>();
-        for (Object answer = channel.readOutbound(); answer != null; answer = channel.readOutbound()) {
-            answers.add(
-                    answer instanceof CloseWebSocketFrame close
-                            ? String.valueOf(close.statusCode())
-                            : ((TextWebSocketFrame) answer).text());
+        for (WebSocketFrame answer = client.next(); answer != null; answer = client.next()) {
+            if (answer instanceof CloseWebSocketFrame close) {
+                answers.add(String.valueOf(close.statusCode()));
+            } else {
+                String text = answer.content().toString(UTF_8);
+                answers.add(answer instanceof PongWebSocketFrame ? "pong " + text : text);
+            }
             ReferenceCountUtil.release(answer);
         }
         return answers;
     }
 
     private static void send(EmbeddedChannel channel, String text) {
-        channel.writeInbound(new TextWebSocketFrame(text));
+        new ClientFrames(channel).send(new TextWebSocketFrame(text));
     }
 
     private static void request(EmbeddedChannel channel, String uri) {
@@ -118,14 +126,16 @@ class ClientSessionTest {
     void aClientThatDoesNotReadTheEndIsClosed() {
         EmbeddedChannel closedByServer = connect(new Stuck(), new WebSocketSession(createState()));
         EmbeddedChannel closedByClient = connect(new Stuck(), new WebSocketSession(createState()));
-        EmbeddedChannel stream = connect(new Stuck(), new RequestHandler(createState()));
+        ListenerState state = createState();
+        EmbeddedChannel stream = connect(new Stuck(), new RequestHandler(state));
         EmbeddedChannel refused = connect(new Stuck(), new RequestHandler(createState()));
         List<EmbeddedChannel> all = List.of(closedByServer, closedByClient, stream, refused);
         all.forEach(EmbeddedChannel::freezeTime);
         send(closedByServer, "nonsense");
-        closedByClient.writeInbound(new CloseWebSocketFrame(1000, "bye"));
+        new ClientFrames(closedByClient).send(new CloseWebSocketFrame(1000, "bye"));
         request(stream, "/channels?channel=a");
-        Connections.find(stream).orElseThrow().close(CloseReason.TOKEN, "the token has expired");
+        state.sessionsOf(stream.eventLoop())
+                .forEach(session -> session.close(CloseReason.TOKEN, "the token has expired"));
         request(refused, "/other");
         for (EmbeddedChannel each : all) {
             assertThat(each.isOpen()).isTrue();
@@ -173,6 +183,52 @@ class ClientSessionTest {
         assertThat(frames)
                 .extracting(frame -> frame.replaceAll(".*(subscribed|data)\":\"?([a-b0-9]).*", "$2"))
                 .containsExactly("a", "b", "0", "3", "1", "4", "2", "5");
+    }
+
+    private static WebSocketFrame fragment(String text, boolean last) {
+        return new ContinuationWebSocketFrame(last, 0, Unpooled.copiedBuffer(text, UTF_8));
+    }
+
+    @Test
+    void aTextInSeveralFramesIsOneText() {
+        EmbeddedChannel channel = connect(new WebSocketSession(createState()));
+        ClientFrames client = new ClientFrames(channel);
+        client.send(new TextWebSocketFrame(false, 0, "{\"subscribe\""));
+        client.send(fragment(":{\"a\":", false));
+        client.send(new PingWebSocketFrame(Unpooled.copiedBuffer("p", UTF_8)));
+        assertThat(takeAnswers(channel)).containsExactly("pong p");
+        client.send(fragment("\"\"}}", true));
+        assertThat(takeAnswers(channel)).hasSize(1).first().asString().startsWith("{\"subscribed\":\"a\"");
+        send(channel, "{\"unsubscribe\":[\"a\"]}");
+        assertThat(takeAnswers(channel)).hasSize(1);
+    }
+
+    @Test
+    void aTextIsBoundedAndUtf8() {
+        EmbeddedChannel large = connect(new WebSocketSession(createState()));
+        ClientFrames client = new ClientFrames(large);
+        client.send(new TextWebSocketFrame(false, 0, "x".repeat(50_000)));
+        client.send(fragment("x".repeat(50_000), false));
+        assertThat(takeAnswers(large)).containsExactly("4413");
+        EmbeddedChannel invalid = connect(new WebSocketSession(createState()));
+        new ClientFrames(invalid).send(new TextWebSocketFrame(Unpooled.wrappedBuffer(new byte[] {(byte) 0xc3, 'a'})));
+        assertThat(takeAnswers(invalid)).containsExactly("4400");
+    }
+
+    @Test
+    void aSessionHasABeatInEachInterval() {
+        ListenerState state = createState();
+        EmbeddedChannel channel = connect(new WebSocketSession(state));
+        channel.freezeTime();
+        send(channel, "{\"subscribe\":{\"a\":\"\"}}");
+        for (int interval = 0; interval < 3; interval++) {
+            channel.advanceTimeBy(state.settings.heartbeatMs(), TimeUnit.MILLISECONDS);
+            channel.runScheduledPendingTasks();
+            assertThat(takeAnswers(channel))
+                    .filteredOn(frame -> frame.startsWith("{\"beat\""))
+                    .as("interval %d", interval)
+                    .hasSize(1);
+        }
     }
 
     @Test

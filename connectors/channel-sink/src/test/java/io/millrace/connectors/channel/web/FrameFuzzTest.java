@@ -53,17 +53,18 @@ class FrameFuzzTest {
         ChannelHub hub = createHub();
         Map<Integer, Integer> codes = new TreeMap<>();
         EmbeddedChannel channel = connect(hub);
+        ClientFrames client = new ClientFrames(channel);
         int answered = 0;
         for (int i = 0; i < FRAMES; i++) {
             WebSocketFrame frame = createFrame(random);
             boolean needsNoAnswer = frame instanceof TextWebSocketFrame text && onlyUnsubscribes(text.text());
-            channel.writeInbound(frame);
+            client.send(frame);
             channel.runPendingTasks();
-            Object answer = channel.readOutbound();
+            WebSocketFrame answer = client.next();
             assertThat(answer != null || needsNoAnswer)
                     .as("answer to frame %d, seed %d", i, seed)
                     .isTrue();
-            for (; answer != null; answer = channel.readOutbound()) {
+            for (; answer != null; answer = client.next()) {
                 if (answer instanceof CloseWebSocketFrame close) {
                     codes.merge(close.statusCode(), 1, Integer::sum);
                 } else {
@@ -74,6 +75,7 @@ class FrameFuzzTest {
             if (!channel.isOpen()) {
                 channel.finishAndReleaseAll();
                 channel = connect(hub);
+                client = new ClientFrames(channel);
             }
         }
         channel.close();
