@@ -65,6 +65,12 @@ final class MySqlViews implements ViewDatabase {
         return "DATETIME(6)";
     }
 
+    /** The time at which the statement began. */
+    @Override
+    public String utcNow() {
+        return "(UTC_TIMESTAMP(6))";
+    }
+
     @Override
     public String longText() {
         return "LONGTEXT";
