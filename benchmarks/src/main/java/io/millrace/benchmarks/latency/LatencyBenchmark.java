@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Measures each chain in turn, at each rate, in a worker of its own. */
@@ -52,7 +53,7 @@ final class LatencyBenchmark implements AutoCloseable {
                 .toList();
         this.warmUpRate = Math.min(LARGEST_WARM_UP_RATE, Collections.max(rates));
         this.seconds = arguments.numberOf("seconds", arguments.has("quick") ? 5 : 30);
-        this.warmUpSeconds = arguments.has("quick") ? 5 : 20;
+        this.warmUpSeconds = arguments.numberOf("warm-up", arguments.has("quick") ? 5 : 20);
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
         this.shop = new ShopDatabase(installation, directory.resolve("shop"));
     }
@@ -62,7 +63,17 @@ final class LatencyBenchmark implements AutoCloseable {
         BenchmarkArguments arguments = new BenchmarkArguments(
                 words,
                 Set.of("quick", "trace"),
-                Set.of("directory", "peers", "rounds", "database", "rates", "seconds", "only"));
+                Set.of(
+                        "directory",
+                        "peers",
+                        "rounds",
+                        "database",
+                        "rates",
+                        "seconds",
+                        "warm-up",
+                        "only",
+                        "source",
+                        "sink"));
         try (LatencyBenchmark benchmark = new LatencyBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runRounds();
         }
@@ -70,9 +81,10 @@ final class LatencyBenchmark implements AutoCloseable {
 
     private void runRounds() throws SQLException, IOException, InterruptedException {
         int rounds = arguments.numberOf("rounds", arguments.has("quick") ? 1 : 3);
-        String only = arguments.text("only", "");
-        List<Chain> chains =
-                only.isEmpty() ? List.of(Chain.values()) : List.of(Chain.valueOf(only.toUpperCase(Locale.ROOT)));
+        List<Chain> chains = Stream.of(
+                        arguments.text("only", "millrace,debezium").split(","))
+                .map(chain -> Chain.valueOf(chain.toUpperCase(Locale.ROOT)))
+                .toList();
         String name = arguments.text("database", "mysql");
         try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name), false)) {
             for (int round = 1; round <= rounds; round++) {
@@ -112,8 +124,14 @@ final class LatencyBenchmark implements AutoCloseable {
                         Map.of());
                 OrderWriter writer = new OrderWriter(shop, most);
                 ViewWatcher watcher = new ViewWatcher(views, table, most)) {
-            postConnector(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
-            postConnector(worker, name + "-sink", chain.sinkOptions(topic, broker.bootstrapServers(), views, table));
+            Map<String, String> source = chain.sourceOptions(name, topic, shop, broker.bootstrapServers());
+            Map<String, String> sink = chain.sinkOptions(topic, broker.bootstrapServers(), views, table);
+            if (chain == Chain.TUNED) {
+                source.putAll(tunedOptions("source"));
+                sink.putAll(tunedOptions("sink"));
+            }
+            postConnector(worker, name + "-source", source);
+            postConnector(worker, name + "-sink", sink);
             writer.placeOrders(1, 1);
             watcher.awaitOrder(1, TIME_TO_ARRIVE_SECONDS);
             writer.placeOrders(warmUpSeconds * warmUpRate, warmUpRate);
@@ -147,6 +165,13 @@ final class LatencyBenchmark implements AutoCloseable {
             topicWatcher.ifPresent(TopicWatcher::close);
         }
         executeSql(views, "DROP TABLE " + table);
+    }
+
+    private Map<String, String> tunedOptions(String argument) {
+        return Stream.of(arguments.text(argument, "").split(","))
+                .filter(option -> !option.isEmpty())
+                .map(option -> option.split("=", 2))
+                .collect(Collectors.toMap(option -> option[0], option -> option[1]));
     }
 
     /** The ways of the changes from this one to the last. */
