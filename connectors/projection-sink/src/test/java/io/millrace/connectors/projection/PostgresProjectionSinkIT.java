@@ -69,8 +69,8 @@ class PostgresProjectionSinkIT extends ProjectionSinkIT {
         task.stop();
 
         // A session reports what it did when it ends, if not before.
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(fixture.rows(deleted))
-                .containsExactly(List.of("24000")));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(fixture.rows(deleted)).containsExactly(List.of("24000")));
         assertThat(fixture.rows(read)).isEqualTo(readBefore);
         assertThat(fixture.rows("SELECT version, count(*) FROM parts GROUP BY 1 ORDER BY 1"))
                 .containsExactly(List.of("new", "6000"), List.of("old", "30000"));
