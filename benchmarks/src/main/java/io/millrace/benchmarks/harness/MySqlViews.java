@@ -19,6 +19,8 @@ final class MySqlViews implements ViewDatabase {
             "innodb_redo_log_capacity", "1G",
             "binlog_rows_query_log_events", "OFF",
             "local_infile", "ON",
+            // The views' user creates triggers.
+            "log_bin_trust_function_creators", "ON",
             // Each of many sinks has some connections.
             "max_connections", "1000");
 
@@ -61,6 +63,12 @@ final class MySqlViews implements ViewDatabase {
     @Override
     public String timestamp() {
         return "DATETIME(6)";
+    }
+
+    /** The time at which the statement began. */
+    @Override
+    public String utcNow() {
+        return "(UTC_TIMESTAMP(6))";
     }
 
     @Override

@@ -55,6 +55,12 @@ final class PostgresViews implements ViewDatabase {
         return "TIMESTAMP(6)";
     }
 
+    /** The time at which the row is made, because that of the statement is the transaction's. */
+    @Override
+    public String utcNow() {
+        return "(clock_timestamp() AT TIME ZONE 'UTC')";
+    }
+
     @Override
     public String longText() {
         return "TEXT";

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -23,6 +24,14 @@ public record TableContent(long rows, long checksum) {
             row.next();
             return new TableContent(row.getLong(1), row.getLong(2));
         }
+    }
+
+    /** The content of these rows, each its columns as text with {@code |} between them. */
+    public static TableContent ofRows(Stream<String> rows) {
+        return rows.map(row -> new TableContent(1, checksumOf(row)))
+                .reduce(
+                        new TableContent(0, 0),
+                        (sum, row) -> new TableContent(sum.rows + row.rows, sum.checksum + row.checksum));
     }
 
     /** The checksum of a row, of its columns as text with {@code |} between them. */

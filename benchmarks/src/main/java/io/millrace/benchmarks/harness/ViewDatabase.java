@@ -42,6 +42,9 @@ public interface ViewDatabase extends AutoCloseable {
     /** The type of a column with a time, in microseconds and without a zone. */
     String timestamp();
 
+    /** SQL for the current time in UTC, in microseconds, as the default of a column. */
+    String utcNow();
+
     /** The type of a column with texts of any length. */
     String longText();
 

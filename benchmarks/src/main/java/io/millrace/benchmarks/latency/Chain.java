@@ -59,6 +59,19 @@ enum Chain {
         Map<String, String> sink(String brokers, ViewDatabase database, String table) {
             return DebeziumSink.connectorOptions(database, table);
         }
+    },
+
+    /** As {@link #MILLRACE}, with the options of the command line. */
+    TUNED {
+        @Override
+        Map<String, String> source(String topic) {
+            return MILLRACE.source(topic);
+        }
+
+        @Override
+        Map<String, String> sink(String brokers, ViewDatabase database, String table) {
+            return MILLRACE.sink(brokers, database, table);
+        }
     };
 
     /** The options of the source that are added to the common ones or replace them; it writes to the topic. */

@@ -16,15 +16,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Measures each chain in turn, at each rate, in a worker of its own. */
 final class LatencyBenchmark implements AutoCloseable {
+    private static final String WRITTEN_AT = "written_at";
     private static final String RATES = "100,1000,5000";
     private static final int TIME_TO_ARRIVE_SECONDS = 180;
     private static final int LARGEST_WARM_UP_RATE = 1000;
@@ -48,7 +53,7 @@ final class LatencyBenchmark implements AutoCloseable {
                 .toList();
         this.warmUpRate = Math.min(LARGEST_WARM_UP_RATE, Collections.max(rates));
         this.seconds = arguments.numberOf("seconds", arguments.has("quick") ? 5 : 30);
-        this.warmUpSeconds = arguments.has("quick") ? 5 : 20;
+        this.warmUpSeconds = arguments.numberOf("warm-up", arguments.has("quick") ? 5 : 20);
         this.broker = KafkaBroker.start(installation, directory.resolve("kafka"), Map.of());
         this.shop = new ShopDatabase(installation, directory.resolve("shop"));
     }
@@ -56,7 +61,19 @@ final class LatencyBenchmark implements AutoCloseable {
     /** Takes an empty directory for the servers' data, the folder of Debezium's plugin, and options. */
     public static void main(String[] words) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
-                words, Set.of("quick"), Set.of("directory", "peers", "rounds", "database", "rates", "seconds", "only"));
+                words,
+                Set.of("quick", "trace"),
+                Set.of(
+                        "directory",
+                        "peers",
+                        "rounds",
+                        "database",
+                        "rates",
+                        "seconds",
+                        "warm-up",
+                        "only",
+                        "source",
+                        "sink"));
         try (LatencyBenchmark benchmark = new LatencyBenchmark(Path.of(arguments.text("directory", "")), arguments)) {
             benchmark.runRounds();
         }
@@ -64,9 +81,10 @@ final class LatencyBenchmark implements AutoCloseable {
 
     private void runRounds() throws SQLException, IOException, InterruptedException {
         int rounds = arguments.numberOf("rounds", arguments.has("quick") ? 1 : 3);
-        String only = arguments.text("only", "");
-        List<Chain> chains =
-                only.isEmpty() ? List.of(Chain.values()) : List.of(Chain.valueOf(only.toUpperCase(Locale.ROOT)));
+        List<Chain> chains = Stream.of(
+                        arguments.text("only", "millrace,debezium").split(","))
+                .map(chain -> Chain.valueOf(chain.toUpperCase(Locale.ROOT)))
+                .toList();
         String name = arguments.text("database", "mysql");
         try (ViewDatabase views = ViewDatabase.start(name, installation, directory.resolve(name), false)) {
             for (int round = 1; round <= rounds; round++) {
@@ -90,8 +108,14 @@ final class LatencyBenchmark implements AutoCloseable {
                 views,
                 "CREATE TABLE " + table + " (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL,"
                         + " status VARCHAR(20) NOT NULL, currency CHAR(3) NOT NULL, total DECIMAL(12, 2) NOT NULL,"
-                        + " placed_at " + views.timestamp() + " NOT NULL, version BIGINT NOT NULL)");
+                        + " placed_at " + views.timestamp() + " NOT NULL, version BIGINT NOT NULL"
+                        + (arguments.has("trace")
+                                ? ", " + WRITTEN_AT + " " + views.timestamp() + " DEFAULT " + views.utcNow()
+                                : "")
+                        + ")");
         Topics.createTopic(broker, topic, 1);
+        Optional<TopicWatcher> topicWatcher =
+                arguments.has("trace") ? Optional.of(new TopicWatcher(broker, topic, most)) : Optional.empty();
         try (BenchmarkWorker worker = new BenchmarkWorker(
                         installation,
                         broker,
@@ -100,8 +124,14 @@ final class LatencyBenchmark implements AutoCloseable {
                         Map.of());
                 OrderWriter writer = new OrderWriter(shop, most);
                 ViewWatcher watcher = new ViewWatcher(views, table, most)) {
-            postConnector(worker, name + "-source", chain.sourceOptions(name, topic, shop, broker.bootstrapServers()));
-            postConnector(worker, name + "-sink", chain.sinkOptions(topic, broker.bootstrapServers(), views, table));
+            Map<String, String> source = chain.sourceOptions(name, topic, shop, broker.bootstrapServers());
+            Map<String, String> sink = chain.sinkOptions(topic, broker.bootstrapServers(), views, table);
+            if (chain == Chain.TUNED) {
+                source.putAll(tunedOptions("source"));
+                sink.putAll(tunedOptions("sink"));
+            }
+            postConnector(worker, name + "-source", source);
+            postConnector(worker, name + "-sink", sink);
             writer.placeOrders(1, 1);
             watcher.awaitOrder(1, TIME_TO_ARRIVE_SECONDS);
             writer.placeOrders(warmUpSeconds * warmUpRate, warmUpRate);
@@ -116,6 +146,11 @@ final class LatencyBenchmark implements AutoCloseable {
                     throw new IllegalStateException("The writer could not place " + rate + " orders in a second");
                 }
                 double cpuMillis = (usage.cpuSeconds() - cpuBefore) * 1000 / (rate * seconds);
+                if (topicWatcher.isPresent()) {
+                    topicWatcher.get().awaitRecord(writer.last());
+                    figures.addTrace(
+                            rate, chain, traceChanges(views, table, first, writer, topicWatcher.get(), watcher));
+                }
                 long[] times = new long[rate * seconds];
                 for (int i = 0; i < times.length; i++) {
                     times[i] = watcher.visibleAt(first + i) - writer.committedAt(first + i);
@@ -126,8 +161,40 @@ final class LatencyBenchmark implements AutoCloseable {
                         Locale.ROOT, "%s, %d/s: %s, CPU %.3f ms for each%n", name, rate, percentiles, cpuMillis);
             }
             compareRows(views, table, writer.last());
+        } finally {
+            topicWatcher.ifPresent(TopicWatcher::close);
         }
         executeSql(views, "DROP TABLE " + table);
+    }
+
+    private Map<String, String> tunedOptions(String argument) {
+        return Stream.of(arguments.text(argument, "").split(","))
+                .filter(option -> !option.isEmpty())
+                .map(option -> option.split("=", 2))
+                .collect(Collectors.toMap(option -> option[0], option -> option[1]));
+    }
+
+    /** The ways of the changes from this one to the last. */
+    private static ChangeTrace traceChanges(
+            ViewDatabase views, String table, int first, OrderWriter writer, TopicWatcher topic, ViewWatcher view)
+            throws SQLException {
+        WallClock clock = new WallClock();
+        List<ChangeWay> ways = new ArrayList<>();
+        try (Connection connection = views.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT id, " + WRITTEN_AT + " FROM " + table + " WHERE id >= " + first + " ORDER BY id")) {
+            while (row.next()) {
+                int id = row.getInt(1);
+                long written = clock.ofUtc(row.getObject(2, LocalDateTime.class));
+                ways.add(new ChangeWay(
+                        topic.sentAt(id) - writer.committedAt(id),
+                        topic.visibleAt(id) - topic.sentAt(id),
+                        written - topic.visibleAt(id),
+                        view.visibleAt(id) - written));
+            }
+        }
+        return new ChangeTrace(ways);
     }
 
     /** Every order is there once; a chain that loses some is not measured. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** The medians of all rounds' percentiles and processor times, as a table. */
 final class LatencyFigures {
@@ -19,6 +20,7 @@ final class LatencyFigures {
     private record Run(Percentiles times, double cpuMillis) {}
 
     private final Map<Integer, Map<Chain, List<Run>>> rounds = new TreeMap<>();
+    private final Map<Integer, Map<Chain, List<ChangeTrace>>> traces = new TreeMap<>();
 
     /**
      * Adds a rate in a round.
@@ -31,8 +33,21 @@ final class LatencyFigures {
                 .add(new Run(times, cpuMillis));
     }
 
+    /** Adds the ways of the changes of a rate in a round. */
+    void addTrace(int rate, Chain chain, ChangeTrace trace) {
+        traces.computeIfAbsent(rate, any -> new EnumMap<>(Chain.class))
+                .computeIfAbsent(chain, any -> new ArrayList<>())
+                .add(trace);
+    }
+
     /** Prints everything; in the last line, where both were measured, how many times Debezium's p99 at 1,000/s is ours. */
     void printTable(PrintStream out) {
+        traces.forEach((rate, chains) -> chains.forEach((chain, all) -> printTrace(
+                out,
+                rate,
+                chain,
+                new ChangeTrace(
+                        all.stream().flatMap(trace -> trace.ways().stream()).toList()))));
         out.printf(
                 Locale.ROOT,
                 "%-12s%-12s%10s%10s%10s%10s%10s%n",
@@ -54,13 +69,43 @@ final class LatencyFigures {
                 median(all, Percentiles::most),
                 Median.of(all.stream().map(Run::cpuMillis).toList()))));
         Map<Chain, List<Run>> judged = rounds.getOrDefault(JUDGED, Map.of());
-        if (judged.size() == Chain.values().length) {
+        if (judged.containsKey(Chain.MILLRACE) && judged.containsKey(Chain.DEBEZIUM)) {
             out.printf(
                     Locale.ROOT,
                     "ratio %.2f%n",
                     median(judged.get(Chain.DEBEZIUM), Percentiles::p99)
                             / median(judged.get(Chain.MILLRACE), Percentiles::p99));
         }
+    }
+
+    /** The stages of all rounds together. */
+    private static void printTrace(PrintStream out, int rate, Chain chain, ChangeTrace trace) {
+        out.printf(
+                Locale.ROOT,
+                "%-56s%10s%10s%22s%16s%n",
+                rate + "/s, " + chain,
+                "p50 ms",
+                "p99 ms",
+                "of the slowest 1 %",
+                "median change");
+        printStage(out, "commit in MySQL to the producer", trace, ChangeWay::read);
+        printStage(out, "producer to a consumer of committed records", trace, ChangeWay::produced);
+        printStage(out, "consumer to the sink's statement", trace, ChangeWay::received);
+        printStage(out, "the sink's statement to the view", trace, ChangeWay::written);
+        printStage(out, "all", trace, ChangeWay::total);
+        out.println();
+    }
+
+    private static void printStage(PrintStream out, String title, ChangeTrace trace, ToLongFunction<ChangeWay> stage) {
+        Percentiles times = Percentiles.of(trace.times(stage));
+        out.printf(
+                Locale.ROOT,
+                "  %-54s%10.1f%10.1f%22.1f%16.1f%n",
+                title,
+                times.p50(),
+                times.p99(),
+                trace.meanOfSlowest(stage) / 1e6,
+                stage.applyAsLong(trace.median()) / 1e6);
     }
 
     private static double median(List<Run> all, ToDoubleFunction<Percentiles> value) {

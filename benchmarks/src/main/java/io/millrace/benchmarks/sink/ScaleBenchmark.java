@@ -2,6 +2,7 @@ package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
 import io.millrace.benchmarks.harness.BenchmarkWorker;
+import io.millrace.benchmarks.harness.FetchOptions;
 import io.millrace.benchmarks.harness.HeapUse;
 import io.millrace.benchmarks.harness.LedgerProgress;
 import io.millrace.benchmarks.harness.ProcessUsage;
@@ -144,7 +145,7 @@ final class ScaleBenchmark implements AutoCloseable {
             SinkContender.addProjection(options, "orders_" + i, tables.get(i), stream.shape());
         }
         options.putAll(RecordFormat.json().connectorOptions(true));
-        options.putAll(SinkBenchmark.consumerOptions(arguments));
+        options.putAll(FetchOptions.of(arguments));
         options.put("tasks.max", Integer.toString(tasks));
         BenchmarkWorker worker = new BenchmarkWorker(
                 installation, broker, directory.resolve(name), List.of(Path.of(arguments.text("peers", ""))), Map.of());

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.sink;
 
 import io.millrace.benchmarks.harness.BenchmarkArguments;
+import io.millrace.benchmarks.harness.FetchOptions;
 import io.millrace.benchmarks.harness.RecordFormat;
 import io.millrace.benchmarks.harness.ViewDatabase;
 import io.millrace.testing.servers.Installation;
@@ -138,7 +139,7 @@ final class SinkBenchmark implements AutoCloseable {
                 name, topic(stream), broker.bootstrapServers(), database, "orders_" + runs, stream.shape());
         options.putAll(format.connectorOptions(contender.ownConverter()));
         options.put("tasks.max", "1");
-        options.putAll(consumerOptions(arguments));
+        options.putAll(FetchOptions.of(arguments));
         Map<String, String> environment = arguments.has("profile")
                 ? Map.of(
                         "JAVA_TOOL_OPTIONS",
@@ -164,15 +165,6 @@ final class SinkBenchmark implements AutoCloseable {
         List<Path> plugins = new ArrayList<>(format.plugins());
         plugins.add(Path.of(arguments.text("peers", "")));
         return plugins;
-    }
-
-    /** How much a sink is handed at once. */
-    static Map<String, String> consumerOptions(BenchmarkArguments arguments) {
-        return Map.of(
-                "consumer.override.isolation.level", "read_committed",
-                "consumer.override.max.poll.records", arguments.text("poll", "5000"),
-                "consumer.override.fetch.max.bytes", "67108864",
-                "consumer.override.max.partition.fetch.bytes", "16777216");
     }
 
     /** The columns of the view. */

@@ -205,6 +205,71 @@ abstract class ProjectionSinkIT {
         task.stop();
     }
 
+    /** A row that is deleted and written again would lose the note. */
+    @Test
+    void keepsElementsWhateverTheTypesOfTheirKeysAre() throws SQLException {
+        fixture.execute("DROP TABLE IF EXISTS keyed");
+        fixture.execute(
+                "CREATE TABLE keyed (tenant " + fixture.database.text(20) + ", site DECIMAL(10,2), day DATE, at "
+                        + fixture.database.moment(3) + ", amount DECIMAL(10,3), name " + fixture.database.text(20)
+                        + ", n SMALLINT, version VARCHAR(10), note VARCHAR(10),"
+                        + " PRIMARY KEY (tenant, site, day, at, amount, name, n))");
+        ProjectionSinkTask task = fixture.opened(
+                fixture.options(
+                        connector,
+                        "keyed",
+                        "keyed.kind",
+                        "explode",
+                        "keyed.key",
+                        "tenant = key.tenant, site = key.site",
+                        "keyed.elements",
+                        "value.parts",
+                        "keyed.element.key",
+                        "day, at, amount, name, n",
+                        "keyed.columns",
+                        "version = value.version"),
+                context);
+        task.put(List.of(
+                parts(0, "a'b", "1.50", "v1", 1, 2, 3),
+                parts(1, "A'B", "1.5", "v1", 1, 2),
+                parts(2, "c", "2", "v1", 7)));
+        SinkFixture.settle(task);
+        fixture.execute("UPDATE keyed SET note = 'kept'");
+
+        task.put(List.of(
+                parts(3, "a'b", "1.50", "v2", 2, 3, 4), parts(4, "A'B", "1.5", "v2"), parts(5, "d", "1.5", "v2", 1)));
+
+        SinkFixture.settle(task);
+        assertThat(fixture.rows("SELECT tenant, n, version, note FROM keyed ORDER BY 1, 2"))
+                .containsExactlyInAnyOrder(
+                        row("a'b", "2", "v2", "kept"),
+                        row("a'b", "3", "v2", "kept"),
+                        row("a'b", "4", "v2", null),
+                        row("c", "7", "v1", "kept"),
+                        row("d", "1", "v2", null));
+        task.stop();
+    }
+
+    private static SinkRecord parts(long offset, String tenant, String site, String version, int... numbers) {
+        List<Map<String, Object>> parts = Arrays.stream(numbers)
+                .mapToObj(n -> Map.<String, Object>of(
+                        "day",
+                        "2026-01-0" + n,
+                        "at",
+                        "2026-01-01T00:00:00." + n + "00",
+                        "amount",
+                        new BigDecimal("0." + n),
+                        "name",
+                        "it's " + n + " \\ ",
+                        "n",
+                        n))
+                .toList();
+        return siteRecord(
+                offset,
+                Map.of("tenant", tenant, "site", new BigDecimal(site)),
+                Map.of("version", version, "parts", parts));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"far too long for it", "bad", "NULL_KEY"})
     void refusesOneRecordAmongThousandsAndWritesItsNeighbours(String poison) throws SQLException {

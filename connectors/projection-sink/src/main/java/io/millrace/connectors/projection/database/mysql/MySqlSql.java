@@ -172,18 +172,14 @@ final class MySqlSql {
         return "DELETE FROM " + name(view) + " WHERE " + in(names(view, 0, view.keySize()), "IN", shape.rows());
     }
 
+    /**
+     * One list of all rows that stay, which the server searches for each row of the groups. A condition for each group would
+     * make it compute ranges between the rows of every group, also of groups that are new.
+     */
     private static String vanish(Shape.Vanish shape) {
         View view = shape.view();
-        String group = names(view, 0, view.groupSize()).stream()
-                .map(name -> name + " = ?")
-                .collect(Collectors.joining(" AND "));
-        List<String> element = names(view, view.groupSize(), view.keySize());
-        return "DELETE FROM " + name(view) + " WHERE "
-                + shape.staying().stream()
-                        .map(staying -> staying == 0
-                                ? "(" + group + ")"
-                                : "(" + group + " AND " + in(element, "NOT IN", staying) + ")")
-                        .collect(Collectors.joining(" OR "));
+        return "DELETE FROM " + name(view) + " WHERE " + in(names(view, 0, view.groupSize()), "IN", shape.groups())
+                + (shape.staying() == 0 ? "" : " AND " + in(names(view, 0, view.keySize()), "NOT IN", shape.staying()));
     }
 
     private static String name(View view) {

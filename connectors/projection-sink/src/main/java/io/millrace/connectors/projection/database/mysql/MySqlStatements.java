@@ -34,6 +34,9 @@ final class MySqlStatements implements ViewStatements {
     /** Past some ten thousand values MySQL's optimizer gives up on ranges and reads the whole table. */
     private static final int MAX_CONDITIONS = 4000;
 
+    /** The number of values in a statement that lists the rows that stay; these are searched and do not become ranges. */
+    private static final int MAX_LISTED = 8000;
+
     /** The number of rows that one statement queries, each with its own subquery. */
     private static final int MAX_QUESTIONS = 500;
 
@@ -47,38 +50,29 @@ final class MySqlStatements implements ViewStatements {
 
     @Override
     public void vanish(View view, Map<RowKey, Set<RowKey>> groups) throws SQLException {
-        int others = view.keySize() - view.groupSize();
-        List<Integer> staying = new ArrayList<>();
-        List<@Nullable Object> parameters = new ArrayList<>();
+        List<RowKey> replaced = new ArrayList<>();
+        List<RowKey> staying = new ArrayList<>();
         for (Map.Entry<RowKey, Set<RowKey>> group : groups.entrySet()) {
-            if (!staying.isEmpty()
-                    && parameters.size() + view.groupSize() + group.getValue().size() * others > MAX_CONDITIONS) {
-                vanish(view, staying, parameters);
+            int conditions = (replaced.size() + 1) * view.groupSize();
+            int values = conditions + (staying.size() + group.getValue().size()) * view.keySize();
+            if (!replaced.isEmpty() && (conditions > MAX_CONDITIONS || values > MAX_LISTED)) {
+                vanish(view, replaced, staying);
             }
-            staying.add(group.getValue().size());
-            for (int i = 0; i < view.groupSize(); i++) {
-                parameters.add(group.getKey().value(i));
-            }
-            for (RowKey row : group.getValue()) {
-                for (int i = view.groupSize(); i < view.keySize(); i++) {
-                    parameters.add(row.value(i));
-                }
-            }
+            replaced.add(group.getKey());
+            staying.addAll(group.getValue());
         }
-        if (!staying.isEmpty()) {
-            vanish(view, staying, parameters);
+        if (!replaced.isEmpty()) {
+            vanish(view, replaced, staying);
         }
     }
 
-    private void vanish(View view, List<Integer> staying, List<@Nullable Object> parameters) throws SQLException {
-        PreparedStatement statement = prepare(new Shape.Vanish(view, List.copyOf(staying)));
-        int parameter = 1;
-        for (Object value : parameters) {
-            set(statement, parameter++, value);
-        }
+    private void vanish(View view, List<RowKey> replaced, List<RowKey> staying) throws SQLException {
+        PreparedStatement statement = prepare(new Shape.Vanish(view, replaced.size(), staying.size()));
+        int next = setKeys(statement, 1, view.groupSize(), replaced);
+        setKeys(statement, next, view.keySize(), staying);
         statement.executeUpdate();
+        replaced.clear();
         staying.clear();
-        parameters.clear();
     }
 
     @Override
@@ -151,7 +145,7 @@ final class MySqlStatements implements ViewStatements {
         for (int from = 0; from < tuples.size(); from += MAX_QUESTIONS) {
             List<RowKey> part = tuples.subList(from, Math.min(tuples.size(), from + MAX_QUESTIONS));
             PreparedStatement statement = prepare(new Shape.Exist(view, indexes, part.size()));
-            setKeys(statement, columns.length, part);
+            setKeys(statement, 1, columns.length, part);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 for (int i = 0; i < part.size(); i++) {
@@ -191,17 +185,20 @@ final class MySqlStatements implements ViewStatements {
 
     private PreparedStatement keyed(View view, List<RowKey> keys, Shape shape) throws SQLException {
         PreparedStatement statement = prepare(shape);
-        setKeys(statement, view.keySize(), keys);
+        setKeys(statement, 1, view.keySize(), keys);
         return statement;
     }
 
-    private static void setKeys(PreparedStatement statement, int size, List<RowKey> keys) throws SQLException {
-        int parameter = 1;
+    /** Sets the parameters from this one on; returns the next one. */
+    private static int setKeys(PreparedStatement statement, int first, int size, List<RowKey> keys)
+            throws SQLException {
+        int parameter = first;
         for (RowKey key : keys) {
             for (int i = 0; i < size; i++) {
                 set(statement, parameter++, key.value(i));
             }
         }
+        return parameter;
     }
 
     private static List<List<RowKey>> parts(List<RowKey> keys, int size) {

@@ -45,11 +45,6 @@ sealed interface Shape {
     /** Deletes rows; parameters: the key of each, and its revision if the view has one. */
     record Delete(View view, int rows) implements Shape {}
 
-    /**
-     * Deletes the rows of groups; parameters: for each group its key, then for each row that stays the rest of that
-     * row's key.
-     *
-     * @param staying how many rows stay, for each group
-     */
-    record Vanish(View view, List<Integer> staying) implements Shape {}
+    /** Deletes the rows of groups but some; parameters: the key of each group, then the key of each row that stays. */
+    record Vanish(View view, int groups, int staying) implements Shape {}
 }

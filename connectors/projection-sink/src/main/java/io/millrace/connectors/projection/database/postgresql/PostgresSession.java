@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * The session's settings: UTC, so that a time is the same in columns with and without a time zone, READ COMMITTED, and
- * limits for waits.
+ * The session's settings: UTC, so that a time is the same in columns with and without a time zone, READ COMMITTED, limits
+ * for waits, and plans that find rows by their keys.
+ *
+ * <p>The keys of a statement are parameters, arrays of any length. If the planner knew their lengths, it would read the whole
+ * table for some thousand keys, also if the table has a thousand times as many rows; and a plan from the time when the table was
+ * small would still read all of it later. A generic plan without sequential scans searches the index for each key. Compiling a
+ * plan takes longer than these statements, and the costs of a sequential scan that is not permitted would cause it.
  *
  * <p>Behind a pooler, such as PgBouncer in transaction mode, each transaction may have another session, and after it
  * other clients have that session. So no state is left there: settings are set for each transaction, statements have no
@@ -44,7 +49,10 @@ final class PostgresSession implements InvocationHandler {
                 set + "TIME ZONE 'UTC'",
                 set + "idle_in_transaction_session_timeout = '" + ConnectionSettings.IDLE_SECONDS + "s'",
                 set + "lock_timeout = '" + ConnectionSettings.LOCK_WAIT_SECONDS + "s'",
-                set + "client_min_messages = 'warning'");
+                set + "client_min_messages = 'warning'",
+                set + "plan_cache_mode = 'force_generic_plan'",
+                set + "enable_seqscan = off",
+                set + "jit = off");
     }
 
     /**

@@ -218,9 +218,17 @@ final class PostgresSql {
     static String vanish(View view) {
         List<Column> group = view.columns().subList(0, view.groupSize());
         List<Column> key = view.columns().subList(0, view.keySize());
+        // The server hashes the rows of NOT IN, however few it expects. No part of a key is null.
         return "DELETE FROM " + DIALECT.quote(view.name()) + " AS existing USING " + rows(group, "replaced") + " WHERE "
-                + same(group, "replaced") + " AND NOT EXISTS (SELECT FROM " + rows(key, "staying") + " WHERE "
-                + same(key, "staying") + ")";
+                + same(group, "replaced") + " AND ("
+                + key.stream()
+                        .map(column -> "existing." + DIALECT.quote(column.name()))
+                        .collect(Collectors.joining(", "))
+                + ") NOT IN (SELECT "
+                + IntStream.range(0, key.size())
+                        .mapToObj(i -> value("staying", key.get(i), i))
+                        .collect(Collectors.joining(", "))
+                + " FROM " + rows(key, "staying") + ")";
     }
 
     /** The type of a parameter's elements, of the few that the driver writes in binary or as they are. */

@@ -6,7 +6,6 @@ import io.millrace.connectors.projection.table.Accumulation;
 import io.millrace.connectors.projection.table.ColumnSet;
 import io.millrace.connectors.projection.table.View;
 import io.millrace.connectors.projection.table.Views;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MySqlSqlTest {
@@ -58,8 +57,9 @@ class MySqlSqlTest {
     void deletesWhatVanishedFromGroups() {
         View view = Views.of("t", 2, 1, "g", "e", "c");
 
-        assertThat(MySqlSql.sql(new Shape.Vanish(view, List.of(2, 0))))
-                .isEqualTo("DELETE FROM `t` WHERE (`g` = ? AND `e` NOT IN (?,?)) OR (`g` = ?)");
+        assertThat(MySqlSql.sql(new Shape.Vanish(view, 3, 2)))
+                .isEqualTo("DELETE FROM `t` WHERE `g` IN (?,?,?) AND (`g`, `e`) NOT IN ((?,?),(?,?))");
+        assertThat(MySqlSql.sql(new Shape.Vanish(view, 1, 0))).isEqualTo("DELETE FROM `t` WHERE `g` IN (?)");
     }
 
     @Test
