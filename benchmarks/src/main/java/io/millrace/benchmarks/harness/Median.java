@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 public final class Median {
     private Median() {}
 
-    /** The median; that of an even number of values is the mean of the two in the middle. */
+    /** The median; that of an even number of values is the average of the two in the middle. */
     public static double of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;

@@ -86,7 +86,7 @@ record Costs(
                 / 1e6;
     }
 
-    /** How many changes a second one task of a source reads. Its thread is as busy with a change as {@link #source} says. */
+    /** How many changes a second one task of a source reads. Its thread is as busy with a change as {@link #source} calculates. */
     double sourceRate(Load load) {
         return sourceRate * sourceCpu / (source(load) * 1e6);
     }

@@ -20,7 +20,7 @@ final class DaySimulation {
     private static final double BURST = 1.3;
     private static final double BURSTS_PER_DAY = 48;
     private static final int BURST_SECONDS = 60;
-    /** How much larger than the mean the share of the busiest partition is. */
+    /** How much larger than the average the share of the busiest partition is. */
     private static final double SKEW = 0.25;
 
     private final Load load;
@@ -43,7 +43,7 @@ final class DaySimulation {
      * @param longestBefore the longest time in seconds that an event waited, from its commit to its view, while no worker was missing
      * @param longest the longest time that an event waited in the whole day
      * @param caughtUp how many seconds after the death of the worker no event waited longer than five seconds; -1 if not within the day
-     * @param utilisation what part of the cores of the workers was busy, in the mean of the day
+     * @param utilisation what part of the cores of the workers was busy, on the average of the day
      */
     record Result(double longestBefore, double longest, int caughtUp, double utilisation) {}
 
@@ -85,7 +85,7 @@ final class DaySimulation {
         return new Result(longestBefore, longest, caughtUp, busy / (DAY * cores));
     }
 
-    /** A cosine between the peak and as far below the mean, but not below a tenth of the mean. */
+    /** A cosine between the peak and as far below the average, but not below a tenth of the average. */
     private double rateAt(int second) {
         double swing = load.peak() - 1;
         double curve = 1 + swing * Math.cos(2 * Math.PI * (second - BUSIEST) / DAY);

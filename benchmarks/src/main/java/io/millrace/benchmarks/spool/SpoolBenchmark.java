@@ -312,7 +312,7 @@ final class SpoolBenchmark implements AutoCloseable {
         figures.add("outage, s from the last object until all records are direct", (direct - last) / 1e9);
     }
 
-    /** Compares what Kafka has with what the callers were told. */
+    /** Compares what Kafka has with the answers of the calls. */
     private void check(String name, EvenTraffic traffic) {
         figures.add(name + ", slowest answer in ms", traffic.waits(0).most());
         figures.add(name + ", records sent", traffic.sent());

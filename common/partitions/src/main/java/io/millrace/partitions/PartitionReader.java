@@ -47,7 +47,7 @@ public final class PartitionReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionReader.class);
     private static final long QUERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(2);
-    /** A broker that does not know a new partition yet learns of it in less. */
+    /** The longest time until every broker has a new partition. */
     private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
 
     private final String connector;
