@@ -30,7 +30,7 @@ public final class TimerQueue {
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private static final int MIN_CAPACITY = 16;
-    private static final int MAX_CAPACITY = (1 << 30) - 1;
+    private static final int MAX_CAPACITY = (1 << 30) - 2;
     /**
      * If the budget does not permit arrays that are larger by half, they grow by what it permits, but at least by this part;
      * otherwise copies would be too frequent.

@@ -8,6 +8,9 @@ import org.apache.kafka.connect.errors.DataException;
 /** Reads the elements that {@link ScheduleWriter} adds, in their order. For use by one thread. */
 final class ScheduleReader {
     private static final int GROUP = 7;
+    /** Where the only bit of the tenth octet of a number of 64 bits belongs. */
+    private static final int LAST_SHIFT = Long.SIZE - 1;
+
     private static final int GROUP_MASK = 0x7F;
 
     private final byte[] bytes;
@@ -50,6 +53,9 @@ final class ScheduleReader {
         long number = 0;
         for (int shift = 0; shift < Long.SIZE; shift += GROUP) {
             int octet = readOctet();
+            if (shift == LAST_SHIFT && octet > 1) {
+                break;
+            }
             number |= (long) (octet & GROUP_MASK) << shift;
             if (octet <= GROUP_MASK) {
                 return number;

@@ -91,6 +91,18 @@ class ScheduleFormatTest {
     }
 
     @Test
+    void refusesNumbersOfMoreThan64Bits() {
+        byte[] number = new byte[10];
+        Arrays.fill(number, (byte) 0xFF);
+        number[9] = 1;
+        assertThat(new ScheduleReader(number, 0).readNumber()).isEqualTo(-1);
+        for (int last : List.of(2, 3, 0x81)) {
+            number[9] = (byte) last;
+            assertThatThrownBy(() -> new ScheduleReader(number, 0).readNumber()).isInstanceOf(DataException.class);
+        }
+    }
+
+    @Test
     void refusesOtherBytes() {
         // The payload of version 2 has no length, so this one has none.
         Schedule tombstones = new Schedule(

@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection with its grant and its subscriptions. While the connection has no room, nothing is taken for it. For the thread of
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 abstract class ClientSession implements Subscriber {
     /** Before a token ends, its client gets a request for another one. */
     private static final long RENEWAL_MS = 30_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
     private static final AtomicIntegerFieldUpdater<ClientSession> SCHEDULED =
             AtomicIntegerFieldUpdater.newUpdater(ClientSession.class, "scheduled");
@@ -77,9 +81,12 @@ abstract class ClientSession implements Subscriber {
 
     final void beat() {
         // A connection that is stuck gets no beats, so its client closes it.
-        if (closed || !context.channel().isWritable()) {
-            return;
+        if (!closed && context.channel().isWritable()) {
+            writeOrEnd(this::sendBeat);
         }
+    }
+
+    private void sendBeat() {
         Map<String, String> positions = new LinkedHashMap<>();
         subscriptions.forEach(subscription ->
                 state.hub.advance(subscription).ifPresent(position -> positions.put(subscription.channel(), position)));
@@ -131,10 +138,12 @@ abstract class ClientSession implements Subscriber {
         if (closed) {
             return;
         }
-        writeExpiring(TimeUnit.MILLISECONDS.toSeconds(leftMs));
-        context.flush();
         expiry = context.executor()
                 .schedule(() -> close(CloseReason.TOKEN, "the token has expired"), leftMs, TimeUnit.MILLISECONDS);
+        writeOrEnd(() -> {
+            writeExpiring(TimeUnit.MILLISECONDS.toSeconds(leftMs));
+            context.flush();
+        });
     }
 
     /** Subscribes to a channel. Closes the connection if that is not permitted. */
@@ -188,9 +197,12 @@ abstract class ClientSession implements Subscriber {
     /** Writes what there is for the subscriptions, one delivery of each in turn, as long as the connection has room. */
     final void drain() {
         scheduled = 0;
-        if (closed) {
-            return;
+        if (!closed) {
+            writeOrEnd(this::deliverAll);
         }
+    }
+
+    private void deliverAll() {
         // How many have no delivery; they are the first ones.
         int done = 0;
         while (done < subscriptions.size() && !closed && context.channel().isWritable()) {
@@ -221,8 +233,10 @@ abstract class ClientSession implements Subscriber {
     /** Sends the client to another server, at its share of the time of a drain. */
     final void move() {
         if (!closed) {
-            writeMoving(ThreadLocalRandom.current().nextLong(1 + state.settings.drainMs() / 2));
-            context.flush();
+            writeOrEnd(() -> {
+                writeMoving(ThreadLocalRandom.current().nextLong(1 + state.settings.drainMs() / 2));
+                context.flush();
+            });
         }
     }
 
@@ -231,7 +245,21 @@ abstract class ClientSession implements Subscriber {
         if (!closed) {
             release();
             state.counts.countClosed(reason);
-            writeClose(reason, text);
+            writeOrEnd(() -> writeClose(reason, text));
+        }
+    }
+
+    /**
+     * Writes something. If that fails, as without memory for a frame, the connection ends: its client would miss what was taken for it. It
+     * connects again, and resumes where it was.
+     */
+    private void writeOrEnd(Runnable write) {
+        try {
+            write.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Closing a connection to which nothing can be written: {}", e.toString());
+            release();
+            context.close();
         }
     }
 

@@ -6,11 +6,16 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of a listener share. */
 final class ListenerState {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerState.class);
+
     final ListenerSettings settings;
     final ChannelHub hub;
     final LongSupplier clockMs;
@@ -42,8 +47,14 @@ final class ListenerState {
         return sessions.computeIfAbsent(loop, created -> new LoopSessions(created, settings.heartbeatMs()));
     }
 
-    /** Has each event loop do something with each of its sessions. */
+    /** Has each event loop do something with each of its sessions. A loop that has ended has none. */
     void forEachSession(Consumer<ClientSession> action) {
-        sessions.forEach((loop, own) -> loop.execute(() -> own.forEach(action)));
+        sessions.forEach((loop, own) -> {
+            try {
+                loop.execute(() -> own.forEach(action));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The event loop has ended", e);
+            }
+        });
     }
 }

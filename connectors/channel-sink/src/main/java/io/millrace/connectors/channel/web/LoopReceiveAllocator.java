@@ -10,12 +10,19 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 @SuppressWarnings("deprecation") // Of the interface of handles, which Netty requires here.
 final class LoopReceiveAllocator extends AdaptiveRecvByteBufAllocator {
+    /** Netty's default for a socket, which does not apply to an allocator that is set. */
+    private static final int READS = 16;
+
     private final FastThreadLocal<RecvByteBufAllocator.Handle> handles = new FastThreadLocal<>() {
         @Override
         protected RecvByteBufAllocator.Handle initialValue() {
             return createHandle();
         }
     };
+
+    LoopReceiveAllocator() {
+        maxMessagesPerRead(READS);
+    }
 
     private RecvByteBufAllocator.Handle createHandle() {
         return super.newHandle();

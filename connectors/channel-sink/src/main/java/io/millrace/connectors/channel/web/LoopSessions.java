@@ -63,8 +63,9 @@ final class LoopSessions {
     }
 
     private void beat() {
-        forEachOf(shares.get(next), ClientSession::beat);
+        ArrayList<ClientSession> share = shares.get(next);
         next = (next + 1) % shares.size();
+        forEachOf(share, ClientSession::beat);
     }
 
     /** From the last one on, because another one takes the place of one that is removed. */

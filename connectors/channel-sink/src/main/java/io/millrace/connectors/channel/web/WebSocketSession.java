@@ -240,6 +240,9 @@ final class WebSocketSession extends WebSocket13FrameDecoder {
     protected void handlerRemoved0(ChannelHandlerContext context) {
         cancelTimeout();
         releaseFragments();
+        if (session != null) {
+            session.release();
+        }
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.millrace.connectors.channel.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.millrace.connectors.channel.history.ChannelEvent;
 import io.millrace.connectors.channel.history.ChannelHub;
+import io.millrace.connectors.channel.history.Delivery;
 import io.millrace.connectors.channel.history.HistorySettings;
 import io.millrace.connectors.channel.token.ChannelTokens;
 import io.netty.buffer.Unpooled;
@@ -12,6 +14,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +233,93 @@ class ClientSessionTest {
                     .as("interval %d", interval)
                     .hasSize(1);
         }
+    }
+
+    /** Has no memory for any frame. */
+    private static final class FullSession extends ClientSession {
+        FullSession(ListenerState state, ChannelHandlerContext context) {
+            super(state, context);
+        }
+
+        @Override
+        void write(Delivery delivery) {
+            throw new OutOfMemoryError("a delivery");
+        }
+
+        @Override
+        void writeBeat(Map<String, String> positions) {
+            throw new OutOfMemoryError("a beat");
+        }
+
+        @Override
+        void writeExpiring(long seconds) {
+            throw new OutOfMemoryError("an expiry");
+        }
+
+        @Override
+        void writeMoving(long afterMs) {
+            throw new OutOfMemoryError("a move");
+        }
+
+        @Override
+        void writeClose(CloseReason reason, String text) {
+            throw new OutOfMemoryError("a close frame");
+        }
+    }
+
+    private static FullSession openFull(ListenerState state, EmbeddedChannel channel) {
+        FullSession session = new FullSession(state, channel.pipeline().firstContext());
+        session.register();
+        return session;
+    }
+
+    @Test
+    void aConnectionEndsIfNothingCanBeWrittenToIt() {
+        List<Consumer<ClientSession>> writes = List.of(
+                session -> session.subscribe("a", ""),
+                ClientSession::beat,
+                ClientSession::move,
+                session -> session.close(CloseReason.TOKEN, "the token has expired"));
+        for (Consumer<ClientSession> write : writes) {
+            EmbeddedChannel channel = connect(new Stuck());
+            FullSession session = openFull(createState(), channel);
+            write.accept(session);
+            session.drain();
+            assertThat(session.isClosed()).isTrue();
+            assertThat(channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aSessionThatFailsDoesNotEndTheBeatsOfOthers() {
+        ListenerState state = createState();
+        EmbeddedChannel channel = connect(new WebSocketSession(state));
+        channel.freezeTime();
+        send(channel, "{\"subscribe\":{\"a\":\"\"}}");
+        List<EmbeddedChannel> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            EmbeddedChannel other = connect();
+            other.pipeline().addLast(channel.eventLoop(), new Stuck());
+            openFull(state, other);
+            others.add(other);
+        }
+        for (int interval = 0; interval < 3; interval++) {
+            channel.advanceTimeBy(state.settings.heartbeatMs(), TimeUnit.MILLISECONDS);
+            channel.runScheduledPendingTasks();
+            assertThat(takeAnswers(channel))
+                    .filteredOn(frame -> frame.startsWith("{\"beat\""))
+                    .hasSize(1);
+        }
+        assertThat(others).noneMatch(EmbeddedChannel::isOpen);
+    }
+
+    @Test
+    void anEventLoopThatHasEndedHasNoSessions() {
+        ListenerState state = createState();
+        DefaultEventLoop loop = new DefaultEventLoop();
+        state.sessionsOf(loop);
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        assertThatCode(() -> state.forEachSession(ClientSession::move)).doesNotThrowAnyException();
     }
 
     @Test
