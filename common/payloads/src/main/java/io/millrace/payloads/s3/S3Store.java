@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -172,7 +171,7 @@ final class S3Store implements PayloadStore {
                 .ifNoneMatch(onlyIfMissing ? ANY : null)
                 .checksumCRC32(connection.checksum(ByteBuffer.wrap(stored)))
                 .build();
-        return requests.add(client.putObject(request, AsyncRequestBody.fromBytesUnsafe(stored)))
+        return requests.add(client.putObject(request, S3Body.of(ByteBuffer.wrap(stored))))
                 .thenRun(() -> {});
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -97,8 +96,7 @@ final class S3Upload {
     }
 
     private CompletableFuture<CompletedPart> sendPart(String uploadId, int number, int from, int length, int attempt) {
-        // A slice, because the whole array would be sent.
-        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
+        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length);
         String checksum = connection.checksum(bytes);
         UploadPartRequest request = UploadPartRequest.builder()
                 .bucket(bucket)
@@ -108,7 +106,7 @@ final class S3Upload {
                 .contentLength((long) length)
                 .checksumCRC32(checksum)
                 .build();
-        return requests.add(client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes)))
+        return requests.add(client.uploadPart(request, S3Body.of(bytes)))
                 .thenApply(sent -> CompletedPart.builder()
                         .partNumber(number)
                         .eTag(sent.eTag())
