@@ -53,7 +53,6 @@ enum Direction {
 
     /** The two to which all are compared. */
     List<ClaimCheckContender> compared() {
-        return List.of(
-                ClaimCheckContender.BAKDATA, this == STORE ? ClaimCheckContender.SDK : ClaimCheckContender.SMT);
+        return List.of(ClaimCheckContender.BAKDATA, this == STORE ? ClaimCheckContender.SDK : ClaimCheckContender.SMT);
     }
 }

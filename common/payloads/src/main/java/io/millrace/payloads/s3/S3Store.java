@@ -90,7 +90,9 @@ final class S3Store implements PayloadStore {
     /** Leaves a payload that is there, and writes in the place of a marker. */
     private CompletableFuture<Void> keepOrReplace(
             S3AsyncClient client, S3Requests requests, PayloadObject object, String key, String uri) {
-        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+        return connection
+                .leaveEventLoop(requests.add(
+                        client.headObject(head -> head.bucket(bucket).key(key))))
                 .handle((found, thrown) -> thrown == null && isPayload(found))
                 .thenCompose(isStored -> {
                     if (isStored) {
@@ -171,7 +173,9 @@ final class S3Store implements PayloadStore {
                 .ifNoneMatch(onlyIfMissing ? ANY : null)
                 .checksumCRC32(connection.checksum(ByteBuffer.wrap(stored)))
                 .build();
-        return requests.add(client.putObject(request, S3Body.of(ByteBuffer.wrap(stored))))
+        // A success is handed on where it arrives: nothing that takes long follows it.
+        return connection
+                .leaveEventLoopOnFailure(requests.add(client.putObject(request, S3Body.of(ByteBuffer.wrap(stored)))))
                 .thenRun(() -> {});
     }
 
@@ -192,10 +196,12 @@ final class S3Store implements PayloadStore {
         }
         String key = location.key(uri);
         S3Download download = new S3Download(uri, reference.size());
+        // As for writing; the reader verifies the bytes on a thread of its own.
         return connection
-                .call(
+                .callOnThisThread(
                         bucket,
-                        client -> client.getObject(get -> get.bucket(bucket).key(key), download))
+                        client -> connection.leaveEventLoopOnFailure(
+                                client.getObject(get -> get.bucket(bucket).key(key), download)))
                 .handle((stored, thrown) -> {
                     if (thrown != null) {
                         throw S3Faults.translateRead("Cannot read " + uri, Failures.unwrap(thrown));
