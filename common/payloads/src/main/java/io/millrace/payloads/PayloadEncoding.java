@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PayloadEncoding {
     /** Smaller payloads are compressed in less time than another thread needs to wake up. */
-    static final int BESIDE_BYTES = 256 * 1024;
+    static final int BACKGROUND_BYTES = 256 * 1024;
 
     private final Codec codec;
     private final byte[] payload;
@@ -31,9 +31,9 @@ final class PayloadEncoding {
     }
 
     /** Begins to compress a large payload on a thread of the executor; a small one on demand. */
-    static PayloadEncoding beside(Codec codec, byte[] payload, Executor executor) {
+    static PayloadEncoding inBackground(Codec codec, byte[] payload, Executor executor) {
         PayloadEncoding encoding = new PayloadEncoding(codec, payload);
-        if (codec != Codec.NONE && payload.length >= BESIDE_BYTES) {
+        if (codec != Codec.NONE && payload.length >= BACKGROUND_BYTES) {
             try {
                 encoding.begun =
                         CompletableFuture.supplyAsync(() -> encoding.ended ? null : codec.encode(payload), executor);

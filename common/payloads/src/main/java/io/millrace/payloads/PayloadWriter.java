@@ -130,7 +130,7 @@ public final class PayloadWriter implements AutoCloseable {
         // Several payloads use all processors anyway; a single one is sent sooner if it is compressed while it is
         // hashed.
         PayloadEncoding encoding = alone
-                ? PayloadEncoding.beside(settings.codec(), payload, executor)
+                ? PayloadEncoding.inBackground(settings.codec(), payload, executor)
                 : PayloadEncoding.onDemand(settings.codec(), payload);
         return hash(payload, alone)
                 .thenCompose(sha256 -> storeOnce(topic, payload, encoding, contentType, sha256, share)

@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A large payload is compressed beside its hash, and never in vain longer than its share of the budget is held. */
+/** A large payload is compressed while it is hashed, and its share of the budget is held until the compression ends. */
 class PayloadEncodingTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final AtomicInteger released = new AtomicInteger();
@@ -24,8 +24,8 @@ class PayloadEncodingTest {
 
     @Test
     void compressesALargePayloadOnTheExecutor() {
-        byte[] payload = text(PayloadEncoding.BESIDE_BYTES);
-        PayloadEncoding encoding = PayloadEncoding.beside(Codec.ZSTD, payload, tasks::add);
+        byte[] payload = text(PayloadEncoding.BACKGROUND_BYTES);
+        PayloadEncoding encoding = PayloadEncoding.inBackground(Codec.ZSTD, payload, tasks::add);
         CompletableFuture<Codec.Encoded> result = encoding.result();
         assertThat(result).isNotDone();
 
@@ -39,7 +39,7 @@ class PayloadEncodingTest {
     @Test
     void compressesASmallPayloadOnTheCallersThread() {
         PayloadEncoding encoding =
-                PayloadEncoding.beside(Codec.ZSTD, text(PayloadEncoding.BESIDE_BYTES - 1), tasks::add);
+                PayloadEncoding.inBackground(Codec.ZSTD, text(PayloadEncoding.BACKGROUND_BYTES - 1), tasks::add);
 
         assertThat(encoding.result().join().codec()).isEqualTo(Codec.ZSTD);
         assertThat(tasks).isEmpty();
@@ -47,16 +47,17 @@ class PayloadEncodingTest {
 
     @Test
     void beginsNothingWithoutACodec() {
-        byte[] payload = text(PayloadEncoding.BESIDE_BYTES);
-        PayloadEncoding encoding = PayloadEncoding.beside(Codec.NONE, payload, tasks::add);
+        byte[] payload = text(PayloadEncoding.BACKGROUND_BYTES);
+        PayloadEncoding encoding = PayloadEncoding.inBackground(Codec.NONE, payload, tasks::add);
 
         assertThat(encoding.result().join().stored()).isSameAs(payload);
         assertThat(tasks).isEmpty();
     }
 
     @Test
-    void keepsTheShareUntilACompressionInVainIsOver() {
-        PayloadEncoding encoding = PayloadEncoding.beside(Codec.ZSTD, text(PayloadEncoding.BESIDE_BYTES), tasks::add);
+    void keepsTheShareUntilAnUnneededCompressionEnds() {
+        PayloadEncoding encoding =
+                PayloadEncoding.inBackground(Codec.ZSTD, text(PayloadEncoding.BACKGROUND_BYTES), tasks::add);
 
         encoding.end(released::incrementAndGet);
         assertThat(released).hasValue(0);
@@ -67,7 +68,8 @@ class PayloadEncodingTest {
 
     @Test
     void compressesNothingThatWasGivenUpBefore() {
-        PayloadEncoding encoding = PayloadEncoding.beside(Codec.ZSTD, text(PayloadEncoding.BESIDE_BYTES), tasks::add);
+        PayloadEncoding encoding =
+                PayloadEncoding.inBackground(Codec.ZSTD, text(PayloadEncoding.BACKGROUND_BYTES), tasks::add);
         CompletableFuture<Codec.Encoded> result = encoding.result();
 
         encoding.end(released::incrementAndGet);
@@ -78,9 +80,10 @@ class PayloadEncodingTest {
 
     @Test
     void compressesOnDemandIfTheExecutorIsClosed() {
-        PayloadEncoding encoding = PayloadEncoding.beside(Codec.ZSTD, text(PayloadEncoding.BESIDE_BYTES), task -> {
-            throw new RejectedExecutionException("closed");
-        });
+        PayloadEncoding encoding =
+                PayloadEncoding.inBackground(Codec.ZSTD, text(PayloadEncoding.BACKGROUND_BYTES), task -> {
+                    throw new RejectedExecutionException("closed");
+                });
 
         assertThat(encoding.result().join().codec()).isEqualTo(Codec.ZSTD);
         encoding.end(released::incrementAndGet);

@@ -506,8 +506,10 @@ class S3StoreTest {
         S3Store store = store("s3://not-there/tests");
         byte[] payload = bytes(100);
 
-        assertThat(List.of(threadAfter(store.put(object(payload))), threadAfter(
-                                store.get(reference("s3://not-there/tests/orders/2026-11-21/" + Sha256.of(payload), payload)))))
+        assertThat(List.of(
+                        threadAfter(store.put(object(payload))),
+                        threadAfter(store.get(
+                                reference("s3://not-there/tests/orders/2026-11-21/" + Sha256.of(payload), payload)))))
                 .noneMatch(name -> name.contains("EventLoop"));
     }
 
