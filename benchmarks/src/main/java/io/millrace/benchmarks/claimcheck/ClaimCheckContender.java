@@ -6,11 +6,15 @@ import java.util.Locale;
 enum ClaimCheckContender {
     /** The task of EventSourceConnector round a source in memory. */
     SOURCE("EventSource"),
-    /** The transform ClaimCheck, record by record. */
-    SMT("ClaimCheck (SMT)"),
+    /** What restores payloads in the projection sink, with as many bytes under way as the byte budget permits. */
+    BUDGET("together, 64 MiB"),
+    /** The same, batch by batch of the default {@code batch.bytes}. */
+    SINK("sink's batches"),
+    /** The transform ClaimCheck or RestorePayload, record by record. */
+    SMT("transform"),
     /** The converter, message by message. */
-    CONVERTER("ClaimCheckConverter"),
-    /** The storer of large-message-core. */
+    CONVERTER("converter"),
+    /** The storer or the retriever of large-message-core. */
     BAKDATA("bakdata"),
     /** The AWS SDK's asynchronous client alone. */
     SDK("AWS SDK, 32 at once"),

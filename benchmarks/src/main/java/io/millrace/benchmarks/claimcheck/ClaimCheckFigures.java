@@ -17,9 +17,15 @@ final class ClaimCheckFigures {
     private static final double GIGA = 1e9;
     private static final int KIBI = 1024;
 
-    private final Map<UploadRun.Load, Map<ClaimCheckContender, List<Measured>>> rounds = new LinkedHashMap<>();
+    private final List<ClaimCheckContender> compared;
+    private final Map<ContenderRun.Load, Map<ClaimCheckContender, List<Measured>>> rounds = new LinkedHashMap<>();
 
-    private record Measured(double bytes, double records, UploadRun.Result result) {
+    /** With the two contenders to which all are compared. */
+    ClaimCheckFigures(List<ClaimCheckContender> compared) {
+        this.compared = compared;
+    }
+
+    private record Measured(double bytes, double records, ContenderRun.Result result) {
         double rate() {
             return bytes / MEGA / result.seconds();
         }
@@ -37,7 +43,7 @@ final class ClaimCheckFigures {
         }
     }
 
-    void addResult(UploadRun.Load load, ClaimCheckContender contender, int records, UploadRun.Result result) {
+    void addResult(ContenderRun.Load load, ClaimCheckContender contender, int records, ContenderRun.Result result) {
         Measured measured = new Measured((double) records * load.size(), records, result);
         rounds.computeIfAbsent(load, ignored -> new EnumMap<>(ClaimCheckContender.class))
                 .computeIfAbsent(contender, ignored -> new ArrayList<>())
@@ -55,11 +61,14 @@ final class ClaimCheckFigures {
     }
 
     void printTable(PrintStream out) {
-        out.println(
-                "   payload  of              delay  by                       MB/s records/s  CPU s/GB  server's  peak MiB  of bakdata of SDK");
+        out.printf(
+                Locale.ROOT,
+                "   payload  of              delay  by                       MB/s records/s  CPU s/GB  server's  peak MiB %11s %12s%n",
+                "of " + compared.get(0).label(),
+                "of " + compared.get(1).label());
         rounds.forEach((load, contenders) -> contenders.forEach((contender, each) -> out.printf(
                 Locale.ROOT,
-                "%6d KiB  %-14s %3d ms  %-20s %8.1f %9.1f %9.2f %9.2f %9.0f %11s %6s%n",
+                "%6d KiB  %-14s %3d ms  %-20s %8.1f %9.1f %9.2f %9.2f %9.0f %11s %12s%n",
                 load.size() / KIBI,
                 load.kind().label(),
                 load.delayMs(),
@@ -69,8 +78,8 @@ final class ClaimCheckFigures {
                 median(each, Measured::cpuPerGigabyte),
                 median(each, Measured::serverPerGigabyte),
                 median(each, measured -> measured.result().peakMebibytes()),
-                text(ratioTo(load, contender, ClaimCheckContender.BAKDATA)),
-                text(ratioTo(load, contender, ClaimCheckContender.SDK)))));
+                text(ratioTo(load, contender, compared.get(0))),
+                text(ratioTo(load, contender, compared.get(1))))));
     }
 
     private static String text(OptionalDouble ratio) {
@@ -84,7 +93,7 @@ final class ClaimCheckFigures {
     /**
      * The median of the rounds' ratios: compared values were measured one after the other, so other load affects both.
      */
-    OptionalDouble ratioTo(UploadRun.Load load, ClaimCheckContender contender, ClaimCheckContender to) {
+    OptionalDouble ratioTo(ContenderRun.Load load, ClaimCheckContender contender, ClaimCheckContender to) {
         Map<ClaimCheckContender, List<Measured>> contenders = rounds.getOrDefault(load, Map.of());
         List<Measured> ours = contenders.getOrDefault(contender, List.of());
         List<Measured> theirs = contenders.getOrDefault(to, List.of());

@@ -12,14 +12,22 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** The AWS SDK's asynchronous client with its defaults, without hashes and references; so many uploads at once. */
 final class SdkUploader implements Uploader {
-    private static final int AT_ONCE = 32;
+    static final int AT_ONCE = 32;
 
     private final Target target;
     private final S3AsyncClient client;
 
     SdkUploader(Target target) {
+        this(target, openClient(target));
+    }
+
+    SdkUploader(Target target, S3AsyncClient client) {
         this.target = target;
-        this.client = S3AsyncClient.builder()
+        this.client = client;
+    }
+
+    static S3AsyncClient openClient(Target target) {
+        return S3AsyncClient.builder()
                 .endpointOverride(URI.create(target.endpoint()))
                 .forcePathStyle(true)
                 .region(Region.of(Target.REGION))
@@ -36,7 +44,7 @@ final class SdkUploader implements Uploader {
         while (payloads.hasNext() && failure.get() == null) {
             free.acquire();
             byte[] payload = payloads.next();
-            String key = target.prefix() + "/" + topic + "/" + TestPayloads.number(payload);
+            String key = key(target, topic, payload);
             client.putObject(
                             put -> put.bucket(target.bucket()).key(key),
                             // As our own store does; a copy would slow it down.
@@ -52,6 +60,10 @@ final class SdkUploader implements Uploader {
         if (failure.get() != null) {
             throw new IllegalStateException("An upload failed", failure.get());
         }
+    }
+
+    static String key(Target target, String topic, byte[] payload) {
+        return target.prefix() + "/" + topic + "/" + TestPayloads.number(payload);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.millrace.benchmarks.claimcheck;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The target of payloads.
@@ -36,6 +38,14 @@ public record Target(String endpoint, String location, String accessKeyId, Strin
                 "payload.s3.path.style", "true",
                 "payload.s3.access.key.id", accessKeyId,
                 "payload.s3.secret.access.key", secretAccessKey);
+    }
+
+    /** The options of what restores payloads of the location. */
+    Map<String, String> readingOptions() {
+        Map<String, String> options = new HashMap<>(options());
+        options.keySet().removeAll(Set.of("payload.store", "payload.threshold.bytes"));
+        options.put("payload.read.locations", location);
+        return options;
     }
 
     String bucket() {

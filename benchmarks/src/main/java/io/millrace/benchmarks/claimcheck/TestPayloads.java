@@ -2,6 +2,7 @@ package io.millrace.benchmarks.claimcheck;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Random;
 
@@ -61,6 +62,12 @@ final class TestPayloads {
         byte[] payload = body.clone();
         ByteBuffer.wrap(payload).putLong(number);
         return payload;
+    }
+
+    /** Whether these are the bytes of the payload whose number they contain. */
+    boolean isPayload(byte[] payload) {
+        return payload.length == body.length
+                && Arrays.equals(payload, Long.BYTES, payload.length, body, Long.BYTES, body.length);
     }
 
     static long number(byte[] payload) {

@@ -13,7 +13,7 @@ public final class UploadProcess {
     static final String WARM_UP = "warm-up";
     static final String MEASURED = "measured";
     /** The beginning of the line with its figures. */
-    static final String RESULT = "stored ";
+    static final String RESULT = "result ";
 
     private static final double NANOS = 1e9;
 
@@ -30,33 +30,37 @@ public final class UploadProcess {
             case CONVERTER -> new ConverterUploader(target);
             case SDK -> new SdkUploader(target);
             case BAKDATA -> throw new IllegalArgumentException("It has a class path of its own");
+            case BUDGET, SINK -> throw new IllegalArgumentException(words[0] + " stores nothing");
         });
     }
 
     /**
-     * Stores payloads and prints seconds, seconds of processor and the most memory in MiB.
+     * Stores payloads and prints seconds, seconds of processor, the most memory in MiB, and the server's seconds of processor.
      *
      * @param words the options, with the credentials in the environment
      * @param open connects a contender to the target of the payloads
      */
     public static void uploadPayloads(String[] words, Function<Target, Uploader> open) throws Exception {
         BenchmarkArguments arguments = new BenchmarkArguments(
-                words, Set.of(), Set.of("endpoint", "location", "kind", "size", "records", "warm-up"));
+                words, Set.of(), Set.of("endpoint", "location", "kind", "size", "records", "warm-up", "server"));
         TestPayloads payloads =
                 new TestPayloads(TestPayloads.Kind.of(arguments.text("kind", "")), arguments.numberOf("size", 0));
         Target target = Target.of(arguments.text("endpoint", ""), arguments.text("location", ""), System.getenv());
         int records = arguments.numberOf("records", 0);
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        ProcessUsage server = new ProcessUsage(arguments.numberOf("server", 0));
         try (Uploader uploader = open.apply(target)) {
             uploader.store(WARM_UP, payloads.payloadsFrom(records, arguments.numberOf("warm-up", 0)));
             System.gc();
+            double serverCpu = server.cpuSeconds();
             long cpu = system.getProcessCpuTime();
             long start = System.nanoTime();
             uploader.store(MEASURED, payloads.payloadsFrom(0, records));
             double seconds = (System.nanoTime() - start) / NANOS;
             double cpuSeconds = (system.getProcessCpuTime() - cpu) / NANOS;
+            double serverSeconds = server.cpuSeconds() - serverCpu;
             long peak = new ProcessUsage(ProcessHandle.current().pid()).peakMebibytes();
-            System.out.printf(Locale.ROOT, "%s%f %f %d%n", RESULT, seconds, cpuSeconds, peak);
+            System.out.printf(Locale.ROOT, "%s%f %f %d %f%n", RESULT, seconds, cpuSeconds, peak, serverSeconds);
         }
     }
 }

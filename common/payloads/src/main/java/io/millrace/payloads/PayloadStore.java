@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A store of payloads. Safe for use by many threads; calls do not wait for the store, though {@link #put} may wait for
- * credentials.
+ * A store of payloads. Safe for use by many threads; calls do not wait for the store, though {@link #put} and {@link #get} may
+ * wait for credentials. What follows a returned future may run on a thread of the store's client and must not wait.
  */
 public interface PayloadStore extends AutoCloseable {
     /**

@@ -126,13 +126,19 @@ public final class PayloadWriter implements AutoCloseable {
         }
         ByteBudget.Share share = budget.acquire(mostBytes(payload));
         metrics.beginTransfer(payload.length);
-        return hash(payload, share.isAlone())
-                .thenCompose(sha256 -> storeOnce(topic, payload, contentType, sha256, share)
+        boolean alone = share.isAlone();
+        // Several payloads use all processors anyway; a single one is sent sooner if it is compressed while it is
+        // hashed.
+        PayloadEncoding encoding = alone
+                ? PayloadEncoding.inBackground(settings.codec(), payload, executor)
+                : PayloadEncoding.onDemand(settings.codec(), payload);
+        return hash(payload, alone)
+                .thenCompose(sha256 -> storeOnce(topic, payload, encoding, contentType, sha256, share)
                         .thenApply(kept ->
                                 new PayloadReference(kept.uri(), payload.length, sha256, kept.codec(), contentType)))
                 .whenComplete((reference, failure) -> {
                     metrics.endTransfer(payload.length);
-                    share.release();
+                    encoding.end(share::release);
                     if (failure != null) {
                         metrics.countFailure(Failures.unwrap(failure));
                     }
@@ -153,7 +159,12 @@ public final class PayloadWriter implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // The returned future fails with the failure.
     private CompletableFuture<StoredCopy> storeOnce(
-            String topic, byte[] payload, @Nullable String contentType, String sha256, ByteBudget.Share share) {
+            String topic,
+            byte[] payload,
+            PayloadEncoding encoding,
+            @Nullable String contentType,
+            String sha256,
+            ByteBudget.Share share) {
         ContentKey content = new ContentKey(topic, LocalDate.now(clock), sha256);
         CompletableFuture<StoredCopy> mine = new CompletableFuture<>();
         CompletableFuture<StoredCopy> other;
@@ -169,10 +180,10 @@ public final class PayloadWriter implements AutoCloseable {
                 synchronized (remembered) {
                     remembered.remove(content, other);
                 }
-                return storeOnce(topic, payload, contentType, sha256, share);
+                return storeOnce(topic, payload, encoding, contentType, sha256, share);
             }));
         }
-        send(content, payload, contentType, share).whenComplete((kept, failure) -> {
+        send(content, payload, encoding, contentType, share).whenComplete((kept, failure) -> {
             if (failure == null) {
                 mine.complete(kept);
             } else {
@@ -194,20 +205,33 @@ public final class PayloadWriter implements AutoCloseable {
     }
 
     private CompletableFuture<StoredCopy> send(
-            ContentKey content, byte[] payload, @Nullable String contentType, ByteBudget.Share share) {
+            ContentKey content,
+            byte[] payload,
+            PayloadEncoding encoding,
+            @Nullable String contentType,
+            ByteBudget.Share share) {
         long start = System.nanoTime();
         try {
-            Codec.Encoded encoded = settings.codec().encode(payload);
-            share.shrinkTo((long) payload.length + (encoded.codec() == Codec.NONE ? 0 : encoded.stored().length));
-            PayloadObject object = new PayloadObject(
-                    content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
-            return store.put(object).thenApply(uri -> {
-                metrics.countStored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
-                return new StoredCopy(uri, encoded.codec(), clock.instant());
-            });
+            return encoding.result().thenCompose(encoded -> put(content, payload, encoded, contentType, share, start));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private CompletableFuture<StoredCopy> put(
+            ContentKey content,
+            byte[] payload,
+            Codec.Encoded encoded,
+            @Nullable String contentType,
+            ByteBudget.Share share,
+            long start) {
+        share.shrinkTo((long) payload.length + (encoded.codec() == Codec.NONE ? 0 : encoded.stored().length));
+        PayloadObject object = new PayloadObject(
+                content.topic(), content.day(), content.sha256(), encoded.codec(), contentType, encoded.stored());
+        return store.put(object).thenApply(uri -> {
+            metrics.countStored(uri, payload.length, encoded.stored().length, System.nanoTime() - start);
+            return new StoredCopy(uri, encoded.codec(), clock.instant());
+        });
     }
 
     /** Stores a payload and waits for it. */

@@ -109,13 +109,21 @@ final class S3Connection implements AutoCloseable {
         return clients.computeIfAbsent(regions.getOrDefault(bucket, ""), this::openClient);
     }
 
-    /** Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. */
+    /**
+     * Makes a request on a thread that may wait for credentials; it fails at once when the connection is closed. What follows
+     * the answer runs on such a thread, too.
+     */
     <T> CompletableFuture<T> call(String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
         return track(CompletableFuture.completedFuture(this)
-                .thenComposeAsync(open -> open.callInRegion(bucket, request), executor));
+                .thenComposeAsync(
+                        open -> open.callInRegion(bucket, client -> leaveEventLoop(request.apply(client))), executor));
     }
 
-    /** Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}. */
+    /**
+     * Makes a request on the caller's thread, which may wait for credentials; otherwise as {@link #call}.
+     *
+     * @param request what follows its failure may wait; what follows its success runs where it completes
+     */
     <T> CompletableFuture<T> callOnThisThread(String bucket, Function<S3AsyncClient, CompletableFuture<T>> request) {
         return track(CompletableFuture.completedFuture(this).thenCompose(open -> open.callInRegion(bucket, request)));
     }
@@ -150,6 +158,16 @@ final class S3Connection implements AutoCloseable {
                 .exceptionallyCompose(thrown -> isMoved(bucket, region, Failures.unwrap(thrown))
                         ? request.apply(client(bucket))
                         : CompletableFuture.failedFuture(thrown));
+    }
+
+    /** The answer, and what follows a failure runs on a thread that may wait for credentials. */
+    <T> CompletableFuture<T> leaveEventLoopOnFailure(CompletableFuture<T> answer) {
+        return answer.exceptionallyComposeAsync(CompletableFuture::failedFuture, this::runCompletion);
+    }
+
+    /** The answer, and what follows it runs on a thread that may wait for credentials. */
+    <T> CompletableFuture<T> leaveEventLoop(CompletableFuture<T> answer) {
+        return answer.whenCompleteAsync((ignored, failure) -> {}, this::runCompletion);
     }
 
     /** Whether the server answered that the bucket is in another region, which is then remembered. */
@@ -263,8 +281,10 @@ final class S3Connection implements AutoCloseable {
                     .serviceConfiguration(S3Configuration.builder()
                             .expectContinueThresholdInBytes(ASK_FIRST_BYTES)
                             .build())
+                    // Another thread would have to wake up for each answer; where more follows, leaveEventLoop() has
+                    // one.
                     .asyncConfiguration(async -> async.advancedOption(
-                            SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, this::runCompletion))
+                            SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
                     // Retries of all stores are made in one place.
                     .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
             if (settings.endpoint() != null) {

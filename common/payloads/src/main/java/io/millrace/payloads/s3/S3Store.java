@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -91,7 +90,9 @@ final class S3Store implements PayloadStore {
     /** Leaves a payload that is there, and writes in the place of a marker. */
     private CompletableFuture<Void> keepOrReplace(
             S3AsyncClient client, S3Requests requests, PayloadObject object, String key, String uri) {
-        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+        return connection
+                .leaveEventLoop(requests.add(
+                        client.headObject(head -> head.bucket(bucket).key(key))))
                 .handle((found, thrown) -> thrown == null && isPayload(found))
                 .thenCompose(isStored -> {
                     if (isStored) {
@@ -172,7 +173,9 @@ final class S3Store implements PayloadStore {
                 .ifNoneMatch(onlyIfMissing ? ANY : null)
                 .checksumCRC32(connection.checksum(ByteBuffer.wrap(stored)))
                 .build();
-        return requests.add(client.putObject(request, AsyncRequestBody.fromBytesUnsafe(stored)))
+        // A success is handed on where it arrives: nothing that takes long follows it.
+        return connection
+                .leaveEventLoopOnFailure(requests.add(client.putObject(request, S3Body.of(ByteBuffer.wrap(stored)))))
                 .thenRun(() -> {});
     }
 
@@ -193,10 +196,12 @@ final class S3Store implements PayloadStore {
         }
         String key = location.key(uri);
         S3Download download = new S3Download(uri, reference.size());
+        // As for writing; the reader verifies the bytes on a thread of its own.
         return connection
-                .call(
+                .callOnThisThread(
                         bucket,
-                        client -> client.getObject(get -> get.bucket(bucket).key(key), download))
+                        client -> connection.leaveEventLoopOnFailure(
+                                client.getObject(get -> get.bucket(bucket).key(key), download)))
                 .handle((stored, thrown) -> {
                     if (thrown != null) {
                         throw S3Faults.translateRead("Cannot read " + uri, Failures.unwrap(thrown));

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -58,7 +57,9 @@ final class S3Upload {
         if (!onlyIfMissing) {
             return CompletableFuture.completedFuture(false);
         }
-        return requests.add(client.headObject(head -> head.bucket(bucket).key(key)))
+        return connection
+                .leaveEventLoop(requests.add(
+                        client.headObject(head -> head.bucket(bucket).key(key))))
                 .handle((found, thrown) -> {
                     if (thrown != null) {
                         // The write itself shows whether it is permitted; HEAD needs a separate right.
@@ -73,13 +74,14 @@ final class S3Upload {
 
     private CompletableFuture<Void> beginUpload() {
         // Not one that can be given up: the server may have begun an upload, which is to be ended.
-        return client.createMultipartUpload(create -> create.bucket(bucket)
+        return connection
+                .leaveEventLoop(client.createMultipartUpload(create -> create.bucket(bucket)
                         .key(key)
                         .contentType(S3Store.contentType(object))
                         .tagging(settings.tags().header(object))
                         .serverSideEncryption(settings.encryption().algorithm())
                         .ssekmsKeyId(settings.encryption().kmsKeyId())
-                        .checksumAlgorithm(settings.checksums() ? ChecksumAlgorithm.CRC32 : null))
+                        .checksumAlgorithm(settings.checksums() ? ChecksumAlgorithm.CRC32 : null)))
                 .thenCompose(created -> sendParts(created.uploadId()));
     }
 
@@ -97,8 +99,7 @@ final class S3Upload {
     }
 
     private CompletableFuture<CompletedPart> sendPart(String uploadId, int number, int from, int length, int attempt) {
-        // A slice, because the whole array would be sent.
-        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length).slice();
+        ByteBuffer bytes = ByteBuffer.wrap(object.stored(), from, length);
         String checksum = connection.checksum(bytes);
         UploadPartRequest request = UploadPartRequest.builder()
                 .bucket(bucket)
@@ -108,7 +109,8 @@ final class S3Upload {
                 .contentLength((long) length)
                 .checksumCRC32(checksum)
                 .build();
-        return requests.add(client.uploadPart(request, AsyncRequestBody.fromByteBufferUnsafe(bytes)))
+        return connection
+                .leaveEventLoop(requests.add(client.uploadPart(request, S3Body.of(bytes))))
                 .thenApply(sent -> CompletedPart.builder()
                         .partNumber(number)
                         .eTag(sent.eTag())
@@ -124,11 +126,12 @@ final class S3Upload {
     }
 
     private CompletableFuture<Void> completeUpload(String uploadId, List<CompletedPart> parts) {
-        return requests.add(client.completeMultipartUpload(complete -> complete.bucket(bucket)
+        return connection
+                .leaveEventLoop(requests.add(client.completeMultipartUpload(complete -> complete.bucket(bucket)
                         .key(key)
                         .uploadId(uploadId)
                         .ifNoneMatch(onlyIfMissing ? S3Store.ANY : null)
-                        .multipartUpload(upload -> upload.parts(parts))))
+                        .multipartUpload(upload -> upload.parts(parts)))))
                 .thenRun(() -> {});
     }
 

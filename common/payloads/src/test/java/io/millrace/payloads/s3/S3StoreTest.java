@@ -500,6 +500,27 @@ class S3StoreTest {
                 .containsPattern(Troubleshooting.symptom("A payload is missing"));
     }
 
+    /** A retry may wait for credentials, which the client fetches with the threads of its connections. */
+    @Test
+    void leavesTheClientsThreadsAfterAFailure() {
+        S3Store store = store("s3://not-there/tests");
+        byte[] payload = bytes(100);
+
+        assertThat(List.of(
+                        threadAfter(store.put(object(payload))),
+                        threadAfter(store.get(
+                                reference("s3://not-there/tests/orders/2026-11-21/" + Sha256.of(payload), payload)))))
+                .noneMatch(name -> name.contains("EventLoop"));
+    }
+
+    private static String threadAfter(CompletableFuture<?> failing) {
+        return failing.handle((done, failure) -> {
+                    assertThat(failure).isNotNull();
+                    return Thread.currentThread().getName();
+                })
+                .join();
+    }
+
     @Test
     void aBucketThatIsNotThereIsAFailure() {
         assertThatThrownBy(() -> put(store("s3://no-such-bucket"), bytes(10)))

@@ -15,26 +15,30 @@ final class LargeMessageUploader implements Uploader {
     private final LargeMessageStoringClient storer;
 
     private LargeMessageUploader(Target target) {
-        storer = new AbstractLargeMessageConfig(Map.of(
-                        AbstractLargeMessageConfig.BASE_PATH_CONFIG,
-                        target.location() + "/",
-                        AbstractLargeMessageConfig.MAX_BYTE_SIZE_CONFIG,
-                        Integer.toString(Target.THRESHOLD_BYTES),
-                        AbstractLargeMessageConfig.ID_GENERATOR_CONFIG,
-                        RandomUUIDGenerator.class.getName(),
-                        AbstractLargeMessageConfig.USE_HEADERS_CONFIG,
-                        "true",
-                        AbstractLargeMessageConfig.S3_ENDPOINT_CONFIG,
-                        target.endpoint(),
-                        AbstractLargeMessageConfig.S3_REGION_CONFIG,
-                        Target.REGION,
-                        AbstractLargeMessageConfig.S3_ACCESS_KEY_CONFIG,
-                        target.accessKeyId(),
-                        AbstractLargeMessageConfig.S3_SECRET_KEY_CONFIG,
-                        target.secretAccessKey(),
-                        AbstractLargeMessageConfig.S3_ENABLE_PATH_STYLE_ACCESS_CONFIG,
-                        "true"))
-                .getStorer();
+        storer = config(target).getStorer();
+    }
+
+    /** With a bucket and nothing else that is not a default. */
+    static AbstractLargeMessageConfig config(Target target) {
+        return new AbstractLargeMessageConfig(Map.of(
+                AbstractLargeMessageConfig.BASE_PATH_CONFIG,
+                target.location() + "/",
+                AbstractLargeMessageConfig.MAX_BYTE_SIZE_CONFIG,
+                Integer.toString(Target.THRESHOLD_BYTES),
+                AbstractLargeMessageConfig.ID_GENERATOR_CONFIG,
+                RandomUUIDGenerator.class.getName(),
+                AbstractLargeMessageConfig.USE_HEADERS_CONFIG,
+                "true",
+                AbstractLargeMessageConfig.S3_ENDPOINT_CONFIG,
+                target.endpoint(),
+                AbstractLargeMessageConfig.S3_REGION_CONFIG,
+                Target.REGION,
+                AbstractLargeMessageConfig.S3_ACCESS_KEY_CONFIG,
+                target.accessKeyId(),
+                AbstractLargeMessageConfig.S3_SECRET_KEY_CONFIG,
+                target.secretAccessKey(),
+                AbstractLargeMessageConfig.S3_ENABLE_PATH_STYLE_ACCESS_CONFIG,
+                "true"));
     }
 
     /** Takes what {@link UploadProcess} takes. */

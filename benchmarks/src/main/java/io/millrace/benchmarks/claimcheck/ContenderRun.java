@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One contender storing payloads in a process of its own. */
-final class UploadRun {
+/** One contender that stores or restores payloads in a process of its own. */
+final class ContenderRun {
     /** A process that runs out of memory has failed and is not slow. */
     private static final List<String> JVM = List.of("-XX:+ExitOnOutOfMemoryError");
 
-    private static final String PEER = "io.millrace.benchmarks.claimcheck.peer.LargeMessageUploader";
-
+    private final Direction direction;
     private final Path directory;
     private final String peerClassPath;
     private final boolean profile;
@@ -25,14 +24,15 @@ final class UploadRun {
      * @param peerClassPath of the peer's own module
      * @param profile whether Java's flight recorder watches them; recordings are written next to the directory
      */
-    UploadRun(Path directory, String peerClassPath, boolean profile) {
+    ContenderRun(Direction direction, Path directory, String peerClassPath, boolean profile) {
+        this.direction = direction;
         this.directory = directory;
         this.peerClassPath = peerClassPath;
         this.profile = profile;
     }
 
     /**
-     * The payloads to store.
+     * The payloads.
      *
      * @param delayMs of each request
      */
@@ -44,14 +44,17 @@ final class UploadRun {
      * @param cpuSeconds of the contender
      * @param serverSeconds of the processor, too, of the server and of what delays its requests
      */
-    record Result(double seconds, double cpuSeconds, double serverSeconds, double peakMebibytes) {
-        Result withServer(double newServerSeconds) {
-            return new Result(seconds, cpuSeconds, newServerSeconds, peakMebibytes);
-        }
-    }
+    record Result(double seconds, double cpuSeconds, double serverSeconds, double peakMebibytes) {}
 
     /** Runs a process to its end; fails if it fails. */
-    Result runProcess(ClaimCheckContender contender, Load load, int records, int warmUp, Target target, String... jvm)
+    Result runProcess(
+            ClaimCheckContender contender,
+            Load load,
+            int records,
+            int warmUp,
+            Target target,
+            long serverPid,
+            String... jvm)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -62,10 +65,10 @@ final class UploadRun {
                     + directory.resolveSibling("claim-check-" + contender.label() + ".jfr"));
         }
         if (contender == ClaimCheckContender.BAKDATA) {
-            command.addAll(List.of("-cp", peerClassPath, PEER));
+            command.addAll(List.of("-cp", peerClassPath, direction.peerClass()));
         } else {
-            command.addAll(List.of(
-                    "-cp", System.getProperty("java.class.path"), UploadProcess.class.getName(), contender.label()));
+            command.addAll(
+                    List.of("-cp", System.getProperty("java.class.path"), direction.processClass(), contender.label()));
         }
         command.addAll(List.of(
                 "--endpoint",
@@ -79,7 +82,9 @@ final class UploadRun {
                 "--records",
                 Integer.toString(records),
                 "--warm-up",
-                Integer.toString(warmUp)));
+                Integer.toString(warmUp),
+                "--server",
+                Long.toString(serverPid)));
         Path log = directory.resolve(contender.label() + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -90,7 +95,7 @@ final class UploadRun {
             List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
             return lines.stream()
                     .filter(line -> status == 0 && line.startsWith(UploadProcess.RESULT))
-                    .map(UploadRun::parseResult)
+                    .map(ContenderRun::parseResult)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(contender + " ended with status " + status + ":\n"
                             + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()))));
@@ -102,6 +107,9 @@ final class UploadRun {
     private static Result parseResult(String line) {
         String[] figures = line.substring(UploadProcess.RESULT.length()).split(" ", -1);
         return new Result(
-                Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), 0, Double.parseDouble(figures[2]));
+                Double.parseDouble(figures[0]),
+                Double.parseDouble(figures[1]),
+                Double.parseDouble(figures[3]),
+                Double.parseDouble(figures[2]));
     }
 }
